@@ -1,0 +1,106 @@
+import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+import { ContextStack } from './context-stack';
+
+/** Anything that a permission can be given on. */
+export type Resource =
+  | { readonly tableArn: string }
+  | { readonly queueArn: string }
+  | { readonly eventBusArn: string }
+  | { readonly topicArn: string }
+  | { readonly arn: string };
+
+/** One action of one service; never a pattern. */
+export type Action = `${string}:${string}`;
+
+export interface FairleadFunctionProps {
+  /** What it does, in one sentence. */
+  readonly description: string;
+  readonly timeout: Duration;
+  /** Beside these the function reads only what Lambda itself sets. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A Fairlead function. Its name is one everywhere: the folder below `functions/`, the package,
+ * the construct and `service` in its logs. It runs under a role of its own that starts with no more
+ * than the right to write its log and its traces; `may` adds to that, one sentence for each
+ * capability the Rust code asks for.
+ */
+export class FairleadFunction extends LambdaFunction {
+  constructor(scope: Construct, name: string, props: FairleadFunctionProps) {
+    const { stage, artefacts } = ContextStack.deploymentOf(scope);
+    const logGroupName = `/fairlead/${stage.name}/${name}`;
+    const logGroup = new LogGroup(scope, `${name}-log`, {
+      logGroupName,
+      retention: stage.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(scope, `${name}-role`, {
+      description: `What ${name} may do.`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    super(scope, name, {
+      functionName: `fairlead-${stage.name}-${name}`,
+      description: props.description,
+      code: artefacts.code(name),
+      handler: 'bootstrap',
+      runtime: Runtime.PROVIDED_AL2023,
+      architecture: stage.architecture,
+      memorySize: 256,
+      timeout: props.timeout,
+      role,
+      environment: { ...props.environment },
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+    });
+
+    this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], {
+      arn: Stack.of(this).formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: `${logGroupName}:log-stream:*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    });
+    Validations.of(role).acknowledge(
+      {
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:${logGroupName}:log-stream:*]`,
+        reason: "Lambda names the streams of the function's own log group as it starts instances.",
+      },
+      {
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources.",
+      },
+    );
+    new CfnOutput(Stack.of(this), `${pascalCase(name)}FunctionName`, { value: this.functionName });
+  }
+
+  /** Allows exactly these actions on exactly these resources. */
+  may(actions: readonly Action[], ...resources: readonly Resource[]): this {
+    this.allow(new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: resources.map(arnOf) }));
+    return this;
+  }
+
+  /** For the rare permission that `may` can't say; the caller tells why. */
+  allow(statement: PolicyStatement): void {
+    this.addToRolePolicy(statement);
+  }
+}
+
+function arnOf(resource: Resource): string {
+  if ('tableArn' in resource) return resource.tableArn;
+  if ('queueArn' in resource) return resource.queueArn;
+  if ('eventBusArn' in resource) return resource.eventBusArn;
+  if ('topicArn' in resource) return resource.topicArn;
+  return resource.arn;
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());
+}

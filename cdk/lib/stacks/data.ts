@@ -1,0 +1,134 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+
+import shapes from '../../tables.json';
+import { ContextStack, type Deployment } from '../context-stack';
+
+/** The names of the tables, from `tables.json`, which the Rust tests read as well. */
+export type TableName = keyof typeof shapes;
+
+interface TableShape {
+  readonly partition_key: string;
+  readonly sort_key?: string;
+  readonly stream?: string;
+  readonly ttl?: string;
+  readonly indexes?: Readonly<Record<string, { readonly partition_key: string; readonly sort_key: string }>>;
+}
+
+/** The tables, apart from all that computes, so that nothing done to a function can touch them. */
+export class DataStack extends ContextStack {
+  readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
+
+  constructor(deployment: Deployment) {
+    super(deployment, 'data', 'Fairlead: the tables');
+    const key = this.key();
+    this.tables = {
+      profiles: this.table('profiles', key),
+      identifiers: this.table('identifiers', key),
+      directory: this.table('directory', key),
+      ledger: this.table('ledger', key),
+    };
+    new CfnOutput(this, 'ProfilesTable', { value: this.tables.profiles.tableName });
+    new CfnOutput(this, 'IdentifiersTable', { value: this.tables.identifiers.tableName });
+    new CfnOutput(this, 'DirectoryTable', { value: this.tables.directory.tableName });
+    new CfnOutput(this, 'LedgerTable', { value: this.tables.ledger.tableName });
+  }
+
+  private table(name: TableName, encryptionKey: kms.IKey): dynamodb.Table {
+    const shape: TableShape = shapes[name];
+    const { stage } = this.deployment;
+    const table = new dynamodb.Table(this, name, {
+      partitionKey: text(shape.partition_key),
+      ...(shape.sort_key !== undefined && { sortKey: text(shape.sort_key) }),
+      ...(shape.stream !== undefined && { stream: streamView(name, shape.stream) }),
+      ...(shape.ttl !== undefined && { timeToLiveAttribute: shape.ttl }),
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey,
+      deletionProtection: stage.deletionProtection,
+      removalPolicy: stage.removalPolicy,
+    });
+    for (const [indexName, index] of Object.entries(shape.indexes ?? {})) {
+      table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: text(index.partition_key),
+        sortKey: text(index.sort_key),
+      });
+    }
+    return table;
+  }
+
+  /**
+   * The tables' key. The account's administrators keep it, but can't decrypt with it; and whoever may use a
+   * table may use the key, through DynamoDB alone. So no function's role names the key.
+   */
+  private key(): kms.Key {
+    const administration = new iam.PolicyStatement({
+      principals: [new iam.AccountRootPrincipal()],
+      actions: [
+        'kms:CancelKeyDeletion',
+        'kms:CreateAlias',
+        'kms:CreateGrant',
+        'kms:DeleteAlias',
+        'kms:DescribeKey',
+        'kms:DisableKey',
+        'kms:EnableKey',
+        'kms:EnableKeyRotation',
+        'kms:GetKeyPolicy',
+        'kms:GetKeyRotationStatus',
+        'kms:ListGrants',
+        'kms:ListKeyPolicies',
+        'kms:ListResourceTags',
+        'kms:PutKeyPolicy',
+        'kms:RevokeGrant',
+        'kms:ScheduleKeyDeletion',
+        'kms:TagResource',
+        'kms:UntagResource',
+        'kms:UpdateAlias',
+        'kms:UpdateKeyDescription',
+      ],
+      resources: ['*'],
+    });
+    const throughDynamoDb = new iam.PolicyStatement({
+      principals: [new iam.AnyPrincipal()],
+      actions: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:Encrypt',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+      ],
+      resources: ['*'],
+      conditions: {
+        StringEquals: {
+          'kms:CallerAccount': this.account,
+          'kms:ViaService': `dynamodb.${this.region}.amazonaws.com`,
+        },
+      },
+    });
+    return new kms.Key(this, 'key', {
+      description: 'Encrypts the tables.',
+      enableKeyRotation: true,
+      policy: new iam.PolicyDocument({ statements: [administration, throughDynamoDb] }),
+      removalPolicy: this.deployment.stage.removalPolicy,
+    });
+  }
+}
+
+/** All our keys are strings. */
+function text(name: string): dynamodb.Attribute {
+  return { name, type: dynamodb.AttributeType.STRING };
+}
+
+function streamView(table: string, view: string): dynamodb.StreamViewType {
+  const known = Object.values(dynamodb.StreamViewType).find((each) => each === view);
+  if (known === undefined) {
+    throw new Error(`tables.json: DynamoDB has no stream view \`${view}\`, which ${table} asks for`);
+  }
+  return known;
+}

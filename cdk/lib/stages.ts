@@ -1,0 +1,89 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/** What one deployment of Fairlead looks like. */
+export interface Stage {
+  /** Part of every stack's name, so that several stages fit into one account. */
+  readonly name: string;
+  /** The processor that the functions are built for. */
+  readonly architecture: Architecture;
+  /** Where the built functions are, from the top of the checkout, and what builds them. */
+  readonly artefacts: { readonly folder: string; readonly builtBy: string };
+  /** What becomes of stateful resources when they leave the template. */
+  readonly removalPolicy: RemovalPolicy;
+  /** Whether tables, the user pool and the stacks that hold them refuse to be deleted. */
+  readonly deletionProtection: boolean;
+  readonly logRetention: RetentionDays;
+  /** Where people may be sent after signing in and after signing out. */
+  readonly webClient: { readonly callbackUrls: string[]; readonly logoutUrls: string[] };
+  /** What the platform below offers. All that a stage leaves out, it leaves out here. */
+  readonly offers: {
+    /** CloudFormation knows `AWS::Events::Archive`. */
+    readonly eventArchive: boolean;
+  };
+  /** Whether the templates are held against cdk-nag's AwsSolutions rules at synthesis. */
+  readonly checkedByNag: boolean;
+}
+
+type Settings = Omit<Stage, 'name'>;
+
+/** A loopback address needs no web site (RFC 8252 §7.3); the code that arrives there is useless without its PKCE verifier. */
+const LOOPBACK_CLIENT = {
+  callbackUrls: ['http://localhost:8400/callback'],
+  logoutUrls: ['http://localhost:8400/'],
+};
+
+/** Every stage on AWS, unless it has an entry of its own below. */
+const ON_AWS: Settings = {
+  architecture: Architecture.ARM_64,
+  artefacts: {
+    folder: 'target/lambda',
+    builtBy: 'cargo lambda build --release --arm64',
+  },
+  // What a failed first deployment created is removed again; from then on nothing is.
+  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  deletionProtection: true,
+  logRetention: RetentionDays.THREE_MONTHS,
+  webClient: LOOPBACK_CLIENT,
+  offers: { eventArchive: true },
+  checkedByNag: true,
+};
+
+const STAGES: Readonly<Record<string, Settings>> = {
+  local: {
+    architecture: process.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+    artefacts: { folder: 'target/fairlead/local', builtBy: 'cargo xtask up' },
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    logRetention: RetentionDays.ONE_DAY,
+    webClient: LOOPBACK_CLIENT,
+    offers: { eventArchive: false },
+    checkedByNag: false,
+  },
+  development: {
+    ...ON_AWS,
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    logRetention: RetentionDays.ONE_WEEK,
+  },
+};
+
+/** Cognito refuses a hosted login's domain with one of these in it. */
+const RESERVED = /aws|amazon|cognito/;
+
+/** The stage of that name; every well-formed name that has no entry is one on AWS. */
+export function stageNamed(name: unknown): Stage {
+  if (typeof name !== 'string' || name === '') {
+    throw new Error('no stage given: add `-c stage=local` for this machine or `-c stage=<name>` for AWS');
+  }
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 20) {
+    throw new Error(
+      `\`${name}\` can't name a stage: use at most 20 of a-z, 0-9 and single dashes, with a letter first`,
+    );
+  }
+  if (RESERVED.test(name)) {
+    throw new Error(`\`${name}\` can't name a stage: Cognito's domains must not contain aws, amazon or cognito`);
+  }
+  return { name, ...(STAGES[name] ?? ON_AWS) };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+
+import { STAGES, Synthesised } from './synthesised';
+
+describe.each(STAGES)('on stage %s', (stage) => {
+  const all = Synthesised.stage(stage);
+  const mappings = all.ofType('AWS::Lambda::EventSourceMapping');
+  const rules = all.ofType('AWS::Events::Rule');
+
+  it('every batch source takes back the items that failed', () => {
+    expect(mappings.length).toBeGreaterThan(0);
+    for (const { construct, properties } of mappings) {
+      expect.soft(properties.FunctionResponseTypes, construct).toEqual(['ReportBatchItemFailures']);
+    }
+  });
+
+  it('the stream is read from its beginning, isolates a bad record and parks what it gives up', () => {
+    const [mapping] = mappings.filter(({ construct }) => construct === 'profiles-to-profile-stream');
+    expect(mapping?.properties).toMatchObject({
+      BatchSize: 100,
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      ParallelizationFactor: 4,
+      StartingPosition: 'TRIM_HORIZON',
+    });
+    expect(all.say(mapping?.properties.DestinationConfig.OnFailure.Destination, mapping?.stack ?? '')).toBe('<parking>');
+  });
+
+  it("every rule's target has a retry policy and a dead-letter queue", () => {
+    const targets = rules.flatMap(({ construct, properties }) =>
+      properties.Targets.map((target: any) => ({ construct, target })),
+    );
+    expect(targets.length).toBeGreaterThanOrEqual(rules.length);
+    for (const { construct, target } of targets) {
+      expect.soft(target, construct).toMatchObject({
+        RetryPolicy: { MaximumEventAgeInSeconds: expect.any(Number), MaximumRetryAttempts: expect.any(Number) },
+        DeadLetterConfig: { Arn: expect.anything() },
+      });
+    }
+  });
+
+  it('notifications are fed by changes of a profile and by nothing else', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'profile-changes');
+    expect(rule?.properties.EventPattern).toEqual({
+      source: ['dev.fairlead.profile'],
+      'detail-type': ['dev.fairlead.profile.created.v1', 'dev.fairlead.profile.updated.v1'],
+    });
+  });
+
+  it('the sweep runs every five minutes and is not retried beside the next run', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'every-five-minutes');
+    expect(rule?.properties.ScheduleExpression).toBe('rate(5 minutes)');
+    const [config] = all.ofType('AWS::Lambda::EventInvokeConfig');
+    expect(config?.properties).toMatchObject({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 });
+    expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
+      '<profile-sweep-dead-letters>',
+    );
+  });
+
+  it('every permission to invoke a function names what may use it', () => {
+    const permissions = all.ofType('AWS::Lambda::Permission');
+    expect(permissions.length).toBeGreaterThan(0);
+    for (const { logicalId, properties } of permissions) {
+      expect.soft(properties.SourceArn, logicalId).toBeDefined();
+      if (properties.Principal === 'cognito-idp.amazonaws.com') {
+        expect.soft(properties.SourceAccount, logicalId).toEqual({ Ref: 'AWS::AccountId' });
+      }
+    }
+  });
+});
+
+it('the archive keeps every event on AWS and is left out where CloudFormation does not know it', () => {
+  expect(Synthesised.stage('production').ofType('AWS::Events::Archive')).toHaveLength(1);
+  expect(Synthesised.stage('local').ofType('AWS::Events::Archive')).toHaveLength(0);
+});
+
+it('the notifications topic is encrypted and refuses requests without TLS', () => {
+  const production = Synthesised.stage('production');
+  expect(production.ofType('AWS::SNS::Topic')[0]?.properties.KmsMasterKeyId).toBeDefined();
+  expect(production.ofType('AWS::SNS::TopicPolicy')[0]?.properties.PolicyDocument.Statement).toContainEqual(
+    expect.objectContaining({
+      Action: 'sns:Publish',
+      Effect: 'Deny',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    }),
+  );
+});

@@ -1,0 +1,87 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { STAGES, Synthesised } from './synthesised';
+
+const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE'];
+const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
+
+/** What each function reads from its environment, and how long it may take. */
+const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
+  'identity-pre-sign-up': { environment: [], timeout: 5 },
+  'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
+  'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
+  'profile-api': { environment: ['PROFILES_TABLE'], timeout: 10 },
+  'profile-stream': { environment: RELAY, timeout: 30 },
+  'profile-sweep': { environment: RELAY, timeout: 30 },
+  'notification-dispatch': {
+    environment: ['PROFILES_TABLE', 'LEDGER_TABLE', 'NOTIFICATIONS_TOPIC_ARN'],
+    timeout: 30,
+  },
+};
+
+/** What a variable's value refers to; a `Ref` of a table, queue or topic is written like its ARN. */
+const VALUES: Record<string, string> = {
+  PROFILES_TABLE: '<profiles>',
+  IDENTIFIERS_TABLE: '<identifiers>',
+  DIRECTORY_TABLE: '<directory>',
+  LEDGER_TABLE: '<ledger>',
+  EVENT_BUS_NAME: '<bus>',
+  PARKING_QUEUE_URL: '<parking>',
+  NOTIFICATIONS_TOPIC_ARN: '<notifications>',
+};
+
+describe.each(STAGES)('on stage %s', (stage) => {
+  const all = Synthesised.stage(stage);
+  const functions = all.ofType('AWS::Lambda::Function');
+  const named = (name: string) => functions.filter(({ construct }) => construct === name);
+
+  it('the functions are exactly the folders below functions/', () => {
+    const folders = readdirSync(join(__dirname, '../../functions'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(functions.map(({ construct }) => construct).sort()).toEqual(folders.sort());
+  });
+
+  it.each(Object.entries(FUNCTIONS))('%s gets its environment, its time limit and its name', (name, expected) => {
+    const [deployed, ...others] = named(name);
+    expect(others).toEqual([]);
+    expect(deployed?.properties).toMatchObject({
+      FunctionName: `fairlead-${stage}-${name}`,
+      MemorySize: 256,
+      Runtime: 'provided.al2023',
+      Timeout: expected.timeout,
+      TracingConfig: { Mode: 'Active' },
+    });
+    const variables = Object.entries(deployed?.properties.Environment?.Variables ?? {});
+    expect(Object.fromEntries(variables.map(([key, value]) => [key, all.say(value, deployed?.stack ?? '')]))).toEqual(
+      Object.fromEntries(expected.environment.map((key) => [key, VALUES[key]])),
+    );
+    const output = name.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());
+    expect(all.output(`${output}FunctionName`)).toBe(`<${name}>`);
+  });
+
+  it('every function logs JSON to a group of its own that forgets', () => {
+    const groups = all.ofType('AWS::Logs::LogGroup');
+    for (const { properties } of groups) expect.soft(properties.RetentionInDays).toEqual(expect.any(Number));
+    for (const { construct, stack, properties } of functions) {
+      expect.soft(properties.LoggingConfig.LogFormat, construct).toBe('JSON');
+      expect.soft(all.say(properties.LoggingConfig.LogGroup, stack)).toBe(`<${construct}-log>`);
+    }
+  });
+
+  it('every function has a role that no other function has', () => {
+    const roles = functions.map(({ stack, properties }) => all.say(properties.Role, stack));
+    expect(roles.sort()).toEqual(functions.map(({ construct }) => `<${construct}-role>`).sort());
+    expect(all.ofType('AWS::IAM::Role')).toHaveLength(functions.length);
+  });
+});
+
+it('the functions run on arm64 on AWS and on this processor on this machine', () => {
+  const architectures = (stage: string) =>
+    new Set(Synthesised.stage(stage).ofType('AWS::Lambda::Function').flatMap(({ properties }) => properties.Architectures));
+  expect(architectures('production')).toEqual(new Set(['arm64']));
+  expect(architectures('local')).toEqual(new Set([process.arch === 'arm64' ? 'arm64' : 'x86_64']));
+});

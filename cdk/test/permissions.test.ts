@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+
+import { Synthesised } from './synthesised';
+
+const all = Synthesised.stage('production');
+
+interface Statement {
+  readonly on: string;
+  readonly type: string;
+  readonly effect: string;
+  readonly principal: unknown;
+  readonly actions: string[];
+  readonly resources: string[];
+  readonly notResources: string[];
+  readonly conditioned: boolean;
+}
+
+const list = (value: any): any[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+/** Every statement of every policy: of roles, of resources, and of who may take a role. */
+const statements: Statement[] = all.resources.flatMap(({ construct, stack, type, properties }) =>
+  [
+    properties.PolicyDocument,
+    properties.KeyPolicy,
+    properties.AssumeRolePolicyDocument,
+    ...list(properties.Policies).map((policy) => policy.PolicyDocument),
+  ]
+    .filter((document) => document !== undefined && typeof document === 'object')
+    .flatMap((document) =>
+      list(document.Statement).map((statement) => ({
+        on: construct,
+        type,
+        effect: statement.Effect,
+        principal: statement.Principal,
+        actions: list(statement.Action),
+        resources: list(statement.Resource).map((resource) => all.say(resource, stack)),
+        notResources: list(statement.NotResource).map((resource) => all.say(resource, stack)),
+        conditioned: statement.Condition !== undefined,
+      })),
+    ),
+);
+const allowed = statements.filter(({ effect }) => effect === 'Allow');
+
+const ITEM = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const PROFILE_MAKER = { '<profiles>': ITEM, '<identifiers>': ITEM, '<directory>': ['dynamodb:GetItem'] };
+const RELAY = {
+  '<profiles>': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+  '<bus>': ['events:PutEvents'],
+  '<parking>': ['sqs:SendMessage'],
+};
+
+/** All that each function may do, beside writing its own log and traces. */
+const MAY: Record<string, Record<string, string[]>> = {
+  'identity-pre-sign-up': {},
+  'identity-post-confirmation': PROFILE_MAKER,
+  'identity-pre-token-generation': PROFILE_MAKER,
+  'profile-api': {
+    '<profiles>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  },
+  'profile-stream': {
+    ...RELAY,
+    '<profiles.StreamArn>': [
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    ],
+  },
+  'profile-sweep': {
+    ...RELAY,
+    '<profiles>/index/unrelayed': ['dynamodb:Query'],
+    '<profile-sweep-dead-letters>': ['sqs:SendMessage'],
+  },
+  'notification-dispatch': {
+    '<profiles>': ['dynamodb:BatchGetItem'],
+    '<ledger>': ITEM,
+    '<notifications>': ['sns:Publish'],
+    '<notification>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    'all but arn:*:sns:*:*:*': ['sns:Publish'],
+  },
+};
+
+/** Every wildcard in a resource, and why it has to be there. */
+const EXPLAINED: { readonly actions: string[]; readonly resource: RegExp; readonly type: string; readonly because: string }[] = [
+  {
+    type: 'AWS::IAM::Policy',
+    actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+    resource: /^\*$/,
+    because: "X-Ray's write actions know no resources.",
+  },
+  {
+    type: 'AWS::IAM::Policy',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resource: /:log-group:\/fairlead\/production\/[a-z-]+:log-stream:\*$/,
+    because: "Lambda names the streams of a function's log group as it starts instances.",
+  },
+  {
+    type: 'AWS::IAM::Policy',
+    actions: ['sns:Publish'],
+    resource: /^all but arn:\*:sns:\*:\*:\*$/,
+    because: 'A phone number has no ARN: this allows text messages, and no topic or device.',
+  },
+  {
+    type: 'AWS::KMS::Key',
+    actions: [],
+    resource: /^\*$/,
+    because: "In a key's own policy the star stands for that key.",
+  },
+];
+
+/** The resources of a statement as the tables above write them. */
+const targets = ({ resources, notResources }: Statement) => [
+  ...resources,
+  ...notResources.map((resource) => `all but ${resource}`),
+];
+
+it('no statement allows a pattern of actions', () => {
+  for (const { on, actions } of allowed) {
+    expect.soft(actions.filter((action) => action.includes('*')), on).toEqual([]);
+  }
+});
+
+it('every wildcard in a resource is explained, and every explanation is needed', () => {
+  const used = new Set<string>();
+  for (const statement of allowed) {
+    for (const target of targets(statement).filter((each) => each.includes('*'))) {
+      const explanation = EXPLAINED.find(
+        ({ type, actions, resource }) =>
+          type === statement.type &&
+          resource.test(target) &&
+          (actions.length === 0 || statement.actions.every((action) => actions.includes(action))),
+      );
+      expect.soft(explanation, `${statement.on} allows ${statement.actions} on ${target}`).toBeDefined();
+      if (explanation !== undefined) used.add(explanation.because);
+    }
+  }
+  expect([...used].sort()).toEqual(EXPLAINED.map(({ because }) => because).sort());
+});
+
+it('nothing is open to everyone without a condition', () => {
+  const everyone = allowed.filter(({ principal }) => principal !== undefined && JSON.stringify(principal).includes('"*"'));
+  for (const { on, conditioned } of everyone) expect.soft(conditioned, on).toBe(true);
+});
+
+it('no role has a managed policy', () => {
+  expect(all.ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
+  for (const { construct, properties } of all.ofType('AWS::IAM::Role')) {
+    expect.soft(properties.ManagedPolicyArns, construct).toBeUndefined();
+  }
+});
+
+describe('a function may do what its code asks for and nothing else:', () => {
+  it.each(Object.entries(MAY))('%s', (name, expected) => {
+    const granted: Record<string, string[]> = {};
+    for (const statement of allowed.filter(({ on, type }) => on === `${name}-role/DefaultPolicy` && type === 'AWS::IAM::Policy')) {
+      const actions = statement.actions.filter((action) => !/^(logs|xray):/.test(action));
+      for (const target of actions.length > 0 ? targets(statement) : []) {
+        granted[target] = [...(granted[target] ?? []), ...actions].sort();
+      }
+    }
+    expect(granted).toEqual(expected);
+  });
+
+  it('and every function is in the table', () => {
+    expect(Object.keys(MAY).sort()).toEqual(
+      all
+        .ofType('AWS::Lambda::Function')
+        .map(({ construct }) => construct)
+        .sort(),
+    );
+  });
+});

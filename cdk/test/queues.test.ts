@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+
+import { DEAD_LETTER_QUEUE_MARK } from '../lib/queues';
+import { type Resource, STAGES, Synthesised } from './synthesised';
+
+const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
+
+describe.each(STAGES)('on stage %s', (stage) => {
+  const all = Synthesised.stage(stage);
+  const queues = all.ofType('AWS::SQS::Queue');
+  const isDeadLetterQueue = (queue: Resource) => queue.metadata[DEAD_LETTER_QUEUE_MARK] === true;
+  const say = (value: unknown, { stack }: Resource) => all.say(value, stack);
+
+  it('every queue has a dead-letter queue or is one', () => {
+    expect(queues.length).toBeGreaterThan(0);
+    for (const queue of queues) {
+      expect.soft('RedrivePolicy' in queue.properties, queue.construct).toBe(!isDeadLetterQueue(queue));
+    }
+  });
+
+  it('every queue marked as a dead-letter queue is used as one', () => {
+    const used = [
+      ...queues
+        .filter((queue) => !isDeadLetterQueue(queue))
+        .map((queue) => say(queue.properties.RedrivePolicy.deadLetterTargetArn, queue)),
+      ...all
+        .ofType('AWS::Events::Rule')
+        .flatMap((rule) => rule.properties.Targets.map((target: any) => say(target.DeadLetterConfig.Arn, rule))),
+    ];
+    for (const queue of queues.filter(isDeadLetterQueue)) {
+      expect.soft(used).toContain(`<${queue.construct}>`);
+    }
+  });
+
+  it('a message is delivered at least five times before it is given up', () => {
+    for (const queue of queues.filter((each) => !isDeadLetterQueue(each))) {
+      expect.soft(queue.properties.RedrivePolicy.maxReceiveCount, queue.construct).toBeGreaterThanOrEqual(5);
+    }
+  });
+
+  it('a dead-letter queue keeps what it holds for fourteen days', () => {
+    for (const queue of queues.filter(isDeadLetterQueue)) {
+      expect.soft(queue.properties.MessageRetentionPeriod, queue.construct).toBe(FOURTEEN_DAYS);
+    }
+  });
+
+  it('a message stays hidden for at least six times the time limit of the function that reads it', () => {
+    const mappings = all
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .map((mapping) => [say(mapping.properties.EventSourceArn, mapping), say(mapping.properties.FunctionName, mapping)]);
+    const read = queues.flatMap((queue) =>
+      mappings.filter(([source]) => source === `<${queue.construct}>`).map(([, reader]) => ({ queue, reader })),
+    );
+    expect(read.length).toBeGreaterThan(0);
+    for (const { queue, reader } of read) {
+      const timeout = all.ofType('AWS::Lambda::Function').find(({ construct }) => `<${construct}>` === reader)?.properties.Timeout;
+      expect.soft(queue.properties.VisibilityTimeout, queue.construct).toBeGreaterThanOrEqual(6 * timeout);
+    }
+  });
+
+  it('every queue is encrypted and refuses requests without TLS', () => {
+    const policies = all.ofType('AWS::SQS::QueuePolicy');
+    for (const queue of queues) {
+      expect.soft(queue.properties.SqsManagedSseEnabled, queue.construct).toBe(true);
+      const statements = policies
+        .filter((policy) => policy.properties.Queues.some((each: unknown) => say(each, policy) === `<${queue.construct}>`))
+        .flatMap((policy) => policy.properties.PolicyDocument.Statement);
+      expect.soft(statements, queue.construct).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+    }
+  });
+
+  it('an alarm goes off as soon as a dead-letter queue or the parking queue holds anything', () => {
+    const watched = all
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(
+        ({ properties }) =>
+          properties.MetricName === 'ApproximateNumberOfMessagesVisible' &&
+          properties.ComparisonOperator === 'GreaterThanThreshold' &&
+          properties.Threshold === 0,
+      )
+      .map((alarm) => say(alarm.properties.Dimensions[0].Value, alarm));
+    const holding = queues.filter((queue) => isDeadLetterQueue(queue) || queue.construct === 'parking');
+    expect(watched.sort()).toEqual(holding.map(({ construct }) => `<${construct}.QueueName>`).sort());
+  });
+});

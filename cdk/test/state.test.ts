@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+
+import tables from '../tables.json';
+import { Synthesised } from './synthesised';
+
+const STATEFUL = [
+  'AWS::Cognito::UserPool',
+  'AWS::DynamoDB::Table',
+  'AWS::Events::Archive',
+  'AWS::KMS::Key',
+  'AWS::SQS::Queue',
+];
+
+it('whatever holds state survives its removal from the template outside development', () => {
+  const stateful = Synthesised.stage('production').ofType(...STATEFUL);
+  expect(new Set(stateful.map(({ type }) => type))).toEqual(new Set(STATEFUL));
+  for (const { construct, deletionPolicy, updateReplacePolicy } of stateful) {
+    expect.soft(deletionPolicy, construct).toBe('RetainExceptOnCreate');
+    expect.soft(updateReplacePolicy, construct).toBe('Retain');
+  }
+});
+
+it('tables, the user pool and the stacks refuse to be deleted outside development', () => {
+  const production = Synthesised.stage('production');
+  for (const { construct, properties } of production.ofType('AWS::DynamoDB::Table')) {
+    expect.soft(properties.DeletionProtectionEnabled, construct).toBe(true);
+  }
+  expect(production.ofType('AWS::Cognito::UserPool')[0]?.properties.DeletionProtection).toBe('ACTIVE');
+  for (const { name, terminationProtection } of production.stacks) expect.soft(terminationProtection, name).toBe(true);
+});
+
+it.each(['local', 'development'])('nothing of stage %s is left behind', (name) => {
+  const stage = Synthesised.stage(name);
+  for (const { construct, deletionPolicy } of stage.ofType(...STATEFUL)) {
+    expect.soft(deletionPolicy, construct).toBe('Delete');
+  }
+  for (const each of stage.stacks) expect.soft(each.terminationProtection, each.name).toBe(false);
+});
+
+it('the tables are those of tables.json', () => {
+  const deployed = Synthesised.stage('production')
+    .ofType('AWS::DynamoDB::Table')
+    .map(({ construct, properties }) => [
+      construct,
+      {
+        keys: keys(properties.KeySchema),
+        stream: properties.StreamSpecification?.StreamViewType,
+        ttl: properties.TimeToLiveSpecification?.AttributeName,
+        indexes: (properties.GlobalSecondaryIndexes ?? []).map((index: any) => [
+          index.IndexName,
+          keys(index.KeySchema),
+          index.Projection.ProjectionType,
+        ]),
+      },
+    ]);
+  const described = Object.entries<any>(tables).map(([name, table]) => [
+    name,
+    {
+      keys: [table.partition_key, table.sort_key],
+      stream: table.stream,
+      ttl: table.ttl,
+      indexes: Object.entries<any>(table.indexes ?? {}).map(([indexName, index]) => [
+        indexName,
+        [index.partition_key, index.sort_key],
+        'ALL',
+      ]),
+    },
+  ]);
+  expect(Object.fromEntries(deployed)).toEqual(Object.fromEntries(described));
+});
+
+it('every table is on demand, can be set back in time and has a key of ours', () => {
+  const production = Synthesised.stage('production');
+  for (const { construct, stack, properties } of production.ofType('AWS::DynamoDB::Table')) {
+    expect.soft(properties.BillingMode, construct).toBe('PAY_PER_REQUEST');
+    expect.soft(properties.PointInTimeRecoverySpecification, construct).toEqual({ PointInTimeRecoveryEnabled: true });
+    expect.soft(production.say(properties.SSESpecification.KMSMasterKeyId, stack), construct).toBe('<key>');
+  }
+});
+
+it.each(['ProfilesTable', 'IdentifiersTable', 'DirectoryTable', 'LedgerTable'])('the output %s names its table', (output) => {
+  expect(Synthesised.stage('local').output(output)).toBe(`<${output.replace('Table', '').toLowerCase()}>`);
+});
+
+function keys(schema: { AttributeName: string; KeyType: string }[]): (string | undefined)[] {
+  return ['HASH', 'RANGE'].map((type) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName);
+}

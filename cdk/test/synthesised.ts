@@ -1,0 +1,115 @@
+import { App } from 'aws-cdk-lib';
+
+import cdk from '../cdk.json';
+import { Artefacts } from '../lib/artefacts';
+import { buildFairlead } from '../lib/fairlead';
+import { stageNamed } from '../lib/stages';
+
+/** CloudFormation's own JSON, of which each test says what it expects. */
+type Json = any;
+
+export interface Resource {
+  readonly stack: string;
+  readonly logicalId: string;
+  /** The path of the construct that it belongs to, below its stack. */
+  readonly construct: string;
+  readonly type: string;
+  readonly properties: Json;
+  readonly metadata: Record<string, unknown>;
+  readonly deletionPolicy: string | undefined;
+  readonly updateReplacePolicy: string | undefined;
+}
+
+/** An app of all stacks, before synthesis. */
+export function appOf(stageName: string): App {
+  const app = new App({ context: { ...cdk.context, 'aws:cdk:enable-path-metadata': true } });
+  buildFairlead({ app, stage: stageNamed(stageName), artefacts: Artefacts.placeholders() });
+  return app;
+}
+
+/** All templates of one stage. */
+export class Synthesised {
+  readonly stacks: readonly { name: string; terminationProtection: boolean; template: Json }[];
+  readonly resources: readonly Resource[];
+
+  private constructor(stageName: string) {
+    this.stacks = appOf(stageName)
+      .synth()
+      .stacks.map((stack) => ({
+        name: stack.stackName,
+        terminationProtection: stack.terminationProtection === true,
+        template: stack.template,
+      }));
+    this.resources = this.stacks.flatMap(({ name, template }) =>
+      Object.entries<Json>(template.Resources).map(([logicalId, resource]) => ({
+        stack: name,
+        logicalId,
+        construct: constructPath(resource.Metadata['aws:cdk:path']),
+        type: resource.Type,
+        properties: resource.Properties ?? {},
+        metadata: resource.Metadata,
+        deletionPolicy: resource.DeletionPolicy,
+        updateReplacePolicy: resource.UpdateReplacePolicy,
+      })),
+    );
+  }
+
+  private static readonly made = new Map<string, Synthesised>();
+
+  static stage(name: string): Synthesised {
+    const made = this.made.get(name) ?? new Synthesised(name);
+    this.made.set(name, made);
+    return made;
+  }
+
+  ofType(...types: string[]): readonly Resource[] {
+    return this.resources.filter(({ type }) => types.includes(type));
+  }
+
+  /** The value of an output, whichever stack has it, written as `say` writes it. */
+  output(name: string): string {
+    const stack = this.stacks.find(({ template }) => name in (template.Outputs ?? {}));
+    if (stack === undefined) throw new Error(`no stack has an output ${name}`);
+    return this.say(stack.template.Outputs[name].Value, stack.name);
+  }
+
+  /**
+   * A value in words: a reference to a resource becomes `<its construct>` (its ARN, or what `Ref` gives) or
+   * `<its construct>.<attribute>`, also across stacks.
+   */
+  say(value: Json, stack: string): string {
+    if (typeof value !== 'object') return String(value);
+    if ('Ref' in value) return this.sayReference(stack, value.Ref, 'Arn');
+    if ('Fn::GetAtt' in value) return this.sayReference(stack, value['Fn::GetAtt'][0], value['Fn::GetAtt'][1]);
+    if ('Fn::Join' in value) {
+      const [separator, parts] = value['Fn::Join'];
+      return parts.map((part: Json) => this.say(part, stack)).join(separator);
+    }
+    if ('Fn::ImportValue' in value) return this.sayImport(value['Fn::ImportValue']);
+    throw new Error(`an intrinsic function this test does not know: ${JSON.stringify(value)}`);
+  }
+
+  private sayReference(stack: string, logicalId: string, attribute: string): string {
+    if (logicalId.startsWith('AWS::')) return `<${logicalId}>`;
+    const resource = this.resources.find((each) => each.stack === stack && each.logicalId === logicalId);
+    if (resource === undefined) throw new Error(`${stack} refers to ${logicalId}, which it does not have`);
+    return attribute === 'Arn' ? `<${resource.construct}>` : `<${resource.construct}.${attribute}>`;
+  }
+
+  private sayImport(exportName: string): string {
+    for (const { name, template } of this.stacks) {
+      for (const output of Object.values<Json>(template.Outputs ?? {})) {
+        if (output.Export?.Name === exportName) return this.say(output.Value, name);
+      }
+    }
+    throw new Error(`no stack exports ${exportName}`);
+  }
+}
+
+/** `stack/people/web/Resource` is `people/web`. */
+function constructPath(path: string): string {
+  return path.split('/').slice(1).join('/').replace(/\/Resource$/, '');
+}
+
+/** The stages that the invariants are held on: this machine, and one on AWS that keeps its data. */
+export const STAGES = ['local', 'production'] as const;

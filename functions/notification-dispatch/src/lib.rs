@@ -1,0 +1,142 @@
+//! In come events about profiles, from a queue; out go notices to the people they are about, if
+//! they agreed to get them.
+
+mod notice;
+mod recipient;
+mod sender;
+
+use std::time::Duration;
+
+use aws_types::SdkConfig;
+use event::CloudEvent;
+use lambda_kit::{
+    Invocation,
+    batch::{
+        BatchResponse, UnreadableBatch,
+        sqs::{self, Message},
+    },
+    clock::Clock,
+    config::{ConfigError, Environment},
+    ids::IdSource,
+    ledger::{Claim, LedgerError, LedgerStore},
+    log,
+    metric::Metrics,
+    planted,
+};
+use profile::{PartsReader, ProfileError};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    notice::Notice,
+    recipient::Address,
+    sender::{NoticeSender, SendError},
+};
+
+/// As long as the function may run: a lease that outlives it blocks nobody longer than it lived.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    parts: PartsReader,
+    ledger: LedgerStore,
+    sender: NoticeSender,
+    clock: Clock,
+    metrics: Metrics,
+}
+
+impl App {
+    /// Reads `PROFILES_TABLE`, `LEDGER_TABLE` and `NOTIFICATIONS_TOPIC_ARN`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let ledger = environment.required("LEDGER_TABLE")?;
+        Ok(Self {
+            parts: PartsReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            ledger: LedgerStore::new(sdk, ledger, clock.clone(), ids),
+            sender: NoticeSender::new(sdk, environment.required("NOTIFICATIONS_TOPIC_ARN")?),
+            metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
+            clock,
+        })
+    }
+}
+
+/// Why a message stays in the queue.
+#[derive(Debug, thiserror::Error)]
+pub enum DispatchError {
+    /// It holds no event of ours.
+    #[error("the message holds no event of the catalogue")]
+    NoEvent,
+    /// The person's profile can't be read.
+    #[error("the recipient can't be read")]
+    Recipient(#[from] ProfileError),
+    /// The ledger can't be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Another run is at it; it is looked at again when its lease has run out.
+    #[error("another run is sending this notice")]
+    Busy,
+    /// SNS did not take it.
+    #[error(transparent)]
+    Send(#[from] SendError),
+}
+
+/// EventBridge's envelope, as far as it matters here.
+#[derive(Deserialize)]
+struct Envelope {
+    detail: CloudEvent,
+}
+
+/// Sends what each message calls for. What fails stays in the queue.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    invocation: Invocation,
+) -> Result<BatchResponse, UnreadableBatch> {
+    sqs::process(event, &invocation, &app.clock, async |message| {
+        dispatch(app, message).await
+    })
+    .await
+}
+
+async fn dispatch(app: &App, message: &Message) -> Result<(), DispatchError> {
+    let Envelope { detail: event } =
+        serde_json::from_str(&message.body).map_err(|_| DispatchError::NoEvent)?;
+    if let Some(id) = &event.correlationid {
+        log::correlate(id);
+    }
+    let Some(notice) = Notice::for_event(&event) else {
+        return Ok(());
+    };
+    // Consent is read at each delivery, right before sending: a decision that was made while the
+    // message waited counts.
+    let addresses = recipient::addresses(&app.parts, &notice).await?;
+    if addresses.is_empty() {
+        app.metrics.count("notices_withheld", 1);
+    }
+    for address in &addresses {
+        send_once(app, &notice, address).await?;
+    }
+    Ok(())
+}
+
+/// Sends a notice to an address unless that was done before.
+async fn send_once(app: &App, notice: &Notice, address: &Address) -> Result<(), DispatchError> {
+    let key = notice.idempotency_key(address.channel());
+    let lease = match app.ledger.claim(&key, LEASE).await? {
+        Claim::Acquired(lease) => lease,
+        Claim::Done => return Ok(()),
+        Claim::Busy => return Err(DispatchError::Busy),
+    };
+    if planted::is_on("ledger-completed-before-sending") {
+        app.ledger.complete(lease.clone()).await?;
+    }
+    app.sender.send(notice, address, &key).await?;
+    app.ledger.complete(lease).await?;
+    app.metrics.count("notices_sent", 1);
+    Ok(())
+}

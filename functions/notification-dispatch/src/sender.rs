@@ -1,0 +1,81 @@
+//! SNS: text messages and the notifications topic.
+
+use std::collections::HashMap;
+
+use aws_sdk_sns::{Client, types::MessageAttributeValue};
+use aws_types::SdkConfig;
+use lambda_kit::error::ServiceError;
+use serde_json::json;
+
+use crate::{notice::Notice, recipient::Address};
+
+/// Sends notices: `sns:Publish` on the topic and to telephone numbers.
+#[derive(Debug, Clone)]
+pub(crate) struct NoticeSender {
+    client: Client,
+    topic: String,
+}
+
+/// SNS did not take a notice.
+#[derive(Debug, thiserror::Error)]
+#[error("the notice was not sent")]
+pub struct SendError(#[source] ServiceError);
+
+impl NoticeSender {
+    pub(crate) fn new(sdk: &SdkConfig, topic: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            topic: topic.into(),
+        }
+    }
+
+    /// Sends `notice` to `address`. SNS has no idempotency key for standard topics and text
+    /// messages: `key` travels along for receivers to recognise a repetition by.
+    pub(crate) async fn send(
+        &self,
+        notice: &Notice,
+        address: &Address,
+        key: &str,
+    ) -> Result<(), SendError> {
+        let request = self.client.publish();
+        let request = match address {
+            Address::Phone(phone) => request.phone_number(phone.as_str()).message(notice.text()),
+            Address::Topic => request
+                .topic_arn(&self.topic)
+                .message(topic_message(notice)),
+        };
+        request
+            .set_message_attributes(attributes(&[
+                ("idempotency.key", key),
+                ("tenant.id", notice.tenant.as_str()),
+            ]))
+            .send()
+            .await
+            .map_err(|error| SendError(ServiceError::new("sns:Publish", &error)))?;
+        Ok(())
+    }
+}
+
+/// What subscribers of the topic get: references, no personal data.
+fn topic_message(notice: &Notice) -> String {
+    json!({
+        "notice": notice.kind,
+        "text": notice.text(),
+        "profile_id": notice.profile_id,
+        "tenant_id": notice.tenant,
+        "event_id": notice.event_id,
+    })
+    .to_string()
+}
+
+/// Texts as message attributes. The builder refuses only an attribute without a data type.
+fn attributes(texts: &[(&str, &str)]) -> Option<HashMap<String, MessageAttributeValue>> {
+    let attribute = |(name, text): &(&str, &str)| {
+        let value = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value(*text)
+            .build();
+        Some(((*name).to_owned(), value.ok()?))
+    };
+    texts.iter().map(attribute).collect()
+}

@@ -1,0 +1,77 @@
+//! In come a person's requests about their own profile; out go its fields, or problem details. Who
+//! the person is stands in the token that API Gateway verified, so that nobody can name another.
+
+mod caller;
+mod problems;
+mod representation;
+mod routes;
+
+use aws_types::SdkConfig;
+use consent::ConsentWriter;
+use lambda_kit::{
+    Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http::{Request, Response},
+    ids::IdSource,
+    log,
+    problem::Problem,
+};
+use profile::{ProfileReader, ProfileWriter};
+use serde_json::value::RawValue;
+
+use crate::caller::{Caller, READ, WRITE};
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    reader: ProfileReader,
+    writer: ProfileWriter,
+    consents: ConsentWriter,
+}
+
+/// What was delivered is no request of an HTTP API.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not a request in API Gateway's payload format 2.0")]
+pub struct UnreadableRequest;
+
+impl App {
+    /// Reads `PROFILES_TABLE`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let table = environment.required("PROFILES_TABLE")?;
+        let reader = ProfileReader::new(sdk, table);
+        Ok(Self {
+            writer: ProfileWriter::new(reader.clone(), clock.clone(), ids.clone()),
+            consents: ConsentWriter::new(sdk, table, clock, ids),
+            reader,
+        })
+    }
+}
+
+/// Answers a request. An error is an answer too: only an event that is no request at all fails.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    _invocation: Invocation,
+) -> Result<Response, UnreadableRequest> {
+    let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    log::correlate(request.id());
+    let answer = Box::pin(route(app, &request)).await;
+    Ok(answer.unwrap_or_else(Response::from))
+}
+
+async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
+    match request.route_key.as_str() {
+        "GET /v1/me" => routes::me::read(app, request, &Caller::of(request, READ)?).await,
+        "PATCH /v1/me" => routes::me::patch(app, request, &Caller::of(request, WRITE)?).await,
+        "PUT /v1/me/consents/{purpose}" => {
+            routes::consents::put(app, request, &Caller::of(request, WRITE)?).await
+        }
+        _ => Err(problems::no_such_route()),
+    }
+}

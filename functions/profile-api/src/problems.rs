@@ -1,0 +1,110 @@
+//! Every problem that this API answers with. Listed in docs/http-api.md; the `type` never changes.
+
+use consent::ConsentError;
+use lambda_kit::{Chain, http::BodyError, problem::Problem};
+use profile::{PatchError, ProfileError};
+
+pub(crate) fn no_such_route() -> Problem {
+    Problem::new(404, "no-such-route", "There is no such route")
+}
+
+pub(crate) fn not_an_access_token() -> Problem {
+    Problem::new(401, "access-token-needed", "An access token is needed")
+        .detail("Send the access token of the sign-in, not its ID token.")
+}
+
+pub(crate) fn scope_missing(scope: &str) -> Problem {
+    Problem::new(403, "scope-missing", "The token lacks a scope")
+        .detail(format!("Sign in with the scope {scope}."))
+}
+
+pub(crate) fn no_profile_in_token() -> Problem {
+    Problem::new(403, "no-profile-in-token", "The token names no profile")
+        .detail("This route is for people about themselves. A person whose token names no profile signs in again.")
+}
+
+pub(crate) fn no_tenant_in_token() -> Problem {
+    Problem::new(403, "no-tenant-in-token", "The token names no tenant")
+        .detail("A consent is given to a tenant. Sign in by a tenant's own app client.")
+}
+
+pub(crate) fn version_needed() -> Problem {
+    Problem::new(428, "version-needed", "The version to change is needed")
+        .detail("Send the ETag of your last GET /v1/me as If-Match.")
+}
+
+pub(crate) fn stale() -> Problem {
+    Problem::new(412, "stale-version", "The profile changed in the meantime")
+        .detail("Read it again by GET /v1/me, and repeat the change on what you find.")
+}
+
+pub(crate) fn media_type(takes: &str) -> Problem {
+    Problem::new(415, "media-type", "The body's media type is not supported")
+        .detail(format!("Send {takes}."))
+}
+
+pub(crate) fn body(error: BodyError) -> Problem {
+    match error {
+        BodyError::TooLarge => Problem::new(413, "body-too-large", "The body is too large")
+            .detail("A body has at most 65,536 bytes."),
+        BodyError::Undecodable => malformed("The body can't be decoded."),
+    }
+}
+
+pub(crate) fn malformed(detail: &str) -> Problem {
+    Problem::new(400, "malformed-body", "The body can't be read").detail(detail)
+}
+
+pub(crate) fn invalid(detail: impl Into<String>) -> Problem {
+    Problem::new(
+        400,
+        "invalid-field",
+        "A field has a value that it does not take",
+    )
+    .detail(detail)
+}
+
+pub(crate) fn patch(error: &PatchError) -> Problem {
+    let problem = match error {
+        PatchError::NotUtf8 | PatchError::NotAnObject => malformed("Send a JSON object in UTF-8."),
+        PatchError::TooDeep => malformed("A body is nested at most 32 levels deep."),
+        PatchError::UnknownField(_) => Problem::new(400, "unknown-field", "There is no such field")
+            .detail("A profile takes given_name, family_name, display_name, locale, time_zone and birthdate."),
+        PatchError::ReadOnly(_) => Problem::new(400, "read-only-field", "The field can't be changed here")
+            .detail("E-mail address and telephone number are changed in the hosted login."),
+        PatchError::Repeated(_) => Problem::new(400, "repeated-field", "A field is there twice"),
+        PatchError::NotText(_) | PatchError::Invalid(_) => invalid(error.to_string()),
+    };
+    match error.field() {
+        Some(field) => problem.field(field),
+        None => problem,
+    }
+}
+
+pub(crate) fn profile(error: &ProfileError) -> Problem {
+    match error {
+        ProfileError::Unknown => Problem::new(404, "no-such-profile", "There is no such profile"),
+        ProfileError::Stale => stale(),
+        ProfileError::Service(_) | ProfileError::Contended | ProfileError::Malformed => {
+            unavailable(error)
+        }
+    }
+}
+
+pub(crate) fn consent(error: &ConsentError) -> Problem {
+    match error {
+        ConsentError::UnknownProfile => {
+            Problem::new(404, "no-such-profile", "There is no such profile")
+        }
+        ConsentError::Service(_) | ConsentError::Contended | ConsentError::Malformed => {
+            unavailable(error)
+        }
+    }
+}
+
+fn unavailable(error: &(dyn std::error::Error + 'static)) -> Problem {
+    tracing::error!(error = %Chain(error), "the request can't be answered now");
+    Problem::new(503, "unavailable", "This can't be done at the moment")
+        .detail("Try again later.")
+        .retry_after(5)
+}

@@ -1,0 +1,87 @@
+//! How a profile and a consent look to the person.
+
+use consent::{Consent, Ruling};
+use identity::ProfileId;
+use jiff::Timestamp;
+use lambda_kit::http::Response;
+use profile::{FieldName, Profile};
+use serde::Serialize;
+
+/// A profile; what is not known is absent.
+#[derive(Serialize)]
+struct ProfileResponse<'a> {
+    profile_id: ProfileId,
+    version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number_verified: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locale: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zone: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birthdate: Option<&'a str>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+/// A profile as an answer, with its version as its strong `ETag`.
+pub(crate) fn profile(profile: &Profile) -> Response {
+    let verified = |name| profile.text(name).map(|_| profile.proven(name).is_some());
+    let body = ProfileResponse {
+        profile_id: profile.profile_id,
+        version: profile.version,
+        email: profile.text(FieldName::Email),
+        email_verified: verified(FieldName::Email),
+        phone_number: profile.text(FieldName::PhoneNumber),
+        phone_number_verified: verified(FieldName::PhoneNumber),
+        given_name: profile.text(FieldName::GivenName),
+        family_name: profile.text(FieldName::FamilyName),
+        display_name: profile.text(FieldName::DisplayName),
+        locale: profile.text(FieldName::Locale),
+        time_zone: profile.text(FieldName::TimeZone),
+        birthdate: profile.text(FieldName::Birthdate),
+        created_at: profile.created_at,
+        updated_at: profile.updated_at,
+    };
+    Response::json(200, "application/json", &body).header("etag", etag(profile.version))
+}
+
+/// A version as a strong `ETag`.
+pub(crate) fn etag(version: u64) -> String {
+    format!("\"{version}\"")
+}
+
+#[derive(Serialize)]
+struct ConsentResponse<'a> {
+    tenant: &'a str,
+    purpose: &'a str,
+    decision: Ruling,
+    text_version: String,
+    decided_at: Timestamp,
+    version: u64,
+}
+
+/// A consent as an answer.
+pub(crate) fn consent(consent: &Consent) -> Response {
+    let body = ConsentResponse {
+        tenant: consent.tenant.as_str(),
+        purpose: consent.purpose.as_str(),
+        decision: consent.ruling,
+        text_version: consent.text_version.to_string(),
+        decided_at: consent.decided_at,
+        version: consent.version,
+    };
+    Response::json(200, "application/json", &body)
+}

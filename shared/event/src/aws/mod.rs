@@ -1,0 +1,22 @@
+//! From a transaction to the outbox, and from the outbox to the bus.
+
+mod publisher;
+mod relay;
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use lambda_kit::{
+    dynamodb::{put, transact_put},
+    error::ServiceError,
+};
+
+pub use publisher::{EventPublisher, PublishError};
+pub use relay::{OutboxRelay, RelayError, Relayable};
+
+use crate::{CloudEvent, OutboxItem};
+
+/// The outbox row of `event`, as a part of the transaction that writes the state it tells of.
+pub fn outbox_put(table: &str, event: &CloudEvent) -> Result<TransactWriteItem, ServiceError> {
+    transact_put(
+        put(table, &OutboxItem::new(event))?.condition_expression("attribute_not_exists(part)"),
+    )
+}

@@ -1,0 +1,230 @@
+//! `PutEvents`, with each entry's own outcome.
+
+use std::time::Duration;
+
+use aws_sdk_eventbridge::{
+    Client,
+    primitives::DateTime,
+    types::{PutEventsRequestEntry, PutEventsResultEntry},
+};
+use jiff::Timestamp;
+use lambda_kit::{Retry, error::ServiceError, planted};
+use serde::Deserialize;
+
+/// EventBridge takes so many entries in one call, and fewer bytes than this in all:
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
+const MAX_ENTRIES: usize = 10;
+const MAX_BYTES: usize = 1_000_000;
+
+/// How often entries that failed are sent again before they are left to the next delivery.
+const ROUNDS: u32 = 3;
+
+/// Puts events on the bus: `events:PutEvents` on it, and nothing else.
+#[derive(Debug, Clone)]
+pub struct EventPublisher {
+    client: Client,
+    bus: String,
+}
+
+/// Why an event is not on the bus.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PublishError {
+    /// The call failed.
+    #[error("the event could not be published")]
+    Service(#[from] ServiceError),
+    /// EventBridge took the call and not this entry.
+    #[error("the event bus refused the event: {code}")]
+    Refused {
+        /// EventBridge's code for it.
+        code: String,
+        /// Whether sending it again may help.
+        retry: Retry,
+    },
+}
+
+impl PublishError {
+    /// Whether publishing again may help. A call that failed as a whole says nothing about one
+    /// event (a permission is missing, the bus is gone): that is mended without touching the event.
+    #[must_use]
+    pub const fn retry(&self) -> Retry {
+        match self {
+            Self::Service(_) => Retry::MayHelp,
+            Self::Refused { retry, .. } => *retry,
+        }
+    }
+}
+
+/// An event ready to be sent: its JSON, and what EventBridge wants to know of it.
+#[derive(Debug, Clone)]
+pub(super) struct Outgoing {
+    json: String,
+    head: Head,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Head {
+    source: String,
+    #[serde(rename = "type")]
+    kind: String,
+    time: Timestamp,
+}
+
+impl Outgoing {
+    /// Takes an event in its structured form; `None` if it is none.
+    pub(super) fn new(json: String) -> Option<Self> {
+        let head = serde_json::from_str(&json).ok()?;
+        Some(Self { json, head })
+    }
+
+    /// What EventBridge counts: 14 bytes for the time and the UTF-8 of the texts.
+    fn size(&self) -> usize {
+        14 + self.head.source.len() + self.head.kind.len() + self.json.len()
+    }
+
+    fn entry(&self, bus: &str) -> PutEventsRequestEntry {
+        PutEventsRequestEntry::builder()
+            .event_bus_name(bus)
+            .source(&self.head.source)
+            .detail_type(&self.head.kind)
+            .time(DateTime::from_millis(self.head.time.as_millisecond()))
+            .detail(&self.json)
+            .build()
+    }
+}
+
+impl EventPublisher {
+    /// A publisher on `bus`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, bus: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            bus: bus.into(),
+        }
+    }
+
+    /// Publishes the events; the answers are in the events' order.
+    pub(super) async fn publish(&self, events: &[Outgoing]) -> Vec<Result<(), PublishError>> {
+        let mut outcomes = Vec::with_capacity(events.len());
+        let mut rest = events;
+        while !rest.is_empty() {
+            let (call, later) = rest.split_at(fitting(rest));
+            outcomes.extend(self.publish_call(call).await);
+            rest = later;
+        }
+        outcomes
+    }
+
+    /// Publishes what fits into one call, and sends again what that call did not take.
+    async fn publish_call(&self, events: &[Outgoing]) -> Vec<Result<(), PublishError>> {
+        let mut outcomes: Vec<Option<Result<(), PublishError>>> = vec![None; events.len()];
+        for round in 1..=ROUNDS {
+            let pending: Vec<usize> = (0..events.len())
+                .filter(|i| outcomes.get(*i) == Some(&None))
+                .collect();
+            let entries = pending
+                .iter()
+                .filter_map(|i| events.get(*i))
+                .map(|event| event.entry(&self.bus));
+            let sent = self
+                .client
+                .put_events()
+                .set_entries(Some(entries.collect()))
+                .send()
+                .await;
+            let answers = sent
+                .map_err(|error| ServiceError::new("events:PutEvents", &error))
+                .map(|answer| answer.entries.unwrap_or_default());
+            for (position, event) in pending.iter().enumerate() {
+                let outcome = match &answers {
+                    Ok(answers) => entry_outcome(answers.get(position), round),
+                    Err(error) => Some(Err(error.clone().into())),
+                };
+                if let Some(slot) = outcomes.get_mut(*event) {
+                    *slot = outcome;
+                }
+            }
+            if outcomes.iter().all(Option::is_some) {
+                break;
+            }
+            tokio::time::sleep(pause(round, events)).await;
+        }
+        outcomes
+            .into_iter()
+            .map(|outcome| outcome.unwrap_or_else(|| Err(unanswered())))
+            .collect()
+    }
+}
+
+/// How many events, from the first on, go into one call.
+fn fitting(events: &[Outgoing]) -> usize {
+    let mut bytes = 0;
+    let fit = events.iter().take(MAX_ENTRIES).take_while(|event| {
+        bytes += event.size();
+        bytes < MAX_BYTES
+    });
+    // One that is too large by itself goes alone, to be refused by itself.
+    fit.count().max(1)
+}
+
+/// What became of one entry; `None` if it is to be sent again.
+fn entry_outcome(
+    answer: Option<&PutEventsResultEntry>,
+    round: u32,
+) -> Option<Result<(), PublishError>> {
+    let Some(answer) = answer else {
+        return Some(Err(unanswered()));
+    };
+    let Some(code) = answer.error_code() else {
+        return Some(Ok(()));
+    };
+    if planted::is_on("publish-ignores-failed-entries") {
+        return Some(Ok(()));
+    }
+    // What is wrong with the event itself. Whatever else there is may pass.
+    let retry = match code {
+        "MalformedDetail" | "InvalidArgument" | "ValidationException" => Retry::Never,
+        _ => Retry::MayHelp,
+    };
+    let again = retry == Retry::MayHelp && round < ROUNDS;
+    (!again).then(|| {
+        Err(PublishError::Refused {
+            code: code.to_owned(),
+            retry,
+        })
+    })
+}
+
+fn unanswered() -> PublishError {
+    PublishError::Refused {
+        code: "NoAnswer".to_owned(),
+        retry: Retry::MayHelp,
+    }
+}
+
+/// 50 to 100 ms, then 100 to 200 ms. The tail of an event's text, its own random id, is jitter
+/// enough, and the same in each run of a test.
+fn pause(round: u32, events: &[Outgoing]) -> Duration {
+    let tail: u64 = events
+        .iter()
+        .flat_map(|event| event.json.bytes())
+        .map(u64::from)
+        .sum();
+    Duration::from_millis((50 + tail % 50) << (round - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(padding: usize) -> Outgoing {
+        let json = serde_json::json!({ "source": "s", "type": "t", "time": "2026-01-15T09:00:00Z", "data": "x".repeat(padding) });
+        Outgoing::new(json.to_string()).unwrap()
+    }
+
+    #[test]
+    fn a_call_takes_ten_events_and_less_than_its_bytes() {
+        assert_eq!(fitting(&vec![event(10); 25]), 10);
+        assert_eq!(fitting(&vec![event(300_000); 5]), 3);
+        assert_eq!(fitting(&vec![event(2_000_000); 2]), 1);
+    }
+}

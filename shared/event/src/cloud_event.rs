@@ -1,0 +1,73 @@
+//! The envelope: CloudEvents 1.0 in its structured JSON form.
+//!
+//! <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>
+
+use identity::ProfileId;
+use jiff::Timestamp;
+use lambda_kit::{clock::Clock, ids::IdSource};
+use serde::{Deserialize, Serialize};
+
+use crate::Data;
+
+/// An event as it travels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloudEvent {
+    specversion: SpecVersion,
+    /// With `source` the event's identity: the same however often it is delivered.
+    pub id: String,
+    source: String,
+    /// The profile that it is about.
+    pub subject: ProfileId,
+    /// When it happened.
+    pub time: Timestamp,
+    datacontenttype: ContentType,
+    /// The request that it follows from, through every hop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlationid: Option<String>,
+    /// `type` and `data`.
+    #[serde(flatten)]
+    pub data: Data,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum SpecVersion {
+    #[serde(rename = "1.0")]
+    V1_0,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum ContentType {
+    #[serde(rename = "application/json")]
+    Json,
+}
+
+/// What a change follows from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The id of the request or invocation, carried along as `correlationid`.
+    pub request_id: String,
+}
+
+impl CloudEvent {
+    /// A new event: its id is made here, once, and written down with the state that it tells of.
+    #[must_use]
+    pub fn new(data: Data, cause: &Cause, clock: &Clock, ids: &IdSource) -> Self {
+        Self {
+            specversion: SpecVersion::V1_0,
+            id: format!("evt_{}", ids.uuid().simple()),
+            source: data.source().to_owned(),
+            subject: data.profile_id(),
+            time: clock.now(),
+            datacontenttype: ContentType::Json,
+            correlationid: Some(cause.request_id.clone()),
+            data,
+        }
+    }
+
+    /// The event in its structured form.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Serialising can only fail on maps with keys that are no text, of which there are none.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}

@@ -1,0 +1,12 @@
+//! What happened, told to whom it concerns: the event catalogue as types, the outbox row that is
+//! written with the state it tells of, and the relay from the outbox to the bus.
+
+mod aws;
+mod catalogue;
+mod cloud_event;
+mod outbox;
+
+pub use aws::{EventPublisher, OutboxRelay, PublishError, RelayError, Relayable, outbox_put};
+pub use catalogue::{Data, Decision, Surface};
+pub use cloud_event::{Cause, CloudEvent};
+pub use outbox::{OUTBOX_PREFIX, OutboxItem, RELAY_SHARDS, UNRELAYED_INDEX, relay_at};

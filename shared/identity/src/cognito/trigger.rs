@@ -1,0 +1,151 @@
+//! The envelope that all triggers share.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::Attributes;
+
+/// An event of a user-pool trigger. What we don't know of it is kept to the byte.
+#[derive(Debug, Clone)]
+pub struct Trigger {
+    /// Why Cognito calls.
+    pub source: TriggerSource,
+    /// The shape of the event: `"1"`, and for token generation up to `"3"`.
+    pub version: String,
+    /// The app client by which the person or machine came.
+    pub client_id: Option<String>,
+    /// The user's attributes; none for a machine.
+    pub attributes: Attributes,
+    /// The groups and roles that the token would carry, as Cognito wrote them.
+    pub group_configuration: Option<Box<RawValue>>,
+    fields: BTreeMap<String, Box<RawValue>>,
+}
+
+/// Why Cognito calls, as far as Fairlead tells reasons apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriggerSource {
+    /// `PreSignUp_SignUp`: a person signs up by themselves.
+    PreSignUpSelf,
+    /// `PreSignUp_AdminCreateUser`.
+    PreSignUpAdmin,
+    /// `PreSignUp_ExternalProvider`: first sign-in by another identity provider.
+    PreSignUpExternal,
+    /// `PostConfirmation_ConfirmSignUp`.
+    ConfirmedSignUp,
+    /// `PostConfirmation_ConfirmForgotPassword`.
+    ConfirmedForgotPassword,
+    /// `TokenGeneration_ClientCredentials`: a token for a machine.
+    MachineToken,
+    /// Any other `TokenGeneration_…`: a token for a person.
+    PersonToken,
+    /// One that this version does not know: it passes through unharmed.
+    Other,
+}
+
+impl From<&str> for TriggerSource {
+    fn from(text: &str) -> Self {
+        match text {
+            "PreSignUp_SignUp" => Self::PreSignUpSelf,
+            "PreSignUp_AdminCreateUser" => Self::PreSignUpAdmin,
+            "PreSignUp_ExternalProvider" => Self::PreSignUpExternal,
+            "PostConfirmation_ConfirmSignUp" => Self::ConfirmedSignUp,
+            "PostConfirmation_ConfirmForgotPassword" => Self::ConfirmedForgotPassword,
+            "TokenGeneration_ClientCredentials" => Self::MachineToken,
+            "TokenGeneration_HostedAuth"
+            | "TokenGeneration_Authentication"
+            | "TokenGeneration_NewPasswordChallenge"
+            | "TokenGeneration_AuthenticateDevice"
+            | "TokenGeneration_RefreshTokens" => Self::PersonToken,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What was delivered is no trigger event.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not one of a Cognito user-pool trigger")]
+pub struct UnreadableTrigger;
+
+/// What Cognito, and through it the person, is told when a trigger refuses or fails. The texts are
+/// fixed: they reach the hosted login's users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TriggerFailure {
+    /// The e-mail address can't be used.
+    #[error("Please enter a valid e-mail address.")]
+    Email,
+    /// The telephone number can't be used.
+    #[error("Please enter your telephone number with its country code, for example +49 30 901820.")]
+    PhoneNumber,
+    /// The event can't be read.
+    #[error("Sign-in is not possible at the moment. Please try again later.")]
+    Unreadable,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CallerContext {
+    client_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    #[serde(default)]
+    user_attributes: Attributes,
+    #[serde(default)]
+    group_configuration: Option<Box<RawValue>>,
+}
+
+impl Trigger {
+    /// Reads an event. Only its `triggerSource` has to be there.
+    pub fn parse(event: &RawValue) -> Result<Self, UnreadableTrigger> {
+        let fields: BTreeMap<String, Box<RawValue>> =
+            serde_json::from_str(event.get()).map_err(|_| UnreadableTrigger)?;
+        let source: String = field(&fields, "triggerSource")?.ok_or(UnreadableTrigger)?;
+        let caller: Option<CallerContext> = field(&fields, "callerContext")?;
+        let request: Option<Request> = field(&fields, "request")?;
+        let (attributes, group_configuration) = request.map_or_else(Default::default, |request| {
+            (request.user_attributes, request.group_configuration)
+        });
+        Ok(Self {
+            source: source.as_str().into(),
+            version: field(&fields, "version")?.unwrap_or_else(|| "1".to_owned()),
+            client_id: caller.and_then(|caller| caller.client_id),
+            attributes,
+            group_configuration,
+            fields,
+        })
+    }
+
+    /// The event as it came: nothing is to be changed.
+    #[must_use]
+    pub fn unchanged(self) -> Answer {
+        Answer(self.fields)
+    }
+
+    /// The event with `response` in its place.
+    #[must_use]
+    pub fn respond(mut self, response: &impl Serialize) -> Answer {
+        if let Ok(response) = to_raw_value(response) {
+            self.fields.insert("response".to_owned(), response);
+        }
+        self.unchanged()
+    }
+}
+
+fn field<T: for<'de> Deserialize<'de>>(
+    fields: &BTreeMap<String, Box<RawValue>>,
+    name: &str,
+) -> Result<Option<T>, UnreadableTrigger> {
+    let Some(raw) = fields.get(name) else {
+        return Ok(None);
+    };
+    serde_json::from_str(raw.get()).map_err(|_| UnreadableTrigger)
+}
+
+/// The whole event again, with its `response`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct Answer(BTreeMap<String, Box<RawValue>>);

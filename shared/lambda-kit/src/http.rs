@@ -1,0 +1,156 @@
+//! API Gateway's HTTP API, payload format 2.0: lenient in, exact out.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A request that API Gateway let through.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    /// The route that matched, `GET /v1/me`.
+    pub route_key: String,
+    /// Headers, their names in lower case, repeated values joined by commas.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    #[serde(default)]
+    path_parameters: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    is_base64_encoded: bool,
+    request_context: RequestContext,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestContext {
+    #[serde(default)]
+    request_id: String,
+    #[serde(default)]
+    authorizer: Option<Authorizer>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Authorizer {
+    jwt: Option<Jwt>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Jwt {
+    #[serde(default)]
+    claims: BTreeMap<String, Value>,
+}
+
+/// Why a body was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// More bytes than allowed.
+    #[error("the body is too large")]
+    TooLarge,
+    /// Neither text nor base64.
+    #[error("the body can't be decoded")]
+    Undecodable,
+}
+
+impl Request {
+    /// A header by its name in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    /// A parameter of the route's path.
+    #[must_use]
+    pub fn path_parameter(&self, name: &str) -> Option<&str> {
+        self.path_parameters.as_ref()?.get(name).map(String::as_str)
+    }
+
+    /// A claim of the token that API Gateway verified, if it is a text.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&str> {
+        self.request_context
+            .authorizer
+            .as_ref()?
+            .jwt
+            .as_ref()?
+            .claims
+            .get(name)?
+            .as_str()
+    }
+
+    /// API Gateway's id of the request: the correlation id of all that follows from it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.request_context.request_id
+    }
+
+    /// The body's bytes, looked at only if there are at most `limit`.
+    pub fn body(&self, limit: usize) -> Result<Cow<'_, [u8]>, BodyError> {
+        let text = self.body.as_deref().unwrap_or_default();
+        if !self.is_base64_encoded {
+            return if text.len() > limit {
+                Err(BodyError::TooLarge)
+            } else {
+                Ok(Cow::Borrowed(text.as_bytes()))
+            };
+        }
+        if text.len() / 4 * 3 > limit.saturating_add(3) {
+            return Err(BodyError::TooLarge);
+        }
+        let bytes = BASE64_STANDARD
+            .decode(text)
+            .map_err(|_| BodyError::Undecodable)?;
+        if bytes.len() > limit {
+            Err(BodyError::TooLarge)
+        } else {
+            Ok(Cow::Owned(bytes))
+        }
+    }
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Response {
+    /// The HTTP status.
+    pub status_code: u16,
+    /// Headers by their names in lower case.
+    pub headers: BTreeMap<&'static str, String>,
+    /// The body's text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+impl Response {
+    /// An answer without a body.
+    #[must_use]
+    pub fn empty(status_code: u16) -> Self {
+        // What is answered is personal: no cache on the way may keep it.
+        let headers = BTreeMap::from([("cache-control", "no-store".to_owned())]);
+        Self {
+            status_code,
+            headers,
+            body: None,
+        }
+    }
+
+    /// An answer with a JSON body.
+    #[must_use]
+    pub fn json(status_code: u16, content_type: &str, body: &impl Serialize) -> Self {
+        let response = Self::empty(status_code).header("content-type", content_type);
+        Self {
+            body: serde_json::to_string(body).ok(),
+            ..response
+        }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.insert(name, value.into());
+        self
+    }
+}

@@ -1,0 +1,63 @@
+//! The tables `profiles` and `identifiers`.
+
+mod editing;
+mod ensure;
+mod parts;
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+pub use editing::{ProfileReader, ProfileWriter};
+pub use ensure::ProfileStore;
+use lambda_kit::{
+    dynamodb::{TransactionFailure, number, put, transact_put},
+    error::ServiceError,
+    planted,
+};
+pub use parts::{Part, PartsReader};
+
+use crate::Profile;
+
+/// Why a profile could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// DynamoDB did not do it.
+    #[error("the profile can't be read or written")]
+    Service(#[from] ServiceError),
+    /// There is no such profile.
+    #[error("there is no such profile")]
+    Unknown,
+    /// It is no longer at the version that the change was made on.
+    #[error("the profile changed in the meantime")]
+    Stale,
+    /// Others kept changing it.
+    #[error("the profile kept changing while it was written")]
+    Contended,
+    /// A row that is not of the agreed shape.
+    #[error("a row of a profile can't be read")]
+    Malformed,
+}
+
+impl From<TransactionFailure> for ProfileError {
+    fn from(failure: TransactionFailure) -> Self {
+        match failure {
+            TransactionFailure::Refused(_) => Self::Stale,
+            TransactionFailure::Service(error) => Self::Service(error),
+        }
+    }
+}
+
+/// Replaces the profile's fields if it still is at `version`.
+fn replace(
+    table: &str,
+    profile: &Profile,
+    version: u64,
+) -> Result<TransactWriteItem, ServiceError> {
+    let put = put(table, profile)?;
+    if planted::is_on("profile-written-at-any-version") {
+        return transact_put(put);
+    }
+    transact_put(
+        put.condition_expression("#version = :expected")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":expected", number(version)),
+    )
+}

@@ -1,0 +1,12 @@
+//! The one record of a person. In come facts from logins and patches from the person; out go
+//! versioned profiles, written in one transaction with the events that tell of it.
+
+mod aws;
+mod field;
+mod patch;
+mod record;
+
+pub use aws::{Part, PartsReader, ProfileError, ProfileReader, ProfileStore, ProfileWriter};
+pub use field::{FieldName, FieldText, InvalidField};
+pub use patch::{PatchError, ProfilePatch};
+pub use record::{Field, PROFILE_PART, Profile, Source};

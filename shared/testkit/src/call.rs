@@ -1,0 +1,160 @@
+//! What leaves the process: one attempt of one operation on one service.
+
+use std::{collections::BTreeMap, fmt};
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::{Map, Value};
+
+/// The services that are simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// Amazon `DynamoDB`.
+    DynamoDb,
+    /// Amazon SQS.
+    Sqs,
+    /// Amazon SNS.
+    Sns,
+    /// Amazon `EventBridge`, the classic bus.
+    EventBridge,
+}
+
+impl Service {
+    /// The service's name as its endpoint spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "dynamodb",
+            Self::Sqs => "sqs",
+            Self::Sns => "sns",
+            Self::EventBridge => "events",
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One outgoing call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Whom it goes to.
+    pub service: Service,
+    /// The operation, such as `PutItem`.
+    pub operation: String,
+    /// Its input; a form becomes a flat object.
+    pub input: Value,
+}
+
+impl Call {
+    /// Reads a request as the services route it: by `X-Amz-Target`, or by the form's `Action`.
+    /// `None` if it is for none of the simulated services or can't be read.
+    #[must_use]
+    pub fn read(request: &Request<Bytes>) -> Option<Self> {
+        let Some(target) = request.headers().get("x-amz-target") else {
+            return Self::from_form(request.body());
+        };
+        let (prefix, operation) = target.to_str().ok()?.split_once('.')?;
+        let service = match prefix {
+            "DynamoDB_20120810" => Service::DynamoDb,
+            "AmazonSQS" => Service::Sqs,
+            "AWSEvents" => Service::EventBridge,
+            _ => return None,
+        };
+        let input = serde_json::from_slice(request.body()).ok()?;
+        Some(Self { service, operation: operation.to_owned(), input })
+    }
+
+    /// The query protocol numbers the message attributes in an order of chance. Here they go by
+    /// name, in the shape that AWS JSON gives them.
+    fn from_form(body: &[u8]) -> Option<Self> {
+        let mut input = Map::new();
+        let mut attributes: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for (key, value) in form_urlencoded::parse(body) {
+            match key.strip_prefix("MessageAttributes.entry.").and_then(|rest| rest.split_once('.')) {
+                Some((entry, field)) => {
+                    let field = field.trim_start_matches("Value.").to_owned();
+                    attributes.entry(entry.to_owned()).or_default().insert(field, value.into_owned());
+                }
+                None => _ = input.insert(key.into_owned(), value.into_owned().into()),
+            }
+        }
+        let attributes: Value = attributes
+            .into_values()
+            .filter_map(|mut attribute| Some((attribute.remove("Name")?, Value::from_iter(attribute))))
+            .collect();
+        input.insert("MessageAttributes".to_owned(), attributes);
+        let action = input.remove("Action")?;
+        Some(Self { service: Service::Sns, operation: action.as_str()?.to_owned(), input: input.into() })
+    }
+
+    /// What it is about, in short: tables and keys, a queue, a topic, a bus.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self.service {
+            Service::DynamoDb => dynamodb_subjects(&self.operation, &self.input).join(", "),
+            Service::Sqs => last_segment(&self.input, "QueueUrl", '/'),
+            Service::Sns if self.input.get("PhoneNumber").is_some() => "a phone number".to_owned(),
+            Service::Sns => last_segment(&self.input, "TopicArn", ':'),
+            Service::EventBridge => each(&self.input, "Entries")
+                .filter_map(|entry| entry.get("DetailType")?.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+        }
+    }
+
+    /// Whether it writes to a table.
+    #[must_use]
+    pub fn is_table_write(&self) -> bool {
+        self.service == Service::DynamoDb
+            && matches!(
+                self.operation.as_str(),
+                "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems"
+            )
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{} {}", self.service, self.operation, self.subject())
+    }
+}
+
+fn last_segment(input: &Value, field: &str, separator: char) -> String {
+    let whole = input.get(field).and_then(Value::as_str).unwrap_or_default();
+    whole.rsplit(separator).next().unwrap_or_default().to_owned()
+}
+
+/// The members of an array field; none if it is not there.
+pub(crate) fn each<'a>(input: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
+    input.get(field).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The members of an object field; none if it is not there.
+pub(crate) fn members<'a>(input: &'a Value, field: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    input.get(field).and_then(Value::as_object).into_iter().flatten()
+}
+
+fn dynamodb_subjects(operation: &str, input: &Value) -> Vec<String> {
+    match operation {
+        "TransactWriteItems" | "TransactGetItems" => each(input, "TransactItems")
+            .filter_map(|item| item.as_object()?.iter().next())
+            .map(|(kind, action)| format!("{kind} {}", table_and_key(action)))
+            .collect(),
+        "BatchGetItem" | "BatchWriteItem" => {
+            members(input, "RequestItems").map(|(table, _)| table.clone()).collect()
+        }
+        _ => vec![table_and_key(input)],
+    }
+}
+
+fn table_and_key(action: &Value) -> String {
+    let table = action.get("TableName").and_then(Value::as_str).unwrap_or_default();
+    let keys: Vec<&str> = members(action, "Key")
+        .filter_map(|(_, value)| value.get("S")?.as_str())
+        .collect();
+    if keys.is_empty() { table.to_owned() } else { format!("{table}[{}]", keys.join(" ")) }
+}

@@ -1,0 +1,248 @@
+//! The HTTP client below the SDK: every call that leaves the process passes here, gets a number,
+//! and meets its fault.
+
+use std::{
+    fmt,
+    future::pending,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use aws_smithy_runtime_api::client::{
+    http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
+    orchestrator::{HttpRequest, HttpResponse},
+    result::ConnectorError,
+    runtime_components::RuntimeComponents,
+};
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http::Response;
+use jiff::Timestamp;
+use lambda_kit::clock::Clock;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Notify;
+
+use crate::{
+    Call, Fault,
+    canonical::sorted_text,
+    engine::Engines,
+    fault::{FaultPlan, conflict, half_applied, throttled, unavailable},
+};
+
+/// A call that left the process, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TracedCall {
+    /// Its number, from 1.
+    pub n: usize,
+    /// The call.
+    pub call: Call,
+    /// When it left.
+    pub at: Timestamp,
+    /// What went wrong with it.
+    pub fault: Option<Fault>,
+    /// The HTTP status of the answer, if there was one.
+    pub status: Option<u16>,
+}
+
+impl fmt::Display for TracedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.n, self.call)?;
+        if let Some(fault) = self.fault {
+            write!(f, " !{fault}")?;
+        }
+        match self.status {
+            Some(status) => write!(f, " -> {status}"),
+            None => f.write_str(" -> no answer"),
+        }
+    }
+}
+
+/// The way from the SDK to the engines. Clones are one and the same.
+#[derive(Clone)]
+pub struct Connector(Arc<Shared>);
+
+struct Shared {
+    engines: Engines,
+    clock: Clock,
+    faults: FaultPlan,
+    state: Mutex<State>,
+    stopped: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    calls: Vec<TracedCall>,
+    digest: Sha256,
+    /// How often a crash has stopped the world, and whether it still stands.
+    crashes: usize,
+    stopped: bool,
+}
+
+impl Connector {
+    /// A way to `engines` on `clock`'s time.
+    #[must_use]
+    pub fn new(engines: Engines, clock: Clock) -> Self {
+        Self(Arc::new(Shared {
+            engines,
+            clock,
+            faults: FaultPlan::default(),
+            state: Mutex::default(),
+            stopped: Notify::new(),
+        }))
+    }
+
+    /// What is to go wrong.
+    #[must_use]
+    pub fn faults(&self) -> FaultPlan {
+        self.0.faults.clone()
+    }
+
+    /// Every call so far.
+    #[must_use]
+    pub fn trace(&self) -> Vec<TracedCall> {
+        self.state().calls.clone()
+    }
+
+    /// One figure for all calls so far with their inputs, answers, faults and times.
+    #[must_use]
+    pub fn trace_hash(&self) -> String {
+        let digest = self.state().digest.clone().finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Waits while the world goes on: until a crash has stopped it, and it stands.
+    pub(crate) async fn stopped(&self) {
+        self.until(|state| state.stopped).await;
+    }
+
+    /// Waits until there have been more crashes than `before`.
+    pub(crate) async fn crashed_since(&self, before: usize) {
+        self.until(|state| state.crashes > before).await;
+    }
+
+    pub(crate) fn crashes(&self) -> usize {
+        self.state().crashes
+    }
+
+    async fn until(&self, reached: impl Fn(&State) -> bool) {
+        loop {
+            let notified = self.0.stopped.notified();
+            if reached(&self.state()) {
+                return;
+            }
+            notified.await;
+        }
+    }
+
+    /// The world goes on after a crash.
+    pub(crate) fn resume(&self) {
+        self.state().stopped = false;
+    }
+
+    fn stop(&self) {
+        let mut state = self.state();
+        state.crashes += 1;
+        state.stopped = true;
+        drop(state);
+        self.0.stopped.notify_waiters();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn answer(&self, call: Call) -> Result<Response<Bytes>, ConnectorError> {
+        self.wait_if_stopped().await;
+        let (n, fault) = self.begin(&call);
+        if let Some(Fault::Delay(duration)) = fault {
+            tokio::time::sleep(duration).await;
+            self.wait_if_stopped().await;
+        }
+        let engines = &self.0.engines;
+        let response = match fault {
+            None | Some(Fault::Delay(_)) => engines.perform(&call),
+            Some(Fault::CrashBefore) => {
+                self.stop();
+                pending().await
+            }
+            Some(Fault::CrashAfter) => {
+                self.end(n, &engines.perform(&call));
+                self.stop();
+                pending().await
+            }
+            Some(Fault::Unavailable) => unavailable(&call),
+            Some(Fault::Throttle) => throttled(&call),
+            Some(Fault::LoseAcknowledgement) => {
+                self.end(n, &engines.perform(&call));
+                return Err(ConnectorError::io("connection reset by peer".into()));
+            }
+            Some(Fault::BlackHole) => pending().await,
+            Some(Fault::HalfApply) => half_applied(&call, engines),
+            Some(Fault::Conflict) => conflict(&call),
+        };
+        self.end(n, &response);
+        Ok(response)
+    }
+
+    /// In a process that is dead nothing leaves any more.
+    async fn wait_if_stopped(&self) {
+        let stopped = self.state().stopped;
+        if stopped {
+            pending::<()>().await;
+        }
+    }
+
+    fn begin(&self, call: &Call) -> (usize, Option<Fault>) {
+        let at = self.0.clock.now();
+        let mut state = self.state();
+        let n = state.calls.len() + 1;
+        let fault = self.0.faults.take(n, call);
+        let line = format!("{n} {at} {call} {fault:?} {}\n", sorted_text(&call.input));
+        state.digest.update(line);
+        state.calls.push(TracedCall { n, call: call.clone(), at, fault, status: None });
+        (n, fault)
+    }
+
+    fn end(&self, n: usize, response: &Response<Bytes>) {
+        let body = match serde_json::from_slice(response.body()) {
+            Ok(json) => sorted_text(&json),
+            Err(_) => String::from_utf8_lossy(response.body()).into_owned(),
+        };
+        let mut state = self.state();
+        state.digest.update(format!("{n} {} {body}\n", response.status()));
+        if let Some(traced) = state.calls.get_mut(n - 1) {
+            traced.status = Some(response.status().as_u16());
+        }
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connector")
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let connector = self.clone();
+        HttpConnectorFuture::new(async move {
+            let call = read(request)?;
+            let response = connector.answer(call).await?;
+            HttpResponse::try_from(response.map(SdkBody::from)).map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+impl HttpClient for Connector {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+fn read(request: HttpRequest) -> Result<Call, ConnectorError> {
+    let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+    let (head, body) = request.into_parts();
+    let body = body.bytes().map(Bytes::copy_from_slice).unwrap_or_default();
+    let uri = head.uri.clone();
+    Call::read(&http::Request::from_parts(head, body))
+        .ok_or_else(|| ConnectorError::user(format!("testkit simulates no service at {uri}").into()))
+}

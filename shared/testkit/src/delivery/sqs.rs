@@ -1,0 +1,119 @@
+//! A queue's event source mapping.
+
+use std::{collections::VecDeque, fmt::Display, time::Duration};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{
+    attempt::attempt,
+    batch::{failed_places, redelivered},
+};
+use crate::{
+    World,
+    engine::{ACCOUNT, REGION, md5_of_body},
+};
+
+const BATCH_SIZE: usize = 10;
+const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30);
+/// Six times the function's timeout, as the queues have it.
+const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(180);
+const MAX_RECEIVE_COUNT: usize = 5;
+
+/// A message on its way to a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedMessage {
+    /// Its id.
+    pub message_id: String,
+    /// Its body.
+    pub body: String,
+    /// How often it has been received.
+    pub receive_count: usize,
+}
+
+/// What became of the messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QueueOutcome {
+    /// How many batches were delivered.
+    pub deliveries: usize,
+    /// The messages that were received too often.
+    pub dead_letters: Vec<QueuedMessage>,
+}
+
+/// Delivers messages with these bodies in batches of 10 until none is left, as the event source
+/// mapping of `queue` does with `ReportBatchItemFailures`: after a crash or an error all of the
+/// batch comes again when the visibility timeout has passed, else those that were reported.
+/// What has been received 5 times becomes a dead letter.
+pub async fn sqs<In: DeserializeOwned, Out: Serialize, E: Display>(
+    world: &World,
+    queue: &str,
+    bodies: impl IntoIterator<Item = String>,
+    handler: impl AsyncFn(In) -> Result<Out, E>,
+) -> QueueOutcome {
+    let mut outcome = QueueOutcome::default();
+    let mut batches = batches(bodies);
+    while let Some(mut batch) = batches.pop_front() {
+        batch.iter_mut().for_each(|message| message.receive_count += 1);
+        outcome.dead_letters.extend(batch.extract_if(.., |message| message.receive_count > MAX_RECEIVE_COUNT));
+        if batch.is_empty() {
+            continue;
+        }
+        outcome.deliveries += 1;
+        let failed = match deliver(world, queue, &batch, &handler).await {
+            Ok(failed) if failed.is_empty() => continue,
+            Ok(failed) => vec![failed],
+            Err(_) => redelivered(batch, world.redelivery()),
+        };
+        batches.extend(failed);
+        tokio::time::sleep(VISIBILITY_TIMEOUT).await;
+    }
+    outcome
+}
+
+/// One delivery; the messages that are to come again alone.
+async fn deliver<In: DeserializeOwned, Out: Serialize, E: Display>(
+    world: &World,
+    queue: &str,
+    batch: &[QueuedMessage],
+    handler: &impl AsyncFn(In) -> Result<Out, E>,
+) -> Result<Vec<QueuedMessage>, String> {
+    let records: Vec<Value> = batch.iter().map(|message| record(world, queue, message)).collect();
+    let event = serde_json::from_value(json!({ "Records": records })).expect("the handler takes SQS events");
+    let answer = attempt(world, FUNCTION_TIMEOUT, handler(event)).await.map_err(|failure| failure.to_string())?;
+    let answer = serde_json::to_value(answer).map_err(|error| error.to_string())?;
+    let ids: Vec<String> = batch.iter().map(|message| message.message_id.clone()).collect();
+    let failed = failed_places(&answer, &ids)?;
+    Ok(failed.into_iter().filter_map(|place| batch.get(place).cloned()).collect())
+}
+
+fn batches(bodies: impl IntoIterator<Item = String>) -> VecDeque<Vec<QueuedMessage>> {
+    let messages: Vec<QueuedMessage> = bodies
+        .into_iter()
+        .enumerate()
+        .map(|(n, body)| {
+            let message_id = format!("00000000-0000-4000-8000-{:012}", n + 1);
+            QueuedMessage { message_id, body, receive_count: 0 }
+        })
+        .collect();
+    messages.chunks(BATCH_SIZE).map(<[_]>::to_vec).collect()
+}
+
+fn record(world: &World, queue: &str, message: &QueuedMessage) -> Value {
+    let now = world.clock().now().as_millisecond().to_string();
+    json!({
+        "messageId": message.message_id,
+        "receiptHandle": format!("{}#{}", message.message_id, message.receive_count),
+        "body": message.body,
+        "attributes": {
+            "ApproximateReceiveCount": message.receive_count.to_string(),
+            "SentTimestamp": now,
+            "SenderId": "AIDAIT2UOQQY3AUEKVGXU",
+            "ApproximateFirstReceiveTimestamp": now,
+        },
+        "messageAttributes": {},
+        "md5OfBody": md5_of_body(&message.body),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"),
+        "awsRegion": REGION,
+    })
+}

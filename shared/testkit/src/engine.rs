@@ -1,0 +1,119 @@
+//! The services, in process: a request in, the answer that AWS would give out.
+//!
+//! Each is as strict as AWS is about what it takes, answers only what Fairlead calls, and keeps
+//! what it took so that a test can read it back.
+
+pub(crate) mod answer;
+mod dynamodb;
+mod eventbridge;
+mod names;
+mod sns;
+mod sqs;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use lambda_kit::clock::Clock;
+use serde_json::Value;
+
+pub use eventbridge::PublishedEvent;
+pub use names::{ACCOUNT, EVENT_BUS, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, resource_environment};
+pub use sns::{Notification, Recipient};
+pub use sqs::SentMessage;
+pub(crate) use sqs::md5_of_body;
+
+use crate::{Call, Service};
+
+/// One simulated AWS account, with Fairlead's tables, queues, topic and bus in it.
+#[derive(Clone)]
+pub struct Engines(Arc<Services>);
+
+struct Services {
+    dynamodb: dynamodb::DynamoDb,
+    sqs: sqs::Sqs,
+    sns: sns::Sns,
+    eventbridge: eventbridge::EventBridge,
+}
+
+impl Engines {
+    /// An account with empty tables, as `cdk/tables.json` describes them, on `clock`'s time.
+    #[must_use]
+    pub fn new(clock: &Clock) -> Self {
+        Self(Arc::new(Services {
+            dynamodb: dynamodb::DynamoDb::new(clock.clone()),
+            sqs: sqs::Sqs::default(),
+            sns: sns::Sns::default(),
+            eventbridge: eventbridge::EventBridge::new(clock.clone()),
+        }))
+    }
+
+    /// Answers one request.
+    #[must_use]
+    pub fn call(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        match Call::read(request) {
+            Some(call) => self.perform(&call),
+            None => answer::json(
+                StatusCode::BAD_REQUEST,
+                &serde_json::json!({
+                    "__type": "UnknownOperationException",
+                    "message": "testkit simulates DynamoDB, SQS, SNS and EventBridge; this request is for none of them",
+                }),
+            ),
+        }
+    }
+
+    /// Answers one call.
+    #[must_use]
+    pub fn perform(&self, call: &Call) -> Response<Bytes> {
+        let Services { dynamodb, sqs, sns, eventbridge } = &*self.0;
+        match call.service {
+            Service::DynamoDb => dynamodb.call(call),
+            Service::Sqs => sqs.call(call),
+            Service::Sns => sns.call(call),
+            Service::EventBridge => eventbridge.call(call),
+        }
+    }
+
+    /// Puts a row into a table as if it had always been there: no change record tells of it.
+    /// `row` is plain JSON.
+    pub fn put_row(&self, table: &str, row: &Value) {
+        self.0.dynamodb.seed(table, row);
+    }
+
+    /// The rows of a table as plain JSON, in the order of their keys. A set is an object with its
+    /// type for a name (`{"SS": […]}`), and so is binary.
+    #[must_use]
+    pub fn rows(&self, table: &str) -> Vec<Value> {
+        self.0.dynamodb.rows(table)
+    }
+
+    /// The names of all tables.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.0.dynamodb.tables()
+    }
+
+    /// The change records of a table's stream so far, as Lambda's event has them in `Records`.
+    #[must_use]
+    pub fn changes(&self, table: &str) -> Vec<Value> {
+        self.0.dynamodb.changes(table)
+    }
+
+    /// The events that the bus has taken.
+    #[must_use]
+    pub fn published_events(&self) -> Vec<PublishedEvent> {
+        self.0.eventbridge.published()
+    }
+
+    /// The messages that a queue has taken.
+    #[must_use]
+    pub fn sent_messages(&self, queue: &str) -> Vec<SentMessage> {
+        self.0.sqs.sent(queue)
+    }
+
+    /// What SNS has taken, to the topic and to phone numbers.
+    #[must_use]
+    pub fn notifications(&self) -> Vec<Notification> {
+        self.0.sns.published()
+    }
+}

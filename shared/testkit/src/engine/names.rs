@@ -1,0 +1,32 @@
+//! What the resources are called.
+
+/// The simulated account.
+pub const ACCOUNT: &str = "111122223333";
+/// The simulated region.
+pub const REGION: &str = "eu-central-1";
+/// The bus that domain events go to.
+pub const EVENT_BUS: &str = "fairlead";
+/// The queue for stream records that can't be processed.
+pub const PARKING_QUEUE: &str = "parking";
+/// The topic that notifications go to.
+pub const NOTIFICATIONS_TOPIC: &str = "notifications";
+
+/// What a function finds in its environment: every resource's variable, the region and
+/// credentials that open nothing.
+#[must_use]
+pub fn resource_environment() -> Vec<(String, String)> {
+    [
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "simulated".to_owned()),
+        ("PROFILES_TABLE", "profiles".to_owned()),
+        ("IDENTIFIERS_TABLE", "identifiers".to_owned()),
+        ("DIRECTORY_TABLE", "directory".to_owned()),
+        ("LEDGER_TABLE", "ledger".to_owned()),
+        ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
+        ("PARKING_QUEUE_URL", format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{PARKING_QUEUE}")),
+        ("NOTIFICATIONS_TOPIC_ARN", format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}")),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}

@@ -1,0 +1,225 @@
+//! SQS: `SendMessage` and `SendMessageBatch`, in AWS JSON.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use http::{Response, StatusCode, header::HeaderName};
+use md5::{Digest as _, Md5};
+use serde_json::{Value, json};
+
+use super::{
+    answer,
+    names::{ACCOUNT, PARKING_QUEUE, REGION},
+};
+use crate::{
+    Call,
+    call::{each, members},
+};
+
+/// What a message, and all messages of a batch together, may weigh: 1 MiB.
+const MAX_BYTES: usize = 1_048_576;
+const ID_MAKER: u32 = 0x59_5000;
+
+/// A message that a queue has taken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SentMessage {
+    /// The queue's name.
+    pub queue: String,
+    /// The id that the queue gave it.
+    pub message_id: String,
+    /// The body.
+    pub body: String,
+    /// Its message attributes by name; binary values in base64.
+    pub attributes: BTreeMap<String, String>,
+}
+
+#[derive(Default)]
+pub(super) struct Sqs {
+    sent: Mutex<Vec<SentMessage>>,
+}
+
+/// An error's code and its message.
+type Refusal = (&'static str, String);
+
+impl Sqs {
+    pub(super) fn call(&self, call: &Call) -> Response<Bytes> {
+        let answered = queue_of(&call.input).and_then(|queue| match call.operation.as_str() {
+            "SendMessage" => self.send(&queue, &call.input),
+            "SendMessageBatch" => self.send_batch(&queue, &call.input),
+            other => Err(("UnsupportedOperation", format!("testkit's SQS has no {other}"))),
+        });
+        answered.map_or_else(refused, |output| answer::json(StatusCode::OK, &output))
+    }
+
+    pub(super) fn sent(&self, queue: &str) -> Vec<SentMessage> {
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.iter().filter(|message| message.queue == queue).cloned().collect()
+    }
+
+    fn send(&self, queue: &str, message: &Value) -> Result<Value, Refusal> {
+        check_body(message)?;
+        if size(message) > MAX_BYTES {
+            let reason = "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.";
+            return Err(("InvalidParameterValue", reason.to_owned()));
+        }
+        Ok(self.take(queue, message))
+    }
+
+    fn send_batch(&self, queue: &str, input: &Value) -> Result<Value, Refusal> {
+        check_batch(input)?;
+        let (mut successful, mut failed) = (Vec::new(), Vec::new());
+        for entry in each(input, "Entries") {
+            let id = entry.get("Id").cloned().unwrap_or_default();
+            match check_body(entry) {
+                Ok(()) => {
+                    let mut result = self.take(queue, entry);
+                    result.as_object_mut().into_iter().for_each(|result| _ = result.insert("Id".to_owned(), id.clone()));
+                    successful.push(result);
+                }
+                Err((code, message)) => {
+                    failed.push(json!({ "Id": id, "SenderFault": true, "Code": code, "Message": message }));
+                }
+            }
+        }
+        Ok(json!({ "Successful": successful, "Failed": failed }))
+    }
+
+    fn take(&self, queue: &str, message: &Value) -> Value {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let message_id = answer::numbered_id(ID_MAKER, sent.len() + 1);
+        let body = text(message, "MessageBody").to_owned();
+        let mut output = json!({ "MessageId": message_id, "MD5OfMessageBody": md5_of_body(&body) });
+        if let (Some(md5), Value::Object(output)) = (md5_of_attributes(message), &mut output) {
+            output.insert("MD5OfMessageAttributes".to_owned(), md5.into());
+        }
+        let attributes = members(message, "MessageAttributes")
+            .map(|(name, attribute)| (name.clone(), attribute_value(attribute).to_owned()))
+            .collect();
+        sent.push(SentMessage { queue: queue.to_owned(), message_id, body, attributes });
+        output
+    }
+}
+
+/// The MD5 of a message's body as SQS states it.
+pub(crate) fn md5_of_body(body: &str) -> String {
+    hex(Md5::digest(body))
+}
+
+fn refused((kind, message): Refusal) -> Response<Bytes> {
+    let mut response =
+        answer::json_error(StatusCode::BAD_REQUEST, &format!("com.amazonaws.sqs#{kind}"), &message);
+    // The code that the query protocol had, which SQS still sends along.
+    let query_code = match kind {
+        "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue".to_owned(),
+        _ if kind.contains("Batch") => format!("AWS.SimpleQueueService.{kind}"),
+        _ => kind.to_owned(),
+    };
+    if let Ok(value) = format!("{query_code};Sender").parse() {
+        response.headers_mut().insert(HeaderName::from_static("x-amzn-query-error"), value);
+    }
+    response
+}
+
+fn queue_of(input: &Value) -> Result<String, Refusal> {
+    let url = text(input, "QueueUrl");
+    let name = url.rsplit('/').next().unwrap_or_default();
+    if name == PARKING_QUEUE && url.ends_with(&format!("{REGION}.amazonaws.com/{ACCOUNT}/{name}")) {
+        return Ok(name.to_owned());
+    }
+    let message = format!("The specified queue does not exist: {url}");
+    Err(("QueueDoesNotExist", message))
+}
+
+fn check_body(message: &Value) -> Result<(), Refusal> {
+    let body = text(message, "MessageBody");
+    if body.is_empty() {
+        let reason = "The request must contain the parameter MessageBody.";
+        return Err(("MissingParameter", reason.to_owned()));
+    }
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    if !body.chars().all(allowed) {
+        let reason = "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | \
+                      #xE000 to #xFFFD | #x10000 to #x10FFFF";
+        return Err(("InvalidMessageContents", reason.to_owned()));
+    }
+    if members(message, "MessageAttributes").count() > 10 {
+        let reason = "Number of message attributes [more than 10] exceeds the allowed maximum [10].";
+        return Err(("InvalidParameterValue", reason.to_owned()));
+    }
+    Ok(())
+}
+
+fn check_batch(input: &Value) -> Result<(), Refusal> {
+    let entries: Vec<&Value> = each(input, "Entries").collect();
+    let ids: BTreeSet<&str> = entries.iter().map(|entry| text(entry, "Id")).collect();
+    let well_formed = |id: &&str| {
+        (1..=80).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    let refusal = if entries.is_empty() {
+        ("EmptyBatchRequest", "There should be at least one SendMessageBatchRequestEntry in the request.")
+    } else if entries.len() > 10 {
+        ("TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10.")
+    } else if ids.len() < entries.len() {
+        ("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.")
+    } else if !ids.iter().all(well_formed) {
+        ("InvalidBatchEntryId", "A batch entry id can only contain alphanumeric characters, hyphens and underscores.")
+    } else if entries.iter().map(|entry| size(entry)).sum::<usize>() > MAX_BYTES {
+        ("BatchRequestTooLong", "Batch requests cannot be longer than 1048576 bytes.")
+    } else {
+        return Ok(());
+    };
+    Err((refusal.0, refusal.1.to_owned()))
+}
+
+/// Body, and each attribute's name, type and value, in UTF-8 bytes.
+fn size(message: &Value) -> usize {
+    let attributes = members(message, "MessageAttributes");
+    text(message, "MessageBody").len()
+        + attributes
+            .map(|(name, attribute)| name.len() + text(attribute, "DataType").len() + attribute_value(attribute).len())
+            .sum::<usize>()
+}
+
+/// As described under "Calculating the MD5 message digest for message attributes" in the SQS
+/// developer guide: names in order; each string prefixed by its length in four bytes.
+fn md5_of_attributes(message: &Value) -> Option<String> {
+    let mut attributes: Vec<_> = members(message, "MessageAttributes").collect();
+    if attributes.is_empty() {
+        return None;
+    }
+    attributes.sort_by_key(|(name, _)| *name);
+    let mut digest = Md5::new();
+    let with_length = |digest: &mut Md5, bytes: &[u8]| {
+        digest.update(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+        digest.update(bytes);
+    };
+    for (name, attribute) in attributes {
+        with_length(&mut digest, name.as_bytes());
+        with_length(&mut digest, text(attribute, "DataType").as_bytes());
+        if let Some(binary) = attribute.get("BinaryValue").and_then(Value::as_str) {
+            digest.update([2]);
+            with_length(&mut digest, &BASE64_STANDARD.decode(binary).unwrap_or_default());
+        } else {
+            digest.update([1]);
+            with_length(&mut digest, text(attribute, "StringValue").as_bytes());
+        }
+    }
+    Some(hex(digest.finalize()))
+}
+
+fn hex(digest: impl AsRef<[u8]>) -> String {
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn attribute_value(attribute: &Value) -> &str {
+    let value = attribute.get("StringValue").or_else(|| attribute.get("BinaryValue"));
+    value.and_then(Value::as_str).unwrap_or_default()
+}
+
+fn text<'a>(object: &'a Value, field: &str) -> &'a str {
+    object.get(field).and_then(Value::as_str).unwrap_or_default()
+}

@@ -1,0 +1,163 @@
+//! The crash-point explorer: for every call of a scenario the world stops just before and just
+//! after it, the trigger comes again, and the end must be that of the undisturbed run.
+//!
+//! ```no_run
+//! # use lambda_kit::aws::CallBudget;
+//! use serde_json::{Value, json};
+//! use testkit::{World, delivery, explore::{self, Scenario}};
+//!
+//! # #[derive(Clone)] struct SignUpEvent;
+//! # async fn handle(_: &aws_types::SdkConfig, _: SignUpEvent) -> Result<Value, std::fmt::Error> { todo!() }
+//! struct SignUp;
+//!
+//! impl Scenario for SignUp {
+//!     fn name(&self) -> &str {
+//!         "sign-up"
+//!     }
+//!
+//!     fn setup(&self, world: &World) {
+//!         world.put_row("directory", json!({ "tenant": "ten_1", "part": "tenant" }));
+//!     }
+//!
+//!     async fn run(&self, world: &World) -> Value {
+//!         delivery::cognito(world, SignUpEvent, async |event| {
+//!             handle(&world.sdk_config(&CallBudget::COGNITO), event).await
+//!         })
+//!         .await
+//!         .unwrap()
+//!     }
+//! }
+//!
+//! let report = explore::crashes(&SignUp, 1);
+//! assert!(report.violations.is_empty(), "{report}");
+//! ```
+
+mod observation;
+mod point;
+mod report;
+
+use std::{collections::BTreeSet, panic::AssertUnwindSafe};
+
+use serde_json::Value;
+
+pub use observation::{Effect, Observation};
+pub use point::{NotAPoint, Point};
+pub use report::Report;
+
+use crate::{Fault, World, canonical::Canonical, connector::TracedCall, delivery::Redelivery};
+
+/// What is explored: a state of the world, and what happens in it.
+pub trait Scenario {
+    /// What it is called in reports.
+    fn name(&self) -> &str;
+
+    /// Brings the world to where the scenario begins.
+    fn setup(&self, world: &World);
+
+    /// Hands triggers to handlers by [`delivery`](crate::delivery) until all is done, and returns
+    /// what whoever triggered it sees; `Value::Null` if nobody looks.
+    fn run(&self, world: &World) -> impl Future<Output = Value>;
+
+    /// What is compared between two runs.
+    fn observe(&self, world: &World) -> Observation {
+        Observation::of(world)
+    }
+
+    /// How its batches may come again.
+    fn redeliveries(&self) -> &[Redelivery] {
+        &[Redelivery::Same]
+    }
+}
+
+/// Stops the world before and after every call.
+pub fn crashes(scenario: &impl Scenario, seed: u64) -> Report {
+    explore(scenario, seed, &Fault::CRASHES)
+}
+
+/// Lets every call fail in every way that does not kill the process.
+pub fn failures(scenario: &impl Scenario, seed: u64) -> Report {
+    explore(scenario, seed, &Fault::FAILURES)
+}
+
+/// Runs one point again, given as a violation's first line has it.
+pub fn replay(scenario: &impl Scenario, line: &str) -> Result<Report, NotAPoint> {
+    let point: Point = line.parse()?;
+    let undisturbed = run(scenario, point.seed, None);
+    let mut report = Report::default();
+    check(scenario, &undisturbed, &point, &mut report);
+    Ok(report)
+}
+
+fn explore(scenario: &impl Scenario, seed: u64, faults: &[Fault]) -> Report {
+    let undisturbed = run(scenario, seed, None);
+    let mut report = Report::default();
+    if run(scenario, seed, None).trace_hash != undisturbed.trace_hash {
+        report.violate(format!("{} seed={seed}: two undisturbed runs differ", scenario.name()));
+    }
+    for traced in &undisturbed.trace {
+        for fault in faults.iter().copied().filter(|fault| fault.applies_to(&traced.call)) {
+            for &redelivery in scenario.redeliveries() {
+                let scenario_name = scenario.name().to_owned();
+                let point = Point { scenario: scenario_name, seed, call: traced.n, fault, redelivery };
+                check(scenario, &undisturbed, &point, &mut report);
+            }
+        }
+    }
+    report
+}
+
+/// How a run ended.
+struct End {
+    state: Canonical,
+    wire_duplicates: usize,
+    trace: Vec<TracedCall>,
+    trace_hash: String,
+}
+
+fn check(scenario: &impl Scenario, undisturbed: &End, point: &Point, report: &mut Report) {
+    report.points += 1;
+    let disturbed = std::panic::catch_unwind(AssertUnwindSafe(|| run(scenario, point.seed, Some(point))));
+    let disturbed = match disturbed {
+        Ok(end) => end,
+        Err(panic) => return report.violate(format!("{point}\n  panicked: {}", message(&*panic))),
+    };
+    let told = || disturbed.trace.iter().map(|call| format!("\n  {call}")).collect::<String>();
+    let met = disturbed.trace.get(point.call - 1).and_then(|traced| traced.fault);
+    if met != Some(point.fault) {
+        report.violate(format!("{point}\n  the fault did not meet its call: runs are not repeatable{}", told()));
+    }
+    report.wire_duplicates += disturbed.wire_duplicates.saturating_sub(undisturbed.wire_duplicates);
+    if let Some(difference) = undisturbed.state.difference(&disturbed.state) {
+        report.lost += counted(&difference.lost);
+        report.duplicated += counted(&difference.extra);
+        report.violate(format!("{point}\n{difference}{}", told()));
+    }
+}
+
+/// What is told to a caller is compared too, but it is neither lost nor duplicated.
+fn counted(documents: &[String]) -> usize {
+    documents.iter().filter(|document| !document.starts_with(observation::ANSWER)).count()
+}
+
+fn run(scenario: &impl Scenario, seed: u64, point: Option<&Point>) -> End {
+    let world = World::new(seed);
+    scenario.setup(&world);
+    let known: BTreeSet<String> = Observation::of(&world).end_state(Value::Null).ids();
+    if let Some(point) = point {
+        world.faults().at(point.call, point.fault);
+        world.set_redelivery(point.redelivery);
+    }
+    let answer = world.block_on(scenario.run(&world));
+    let observation = scenario.observe(&world);
+    End {
+        wire_duplicates: observation.wire_duplicates(),
+        state: observation.end_state(answer).canonical(&known),
+        trace: world.trace(),
+        trace_hash: world.trace_hash(),
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message").to_owned()
+}

@@ -1,0 +1,115 @@
+//! What is compared between two runs.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::{
+    World,
+    canonical::{EndState, without_times},
+    engine::{Notification, PARKING_QUEUE, PublishedEvent, Recipient, SentMessage},
+};
+
+/// The collection that holds what a caller was told.
+pub(super) const ANSWER: &str = "answer";
+
+/// The message attribute by which receivers tell a message that they already have.
+const IDEMPOTENCY_KEY: &str = "idempotency.key";
+
+/// Something that the outside saw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    /// Where it was seen: a bus, a queue, a topic, a phone.
+    pub channel: String,
+    /// By what the receiver knows that it is the same again.
+    pub key: String,
+    /// What it says.
+    pub content: Value,
+}
+
+/// What is compared between two runs: rows, and what the outside saw.
+#[derive(Debug, Clone, Default)]
+pub struct Observation {
+    /// Rows by table.
+    pub rows: BTreeMap<String, Vec<Value>>,
+    /// Effects in the order in which they were seen.
+    pub effects: Vec<Effect>,
+}
+
+impl Observation {
+    /// All rows and all effects.
+    #[must_use]
+    pub fn of(world: &World) -> Self {
+        let engines = world.engines();
+        let rows = engines.tables().map(|table| (table.to_owned(), engines.rows(table))).collect();
+        let events = world.published_events().into_iter().map(Effect::from);
+        let messages = world.sent_messages(PARKING_QUEUE).into_iter().map(Effect::from);
+        let notifications = world.notifications().into_iter().map(Effect::from);
+        Self { rows, effects: events.chain(messages).chain(notifications).collect() }
+    }
+
+    /// Without a table whose rows may differ.
+    #[must_use]
+    pub fn without_table(mut self, table: &str) -> Self {
+        self.rows.remove(table);
+        self
+    }
+
+    /// How many effects were seen again, the same under the same key.
+    pub(super) fn wire_duplicates(&self) -> usize {
+        self.effects.len() - self.distinct_effects().len()
+    }
+
+    /// Rows, distinct effects and an answer, to be compared.
+    pub(super) fn end_state(&self, answer: Value) -> EndState {
+        let mut state = EndState::default();
+        for (table, rows) in &self.rows {
+            rows.iter().for_each(|row| state.add(format!("table {table}"), row.clone()));
+        }
+        for effect in self.distinct_effects().into_values() {
+            state.add(effect.channel.clone(), effect.content.clone());
+        }
+        state.add(ANSWER, answer);
+        state
+    }
+
+    /// The same key with another content is another effect: it would mislead whoever trusts the key.
+    fn distinct_effects(&self) -> BTreeMap<(&str, &str, String), &Effect> {
+        let keyed = self.effects.iter().map(|effect| {
+            ((effect.channel.as_str(), effect.key.as_str(), without_times(&effect.content)), effect)
+        });
+        keyed.collect()
+    }
+}
+
+impl From<PublishedEvent> for Effect {
+    /// An event's key is the `CloudEvent`'s id; one without is told by all that it says.
+    fn from(event: PublishedEvent) -> Self {
+        let content = json!({ "source": event.source, "detail-type": event.detail_type, "detail": event.detail });
+        let id = event.detail.get("id").and_then(Value::as_str).map(str::to_owned);
+        let key = id.unwrap_or_else(|| without_times(&content));
+        Self { channel: format!("bus {}", event.bus), key, content }
+    }
+}
+
+impl From<SentMessage> for Effect {
+    fn from(message: SentMessage) -> Self {
+        let key = message.attributes.get(IDEMPOTENCY_KEY).cloned();
+        let content = json!({ "body": message.body, "attributes": message.attributes });
+        let key = key.unwrap_or_else(|| without_times(&content));
+        Self { channel: format!("queue {}", message.queue), key, content }
+    }
+}
+
+impl From<Notification> for Effect {
+    /// A notification without a key can't be told from another: each is an effect of its own.
+    fn from(notification: Notification) -> Self {
+        let Notification { message_id, recipient, message, subject, attributes } = notification;
+        let key = attributes.get(IDEMPOTENCY_KEY).cloned().unwrap_or(message_id);
+        let channel = match recipient {
+            Recipient::Topic(topic) => format!("topic {topic}"),
+            Recipient::Phone(number) => format!("phone {number}"),
+        };
+        Self { channel, key, content: json!({ "message": message, "subject": subject, "attributes": attributes }) }
+    }
+}

@@ -1,0 +1,68 @@
+//! How each service words its refusals.
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::{
+    Call, Service,
+    call::each,
+    engine::answer::{json, json_error, xml_error},
+};
+
+/// The service's answer when it is broken.
+pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
+    let (status, message) = (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
+    match call.service {
+        Service::DynamoDb => json_error(status, "com.amazonaws.dynamodb.v20120810#InternalServerError", message),
+        Service::Sqs => json_error(status, "com.amazonaws.sqs#InternalError", message),
+        Service::EventBridge => json_error(status, "InternalException", message),
+        Service::Sns => xml_error(status, "InternalError", message),
+    }
+}
+
+/// The service's answer when there are too many requests.
+pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
+    let status = StatusCode::BAD_REQUEST;
+    match call.service {
+        Service::DynamoDb => json_error(
+            status,
+            "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
+            "The level of configured provisioned throughput for the table was exceeded.",
+        ),
+        Service::Sqs => json_error(status, "com.amazonaws.sqs#RequestThrottled", "Request is throttled."),
+        Service::EventBridge => json_error(status, "ThrottlingException", "Rate exceeded"),
+        Service::Sns => xml_error(status, "Throttling", "Rate exceeded"),
+    }
+}
+
+/// `DynamoDB`'s answer when another writer is at the same rows.
+pub(crate) fn conflict(call: &Call) -> Response<Bytes> {
+    if !call.operation.starts_with("Transact") {
+        return json_error(
+            StatusCode::BAD_REQUEST,
+            "com.amazonaws.dynamodb.v20120810#TransactionConflictException",
+            "Transaction is ongoing for the item",
+        );
+    }
+    let reasons: Vec<Value> = each(&call.input, "TransactItems")
+        .enumerate()
+        .map(|(index, _)| match index {
+            0 => json!({ "Code": "TransactionConflict", "Message": "Transaction is ongoing for the item" }),
+            _ => json!({ "Code": "None" }),
+        })
+        .collect();
+    let codes: Vec<&str> = reasons.iter().filter_map(|reason| reason.get("Code")?.as_str()).collect();
+    let message = format!(
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+        codes.join(", ")
+    );
+    json(
+        StatusCode::BAD_REQUEST,
+        &json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "Message": message,
+            "CancellationReasons": reasons,
+        }),
+    )
+}

@@ -1,0 +1,257 @@
+//! One simulated AWS account with its clock, its ids and its SDK configuration.
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
+use aws_types::{SdkConfig, region::Region};
+use jiff::{SignedDuration, Timestamp};
+use lambda_kit::{
+    aws::{CallBudget, apply_budget},
+    clock::Clock,
+    config::Environment,
+    ids::IdSource,
+};
+use serde_json::Value;
+use tokio::{runtime::Runtime, time::Instant};
+
+use crate::{
+    connector::{Connector, TracedCall},
+    delivery::Redelivery,
+    engine::{Engines, Notification, PublishedEvent, SentMessage, resource_environment},
+    fault::FaultPlan,
+};
+
+/// 2026-01-15T09:00:00Z, when every world begins.
+const BEGINNING: Timestamp = Timestamp::constant(1_768_467_600, 0);
+
+/// Nothing that is tested takes longer, in simulated time.
+const PATIENCE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// A simulated AWS account. Everything in it is repeatable for a seed.
+pub struct World {
+    seed: u64,
+    runtime: Runtime,
+    clock: Clock,
+    engines: Engines,
+    connector: Connector,
+    state: Mutex<State>,
+}
+
+struct State {
+    ids: IdSource,
+    /// How many processes have been started, the first included.
+    processes: u64,
+    redelivery: Redelivery,
+    /// How many of a stream's records have been delivered, by table.
+    delivered: BTreeMap<String, usize>,
+}
+
+impl World {
+    /// A world with empty tables, in which all that is random comes from `seed`.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        // The SDK's jitter and its idempotency tokens come from this thread's generator.
+        fastrand::seed(seed);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime without I/O starts");
+        let clock = virtual_clock(&runtime);
+        let engines = Engines::new(&clock);
+        let state = State {
+            ids: IdSource::seeded(seed, clock.clone()),
+            processes: 1,
+            redelivery: Redelivery::Same,
+            delivered: BTreeMap::new(),
+        };
+        let connector = Connector::new(engines.clone(), clock.clone());
+        Self { seed, runtime, clock, engines, connector, state: Mutex::new(state) }
+    }
+
+    /// Runs `future` to its end. Time passes only when there is nothing to do but wait.
+    ///
+    /// # Panics
+    /// If a crash stops the world and no [`delivery`](crate::delivery) is there to start it again,
+    /// or if `future` still waits after a week.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                result = tokio::time::timeout(PATIENCE, future) => {
+                    result.unwrap_or_else(|_| panic!("it still waits after a week; its last call: {}", self.last_call()))
+                }
+                () = self.connector.stopped() => panic!(
+                    "the world stopped at call {}, and no delivery of testkit::delivery is there to go on",
+                    self.last_call(),
+                ),
+            }
+        })
+    }
+
+    /// Lets time pass in which nothing happens.
+    pub fn advance(&self, duration: Duration) {
+        self.block_on(async { tokio::time::sleep(duration).await });
+    }
+
+    /// The simulated time.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// The ids of the process that runs now; another process makes other ids.
+    #[must_use]
+    pub fn ids(&self) -> IdSource {
+        self.state().ids.clone()
+    }
+
+    /// What a process that starts now configures its clients with: `budget` as in production, and
+    /// below it the simulated services.
+    #[must_use]
+    pub fn sdk_config(&self, budget: &CallBudget) -> SdkConfig {
+        // The SDK keeps one quota of retries per service and region for the whole process that it
+        // runs in. A region of its own gives each simulated process its own quota.
+        static PROCESSES: AtomicUsize = AtomicUsize::new(1);
+        let region = format!("eu-simulated-{}", PROCESSES.fetch_add(1, Ordering::Relaxed));
+        let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "simulated", None, None, "testkit");
+        let builder = SdkConfig::builder()
+            .region(Region::new(region))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(self.connector.clone())
+            .sleep_impl(TokioSleep::new())
+            .time_source(SimulatedTime(self.clock.clone()));
+        apply_budget(builder, budget).build()
+    }
+
+    /// A function's environment, with the names of all resources.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        Environment::from_pairs(resource_environment())
+    }
+
+    /// What is to go wrong.
+    #[must_use]
+    pub fn faults(&self) -> FaultPlan {
+        self.connector.faults()
+    }
+
+    /// Every call that left a process so far.
+    #[must_use]
+    pub fn trace(&self) -> Vec<TracedCall> {
+        self.connector.trace()
+    }
+
+    /// One figure for all calls so far with their inputs, answers, faults and times.
+    #[must_use]
+    pub fn trace_hash(&self) -> String {
+        self.connector.trace_hash()
+    }
+
+    /// The simulated services.
+    #[must_use]
+    pub const fn engines(&self) -> &Engines {
+        &self.engines
+    }
+
+    /// Puts a row into a table as if it had always been there. `row` is plain JSON.
+    pub fn put_row(&self, table: &str, row: impl Into<Value>) {
+        self.engines.put_row(table, &row.into());
+    }
+
+    /// The rows of a table as plain JSON, in the order of their keys.
+    #[must_use]
+    pub fn rows(&self, table: &str) -> Vec<Value> {
+        self.engines.rows(table)
+    }
+
+    /// The events that the bus has taken.
+    #[must_use]
+    pub fn published_events(&self) -> Vec<PublishedEvent> {
+        self.engines.published_events()
+    }
+
+    /// The messages that a queue has taken.
+    #[must_use]
+    pub fn sent_messages(&self, queue: &str) -> Vec<SentMessage> {
+        self.engines.sent_messages(queue)
+    }
+
+    /// What SNS has taken, to the topic and to phone numbers.
+    #[must_use]
+    pub fn notifications(&self) -> Vec<Notification> {
+        self.engines.notifications()
+    }
+
+    /// How batches come again after a crash or a failure.
+    #[must_use]
+    pub fn redelivery(&self) -> Redelivery {
+        self.state().redelivery
+    }
+
+    /// Sets how batches come again after a crash or a failure.
+    pub fn set_redelivery(&self, redelivery: Redelivery) {
+        self.state().redelivery = redelivery;
+    }
+
+    pub(crate) const fn connector(&self) -> &Connector {
+        &self.connector
+    }
+
+    /// A new process takes the place of the one that crashed.
+    pub(crate) fn restart(&self) {
+        let mut state = self.state();
+        state.processes += 1;
+        let seed = self.seed ^ state.processes.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        state.ids = IdSource::seeded(seed, self.clock.clone());
+        drop(state);
+        self.connector.resume();
+    }
+
+    /// The records of a table's stream that no delivery has taken yet.
+    pub(crate) fn take_changes(&self, table: &str) -> Vec<Value> {
+        let changes = self.engines.changes(table);
+        let from = self.state().delivered.insert(table.to_owned(), changes.len());
+        changes.into_iter().skip(from.unwrap_or_default()).collect()
+    }
+
+    fn last_call(&self) -> String {
+        self.trace().last().map_or_else(|| "none".to_owned(), ToString::to_string)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Follows the runtime's paused time, also from outside of it.
+fn virtual_clock(runtime: &Runtime) -> Clock {
+    let handle = runtime.handle().clone();
+    let start = {
+        let _inside = handle.enter();
+        Instant::now()
+    };
+    Clock::from_fn(move || {
+        let _inside = handle.enter();
+        let passed = SignedDuration::try_from(start.elapsed()).expect("a world lasts no longer than a clock counts");
+        BEGINNING + passed
+    })
+}
+
+#[derive(Debug)]
+struct SimulatedTime(Clock);
+
+impl TimeSource for SimulatedTime {
+    fn now(&self) -> SystemTime {
+        self.0.now().into()
+    }
+}

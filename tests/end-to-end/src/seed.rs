@@ -1,0 +1,80 @@
+//! The small world: one tenant, one partner, two people.
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::aws::JsonService;
+use crate::cognito::MachineClient;
+use crate::fairlead::Fairlead;
+use crate::person::Person;
+
+/// The brand.
+pub const TENANT: &str = "harbour";
+/// The brand's partner.
+pub const PARTNER: &str = "chandlery";
+/// What the partner may ask for.
+pub const AGREEMENT: &str = "chandlery-deliveries";
+/// What the partner's machine asks its token for.
+pub const PARTNER_SCOPE: &str = "fairlead/profile.read";
+
+/// Who lives in the small world.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct World {
+    /// The partner's machine.
+    pub partner_client: MachineClient,
+}
+
+/// The two people. Nobody confirmed their sign-up: their profiles are made when they first sign in.
+#[must_use]
+pub fn people() -> [Person; 2] {
+    [Person::inhabitant("Ada", "Keel", "+15550000001"), Person::inhabitant("Ben", "Spar", "+15550000002")]
+}
+
+/// Fills an empty deployment.
+pub fn seed(fairlead: &Fairlead) -> Result<World> {
+    let partner_client = fairlead.pool.create_machine_client(PARTNER, PARTNER_SCOPE)?;
+    for row in directory(fairlead.stack.output("WebClientId")?, &partner_client.id) {
+        put_new(fairlead, &row)?;
+    }
+    for person in people() {
+        let mut attributes = person.attributes().to_vec();
+        attributes.extend([("email_verified", "true"), ("phone_number_verified", "true")]);
+        fairlead.pool.create_confirmed(&person.email, &person.password, &attributes)?;
+    }
+    Ok(World { partner_client })
+}
+
+/// The rows of the `directory` table.
+fn directory(web_client: &str, partner_client: &str) -> [Value; 4] {
+    [
+        json!({ "tenant": TENANT, "part": "tenant", "display_name": "Harbour Stores" }),
+        json!({
+            "tenant": TENANT,
+            "part": format!("partner#{PARTNER}"),
+            "display_name": "The Chandlery",
+            "client_id": partner_client,
+            "agreement_id": AGREEMENT,
+        }),
+        json!({ "tenant": format!("client#{web_client}"), "part": "client", "owner_tenant": TENANT }),
+        json!({
+            "tenant": format!("client#{partner_client}"),
+            "part": "client",
+            "owner_tenant": TENANT,
+            "partner": PARTNER,
+            "agreement": AGREEMENT,
+        }),
+    ]
+}
+
+/// Writes a row that must not be there yet.
+fn put_new(fairlead: &Fairlead, row: &Value) -> Result<()> {
+    let columns = row.as_object().context("a row is an object")?;
+    let item: Value = columns.iter().map(|(name, value)| (name.clone(), json!({ "S": value }))).collect();
+    let body = json!({
+        "TableName": fairlead.stack.output("DirectoryTable")?,
+        "Item": item,
+        "ConditionExpression": "attribute_not_exists(tenant)",
+    });
+    fairlead.aws.call(JsonService::DynamoDb, "PutItem", &body).context("seeding the directory").map(drop)
+}

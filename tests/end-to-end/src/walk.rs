@@ -1,0 +1,236 @@
+//! The flows once through, as a newcomer, an inhabitant and a partner's machine live them.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::fairlead::Fairlead;
+use crate::observe::{self, Observer};
+use crate::person::{Person, fresh_name};
+use crate::profile_api::etag;
+use crate::running::Running;
+use crate::seed::{self, AGREEMENT, PARTNER, TENANT, World};
+use crate::token;
+use crate::{logs, wait};
+
+/// The purpose that notifications need.
+pub const PURPOSE: &str = "account-notices";
+
+const PROFILE_UPDATED: &str = "dev.fairlead.profile.updated.v1";
+
+/// One step that went well.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What was done.
+    pub name: &'static str,
+    /// What came of it.
+    pub result: String,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+/// What the walk tells while it goes on.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// A step begins.
+    Begun(&'static str),
+    /// A step went well.
+    Done(Step),
+}
+
+/// Walks the flows on a running stack; stops with an error at the first step that fails.
+pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
+    let mut scene = Scene::set(running)?;
+    let mut steps = Steps { report };
+    let newcomer = Person::newcomer("Grace")?;
+    let [_, inhabitant] = seed::people();
+
+    steps.take("a person signs up", || sign_up(&scene, &newcomer))?;
+    steps.take("they confirm their address", || confirm(&scene, &newcomer))?;
+    steps.take("their profile is made", || make_profile(&scene, &newcomer))?;
+    let mut grace = steps.take("they sign in by the hosted login", || sign_in(&scene, &newcomer))?;
+    steps.take("they read their profile", || read_profile(&scene, &mut grace))?;
+    steps.take("they consent to notices", || decide(&scene, &grace, "granted"))?;
+    steps.take("they edit their profile", || edit(&scene, &mut grace, "Captain Grace"))?;
+    steps.take("they are notified", || is_notified(&mut scene, &grace))?;
+    steps.take("an edit of an old version is refused", || lost_update(&scene, &grace))?;
+    let mut ben = steps.take("somebody signs in who never consented", || sign_in(&scene, &inhabitant))?;
+    steps.take("their edit is not notified", || edit_unnoticed(&mut scene, &mut ben))?;
+    steps.take("the first one withdraws their consent", || decide(&scene, &grace, "withdrawn"))?;
+    steps.take("their next edit is not notified", || edit_unnoticed(&mut scene, &mut grace))?;
+    let machine = steps.take("the partner's machine gets a token", || machine_token(&scene))?;
+    steps.take("the machine is refused a person's profile", || machine_is_refused(&scene, &machine))
+}
+
+/// What all steps share.
+struct Scene {
+    fairlead: Fairlead,
+    world: World,
+    bus: Observer,
+    topic: Observer,
+}
+
+/// Somebody signed in, with the version of their profile that they saw last.
+struct Visitor {
+    person: Person,
+    access_token: String,
+    profile_id: String,
+    etag: String,
+}
+
+/// What a step gives to the next, and what it tells.
+type Outcome<T> = Result<(T, String)>;
+
+struct Steps<'a> {
+    report: &'a mut dyn FnMut(Progress),
+}
+
+impl Steps<'_> {
+    fn take<T>(&mut self, name: &'static str, action: impl FnOnce() -> Outcome<T>) -> Result<T> {
+        (self.report)(Progress::Begun(name));
+        let started = Instant::now();
+        let (value, result) = action().with_context(|| format!("the step \"{name}\" failed"))?;
+        (self.report)(Progress::Done(Step { name, result, duration: started.elapsed() }));
+        Ok(value)
+    }
+}
+
+impl Scene {
+    fn set(running: &Running) -> Result<Self> {
+        let fairlead = Fairlead::on(running.stack.clone())?;
+        let bus = Observer::of_bus(&fairlead.stack, &fairlead.aws, &fresh_name("walk-events")?)?;
+        let topic = Observer::of_topic(&fairlead.stack, &fairlead.aws, &fresh_name("walk-notifications")?)?;
+        Ok(Self { fairlead, world: running.world.clone(), bus, topic })
+    }
+}
+
+fn sign_up(scene: &Scene, person: &Person) -> Outcome<()> {
+    scene.fairlead.pool.sign_up(&person.email, &person.password, &person.attributes())?;
+    Ok(((), format!("{} (identity-pre-sign-up agreed)", person.email)))
+}
+
+fn confirm(scene: &Scene, person: &Person) -> Outcome<()> {
+    scene.fairlead.confirm(person)?;
+    Ok(((), "with the code from the mail".to_owned()))
+}
+
+fn make_profile(scene: &Scene, person: &Person) -> Outcome<()> {
+    scene.fairlead.call_post_confirmation(person)?;
+    Ok(((), "by identity-post-confirmation, which the local stack leaves to us to call".to_owned()))
+}
+
+fn sign_in(scene: &Scene, person: &Person) -> Outcome<Visitor> {
+    let tokens = scene.fairlead.sign_in(person)?;
+    let claims = token::claims(&tokens.access)?;
+    let profile_id = token::text(&claims, "fairlead:profile")?.to_owned();
+    let tenant = token::text(&claims, "fairlead:tenant")?;
+    ensure!(profile_id.starts_with("prf_"), "fairlead:profile is not a profile's id: {profile_id}");
+    ensure!(tenant == TENANT, "fairlead:tenant is {tenant} instead of {TENANT}");
+    let result = format!("the access token carries {profile_id} and tenant {tenant}");
+    let etag = etag(&scene.fairlead.api.me(&tokens.access)?.expect(200)?)?;
+    Ok((Visitor { person: person.clone(), access_token: tokens.access, profile_id, etag }, result))
+}
+
+fn read_profile(scene: &Scene, visitor: &mut Visitor) -> Outcome<()> {
+    let answer = scene.fairlead.api.me(&visitor.access_token)?.expect(200)?;
+    let profile = answer.json()?;
+    for (field, expected) in
+        [("profile_id", &visitor.profile_id), ("email", &visitor.person.email), ("phone_number", &visitor.person.phone)]
+    {
+        ensure!(profile.get(field).is_some_and(|found| found == expected), "{field} is not {expected}: {profile}");
+    }
+    visitor.etag = etag(&answer)?;
+    Ok(((), format!("version {} of {}", visitor.etag, visitor.profile_id)))
+}
+
+fn decide(scene: &Scene, visitor: &Visitor, decision: &str) -> Outcome<()> {
+    scene.fairlead.api.decide(&visitor.access_token, PURPOSE, decision)?.expect(200)?;
+    Ok(((), format!("{PURPOSE}: {decision}")))
+}
+
+fn edit(scene: &Scene, visitor: &mut Visitor, display_name: &str) -> Outcome<()> {
+    let before = visitor.etag.clone();
+    change(scene, visitor, display_name)?;
+    Ok(((), format!("version {before} became {}", visitor.etag)))
+}
+
+/// Edits the profile on the version that was seen last.
+fn change(scene: &Scene, visitor: &mut Visitor, display_name: &str) -> Result<()> {
+    let change = json!({ "display_name": display_name });
+    let answer = scene.fairlead.api.change_me(&visitor.access_token, &visitor.etag, &change)?.expect(200)?;
+    let changed = answer.json()?;
+    ensure!(changed.get("display_name").is_some_and(|found| found == display_name), "not changed: {changed}");
+    visitor.etag = etag(&answer)?;
+    Ok(())
+}
+
+fn is_notified(scene: &mut Scene, visitor: &Visitor) -> Outcome<()> {
+    let is_notice = |message: &observe::Message| {
+        message.attribute("event.type") == Some(PROFILE_UPDATED) && message.body.contains(&visitor.profile_id)
+    };
+    scene.topic.wait_for("a message about the edit on the notifications topic", is_notice)?;
+    let Fairlead { http, stack, .. } = &scene.fairlead;
+    let phone = &visitor.person.phone;
+    let sms = wait::until(&format!("an SMS to {phone}"), wait::PATIENCE, || {
+        Ok(observe::sms_to(http, stack, phone)?.into_iter().next_back())
+    })?;
+    Ok(((), format!("SMS \"{sms}\", and {PROFILE_UPDATED} on the topic")))
+}
+
+fn lost_update(scene: &Scene, visitor: &Visitor) -> Outcome<()> {
+    let change = json!({ "display_name": "Overwritten" });
+    let answer = scene.fairlead.api.change_me(&visitor.access_token, "\"1\"", &change)?.expect(412)?;
+    let problem = answer.json()?;
+    let title = problem.get("title").and_then(Value::as_str).context("a problem document has a title")?;
+    Ok(((), format!("412 {title}")))
+}
+
+/// Edits, waits until notification-dispatch has dealt with the event, and sees that nothing was sent.
+fn edit_unnoticed(scene: &mut Scene, visitor: &mut Visitor) -> Outcome<()> {
+    let sent_before = sent_to(scene, visitor)?;
+    change(scene, visitor, &fresh_name("Deckhand")?)?;
+    let version: Value = serde_json::from_str(visitor.etag.trim_matches('"')).context("an ETag is a version")?;
+    let is_this_change = |message: &observe::Message| {
+        let event = message.event(PROFILE_UPDATED, &visitor.profile_id)?;
+        (event.pointer("/data/version") == Some(&version)).then_some(event)
+    };
+    let message = scene.bus.wait_for("the edit's event on the bus", |message| is_this_change(message).is_some())?;
+    let event = is_this_change(&message).context("the event that was awaited")?;
+    let event_id = event.get("id").and_then(Value::as_str).context("an event has an id")?;
+
+    let Fairlead { aws, stack, .. } = &scene.fairlead;
+    let queue_url = stack.output("NotificationQueueUrl")?;
+    wait::until("notification-dispatch to decide on the edit's event", wait::PATIENCE, || {
+        let decided = logs::mention(aws, "notification-dispatch", event_id)? && observe::is_drained(aws, queue_url)?;
+        Ok(decided.then_some(()))
+    })?;
+    let sent_after = sent_to(scene, visitor)?;
+    ensure!(sent_after == sent_before, "{} messages were sent without consent", sent_after - sent_before);
+    Ok(((), format!("{event_id} was dispatched, and nothing sent")))
+}
+
+/// How many SMS and topic messages went out for this person until now.
+fn sent_to(scene: &mut Scene, visitor: &Visitor) -> Result<usize> {
+    let sms = observe::sms_to(&scene.fairlead.http, &scene.fairlead.stack, &visitor.person.phone)?.len();
+    let messages = scene.topic.so_far()?;
+    Ok(sms + messages.iter().filter(|message| message.body.contains(&visitor.profile_id)).count())
+}
+
+fn machine_token(scene: &Scene) -> Outcome<String> {
+    let token = scene.fairlead.partner_token(&scene.world)?;
+    let claims = token::claims(&token)?;
+    for (name, expected) in
+        [("fairlead:tenant", TENANT), ("fairlead:partner", PARTNER), ("fairlead:agreement", AGREEMENT)]
+    {
+        let found = token::text(&claims, name)?;
+        ensure!(found == expected, "{name} is {found} instead of {expected}");
+    }
+    Ok((token, format!("for tenant {TENANT}, partner {PARTNER}, agreement {AGREEMENT}")))
+}
+
+fn machine_is_refused(scene: &Scene, token: &str) -> Outcome<()> {
+    let answer = scene.fairlead.api.me(token)?;
+    ensure!(matches!(answer.status, 401 | 403), "status {} instead of 401 or 403", answer.status);
+    Ok(((), format!("status {}", answer.status)))
+}

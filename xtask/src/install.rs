@@ -1,0 +1,124 @@
+//! Installing into the checkout what the commands need: pinned Python and npm packages.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::Workshop;
+use crate::{job, preflight};
+
+/// A set of pinned Python packages with an environment of its own.
+pub(crate) struct PythonPackages {
+    /// Names the file in `tools/` and the environment.
+    name: &'static str,
+    /// What they are, for people.
+    what: &'static str,
+}
+
+/// The local stack.
+pub(crate) const LOCAL_STACK: PythonPackages = PythonPackages { name: "local-stack", what: "the local stack" };
+
+/// What builds and checks a release.
+pub(crate) const RELEASE: PythonPackages = PythonPackages { name: "release", what: "the release tools" };
+
+/// An environment with its packages installed.
+pub(crate) struct PythonEnvironment {
+    folder: PathBuf,
+}
+
+impl PythonEnvironment {
+    /// A program that the packages brought.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.programs().join(name)
+    }
+
+    /// Where the programs are.
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.folder.join("bin")
+    }
+}
+
+impl PythonPackages {
+    /// Installs the packages, unless just these are there already.
+    pub(crate) fn install(&self, workshop: &Workshop) -> Result<PythonEnvironment> {
+        let requirements = workshop.checkout.root().join("tools").join(format!("{}.txt", self.name));
+        let folder = workshop.checkout.state().join("python").join(self.name);
+        let environment = PythonEnvironment { folder };
+        let stamp = Stamp { of: &requirements, at: environment.folder.join("installed.txt") };
+        if stamp.is_current() {
+            return Ok(environment);
+        }
+        let python = preflight::python()?;
+        let task = workshop.console.begin(format!("install {}", self.what));
+        let mut create = Command::new(python);
+        create.args(["-m", "venv", "--clear"]).arg(&environment.folder);
+        job::run(workshop, &task, &format!("{}-venv", self.name), &mut create)?.expect_success()?;
+        let mut install = Command::new(environment.program("python"));
+        install
+            .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes"])
+            .args(["--only-binary", ":all:", "--requirement"])
+            .arg(&requirements);
+        job::run(workshop, &task, &format!("{}-pip", self.name), &mut install)?.expect_success()?;
+        stamp.set()?;
+        task.done(&format!("as pinned in tools/{}.txt", self.name));
+        Ok(environment)
+    }
+}
+
+/// Installs the npm packages of `cdk/`, unless just these are there already.
+pub(crate) fn npm_packages(workshop: &Workshop) -> Result<()> {
+    let cdk = workshop.checkout.cdk();
+    let lock = cdk.join("package-lock.json");
+    let stamp = Stamp { of: &lock, at: cdk.join("node_modules").join(".fairlead-installed.json") };
+    if stamp.is_current() {
+        return Ok(());
+    }
+    preflight::node()?;
+    let task = workshop.console.begin("install the CDK");
+    let mut install = Command::new("npm");
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&cdk);
+    job::run(workshop, &task, "npm-ci", &mut install)?.expect_success()?;
+    stamp.set()?;
+    task.done("as pinned in cdk/package-lock.json");
+    Ok(())
+}
+
+/// A copy of what was asked for, beside what was installed for it.
+struct Stamp<'a> {
+    of: &'a Path,
+    at: PathBuf,
+}
+
+impl Stamp<'_> {
+    fn is_current(&self) -> bool {
+        match (fs::read(self.of), fs::read(&self.at)) {
+            (Ok(wanted), Ok(installed)) => wanted == installed,
+            _ => false,
+        }
+    }
+
+    fn set(&self) -> Result<()> {
+        fs::copy(self.of, &self.at).with_context(|| format!("{} cannot be written", self.at.display()))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_current_until_what_it_stands_for_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let wanted = folder.path().join("wanted");
+        let stamp = Stamp { of: &wanted, at: folder.path().join("installed") };
+        fs::write(&wanted, "a==1").unwrap();
+        assert!(!stamp.is_current());
+        stamp.set().unwrap();
+        assert!(stamp.is_current());
+        fs::write(&wanted, "a==2").unwrap();
+        assert!(!stamp.is_current());
+    }
+}

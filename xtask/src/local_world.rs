@@ -1,0 +1,114 @@
+//! A whole Fairlead on this machine: built, started, deployed, seeded.
+
+use std::thread;
+
+use anyhow::{Result, anyhow};
+use fairlead_end_to_end::fairlead::Fairlead;
+use fairlead_end_to_end::running::Running;
+use fairlead_end_to_end::seed;
+use fairlead_end_to_end::stack::Stack;
+
+use crate::Workshop;
+use crate::build::{self, Profile};
+use crate::instance::Instance;
+use crate::local_stack::{ACCOUNT, LocalStack, REGION};
+use crate::stop::Stopped;
+use crate::{cdk, install};
+
+/// A local stack with Fairlead on it.
+pub(crate) struct LocalWorld {
+    pub(crate) stack: LocalStack,
+    pub(crate) running: Running,
+}
+
+/// Builds it from whatever state the checkout is in. What does not depend on each other is done at the same time.
+pub(crate) fn raise(workshop: &Workshop, instance: Instance, port: u16) -> Result<LocalWorld> {
+    let (packages, functions, stack) = thread::scope(|scope| {
+        let packages = scope.spawn(|| or_stop(workshop, install::npm_packages(workshop)));
+        let functions = scope.spawn(|| or_stop(workshop, build_functions(workshop)));
+        let stack = or_stop(workshop, start(workshop, instance, port));
+        (packages.join(), functions.join(), stack)
+    });
+    let stack = first_error([joined(packages), joined(functions)], stack)?;
+    thread::scope(|scope| {
+        let bootstrap = scope.spawn(|| or_stop(workshop, cdk::bootstrap(workshop, &stack)));
+        let synthesised = or_stop(workshop, cdk::synthesise(workshop, &stack));
+        first_error([joined(bootstrap.join())], synthesised)
+    })?;
+    let running = deploy(workshop, &stack)?;
+    Ok(LocalWorld { stack, running })
+}
+
+fn build_functions(workshop: &Workshop) -> Result<()> {
+    let names = build::functions(workshop, Profile::Dev)?;
+    build::lay_out(workshop, &names)
+}
+
+fn start(workshop: &Workshop, instance: Instance, port: u16) -> Result<LocalStack> {
+    let python = install::LOCAL_STACK.install(workshop)?;
+    LocalStack::start(workshop, &python, instance, port)
+}
+
+fn deploy(workshop: &Workshop, stack: &LocalStack) -> Result<Running> {
+    let outputs = cdk::deploy(workshop, stack)?;
+    let deployed = Stack {
+        endpoint: stack.endpoint().to_owned(),
+        region: REGION.to_owned(),
+        account: ACCOUNT.to_owned(),
+        credentials: LocalStack::credentials(),
+        outputs,
+        log: stack.instance().local_stack_log(),
+    };
+    let task = workshop.console.begin("seed the small world");
+    let world = seed::seed(&Fairlead::on(deployed.clone())?)?;
+    let running = Running { stack: deployed, world };
+    running.write(&stack.instance().description())?;
+    task.done("one tenant, one partner, two people");
+    Ok(running)
+}
+
+/// Lets everything else stop if this failed.
+fn or_stop<T>(workshop: &Workshop, result: Result<T>) -> Result<T> {
+    if result.is_err() {
+        workshop.stop.ask();
+    }
+    result
+}
+
+/// The value, unless something failed: then the failure that made the others stop.
+fn first_error<T, const N: usize>(others: [Result<()>; N], result: Result<T>) -> Result<T> {
+    let mut errors: Vec<anyhow::Error> = others.into_iter().filter_map(Result::err).collect();
+    let value = match result {
+        Ok(value) => Some(value),
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    };
+    errors.sort_by_key(anyhow::Error::is::<Stopped>);
+    match (errors.into_iter().next(), value) {
+        (Some(error), _) => Err(error),
+        (None, Some(value)) => Ok(value),
+        (None, None) => Err(Stopped.into()),
+    }
+}
+
+fn joined(result: thread::Result<Result<()>>) -> Result<()> {
+    result.unwrap_or_else(|_| Err(anyhow!("a part of this program panicked; the lines above tell where")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_failure_is_reported_and_not_what_it_stopped() {
+        let error = first_error([Err(Stopped.into()), Err(anyhow!("npm failed"))], Err::<(), _>(Stopped.into()));
+        assert_eq!(error.unwrap_err().to_string(), "npm failed");
+    }
+
+    #[test]
+    fn without_a_failure_the_value_is_given() {
+        assert_eq!(first_error([Ok(())], Ok(7)).unwrap(), 7);
+    }
+}

@@ -1,0 +1,147 @@
+//! `cargo xtask up`.
+
+use std::path::PathBuf;
+use std::process;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, bail};
+use clap::Args;
+use console::style;
+use fairlead_end_to_end::hosted_login::FULL_SCOPES;
+use fairlead_end_to_end::running::Running;
+use fairlead_end_to_end::seed;
+use fairlead_end_to_end::walk::{self, Progress, Step};
+use serde_json::json;
+
+use crate::Workshop;
+use crate::console::{Output, Task};
+use crate::instance::Instance;
+use crate::local_world::{LocalWorld, raise};
+use crate::lock::{Holder, Lock};
+use crate::preflight;
+use crate::stop::Stopped;
+
+/// How often it is looked whether the local stack is still there.
+const ATTENTION: Duration = Duration::from_millis(500);
+
+/// A verifier for trying the login by hand (RFC 7636, appendix B), and its challenge.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// End after the flows were walked
+    #[arg(long)]
+    once: bool,
+    /// The port of 127.0.0.1 that everything is reached at
+    #[arg(long, default_value_t = 4566)]
+    port: u16,
+    /// How to print what happens
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+    /// Where to keep what belongs to this run, if another one is up [default: .fairlead/up]
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+}
+
+pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
+    let started = Instant::now();
+    let instance = instance(workshop, options.folder.as_ref())?;
+    let _lock = take_lock(&instance)?;
+    preflight::node()?;
+    preflight::python()?;
+    preflight::port_is_free(options.port)?;
+
+    workshop.console.say("Fairlead on this machine");
+    let mut world = raise(workshop, instance, options.port)?;
+    workshop.console.say("\nThe flows, once");
+    walk_flows(workshop, &world.running)?;
+    if !options.once {
+        tell_how_to_use(workshop, &world.running, started.elapsed())?;
+        stay(workshop, &mut world)?;
+    }
+    world.stack.stop()?;
+    let seconds = started.elapsed().as_secs_f64();
+    workshop.console.say(format_args!("\nFairlead is down. All in all {seconds:.1} s."));
+    workshop.console.tell(&json!({ "down": true, "seconds": seconds }));
+    Ok(())
+}
+
+/// The instance in `folder`, or the one that is meant when nobody names one.
+pub(crate) fn instance(workshop: &Workshop, folder: Option<&PathBuf>) -> Result<Instance> {
+    match folder {
+        Some(folder) => Instance::at(folder),
+        None => Instance::at(&workshop.checkout.state().join("up")),
+    }
+}
+
+fn take_lock(instance: &Instance) -> Result<Lock> {
+    match Lock::take(&instance.lock())? {
+        Ok(mut lock) => {
+            lock.name_holder(process::id())?;
+            Ok(lock)
+        }
+        Err(Holder::Process(Some(id))) => {
+            bail!("Fairlead is already up from this checkout (process {id}): `cargo xtask down` ends it")
+        }
+        Err(_) => bail!("Fairlead is just starting from this checkout: `cargo xtask down` ends it"),
+    }
+}
+
+/// Walks on another thread, so that an interrupt does not have to wait for an answer.
+fn walk_flows(workshop: &Workshop, running: &Running) -> Result<()> {
+    let (sender, progress) = channel();
+    let running = running.clone();
+    let walk = thread::spawn(move || walk::walk(&running, &mut |step| drop(sender.send(step))));
+    let mut task: Option<Task> = None;
+    loop {
+        match progress.recv_timeout(ATTENTION) {
+            Ok(Progress::Begun(name)) => task = Some(workshop.console.begin(name)),
+            Ok(Progress::Done(Step { result, .. })) => {
+                if let Some(task) = task.take() {
+                    task.done(&result);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => workshop.stop.check()?,
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    walk.join().unwrap_or_else(|_| Err(anyhow!("the walk panicked; the lines above tell where")))
+}
+
+/// Until it is told to end, or the local stack ends by itself.
+fn stay(workshop: &Workshop, world: &mut LocalWorld) -> Result<()> {
+    while !workshop.stop.wait(ATTENTION) {
+        world.stack.check_alive()?;
+    }
+    Ok(())
+}
+
+fn tell_how_to_use(workshop: &Workshop, running: &Running, took: Duration) -> Result<()> {
+    let stack = &running.stack;
+    let fairlead = fairlead_end_to_end::fairlead::Fairlead::on(stack.clone())?;
+    let api = format!("{}/v1/me", stack.api_url()?);
+    let login = fairlead.login.authorize_url(FULL_SCOPES, CHALLENGE);
+    let [ada, ben] = seed::people();
+    let token = format!("{}/oauth2/token", stack.login_url());
+    let (client, callback) = (&fairlead.login.client_id, &fairlead.login.redirect_uri);
+    workshop.console.tell(&json!({ "ready": { "api": api, "login": login, "token": token, "seconds": took.as_secs_f64() } }));
+    workshop.console.say(format_args!(
+        "\n{title}\n\
+         \n  Profile API    {api}\
+         \n  Hosted login   {login}\
+         \n\n  To sign in, open the hosted login as {ada} or {ben}, password {password}\
+         \n  It sends the browser to {callback}?code=…, where nothing listens; the code buys a token:\
+         \n\n    curl -s {token} -d grant_type=authorization_code -d client_id={client} \\\
+         \n      -d redirect_uri={callback} -d code_verifier={VERIFIER} -d code=…\
+         \n    curl -s '{api}' -H 'Authorization: Bearer <access_token>'\
+         \n\n  Ctrl-C ends it, and so does `cargo xtask down`.",
+        title = style(format!("Fairlead is up after {:.1} s.", took.as_secs_f64())).bold(),
+        ada = ada.email,
+        ben = ben.email,
+        password = ada.password,
+    ));
+    Ok(())
+}
