@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -7,6 +6,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Stage } from './stages';
 
 const CHECKOUT = resolve(__dirname, '../..');
+const PLACEHOLDER = resolve(__dirname, '../placeholder');
 
 /** The built functions: one folder for each, with its executable in `bootstrap`. */
 export class Artefacts {
@@ -21,23 +21,17 @@ export class Artefacts {
     return new Artefacts((name) => join(root, name), stage.artefacts.builtBy);
   }
 
-  /** Stand-ins, with which templates can be made and checked before anything is built. */
+  /** The same stand-in for every function, with which templates are made and checked before anything is built. */
   static placeholders(): Artefacts {
-    const root = mkdtempSync(join(tmpdir(), 'fairlead-placeholders-'));
-    return new Artefacts((name) => {
-      const folder = join(root, name);
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'bootstrap'), '#!/bin/sh\necho "a placeholder was deployed" >&2\nexit 1\n', {
-        mode: 0o755,
-      });
-      return folder;
-    }, '');
+    return new Artefacts(() => PLACEHOLDER, 'git restore cdk/placeholder');
   }
 
   code(functionName: string): Code {
     const folder = this.folderOf(functionName);
     if (!existsSync(join(folder, 'bootstrap'))) {
-      throw new Error(`${functionName} is not built: there is no ${join(folder, 'bootstrap')}; run \`${this.builtBy}\``);
+      throw new Error(
+        `${functionName} is not built: there is no ${join(folder, 'bootstrap')}; run \`${this.builtBy}\``,
+      );
     }
     return Code.fromAsset(folder);
   }

@@ -17,6 +17,9 @@ export type Resource =
 /** One action of one service; never a pattern. */
 export type Action = `${string}:${string}`;
 
+/** The ARN of the account's log groups, as cdk-nag writes it. */
+const LOG_GROUPS = 'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group';
+
 export interface FairleadFunctionProps {
   /** What it does, in one sentence. */
   readonly description: string;
@@ -70,7 +73,7 @@ export class FairleadFunction extends LambdaFunction {
     });
     Validations.of(role).acknowledge(
       {
-        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:${logGroupName}:log-stream:*]`,
+        id: `AwsSolutions-IAM5[Resource::${LOG_GROUPS}:${logGroupName}:log-stream:*]`,
         reason: "Lambda names the streams of the function's own log group as it starts instances.",
       },
       {

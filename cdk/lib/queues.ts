@@ -1,21 +1,23 @@
-import { CfnResource, Duration } from 'aws-cdk-lib';
+import { type CfnResource, Duration, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Validations } from 'aws-cdk-lib';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 import { ContextStack } from './context-stack';
 
-/** Marks a dead-letter queue in the template, where a queue that only a rule or a function uses as one can't be told otherwise. */
+/** Marks a dead-letter queue in the template: one that only a rule or a function uses can't be told otherwise. */
 export const DEAD_LETTER_QUEUE_MARK = 'fairlead:dead-letter-queue';
 
-const common = (scope: Construct) => ({
-  encryption: QueueEncryption.SQS_MANAGED,
-  enforceSSL: true,
-  // The longest that SQS keeps a message: what lies here waits for a person.
-  retentionPeriod: Duration.days(14),
-  removalPolicy: ContextStack.deploymentOf(scope).stage.removalPolicy,
-});
+function common(scope: Construct): QueueProps {
+  const { stage } = ContextStack.deploymentOf(scope);
+  return {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: stage.offers.tls,
+    // The longest there is: a dead letter waits for a person, and keeps the age it had before.
+    retentionPeriod: Duration.days(14),
+    removalPolicy: stage.removalPolicy,
+  };
+}
 
 /** Where what could not be done is kept for a person to look at, with an alarm as soon as there is anything. */
 export class DeadLetterQueue extends Queue {

@@ -21,6 +21,8 @@ export interface Stage {
   readonly offers: {
     /** CloudFormation knows `AWS::Events::Archive`. */
     readonly eventArchive: boolean;
+    /** Its endpoints speak TLS, so that whatever does not can be refused. */
+    readonly tls: boolean;
   };
   /** Whether the templates are held against cdk-nag's AwsSolutions rules at synthesis. */
   readonly checkedByNag: boolean;
@@ -28,7 +30,10 @@ export interface Stage {
 
 type Settings = Omit<Stage, 'name'>;
 
-/** A loopback address needs no web site (RFC 8252 §7.3); the code that arrives there is useless without its PKCE verifier. */
+/**
+ * A loopback address needs no web site (RFC 8252 §7.3), and the code that arrives there is worth nothing
+ * without its PKCE verifier. A stage whose people have a web site gets an entry with its address.
+ */
 const LOOPBACK_CLIENT = {
   callbackUrls: ['http://localhost:8400/callback'],
   logoutUrls: ['http://localhost:8400/'],
@@ -46,28 +51,34 @@ const ON_AWS: Settings = {
   deletionProtection: true,
   logRetention: RetentionDays.THREE_MONTHS,
   webClient: LOOPBACK_CLIENT,
-  offers: { eventArchive: true },
+  offers: { eventArchive: true, tls: true },
   checkedByNag: true,
 };
 
-const STAGES: Readonly<Record<string, Settings>> = {
-  local: {
-    architecture: process.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
-    artefacts: { folder: 'target/fairlead/local', builtBy: 'cargo xtask up' },
-    removalPolicy: RemovalPolicy.DESTROY,
-    deletionProtection: false,
-    logRetention: RetentionDays.ONE_DAY,
-    webClient: LOOPBACK_CLIENT,
-    offers: { eventArchive: false },
-    checkedByNag: false,
-  },
-  development: {
-    ...ON_AWS,
-    removalPolicy: RemovalPolicy.DESTROY,
-    deletionProtection: false,
-    logRetention: RetentionDays.ONE_WEEK,
-  },
-};
+const STAGES: ReadonlyMap<string, Settings> = new Map([
+  [
+    'local',
+    {
+      architecture: process.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+      artefacts: { folder: 'target/fairlead/local', builtBy: 'cargo xtask up' },
+      removalPolicy: RemovalPolicy.DESTROY,
+      deletionProtection: false,
+      logRetention: RetentionDays.ONE_DAY,
+      webClient: LOOPBACK_CLIENT,
+      offers: { eventArchive: false, tls: false },
+      checkedByNag: false,
+    },
+  ],
+  [
+    'development',
+    {
+      ...ON_AWS,
+      removalPolicy: RemovalPolicy.DESTROY,
+      deletionProtection: false,
+      logRetention: RetentionDays.ONE_WEEK,
+    },
+  ],
+]);
 
 /** Cognito refuses a hosted login's domain with one of these in it. */
 const RESERVED = /aws|amazon|cognito/;
@@ -85,5 +96,5 @@ export function stageNamed(name: unknown): Stage {
   if (RESERVED.test(name)) {
     throw new Error(`\`${name}\` can't name a stage: Cognito's domains must not contain aws, amazon or cognito`);
   }
-  return { name, ...(STAGES[name] ?? ON_AWS) };
+  return { name, ...(STAGES.get(name) ?? ON_AWS) };
 }

@@ -42,11 +42,11 @@ const statements: Statement[] = all.resources.flatMap(({ construct, stack, type,
 const allowed = statements.filter(({ effect }) => effect === 'Allow');
 
 const ITEM = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
-const PROFILE_MAKER = { '<profiles>': ITEM, '<identifiers>': ITEM, '<directory>': ['dynamodb:GetItem'] };
+const PROFILE_MAKER = { '<profiles.Arn>': ITEM, '<identifiers.Arn>': ITEM, '<directory.Arn>': ['dynamodb:GetItem'] };
 const RELAY = {
-  '<profiles>': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
-  '<bus>': ['events:PutEvents'],
-  '<parking>': ['sqs:SendMessage'],
+  '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+  '<bus.Arn>': ['events:PutEvents'],
+  '<parking.Arn>': ['sqs:SendMessage'],
 };
 
 /** All that each function may do, beside writing its own log and traces. */
@@ -55,7 +55,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   'identity-post-confirmation': PROFILE_MAKER,
   'identity-pre-token-generation': PROFILE_MAKER,
   'profile-api': {
-    '<profiles>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
   'profile-stream': {
     ...RELAY,
@@ -68,20 +68,25 @@ const MAY: Record<string, Record<string, string[]>> = {
   },
   'profile-sweep': {
     ...RELAY,
-    '<profiles>/index/unrelayed': ['dynamodb:Query'],
-    '<profile-sweep-dead-letters>': ['sqs:SendMessage'],
+    '<profiles.Arn>/index/unrelayed': ['dynamodb:Query'],
+    '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
   },
   'notification-dispatch': {
-    '<profiles>': ['dynamodb:BatchGetItem'],
-    '<ledger>': ITEM,
+    '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+    '<ledger.Arn>': ITEM,
     '<notifications>': ['sns:Publish'],
-    '<notification>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    '<notification.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
     'all but arn:*:sns:*:*:*': ['sns:Publish'],
   },
 };
 
 /** Every wildcard in a resource, and why it has to be there. */
-const EXPLAINED: { readonly actions: string[]; readonly resource: RegExp; readonly type: string; readonly because: string }[] = [
+const EXPLAINED: {
+  readonly actions: string[];
+  readonly resource: RegExp;
+  readonly type: string;
+  readonly because: string;
+}[] = [
   {
     type: 'AWS::IAM::Policy',
     actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
@@ -116,7 +121,12 @@ const targets = ({ resources, notResources }: Statement) => [
 
 it('no statement allows a pattern of actions', () => {
   for (const { on, actions } of allowed) {
-    expect.soft(actions.filter((action) => action.includes('*')), on).toEqual([]);
+    expect
+      .soft(
+        actions.filter((action) => action.includes('*')),
+        on,
+      )
+      .toEqual([]);
   }
 });
 
@@ -138,7 +148,9 @@ it('every wildcard in a resource is explained, and every explanation is needed',
 });
 
 it('nothing is open to everyone without a condition', () => {
-  const everyone = allowed.filter(({ principal }) => principal !== undefined && JSON.stringify(principal).includes('"*"'));
+  const everyone = allowed.filter(
+    ({ principal }) => principal !== undefined && JSON.stringify(principal).includes('"*"'),
+  );
   for (const { on, conditioned } of everyone) expect.soft(conditioned, on).toBe(true);
 });
 
@@ -152,7 +164,9 @@ it('no role has a managed policy', () => {
 describe('a function may do what its code asks for and nothing else:', () => {
   it.each(Object.entries(MAY))('%s', (name, expected) => {
     const granted: Record<string, string[]> = {};
-    for (const statement of allowed.filter(({ on, type }) => on === `${name}-role/DefaultPolicy` && type === 'AWS::IAM::Policy')) {
+    for (const statement of allowed.filter(
+      ({ on, type }) => on === `${name}-role/DefaultPolicy` && type === 'AWS::IAM::Policy',
+    )) {
       const actions = statement.actions.filter((action) => !/^(logs|xray):/.test(action));
       for (const target of actions.length > 0 ? targets(statement) : []) {
         granted[target] = [...(granted[target] ?? []), ...actions].sort();

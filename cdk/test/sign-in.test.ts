@@ -12,9 +12,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('Cognito calls the three triggers, the last one for machine tokens too', () => {
     const { PreSignUp, PostConfirmation, PreTokenGenerationConfig } = pool?.properties.LambdaConfig;
     expect([PreSignUp, PostConfirmation, PreTokenGenerationConfig.LambdaArn].map((arn) => say(arn))).toEqual([
-      '<identity-pre-sign-up>',
-      '<identity-post-confirmation>',
-      '<identity-pre-token-generation>',
+      '<identity-pre-sign-up.Arn>',
+      '<identity-post-confirmation.Arn>',
+      '<identity-pre-token-generation.Arn>',
     ]);
     expect(PreTokenGenerationConfig.LambdaVersion).toBe('V3_0');
     expect(pool?.properties.UserPoolTier).toBe('ESSENTIALS');
@@ -58,7 +58,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
 
   it('the API is throttled and its access log holds nothing of a person', () => {
     const [live] = all.ofType('AWS::ApiGatewayV2::Stage');
-    expect(live?.properties.DefaultRouteSettings).toMatchObject({ ThrottlingBurstLimit: 200, ThrottlingRateLimit: 100 });
+    expect(live?.properties.DefaultRouteSettings).toMatchObject({
+      ThrottlingBurstLimit: 200,
+      ThrottlingRateLimit: 100,
+    });
     expect(live?.properties.AccessLogSettings.Format).not.toMatch(/sourceIp|userAgent|claims|\$context\.path/);
   });
 });

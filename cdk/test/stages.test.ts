@@ -1,6 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -13,7 +11,11 @@ import { Synthesised } from './synthesised';
 afterEach(() => vi.unstubAllEnvs());
 
 it('every context is a stack named after the stage', () => {
-  expect(Synthesised.stage('production').stacks.map(({ name }) => name).sort()).toEqual([
+  expect(
+    Synthesised.stage('production')
+      .stacks.map(({ name }) => name)
+      .sort(),
+  ).toEqual([
     'fairlead-production-data',
     'fairlead-production-events',
     'fairlead-production-identity',
@@ -22,9 +24,9 @@ it('every context is a stack named after the stage', () => {
   ]);
 });
 
-it('a stage that has no entry is one on AWS that keeps its data', () => {
-  const stage = stageNamed('blue-2');
-  expect(stage).toEqual({ ...stageNamed('production'), name: 'blue-2' });
+it.each(['blue-2', 'constructor'])('a stage that has no entry, like %s, is one on AWS that keeps its data', (name) => {
+  const stage = stageNamed(name);
+  expect(stage).toEqual({ ...stageNamed('production'), name });
   expect(stage.deletionProtection).toBe(true);
 });
 
@@ -42,17 +44,21 @@ it('a name that Cognito would refuse is refused here', () => {
 
 describe('an artefact that is not there', () => {
   it('is named, with the folder it should be in and the command that builds it', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'fairlead-no-artefacts-'));
+    const folder = join(__dirname, 'nothing-is-built-here');
     vi.stubEnv('FAIRLEAD_ARTEFACTS', folder);
     expect(() => Artefacts.of(stageNamed('local')).code('profile-api')).toThrow(
       `profile-api is not built: there is no ${join(folder, 'profile-api', 'bootstrap')}; run \`cargo xtask up\``,
     );
-    expect(() => Artefacts.of(stageNamed('production')).code('profile-api')).toThrow('run `cargo lambda build --release --arm64`');
+    expect(() => Artefacts.of(stageNamed('production')).code('profile-api')).toThrow(
+      'run `cargo lambda build --release --arm64`',
+    );
   });
 
   it('is looked for in the folder of the stage if the environment names none', () => {
     vi.stubEnv('FAIRLEAD_ARTEFACTS', '');
-    expect(() => Artefacts.of(stageNamed('production')).code('no-such-function')).toThrow('/target/lambda/no-such-function/bootstrap');
+    expect(() => Artefacts.of(stageNamed('production')).code('no-such-function')).toThrow(
+      '/target/lambda/no-such-function/bootstrap',
+    );
   });
 });
 

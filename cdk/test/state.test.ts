@@ -74,12 +74,8 @@ it('every table is on demand, can be set back in time and has a key of ours', ()
   for (const { construct, stack, properties } of production.ofType('AWS::DynamoDB::Table')) {
     expect.soft(properties.BillingMode, construct).toBe('PAY_PER_REQUEST');
     expect.soft(properties.PointInTimeRecoverySpecification, construct).toEqual({ PointInTimeRecoveryEnabled: true });
-    expect.soft(production.say(properties.SSESpecification.KMSMasterKeyId, stack), construct).toBe('<key>');
+    expect.soft(production.say(properties.SSESpecification.KMSMasterKeyId, stack), construct).toBe('<key.Arn>');
   }
-});
-
-it.each(['ProfilesTable', 'IdentifiersTable', 'DirectoryTable', 'LedgerTable'])('the output %s names its table', (output) => {
-  expect(Synthesised.stage('local').output(output)).toBe(`<${output.replace('Table', '').toLowerCase()}>`);
 });
 
 function keys(schema: { AttributeName: string; KeyType: string }[]): (string | undefined)[] {

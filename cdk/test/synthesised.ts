@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { App } from 'aws-cdk-lib';
 
 import cdk from '../cdk.json';
@@ -20,9 +22,17 @@ export interface Resource {
   readonly updateReplacePolicy: string | undefined;
 }
 
+/** An app without stacks that writes to a folder below `cdk.out`. */
+export function emptyApp(name: string): App {
+  return new App({
+    outdir: join(__dirname, '../cdk.out/tests', name),
+    context: { ...cdk.context, 'aws:cdk:enable-path-metadata': true },
+  });
+}
+
 /** An app of all stacks, before synthesis. */
 export function appOf(stageName: string): App {
-  const app = new App({ context: { ...cdk.context, 'aws:cdk:enable-path-metadata': true } });
+  const app = emptyApp(stageName);
   buildFairlead({ app, stage: stageNamed(stageName), artefacts: Artefacts.placeholders() });
   return app;
 }
@@ -66,21 +76,24 @@ export class Synthesised {
     return this.resources.filter(({ type }) => types.includes(type));
   }
 
-  /** The value of an output, whichever stack has it, written as `say` writes it. */
-  output(name: string): string {
-    const stack = this.stacks.find(({ template }) => name in (template.Outputs ?? {}));
-    if (stack === undefined) throw new Error(`no stack has an output ${name}`);
-    return this.say(stack.template.Outputs[name].Value, stack.name);
+  /** The outputs of all stacks, apart from what one stack exports to another. */
+  outputs(): Record<string, string> {
+    const outputs = this.stacks.flatMap(({ name, template }) =>
+      Object.entries<Json>(template.Outputs ?? {})
+        .filter(([, { Export }]) => Export === undefined)
+        .map(([key, { Value }]) => [key, this.say(Value, name)]),
+    );
+    return Object.fromEntries(outputs);
   }
 
   /**
-   * A value in words: a reference to a resource becomes `<its construct>` (its ARN, or what `Ref` gives) or
-   * `<its construct>.<attribute>`, also across stacks.
+   * A value in words: what refers to a resource becomes `<its construct>` for a `Ref` and
+   * `<its construct.attribute>` for a `Fn::GetAtt`, also across stacks.
    */
   say(value: Json, stack: string): string {
     if (typeof value !== 'object') return String(value);
-    if ('Ref' in value) return this.sayReference(stack, value.Ref, 'Arn');
-    if ('Fn::GetAtt' in value) return this.sayReference(stack, value['Fn::GetAtt'][0], value['Fn::GetAtt'][1]);
+    if ('Ref' in value) return this.sayReference(stack, value.Ref);
+    if ('Fn::GetAtt' in value) return this.sayReference(stack, ...(value['Fn::GetAtt'] as [string, string]));
     if ('Fn::Join' in value) {
       const [separator, parts] = value['Fn::Join'];
       return parts.map((part: Json) => this.say(part, stack)).join(separator);
@@ -89,11 +102,11 @@ export class Synthesised {
     throw new Error(`an intrinsic function this test does not know: ${JSON.stringify(value)}`);
   }
 
-  private sayReference(stack: string, logicalId: string, attribute: string): string {
+  private sayReference(stack: string, logicalId: string, attribute?: string): string {
     if (logicalId.startsWith('AWS::')) return `<${logicalId}>`;
     const resource = this.resources.find((each) => each.stack === stack && each.logicalId === logicalId);
     if (resource === undefined) throw new Error(`${stack} refers to ${logicalId}, which it does not have`);
-    return attribute === 'Arn' ? `<${resource.construct}>` : `<${resource.construct}.${attribute}>`;
+    return attribute === undefined ? `<${resource.construct}>` : `<${resource.construct}.${attribute}>`;
   }
 
   private sayImport(exportName: string): string {
@@ -108,7 +121,11 @@ export class Synthesised {
 
 /** `stack/people/web/Resource` is `people/web`. */
 function constructPath(path: string): string {
-  return path.split('/').slice(1).join('/').replace(/\/Resource$/, '');
+  return path
+    .split('/')
+    .slice(1)
+    .join('/')
+    .replace(/\/Resource$/, '');
 }
 
 /** The stages that the invariants are held on: this machine, and one on AWS that keeps its data. */

@@ -6,7 +6,6 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use crate::Workshop;
-use crate::checkout::cargo;
 use crate::job;
 
 /// Which of cargo's profiles to build with.
@@ -22,8 +21,8 @@ pub(crate) enum Profile {
 pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<String>> {
     let names = workshop.checkout.functions()?;
     let task = workshop.console.begin("build the functions");
-    let mut command = cargo();
-    command.arg("build").current_dir(workshop.checkout.root());
+    let mut command = workshop.checkout.cargo();
+    command.arg("build");
     if profile == Profile::Release {
         command.arg("--release");
     }

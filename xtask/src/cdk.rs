@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use fairlead_end_to_end::aws::Aws;
+use fairlead_end_to_end::http::Http;
 use serde_json::Value;
 
 use crate::Workshop;
@@ -35,6 +37,9 @@ pub(crate) fn bootstrap(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
     // Without an app, it does not synthesise one first.
     let mut bootstrap = command(workshop, &["bootstrap", &environment, "--app", ""]);
     job::run(workshop, &task, "cdk-bootstrap", stack.point(&mut bootstrap))?.expect_success()?;
+    // The bucket for assets takes TLS alone, and the local stack has none.
+    let aws = Aws::new(Http::new(), stack.describe(BTreeMap::new()));
+    aws.delete_bucket_policy(&format!("cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"))?;
     task.done(&environment);
     Ok(())
 }

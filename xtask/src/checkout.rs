@@ -40,6 +40,11 @@ impl Checkout {
         self.root.join("cdk")
     }
 
+    /// The cargo that runs this program, in this checkout.
+    pub(crate) fn cargo(&self) -> Command {
+        cargo_in(&self.root)
+    }
+
     /// The functions' names: those of the folders in `functions/`, in order.
     pub(crate) fn functions(&self) -> Result<Vec<String>> {
         let folder = self.root.join("functions");
@@ -55,15 +60,16 @@ impl Checkout {
     }
 }
 
-/// The cargo that runs this program.
-pub(crate) fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+/// The cargo that runs this program, in `folder`.
+fn cargo_in(folder: &Path) -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(folder);
+    cargo
 }
 
 fn target_directory(root: &Path) -> Result<PathBuf> {
-    let output = cargo()
+    let output = cargo_in(root)
         .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .current_dir(root)
         .output()
         .context("cargo cannot be run")?;
     ensure!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr).trim());

@@ -25,11 +25,15 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
-    let instance = up::instance(workshop, options.folder.as_ref())?;
+    end(workshop, &up::instance(workshop, options.folder.as_ref())?)
+}
+
+/// Ends an instance.
+pub(crate) fn end(workshop: &Workshop, instance: &Instance) -> Result<()> {
     let task = workshop.console.begin("end Fairlead");
-    let was_up = end_up(&instance)?;
-    let was_left = end_local_stack(&instance)?;
-    tidy_up(&instance)?;
+    let was_up = end_up(instance)?;
+    let was_left = end_local_stack(instance)?;
+    tidy_up(instance)?;
     task.done(match (was_up, was_left) {
         (true, _) => "it is down",
         (false, true) => "it is down; an `up` that was killed had left the local stack behind",

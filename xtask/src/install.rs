@@ -20,8 +20,11 @@ pub(crate) struct PythonPackages {
 /// The local stack.
 pub(crate) const LOCAL_STACK: PythonPackages = PythonPackages { name: "local-stack", what: "the local stack" };
 
-/// What builds and checks a release.
-pub(crate) const RELEASE: PythonPackages = PythonPackages { name: "release", what: "the release tools" };
+/// What builds the functions for Lambda.
+pub(crate) const RELEASE: PythonPackages = PythonPackages { name: "release", what: "cargo-lambda" };
+
+/// What checks the templates of a release.
+pub(crate) const SAM: PythonPackages = PythonPackages { name: "sam", what: "the SAM CLI" };
 
 /// An environment with its packages installed.
 pub(crate) struct PythonEnvironment {
@@ -57,8 +60,9 @@ impl PythonPackages {
         job::run(workshop, &task, &format!("{}-venv", self.name), &mut create)?.expect_success()?;
         let mut install = Command::new(environment.program("python"));
         install
-            .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes"])
-            .args(["--only-binary", ":all:", "--requirement"])
+            .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"])
+            // The file is complete: nothing is resolved, and nothing is run to be installed.
+            .args(["--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement"])
             .arg(&requirements);
         job::run(workshop, &task, &format!("{}-pip", self.name), &mut install)?.expect_success()?;
         stamp.set()?;

@@ -18,6 +18,10 @@ impl Instance {
         Ok(Self { folder })
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What this instance's processes carry as their mark.
     pub(crate) fn mark(&self) -> String {
         self.folder.to_string_lossy().into_owned()

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::mem::take;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -19,6 +20,9 @@ use crate::stop::Stopped;
 
 /// How many of a failed tool's last lines are shown.
 const LAST_LINES: usize = 40;
+
+/// How long a tool may take to end when asked. `up` among them has a local stack to end first.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often a silent tool's runner looks whether it should end it.
 const ATTENTION: Duration = Duration::from_millis(200);
@@ -55,39 +59,81 @@ impl Finished {
 
 /// Runs a tool to its end, or until the whole should stop. `name` names the log file.
 pub(crate) fn run(workshop: &Workshop, task: &Task, name: &str, command: &mut Command) -> Result<Finished> {
+    let mut job = Background::start(workshop, name, command)?;
+    while let Some(line) = job.next_line(workshop)? {
+        task.note(&line);
+    }
+    let finished = job.finish()?;
+    // What a stop did to a tool is not the tool's failure.
     workshop.stop.check()?;
-    let log = workshop.checkout.state().join("logs").join(format!("{name}.log"));
-    let mut file = create(&log)?;
-    let what = describe(command);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .with_context(|| format!("`{what}` cannot be started"))?;
-    let mut group = Group::led_by(&child)?;
-    let output = read_lines(&mut child);
-    let mut lines = Vec::new();
-    loop {
-        match output.recv_timeout(ATTENTION) {
-            Ok(line) => {
-                task.note(&line);
-                writeln!(file, "{line}").with_context(|| format!("{} cannot be written", log.display()))?;
-                lines.push(line);
+    Ok(finished)
+}
+
+/// A tool that runs; it ends with this value.
+pub(crate) struct Background {
+    child: Child,
+    group: Group,
+    output: Receiver<String>,
+    file: File,
+    log: PathBuf,
+    what: String,
+    lines: Vec<String>,
+}
+
+impl Background {
+    /// Starts a tool. `name` names the log file.
+    pub(crate) fn start(workshop: &Workshop, name: &str, command: &mut Command) -> Result<Self> {
+        workshop.stop.check()?;
+        let log = workshop.checkout.state().join("logs").join(format!("{name}.log"));
+        let file = create(&log)?;
+        let what = describe(command);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("`{what}` cannot be started"))?;
+        let group = Group::led_by(&child)?;
+        let output = read_lines(&mut child);
+        Ok(Self { child, group, output, file, log, what, lines: Vec::new() })
+    }
+
+    /// The next line that it prints; none once it has ended. An error if the whole should stop.
+    pub(crate) fn next_line(&mut self, workshop: &Workshop) -> Result<Option<String>> {
+        loop {
+            match self.output.recv_timeout(ATTENTION) {
+                Ok(line) => return self.keep(line).map(Some),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+                Err(RecvTimeoutError::Timeout) if workshop.stop.is_asked() => return Err(Stopped.into()),
+                Err(RecvTimeoutError::Timeout) => {}
             }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
-        }
-        if workshop.stop.is_asked() {
-            group.end(&mut child)?;
-            return Err(Stopped.into());
         }
     }
-    let status = child.wait().with_context(|| format!("`{what}` cannot be waited for"))?;
-    group.disarm();
-    workshop.stop.check()?;
-    Ok(Finished { status, log, what, lines })
+
+    /// Waits until it has ended by itself.
+    pub(crate) fn finish(mut self) -> Result<Finished> {
+        while let Ok(line) = self.output.recv() {
+            self.keep(line)?;
+        }
+        let status = self.child.wait().with_context(|| format!("`{}` cannot be waited for", self.what))?;
+        self.group.disarm();
+        let (log, what, lines) = (take(&mut self.log), take(&mut self.what), take(&mut self.lines));
+        Ok(Finished { status, log, what, lines })
+    }
+
+    fn keep(&mut self, line: String) -> Result<String> {
+        writeln!(self.file, "{line}").with_context(|| format!("{} cannot be written", self.log.display()))?;
+        self.lines.push(line.clone());
+        Ok(line)
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // An error on the way is already on its way out, and matters more than one here.
+        drop(self.group.end(&mut self.child, PATIENCE));
+    }
 }
 
 fn create(log: &PathBuf) -> Result<File> {

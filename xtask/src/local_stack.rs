@@ -1,5 +1,6 @@
 //! The local stack: AWS's services on the loopback interface, from the Python package `ministack`.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command};
@@ -7,13 +8,13 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use fairlead_end_to_end::http::Http;
-use fairlead_end_to_end::stack::Credentials;
+use fairlead_end_to_end::stack::{Credentials, Stack};
 
 use crate::Workshop;
 use crate::install::PythonEnvironment;
 use crate::instance::Instance;
 use crate::lock::{Holder, Lock};
-use crate::processes::{Group, MARK, end_marked};
+use crate::processes::{self, Group, MARK, end_marked};
 use crate::stop::Stopped;
 
 /// Where everything is deployed to.
@@ -65,6 +66,8 @@ impl LocalStack {
             .env("AWS_ACCESS_KEY_ID", KEY)
             .env("AWS_SECRET_ACCESS_KEY", KEY)
             .env("AWS_DEFAULT_REGION", REGION)
+            // As on AWS, a function may do what its role grants, and nothing else.
+            .env("AUTH", "true")
             // It keeps nothing outside its own folder, and no listeners beside its own port.
             .env("TMPDIR", &scratch)
             .env("STATE_DIR", scratch.join("state"))
@@ -87,18 +90,20 @@ impl LocalStack {
         Ok(stack)
     }
 
-    /// Where it listens.
-    pub(crate) fn endpoint(&self) -> &str {
-        &self.endpoint
-    }
-
     pub(crate) const fn instance(&self) -> &Instance {
         &self.instance
     }
 
-    /// The key of the operator.
-    pub(crate) fn credentials() -> Credentials {
-        Credentials { access_key_id: KEY.to_owned(), secret_access_key: KEY.to_owned() }
+    /// What others need to know of it, once the CDK app is deployed with these outputs.
+    pub(crate) fn describe(&self, outputs: BTreeMap<String, String>) -> Stack {
+        Stack {
+            endpoint: self.endpoint.clone(),
+            region: REGION.to_owned(),
+            account: ACCOUNT.to_owned(),
+            credentials: Credentials { access_key_id: KEY.to_owned(), secret_access_key: KEY.to_owned() },
+            outputs,
+            log: self.instance.local_stack_log(),
+        }
     }
 
     /// Lets a tool work on this stack, and on nothing else.
@@ -147,7 +152,7 @@ impl LocalStack {
     }
 
     fn end(&mut self) -> Result<()> {
-        self.group.end(&mut self.child)?;
+        self.group.end(&mut self.child, processes::PATIENCE)?;
         tidy_up(&self.instance)
     }
 }

@@ -6,12 +6,11 @@ use anyhow::{Result, anyhow};
 use fairlead_end_to_end::fairlead::Fairlead;
 use fairlead_end_to_end::running::Running;
 use fairlead_end_to_end::seed;
-use fairlead_end_to_end::stack::Stack;
 
 use crate::Workshop;
 use crate::build::{self, Profile};
 use crate::instance::Instance;
-use crate::local_stack::{ACCOUNT, LocalStack, REGION};
+use crate::local_stack::LocalStack;
 use crate::stop::Stopped;
 use crate::{cdk, install};
 
@@ -50,15 +49,7 @@ fn start(workshop: &Workshop, instance: Instance, port: u16) -> Result<LocalStac
 }
 
 fn deploy(workshop: &Workshop, stack: &LocalStack) -> Result<Running> {
-    let outputs = cdk::deploy(workshop, stack)?;
-    let deployed = Stack {
-        endpoint: stack.endpoint().to_owned(),
-        region: REGION.to_owned(),
-        account: ACCOUNT.to_owned(),
-        credentials: LocalStack::credentials(),
-        outputs,
-        log: stack.instance().local_stack_log(),
-    };
+    let deployed = stack.describe(cdk::deploy(workshop, stack)?);
     let task = workshop.console.begin("seed the small world");
     let world = seed::seed(&Fairlead::on(deployed.clone())?)?;
     let running = Running { stack: deployed, world };

@@ -27,7 +27,7 @@ use clap::{Parser, Subcommand};
 
 use crate::checkout::Checkout;
 use crate::console::{Console, Output};
-use crate::stop::{Stop, Stopped};
+use crate::stop::{Failed, Stop, Stopped};
 
 /// What every command works with.
 struct Workshop {
@@ -70,6 +70,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         // What a shell reports for a program that an interrupt ended.
         Err(error) if error.is::<Stopped>() => ExitCode::from(130),
+        Err(error) if error.is::<Failed>() => ExitCode::FAILURE,
         Err(error) => {
             console.fail(&error);
             ExitCode::FAILURE

@@ -1,12 +1,13 @@
 //! What has to be there beforehand. Each check fails with one sentence that says what to do.
 
+use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 
 use anyhow::{Result, anyhow, bail};
 
 /// Major and minor.
-type Version = (u32, u32);
+pub(crate) type Version = (u32, u32);
 
 const NODE: Version = (20, 0);
 const PYTHON: Version = (3, 10);
@@ -68,7 +69,8 @@ pub(crate) fn any_free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-fn printed_version(program: &str, arguments: &[&str]) -> Option<Version> {
+/// The version that a program prints; none if it cannot be run.
+pub(crate) fn printed_version(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<Version> {
     let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success())?;
     parse_version(&String::from_utf8_lossy(&output.stdout))
 }

@@ -12,8 +12,8 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_p
 /// processes hand it down to those that they start. Its value is the instance's folder.
 pub(crate) const MARK: &str = "FAIRLEAD_INSTANCE";
 
-/// How long a process may take to end when asked, before it is made to.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a local stack or one process may take to end when asked, before it is made to.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 const INTERVAL: Duration = Duration::from_millis(20);
 
@@ -29,16 +29,15 @@ impl Group {
         Ok(Self { leader: Some(Pid::from_raw(id).context("a process id is positive")?) })
     }
 
-    /// Asks all of them to end, and makes those that do not.
-    pub(crate) fn end(&mut self, child: &mut Child) -> Result<()> {
+    /// Asks all of them to end, and makes those that do not within `patience`.
+    pub(crate) fn end(&mut self, child: &mut Child, patience: Duration) -> Result<()> {
         let Some(leader) = self.leader.take() else { return Ok(()) };
-        // An error here means that nobody is left, which is what is wanted.
-        drop(kill_process_group(leader, Signal::TERM));
+        signal_group(leader, Signal::TERM);
         let asked = Instant::now();
-        while child.try_wait()?.is_none() && asked.elapsed() < PATIENCE {
+        while child.try_wait()?.is_none() && asked.elapsed() < patience {
             thread::sleep(INTERVAL);
         }
-        drop(kill_process_group(leader, Signal::KILL));
+        signal_group(leader, Signal::KILL);
         child.wait().context("a child that was ended cannot be waited for")?;
         Ok(())
     }
@@ -52,20 +51,25 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         if let Some(leader) = self.leader {
-            drop(kill_process_group(leader, Signal::KILL));
+            signal_group(leader, Signal::KILL);
         }
     }
+}
+
+fn signal_group(leader: Pid, signal: Signal) {
+    // An error means that nobody is left in it, which is what is wanted.
+    let _ = kill_process_group(leader, signal);
 }
 
 /// Ends a group whose leader is somebody else's child.
 pub(crate) fn end_group(leader: u32) -> Result<()> {
     let leader = pid(leader)?;
-    drop(kill_process_group(leader, Signal::TERM));
+    signal_group(leader, Signal::TERM);
     let asked = Instant::now();
     while test_kill_process_group(leader).is_ok() && asked.elapsed() < PATIENCE {
         thread::sleep(INTERVAL);
     }
-    drop(kill_process_group(leader, Signal::KILL));
+    signal_group(leader, Signal::KILL);
     Ok(())
 }
 
@@ -81,7 +85,8 @@ pub(crate) fn end_marked(folder: &str) -> Result<usize> {
     let mark = format!("{MARK}={folder}");
     let left = marked(&mark);
     for process in &left {
-        drop(kill_process(*process, Signal::KILL));
+        // An error means that it has just ended by itself.
+        let _ = kill_process(*process, Signal::KILL);
     }
     let killed = Instant::now();
     while !marked(&mark).is_empty() {
@@ -138,7 +143,7 @@ mod tests {
         let mark = "test/a-group";
         let mut child = family(mark, "sleep 1000 & echo ready; wait");
         assert_eq!(marked(&format!("{MARK}={mark}")).len(), 2);
-        Group::led_by(&child).unwrap().end(&mut child).unwrap();
+        Group::led_by(&child).unwrap().end(&mut child, PATIENCE).unwrap();
         assert_eq!(child.wait().unwrap().signal(), Some(15));
         assert_eq!(end_marked(mark).unwrap(), 0);
     }
@@ -148,7 +153,7 @@ mod tests {
     fn what_left_the_group_is_found_by_its_mark() {
         let mark = "test/a-runaway";
         let mut child = family(mark, "setsid sh -c 'echo ready; exec sleep 1000' & wait");
-        Group::led_by(&child).unwrap().end(&mut child).unwrap();
+        Group::led_by(&child).unwrap().end(&mut child, PATIENCE).unwrap();
         assert_eq!(end_marked(mark).unwrap(), 1);
         assert_eq!(end_marked(mark).unwrap(), 0);
     }

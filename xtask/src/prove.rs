@@ -1,1 +1,42 @@
-//! x
+//! `cargo xtask prove`: each prints a figure that the README names, as its last line.
+
+mod binaries;
+
+use anyhow::{Context as _, Result};
+use clap::Subcommand;
+
+use crate::Workshop;
+use crate::job;
+
+#[derive(Subcommand)]
+pub(crate) enum Figure {
+    /// Stops the world before and after every call of every handler, and counts what is lost
+    CrashPoints {
+        /// More seeds, and two stops in one run
+        #[arg(long)]
+        nightly: bool,
+    },
+    /// Measures each function's release build: size, time to the first event, memory
+    Binaries,
+}
+
+pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
+    match figure {
+        Figure::CrashPoints { nightly } => crash_points(workshop, *nightly),
+        Figure::Binaries => binaries::run(workshop),
+    }
+}
+
+/// Runs the explorer with the planted bugs built in.
+pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let task = workshop.console.begin("explore the crash points");
+    let mut explorer = workshop.checkout.cargo();
+    explorer
+        .args(["run", "--quiet", "--package", "fairlead-crash-points", "--features", "planted-bugs", "--"])
+        .args(nightly.then_some("--nightly"));
+    let finished = job::run(workshop, &task, "crash-points", &mut explorer)?.expect_success()?;
+    let figure = finished.lines.iter().rev().find(|line| !line.is_empty()).context("the explorer prints a figure")?;
+    task.done("explored");
+    workshop.console.say(figure);
+    Ok(())
+}

@@ -14,6 +14,11 @@ use thiserror::Error;
 #[error("stopped")]
 pub(crate) struct Stopped;
 
+/// What ends with this has already said all that there is to say of its failure.
+#[derive(Debug, Error)]
+#[error("failed")]
+pub(crate) struct Failed;
+
 /// A request to end that everything long-running looks at.
 #[derive(Clone)]
 pub(crate) struct Stop {

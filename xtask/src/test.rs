@@ -1,1 +1,126 @@
-//! x
+//! `cargo xtask test`: everything that CI runs. A stage that fails does not keep the next from
+//! running, so that one run tells all that is wrong.
+
+mod count;
+mod end_to_end;
+mod stages;
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use console::style;
+
+use crate::Workshop;
+use crate::preflight;
+use crate::stop::{Failed, Stopped};
+use count::Count;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only these stages
+    stages: Vec<Stage>,
+    /// Run the long forms too
+    #[arg(long)]
+    nightly: bool,
+}
+
+/// What CI runs, in its order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Stage {
+    Format,
+    Lints,
+    Dependencies,
+    Rust,
+    Documentation,
+    CdkTypes,
+    Cdk,
+    CrashPoints,
+    EndToEnd,
+}
+
+impl Stage {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Lints => "lints",
+            Self::Dependencies => "dependencies",
+            Self::Rust => "Rust tests",
+            Self::Documentation => "documentation tests",
+            Self::CdkTypes => "CDK types",
+            Self::Cdk => "CDK tests",
+            Self::CrashPoints => "crash points",
+            Self::EndToEnd => "end to end",
+        }
+    }
+
+    fn run(self, workshop: &Workshop, nightly: bool) -> Result<Count> {
+        match self {
+            Self::Format => stages::format(workshop),
+            Self::Lints => stages::lints(workshop),
+            Self::Dependencies => stages::dependencies(workshop),
+            Self::Rust => stages::rust_tests(workshop),
+            Self::Documentation => stages::documentation_tests(workshop),
+            Self::CdkTypes => stages::cdk_types(workshop),
+            Self::Cdk => stages::cdk_tests(workshop),
+            Self::CrashPoints => stages::crash_points(workshop, nightly),
+            Self::EndToEnd => end_to_end::run(workshop),
+        }
+    }
+}
+
+/// How a stage ended.
+struct Ended {
+    stage: Stage,
+    took: Duration,
+    count: Count,
+}
+
+pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
+    preflight::node()?;
+    preflight::python()?;
+    let mut ended = Vec::new();
+    for stage in Stage::value_variants() {
+        if options.stages.is_empty() || options.stages.contains(stage) {
+            ended.push(run_stage(workshop, *stage, options.nightly)?);
+        }
+    }
+    if report(workshop, &ended).failed > 0 {
+        return Err(Failed.into());
+    }
+    Ok(())
+}
+
+fn run_stage(workshop: &Workshop, stage: Stage, nightly: bool) -> Result<Ended> {
+    let started = Instant::now();
+    let count = match stage.run(workshop, nightly) {
+        Ok(count) => count,
+        Err(error) if error.is::<Stopped>() => return Err(error),
+        Err(error) => {
+            workshop.console.fail(&error.context(format!("the stage \"{}\" failed", stage.name())));
+            Count::failure()
+        }
+    };
+    Ok(Ended { stage, took: started.elapsed(), count })
+}
+
+/// Prints the table and, as the last line, the figure.
+fn report(workshop: &Workshop, all: &[Ended]) -> Count {
+    let mut total = Count::default();
+    let mut took = Duration::ZERO;
+    workshop.console.say("\n  stage                       time    passed  failed");
+    for ended in all {
+        let mark = if ended.count.failed > 0 { style("✗").red() } else { style("✓").green() };
+        workshop.console.say(row(&mark.to_string(), ended.stage.name(), ended.took, ended.count));
+        total.add(ended.count);
+        took += ended.took;
+    }
+    workshop.console.say(row(" ", "all", took, total));
+    workshop.console.say(format_args!("\n{} passed, {} failed", total.passed, total.failed));
+    total
+}
+
+fn row(mark: &str, name: &str, took: Duration, count: Count) -> String {
+    let seconds = took.as_secs();
+    format!("{mark} {name:<22} {:>4} m {:02} s  {:>8} {:>7}", seconds / 60, seconds % 60, count.passed, count.failed)
+}

@@ -21,7 +21,6 @@ use crate::instance::Instance;
 use crate::local_world::{LocalWorld, raise};
 use crate::lock::{Holder, Lock};
 use crate::preflight;
-use crate::stop::Stopped;
 
 /// How often it is looked whether the local stack is still there.
 const ATTENTION: Duration = Duration::from_millis(500);

@@ -72,11 +72,13 @@ export class IdentityStack extends ContextStack {
     Validations.of(pool).acknowledge(
       {
         id: 'AwsSolutions-COG2',
-        reason: 'People choose a second factor for themselves; an operator raises it to REQUIRED where the law asks for it.',
+        reason:
+          'People choose a second factor for themselves; an operator raises it to REQUIRED where the law asks for it.',
       },
       {
         id: 'AwsSolutions-COG8',
-        reason: 'The Plus plan costs per active person; threat protection is for the operator to decide on and pay for.',
+        reason:
+          'The Plus plan costs per active person; threat protection is for the operator to decide on and pay for.',
       },
     );
     return pool;
@@ -128,7 +130,11 @@ export class IdentityStack extends ContextStack {
         DIRECTORY_TABLE: directory.tableName,
       },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], profiles, identifiers)
+      .may(
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+        profiles,
+        identifiers,
+      )
       .may(['dynamodb:GetItem'], directory);
   }
 

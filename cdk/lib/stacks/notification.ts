@@ -25,7 +25,7 @@ export class NotificationStack extends ContextStack {
     super(deployment, 'notification', 'Fairlead: notifications');
     const queue = new WorkQueue(this, 'notification', DISPATCH_TIMEOUT);
     const topic = new Topic(this, 'notifications', {
-      enforceSSL: true,
+      enforceSSL: deployment.stage.offers.tls,
       masterKey: Alias.fromAliasName(this, 'sns-key', 'alias/aws/sns'),
     });
     this.addRule(bus, queue);

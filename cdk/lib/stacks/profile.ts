@@ -44,10 +44,7 @@ export class ProfileStack extends ContextStack {
       description: 'Shows people their own profile and lets them change it.',
       timeout: API_TIMEOUT,
       environment: { PROFILES_TABLE: profiles.tableName },
-    }).may(
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
-      profiles,
-    );
+    }).may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'], profiles);
 
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${this.deployment.stage.name}`,
@@ -109,10 +106,9 @@ export class ProfileStack extends ContextStack {
       profiles,
       bus,
       parking,
-    }).may(
-      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-      { arn: streamArn },
-    );
+    }).may(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], {
+      arn: streamArn,
+    });
     new EventSourceMapping(this, 'profiles-to-profile-stream', {
       target: relay,
       eventSourceArn: streamArn,

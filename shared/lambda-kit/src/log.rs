@@ -1,8 +1,18 @@
 //! JSON logs on standard output, a line per event.
 
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use std::fmt;
 
-use crate::config::Environment;
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    layer::{Context, SubscriberExt},
+    util::SubscriberInitExt,
+};
+
+use crate::{config::Environment, metric};
 
 /// Who may speak below `warn`: our own crates. The SDK logs whole requests at `debug` and below,
 /// and with them personal data, so no level switches it on.
@@ -15,23 +25,34 @@ const OURS: [&str; 6] = [
     "notification",
 ];
 
-/// Starts logging, at the level `LOG_LEVEL` or else `info`.
+/// Starts logging, at the level `LOG_LEVEL` or else `info`; metrics are let out beside the logs.
 pub fn init(environment: &Environment) {
     let level = environment.optional("LOG_LEVEL").unwrap_or("info");
-    let directives = OURS.iter().fold("warn".to_owned(), |all, target| {
-        format!("{all},{target}={level}")
-    });
+    let directives = OURS.iter().fold("warn,metric=off".to_owned(), |all, target| format!("{all},{target}={level}"));
     let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(
-            tracing_subscriber::fmt::layer()
-                .json()
-                .flatten_event(true)
-                .with_span_list(false)
-                .with_ansi(false),
-        )
-        .init();
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false).with_ansi(false);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).with(MetricLines).init();
+}
+
+/// Prints metrics as they are: CloudWatch reads one only from a line that is nothing else.
+struct MetricLines;
+
+impl<S: Subscriber> Layer<S> for MetricLines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == metric::TARGET {
+            event.record(&mut PrintedLine);
+        }
+    }
+}
+
+struct PrintedLine;
+
+impl Visit for PrintedLine {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "line" {
+            println!("{value:?}");
+        }
+    }
 }
 
 /// Puts the correlation id that came with the work at hand into every further line of it.

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use crate::clock::Clock;
 
+/// The target of events that are metrics and no logs.
+pub(crate) const TARGET: &str = "metric";
+
 /// Counts things under one service's name.
 #[derive(Debug, Clone)]
 pub struct Metrics {
@@ -20,9 +23,9 @@ impl Metrics {
         Self { service, clock }
     }
 
-    /// Adds `value` to the count `name`.
+    /// Adds `value` to the count `name`. [`log::init`](crate::log::init) lets the line out as it is.
     pub fn count(&self, name: &'static str, value: u64) {
-        println!("{}", self.line(name, value));
+        tracing::info!(target: TARGET, line = %self.line(name, value));
     }
 
     fn line(&self, name: &'static str, value: u64) -> Value {

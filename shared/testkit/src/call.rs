@@ -65,7 +65,11 @@ impl Call {
             _ => return None,
         };
         let input = serde_json::from_slice(request.body()).ok()?;
-        Some(Self { service, operation: operation.to_owned(), input })
+        Some(Self {
+            service,
+            operation: operation.to_owned(),
+            input,
+        })
     }
 
     /// The query protocol numbers the message attributes in an order of chance. Here they go by
@@ -74,21 +78,33 @@ impl Call {
         let mut input = Map::new();
         let mut attributes: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         for (key, value) in form_urlencoded::parse(body) {
-            match key.strip_prefix("MessageAttributes.entry.").and_then(|rest| rest.split_once('.')) {
+            match key
+                .strip_prefix("MessageAttributes.entry.")
+                .and_then(|rest| rest.split_once('.'))
+            {
                 Some((entry, field)) => {
                     let field = field.trim_start_matches("Value.").to_owned();
-                    attributes.entry(entry.to_owned()).or_default().insert(field, value.into_owned());
+                    attributes
+                        .entry(entry.to_owned())
+                        .or_default()
+                        .insert(field, value.into_owned());
                 }
                 None => _ = input.insert(key.into_owned(), value.into_owned().into()),
             }
         }
         let attributes: Value = attributes
             .into_values()
-            .filter_map(|mut attribute| Some((attribute.remove("Name")?, Value::from_iter(attribute))))
+            .filter_map(|mut attribute| {
+                Some((attribute.remove("Name")?, Value::from_iter(attribute)))
+            })
             .collect();
         input.insert("MessageAttributes".to_owned(), attributes);
         let action = input.remove("Action")?;
-        Some(Self { service: Service::Sns, operation: action.as_str()?.to_owned(), input: input.into() })
+        Some(Self {
+            service: Service::Sns,
+            operation: action.as_str()?.to_owned(),
+            input: input.into(),
+        })
     }
 
     /// What it is about, in short: tables and keys, a queue, a topic, a bus.
@@ -125,17 +141,32 @@ impl fmt::Display for Call {
 
 fn last_segment(input: &Value, field: &str, separator: char) -> String {
     let whole = input.get(field).and_then(Value::as_str).unwrap_or_default();
-    whole.rsplit(separator).next().unwrap_or_default().to_owned()
+    whole
+        .rsplit(separator)
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The members of an array field; none if it is not there.
 pub(crate) fn each<'a>(input: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
-    input.get(field).and_then(Value::as_array).into_iter().flatten()
+    input
+        .get(field)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
 }
 
 /// The members of an object field; none if it is not there.
-pub(crate) fn members<'a>(input: &'a Value, field: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    input.get(field).and_then(Value::as_object).into_iter().flatten()
+pub(crate) fn members<'a>(
+    input: &'a Value,
+    field: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    input
+        .get(field)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
 }
 
 fn dynamodb_subjects(operation: &str, input: &Value) -> Vec<String> {
@@ -144,17 +175,24 @@ fn dynamodb_subjects(operation: &str, input: &Value) -> Vec<String> {
             .filter_map(|item| item.as_object()?.iter().next())
             .map(|(kind, action)| format!("{kind} {}", table_and_key(action)))
             .collect(),
-        "BatchGetItem" | "BatchWriteItem" => {
-            members(input, "RequestItems").map(|(table, _)| table.clone()).collect()
-        }
+        "BatchGetItem" | "BatchWriteItem" => members(input, "RequestItems")
+            .map(|(table, _)| table.clone())
+            .collect(),
         _ => vec![table_and_key(input)],
     }
 }
 
 fn table_and_key(action: &Value) -> String {
-    let table = action.get("TableName").and_then(Value::as_str).unwrap_or_default();
+    let table = action
+        .get("TableName")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let keys: Vec<&str> = members(action, "Key")
         .filter_map(|(_, value)| value.get("S")?.as_str())
         .collect();
-    if keys.is_empty() { table.to_owned() } else { format!("{table}[{}]", keys.join(" ")) }
+    if keys.is_empty() {
+        table.to_owned()
+    } else {
+        format!("{table}[{}]", keys.join(" "))
+    }
 }

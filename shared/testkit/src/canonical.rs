@@ -46,22 +46,34 @@ impl EndState {
     #[must_use]
     pub fn canonical(&self, known: &BTreeSet<String>) -> Canonical {
         let mut ids = Ids::default();
-        let documents: Vec<Document> =
-            self.documents.iter().map(|(collection, document)| Document::new(collection, document, &mut ids)).collect();
+        let documents: Vec<Document> = self
+            .documents
+            .iter()
+            .map(|(collection, document)| Document::new(collection, document, &mut ids))
+            .collect();
         let colours = refine::colours(&documents, &ids, known);
         let mut sorted: Vec<(Entry, &Document)> = documents
             .iter()
             .map(|document| {
-                let outline = document.render(&|id| ids.known_name(id, known).unwrap_or("id").to_owned());
+                let outline =
+                    document.render(&|id| ids.known_name(id, known).unwrap_or("id").to_owned());
                 let text = document.render(&|id| format!("{:016x}", colours.of(id)));
                 (Entry { outline, text }, document)
             })
             .collect();
         sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let labels = refine::labels(sorted.iter().map(|(_, document)| *document), &colours, &ids, known);
+        let labels = refine::labels(
+            sorted.iter().map(|(_, document)| *document),
+            &colours,
+            &ids,
+            known,
+        );
         let mut entries: Vec<Entry> = sorted
             .into_iter()
-            .map(|(entry, document)| Entry { text: document.render(&|id| labels.of(id).to_owned()), ..entry })
+            .map(|(entry, document)| Entry {
+                text: document.render(&|id| labels.of(id).to_owned()),
+                ..entry
+            })
             .collect();
         entries.sort();
         Canonical { entries }
@@ -90,20 +102,40 @@ impl Canonical {
         if self == other {
             return None;
         }
-        let outlines = |form: &Self| form.entries.iter().map(|entry| entry.outline.clone()).collect::<Vec<_>>();
+        let outlines = |form: &Self| {
+            form.entries
+                .iter()
+                .map(|entry| entry.outline.clone())
+                .collect::<Vec<_>>()
+        };
         let (lost, extra) = unmatched(outlines(self), outlines(other));
         if !lost.is_empty() || !extra.is_empty() {
-            return Some(Difference { lost, extra, crossed: Vec::new() });
+            return Some(Difference {
+                lost,
+                extra,
+                crossed: Vec::new(),
+            });
         }
-        let texts = |form: &Self| form.entries.iter().map(|entry| entry.text.clone()).collect::<Vec<_>>();
+        let texts = |form: &Self| {
+            form.entries
+                .iter()
+                .map(|entry| entry.text.clone())
+                .collect::<Vec<_>>()
+        };
         let (here, there) = unmatched(texts(self), texts(other));
-        Some(Difference { lost, extra, crossed: here.into_iter().zip(there).collect() })
+        Some(Difference {
+            lost,
+            extra,
+            crossed: here.into_iter().zip(there).collect(),
+        })
     }
 }
 
 impl fmt::Display for Canonical {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.entries.iter().try_for_each(|entry| writeln!(f, "{}", entry.text))
+        self.entries
+            .iter()
+            .try_for_each(|entry| writeln!(f, "{}", entry.text))
     }
 }
 
@@ -122,8 +154,17 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lost = self.lost.iter().map(|text| format!("- {text}"));
         let extra = self.extra.iter().map(|text| format!("+ {text}"));
-        let crossed = self.crossed.iter().map(|(here, there)| format!("- {here}\n+ {there}"));
-        f.write_str(&lost.chain(extra).chain(crossed).collect::<Vec<_>>().join("\n"))
+        let crossed = self
+            .crossed
+            .iter()
+            .map(|(here, there)| format!("- {here}\n+ {there}"));
+        f.write_str(
+            &lost
+                .chain(extra)
+                .chain(crossed)
+                .collect::<Vec<_>>()
+                .join("\n"),
+        )
     }
 }
 
@@ -162,7 +203,10 @@ pub(crate) fn sorted_text(value: &Value) -> String {
             format!("{{{}}}", members.collect::<Vec<_>>().join(","))
         }
         Value::Array(values) => {
-            format!("[{}]", values.iter().map(sorted_text).collect::<Vec<_>>().join(","))
+            format!(
+                "[{}]",
+                values.iter().map(sorted_text).collect::<Vec<_>>().join(",")
+            )
         }
         scalar => scalar.to_string(),
     }
@@ -179,20 +223,30 @@ mod tests {
     fn state(people: usize, events: &[usize], id: impl Fn(usize) -> String) -> EndState {
         let mut state = EndState::default();
         for person in 0..people {
-            let (profile, email) = (format!("prf_{}", id(person)), format!("email#{person}@example.org"));
+            let (profile, email) = (
+                format!("prf_{}", id(person)),
+                format!("email#{person}@example.org"),
+            );
             state.add("profiles", json!({ "profile_id": profile, "part": "profile", "created_at": "2026-01-15T09:00:00Z" }));
-            state.add("identifiers", json!({ "identifier": email, "profile_id": profile }));
+            state.add(
+                "identifiers",
+                json!({ "identifier": email, "profile_id": profile }),
+            );
         }
         for (n, person) in events.iter().enumerate() {
             let event = json!({ "id": format!("evt_{}", id(1_000 + n)), "subject": format!("prf_{}", id(*person)) });
-            state.add("bus", json!({ "detail": event.to_string(), "time": 1_768_467_600 + n }));
+            state.add(
+                "bus",
+                json!({ "detail": event.to_string(), "time": 1_768_467_600 + n }),
+            );
         }
         state
     }
 
     fn uuid(salt: u64) -> impl Fn(usize) -> String {
         move |n| {
-            let random = fastrand::Rng::with_seed(salt.wrapping_mul(31).wrapping_add(n as u64)).u128(..);
+            let random =
+                fastrand::Rng::with_seed(salt.wrapping_mul(31).wrapping_add(n as u64)).u128(..);
             uuid::Uuid::from_u128(random).simple().to_string()
         }
     }
@@ -261,9 +315,16 @@ mod tests {
             state.add("bus", json!({ "subject": id }));
             state
         };
-        let known = about(&anna).ids().into_iter().chain(about(&berta).ids()).collect();
+        let known = about(&anna)
+            .ids()
+            .into_iter()
+            .chain(about(&berta).ids())
+            .collect();
         assert_eq!(canonical(&about(&anna)), canonical(&about(&berta)));
-        assert_ne!(about(&anna).canonical(&known), about(&berta).canonical(&known));
+        assert_ne!(
+            about(&anna).canonical(&known),
+            about(&berta).canonical(&known)
+        );
     }
 
     #[test]
@@ -281,7 +342,10 @@ mod tests {
     fn a_difference_reads_well() {
         let row = |version: u32| {
             let mut state = EndState::default();
-            state.add("profiles", json!({ "profile_id": format!("prf_{}", uuid(0)(0)), "version": version }));
+            state.add(
+                "profiles",
+                json!({ "profile_id": format!("prf_{}", uuid(0)(0)), "version": version }),
+            );
             canonical(&state)
         };
         assert_eq!(

@@ -8,7 +8,9 @@ use std::{
 };
 
 use aws_smithy_runtime_api::client::{
-    http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
+    http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    },
     orchestrator::{HttpRequest, HttpResponse},
     result::ConnectorError,
     runtime_components::RuntimeComponents,
@@ -24,7 +26,7 @@ use tokio::sync::Notify;
 use crate::{
     Call, Fault,
     canonical::sorted_text,
-    engine::Engines,
+    engine::{Engines, answer::hex},
     fault::{FaultPlan, conflict, half_applied, throttled, unavailable},
 };
 
@@ -105,8 +107,7 @@ impl Connector {
     /// One figure for all calls so far with their inputs, answers, faults and times.
     #[must_use]
     pub fn trace_hash(&self) -> String {
-        let digest = self.state().digest.clone().finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(self.state().digest.clone().finalize())
     }
 
     /// Waits while the world goes on: until a crash has stopped it, and it stands.
@@ -198,7 +199,13 @@ impl Connector {
         let fault = self.0.faults.take(n, call);
         let line = format!("{n} {at} {call} {fault:?} {}\n", sorted_text(&call.input));
         state.digest.update(line);
-        state.calls.push(TracedCall { n, call: call.clone(), at, fault, status: None });
+        state.calls.push(TracedCall {
+            n,
+            call: call.clone(),
+            at,
+            fault,
+            status: None,
+        });
         (n, fault)
     }
 
@@ -208,7 +215,9 @@ impl Connector {
             Err(_) => String::from_utf8_lossy(response.body()).into_owned(),
         };
         let mut state = self.state();
-        state.digest.update(format!("{n} {} {body}\n", response.status()));
+        state
+            .digest
+            .update(format!("{n} {} {body}\n", response.status()));
         if let Some(traced) = state.calls.get_mut(n - 1) {
             traced.status = Some(response.status().as_u16());
         }
@@ -227,22 +236,30 @@ impl HttpConnector for Connector {
         HttpConnectorFuture::new(async move {
             let call = read(request)?;
             let response = connector.answer(call).await?;
-            HttpResponse::try_from(response.map(SdkBody::from)).map_err(|error| ConnectorError::other(error.into(), None))
+            HttpResponse::try_from(response.map(SdkBody::from))
+                .map_err(|error| ConnectorError::other(error.into(), None))
         })
     }
 }
 
 impl HttpClient for Connector {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
 
 fn read(request: HttpRequest) -> Result<Call, ConnectorError> {
-    let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+    let request = request
+        .try_into_http1x()
+        .map_err(|error| ConnectorError::user(error.into()))?;
     let (head, body) = request.into_parts();
     let body = body.bytes().map(Bytes::copy_from_slice).unwrap_or_default();
     let uri = head.uri.clone();
-    Call::read(&http::Request::from_parts(head, body))
-        .ok_or_else(|| ConnectorError::user(format!("testkit simulates no service at {uri}").into()))
+    Call::read(&http::Request::from_parts(head, body)).ok_or_else(|| {
+        ConnectorError::user(format!("testkit simulates no service at {uri}").into())
+    })
 }

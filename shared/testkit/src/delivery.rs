@@ -1,14 +1,20 @@
 //! Triggers, handed to a handler as their services do it, and again after a crash or a failure.
 //!
-//! A handler is an async closure. It is called once per delivery and makes its clients and ids
-//! anew each time, as a new process would:
+//! A handler is an async closure over what `lambda_kit::run` calls a handler with: the event as it
+//! came, and the invocation. It is called once per delivery and makes its clients and ids anew each
+//! time, as a new process would:
 //!
 //! ```no_run
-//! # use lambda_kit::aws::CallBudget;
-//! # async fn handle(_: aws_types::SdkConfig, _: String) -> Result<String, std::fmt::Error> { todo!() }
+//! # use lambda_kit::{Invocation, aws::CallBudget, config::Environment};
+//! # use serde_json::{json, value::RawValue};
+//! # struct App; impl App { fn new<A, B, C, D>(_: A, _: B, _: C, _: D) -> Self { Self } }
+//! # async fn handle(_: &App, _: &RawValue, _: Invocation) -> Result<(), std::fmt::Error> { Ok(()) }
 //! # let world = testkit::World::new(1);
-//! let answer = world.block_on(testkit::delivery::cognito(&world, String::new(), async |event| {
-//!     handle(world.sdk_config(&CallBudget::COGNITO), event).await
+//! let event = json!({ "triggerSource": "PostConfirmation_ConfirmSignUp" });
+//! let answer = world.block_on(testkit::delivery::cognito(&world, &event, async |event, invocation| {
+//!     let sdk = world.sdk_config(&CallBudget::COGNITO);
+//!     let app = App::new(world.environment(), sdk, world.clock(), world.ids());
+//!     handle(&app, event, invocation).await
 //! }));
 //! ```
 

@@ -18,7 +18,9 @@ use lambda_kit::clock::Clock;
 use serde_json::Value;
 
 pub use eventbridge::PublishedEvent;
-pub use names::{ACCOUNT, EVENT_BUS, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, resource_environment};
+pub use names::{
+    ACCOUNT, EVENT_BUS, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, resource_environment, variables,
+};
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
 pub(crate) use sqs::md5_of_body;
@@ -66,7 +68,12 @@ impl Engines {
     /// Answers one call.
     #[must_use]
     pub fn perform(&self, call: &Call) -> Response<Bytes> {
-        let Services { dynamodb, sqs, sns, eventbridge } = &*self.0;
+        let Services {
+            dynamodb,
+            sqs,
+            sns,
+            eventbridge,
+        } = &*self.0;
         match call.service {
             Service::DynamoDb => dynamodb.call(call),
             Service::Sqs => sqs.call(call),

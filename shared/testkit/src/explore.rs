@@ -2,12 +2,13 @@
 //! after it, the trigger comes again, and the end must be that of the undisturbed run.
 //!
 //! ```no_run
-//! # use lambda_kit::aws::CallBudget;
+//! # use lambda_kit::{Invocation, aws::CallBudget, config::Environment};
+//! # use serde_json::value::RawValue;
 //! use serde_json::{Value, json};
 //! use testkit::{World, delivery, explore::{self, Scenario}};
 //!
-//! # #[derive(Clone)] struct SignUpEvent;
-//! # async fn handle(_: &aws_types::SdkConfig, _: SignUpEvent) -> Result<Value, std::fmt::Error> { todo!() }
+//! # struct App; impl App { fn new<A, B, C, D>(_: A, _: B, _: C, _: D) -> Self { Self } }
+//! # async fn handle(_: &App, _: &RawValue, _: Invocation) -> Result<(), std::fmt::Error> { Ok(()) }
 //! struct SignUp;
 //!
 //! impl Scenario for SignUp {
@@ -20,8 +21,11 @@
 //!     }
 //!
 //!     async fn run(&self, world: &World) -> Value {
-//!         delivery::cognito(world, SignUpEvent, async |event| {
-//!             handle(&world.sdk_config(&CallBudget::COGNITO), event).await
+//!         let event = json!({ "triggerSource": "PostConfirmation_ConfirmSignUp" });
+//!         delivery::cognito(world, &event, async |event, invocation| {
+//!             let sdk = world.sdk_config(&CallBudget::COGNITO);
+//!             let app = App::new(world.environment(), sdk, world.clock(), world.ids());
+//!             handle(&app, event, invocation).await
 //!         })
 //!         .await
 //!         .unwrap()
@@ -69,14 +73,20 @@ pub trait Scenario {
     }
 }
 
-/// Stops the world before and after every call.
+/// Stops the world before and after every call of the scenario's run.
 pub fn crashes(scenario: &impl Scenario, seed: u64) -> Report {
     explore(scenario, seed, &Fault::CRASHES)
 }
 
-/// Lets every call fail in every way that does not kill the process.
+/// Lets every call of the scenario's run fail in every way that does not kill the process.
 pub fn failures(scenario: &impl Scenario, seed: u64) -> Report {
     explore(scenario, seed, &Fault::FAILURES)
+}
+
+/// How the scenario ends if nothing goes wrong. Two versions of the code that should do the same
+/// end alike.
+pub fn undisturbed(scenario: &impl Scenario, seed: u64) -> Canonical {
+    run(scenario, seed, None).state
 }
 
 /// Runs one point again, given as a violation's first line has it.
@@ -91,14 +101,19 @@ pub fn replay(scenario: &impl Scenario, line: &str) -> Result<Report, NotAPoint>
 fn explore(scenario: &impl Scenario, seed: u64, faults: &[Fault]) -> Report {
     let undisturbed = run(scenario, seed, None);
     let mut report = Report::default();
-    if run(scenario, seed, None).trace_hash != undisturbed.trace_hash {
-        report.violate(format!("{} seed={seed}: two undisturbed runs differ", scenario.name()));
-    }
+    check_undisturbed(scenario, seed, &undisturbed, &mut report);
     for traced in &undisturbed.trace {
-        for fault in faults.iter().copied().filter(|fault| fault.applies_to(&traced.call)) {
+        let applicable = faults.iter().filter(|fault| fault.applies_to(&traced.call));
+        for &fault in applicable {
             for &redelivery in scenario.redeliveries() {
                 let scenario_name = scenario.name().to_owned();
-                let point = Point { scenario: scenario_name, seed, call: traced.n, fault, redelivery };
+                let point = Point {
+                    scenario: scenario_name,
+                    seed,
+                    call: traced.n,
+                    fault,
+                    redelivery,
+                };
                 check(scenario, &undisturbed, &point, &mut report);
             }
         }
@@ -110,39 +125,71 @@ fn explore(scenario: &impl Scenario, seed: u64, faults: &[Fault]) -> Report {
 struct End {
     state: Canonical,
     wire_duplicates: usize,
+    /// The calls since the scenario was set up.
     trace: Vec<TracedCall>,
     trace_hash: String,
 }
 
+impl End {
+    fn calls(&self) -> String {
+        self.trace
+            .iter()
+            .map(|call| format!("\n  {call}"))
+            .collect::<Vec<_>>()
+            .concat()
+    }
+}
+
+/// A run in which nothing goes wrong repeats itself, and repeats nothing.
+fn check_undisturbed(scenario: &impl Scenario, seed: u64, end: &End, report: &mut Report) {
+    let name = scenario.name();
+    if run(scenario, seed, None).trace_hash != end.trace_hash {
+        report.violate(format!("{name} seed={seed}\n  two undisturbed runs differ"));
+    }
+    if end.wire_duplicates > 0 {
+        let calls = end.calls();
+        report.violate(format!(
+            "{name} seed={seed}\n  an effect is repeated without need{calls}"
+        ));
+    }
+}
+
 fn check(scenario: &impl Scenario, undisturbed: &End, point: &Point, report: &mut Report) {
     report.points += 1;
-    let disturbed = std::panic::catch_unwind(AssertUnwindSafe(|| run(scenario, point.seed, Some(point))));
+    let disturbed =
+        std::panic::catch_unwind(AssertUnwindSafe(|| run(scenario, point.seed, Some(point))));
     let disturbed = match disturbed {
         Ok(end) => end,
         Err(panic) => return report.violate(format!("{point}\n  panicked: {}", message(&*panic))),
     };
-    let told = || disturbed.trace.iter().map(|call| format!("\n  {call}")).collect::<String>();
-    let met = disturbed.trace.get(point.call - 1).and_then(|traced| traced.fault);
-    if met != Some(point.fault) {
-        report.violate(format!("{point}\n  the fault did not meet its call: runs are not repeatable{}", told()));
+    let met = disturbed.trace.iter().find(|traced| traced.n == point.call);
+    if met.and_then(|traced| traced.fault) != Some(point.fault) {
+        let calls = disturbed.calls();
+        report.violate(format!("{point}\n  the fault did not meet its call{calls}"));
     }
-    report.wire_duplicates += disturbed.wire_duplicates.saturating_sub(undisturbed.wire_duplicates);
+    report.wire_duplicates += disturbed
+        .wire_duplicates
+        .saturating_sub(undisturbed.wire_duplicates);
     if let Some(difference) = undisturbed.state.difference(&disturbed.state) {
         report.lost += counted(&difference.lost);
         report.duplicated += counted(&difference.extra);
-        report.violate(format!("{point}\n{difference}{}", told()));
+        report.violate(format!("{point}\n{difference}{}", disturbed.calls()));
     }
 }
 
 /// What is told to a caller is compared too, but it is neither lost nor duplicated.
 fn counted(documents: &[String]) -> usize {
-    documents.iter().filter(|document| !document.starts_with(observation::ANSWER)).count()
+    documents
+        .iter()
+        .filter(|document| !document.starts_with(observation::ANSWER))
+        .count()
 }
 
 fn run(scenario: &impl Scenario, seed: u64, point: Option<&Point>) -> End {
     let world = World::new(seed);
     scenario.setup(&world);
     let known: BTreeSet<String> = Observation::of(&world).end_state(Value::Null).ids();
+    let set_up = world.trace().len();
     if let Some(point) = point {
         world.faults().at(point.call, point.fault);
         world.set_redelivery(point.redelivery);
@@ -152,12 +199,14 @@ fn run(scenario: &impl Scenario, seed: u64, point: Option<&Point>) -> End {
     End {
         wire_duplicates: observation.wire_duplicates(),
         state: observation.end_state(answer).canonical(&known),
-        trace: world.trace(),
+        trace: world.trace().split_off(set_up),
         trace_hash: world.trace_hash(),
     }
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message").to_owned()
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a message")
+        .to_owned()
 }

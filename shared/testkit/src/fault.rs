@@ -58,10 +58,14 @@ impl Fault {
     pub fn applies_to(self, call: &Call) -> bool {
         match self {
             Self::HalfApply => {
-                matches!(call.operation.as_str(), "PutEvents" | "SendMessageBatch" | "BatchGetItem" | "BatchWriteItem")
+                matches!(
+                    call.operation.as_str(),
+                    "PutEvents" | "SendMessageBatch" | "BatchGetItem" | "BatchWriteItem"
+                )
             }
             Self::Conflict => {
-                call.operation == "TransactGetItems" || (call.is_table_write() && call.operation != "BatchWriteItem")
+                call.operation == "TransactGetItems"
+                    || (call.is_table_write() && call.operation != "BatchWriteItem")
             }
             _ => true,
         }
@@ -86,10 +90,17 @@ impl FromStr for Fault {
     type Err = UnknownFault;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let delay = text.strip_prefix("Delay(").and_then(|rest| rest.strip_suffix("ms)")?.parse().ok());
+        let delay = text
+            .strip_prefix("Delay(")
+            .and_then(|rest| rest.strip_suffix("ms)")?.parse().ok());
         delay
             .map(|ms| Self::Delay(Duration::from_millis(ms)))
-            .or_else(|| Self::CRASHES.into_iter().chain(Self::FAILURES).find(|fault| fault.to_string() == text))
+            .or_else(|| {
+                Self::CRASHES
+                    .into_iter()
+                    .chain(Self::FAILURES)
+                    .find(|fault| fault.to_string() == text)
+            })
             .ok_or_else(|| UnknownFault(text.to_owned()))
     }
 }
@@ -98,8 +109,10 @@ impl FromStr for Fault {
 #[derive(Clone, Default)]
 pub struct FaultPlan(Arc<Mutex<Vec<Rule>>>);
 
+type Condition = dyn Fn(usize, &Call) -> bool + Send + Sync;
+
 struct Rule {
-    when: Box<dyn Fn(usize, &Call) -> bool + Send + Sync>,
+    when: Box<Condition>,
     fault: Fault,
     once: bool,
 }
@@ -130,14 +143,25 @@ impl FaultPlan {
         self.rules().clear();
     }
 
-    fn add(&self, once: bool, fault: Fault, when: impl Fn(usize, &Call) -> bool + Send + Sync + 'static) {
-        self.rules().push(Rule { when: Box::new(when), fault, once });
+    fn add(
+        &self,
+        once: bool,
+        fault: Fault,
+        when: impl Fn(usize, &Call) -> bool + Send + Sync + 'static,
+    ) {
+        self.rules().push(Rule {
+            when: Box::new(when),
+            fault,
+            once,
+        });
     }
 
     /// What happens to the `n`th call.
     pub(crate) fn take(&self, n: usize, call: &Call) -> Option<Fault> {
         let mut rules = self.rules();
-        let position = rules.iter().position(|rule| rule.fault.applies_to(call) && (rule.when)(n, call))?;
+        let position = rules
+            .iter()
+            .position(|rule| rule.fault.applies_to(call) && (rule.when)(n, call))?;
         let rule = rules.get(position)?;
         let fault = rule.fault;
         if rule.once {
@@ -160,6 +184,12 @@ mod tests {
         for fault in Fault::CRASHES.into_iter().chain(Fault::FAILURES) {
             assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
         }
-        assert!("Lightning".parse::<Fault>().unwrap_err().to_string().contains("Lightning"));
+        assert!(
+            "Lightning"
+                .parse::<Fault>()
+                .unwrap_err()
+                .to_string()
+                .contains("Lightning")
+        );
     }
 }

@@ -44,6 +44,7 @@ pub mod delivery;
 pub mod engine;
 pub mod explore;
 pub mod fault;
+pub mod runtime_host;
 pub mod world;
 
 pub use call::{Call, Service};

@@ -15,6 +15,7 @@ use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
 use aws_types::{SdkConfig, region::Region};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{
+    Invocation,
     aws::{CallBudget, apply_budget},
     clock::Clock,
     config::Environment,
@@ -26,7 +27,10 @@ use tokio::{runtime::Runtime, time::Instant};
 use crate::{
     connector::{Connector, TracedCall},
     delivery::Redelivery,
-    engine::{Engines, Notification, PublishedEvent, SentMessage, resource_environment},
+    engine::{
+        Engines, Notification, PublishedEvent, SentMessage, answer::numbered_id,
+        resource_environment,
+    },
     fault::FaultPlan,
 };
 
@@ -34,7 +38,9 @@ use crate::{
 const BEGINNING: Timestamp = Timestamp::constant(1_768_467_600, 0);
 
 /// Nothing that is tested takes longer, in simulated time.
-const PATIENCE: Duration = Duration::from_secs(7 * 24 * 3600);
+const PATIENCE: Duration = Duration::from_hours(7 * 24);
+
+const ID_MAKER: u32 = 0x1a_3bda;
 
 /// A simulated AWS account. Everything in it is repeatable for a seed.
 pub struct World {
@@ -50,6 +56,8 @@ struct State {
     ids: IdSource,
     /// How many processes have been started, the first included.
     processes: u64,
+    /// How many times a function has been invoked.
+    invocations: usize,
     redelivery: Redelivery,
     /// How many of a stream's records have been delivered, by table.
     delivered: BTreeMap<String, usize>,
@@ -71,11 +79,19 @@ impl World {
         let state = State {
             ids: IdSource::seeded(seed, clock.clone()),
             processes: 1,
+            invocations: 0,
             redelivery: Redelivery::Same,
             delivered: BTreeMap::new(),
         };
         let connector = Connector::new(engines.clone(), clock.clone());
-        Self { seed, runtime, clock, engines, connector, state: Mutex::new(state) }
+        Self {
+            seed,
+            runtime,
+            clock,
+            engines,
+            connector,
+            state: Mutex::new(state),
+        }
     }
 
     /// Runs `future` to its end. Time passes only when there is nothing to do but wait.
@@ -98,7 +114,7 @@ impl World {
         })
     }
 
-    /// Lets time pass in which nothing happens.
+    /// Lets time pass in which nothing happens; what is async sleeps with `tokio::time::sleep`.
     pub fn advance(&self, duration: Duration) {
         self.block_on(async { tokio::time::sleep(duration).await });
     }
@@ -123,7 +139,8 @@ impl World {
         // runs in. A region of its own gives each simulated process its own quota.
         static PROCESSES: AtomicUsize = AtomicUsize::new(1);
         let region = format!("eu-simulated-{}", PROCESSES.fetch_add(1, Ordering::Relaxed));
-        let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "simulated", None, None, "testkit");
+        let credentials =
+            Credentials::new("AKIAIOSFODNN7EXAMPLE", "simulated", None, None, "testkit");
         let builder = SdkConfig::builder()
             .region(Region::new(region))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -203,6 +220,18 @@ impl World {
         self.state().redelivery = redelivery;
     }
 
+    /// The next invocation of a function that may run for `limit` from now.
+    #[must_use]
+    pub fn invocation(&self, limit: Duration) -> Invocation {
+        let mut state = self.state();
+        state.invocations += 1;
+        let limit = SignedDuration::try_from(limit).expect("a function runs for minutes at most");
+        Invocation {
+            request_id: numbered_id(ID_MAKER, state.invocations),
+            deadline: self.clock.now() + limit,
+        }
+    }
+
     pub(crate) const fn connector(&self) -> &Connector {
         &self.connector
     }
@@ -220,12 +249,17 @@ impl World {
     /// The records of a table's stream that no delivery has taken yet.
     pub(crate) fn take_changes(&self, table: &str) -> Vec<Value> {
         let changes = self.engines.changes(table);
-        let from = self.state().delivered.insert(table.to_owned(), changes.len());
+        let from = self
+            .state()
+            .delivered
+            .insert(table.to_owned(), changes.len());
         changes.into_iter().skip(from.unwrap_or_default()).collect()
     }
 
     fn last_call(&self) -> String {
-        self.trace().last().map_or_else(|| "none".to_owned(), ToString::to_string)
+        self.trace()
+            .last()
+            .map_or_else(|| "none".to_owned(), ToString::to_string)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -242,7 +276,8 @@ fn virtual_clock(runtime: &Runtime) -> Clock {
     };
     Clock::from_fn(move || {
         let _inside = handle.enter();
-        let passed = SignedDuration::try_from(start.elapsed()).expect("a world lasts no longer than a clock counts");
+        let passed = SignedDuration::try_from(start.elapsed())
+            .expect("a world lasts no longer than a clock counts");
         BEGINNING + passed
     })
 }

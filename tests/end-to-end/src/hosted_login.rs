@@ -65,22 +65,23 @@ impl HostedLogin {
     }
 
     /// The address that an app sends a person's browser to.
-    fn authorize_url(&self, attempt: &Attempt, scopes: &str) -> String {
+    #[must_use]
+    pub fn authorize_url(&self, scopes: &str, challenge: &str) -> String {
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.client_id)
             .append_pair("redirect_uri", &self.redirect_uri)
             .append_pair("scope", scopes)
-            .append_pair("state", &attempt.state)
-            .append_pair("nonce", &attempt.nonce)
-            .append_pair("code_challenge", &attempt.challenge())
+            .append_pair("code_challenge", challenge)
             .append_pair("code_challenge_method", "S256")
             .finish();
         format!("{}/oauth2/authorize?{query}", self.url)
     }
 
     fn open_page(&self, attempt: &Attempt, scopes: &str) -> Result<String> {
-        let answer = self.http.get(&self.authorize_url(attempt, scopes))?;
+        let url = self.authorize_url(scopes, &attempt.challenge());
+        // Both are base64url and need no escapes.
+        let answer = self.http.get(&format!("{url}&state={}&nonce={}", attempt.state, attempt.nonce))?;
         Ok(answer.expect(200).context("the hosted login did not open")?.text())
     }
 

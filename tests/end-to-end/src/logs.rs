@@ -27,10 +27,3 @@ fn of_group(aws: &Aws, group: &str) -> Result<Vec<String>> {
         }
     }
 }
-
-/// Whether the function `name` has printed a line with `text` in it.
-pub fn mention(aws: &Aws, name: &str, text: &str) -> Result<bool> {
-    let groups = all(aws)?;
-    let mut lines = groups.iter().filter(|(group, _)| group.ends_with(name)).flat_map(|(_, lines)| lines);
-    Ok(lines.any(|line| line.contains(text)))
-}

@@ -66,7 +66,10 @@ enum Part {
 
 impl Document {
     pub(super) fn new(collection: &str, document: &Value, ids: &mut Ids) -> Self {
-        Self { collection: collection.to_owned(), root: Node::new(document, ids) }
+        Self {
+            collection: collection.to_owned(),
+            root: Node::new(document, ids),
+        }
     }
 
     /// The document in one line, with each id as `name` has it.
@@ -77,7 +80,8 @@ impl Document {
     /// Each occurrence of an id, with its place in the document.
     pub(super) fn occurrences(&self) -> Vec<(Id, String)> {
         let mut found = Vec::new();
-        self.root.visit("", &mut |id, place| found.push((id, place)));
+        self.root
+            .visit("", &mut |id, place| found.push((id, place)));
         found
     }
 }
@@ -87,12 +91,18 @@ impl Node {
         match value {
             Value::Object(members) => match set_of(value) {
                 Some(set) => Self::Set(set.iter().map(|member| Self::new(member, ids)).collect()),
-                None => {
-                    Self::Map(members.iter().map(|(name, member)| (parts(name, ids), Self::new(member, ids))).collect())
-                }
+                None => Self::Map(
+                    members
+                        .iter()
+                        .map(|(name, member)| (parts(name, ids), Self::new(member, ids)))
+                        .collect(),
+                ),
             },
-            Value::Array(values) => Self::List(values.iter().map(|value| Self::new(value, ids)).collect()),
-            Value::String(text) if text.starts_with(['{', '[']) => match serde_json::from_str(text) {
+            Value::Array(values) => {
+                Self::List(values.iter().map(|value| Self::new(value, ids)).collect())
+            }
+            Value::String(text) if text.starts_with(['{', '[']) => match serde_json::from_str(text)
+            {
                 Ok(nested) => Self::Nested(Box::new(Self::new(&nested, ids))),
                 Err(_) => Self::Text(quoted(parts(text, ids))),
             },
@@ -103,14 +113,21 @@ impl Node {
     }
 
     fn render(&self, name: &impl Fn(Id) -> String) -> String {
-        let list = |nodes: &[Self]| nodes.iter().map(|node| node.render(name)).collect::<Vec<_>>();
+        let list = |nodes: &[Self]| {
+            nodes
+                .iter()
+                .map(|node| node.render(name))
+                .collect::<Vec<_>>()
+        };
         match self {
             Self::Text(parts) => render(parts, name),
             Self::Nested(node) => format!("json({})", node.render(name)),
             Self::List(nodes) => format!("[{}]", list(nodes).join(",")),
             Self::Set(nodes) => format!("set[{}]", sorted(list(nodes)).join(",")),
             Self::Map(members) => {
-                let members = members.iter().map(|(key, node)| format!("{}:{}", render(key, name), node.render(name)));
+                let members = members
+                    .iter()
+                    .map(|(key, node)| format!("{}:{}", render(key, name), node.render(name)));
                 format!("{{{}}}", sorted(members.collect()).join(","))
             }
         }
@@ -120,9 +137,14 @@ impl Node {
         match self {
             Self::Text(parts) => visit_text(parts, place, found),
             Self::Nested(node) => node.visit(&format!("{place}()"), found),
-            Self::Set(nodes) => nodes.iter().for_each(|node| node.visit(&format!("{place}/*"), found)),
+            Self::Set(nodes) => nodes
+                .iter()
+                .for_each(|node| node.visit(&format!("{place}/*"), found)),
             Self::List(nodes) => {
-                nodes.iter().enumerate().for_each(|(index, node)| node.visit(&format!("{place}/{index}"), found));
+                nodes
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, node)| node.visit(&format!("{place}/{index}"), found));
             }
             Self::Map(members) => {
                 for (key, node) in members {
@@ -171,15 +193,27 @@ fn parts(text: &str, ids: &mut Ids) -> Vec<Part> {
 /// So that a text is told from a number.
 fn quoted(parts: Vec<Part>) -> Vec<Part> {
     let quote = || Part::Text("\"".to_owned());
-    std::iter::once(quote()).chain(parts).chain(std::iter::once(quote())).collect()
+    std::iter::once(quote())
+        .chain(parts)
+        .chain(std::iter::once(quote()))
+        .collect()
 }
 
 fn set_of(value: &Value) -> Option<&Vec<Value>> {
     let members = value.as_object().filter(|members| members.len() == 1)?;
-    ["SS", "NS", "BS"].iter().find_map(|kind| members.get(*kind)?.as_array())
+    ["SS", "NS", "BS"]
+        .iter()
+        .find_map(|kind| members.get(*kind)?.as_array())
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "times are far from the limits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "times are far from the limits"
+)]
 fn is_time(number: &serde_json::Number) -> bool {
-    number.as_u64().or_else(|| number.as_f64().map(|seconds| seconds as u64)).is_some_and(is_epoch)
+    number
+        .as_u64()
+        .or_else(|| number.as_f64().map(|seconds| seconds as u64))
+        .is_some_and(is_epoch)
 }

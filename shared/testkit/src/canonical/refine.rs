@@ -25,7 +25,10 @@ impl Colours {
         for (id, colour) in self.0.iter().enumerate() {
             by_colour.entry(*colour).or_default().push(id);
         }
-        by_colour.into_values().find(|ids| ids.len() > 1).and_then(|ids| ids.first().copied())
+        by_colour
+            .into_values()
+            .find(|ids| ids.len() > 1)
+            .and_then(|ids| ids.first().copied())
     }
 }
 
@@ -33,14 +36,22 @@ impl Colours {
 /// out and refinement goes on from there.
 pub(super) fn colours(documents: &[Document], ids: &Ids, known: &BTreeSet<String>) -> Colours {
     let occurrences: Vec<Vec<(Id, String)>> = documents.iter().map(Document::occurrences).collect();
-    let mut colours = Colours(ids.all().map(|id| hash(&ids.known_name(id, known))).collect());
+    let mut colours = Colours(
+        ids.all()
+            .map(|id| hash(&ids.known_name(id, known)))
+            .collect(),
+    );
     loop {
         colours = refined(colours, documents, &occurrences);
         match colours.first_tie() {
             None => return colours,
             Some(id) => {
                 let singled_out = hash(&("singled out", colours.of(id)));
-                colours.0.get_mut(id).into_iter().for_each(|colour| *colour = singled_out);
+                colours
+                    .0
+                    .get_mut(id)
+                    .into_iter()
+                    .for_each(|colour| *colour = singled_out);
             }
         }
     }
@@ -66,17 +77,26 @@ pub(super) fn labels<'a>(
     for document in documents {
         let mut occurrences = document.occurrences();
         // An object's members come in an order of chance if ids are in their names.
-        occurrences.sort_by(|(a, a_place), (b, b_place)| (a_place, colours.of(*a)).cmp(&(b_place, colours.of(*b))));
+        occurrences.sort_by(|(a, a_place), (b, b_place)| {
+            (a_place, colours.of(*a)).cmp(&(b_place, colours.of(*b)))
+        });
         for (id, _) in occurrences {
             let next = labels.len() + 1;
-            labels.entry(id).or_insert_with(|| ids.known_name(id, known).map_or_else(|| format!("#{next}"), str::to_owned));
+            labels.entry(id).or_insert_with(|| {
+                ids.known_name(id, known)
+                    .map_or_else(|| format!("#{next}"), str::to_owned)
+            });
         }
     }
     Labels(labels)
 }
 
 /// Refines until no further ids are told apart.
-fn refined(mut colours: Colours, documents: &[Document], occurrences: &[Vec<(Id, String)>]) -> Colours {
+fn refined(
+    mut colours: Colours,
+    documents: &[Document],
+    occurrences: &[Vec<(Id, String)>],
+) -> Colours {
     loop {
         let next = round(&colours, documents, occurrences);
         if next.count() == colours.count() {
@@ -91,13 +111,20 @@ fn round(colours: &Colours, documents: &[Document], occurrences: &[Vec<(Id, Stri
     for (document, occurrences) in documents.iter().zip(occurrences) {
         let seen = hash(&document.render(&|id| colours.of(id).to_string()));
         for (id, place) in occurrences {
-            surroundings.get_mut(*id).into_iter().for_each(|around| around.push(hash(&(seen, place))));
+            surroundings
+                .get_mut(*id)
+                .into_iter()
+                .for_each(|around| around.push(hash(&(seen, place))));
         }
     }
-    let next = colours.0.iter().zip(surroundings).map(|(colour, mut around)| {
-        around.sort_unstable();
-        hash(&(colour, around))
-    });
+    let next = colours
+        .0
+        .iter()
+        .zip(surroundings)
+        .map(|(colour, mut around)| {
+            around.sort_unstable();
+            hash(&(colour, around))
+        });
     Colours(next.collect())
 }
 

@@ -17,7 +17,11 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let (mut plain_from, mut at) = (0, 0);
     while at < text.len() {
-        let found = if starts_word(text, at) { special(text, at) } else { None };
+        let found = if starts_word(text, at) {
+            special(text, at)
+        } else {
+            None
+        };
         match found {
             Some((piece, length)) => {
                 push_text(&mut pieces, text, plain_from, at);
@@ -25,7 +29,12 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
                 at += length;
                 plain_from = at;
             }
-            None => at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8),
+            None => {
+                at += text
+                    .get(at..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(1, char::len_utf8)
+            }
         }
     }
     push_text(&mut pieces, text, plain_from, at);
@@ -38,24 +47,44 @@ pub(super) fn is_epoch(number: u64) -> bool {
 }
 
 fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str, from: usize, to: usize) {
-    pieces.extend(text.get(from..to).filter(|plain| !plain.is_empty()).map(Piece::Text));
+    pieces.extend(
+        text.get(from..to)
+            .filter(|plain| !plain.is_empty())
+            .map(Piece::Text),
+    );
 }
 
 fn special(text: &str, at: usize) -> Option<(Piece<'static>, usize)> {
     let before = text.get(..at)?;
     let rest = text.get(at..)?;
     uuid(rest)
-        .or_else(|| if before.ends_with('_') { base32(rest) } else { None })
+        .or_else(|| {
+            if before.ends_with('_') {
+                base32(rest)
+            } else {
+                None
+            }
+        })
         .or_else(|| rfc3339(rest))
-        .or_else(|| if before.ends_with('+') { None } else { epoch(rest) })
+        .or_else(|| {
+            if before.ends_with('+') {
+                None
+            } else {
+                epoch(rest)
+            }
+        })
 }
 
 fn starts_word(text: &str, at: usize) -> bool {
-    text.get(..at).and_then(|before| before.bytes().last()).is_none_or(|b| !b.is_ascii_alphanumeric())
+    text.get(..at)
+        .and_then(|before| before.bytes().last())
+        .is_none_or(|b| !b.is_ascii_alphanumeric())
 }
 
 fn ends_word(rest: &str, length: usize) -> bool {
-    rest.as_bytes().get(length).is_none_or(|b| !b.is_ascii_alphanumeric())
+    rest.as_bytes()
+        .get(length)
+        .is_none_or(|b| !b.is_ascii_alphanumeric())
 }
 
 fn uuid(rest: &str) -> Option<(Piece<'static>, usize)> {
@@ -76,13 +105,21 @@ fn uuid(rest: &str) -> Option<(Piece<'static>, usize)> {
 
 fn base32(rest: &str) -> Option<(Piece<'static>, usize)> {
     let id = rest.get(..26)?;
-    let crockford = |b: u8| b.is_ascii_alphanumeric() && !matches!(b.to_ascii_lowercase(), b'i' | b'l' | b'o' | b'u');
+    let crockford = |b: u8| {
+        b.is_ascii_alphanumeric() && !matches!(b.to_ascii_lowercase(), b'i' | b'l' | b'o' | b'u')
+    };
     (id.bytes().all(crockford) && ends_word(rest, 26)).then(|| (Piece::Id(id.to_lowercase()), 26))
 }
 
 fn rfc3339(rest: &str) -> Option<(Piece<'static>, usize)> {
     let shape = b"dddd-dd-ddTdd:dd:dd";
-    let matches = |(b, &wanted): (u8, &u8)| if wanted == b'd' { b.is_ascii_digit() } else { b == wanted };
+    let matches = |(b, &wanted): (u8, &u8)| {
+        if wanted == b'd' {
+            b.is_ascii_digit()
+        } else {
+            b == wanted
+        }
+    };
     if !rest.get(..shape.len())?.bytes().zip(shape).all(matches) {
         return None;
     }
@@ -101,7 +138,8 @@ fn rfc3339(rest: &str) -> Option<(Piece<'static>, usize)> {
 fn epoch(rest: &str) -> Option<(Piece<'static>, usize)> {
     let length = rest.bytes().take_while(u8::is_ascii_digit).count();
     let number = rest.get(..length)?.parse().ok()?;
-    (matches!(length, 10 | 13) && ends_word(rest, length) && is_epoch(number)).then_some((Piece::Time, length))
+    (matches!(length, 10 | 13) && ends_word(rest, length) && is_epoch(number))
+        .then_some((Piece::Time, length))
 }
 
 #[cfg(test)]
@@ -117,24 +155,49 @@ mod tests {
             assert_eq!(pieces(&text), [Piece::Id(SIMPLE.to_owned())]);
         }
         let row = format!("outbox#evt_{SIMPLE}#x");
-        assert_eq!(pieces(&row), [Piece::Text("outbox#evt_"), Piece::Id(SIMPLE.to_owned()), Piece::Text("#x")]);
+        assert_eq!(
+            pieces(&row),
+            [
+                Piece::Text("outbox#evt_"),
+                Piece::Id(SIMPLE.to_owned()),
+                Piece::Text("#x")
+            ]
+        );
         let crockford = "01jhkx8v9wq2r3s4t5v6w7x8y9";
-        assert_eq!(pieces(&format!("prf_{crockford}")), [Piece::Text("prf_"), Piece::Id(crockford.to_owned())]);
+        assert_eq!(
+            pieces(&format!("prf_{crockford}")),
+            [Piece::Text("prf_"), Piece::Id(crockford.to_owned())]
+        );
     }
 
     #[test]
     fn what_only_looks_like_an_id_is_text() {
-        for text in [&SIMPLE[1..], &format!("{SIMPLE}{SIMPLE}"), "01jhkx8v9wq2r3s4t5v6w7x8y9", "prf_anna", "+1767225600"] {
+        for text in [
+            &SIMPLE[1..],
+            &format!("{SIMPLE}{SIMPLE}"),
+            "01jhkx8v9wq2r3s4t5v6w7x8y9",
+            "prf_anna",
+            "+1767225600",
+        ] {
             assert_eq!(pieces(text), [Piece::Text(text)]);
         }
     }
 
     #[test]
     fn times_are_found_in_their_usual_forms() {
-        for text in ["2026-01-15T09:00:00Z", "2026-01-15T09:00:00.123456Z", "2026-01-15T09:00:00+01:00", "1768467600", "1768467600123"] {
+        for text in [
+            "2026-01-15T09:00:00Z",
+            "2026-01-15T09:00:00.123456Z",
+            "2026-01-15T09:00:00+01:00",
+            "1768467600",
+            "1768467600123",
+        ] {
             assert_eq!(pieces(text), [Piece::Time], "{text}");
         }
-        assert_eq!(pieces("a 2026-01-15T09:00:00Z b"), [Piece::Text("a "), Piece::Time, Piece::Text(" b")]);
+        assert_eq!(
+            pieces("a 2026-01-15T09:00:00Z b"),
+            [Piece::Text("a "), Piece::Time, Piece::Text(" b")]
+        );
         assert_eq!(pieces("2026-01-15"), [Piece::Text("2026-01-15")]);
     }
 }

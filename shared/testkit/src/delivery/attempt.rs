@@ -1,57 +1,50 @@
 //! One delivery of one trigger.
 
-use std::{
-    fmt::{self, Display},
-    time::Duration,
+use std::{fmt::Display, time::Duration};
+
+use lambda_kit::Invocation;
+use serde::Serialize;
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
 };
 
 use crate::World;
 
-/// Why a delivery did not succeed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// The handler returned an error.
-    Error(String),
-    /// The process died.
-    Crash,
-    /// The function's time ran out.
-    Timeout,
-}
-
-impl Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Error(message) => f.write_str(message),
-            Self::Crash => f.write_str("the process died"),
-            Self::Timeout => f.write_str("the function's time ran out"),
-        }
-    }
-}
-
-/// Runs the handler until it answers, its time runs out, or a crash stops the world; then what is
-/// left of it is dropped where it stands, and the world goes on with a new process.
-pub(super) async fn attempt<T, E: Display>(
+/// Invokes the function once: until it answers, its time runs out, or a crash stops the world.
+/// Then what is left of it is dropped where it stands, and the world goes on with a new process.
+///
+/// `Err` says why there is no answer.
+pub(super) async fn attempt<Out: Serialize, E: Display>(
     world: &World,
     limit: Duration,
-    handler: impl Future<Output = Result<T, E>>,
-) -> Result<T, Failure> {
+    event: &Value,
+    handler: &impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
+) -> Result<Value, String> {
+    let event = to_raw_value(event).expect("JSON is written as it was read");
     let connector = world.connector();
     let before = connector.crashes();
     // The crash is looked for on both sides of the handler: one that another delivery met must not
     // let this one go on, and one that this one met must be taken up before anybody else sees it.
-    let outcome = tokio::select! {
+    let ended = tokio::select! {
         biased;
-        () = connector.crashed_since(before) => Err(Failure::Crash),
-        outcome = tokio::time::timeout(limit, handler) => match outcome {
+        () = connector.crashed_since(before) => Err("the process died"),
+        answered = tokio::time::timeout(limit, handler(&event, world.invocation(limit))) => match answered {
             // A handler that answers although the world has stopped does so after its death.
-            _ if connector.crashes() > before => Err(Failure::Crash),
-            Ok(answer) => answer.map_err(|error| Failure::Error(error.to_string())),
-            Err(_) => Err(Failure::Timeout),
+            _ if connector.crashes() > before => Err("the process died"),
+            Ok(answer) => Ok(answer),
+            Err(_) => Err("the function's time ran out"),
         },
-        () = connector.crashed_since(before) => Err(Failure::Crash),
+        () = connector.crashed_since(before) => Err("the process died"),
     };
-    if matches!(outcome, Err(Failure::Crash | Failure::Timeout)) {
-        world.restart();
+    match ended {
+        Ok(answer) => {
+            let answer = answer.map_err(|error| error.to_string())?;
+            serde_json::to_value(answer).map_err(|error| error.to_string())
+        }
+        Err(end) => {
+            world.restart();
+            Err(end.to_owned())
+        }
     }
-    outcome
 }

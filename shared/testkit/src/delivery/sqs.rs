@@ -2,8 +2,9 @@
 
 use std::{collections::VecDeque, fmt::Display, time::Duration};
 
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use lambda_kit::Invocation;
+use serde::Serialize;
+use serde_json::{Value, json, value::RawValue};
 
 use super::{
     attempt::attempt,
@@ -17,7 +18,7 @@ use crate::{
 const BATCH_SIZE: usize = 10;
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30);
 /// Six times the function's timeout, as the queues have it.
-const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(180);
+const VISIBILITY_TIMEOUT: Duration = Duration::from_mins(3);
 const MAX_RECEIVE_COUNT: usize = 5;
 
 /// A message on its way to a function.
@@ -44,17 +45,21 @@ pub struct QueueOutcome {
 /// mapping of `queue` does with `ReportBatchItemFailures`: after a crash or an error all of the
 /// batch comes again when the visibility timeout has passed, else those that were reported.
 /// What has been received 5 times becomes a dead letter.
-pub async fn sqs<In: DeserializeOwned, Out: Serialize, E: Display>(
+pub async fn sqs<Out: Serialize, E: Display>(
     world: &World,
     queue: &str,
     bodies: impl IntoIterator<Item = String>,
-    handler: impl AsyncFn(In) -> Result<Out, E>,
+    handler: impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
 ) -> QueueOutcome {
     let mut outcome = QueueOutcome::default();
     let mut batches = batches(bodies);
     while let Some(mut batch) = batches.pop_front() {
-        batch.iter_mut().for_each(|message| message.receive_count += 1);
-        outcome.dead_letters.extend(batch.extract_if(.., |message| message.receive_count > MAX_RECEIVE_COUNT));
+        for message in &mut batch {
+            message.receive_count += 1;
+        }
+        outcome
+            .dead_letters
+            .extend(batch.extract_if(.., |message| message.receive_count > MAX_RECEIVE_COUNT));
         if batch.is_empty() {
             continue;
         }
@@ -71,19 +76,27 @@ pub async fn sqs<In: DeserializeOwned, Out: Serialize, E: Display>(
 }
 
 /// One delivery; the messages that are to come again alone.
-async fn deliver<In: DeserializeOwned, Out: Serialize, E: Display>(
+async fn deliver<Out: Serialize, E: Display>(
     world: &World,
     queue: &str,
     batch: &[QueuedMessage],
-    handler: &impl AsyncFn(In) -> Result<Out, E>,
+    handler: &impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
 ) -> Result<Vec<QueuedMessage>, String> {
-    let records: Vec<Value> = batch.iter().map(|message| record(world, queue, message)).collect();
-    let event = serde_json::from_value(json!({ "Records": records })).expect("the handler takes SQS events");
-    let answer = attempt(world, FUNCTION_TIMEOUT, handler(event)).await.map_err(|failure| failure.to_string())?;
-    let answer = serde_json::to_value(answer).map_err(|error| error.to_string())?;
-    let ids: Vec<String> = batch.iter().map(|message| message.message_id.clone()).collect();
+    let records: Vec<Value> = batch
+        .iter()
+        .map(|message| record(world, queue, message))
+        .collect();
+    let event = json!({ "Records": records });
+    let answer = attempt(world, FUNCTION_TIMEOUT, &event, handler).await?;
+    let ids: Vec<String> = batch
+        .iter()
+        .map(|message| message.message_id.clone())
+        .collect();
     let failed = failed_places(&answer, &ids)?;
-    Ok(failed.into_iter().filter_map(|place| batch.get(place).cloned()).collect())
+    Ok(failed
+        .into_iter()
+        .filter_map(|place| batch.get(place).cloned())
+        .collect())
 }
 
 fn batches(bodies: impl IntoIterator<Item = String>) -> VecDeque<Vec<QueuedMessage>> {
@@ -92,7 +105,11 @@ fn batches(bodies: impl IntoIterator<Item = String>) -> VecDeque<Vec<QueuedMessa
         .enumerate()
         .map(|(n, body)| {
             let message_id = format!("00000000-0000-4000-8000-{:012}", n + 1);
-            QueuedMessage { message_id, body, receive_count: 0 }
+            QueuedMessage {
+                message_id,
+                body,
+                receive_count: 0,
+            }
         })
         .collect();
     messages.chunks(BATCH_SIZE).map(<[_]>::to_vec).collect()

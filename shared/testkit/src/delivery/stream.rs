@@ -2,8 +2,9 @@
 
 use std::{collections::VecDeque, fmt::Display, time::Duration};
 
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use lambda_kit::Invocation;
+use serde::Serialize;
+use serde_json::{Value, json, value::RawValue};
 
 use super::{
     attempt::attempt,
@@ -41,21 +42,30 @@ struct Batch {
 ///
 /// # Panics
 /// If the function brings forth records without end.
-pub async fn stream<In: DeserializeOwned, Out: Serialize, E: Display>(
+pub async fn stream<Out: Serialize, E: Display>(
     world: &World,
     table: &str,
-    handler: impl AsyncFn(In) -> Result<Out, E>,
+    handler: impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
 ) -> StreamOutcome {
     let mut outcome = StreamOutcome::default();
     let mut batches = VecDeque::new();
     loop {
         for records in world.take_changes(table).chunks(BATCH_SIZE) {
-            batches.push_back(Batch { records: records.to_vec(), retries: 0 });
+            batches.push_back(Batch {
+                records: records.to_vec(),
+                retries: 0,
+            });
         }
-        let Some(batch) = batches.pop_front() else { return outcome };
+        let Some(batch) = batches.pop_front() else {
+            return outcome;
+        };
         outcome.deliveries += 1;
-        assert!(outcome.deliveries <= MAX_DELIVERIES, "the stream of {table} does not come to rest");
-        let again = after(deliver(world, &batch.records, &handler).await, batch, world);
+        assert!(
+            outcome.deliveries <= MAX_DELIVERIES,
+            "the stream of {table} does not come to rest"
+        );
+        let delivered = deliver(world, &batch.records, &handler).await;
+        let again = after(&delivered, batch, world);
         if !again.is_empty() {
             tokio::time::sleep(PAUSE).await;
         }
@@ -70,31 +80,50 @@ pub async fn stream<In: DeserializeOwned, Out: Serialize, E: Display>(
 }
 
 /// What comes again of a batch, first things first.
-fn after(delivered: Result<Option<usize>, String>, mut batch: Batch, world: &World) -> Vec<Batch> {
+fn after(delivered: &Result<Option<usize>, String>, mut batch: Batch, world: &World) -> Vec<Batch> {
     match delivered {
         Ok(None) => Vec::new(),
-        Ok(Some(0)) => vec![Batch { retries: batch.retries + 1, ..batch }],
-        Ok(Some(checkpoint)) => vec![Batch { records: batch.records.split_off(checkpoint), retries: 0 }],
+        Ok(Some(0)) => vec![Batch {
+            retries: batch.retries + 1,
+            ..batch
+        }],
+        Ok(Some(checkpoint)) => vec![Batch {
+            records: batch.records.split_off(*checkpoint),
+            retries: 0,
+        }],
         Err(_) => {
             let parts = redelivered(batch.records, world.redelivery());
-            let retries = if parts.len() == 1 { batch.retries + 1 } else { batch.retries };
-            parts.into_iter().map(|records| Batch { records, retries }).collect()
+            let retries = if parts.len() == 1 {
+                batch.retries + 1
+            } else {
+                batch.retries
+            };
+            parts
+                .into_iter()
+                .map(|records| Batch { records, retries })
+                .collect()
         }
     }
 }
 
 /// One delivery; the place of the lowest record that was reported as failed.
-async fn deliver<In: DeserializeOwned, Out: Serialize, E: Display>(
+async fn deliver<Out: Serialize, E: Display>(
     world: &World,
     records: &[Value],
-    handler: &impl AsyncFn(In) -> Result<Out, E>,
+    handler: &impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
 ) -> Result<Option<usize>, String> {
-    let event = serde_json::from_value(json!({ "Records": records })).expect("the handler takes stream events");
-    let answer = attempt(world, FUNCTION_TIMEOUT, handler(event)).await.map_err(|failure| failure.to_string())?;
-    let answer = serde_json::to_value(answer).map_err(|error| error.to_string())?;
+    let event = json!({ "Records": records });
+    let answer = attempt(world, FUNCTION_TIMEOUT, &event, handler).await?;
     let sequence_numbers: Vec<String> = records
         .iter()
-        .filter_map(|record| Some(record.pointer("/dynamodb/SequenceNumber")?.as_str()?.to_owned()))
+        .filter_map(|record| {
+            Some(
+                record
+                    .pointer("/dynamodb/SequenceNumber")?
+                    .as_str()?
+                    .to_owned(),
+            )
+        })
         .collect();
     Ok(failed_places(&answer, &sequence_numbers)?.first().copied())
 }

@@ -2,8 +2,9 @@
 
 use std::{fmt::Display, time::Duration};
 
+use lambda_kit::Invocation;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::attempt::attempt;
 use crate::World;
@@ -13,35 +14,40 @@ use crate::World;
 #[error("given up after {attempts} deliveries: {last}")]
 pub struct GaveUp {
     /// How many deliveries there were.
-    pub attempts: usize,
+    pub attempts: u32,
     /// What the last one came to.
     pub last: String,
 }
 
 /// Invokes a user pool's trigger as Cognito does: it has 5 s, and 3 deliveries in all
 /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html>).
-pub async fn cognito<In: Clone, Out, E: Display>(
+pub async fn cognito<Out: Serialize, E: Display>(
     world: &World,
-    event: In,
-    handler: impl AsyncFn(In) -> Result<Out, E>,
-) -> Result<Out, GaveUp> {
-    again(world, 3, Duration::ZERO, async || {
-        attempt(world, Duration::from_secs(5), handler(event.clone())).await.map_err(|failure| failure.to_string())
+    event: &Value,
+    handler: impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
+) -> Result<Value, GaveUp> {
+    let limit = Duration::from_secs(5);
+    again(3, Duration::ZERO, async || {
+        attempt(world, limit, event, &handler).await
     })
     .await
 }
 
 /// Sends a request as a client of the HTTP API that repeats it, up to 5 times, until the answer's
-/// `statusCode` is below 500. The function has 10 s; its failures reach the client as 5xx.
-pub async fn http_client<In: Clone, Out: Serialize, E: Display>(
+/// `statusCode` is below 500. The function has 10 s; its failures reach the client as 5xx. API
+/// Gateway gives each repetition a request id of its own.
+pub async fn http_client<Out: Serialize, E: Display>(
     world: &World,
-    request: In,
-    handler: impl AsyncFn(In) -> Result<Out, E>,
+    request: &Value,
+    handler: impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
 ) -> Result<Value, GaveUp> {
-    again(world, 5, Duration::from_secs(1), async || {
-        let answer = attempt(world, Duration::from_secs(10), handler(request.clone())).await;
-        let answer = answer.map_err(|failure| failure.to_string())?;
-        let answer = serde_json::to_value(answer).map_err(|error| error.to_string())?;
+    let limit = Duration::from_secs(10);
+    again(5, Duration::from_secs(1), async || {
+        let mut request = request.clone();
+        if let Some(id) = request.pointer_mut("/requestContext/requestId") {
+            *id = world.invocation(limit).request_id.into();
+        }
+        let answer = attempt(world, limit, &request, &handler).await?;
         match answer.get("statusCode").and_then(Value::as_u64) {
             Some(status) if status < 500 => Ok(answer),
             Some(status) => Err(format!("the answer's status is {status}")),
@@ -53,32 +59,31 @@ pub async fn http_client<In: Clone, Out: Serialize, E: Display>(
 
 /// Invokes a function as a schedule does, asynchronously: it has 30 s, and two more deliveries
 /// after one and two minutes. The next tick is the schedule's own and not part of this.
-pub async fn schedule<In: Clone, Out, E: Display>(
+pub async fn schedule<Out: Serialize, E: Display>(
     world: &World,
-    event: In,
-    handler: impl AsyncFn(In) -> Result<Out, E>,
-) -> Result<Out, GaveUp> {
-    again(world, 3, Duration::from_secs(60), async || {
-        attempt(world, Duration::from_secs(30), handler(event.clone())).await.map_err(|failure| failure.to_string())
+    event: &Value,
+    handler: impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
+) -> Result<Value, GaveUp> {
+    let limit = Duration::from_secs(30);
+    again(3, Duration::from_mins(1), async || {
+        attempt(world, limit, event, &handler).await
     })
     .await
 }
 
 /// Delivers up to `limit` times; the waits between grow by `pause`.
-async fn again<T>(
-    world: &World,
-    limit: usize,
+async fn again(
+    limit: u32,
     pause: Duration,
-    deliver: impl AsyncFn() -> Result<T, String>,
-) -> Result<T, GaveUp> {
-    let mut wait = pause;
-    for attempts in 1.. {
+    deliver: impl AsyncFn() -> Result<Value, String>,
+) -> Result<Value, GaveUp> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
         match deliver().await {
             Ok(answer) => return Ok(answer),
             Err(last) if attempts == limit => return Err(GaveUp { attempts, last }),
-            Err(_) => tokio::time::sleep(wait).await,
+            Err(_) => tokio::time::sleep(pause * attempts).await,
         }
-        wait += pause;
     }
-    unreachable!("{} deliveries were made", world.trace().len())
 }

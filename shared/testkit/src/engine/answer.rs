@@ -23,7 +23,11 @@ pub(crate) fn xml(status: StatusCode, body: String) -> Response<Bytes> {
 
 /// An error in the query protocol's XML.
 pub(crate) fn xml_error(status: StatusCode, code: &str, message: &str) -> Response<Bytes> {
-    let fault = if status.is_server_error() { "Receiver" } else { "Sender" };
+    let fault = if status.is_server_error() {
+        "Receiver"
+    } else {
+        "Sender"
+    };
     let message = escape(message);
     xml(
         status,
@@ -43,21 +47,28 @@ pub(crate) fn raw(status: StatusCode, content_type: &str, body: String) -> Respo
 }
 
 fn escape(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            _ => _ = write!(escaped, "{c}"),
-        }
-        escaped
-    })
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut escaped, c| {
+            match c {
+                '<' => escaped.push_str("&lt;"),
+                '>' => escaped.push_str("&gt;"),
+                '&' => escaped.push_str("&amp;"),
+                _ => _ = write!(escaped, "{c}"),
+            }
+            escaped
+        })
 }
 
 /// The id of the `n`th thing that a service made. `maker` tells the services apart.
 pub(crate) fn numbered_id(maker: u32, n: usize) -> String {
-    let [a, b, c, d, e, f] = match u64::try_from(n).unwrap_or(u64::MAX).to_be_bytes() {
-        [_, _, a, b, c, d, e, f] => [a, b, c, d, e, f],
-    };
-    uuid::Uuid::from_fields(maker, 0, 0x4000, &[0x80, 0, a, b, c, d, e, f]).to_string()
+    let version_and_variant = 0x4000_8000_u128 << 48;
+    uuid::Uuid::from_u128((u128::from(maker) << 96) | version_and_variant | n as u128).to_string()
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().fold(String::new(), |mut text, byte| {
+        _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -55,17 +55,29 @@ impl DynamoDb {
             .expect("an in-memory database opens");
         let tables = tables::all();
         for (name, table) in &tables {
-            operation::run(&database, "CreateTable", &table.creation(name))
-                .unwrap_or_else(|error| panic!("cdk/tables.json: the table {name} can't be created: {error}"));
+            operation::run(&database, "CreateTable", &table.creation(name)).unwrap_or_else(
+                |error| panic!("cdk/tables.json: the table {name} can't be created: {error}"),
+            );
         }
-        let state = Mutex::new(State { streams: Streams::new(clock.clone()), tokens: Tokens::new(clock) });
-        Self { database, tables, state }
+        let state = Mutex::new(State {
+            streams: Streams::new(clock.clone()),
+            tokens: Tokens::new(clock),
+        });
+        Self {
+            database,
+            tables,
+            state,
+        }
     }
 
     pub(super) fn call(&self, call: &Call) -> Response<Bytes> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let input = state.tokens.within_window(&call.input);
-        let keys = if call.is_table_write() { self.streamed_keys(call) } else { Vec::new() };
+        let keys = if call.is_table_write() {
+            self.streamed_keys(call)
+        } else {
+            Vec::new()
+        };
         let before: Vec<_> = keys.iter().map(|key| self.row(key)).collect();
         match operation::run(&self.database, &call.operation, &input) {
             Ok(output) => {
@@ -80,8 +92,12 @@ impl DynamoDb {
 
     pub(super) fn seed(&self, table: &str, row: &Value) {
         let item = attribute::from_plain_row(row);
-        operation::run(&self.database, "PutItem", &json!({ "TableName": table, "Item": item }))
-            .unwrap_or_else(|error| panic!("the row {row} can't be put into {table}: {error}"));
+        operation::run(
+            &self.database,
+            "PutItem",
+            &json!({ "TableName": table, "Item": item }),
+        )
+        .unwrap_or_else(|error| panic!("the row {row} can't be put into {table}: {error}"));
     }
 
     pub(super) fn rows(&self, table: &str) -> Vec<Value> {
@@ -96,7 +112,10 @@ impl DynamoDb {
             let mut page = operation::run(&self.database, "Scan", &input)
                 .unwrap_or_else(|error| panic!("the table {table} can't be read: {error}"));
             rows.extend(crate::call::each(&page, "Items").map(attribute::to_plain_row));
-            start = page.get_mut("LastEvaluatedKey").map(Value::take).unwrap_or_default();
+            start = page
+                .get_mut("LastEvaluatedKey")
+                .map(Value::take)
+                .unwrap_or_default();
             if start.is_null() {
                 break;
             }
@@ -110,12 +129,21 @@ impl DynamoDb {
     }
 
     pub(super) fn changes(&self, table: &str) -> Vec<Value> {
-        assert!(self.table(table).has_stream(), "cdk/tables.json gives {table} no stream");
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).streams.of(table)
+        assert!(
+            self.table(table).has_stream(),
+            "cdk/tables.json gives {table} no stream"
+        );
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .streams
+            .of(table)
     }
 
     fn table(&self, name: &str) -> &Table {
-        self.tables.get(name).unwrap_or_else(|| panic!("cdk/tables.json has no table {name}"))
+        self.tables
+            .get(name)
+            .unwrap_or_else(|| panic!("cdk/tables.json has no table {name}"))
     }
 
     /// The keys of the streamed rows that a write touches, each once, in the order of the request.
@@ -133,9 +161,13 @@ impl DynamoDb {
     }
 
     fn row(&self, (table, key): &RowKey) -> Option<Value> {
-        operation::run(&self.database, "GetItem", &json!({ "TableName": table, "Key": key }))
-            .ok()
-            .and_then(|mut output| output.get_mut("Item").map(Value::take))
-            .map(attribute::sorted)
+        operation::run(
+            &self.database,
+            "GetItem",
+            &json!({ "TableName": table, "Key": key }),
+        )
+        .ok()
+        .and_then(|mut output| output.get_mut("Item").map(Value::take))
+        .map(attribute::sorted)
     }
 }

@@ -65,17 +65,27 @@ type EntryError = (&'static str, String);
 
 impl EventBridge {
     pub(super) const fn new(clock: Clock) -> Self {
-        Self { clock, published: Mutex::new(Vec::new()) }
+        Self {
+            clock,
+            published: Mutex::new(Vec::new()),
+        }
     }
 
     pub(super) fn published(&self) -> Vec<PublishedEvent> {
-        self.published.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(super) fn call(&self, call: &Call) -> Response<Bytes> {
         if call.operation != "PutEvents" {
             let message = format!("testkit's EventBridge has no {}", call.operation);
-            return answer::json_error(StatusCode::BAD_REQUEST, "UnknownOperationException", &message);
+            return answer::json_error(
+                StatusCode::BAD_REQUEST,
+                "UnknownOperationException",
+                &message,
+            );
         }
         let entries: Vec<&Value> = each(&call.input, "Entries").collect();
         if let Err(message) = check_request(&entries) {
@@ -92,7 +102,10 @@ impl EventBridge {
                 }
             })
             .collect();
-        answer::json(StatusCode::OK, &json!({ "FailedEntryCount": failed, "Entries": results }))
+        answer::json(
+            StatusCode::OK,
+            &json!({ "FailedEntryCount": failed, "Entries": results }),
+        )
     }
 
     fn take(&self, entry: &Value) -> Result<String, EntryError> {
@@ -100,10 +113,16 @@ impl EventBridge {
         let detail_type = required(entry, "DetailType")?;
         let detail = detail(required(entry, "Detail")?)?;
         if source.starts_with("aws.") {
-            return Err(("NotAuthorizedForSourceException", format!("Not authorized for the source {source}.")));
+            return Err((
+                "NotAuthorizedForSourceException",
+                format!("Not authorized for the source {source}."),
+            ));
         }
         let bus = bus(entry)?;
-        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut published = self
+            .published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let id = answer::numbered_id(ID_MAKER, published.len() + 1);
         published.push(PublishedEvent {
             id: id.clone(),
@@ -112,7 +131,10 @@ impl EventBridge {
             detail_type: detail_type.to_owned(),
             detail,
             time: self.time(entry),
-            resources: each(entry, "Resources").filter_map(Value::as_str).map(str::to_owned).collect(),
+            resources: each(entry, "Resources")
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
         });
         Ok(id)
     }
@@ -141,18 +163,31 @@ fn check_request(entries: &[&Value]) -> Result<(), String> {
     ))
 }
 
-/// As under "Calculating PutEvents event entry size" in the `EventBridge` user guide.
+/// As under "Calculating `PutEvents` event entry size" in the `EventBridge` user guide.
 fn size(entry: &Value) -> usize {
     let time = if entry.get("Time").is_some() { 14 } else { 0 };
-    let texts = ["Source", "DetailType", "Detail"].map(|field| entry.get(field).and_then(Value::as_str));
+    let texts =
+        ["Source", "DetailType", "Detail"].map(|field| entry.get(field).and_then(Value::as_str));
     let resources = each(entry, "Resources").map(Value::as_str);
-    time + texts.into_iter().chain(resources).flatten().map(str::len).sum::<usize>()
+    time + texts
+        .into_iter()
+        .chain(resources)
+        .flatten()
+        .map(str::len)
+        .sum::<usize>()
 }
 
 fn required<'a>(entry: &'a Value, field: &str) -> Result<&'a str, EntryError> {
-    entry.get(field).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or_else(|| {
-        ("InvalidArgument", format!("Parameter {field} is not valid. Reason: {field} is a required argument."))
-    })
+    entry
+        .get(field)
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
+        .ok_or_else(|| {
+            (
+                "InvalidArgument",
+                format!("Parameter {field} is not valid. Reason: {field} is a required argument."),
+            )
+        })
 }
 
 fn detail(text: &str) -> Result<Value, EntryError> {
@@ -174,9 +209,15 @@ fn integers_fit(detail: &Value) -> bool {
 
 /// A function's role lets it put events on Fairlead's bus alone.
 fn bus(entry: &Value) -> Result<String, EntryError> {
-    let given = entry.get("EventBusName").and_then(Value::as_str).unwrap_or("default");
+    let given = entry
+        .get("EventBusName")
+        .and_then(Value::as_str)
+        .unwrap_or("default");
     if given.rsplit('/').next() == Some(EVENT_BUS) {
         return Ok(EVENT_BUS.to_owned());
     }
-    Err(("AccessDeniedException", format!("not allowed to put events on the bus {given}, only on {EVENT_BUS}")))
+    Err((
+        "AccessDeniedException",
+        format!("not allowed to put events on the bus {given}, only on {EVENT_BUS}"),
+    ))
 }

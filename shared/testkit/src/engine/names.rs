@@ -24,9 +24,32 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("DIRECTORY_TABLE", "directory".to_owned()),
         ("LEDGER_TABLE", "ledger".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
-        ("PARKING_QUEUE_URL", format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{PARKING_QUEUE}")),
-        ("NOTIFICATIONS_TOPIC_ARN", format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}")),
+        (
+            "PARKING_QUEUE_URL",
+            format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{PARKING_QUEUE}"),
+        ),
+        (
+            "NOTIFICATIONS_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),
+        ),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()
+}
+
+/// These of a function's variables, by name.
+///
+/// # Panics
+/// If there is no resource behind a name.
+#[must_use]
+pub fn variables<const N: usize>(names: [&str; N]) -> Vec<(String, String)> {
+    let all = resource_environment();
+    names
+        .map(|name| {
+            let found = all.iter().find(|(known, _)| known == name);
+            found
+                .cloned()
+                .unwrap_or_else(|| panic!("testkit has no resource for the variable {name}"))
+        })
+        .into()
 }

@@ -73,7 +73,10 @@ impl Sns {
     }
 
     pub(super) fn published(&self) -> Vec<Notification> {
-        self.published.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn publish(&self, input: &Value) -> Result<String, Refusal> {
@@ -83,14 +86,20 @@ impl Sns {
         let attributes = attributes(input)?;
         check_message(message, &recipient, &attributes)?;
         subject.map_or(Ok(()), check_subject)?;
-        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut published = self
+            .published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let message_id = answer::numbered_id(ID_MAKER, published.len() + 1);
         published.push(Notification {
             message_id: message_id.clone(),
             recipient,
             message: message.to_owned(),
             subject: subject.map(str::to_owned),
-            attributes: attributes.into_iter().map(|(name, (_, value))| (name, value)).collect(),
+            attributes: attributes
+                .into_iter()
+                .map(|(name, (_, value))| (name, value))
+                .collect(),
         });
         Ok(message_id)
     }
@@ -99,21 +108,31 @@ impl Sns {
 fn recipient(input: &Value) -> Result<Recipient, Refusal> {
     let topic = field(input, "TopicArn").or_else(|| field(input, "TargetArn"));
     match (topic, field(input, "PhoneNumber")) {
-        (Some(arn), None) if arn == format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}") => {
+        (Some(arn), None)
+            if arn == format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}") =>
+        {
             Ok(Recipient::Topic(NOTIFICATIONS_TOPIC.to_owned()))
         }
-        (Some(_), None) => Err((StatusCode::NOT_FOUND, "NotFound", "Topic does not exist".to_owned())),
+        (Some(_), None) => Err((
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "Topic does not exist".to_owned(),
+        )),
         (None, Some(number)) if is_e164(number) => Ok(Recipient::Phone(number.to_owned())),
-        (None, Some(number)) => {
-            Err(invalid(&format!("PhoneNumber Reason: {number} is not valid to publish to")))
-        }
-        _ => Err(invalid("TopicArn or TargetArn Reason: exactly one of TopicArn, TargetArn and PhoneNumber is needed")),
+        (None, Some(number)) => Err(invalid(&format!(
+            "PhoneNumber Reason: {number} is not valid to publish to"
+        ))),
+        _ => Err(invalid(
+            "TopicArn or TargetArn Reason: exactly one of TopicArn, TargetArn and PhoneNumber is needed",
+        )),
     }
 }
 
 fn is_e164(number: &str) -> bool {
     number.strip_prefix('+').is_some_and(|digits| {
-        (2..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
+        (2..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|b| b.is_ascii_digit())
     })
 }
 
@@ -125,21 +144,34 @@ fn attributes(input: &Value) -> Result<Attributes, Refusal> {
         .map(|(name, attribute)| {
             let part = |part: &str| field(attribute, part).filter(|text| !text.is_empty());
             let value = part("StringValue").or_else(|| part("BinaryValue"));
-            let well_named = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+            let well_named = name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
             match (part("DataType"), value) {
-                (Some(kind), Some(value)) if well_named => Ok((name.clone(), (kind.to_owned(), value.to_owned()))),
+                (Some(kind), Some(value)) if well_named => {
+                    Ok((name.clone(), (kind.to_owned(), value.to_owned())))
+                }
                 _ => Err((
                     StatusCode::BAD_REQUEST,
                     "ParameterValueInvalid",
-                    format!("The message attribute '{name}' must have a valid name, a type and a value."),
+                    format!(
+                        "The message attribute '{name}' must have a valid name, a type and a value."
+                    ),
                 )),
             }
         })
         .collect()
 }
 
-fn check_message(message: &str, recipient: &Recipient, attributes: &Attributes) -> Result<(), Refusal> {
-    let extra: usize = attributes.iter().map(|(name, (kind, value))| name.len() + kind.len() + value.len()).sum();
+fn check_message(
+    message: &str,
+    recipient: &Recipient,
+    attributes: &Attributes,
+) -> Result<(), Refusal> {
+    let extra: usize = attributes
+        .iter()
+        .map(|(name, (kind, value))| name.len() + kind.len() + value.len())
+        .sum();
     if message.is_empty() {
         return Err(invalid("Empty message"));
     }
@@ -147,16 +179,28 @@ fn check_message(message: &str, recipient: &Recipient, attributes: &Attributes) 
         Recipient::Phone(_) => message.chars().count() > MAX_SMS_CHARACTERS,
         Recipient::Topic(_) => message.len() + extra > MAX_BYTES,
     };
-    if too_long { Err(invalid("Message too long")) } else { Ok(()) }
+    if too_long {
+        Err(invalid("Message too long"))
+    } else {
+        Ok(())
+    }
 }
 
 fn check_subject(subject: &str) -> Result<(), Refusal> {
     let printable = subject.bytes().all(|b| matches!(b, b' '..=b'~'));
-    if printable && (1..=100).contains(&subject.len()) { Ok(()) } else { Err(invalid("Subject")) }
+    if printable && (1..=100).contains(&subject.len()) {
+        Ok(())
+    } else {
+        Err(invalid("Subject"))
+    }
 }
 
 fn invalid(what: &str) -> Refusal {
-    (StatusCode::BAD_REQUEST, "InvalidParameter", format!("Invalid parameter: {what}"))
+    (
+        StatusCode::BAD_REQUEST,
+        "InvalidParameter",
+        format!("Invalid parameter: {what}"),
+    )
 }
 
 fn field<'a>(input: &'a Value, name: &str) -> Option<&'a str> {

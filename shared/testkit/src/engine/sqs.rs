@@ -12,7 +12,7 @@ use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 
 use super::{
-    answer,
+    answer::{self, hex},
     names::{ACCOUNT, PARKING_QUEUE, REGION},
 };
 use crate::{
@@ -50,14 +50,20 @@ impl Sqs {
         let answered = queue_of(&call.input).and_then(|queue| match call.operation.as_str() {
             "SendMessage" => self.send(&queue, &call.input),
             "SendMessageBatch" => self.send_batch(&queue, &call.input),
-            other => Err(("UnsupportedOperation", format!("testkit's SQS has no {other}"))),
+            other => Err((
+                "UnsupportedOperation",
+                format!("testkit's SQS has no {other}"),
+            )),
         });
         answered.map_or_else(refused, |output| answer::json(StatusCode::OK, &output))
     }
 
     pub(super) fn sent(&self, queue: &str) -> Vec<SentMessage> {
         let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.iter().filter(|message| message.queue == queue).cloned().collect()
+        sent.iter()
+            .filter(|message| message.queue == queue)
+            .cloned()
+            .collect()
     }
 
     fn send(&self, queue: &str, message: &Value) -> Result<Value, Refusal> {
@@ -77,11 +83,16 @@ impl Sqs {
             match check_body(entry) {
                 Ok(()) => {
                     let mut result = self.take(queue, entry);
-                    result.as_object_mut().into_iter().for_each(|result| _ = result.insert("Id".to_owned(), id.clone()));
+                    result
+                        .as_object_mut()
+                        .into_iter()
+                        .for_each(|result| _ = result.insert("Id".to_owned(), id.clone()));
                     successful.push(result);
                 }
                 Err((code, message)) => {
-                    failed.push(json!({ "Id": id, "SenderFault": true, "Code": code, "Message": message }));
+                    failed.push(
+                        json!({ "Id": id, "SenderFault": true, "Code": code, "Message": message }),
+                    );
                 }
             }
         }
@@ -99,7 +110,12 @@ impl Sqs {
         let attributes = members(message, "MessageAttributes")
             .map(|(name, attribute)| (name.clone(), attribute_value(attribute).to_owned()))
             .collect();
-        sent.push(SentMessage { queue: queue.to_owned(), message_id, body, attributes });
+        sent.push(SentMessage {
+            queue: queue.to_owned(),
+            message_id,
+            body,
+            attributes,
+        });
         output
     }
 }
@@ -110,8 +126,11 @@ pub(crate) fn md5_of_body(body: &str) -> String {
 }
 
 fn refused((kind, message): Refusal) -> Response<Bytes> {
-    let mut response =
-        answer::json_error(StatusCode::BAD_REQUEST, &format!("com.amazonaws.sqs#{kind}"), &message);
+    let mut response = answer::json_error(
+        StatusCode::BAD_REQUEST,
+        &format!("com.amazonaws.sqs#{kind}"),
+        &message,
+    );
     // The code that the query protocol had, which SQS still sends along.
     let query_code = match kind {
         "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue".to_owned(),
@@ -119,7 +138,9 @@ fn refused((kind, message): Refusal) -> Response<Bytes> {
         _ => kind.to_owned(),
     };
     if let Ok(value) = format!("{query_code};Sender").parse() {
-        response.headers_mut().insert(HeaderName::from_static("x-amzn-query-error"), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-amzn-query-error"), value);
     }
     response
 }
@@ -147,7 +168,8 @@ fn check_body(message: &Value) -> Result<(), Refusal> {
         return Err(("InvalidMessageContents", reason.to_owned()));
     }
     if members(message, "MessageAttributes").count() > 10 {
-        let reason = "Number of message attributes [more than 10] exceeds the allowed maximum [10].";
+        let reason =
+            "Number of message attributes [more than 10] exceeds the allowed maximum [10].";
         return Err(("InvalidParameterValue", reason.to_owned()));
     }
     Ok(())
@@ -157,18 +179,36 @@ fn check_batch(input: &Value) -> Result<(), Refusal> {
     let entries: Vec<&Value> = each(input, "Entries").collect();
     let ids: BTreeSet<&str> = entries.iter().map(|entry| text(entry, "Id")).collect();
     let well_formed = |id: &&str| {
-        (1..=80).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        (1..=80).contains(&id.len())
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     };
     let refusal = if entries.is_empty() {
-        ("EmptyBatchRequest", "There should be at least one SendMessageBatchRequestEntry in the request.")
+        (
+            "EmptyBatchRequest",
+            "There should be at least one SendMessageBatchRequestEntry in the request.",
+        )
     } else if entries.len() > 10 {
-        ("TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10.")
+        (
+            "TooManyEntriesInBatchRequest",
+            "Maximum number of entries per request are 10.",
+        )
     } else if ids.len() < entries.len() {
-        ("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.")
+        (
+            "BatchEntryIdsNotDistinct",
+            "Two or more batch entries in the request have the same Id.",
+        )
     } else if !ids.iter().all(well_formed) {
-        ("InvalidBatchEntryId", "A batch entry id can only contain alphanumeric characters, hyphens and underscores.")
+        (
+            "InvalidBatchEntryId",
+            "A batch entry id can only contain alphanumeric characters, hyphens and underscores.",
+        )
     } else if entries.iter().map(|entry| size(entry)).sum::<usize>() > MAX_BYTES {
-        ("BatchRequestTooLong", "Batch requests cannot be longer than 1048576 bytes.")
+        (
+            "BatchRequestTooLong",
+            "Batch requests cannot be longer than 1048576 bytes.",
+        )
     } else {
         return Ok(());
     };
@@ -180,7 +220,9 @@ fn size(message: &Value) -> usize {
     let attributes = members(message, "MessageAttributes");
     text(message, "MessageBody").len()
         + attributes
-            .map(|(name, attribute)| name.len() + text(attribute, "DataType").len() + attribute_value(attribute).len())
+            .map(|(name, attribute)| {
+                name.len() + text(attribute, "DataType").len() + attribute_value(attribute).len()
+            })
             .sum::<usize>()
 }
 
@@ -202,7 +244,10 @@ fn md5_of_attributes(message: &Value) -> Option<String> {
         with_length(&mut digest, text(attribute, "DataType").as_bytes());
         if let Some(binary) = attribute.get("BinaryValue").and_then(Value::as_str) {
             digest.update([2]);
-            with_length(&mut digest, &BASE64_STANDARD.decode(binary).unwrap_or_default());
+            with_length(
+                &mut digest,
+                &BASE64_STANDARD.decode(binary).unwrap_or_default(),
+            );
         } else {
             digest.update([1]);
             with_length(&mut digest, text(attribute, "StringValue").as_bytes());
@@ -211,15 +256,16 @@ fn md5_of_attributes(message: &Value) -> Option<String> {
     Some(hex(digest.finalize()))
 }
 
-fn hex(digest: impl AsRef<[u8]>) -> String {
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn attribute_value(attribute: &Value) -> &str {
-    let value = attribute.get("StringValue").or_else(|| attribute.get("BinaryValue"));
+    let value = attribute
+        .get("StringValue")
+        .or_else(|| attribute.get("BinaryValue"));
     value.and_then(Value::as_str).unwrap_or_default()
 }
 
 fn text<'a>(object: &'a Value, field: &str) -> &'a str {
-    object.get(field).and_then(Value::as_str).unwrap_or_default()
+    object
+        .get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }

@@ -21,14 +21,25 @@ pub struct Point {
 
 impl fmt::Display for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { scenario, seed, call, fault, redelivery } = self;
-        write!(f, "{scenario} seed={seed} call={call} fault={fault} redelivery={redelivery:?}")
+        let Self {
+            scenario,
+            seed,
+            call,
+            fault,
+            redelivery,
+        } = self;
+        write!(
+            f,
+            "{scenario} seed={seed} call={call} fault={fault} redelivery={redelivery:?}"
+        )
     }
 }
 
 /// A line that names no point.
 #[derive(Debug, thiserror::Error)]
-#[error("'{0}' is no point; one is written like: sign-up seed=1 call=3 fault=CrashAfter redelivery=Same")]
+#[error(
+    "'{0}' is no point; one is written like: sign-up seed=1 call=3 fault=CrashAfter redelivery=Same"
+)]
 pub struct NotAPoint(String);
 
 impl FromStr for Point {
@@ -41,7 +52,10 @@ impl FromStr for Point {
 
 fn point(line: &str) -> Option<Point> {
     let (scenario, rest) = line.split_once(' ')?;
-    let fields: BTreeMap<&str, &str> = rest.split(' ').filter_map(|field| field.split_once('=')).collect();
+    let fields: BTreeMap<&str, &str> = rest
+        .split(' ')
+        .filter_map(|field| field.split_once('='))
+        .collect();
     Some(Point {
         scenario: scenario.to_owned(),
         seed: fields.get("seed")?.parse().ok()?,
@@ -62,16 +76,35 @@ mod tests {
     #[test]
     fn a_point_reads_back_as_it_is_written() {
         let fault = Fault::Delay(std::time::Duration::from_millis(300));
-        let point = Point { scenario: "sign-up".to_owned(), seed: 7, call: 3, fault, redelivery: Redelivery::Split };
+        let point = Point {
+            scenario: "sign-up".to_owned(),
+            seed: 7,
+            call: 3,
+            fault,
+            redelivery: Redelivery::Split,
+        };
         let line = point.to_string();
-        assert_eq!(line, "sign-up seed=7 call=3 fault=Delay(300ms) redelivery=Split");
+        assert_eq!(
+            line,
+            "sign-up seed=7 call=3 fault=Delay(300ms) redelivery=Split"
+        );
         assert_eq!(line.parse::<Point>().unwrap(), point);
     }
 
     #[test]
     fn another_line_is_refused_with_an_example() {
-        for line in ["", "sign-up", "sign-up seed=1 call=0 fault=CrashAfter redelivery=Same"] {
-            assert!(line.parse::<Point>().unwrap_err().to_string().contains("fault=CrashAfter"), "{line}");
+        for line in [
+            "",
+            "sign-up",
+            "sign-up seed=1 call=0 fault=CrashAfter redelivery=Same",
+        ] {
+            assert!(
+                line.parse::<Point>()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("fault=CrashAfter"),
+                "{line}"
+            );
         }
     }
 }

@@ -34,8 +34,16 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { points, lost, duplicated, wire_duplicates, violations } = self;
-        violations.iter().try_for_each(|violation| writeln!(f, "{violation}"))?;
+        let Self {
+            points,
+            lost,
+            duplicated,
+            wire_duplicates,
+            violations,
+        } = self;
+        violations
+            .iter()
+            .try_for_each(|violation| writeln!(f, "{violation}"))?;
         write!(
             f,
             "points explored: {points}; lost {lost}; duplicated {duplicated}; wire duplicates {wire_duplicates}; \

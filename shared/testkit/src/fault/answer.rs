@@ -14,7 +14,11 @@ use crate::{
 pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
     let (status, message) = (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
     match call.service {
-        Service::DynamoDb => json_error(status, "com.amazonaws.dynamodb.v20120810#InternalServerError", message),
+        Service::DynamoDb => json_error(
+            status,
+            "com.amazonaws.dynamodb.v20120810#InternalServerError",
+            message,
+        ),
         Service::Sqs => json_error(status, "com.amazonaws.sqs#InternalError", message),
         Service::EventBridge => json_error(status, "InternalException", message),
         Service::Sns => xml_error(status, "InternalError", message),
@@ -30,7 +34,11 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
             "The level of configured provisioned throughput for the table was exceeded.",
         ),
-        Service::Sqs => json_error(status, "com.amazonaws.sqs#RequestThrottled", "Request is throttled."),
+        Service::Sqs => json_error(
+            status,
+            "com.amazonaws.sqs#RequestThrottled",
+            "Request is throttled.",
+        ),
         Service::EventBridge => json_error(status, "ThrottlingException", "Rate exceeded"),
         Service::Sns => xml_error(status, "Throttling", "Rate exceeded"),
     }
@@ -52,7 +60,10 @@ pub(crate) fn conflict(call: &Call) -> Response<Bytes> {
             _ => json!({ "Code": "None" }),
         })
         .collect();
-    let codes: Vec<&str> = reasons.iter().filter_map(|reason| reason.get("Code")?.as_str()).collect();
+    let codes: Vec<&str> = reasons
+        .iter()
+        .filter_map(|reason| reason.get("Code")?.as_str())
+        .collect();
     let message = format!(
         "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
         codes.join(", ")

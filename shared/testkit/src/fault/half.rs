@@ -21,13 +21,21 @@ pub(crate) fn half_applied(call: &Call, engines: &Engines) -> Response<Bytes> {
     }
 }
 
-fn half_of_entries(call: &Call, engines: &Engines, merged: fn(&[&Value], &Value) -> Value) -> Response<Bytes> {
+fn half_of_entries(
+    call: &Call,
+    engines: &Engines,
+    merged: fn(&[&Value], &Value) -> Value,
+) -> Response<Bytes> {
     let entries: Vec<&Value> = each(&call.input, "Entries").collect();
-    let kept: Vec<Value> = entries.iter().skip(1).step_by(2).map(|entry| (*entry).clone()).collect();
-    match perform(call, engines, "Entries", kept.into()) {
-        Ok(output) => answer::json(StatusCode::OK, &merged(&entries, &output)),
-        Err(refusal) => refusal,
-    }
+    let kept: Vec<Value> = entries
+        .iter()
+        .skip(1)
+        .step_by(2)
+        .map(|entry| (*entry).clone())
+        .collect();
+    perform(call, engines, "Entries", kept.into(), |output| {
+        merged(&entries, &output)
+    })
 }
 
 fn put_events_answer(entries: &[&Value], output: &Value) -> Value {
@@ -40,7 +48,10 @@ fn put_events_answer(entries: &[&Value], output: &Value) -> Value {
             _ => taken.next().cloned().unwrap_or_default(),
         })
         .collect();
-    let failed = results.iter().filter(|result| result.get("ErrorCode").is_some()).count();
+    let failed = results
+        .iter()
+        .filter(|result| result.get("ErrorCode").is_some())
+        .count();
     json!({ "FailedEntryCount": failed, "Entries": results })
 }
 
@@ -48,7 +59,9 @@ fn send_message_batch_answer(entries: &[&Value], output: &Value) -> Value {
     let failed: Vec<Value> = entries
         .iter()
         .step_by(2)
-        .map(|entry| json!({ "Id": entry.get("Id"), "SenderFault": false, "Code": "InternalError" }))
+        .map(
+            |entry| json!({ "Id": entry.get("Id"), "SenderFault": false, "Code": "InternalError" }),
+        )
         .chain(each(output, "Failed").cloned())
         .collect();
     let successful: Vec<&Value> = each(output, "Successful").collect();
@@ -62,15 +75,12 @@ fn half_of_tables(call: &Call, engines: &Engines, unprocessed_field: &str) -> Re
         unprocessed.extend(even.map(|half| (table.clone(), half)));
         kept.extend(odd.map(|half| (table.clone(), half)));
     }
-    match perform(call, engines, "RequestItems", kept.into()) {
-        Ok(mut output) => {
-            if let Value::Object(output) = &mut output {
-                output.insert(unprocessed_field.to_owned(), unprocessed.into());
-            }
-            answer::json(StatusCode::OK, &output)
+    perform(call, engines, "RequestItems", kept.into(), |mut output| {
+        if let Value::Object(output) = &mut output {
+            output.insert(unprocessed_field.to_owned(), unprocessed.into());
         }
-        Err(refusal) => refusal,
-    }
+        output
+    })
 }
 
 /// A table's part of a batch, split; a part without entries is none. Reads have their keys in
@@ -78,7 +88,13 @@ fn half_of_tables(call: &Call, engines: &Engines, unprocessed_field: &str) -> Re
 fn halves(request: &Value) -> [Option<Value>; 2] {
     [0, 1].map(|offset| {
         let every_other = |entries: &Value| -> Option<Value> {
-            let half: Vec<Value> = entries.as_array()?.iter().skip(offset).step_by(2).cloned().collect();
+            let half: Vec<Value> = entries
+                .as_array()?
+                .iter()
+                .skip(offset)
+                .step_by(2)
+                .cloned()
+                .collect();
             (!half.is_empty()).then(|| half.into())
         };
         match request {
@@ -93,19 +109,29 @@ fn halves(request: &Value) -> [Option<Value>; 2] {
     })
 }
 
-/// Performs the call with `entries` instead of its own; an empty batch is not sent.
-fn perform(call: &Call, engines: &Engines, field: &str, entries: Value) -> Result<Value, Response<Bytes>> {
-    let empty = entries.as_array().is_some_and(Vec::is_empty) || entries.as_object().is_some_and(Map::is_empty);
+/// Performs the call with `entries` instead of its own and answers with what becomes of its output;
+/// an empty batch is not sent.
+fn perform(
+    call: &Call,
+    engines: &Engines,
+    field: &str,
+    entries: Value,
+    answered: impl FnOnce(Value) -> Value,
+) -> Response<Bytes> {
+    let empty = entries.as_array().is_some_and(Vec::is_empty)
+        || entries.as_object().is_some_and(Map::is_empty);
     if empty {
-        return Ok(json!({ "Responses": {} }));
+        return answer::json(StatusCode::OK, &answered(json!({ "Responses": {} })));
     }
     let mut call = call.clone();
     if let Some(own) = call.input.get_mut(field) {
         *own = entries;
     }
     let response = engines.perform(&call);
-    if response.status() != StatusCode::OK {
-        return Err(response);
+    match serde_json::from_slice(response.body()) {
+        Ok(output) if response.status() == StatusCode::OK => {
+            answer::json(StatusCode::OK, &answered(output))
+        }
+        _ => response,
     }
-    Ok(serde_json::from_slice(response.body()).unwrap_or_default())
 }

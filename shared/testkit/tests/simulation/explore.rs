@@ -1,5 +1,6 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use aws_sdk_sns::types::MessageAttributeValue;
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use testkit::{
@@ -27,6 +28,9 @@ enum Bug {
 /// A toy of two functions: one opens an account for an e-mail, one publishes that it was opened.
 struct Toy(Bug);
 
+/// The toy, after an account was opened while the world was set up.
+struct SetUp(Toy);
+
 type Failed = Box<dyn std::error::Error>;
 
 impl Toy {
@@ -38,13 +42,26 @@ impl Toy {
             .table_name("identifiers")
             .item("identifier", s(email))
             .item("profile_id", s(&format!("prf_{}", ids.uuid().simple())));
-        let put = if self.0 == Bug::UnconditionalWrite { put } else { put.condition_expression("attribute_not_exists(identifier)") };
+        let put = if self.0 == Bug::UnconditionalWrite {
+            put
+        } else {
+            put.condition_expression("attribute_not_exists(identifier)")
+        };
         match put.send().await.map_err(aws_sdk_dynamodb::Error::from) {
             Ok(_) | Err(aws_sdk_dynamodb::Error::ConditionalCheckFailedException(_)) => {}
             Err(error) => return Err(error.into()),
         }
-        let found = client.get_item().table_name("identifiers").key("identifier", s(email)).consistent_read(true).send().await?;
-        let profile = found.item().and_then(|item| item.get("profile_id")).ok_or("there is no account")?;
+        let found = client
+            .get_item()
+            .table_name("identifiers")
+            .key("identifier", s(email))
+            .consistent_read(true)
+            .send()
+            .await?;
+        let profile = found
+            .item()
+            .and_then(|item| item.get("profile_id"))
+            .ok_or("there is no account")?;
         let opened = client
             .put_item()
             .table_name("profiles")
@@ -62,7 +79,12 @@ impl Toy {
     async fn relay(&self, world: &World, event: Value) -> Result<Value, Failed> {
         let mut failures = Vec::new();
         for record in event["Records"].as_array().unwrap() {
-            if record["eventName"] == "INSERT" && self.relay_one(world, &record["dynamodb"]["NewImage"]).await.is_err() {
+            if record["eventName"] == "INSERT"
+                && self
+                    .relay_one(world, &record["dynamodb"]["NewImage"])
+                    .await
+                    .is_err()
+            {
                 failures.push(json!({ "itemIdentifier": record["dynamodb"]["SequenceNumber"] }));
                 break;
             }
@@ -78,7 +100,11 @@ impl Toy {
         if self.0 == Bug::AcknowledgedBeforePublished {
             mark(world, &text("profile_id")).await?;
         }
-        let id = if self.0 == Bug::NewEventId { world.ids().uuid().to_string() } else { text("event_id") };
+        let id = if self.0 == Bug::NewEventId {
+            world.ids().uuid().to_string()
+        } else {
+            text("event_id")
+        };
         let entry = PutEventsRequestEntry::builder()
             .event_bus_name("fairlead")
             .source("dev.fairlead.toy")
@@ -111,8 +137,17 @@ async fn mark(world: &World, profile: &str) -> Result<(), Failed> {
 }
 
 async fn is_marked(world: &World, profile: &str) -> Result<bool, Failed> {
-    let get = dynamodb_of(world).get_item().table_name("profiles").key("profile_id", s(profile)).key("part", s("outbox"));
-    Ok(get.consistent_read(true).send().await?.item().is_some_and(|row| row.contains_key("relayed")))
+    let get = dynamodb_of(world)
+        .get_item()
+        .table_name("profiles")
+        .key("profile_id", s(profile))
+        .key("part", s("outbox"));
+    Ok(get
+        .consistent_read(true)
+        .send()
+        .await?
+        .item()
+        .is_some_and(|row| row.contains_key("relayed")))
 }
 
 impl Scenario for Toy {
@@ -125,8 +160,14 @@ impl Scenario for Toy {
     }
 
     async fn run(&self, world: &World) -> Value {
-        let answer = delivery::cognito(world, (), async |()| self.open(world).await).await.unwrap();
-        let relayed = delivery::stream(world, "profiles", async |event: Value| self.relay(world, event).await).await;
+        let answer = delivery::cognito(world, &Value::Null, async |_, _| self.open(world).await)
+            .await
+            .unwrap();
+        let relayed = delivery::stream(world, "profiles", async |event, _| {
+            self.relay(world, serde_json::from_str(event.get()).unwrap())
+                .await
+        })
+        .await;
         assert!(relayed.discarded.is_empty());
         answer
     }
@@ -134,6 +175,68 @@ impl Scenario for Toy {
     fn redeliveries(&self) -> &[Redelivery] {
         &[Redelivery::Same, Redelivery::Split]
     }
+}
+
+impl Scenario for SetUp {
+    fn name(&self) -> &'static str {
+        "set-up"
+    }
+
+    fn setup(&self, world: &World) {
+        world.block_on(self.0.run(world));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        self.0.run(world).await
+    }
+}
+
+#[test]
+fn the_calls_of_the_setting_up_are_not_explored() {
+    let report = explore::crashes(&SetUp(Toy(Bug::None)), 1);
+    // The row is there and unchanged, so that the stream has nothing to tell.
+    assert_eq!(report.points, 3 * 2);
+    assert!(report.violations.is_empty(), "{report}");
+}
+
+#[test]
+fn two_versions_that_do_not_do_the_same_end_differently() {
+    let end = |bug| explore::undisturbed(&Toy(bug), 1);
+    assert_eq!(end(Bug::None), end(Bug::AcknowledgedBeforePublished));
+    assert_ne!(end(Bug::None), end(Bug::NewEventId));
+}
+
+/// Sends one and the same text message twice.
+struct Repeats;
+
+impl Scenario for Repeats {
+    fn name(&self) -> &'static str {
+        "repeats"
+    }
+
+    fn setup(&self, _: &World) {}
+
+    async fn run(&self, world: &World) -> Value {
+        let sns = aws_sdk_sns::Client::new(&world.sdk_config(&CallBudget::BATCH));
+        let key = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value("notice#1");
+        for _ in 0..2 {
+            let sms = sns.publish().phone_number("+491721234567").message("m");
+            let sms = sms.message_attributes("idempotency.key", key.clone().build().unwrap());
+            sms.send().await.unwrap();
+        }
+        Value::Null
+    }
+}
+
+#[test]
+fn an_effect_that_is_repeated_without_need_is_caught() {
+    let report = explore::failures(&Repeats, 1);
+    assert!(
+        report.violations[0].contains("repeated without need"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -168,7 +271,11 @@ fn an_acknowledgement_before_the_event_is_caught() {
 
 #[test]
 fn a_swallowed_failed_entry_count_is_caught_by_half_a_batch() {
-    assert!(explore::crashes(&Toy(Bug::SwallowedFailedEntryCount), 1).violations.is_empty());
+    assert!(
+        explore::crashes(&Toy(Bug::SwallowedFailedEntryCount), 1)
+            .violations
+            .is_empty()
+    );
     let report = explore::failures(&Toy(Bug::SwallowedFailedEntryCount), 1);
     assert!(report.lost > 0, "{report}");
 }
@@ -179,5 +286,10 @@ fn a_violation_replays_from_its_line() {
     let line = report.violations[0].lines().next().unwrap();
     let replayed = explore::replay(&Toy(Bug::NewEventId), line).unwrap();
     assert_eq!(replayed.violations, [report.violations[0].clone()]);
-    assert!(explore::replay(&Toy(Bug::None), line).unwrap().violations.is_empty());
+    assert!(
+        explore::replay(&Toy(Bug::None), line)
+            .unwrap()
+            .violations
+            .is_empty()
+    );
 }

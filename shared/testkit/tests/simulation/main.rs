@@ -9,6 +9,7 @@ mod delivery;
 mod dynamodb;
 mod explore;
 mod faults;
+mod hosted;
 mod messages;
 mod time;
 

@@ -4,13 +4,19 @@ use serde_json::{Map, Value, json};
 
 /// A row of plain JSON as an item of attribute values.
 pub(super) fn from_plain_row(row: &Value) -> Value {
-    let Value::Object(row) = row else { panic!("a row is a JSON object, not {row}") };
-    row.iter().map(|(name, value)| (name.clone(), from_plain(value))).collect()
+    let Value::Object(row) = row else {
+        panic!("a row is a JSON object, not {row}")
+    };
+    row.iter()
+        .map(|(name, value)| (name.clone(), from_plain(value)))
+        .collect()
 }
 
 /// An item of attribute values as a row of plain JSON.
 pub(super) fn to_plain_row(item: &Value) -> Value {
-    members(item).map(|(name, value)| (name.clone(), to_plain(value))).collect()
+    members(item)
+        .map(|(name, value)| (name.clone(), to_plain(value)))
+        .collect()
 }
 
 /// An item with the members of its sets in order, so that equal items compare equal.
@@ -19,7 +25,11 @@ pub(super) fn sorted(item: Value) -> Value {
         Value::Object(members) => members
             .into_iter()
             .map(|(name, value)| {
-                let value = if is_set(&name) { in_order(value) } else { sorted(value) };
+                let value = if is_set(&name) {
+                    in_order(value)
+                } else {
+                    sorted(value)
+                };
                 (name, value)
             })
             .collect(),
@@ -31,7 +41,10 @@ pub(super) fn sorted(item: Value) -> Value {
 /// The bytes that `DynamoDB` counts for an item: names and values, as UTF-8.
 pub(super) fn size(item: &Value) -> usize {
     match item {
-        Value::Object(members) => members.iter().map(|(name, value)| name.len() + size(value)).sum(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| name.len() + size(value))
+            .sum(),
         Value::Array(values) => values.iter().map(size).sum(),
         Value::String(text) => text.len(),
         Value::Null | Value::Bool(_) | Value::Number(_) => 1,
@@ -55,7 +68,9 @@ fn to_plain(value: &Value) -> Value {
     };
     match (kind.as_str(), content) {
         ("S" | "BOOL", content) => content.clone(),
-        ("N", Value::String(digits)) => digits.parse().map_or_else(|_| digits.clone().into(), Value::Number),
+        ("N", Value::String(digits)) => digits
+            .parse()
+            .map_or_else(|_| digits.clone().into(), Value::Number),
         ("L", Value::Array(values)) => values.iter().map(to_plain).collect(),
         ("M", content) => to_plain_row(content),
         ("NULL", _) => Value::Null,

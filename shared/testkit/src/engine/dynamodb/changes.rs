@@ -19,7 +19,11 @@ pub(super) struct Streams {
 
 impl Streams {
     pub(super) const fn new(clock: Clock) -> Self {
-        Self { clock, records: BTreeMap::new(), written: 0 }
+        Self {
+            clock,
+            records: BTreeMap::new(),
+            written: 0,
+        }
     }
 
     pub(super) fn of(&self, table: &str) -> Vec<Value> {

@@ -33,13 +33,16 @@ impl OperationError {
     pub(super) fn into_response(self) -> Response<Bytes> {
         match &self {
             Self::Emulator(error) => answer::raw(
-                StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+                StatusCode::from_u16(error.status_code())
+                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
                 "application/x-amz-json-1.0",
                 error.to_json(),
             ),
-            Self::Unknown(_) => {
-                answer::json_error(StatusCode::BAD_REQUEST, "UnknownOperationException", &self.to_string())
-            }
+            Self::Unknown(_) => answer::json_error(
+                StatusCode::BAD_REQUEST,
+                "UnknownOperationException",
+                &self.to_string(),
+            ),
         }
     }
 }
@@ -74,10 +77,16 @@ pub(super) fn written(call: &Call) -> Vec<(&str, &Value)> {
             .collect(),
         "BatchWriteItem" => members(input, "RequestItems")
             .flat_map(|(table, writes)| {
-                writes.as_array().into_iter().flatten().filter_map(move |write| {
-                    let row = write.pointer("/PutRequest/Item").or_else(|| write.pointer("/DeleteRequest/Key"))?;
-                    Some((table.as_str(), row))
-                })
+                writes
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(move |write| {
+                        let row = write
+                            .pointer("/PutRequest/Item")
+                            .or_else(|| write.pointer("/DeleteRequest/Key"))?;
+                        Some((table.as_str(), row))
+                    })
             })
             .collect(),
         _ => table_and_row(input).into_iter().collect(),
@@ -85,7 +94,10 @@ pub(super) fn written(call: &Call) -> Vec<(&str, &Value)> {
 }
 
 fn table_and_row(write: &Value) -> Option<(&str, &Value)> {
-    Some((write.get("TableName")?.as_str()?, write.get("Key").or_else(|| write.get("Item"))?))
+    Some((
+        write.get("TableName")?.as_str()?,
+        write.get("Key").or_else(|| write.get("Item"))?,
+    ))
 }
 
 fn through<Input: DeserializeOwned, Output: Serialize>(
@@ -93,7 +105,8 @@ fn through<Input: DeserializeOwned, Output: Serialize>(
     method: impl FnOnce(Input) -> dynoxide::Result<Output>,
 ) -> dynoxide::Result<Value> {
     let output = method(Input::deserialize(input).map_err(|error| refused(&error))?)?;
-    serde_json::to_value(output).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+    serde_json::to_value(output)
+        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }
 
 /// The emulator marks what kind of error a value that it can't read is.
@@ -103,7 +116,9 @@ fn refused(error: &serde_json::Error) -> DynoxideError {
     match mark {
         "VALIDATION" | "VALIDATION_AS_READ" => DynoxideError::ValidationException(rest.to_owned()),
         "VALIDATION_REQUEST" => DynoxideError::EnvelopedValidation(rest.to_owned()),
-        "SERIALIZATION" | "SERIALIZATION_AS_READ" => DynoxideError::SerializationException(rest.to_owned()),
+        "SERIALIZATION" | "SERIALIZATION_AS_READ" => {
+            DynoxideError::SerializationException(rest.to_owned())
+        }
         _ => DynoxideError::SerializationException(message),
     }
 }
@@ -111,7 +126,9 @@ fn refused(error: &serde_json::Error) -> DynoxideError {
 /// Writes of one row wrap what is wrong with the request in a sentence of their own.
 fn enveloped(operation: &str, error: DynoxideError) -> DynoxideError {
     match error {
-        DynoxideError::EnvelopedValidation(message) if matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem") => {
+        DynoxideError::EnvelopedValidation(message)
+            if matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem") =>
+        {
             DynoxideError::ValidationException(format!("1 validation error detected: {message}"))
         }
         other => other,

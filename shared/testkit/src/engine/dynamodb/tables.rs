@@ -33,12 +33,17 @@ impl Table {
 
     /// The key attributes of a row, or of a key.
     pub(super) fn key_of(&self, row: &Value) -> Value {
-        self.key_names().filter_map(|name| Some((name.to_owned(), row.get(name)?.clone()))).collect()
+        self.key_names()
+            .filter_map(|name| Some((name.to_owned(), row.get(name)?.clone())))
+            .collect()
     }
 
     /// The input of `CreateTable`.
     pub(super) fn creation(&self, name: &str) -> Value {
-        let index_keys = self.indexes.values().flat_map(|index| names(&index.partition_key, index.sort_key.as_ref()));
+        let index_keys = self
+            .indexes
+            .values()
+            .flat_map(|index| names(&index.partition_key, index.sort_key.as_ref()));
         let attributes: BTreeSet<&str> = self.key_names().chain(index_keys).collect();
         let definitions: Vec<Value> = attributes
             .into_iter()
@@ -50,7 +55,11 @@ impl Table {
             "KeySchema": key_schema(&self.partition_key, self.sort_key.as_ref()),
             "AttributeDefinitions": definitions,
         });
-        let indexes: Vec<Value> = self.indexes.iter().map(|(name, index)| index.creation(name)).collect();
+        let indexes: Vec<Value> = self
+            .indexes
+            .iter()
+            .map(|(name, index)| index.creation(name))
+            .collect();
         if let (Value::Object(input), false) = (&mut input, indexes.is_empty()) {
             input.insert("GlobalSecondaryIndexes".to_owned(), indexes.into());
         }
@@ -72,7 +81,10 @@ impl Index {
     }
 }
 
-fn names<'a>(partition_key: &'a str, sort_key: Option<&'a String>) -> impl Iterator<Item = &'a str> {
+fn names<'a>(
+    partition_key: &'a str,
+    sort_key: Option<&'a String>,
+) -> impl Iterator<Item = &'a str> {
     std::iter::once(partition_key).chain(sort_key.map(String::as_str))
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// How long `DynamoDB` remembers a `ClientRequestToken`
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>).
-const WINDOW: Duration = Duration::from_secs(600);
+const WINDOW: Duration = Duration::from_mins(10);
 
 /// The emulator forgets tokens by the machine's clock. So each token goes to it under a name that
 /// changes when the window has passed on the simulated clock.
@@ -19,7 +19,10 @@ pub(super) struct Tokens {
 
 impl Tokens {
     pub(super) const fn new(clock: Clock) -> Self {
-        Self { clock, first_seen: BTreeMap::new() }
+        Self {
+            clock,
+            first_seen: BTreeMap::new(),
+        }
     }
 
     /// The input with its token, if it has one, named for its window.

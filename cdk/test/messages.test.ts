@@ -5,6 +5,9 @@ import { type Resource, STAGES, Synthesised } from './synthesised';
 
 const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
 
+const refusesPlainHttp = (statement: any): boolean =>
+  statement.Effect === 'Deny' && statement.Condition?.Bool?.['aws:SecureTransport'] === 'false';
+
 describe.each(STAGES)('on stage %s', (stage) => {
   const all = Synthesised.stage(stage);
   const queues = all.ofType('AWS::SQS::Queue');
@@ -28,7 +31,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
         .flatMap((rule) => rule.properties.Targets.map((target: any) => say(target.DeadLetterConfig.Arn, rule))),
     ];
     for (const queue of queues.filter(isDeadLetterQueue)) {
-      expect.soft(used).toContain(`<${queue.construct}>`);
+      expect.soft(used).toContain(`<${queue.construct}.Arn>`);
     }
   });
 
@@ -47,28 +50,23 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('a message stays hidden for at least six times the time limit of the function that reads it', () => {
     const mappings = all
       .ofType('AWS::Lambda::EventSourceMapping')
-      .map((mapping) => [say(mapping.properties.EventSourceArn, mapping), say(mapping.properties.FunctionName, mapping)]);
+      .map((mapping) => [
+        say(mapping.properties.EventSourceArn, mapping),
+        say(mapping.properties.FunctionName, mapping),
+      ]);
     const read = queues.flatMap((queue) =>
-      mappings.filter(([source]) => source === `<${queue.construct}>`).map(([, reader]) => ({ queue, reader })),
+      mappings.filter(([source]) => source === `<${queue.construct}.Arn>`).map(([, reader]) => ({ queue, reader })),
     );
     expect(read.length).toBeGreaterThan(0);
     for (const { queue, reader } of read) {
-      const timeout = all.ofType('AWS::Lambda::Function').find(({ construct }) => `<${construct}>` === reader)?.properties.Timeout;
+      const timeout = all.ofType('AWS::Lambda::Function').find(({ construct }) => `<${construct}>` === reader)
+        ?.properties.Timeout;
       expect.soft(queue.properties.VisibilityTimeout, queue.construct).toBeGreaterThanOrEqual(6 * timeout);
     }
   });
 
-  it('every queue is encrypted and refuses requests without TLS', () => {
-    const policies = all.ofType('AWS::SQS::QueuePolicy');
-    for (const queue of queues) {
-      expect.soft(queue.properties.SqsManagedSseEnabled, queue.construct).toBe(true);
-      const statements = policies
-        .filter((policy) => policy.properties.Queues.some((each: unknown) => say(each, policy) === `<${queue.construct}>`))
-        .flatMap((policy) => policy.properties.PolicyDocument.Statement);
-      expect.soft(statements, queue.construct).toContainEqual(
-        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
-      );
-    }
+  it('every queue is encrypted', () => {
+    for (const queue of queues) expect.soft(queue.properties.SqsManagedSseEnabled, queue.construct).toBe(true);
   });
 
   it('an alarm goes off as soon as a dead-letter queue or the parking queue holds anything', () => {
@@ -84,4 +82,28 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const holding = queues.filter((queue) => isDeadLetterQueue(queue) || queue.construct === 'parking');
     expect(watched.sort()).toEqual(holding.map(({ construct }) => `<${construct}.QueueName>`).sort());
   });
+});
+
+it('every queue and topic on AWS refuses requests without TLS', () => {
+  const production = Synthesised.stage('production');
+  const guarded = production
+    .ofType('AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy')
+    .filter(({ properties }) => properties.PolicyDocument.Statement.some(refusesPlainHttp))
+    .flatMap(({ stack, properties }) =>
+      [...(properties.Queues ?? []), ...(properties.Topics ?? [])].map((each) => production.say(each, stack)),
+    );
+  expect(guarded.sort()).toEqual(
+    production
+      .ofType('AWS::SQS::Queue', 'AWS::SNS::Topic')
+      .map(({ construct }) => `<${construct}>`)
+      .sort(),
+  );
+});
+
+it('nothing on this machine refuses requests without TLS, which its endpoints do not speak', () => {
+  expect(JSON.stringify(Synthesised.stage('local').stacks)).not.toContain('aws:SecureTransport');
+});
+
+it('the notifications topic is encrypted', () => {
+  expect(Synthesised.stage('production').ofType('AWS::SNS::Topic')[0]?.properties.KmsMasterKeyId).toBeDefined();
 });

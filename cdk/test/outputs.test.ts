@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+
+import { Synthesised } from './synthesised';
+
+/** What the developer's commands and the end-to-end tests read from the deployment. */
+const OUTPUTS: Record<string, string> = {
+  ApiUrl: '<api.ApiEndpoint>',
+  DirectoryTable: '<directory>',
+  EventBusName: '<bus>',
+  HostedLoginDomain: '<people/hosted-login>.auth.<AWS::Region>.amazoncognito.com',
+  IdentifiersTable: '<identifiers>',
+  IdentityPostConfirmationFunctionName: '<identity-post-confirmation>',
+  IdentityPreSignUpFunctionName: '<identity-pre-sign-up>',
+  IdentityPreTokenGenerationFunctionName: '<identity-pre-token-generation>',
+  LedgerTable: '<ledger>',
+  NotificationDeadLetterQueueUrl: '<notification-dead-letters>',
+  NotificationDispatchFunctionName: '<notification-dispatch>',
+  NotificationQueueUrl: '<notification>',
+  NotificationsTopicArn: '<notifications>',
+  ParkingQueueUrl: '<parking>',
+  ProfileApiFunctionName: '<profile-api>',
+  ProfileStreamFunctionName: '<profile-stream>',
+  ProfileSweepFunctionName: '<profile-sweep>',
+  ProfilesTable: '<profiles>',
+  UserPoolId: '<people>',
+  WebClientId: '<people/web>',
+};
+
+it('the stacks tell where everything is', () => {
+  expect(Synthesised.stage('local').outputs()).toEqual(OUTPUTS);
+});

@@ -1,0 +1,181 @@
+//! Who does what in the scenarios: people, Cognito, queues and streams around the real handlers.
+//!
+//! Each handler is built anew for each delivery, as a new process would build it.
+
+use lambda_kit::aws::CallBudget;
+use serde_json::{Value, json};
+use testkit::{World, delivery};
+
+/// The app client by which people come; it belongs to the tenant `harbour`.
+const CLIENT: &str = "web-client";
+
+/// A person as Cognito knows them.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// `userAttributes`.
+    pub attributes: Value,
+}
+
+impl Person {
+    /// A person who proved both contacts.
+    #[must_use]
+    pub fn jane() -> Self {
+        Self {
+            attributes: json!({
+                "sub": "jane-sub",
+                "email": "Jane@Example.com",
+                "email_verified": "true",
+                "phone_number": "+49 30 901820",
+                "phone_number_verified": "true",
+                "given_name": "Jane",
+            }),
+        }
+    }
+
+    /// The same person with one attribute changed.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        if let Some(attribute) = self.attributes.get_mut(name) {
+            *attribute = value.into();
+        }
+        self
+    }
+
+    fn trigger(&self, source: &str) -> Value {
+        json!({
+            "version": "2",
+            "triggerSource": source,
+            "userPoolId": "eu-central-1_EXAMPLE01",
+            "userName": "jane",
+            "callerContext": { "awsSdkVersion": "x", "clientId": CLIENT },
+            "request": { "userAttributes": self.attributes, "groupConfiguration": { "groupsToOverride": ["readers"] } },
+            "response": {},
+        })
+    }
+}
+
+/// The directory knows whose client people come by.
+pub fn set_the_scene(world: &World) {
+    world.put_row("directory", json!({ "tenant": format!("client#{CLIENT}"), "part": "client", "owner_tenant": "harbour" }));
+}
+
+/// Cognito tells identity-post-confirmation that `person` confirmed their account.
+pub async fn confirms(world: &World, person: &Person) {
+    let event = person.trigger("PostConfirmation_ConfirmSignUp");
+    let confirmed = delivery::cognito(world, &event, async |event, invocation| {
+        use identity_post_confirmation::{App, handle};
+        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::COGNITO), world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app, event, invocation).await
+    });
+    confirmed.await.expect("post-confirmation answers");
+}
+
+/// Cognito asks identity-pre-token-generation what `person`'s token should say; returns its claims.
+pub async fn gets_a_token(world: &World, person: &Person) -> Value {
+    let event = person.trigger("TokenGeneration_HostedAuth");
+    let answer = delivery::cognito(world, &event, async |event, invocation| {
+        use identity_pre_token_generation::{App, handle};
+        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::COGNITO), world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app, event, invocation).await
+    });
+    let answer = answer.await.expect("a token is made");
+    let generation = answer.pointer("/response/claimsAndScopeOverrideDetails/accessTokenGeneration");
+    generation.and_then(|generation| generation.get("claimsToAddOrOverride")).cloned().unwrap_or_default()
+}
+
+/// A person's app sends a request to profile-api, again until it is answered.
+async fn sends(world: &World, claims: &Value, route: &str, headers: Value, body: Option<Value>) -> Value {
+    let path_parameters = route.contains("{purpose}").then(|| json!({ "purpose": "account-notices" }));
+    let request = json!({
+        "routeKey": route,
+        "headers": headers,
+        "pathParameters": path_parameters,
+        "body": body.as_ref().map(Value::to_string),
+        "requestContext": { "requestId": "", "authorizer": { "jwt": { "claims": access_token(claims) } } },
+    });
+    let answer = delivery::http_client(world, &request, async |request, invocation| {
+        use profile_api::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::HTTP);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).expect("the environment is whole");
+        handle(&app, request, invocation).await
+    });
+    answer.await.expect("the API answers")
+}
+
+fn access_token(claims: &Value) -> Value {
+    json!({
+        "token_use": "access",
+        "scope": "openid fairlead/profile.read fairlead/profile.write",
+        "fairlead:profile": claims.get("fairlead:profile"),
+        "fairlead:tenant": claims.get("fairlead:tenant"),
+    })
+}
+
+/// A person's app reads the profile.
+pub async fn reads(world: &World, claims: &Value) -> Value {
+    sends(world, claims, "GET /v1/me", json!({}), None).await
+}
+
+/// A person's app changes the profile, and reads it afterwards: an app that is told that its
+/// version is stale, because its first attempt was applied and the answer lost, finds its own
+/// change there. Returns what the person sees in the end.
+pub async fn changes(world: &World, claims: &Value, patch: Value) -> Value {
+    let before = reads(world, claims).await;
+    let headers = json!({
+        "content-type": "application/merge-patch+json",
+        "if-match": before.pointer("/headers/etag"),
+    });
+    sends(world, claims, "PATCH /v1/me", headers, Some(patch)).await;
+    reads(world, claims).await
+}
+
+/// A person decides on notices.
+pub async fn decides(world: &World, claims: &Value, decision: &str) -> Value {
+    let body = json!({ "decision": decision, "text_version": "2026-01" });
+    let headers = json!({ "content-type": "application/json" });
+    let answer = sends(world, claims, "PUT /v1/me/consents/{purpose}", headers, Some(body)).await;
+    answer.get("body").cloned().unwrap_or_default()
+}
+
+/// The stream of the profiles reaches profile-stream, until nothing is left of it.
+pub async fn stream_flows(world: &World) {
+    let outcome = delivery::stream(world, "profiles", async |event, invocation| {
+        use profile_stream::{App, handle};
+        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::BATCH), world.clock())
+            .expect("the environment is whole");
+        handle(&app, event, invocation).await
+    });
+    assert_eq!(outcome.await.discarded, Vec::<Value>::new());
+}
+
+/// The schedule starts profile-sweep.
+pub async fn sweep_runs(world: &World) {
+    let swept = delivery::schedule(world, &Value::Null, async |_, invocation| {
+        use profile_sweep::{App, handle};
+        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::BATCH), world.clock())
+            .expect("the environment is whole");
+        handle(&app, invocation).await
+    });
+    swept.await.expect("the sweep gets through");
+}
+
+/// The rule on the bus fills the queue, and the queue reaches notification-dispatch.
+pub async fn notices_go_out(world: &World) {
+    let concerns = |kind: &str| kind.starts_with("dev.fairlead.profile.");
+    let published = world.published_events().into_iter().filter(|event| concerns(&event.detail_type));
+    let bodies: Vec<String> = published
+        .map(|event| {
+            json!({ "version": "0", "source": event.source, "detail-type": event.detail_type, "detail": event.detail })
+                .to_string()
+        })
+        .collect();
+    let outcome = delivery::sqs(world, "notifications", bodies, async |event, invocation| {
+        use notification_dispatch::{App, handle};
+        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::BATCH), world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app, event, invocation).await
+    });
+    assert_eq!(outcome.await.dead_letters, []);
+}

@@ -1,0 +1,60 @@
+//! Notices to people.
+
+use serde_json::{Value, json};
+use testkit::{World, delivery::Redelivery, explore::Scenario};
+
+use crate::actors::{Person, changes, decides, gets_a_token, notices_go_out, set_the_scene, stream_flows};
+
+const BOTH: [Redelivery; 2] = [Redelivery::Same, Redelivery::Split];
+
+/// A person who agreed changes their profile twice; each change calls for a notice.
+pub(super) struct Notices;
+
+impl Scenario for Notices {
+    fn name(&self) -> &'static str {
+        "notices"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides(world, &claims, "granted").await;
+            changes(world, &claims, json!({ "display_name": "J." })).await;
+            changes(world, &claims, json!({ "display_name": "Jane" })).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        stream_flows(world).await;
+        notices_go_out(world).await;
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+}
+
+/// A person withdraws while the notices lie in the queue: none goes out.
+pub(super) struct WithdrawnWhileQueued;
+
+impl Scenario for WithdrawnWhileQueued {
+    fn name(&self) -> &'static str {
+        "withdrawn-while-queued"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        decides(world, &claims, "granted").await;
+        stream_flows(world).await;
+        decides(world, &claims, "withdrawn").await;
+        notices_go_out(world).await;
+        assert!(world.notifications().is_empty(), "a notice went out after its consent was withdrawn");
+        Value::Null
+    }
+}

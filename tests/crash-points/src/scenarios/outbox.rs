@@ -1,0 +1,121 @@
+//! From the outbox to the bus.
+
+use aws_sdk_dynamodb::{Client, error::SdkError, operation::put_item::PutItemError};
+use lambda_kit::{aws::CallBudget, dynamodb::text};
+use serde_json::{Value, json};
+use std::time::Duration;
+use testkit::{
+    World,
+    delivery::{self, Redelivery},
+    explore::Scenario,
+};
+
+use crate::actors::{Person, changes, gets_a_token, set_the_scene, stream_flows, sweep_runs};
+
+const BOTH: [Redelivery; 2] = [Redelivery::Same, Redelivery::Split];
+
+/// A dozen changes, more than one call of `PutEvents` takes, reach the stream at once.
+pub(super) struct ManyChanges;
+
+impl Scenario for ManyChanges {
+    fn name(&self) -> &'static str {
+        "many-changes"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            for n in 0..12 {
+                changes(world, &claims, json!({ "display_name": format!("J. {n}") })).await;
+            }
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        stream_flows(world).await;
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+}
+
+/// Rows of the outbox that no code of ours wrote lie between two good ones.
+pub(super) struct Poison;
+
+impl Scenario for Poison {
+    fn name(&self) -> &'static str {
+        "poison"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            someone_writes(world, "outbox#evt_no-event", "this is no event").await;
+            someone_writes(world, "outbox#evt_no-time", r#"{"source":"s","type":"t"}"#).await;
+            changes(world, &claims, json!({ "display_name": "J." })).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        stream_flows(world).await;
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+}
+
+async fn someone_writes(world: &World, part: &str, event: &str) {
+    let written = delivery::schedule(world, &Value::Null, async |_, _| {
+        let client = Client::new(&world.sdk_config(&CallBudget::BATCH));
+        let put = client
+            .put_item()
+            .table_name("profiles")
+            .item("profile_id", text("prf_0202020202027202820202020202020a"))
+            .item("part", text(part))
+            .item("event", text(event))
+            .item("relay_shard", text("0"))
+            .item("relay_at", text("2026-01-15T09:00:00.000Z"))
+            .condition_expression("attribute_not_exists(part)");
+        put.send().await.map(drop).or_else(only_unless_there)
+    });
+    written.await.expect("a row is written");
+}
+
+fn only_unless_there<R>(error: SdkError<PutItemError, R>) -> Result<(), SdkError<PutItemError, R>> {
+    match &error {
+        SdkError::ServiceError(refused) if refused.err().is_conditional_check_failed_exception() => Ok(()),
+        _ => Err(error),
+    }
+}
+
+/// The stream lost its records; the sweep finds what is left of them in the outbox.
+pub(super) struct Forgotten;
+
+impl Scenario for Forgotten {
+    fn name(&self) -> &'static str {
+        "forgotten"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            someone_writes(world, "outbox#evt_no-event", "this is no event").await;
+            for n in 0..3 {
+                changes(world, &claims, json!({ "display_name": format!("J. {n}") })).await;
+            }
+        });
+        world.advance(Duration::from_secs(25 * 3600));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        sweep_runs(world).await;
+        Value::Null
+    }
+}

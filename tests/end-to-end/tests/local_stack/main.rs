@@ -1,0 +1,9 @@
+//! Fairlead from outside, on a running local stack: the real binaries under their real roles, real
+//! tokens, real queues and streams. Every test brings its own people and shares nothing else.
+
+mod authority;
+mod flows;
+mod hosted_login;
+mod personal_data;
+mod profile_api;
+mod visitor;

@@ -1,0 +1,201 @@
+//! What a function's release build costs before its first event.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::Workshop;
+use crate::build::{self, Profile};
+
+/// How often each function is started; the middle counts.
+const STARTS: usize = 9;
+
+/// How long a function may take to ask for its first event.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the functions read beside what Lambda sets. Nobody is called before the first event.
+const ENVIRONMENT: [(&str, &str); 9] = [
+    ("DIRECTORY_TABLE", "directory"),
+    ("EVENT_BUS_NAME", "fairlead"),
+    ("IDENTIFIERS_TABLE", "identifiers"),
+    ("LEDGER_TABLE", "ledger"),
+    ("NOTIFICATIONS_TOPIC_ARN", "arn:aws:sns:eu-central-1:000000000000:notifications"),
+    ("PARKING_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/000000000000/parking"),
+    ("PROFILES_TABLE", "profiles"),
+    ("AWS_ACCESS_KEY_ID", "none"),
+    ("AWS_SECRET_ACCESS_KEY", "none"),
+];
+
+/// What Lambda sets.
+const LAMBDA: [(&str, &str); 6] = [
+    ("AWS_REGION", "eu-central-1"),
+    ("AWS_LAMBDA_FUNCTION_NAME", "measured"),
+    ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+    ("AWS_LAMBDA_LOG_GROUP_NAME", "measured"),
+    ("AWS_LAMBDA_LOG_STREAM_NAME", "measured"),
+];
+
+/// One start, measured.
+#[derive(Clone, Copy)]
+struct Start {
+    to_first_next: Duration,
+    resident_bytes: u64,
+}
+
+/// One function, measured.
+struct Measured {
+    name: String,
+    artefact_bytes: u64,
+    start: Start,
+}
+
+pub(super) fn run(workshop: &Workshop) -> Result<()> {
+    let names = build::functions(workshop, Profile::Release)?;
+    let built = workshop.checkout.target().join("release");
+    let task = workshop.console.begin("start each function");
+    let mut all = Vec::new();
+    for name in names {
+        task.note(&name);
+        workshop.stop.check()?;
+        all.push(measure(name, &built)?);
+    }
+    task.done(&format!("{STARTS} times each; the middle counts"));
+    workshop.console.say("\n  function                           size    first /next    resident");
+    for function in &all {
+        workshop.console.say(format_args!(
+            "  {:<30} {:>5.2} MB    {:>8.1} ms    {:>5.1} MB",
+            function.name,
+            megabytes(function.artefact_bytes),
+            milliseconds(function.start.to_first_next),
+            megabytes(function.start.resident_bytes),
+        ));
+    }
+    workshop.console.say(format_args!("\n{}", figure(&all)?));
+    Ok(())
+}
+
+/// The worst of each, over all functions.
+fn figure(all: &[Measured]) -> Result<String> {
+    let size = all.iter().map(|function| function.artefact_bytes).max().context("there are functions")?;
+    let first = all.iter().map(|function| function.start.to_first_next).max().unwrap_or_default();
+    let resident = all.iter().map(|function| function.start.resident_bytes).max().unwrap_or_default();
+    Ok(format!(
+        "binaries: {}; largest {:.2} MB; slowest to first /next {:.1} ms; most resident {:.1} MB",
+        all.len(),
+        megabytes(size),
+        milliseconds(first),
+        megabytes(resident)
+    ))
+}
+
+fn measure(name: String, built: &Path) -> Result<Measured> {
+    let path = built.join(&name);
+    let artefact_bytes = fs::metadata(&path).with_context(|| format!("{} is not there", path.display()))?.len();
+    let mut starts = Vec::new();
+    for _ in 0..STARTS {
+        starts.push(start_once(&path).with_context(|| format!("{name} cannot be measured"))?);
+    }
+    starts.sort_by_key(|start| start.to_first_next);
+    let start = *starts.get(STARTS / 2).context("there is a middle")?;
+    Ok(Measured { name, artefact_bytes, start })
+}
+
+/// Starts a function under a Runtime API that never has an event for it.
+fn start_once(path: &Path) -> Result<Start> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?.to_string();
+    let (sender, asked) = channel();
+    thread::spawn(move || drop(sender.send(first_request(&listener).map(|held| (Instant::now(), held)))));
+    let started = Instant::now();
+    let mut child = Command::new(path)
+        .env_clear()
+        .envs(ENVIRONMENT)
+        .envs(LAMBDA)
+        .env("AWS_LAMBDA_RUNTIME_API", address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("it cannot be started")?;
+    let measured = match asked.recv_timeout(PATIENCE) {
+        Ok(Ok((at, _held))) => {
+            resident_bytes(&child).map(|resident_bytes| Start { to_first_next: at - started, resident_bytes })
+        }
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(anyhow::anyhow!("it did not ask for an event within {} s", PATIENCE.as_secs())),
+    };
+    child.kill().context("it cannot be ended")?;
+    child.wait().context("it cannot be waited for")?;
+    measured
+}
+
+/// Waits for the request for an event; the connection stays open as long as what is given lives.
+fn first_request(listener: &TcpListener) -> Result<TcpStream> {
+    let (stream, _) = listener.accept().context("nobody connects")?;
+    let mut line = String::new();
+    BufReader::new(&stream).read_line(&mut line).context("no request can be read")?;
+    if !line.contains("/runtime/invocation/next") {
+        bail!("its first request is `{}` instead of one for an event", line.trim());
+    }
+    Ok(stream)
+}
+
+/// Resident memory: from `/proc` where there is one, else from `ps`.
+fn resident_bytes(child: &Child) -> Result<u64> {
+    let kilobytes = match fs::read_to_string(format!("/proc/{}/status", child.id())) {
+        Ok(status) => status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok()),
+        Err(_) => {
+            let output = Command::new("ps").args(["-o", "rss=", "-p", &child.id().to_string()]).output()?;
+            String::from_utf8_lossy(&output.stdout).trim().parse().ok()
+        }
+    };
+    let kilobytes: u64 = kilobytes.context("its memory cannot be read")?;
+    Ok(kilobytes * 1024)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "it is printed with two digits")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1_000_000.0
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_asks_for_an_event_is_measured() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("function");
+        let script = "#!/usr/bin/env -S PATH=/usr/bin:/bin bash\n\
+            exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n\
+            printf 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\n\\r\\n' >&3; read -r line <&3\n";
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let start = start_once(&program).unwrap();
+        assert!(start.resident_bytes > 0);
+    }
+
+    #[test]
+    fn the_figure_is_the_worst_of_each() {
+        let measured = |name: &str, size, milliseconds, resident_bytes| Measured {
+            name: name.to_owned(),
+            artefact_bytes: size,
+            start: Start { to_first_next: Duration::from_millis(milliseconds), resident_bytes },
+        };
+        let all = [measured("a", 5_000_000, 7, 9_000_000), measured("b", 4_000_000, 9, 8_000_000)];
+        let expected = "binaries: 2; largest 5.00 MB; slowest to first /next 9.0 ms; most resident 9.0 MB";
+        assert_eq!(figure(&all).unwrap(), expected);
+    }
+}
