@@ -37,7 +37,12 @@ pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<Str
 /// Puts each function where the CDK app's stage `local` looks for it.
 pub(crate) fn lay_out(workshop: &Workshop, names: &[String]) -> Result<()> {
     let built = workshop.checkout.target().join("debug");
-    let artefacts = workshop.checkout.root().join("target").join("fairlead").join("local");
+    let artefacts = workshop
+        .checkout
+        .root()
+        .join("target")
+        .join("fairlead")
+        .join("local");
     for name in names {
         copy(&built.join(name), &artefacts.join(name).join("bootstrap"))?;
     }
@@ -47,6 +52,7 @@ pub(crate) fn lay_out(workshop: &Workshop, names: &[String]) -> Result<()> {
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let folder = to.parent().context("an artefact lies in a folder")?;
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    fs::copy(from, to).with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
+    fs::copy(from, to)
+        .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
     Ok(())
 }

@@ -22,7 +22,12 @@ pub(crate) fn command(workshop: &Workshop, arguments: &[&str]) -> Command {
     let cdk = workshop.checkout.cdk();
     let mut command = Command::new("node");
     command
-        .arg(cdk.join("node_modules").join("aws-cdk").join("bin").join("cdk"))
+        .arg(
+            cdk.join("node_modules")
+                .join("aws-cdk")
+                .join("bin")
+                .join("cdk"),
+        )
         .args(arguments)
         .current_dir(cdk)
         // It would report to its makers.
@@ -36,7 +41,13 @@ pub(crate) fn bootstrap(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
     let environment = format!("aws://{ACCOUNT}/{REGION}");
     // Without an app, it does not synthesise one first.
     let mut bootstrap = command(workshop, &["bootstrap", &environment, "--app", ""]);
-    job::run(workshop, &task, "cdk-bootstrap", stack.point(&mut bootstrap))?.expect_success()?;
+    job::run(
+        workshop,
+        &task,
+        "cdk-bootstrap",
+        stack.point(&mut bootstrap),
+    )?
+    .expect_success()?;
     // The bucket for assets takes TLS alone, and the local stack has none.
     let aws = Aws::new(Http::new(), stack.describe(BTreeMap::new()));
     aws.delete_bucket_policy(&format!("cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"))?;
@@ -48,7 +59,10 @@ pub(crate) fn bootstrap(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
 pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
     let task = workshop.console.begin("synthesise the CDK app");
     let stage = format!("stage={STAGE}");
-    let mut synthesise = command(workshop, &["synth", "--quiet", "--context", &stage, "--output"]);
+    let mut synthesise = command(
+        workshop,
+        &["synth", "--quiet", "--context", &stage, "--output"],
+    );
     synthesise.arg(stack.instance().assembly());
     job::run(workshop, &task, "cdk-synth", stack.point(&mut synthesise))?.expect_success()?;
     task.done(&format!("stage {STAGE}"));
@@ -59,8 +73,20 @@ pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack) -> Result<()> 
 pub(crate) fn deploy(workshop: &Workshop, stack: &LocalStack) -> Result<BTreeMap<String, String>> {
     let task = workshop.console.begin("deploy the CDK app");
     let instance = stack.instance();
-    let mut deploy = command(workshop, &["deploy", "--all", "--require-approval", "never", "--concurrency", "4"]);
-    deploy.args(["--progress", "events", "--app"]).arg(instance.assembly());
+    let mut deploy = command(
+        workshop,
+        &[
+            "deploy",
+            "--all",
+            "--require-approval",
+            "never",
+            "--concurrency",
+            "4",
+        ],
+    );
+    deploy
+        .args(["--progress", "events", "--app"])
+        .arg(instance.assembly());
     deploy.arg("--outputs-file").arg(instance.outputs());
     job::run(workshop, &task, "cdk-deploy", stack.point(&mut deploy))?.expect_success()?;
     let (stacks, outputs) = read_outputs(&instance.outputs())?;
@@ -71,11 +97,13 @@ pub(crate) fn deploy(workshop: &Workshop, stack: &LocalStack) -> Result<BTreeMap
 /// How many stacks there are, and their outputs by name; the names are unique in the app.
 fn read_outputs(path: &Path) -> Result<(usize, BTreeMap<String, String>)> {
     let text = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let stacks: BTreeMap<String, BTreeMap<String, Value>> =
-        serde_json::from_slice(&text).with_context(|| format!("{} does not hold a CDK app's outputs", path.display()))?;
+    let stacks: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_slice(&text)
+        .with_context(|| format!("{} does not hold a CDK app's outputs", path.display()))?;
     let count = stacks.len();
     let outputs = stacks.into_values().flatten();
-    let outputs = outputs.filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect();
+    let outputs = outputs
+        .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
+        .collect();
     Ok((count, outputs))
 }
 
@@ -87,7 +115,11 @@ mod tests {
     fn the_outputs_of_all_stacks_are_one_map() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("outputs.json");
-        fs::write(&path, r#"{"a":{"ApiUrl":"http://x"},"b":{"UserPoolId":"p","Other":"o"}}"#).unwrap();
+        fs::write(
+            &path,
+            r#"{"a":{"ApiUrl":"http://x"},"b":{"UserPoolId":"p","Other":"o"}}"#,
+        )
+        .unwrap();
         let (stacks, outputs) = read_outputs(&path).unwrap();
         assert_eq!(stacks, 2);
         let names: Vec<&str> = outputs.keys().map(String::as_str).collect();

@@ -17,7 +17,10 @@ pub(crate) struct Checkout {
 impl Checkout {
     /// The checkout that this program was built from.
     pub(crate) fn here() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in a checkout")?.to_owned();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("xtask lies in a checkout")?
+            .to_owned();
         let target = target_directory(&root)?;
         Ok(Self { root, target })
     }
@@ -49,7 +52,9 @@ impl Checkout {
     pub(crate) fn functions(&self) -> Result<Vec<String>> {
         let folder = self.root.join("functions");
         let mut names = Vec::new();
-        for entry in fs::read_dir(&folder).with_context(|| format!("{} cannot be listed", folder.display()))? {
+        for entry in fs::read_dir(&folder)
+            .with_context(|| format!("{} cannot be listed", folder.display()))?
+        {
             let entry = entry?;
             if entry.path().join("Cargo.toml").is_file() {
                 names.push(entry.file_name().to_string_lossy().into_owned());
@@ -69,11 +74,24 @@ fn cargo_in(folder: &Path) -> Command {
 
 fn target_directory(root: &Path) -> Result<PathBuf> {
     let output = cargo_in(root)
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--offline",
+            "--format-version",
+            "1",
+        ])
         .output()
         .context("cargo cannot be run")?;
-    ensure!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr).trim());
-    let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata prints JSON")?;
+    ensure!(
+        output.status.success(),
+        "cargo metadata failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    let metadata: Value =
+        serde_json::from_slice(&output.stdout).context("cargo metadata prints JSON")?;
     let target = metadata.get("target_directory").and_then(Value::as_str);
-    target.map(PathBuf::from).context("cargo metadata names the target directory")
+    target
+        .map(PathBuf::from)
+        .context("cargo metadata names the target directory")
 }

@@ -39,15 +39,25 @@ pub(crate) struct Task {
 impl Console {
     pub(crate) fn new(output: Output) -> Self {
         let watched = output == Output::Text && Term::stderr().is_term();
-        let target = if watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Self { output, spinners: MultiProgress::with_draw_target(target), watched }
+        let target = if watched {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        Self {
+            output,
+            spinners: MultiProgress::with_draw_target(target),
+            watched,
+        }
     }
 
     /// Begins something.
     pub(crate) fn begin(&self, name: impl Into<String>) -> Task {
         let name = name.into();
         let spinner = self.spinners.add(ProgressBar::new_spinner());
-        if let Ok(style) = ProgressStyle::with_template("  {spinner:.cyan} {elapsed:>6}  {prefix:<40} {wide_msg:.dim}") {
+        if let Ok(style) = ProgressStyle::with_template(
+            "  {spinner:.cyan} {elapsed:>6}  {prefix:<40} {wide_msg:.dim}",
+        ) {
             spinner.set_style(style);
         }
         spinner.set_prefix(name.clone());
@@ -55,7 +65,12 @@ impl Console {
         if !self.watched && self.output == Output::Text {
             eprintln!("  …           {name}");
         }
-        Task { console: self.clone(), name, started: Instant::now(), spinner }
+        Task {
+            console: self.clone(),
+            name,
+            started: Instant::now(),
+            spinner,
+        }
     }
 
     /// Says something to people.
@@ -77,32 +92,44 @@ impl Console {
         let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
         self.tell(&json!({ "error": causes.join(": ") }));
         if self.output == Output::Text {
-            self.spinners.suspend(|| eprintln!("\n{} {}", style("error:").red().bold(), causes.join("\n  because ")));
+            self.spinners.suspend(|| {
+                eprintln!(
+                    "\n{} {}",
+                    style("error:").red().bold(),
+                    causes.join("\n  because ")
+                );
+            });
         }
     }
 
     fn print(&self, line: &str) {
         // A reader that has gone away is no reason to stop what the line tells of.
-        self.spinners.suspend(|| drop(writeln!(io::stdout(), "{line}")));
+        self.spinners
+            .suspend(|| drop(writeln!(io::stdout(), "{line}")));
     }
 
     fn done(&self, name: &str, result: &str, duration: Duration) {
         let seconds = duration.as_secs_f64();
         self.tell(&json!({ "step": name, "seconds": (seconds * 1000.0).round() / 1000.0, "result": result }));
-        self.say(format_args!("  {} {seconds:8.2} s  {name:<44}  {result}", style("✓").green()));
+        self.say(format_args!(
+            "  {} {seconds:8.2} s  {name:<44}  {result}",
+            style("✓").green()
+        ));
     }
 }
 
 impl Task {
     /// Shows what it is at.
     pub(crate) fn note(&self, text: &str) {
-        self.spinner.set_message(truncate_str(text.trim(), 200, "…").into_owned());
+        self.spinner
+            .set_message(truncate_str(text.trim(), 200, "…").into_owned());
     }
 
     /// Ends it with a line.
     pub(crate) fn done(self, result: &str) {
         self.spinner.finish_and_clear();
-        self.console.done(&self.name, result, self.started.elapsed());
+        self.console
+            .done(&self.name, result, self.started.elapsed());
     }
 }
 

@@ -18,13 +18,22 @@ pub(crate) struct PythonPackages {
 }
 
 /// The local stack.
-pub(crate) const LOCAL_STACK: PythonPackages = PythonPackages { name: "local-stack", what: "the local stack" };
+pub(crate) const LOCAL_STACK: PythonPackages = PythonPackages {
+    name: "local-stack",
+    what: "the local stack",
+};
 
 /// What builds the functions for Lambda.
-pub(crate) const RELEASE: PythonPackages = PythonPackages { name: "release", what: "cargo-lambda" };
+pub(crate) const RELEASE: PythonPackages = PythonPackages {
+    name: "release",
+    what: "cargo-lambda",
+};
 
 /// What checks the templates of a release.
-pub(crate) const SAM: PythonPackages = PythonPackages { name: "sam", what: "the SAM CLI" };
+pub(crate) const SAM: PythonPackages = PythonPackages {
+    name: "sam",
+    what: "the SAM CLI",
+};
 
 /// An environment with its packages installed.
 pub(crate) struct PythonEnvironment {
@@ -46,23 +55,44 @@ impl PythonEnvironment {
 impl PythonPackages {
     /// Installs the packages, unless just these are there already.
     pub(crate) fn install(&self, workshop: &Workshop) -> Result<PythonEnvironment> {
-        let requirements = workshop.checkout.root().join("tools").join(format!("{}.txt", self.name));
+        let requirements = workshop
+            .checkout
+            .root()
+            .join("tools")
+            .join(format!("{}.txt", self.name));
         let folder = workshop.checkout.state().join("python").join(self.name);
         let environment = PythonEnvironment { folder };
-        let stamp = Stamp { of: &requirements, at: environment.folder.join("installed.txt") };
+        let stamp = Stamp {
+            of: &requirements,
+            at: environment.folder.join("installed.txt"),
+        };
         if stamp.is_current() {
             return Ok(environment);
         }
         let python = preflight::python()?;
         let task = workshop.console.begin(format!("install {}", self.what));
         let mut create = Command::new(python);
-        create.args(["-m", "venv", "--clear"]).arg(&environment.folder);
+        create
+            .args(["-m", "venv", "--clear"])
+            .arg(&environment.folder);
         job::run(workshop, &task, &format!("{}-venv", self.name), &mut create)?.expect_success()?;
         let mut install = Command::new(environment.program("python"));
         install
-            .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--disable-pip-version-check",
+                "--no-input",
+            ])
             // The file is complete: nothing is resolved, and nothing is run to be installed.
-            .args(["--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement"])
+            .args([
+                "--no-deps",
+                "--require-hashes",
+                "--only-binary",
+                ":all:",
+                "--requirement",
+            ])
             .arg(&requirements);
         job::run(workshop, &task, &format!("{}-pip", self.name), &mut install)?.expect_success()?;
         stamp.set()?;
@@ -75,14 +105,19 @@ impl PythonPackages {
 pub(crate) fn npm_packages(workshop: &Workshop) -> Result<()> {
     let cdk = workshop.checkout.cdk();
     let lock = cdk.join("package-lock.json");
-    let stamp = Stamp { of: &lock, at: cdk.join("node_modules").join(".fairlead-installed.json") };
+    let stamp = Stamp {
+        of: &lock,
+        at: cdk.join("node_modules").join(".fairlead-installed.json"),
+    };
     if stamp.is_current() {
         return Ok(());
     }
     preflight::node()?;
     let task = workshop.console.begin("install the CDK");
     let mut install = Command::new("npm");
-    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&cdk);
+    install
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(&cdk);
     job::run(workshop, &task, "npm-ci", &mut install)?.expect_success()?;
     stamp.set()?;
     task.done("as pinned in cdk/package-lock.json");
@@ -104,7 +139,8 @@ impl Stamp<'_> {
     }
 
     fn set(&self) -> Result<()> {
-        fs::copy(self.of, &self.at).with_context(|| format!("{} cannot be written", self.at.display()))?;
+        fs::copy(self.of, &self.at)
+            .with_context(|| format!("{} cannot be written", self.at.display()))?;
         Ok(())
     }
 }
@@ -117,7 +153,10 @@ mod tests {
     fn a_stamp_is_current_until_what_it_stands_for_changes() {
         let folder = tempfile::tempdir().unwrap();
         let wanted = folder.path().join("wanted");
-        let stamp = Stamp { of: &wanted, at: folder.path().join("installed") };
+        let stamp = Stamp {
+            of: &wanted,
+            at: folder.path().join("installed"),
+        };
         fs::write(&wanted, "a==1").unwrap();
         assert!(!stamp.is_current());
         stamp.set().unwrap();

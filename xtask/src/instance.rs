@@ -13,8 +13,11 @@ pub(crate) struct Instance {
 impl Instance {
     /// The instance in `folder`, which is made if need be.
     pub(crate) fn at(folder: &Path) -> Result<Self> {
-        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-        let folder = folder.canonicalize().with_context(|| format!("{} cannot be found", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        let folder = folder
+            .canonicalize()
+            .with_context(|| format!("{} cannot be found", folder.display()))?;
         Ok(Self { folder })
     }
 

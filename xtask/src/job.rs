@@ -18,7 +18,7 @@ use crate::console::Task;
 use crate::processes::Group;
 use crate::stop::Stopped;
 
-/// How many of a failed tool's last lines are shown.
+/// How many of a failed program's last lines are shown.
 const LAST_LINES: usize = 40;
 
 /// How long a tool may take to end when asked. `up` among them has a local stack to end first.
@@ -51,14 +51,31 @@ impl Finished {
 
     /// What to show of a failure.
     pub(crate) fn failure(&self) -> String {
-        let from = self.lines.len().saturating_sub(LAST_LINES);
-        let last: String = self.lines.iter().skip(from).map(|line| format!("    {line}\n")).collect();
-        format!("`{}` failed ({}). Its last lines:\n{last}  All of it: {}", self.what, self.status, self.log.display())
+        format!(
+            "`{}` failed ({}). Its last lines:\n{}  All of it: {}",
+            self.what,
+            self.status,
+            last_of(&self.lines),
+            self.log.display()
+        )
     }
 }
 
+/// The last of a program's lines, as they are shown below an error.
+pub(crate) fn last_of(lines: &[impl AsRef<str>]) -> String {
+    let from = lines.len().saturating_sub(LAST_LINES);
+    let last = lines.iter().skip(from);
+    last.flat_map(|line| ["    ", line.as_ref(), "\n"])
+        .collect()
+}
+
 /// Runs a tool to its end, or until the whole should stop. `name` names the log file.
-pub(crate) fn run(workshop: &Workshop, task: &Task, name: &str, command: &mut Command) -> Result<Finished> {
+pub(crate) fn run(
+    workshop: &Workshop,
+    task: &Task,
+    name: &str,
+    command: &mut Command,
+) -> Result<Finished> {
     let mut job = Background::start(workshop, name, command)?;
     while let Some(line) = job.next_line(workshop)? {
         task.note(&line);
@@ -84,7 +101,11 @@ impl Background {
     /// Starts a tool. `name` names the log file.
     pub(crate) fn start(workshop: &Workshop, name: &str, command: &mut Command) -> Result<Self> {
         workshop.stop.check()?;
-        let log = workshop.checkout.state().join("logs").join(format!("{name}.log"));
+        let log = workshop
+            .checkout
+            .state()
+            .join("logs")
+            .join(format!("{name}.log"));
         let file = create(&log)?;
         let what = describe(command);
         let mut child = command
@@ -96,7 +117,15 @@ impl Background {
             .with_context(|| format!("`{what}` cannot be started"))?;
         let group = Group::led_by(&child)?;
         let output = read_lines(&mut child);
-        Ok(Self { child, group, output, file, log, what, lines: Vec::new() })
+        Ok(Self {
+            child,
+            group,
+            output,
+            file,
+            log,
+            what,
+            lines: Vec::new(),
+        })
     }
 
     /// The next line that it prints; none once it has ended. An error if the whole should stop.
@@ -105,7 +134,9 @@ impl Background {
             match self.output.recv_timeout(ATTENTION) {
                 Ok(line) => return self.keep(line).map(Some),
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
-                Err(RecvTimeoutError::Timeout) if workshop.stop.is_asked() => return Err(Stopped.into()),
+                Err(RecvTimeoutError::Timeout) if workshop.stop.is_asked() => {
+                    return Err(Stopped.into());
+                }
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
@@ -116,14 +147,27 @@ impl Background {
         while let Ok(line) = self.output.recv() {
             self.keep(line)?;
         }
-        let status = self.child.wait().with_context(|| format!("`{}` cannot be waited for", self.what))?;
+        let status = self
+            .child
+            .wait()
+            .with_context(|| format!("`{}` cannot be waited for", self.what))?;
         self.group.disarm();
-        let (log, what, lines) = (take(&mut self.log), take(&mut self.what), take(&mut self.lines));
-        Ok(Finished { status, log, what, lines })
+        let (log, what, lines) = (
+            take(&mut self.log),
+            take(&mut self.what),
+            take(&mut self.lines),
+        );
+        Ok(Finished {
+            status,
+            log,
+            what,
+            lines,
+        })
     }
 
     fn keep(&mut self, line: String) -> Result<String> {
-        writeln!(self.file, "{line}").with_context(|| format!("{} cannot be written", self.log.display()))?;
+        writeln!(self.file, "{line}")
+            .with_context(|| format!("{} cannot be written", self.log.display()))?;
         self.lines.push(line.clone());
         Ok(line)
     }
@@ -145,9 +189,18 @@ fn create(log: &PathBuf) -> Result<File> {
 /// The command as one would type it.
 fn describe(command: &Command) -> String {
     let program = PathBuf::from(command.get_program());
-    let program = program.file_name().unwrap_or(command.get_program()).to_string_lossy().into_owned();
-    let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
-    std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
+    let program = program
+        .file_name()
+        .unwrap_or(command.get_program())
+        .to_string_lossy()
+        .into_owned();
+    let arguments = command
+        .get_args()
+        .map(|argument| argument.to_string_lossy().into_owned());
+    std::iter::once(program)
+        .chain(arguments)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Both outputs, line by line as they come; closed once both are.
@@ -166,7 +219,10 @@ fn forward(output: impl Read + Send + 'static, lines: Sender<String>) {
     thread::spawn(move || {
         let mut reader = BufReader::new(output);
         let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+        while reader
+            .read_until(b'\n', &mut line)
+            .is_ok_and(|length| length > 0)
+        {
             let text = String::from_utf8_lossy(&line);
             let text = strip_ansi_codes(text.trim_end()).into_owned();
             line.clear();

@@ -52,7 +52,10 @@ fn deploy(workshop: &Workshop, stack: &LocalStack) -> Result<Running> {
     let deployed = stack.describe(cdk::deploy(workshop, stack)?);
     let task = workshop.console.begin("seed the small world");
     let world = seed::seed(&Fairlead::on(deployed.clone())?)?;
-    let running = Running { stack: deployed, world };
+    let running = Running {
+        stack: deployed,
+        world,
+    };
     running.write(&stack.instance().description())?;
     task.done("one tenant, one partner, two people");
     Ok(running)
@@ -85,7 +88,11 @@ fn first_error<T, const N: usize>(others: [Result<()>; N], result: Result<T>) ->
 }
 
 fn joined(result: thread::Result<Result<()>>) -> Result<()> {
-    result.unwrap_or_else(|_| Err(anyhow!("a part of this program panicked; the lines above tell where")))
+    result.unwrap_or_else(|_| {
+        Err(anyhow!(
+            "a part of this program panicked; the lines above tell where"
+        ))
+    })
 }
 
 #[cfg(test)]
@@ -94,7 +101,10 @@ mod tests {
 
     #[test]
     fn the_failure_is_reported_and_not_what_it_stopped() {
-        let error = first_error([Err(Stopped.into()), Err(anyhow!("npm failed"))], Err::<(), _>(Stopped.into()));
+        let error = first_error(
+            [Err(Stopped.into()), Err(anyhow!("npm failed"))],
+            Err::<(), _>(Stopped.into()),
+        );
         assert_eq!(error.unwrap_err().to_string(), "npm failed");
     }
 

@@ -29,7 +29,9 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => Ok(Ok(Self { file })),
             Err(TryLockError::WouldBlock) => Ok(Err(Holder::Process(read_id(&file)?))),
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} cannot be locked", path.display())),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+            }
         }
     }
 
@@ -42,7 +44,9 @@ impl Lock {
 
     /// The lock as a child's standard input: the child holds it too, for as long as it lives.
     pub(crate) fn share(&self) -> Result<Stdio> {
-        Ok(Stdio::from(self.file.try_clone().context("a lock cannot be shared")?))
+        Ok(Stdio::from(
+            self.file.try_clone().context("a lock cannot be shared")?,
+        ))
     }
 }
 
@@ -60,12 +64,15 @@ pub(crate) fn holder(path: &Path) -> Result<Holder> {
 fn open(path: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    options.open(path).with_context(|| format!("{} cannot be opened", path.display()))
+    options
+        .open(path)
+        .with_context(|| format!("{} cannot be opened", path.display()))
 }
 
 fn read_id(mut file: &File) -> Result<Option<u32>> {
     let mut text = String::new();
-    file.read_to_string(&mut text).context("a lock's holder cannot be read")?;
+    file.read_to_string(&mut text)
+        .context("a lock's holder cannot be read")?;
     Ok(text.trim().parse().ok())
 }
 
@@ -92,7 +99,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
         let mut lock = Lock::take(&path).unwrap().ok().unwrap();
-        let mut child = Command::new("sleep").arg("1000").stdin(lock.share().unwrap()).spawn().unwrap();
+        let mut child = Command::new("sleep")
+            .arg("1000")
+            .stdin(lock.share().unwrap())
+            .spawn()
+            .unwrap();
         lock.name_holder(child.id()).unwrap();
         drop(lock);
         assert_eq!(holder(&path).unwrap(), Holder::Process(Some(child.id())));

@@ -5,8 +5,8 @@ mod cdk;
 mod checkout;
 mod console;
 mod down;
-mod instance;
 mod install;
+mod instance;
 mod job;
 mod local_stack;
 mod local_world;
@@ -38,7 +38,11 @@ struct Workshop {
 
 /// The developer's commands of Fairlead.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -68,8 +72,11 @@ fn main() -> ExitCode {
     let console = Console::new(output);
     match run(cli.command, &console) {
         Ok(()) => ExitCode::SUCCESS,
-        // What a shell reports for a program that an interrupt ended.
-        Err(error) if error.is::<Stopped>() => ExitCode::from(130),
+        Err(error) if error.is::<Stopped>() => {
+            console.say("\nStopped. Nothing was left running.");
+            // What a shell reports for a program that an interrupt ended.
+            ExitCode::from(130)
+        }
         Err(error) if error.is::<Failed>() => ExitCode::FAILURE,
         Err(error) => {
             console.fail(&error);
@@ -79,7 +86,11 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command, console: &Console) -> Result<()> {
-    let workshop = Workshop { checkout: Checkout::here()?, console: console.clone(), stop: Stop::on_signals()? };
+    let workshop = Workshop {
+        checkout: Checkout::here()?,
+        console: console.clone(),
+        stop: Stop::on_signals()?,
+    };
     match command {
         Command::Up(options) => up::run(&workshop, &options),
         Command::Down(options) => down::run(&workshop, &options),

@@ -15,7 +15,10 @@ const PYTHON: Version = (3, 10);
 /// Node.js with its package manager.
 pub(crate) fn node() -> Result<()> {
     let Some(found) = printed_version("node", &["--version"]) else {
-        bail!("Node.js is not on the PATH: install Node.js {} or newer from https://nodejs.org and run this again", NODE.0);
+        bail!(
+            "Node.js is not on the PATH: install Node.js {} or newer from https://nodejs.org and run this again",
+            NODE.0
+        );
     };
     if found < NODE {
         bail!(
@@ -26,7 +29,9 @@ pub(crate) fn node() -> Result<()> {
         );
     }
     if printed_version("npm", &["--version"]).is_none() {
-        bail!("npm, which belongs to Node.js, is not on the PATH: install Node.js with npm and run this again");
+        bail!(
+            "npm, which belongs to Node.js, is not on the PATH: install Node.js with npm and run this again"
+        );
     }
     Ok(())
 }
@@ -34,7 +39,11 @@ pub(crate) fn node() -> Result<()> {
 /// The Python to use: the first on the PATH that is new enough.
 pub(crate) fn python() -> Result<String> {
     let named = (PYTHON.1..20).rev().map(|minor| format!("python3.{minor}"));
-    let candidates: Vec<String> = ["python3", "python"].map(str::to_owned).into_iter().chain(named).collect();
+    let candidates: Vec<String> = ["python3", "python"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(named)
+        .collect();
     let mut newest: Option<Version> = None;
     for candidate in candidates {
         let found = printed_version(&candidate, &["--version"]);
@@ -45,7 +54,9 @@ pub(crate) fn python() -> Result<String> {
     }
     let (major, minor) = PYTHON;
     Err(match newest {
-        None => anyhow!("Python is not on the PATH: install Python {major}.{minor} or newer and run this again"),
+        None => anyhow!(
+            "Python is not on the PATH: install Python {major}.{minor} or newer and run this again"
+        ),
         Some(found) => anyhow!(
             "Python {}.{} is too old: install Python {major}.{minor} or newer and run this again",
             found.0,
@@ -66,19 +77,29 @@ pub(crate) fn port_is_free(port: u16) -> Result<()> {
 
 /// A port that nobody listens on at the moment.
 pub(crate) fn any_free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
 }
 
 /// The version that a program prints; none if it cannot be run.
 pub(crate) fn printed_version(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<Version> {
-    let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success())?;
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
     parse_version(&String::from_utf8_lossy(&output.stdout))
 }
 
 /// The first `<major>.<minor>` in a text such as `v20.20.2` or `Python 3.11.7`.
 fn parse_version(text: &str) -> Option<Version> {
     let start = text.find(|character: char| character.is_ascii_digit())?;
-    let mut numbers = text.get(start..)?.trim_end().split('.').map_while(|number| number.parse().ok());
+    let mut numbers = text
+        .get(start..)?
+        .trim_end()
+        .split('.')
+        .map_while(|number| number.parse().ok());
     Some((numbers.next()?, numbers.next()?))
 }
 
@@ -100,7 +121,13 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let error = port_is_free(port).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("port {port} of 127.0.0.1 cannot be used")), "{error}");
-        assert!(error.ends_with("choose another port with --port"), "{error}");
+        assert!(
+            error.starts_with(&format!("port {port} of 127.0.0.1 cannot be used")),
+            "{error}"
+        );
+        assert!(
+            error.ends_with("choose another port with --port"),
+            "{error}"
+        );
     }
 }

@@ -26,19 +26,25 @@ impl Group {
     /// The group that `child` was started to lead.
     pub(crate) fn led_by(child: &Child) -> Result<Self> {
         let id = i32::try_from(child.id()).context("a process id fits")?;
-        Ok(Self { leader: Some(Pid::from_raw(id).context("a process id is positive")?) })
+        Ok(Self {
+            leader: Some(Pid::from_raw(id).context("a process id is positive")?),
+        })
     }
 
     /// Asks all of them to end, and makes those that do not within `patience`.
     pub(crate) fn end(&mut self, child: &mut Child, patience: Duration) -> Result<()> {
-        let Some(leader) = self.leader.take() else { return Ok(()) };
+        let Some(leader) = self.leader.take() else {
+            return Ok(());
+        };
         signal_group(leader, Signal::TERM);
         let asked = Instant::now();
         while child.try_wait()?.is_none() && asked.elapsed() < patience {
             thread::sleep(INTERVAL);
         }
         signal_group(leader, Signal::KILL);
-        child.wait().context("a child that was ended cannot be waited for")?;
+        child
+            .wait()
+            .context("a child that was ended cannot be waited for")?;
         Ok(())
     }
 
@@ -75,7 +81,8 @@ pub(crate) fn end_group(leader: u32) -> Result<()> {
 
 /// Asks one process to end.
 pub(crate) fn ask_to_end(process: u32) -> Result<()> {
-    kill_process(pid(process)?, Signal::TERM).with_context(|| format!("process {process} cannot be signalled"))
+    kill_process(pid(process)?, Signal::TERM)
+        .with_context(|| format!("process {process} cannot be signalled"))
 }
 
 /// Ends whatever still carries the mark of the instance in `folder`; says how many there were.
@@ -91,7 +98,10 @@ pub(crate) fn end_marked(folder: &str) -> Result<usize> {
     let killed = Instant::now();
     while !marked(&mark).is_empty() {
         if killed.elapsed() > PATIENCE {
-            bail!("processes that carry {mark} do not end: {:?}", marked(&mark));
+            bail!(
+                "processes that carry {mark} do not end: {:?}",
+                marked(&mark)
+            );
         }
         thread::sleep(INTERVAL);
     }
@@ -101,18 +111,27 @@ pub(crate) fn end_marked(folder: &str) -> Result<usize> {
 /// The living processes that carry `mark` in their environment.
 fn marked(mark: &str) -> Vec<Pid> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let processes = entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?));
-    processes.filter(|process| carries(*process, mark)).collect()
+    let processes =
+        entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?));
+    processes
+        .filter(|process| carries(*process, mark))
+        .collect()
 }
 
 fn carries(process: Pid, mark: &str) -> bool {
     // Another user's process cannot be read, and a zombie's environment is empty: neither is ours to end.
-    let environment = fs::read(format!("/proc/{}/environ", process.as_raw_nonzero())).unwrap_or_default();
-    environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes())
+    let environment =
+        fs::read(format!("/proc/{}/environ", process.as_raw_nonzero())).unwrap_or_default();
+    environment
+        .split(|byte| *byte == 0)
+        .any(|variable| variable == mark.as_bytes())
 }
 
 fn pid(process: u32) -> Result<Pid> {
-    i32::try_from(process).ok().and_then(Pid::from_raw).with_context(|| format!("{process} is no process id"))
+    i32::try_from(process)
+        .ok()
+        .and_then(Pid::from_raw)
+        .with_context(|| format!("{process} is no process id"))
 }
 
 #[cfg(test)]
@@ -132,7 +151,9 @@ mod tests {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         assert_eq!(line, "ready\n");
         child
     }
@@ -143,7 +164,10 @@ mod tests {
         let mark = "test/a-group";
         let mut child = family(mark, "sleep 1000 & echo ready; wait");
         assert_eq!(marked(&format!("{MARK}={mark}")).len(), 2);
-        Group::led_by(&child).unwrap().end(&mut child, PATIENCE).unwrap();
+        Group::led_by(&child)
+            .unwrap()
+            .end(&mut child, PATIENCE)
+            .unwrap();
         assert_eq!(child.wait().unwrap().signal(), Some(15));
         assert_eq!(end_marked(mark).unwrap(), 0);
     }
@@ -153,7 +177,10 @@ mod tests {
     fn what_left_the_group_is_found_by_its_mark() {
         let mark = "test/a-runaway";
         let mut child = family(mark, "setsid sh -c 'echo ready; exec sleep 1000' & wait");
-        Group::led_by(&child).unwrap().end(&mut child, PATIENCE).unwrap();
+        Group::led_by(&child)
+            .unwrap()
+            .end(&mut child, PATIENCE)
+            .unwrap();
         assert_eq!(end_marked(mark).unwrap(), 1);
         assert_eq!(end_marked(mark).unwrap(), 0);
     }

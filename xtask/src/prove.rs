@@ -32,10 +32,23 @@ pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
     let task = workshop.console.begin("explore the crash points");
     let mut explorer = workshop.checkout.cargo();
     explorer
-        .args(["run", "--quiet", "--package", "fairlead-crash-points", "--features", "planted-bugs", "--"])
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "fairlead-crash-points",
+            "--features",
+            "planted-bugs",
+            "--",
+        ])
         .args(nightly.then_some("--nightly"));
     let finished = job::run(workshop, &task, "crash-points", &mut explorer)?.expect_success()?;
-    let figure = finished.lines.iter().rev().find(|line| !line.is_empty()).context("the explorer prints a figure")?;
+    let figure = finished
+        .lines
+        .iter()
+        .rev()
+        .find(|line| !line.is_empty())
+        .context("the explorer prints a figure")?;
     task.done("explored");
     workshop.console.say(figure);
     Ok(())

@@ -31,7 +31,11 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     preflight::node()?;
     preflight::python()?;
     install::npm_packages(workshop)?;
-    if options.dry_run { check(workshop, &options.stage) } else { deploy(workshop, &options.stage) }
+    if options.dry_run {
+        check(workshop, &options.stage)
+    } else {
+        deploy(workshop, &options.stage)
+    }
 }
 
 /// Synthesises with placeholders for the functions, which holds the templates against cdk-nag, and
@@ -41,7 +45,9 @@ fn check(workshop: &Workshop, stage: &str) -> Result<()> {
     let task = workshop.console.begin("synthesise the CDK app");
     let context = format!("stage={stage}");
     let mut synthesise = cdk::command(workshop, &["synth", "--quiet", "--context", &context]);
-    synthesise.args(["--context", "placeholders=true", "--output"]).arg(&assembly);
+    synthesise
+        .args(["--context", "placeholders=true", "--output"])
+        .arg(&assembly);
     job::run(workshop, &task, "dry-run-synth", &mut synthesise)?.expect_success()?;
     let templates = templates(&assembly)?;
     task.done(&format!("{} templates, clean by cdk-nag", templates.len()));
@@ -50,21 +56,36 @@ fn check(workshop: &Workshop, stage: &str) -> Result<()> {
     let task = workshop.console.begin("check the templates");
     for template in &templates {
         let mut validate = Command::new(sam.program("sam"));
-        validate.args(["validate", "--region", "eu-central-1", "--template"]).arg(template);
-        validate.env("SAM_CLI_TELEMETRY", "0").current_dir(workshop.checkout.root());
+        validate
+            .args(["validate", "--region", "eu-central-1", "--template"])
+            .arg(template);
+        validate
+            .env("SAM_CLI_TELEMETRY", "0")
+            .current_dir(workshop.checkout.root());
         job::run(workshop, &task, "sam-validate", &mut validate)?.expect_success()?;
     }
     let mut lint = Command::new(sam.program("cfn-lint"));
-    lint.args(["--non-zero-exit-code", "error", "--regions", "eu-central-1", "--"]).args(&templates);
+    lint.args([
+        "--non-zero-exit-code",
+        "error",
+        "--regions",
+        "eu-central-1",
+        "--",
+    ])
+    .args(&templates);
     job::run(workshop, &task, "cfn-lint", &mut lint)?.expect_success()?;
     task.done("valid by the SAM CLI, without errors by cfn-lint");
-    workshop.console.say(format_args!("\nThe stage {stage} can be deployed. Nothing was."));
+    workshop.console.say(format_args!(
+        "\nThe stage {stage} can be deployed. Nothing was."
+    ));
     Ok(())
 }
 
 fn templates(assembly: &PathBuf) -> Result<Vec<PathBuf>> {
     let mut templates = Vec::new();
-    for entry in fs::read_dir(assembly).with_context(|| format!("{} cannot be listed", assembly.display()))? {
+    for entry in fs::read_dir(assembly)
+        .with_context(|| format!("{} cannot be listed", assembly.display()))?
+    {
         let path = entry?.path();
         if path.to_string_lossy().ends_with(".template.json") {
             templates.push(path);
@@ -81,7 +102,10 @@ fn deploy(workshop: &Workshop, stage: &str) -> Result<()> {
     let status = cdk::command(workshop, &["deploy", "--all", "--context", &context])
         .status()
         .context("the CDK cannot be started")?;
-    ensure!(status.success(), "the CDK did not deploy ({status}); what it printed above tells why");
+    ensure!(
+        status.success(),
+        "the CDK did not deploy ({status}); what it printed above tells why"
+    );
     Ok(())
 }
 
@@ -91,17 +115,32 @@ fn build(workshop: &Workshop) -> Result<()> {
     let names = workshop.checkout.functions()?;
     let task = workshop.console.begin("build the functions for arm64");
     let mut add = Command::new("rustup");
-    add.args(["target", "add", TARGET]).current_dir(workshop.checkout.root());
+    add.args(["target", "add", TARGET])
+        .current_dir(workshop.checkout.root());
     job::run(workshop, &task, "rustup-target", &mut add)
-        .with_context(|| format!("the Rust target {TARGET} is needed; rustup, from https://rustup.rs, adds it"))?
+        .with_context(|| {
+            format!("the Rust target {TARGET} is needed; rustup, from https://rustup.rs, adds it")
+        })?
         .expect_success()?;
     let mut build = Command::new(tools.program("cargo-lambda"));
-    build.args(["lambda", "build", "--release", "--arm64", "--output-format", "binary"]);
+    build.args([
+        "lambda",
+        "build",
+        "--release",
+        "--arm64",
+        "--output-format",
+        "binary",
+    ]);
+    build
+        .arg("--lambda-dir")
+        .arg(workshop.checkout.root().join("target").join("lambda"));
     for name in &names {
         build.args(["--package", name]);
     }
     // The linker comes as a Python package beside cargo-lambda.
-    build.env("PATH", path_with(&tools.programs())?).current_dir(workshop.checkout.root());
+    build
+        .env("PATH", path_with(&tools.programs())?)
+        .current_dir(workshop.checkout.root());
     job::run(workshop, &task, "build-arm64", &mut build)?.expect_success()?;
     task.done(&format!("{} of them", names.len()));
     Ok(())

@@ -29,8 +29,11 @@ impl Stop {
     /// A request that is made by the first SIGINT, SIGTERM or SIGHUP. Later ones change nothing:
     /// what then still runs is the tidying up, and that is bounded.
     pub(crate) fn on_signals() -> Result<Self> {
-        let stop = Self { asked: Arc::default() };
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("signals cannot be listened for")?;
+        let stop = Self {
+            asked: Arc::default(),
+        };
+        let mut signals =
+            Signals::new([SIGINT, SIGTERM, SIGHUP]).context("signals cannot be listened for")?;
         let asker = stop.clone();
         thread::spawn(move || {
             for _ in signals.forever() {
@@ -56,13 +59,18 @@ impl Stop {
     pub(crate) fn wait(&self, patience: Duration) -> bool {
         let (asked, changed) = &*self.asked;
         let guard = asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let (guard, _) =
-            changed.wait_timeout_while(guard, patience, |asked| !*asked).unwrap_or_else(PoisonError::into_inner);
+        let (guard, _) = changed
+            .wait_timeout_while(guard, patience, |asked| !*asked)
+            .unwrap_or_else(PoisonError::into_inner);
         *guard
     }
 
     /// An error if the end was asked for.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.is_asked() { Err(Stopped.into()) } else { Ok(()) }
+        if self.is_asked() {
+            Err(Stopped.into())
+        } else {
+            Ok(())
+        }
     }
 }

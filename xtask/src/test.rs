@@ -97,30 +97,56 @@ fn run_stage(workshop: &Workshop, stage: Stage, nightly: bool) -> Result<Ended> 
         Ok(count) => count,
         Err(error) if error.is::<Stopped>() => return Err(error),
         Err(error) => {
-            workshop.console.fail(&error.context(format!("the stage \"{}\" failed", stage.name())));
+            workshop
+                .console
+                .fail(&error.context(format!("the stage \"{}\" failed", stage.name())));
             Count::failure()
         }
     };
-    Ok(Ended { stage, took: started.elapsed(), count })
+    Ok(Ended {
+        stage,
+        took: started.elapsed(),
+        count,
+    })
 }
 
 /// Prints the table and, as the last line, the figure.
 fn report(workshop: &Workshop, all: &[Ended]) -> Count {
     let mut total = Count::default();
     let mut took = Duration::ZERO;
-    workshop.console.say("\n  stage                       time    passed  failed");
+    workshop
+        .console
+        .say("\n  stage                       time    passed  failed");
     for ended in all {
-        let mark = if ended.count.failed > 0 { style("✗").red() } else { style("✓").green() };
-        workshop.console.say(row(&mark.to_string(), ended.stage.name(), ended.took, ended.count));
+        let mark = if ended.count.failed > 0 {
+            style("✗").red()
+        } else {
+            style("✓").green()
+        };
+        workshop.console.say(row(
+            &mark.to_string(),
+            ended.stage.name(),
+            ended.took,
+            ended.count,
+        ));
         total.add(ended.count);
         took += ended.took;
     }
     workshop.console.say(row(" ", "all", took, total));
-    workshop.console.say(format_args!("\n{} passed, {} failed", total.passed, total.failed));
+    workshop.console.say(format_args!(
+        "\n{} passed, {} failed",
+        total.passed, total.failed
+    ));
     total
 }
 
 fn row(mark: &str, name: &str, took: Duration, count: Count) -> String {
     let seconds = took.as_secs();
-    format!("{mark} {name:<22} {:>4} m {:02} s  {:>8} {:>7}", seconds / 60, seconds % 60, count.passed, count.failed)
+    format!(
+        "{mark} {name:<22} {:>4} m {:02} s  {:>8} {:>7}",
+        seconds / 60,
+        seconds % 60,
+        count.passed,
+        count.failed
+    )
 }

@@ -22,10 +22,18 @@ pub(crate) struct CargoTool {
 }
 
 /// The test runner.
-pub(crate) const NEXTEST: CargoTool = CargoTool { subcommand: "nextest", version: "0.9.151", at_least: (0, 9) };
+pub(crate) const NEXTEST: CargoTool = CargoTool {
+    subcommand: "nextest",
+    version: "0.9.151",
+    at_least: (0, 9),
+};
 
 /// The check of dependencies.
-pub(crate) const DENY: CargoTool = CargoTool { subcommand: "deny", version: "0.20.2", at_least: (0, 20) };
+pub(crate) const DENY: CargoTool = CargoTool {
+    subcommand: "deny",
+    version: "0.20.2",
+    at_least: (0, 20),
+};
 
 impl CargoTool {
     /// A command of this tool, which is installed into the checkout if it is not at hand.
@@ -41,7 +49,9 @@ impl CargoTool {
             own
         };
         let mut command = Command::new(program);
-        command.arg(self.subcommand).current_dir(workshop.checkout.root());
+        command
+            .arg(self.subcommand)
+            .current_dir(workshop.checkout.root());
         Ok(command)
     }
 
@@ -50,16 +60,32 @@ impl CargoTool {
     }
 
     fn answers(&self, program: &Path) -> bool {
-        printed_version(program, &[self.subcommand, "--version"]).is_some_and(|found| found >= self.at_least)
+        printed_version(program, &[self.subcommand, "--version"])
+            .is_some_and(|found| found >= self.at_least)
     }
 
     fn install(&self, workshop: &Workshop, root: &Path) -> Result<()> {
-        let task = workshop.console.begin(format!("install {}", self.program()));
+        let task = workshop
+            .console
+            .begin(format!("install {}", self.program()));
         let mut install = workshop.checkout.cargo();
         install
-            .args(["install", "--locked", "--version", self.version, &self.program(), "--root"])
+            .args([
+                "install",
+                "--locked",
+                "--version",
+                self.version,
+                &self.program(),
+                "--root",
+            ])
             .arg(root);
-        job::run(workshop, &task, &format!("install-{}", self.program()), &mut install)?.expect_success()?;
+        job::run(
+            workshop,
+            &task,
+            &format!("install-{}", self.program()),
+            &mut install,
+        )?
+        .expect_success()?;
         task.done(self.version);
         Ok(())
     }

@@ -63,8 +63,12 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     }
     world.stack.stop()?;
     let seconds = started.elapsed().as_secs_f64();
-    workshop.console.say(format_args!("\nFairlead is down. All in all {seconds:.1} s."));
-    workshop.console.tell(&json!({ "down": true, "seconds": seconds }));
+    workshop.console.say(format_args!(
+        "\nFairlead is down. All in all {seconds:.1} s."
+    ));
+    workshop
+        .console
+        .tell(&json!({ "down": true, "seconds": seconds }));
     Ok(())
 }
 
@@ -83,7 +87,9 @@ fn take_lock(instance: &Instance) -> Result<Lock> {
             Ok(lock)
         }
         Err(Holder::Process(Some(id))) => {
-            bail!("Fairlead is already up from this checkout (process {id}): `cargo xtask down` ends it")
+            bail!(
+                "Fairlead is already up from this checkout (process {id}): `cargo xtask down` ends it"
+            )
         }
         Err(_) => bail!("Fairlead is just starting from this checkout: `cargo xtask down` ends it"),
     }
@@ -107,7 +113,8 @@ fn walk_flows(workshop: &Workshop, running: &Running) -> Result<()> {
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
-    walk.join().unwrap_or_else(|_| Err(anyhow!("the walk panicked; the lines above tell where")))
+    walk.join()
+        .unwrap_or_else(|_| Err(anyhow!("the walk panicked; the lines above tell where")))
 }
 
 /// Until it is told to end, or the local stack ends by itself.

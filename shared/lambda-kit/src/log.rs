@@ -28,10 +28,21 @@ const OURS: [&str; 6] = [
 /// Starts logging, at the level `LOG_LEVEL` or else `info`; metrics are let out beside the logs.
 pub fn init(environment: &Environment) {
     let level = environment.optional("LOG_LEVEL").unwrap_or("info");
-    let directives = OURS.iter().fold("warn,metric=off".to_owned(), |all, target| format!("{all},{target}={level}"));
+    let directives = OURS
+        .iter()
+        .fold("warn,metric=off".to_owned(), |all, target| {
+            format!("{all},{target}={level}")
+        });
     let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("warn"));
-    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false).with_ansi(false);
-    tracing_subscriber::registry().with(lines.with_filter(filter)).with(MetricLines).init();
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_span_list(false)
+        .with_ansi(false);
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .with(MetricLines)
+        .init();
 }
 
 /// Prints metrics as they are: CloudWatch reads one only from a line that is nothing else.

@@ -70,8 +70,8 @@ struct Shared {
     stopped: Notify,
 }
 
-#[derive(Default)]
 struct State {
+    turns: fastrand::Rng,
     calls: Vec<TracedCall>,
     digest: Sha256,
     /// How often a crash has stopped the world, and whether it still stands.
@@ -80,14 +80,22 @@ struct State {
 }
 
 impl Connector {
-    /// A way to `engines` on `clock`'s time.
+    /// A way to `engines` on `clock`'s time; `seed` decides which of several calls that are under
+    /// way at once gets there first.
     #[must_use]
-    pub fn new(engines: Engines, clock: Clock) -> Self {
+    pub fn new(engines: Engines, clock: Clock, seed: u64) -> Self {
+        let state = State {
+            turns: fastrand::Rng::with_seed(seed),
+            calls: Vec::new(),
+            digest: Sha256::new(),
+            crashes: 0,
+            stopped: false,
+        };
         Self(Arc::new(Shared {
             engines,
             clock,
             faults: FaultPlan::default(),
-            state: Mutex::default(),
+            state: Mutex::new(state),
             stopped: Notify::new(),
         }))
     }
@@ -152,11 +160,11 @@ impl Connector {
     }
 
     async fn answer(&self, call: Call) -> Result<Response<Bytes>, ConnectorError> {
-        self.wait_if_stopped().await;
+        self.travel().await;
         let (n, fault) = self.begin(&call);
         if let Some(Fault::Delay(duration)) = fault {
             tokio::time::sleep(duration).await;
-            self.wait_if_stopped().await;
+            self.travel().await;
         }
         let engines = &self.0.engines;
         let response = match fault {
@@ -181,11 +189,17 @@ impl Connector {
             Some(Fault::Conflict) => conflict(&call),
         };
         self.end(n, &response);
+        self.travel().await;
         Ok(response)
     }
 
-    /// In a process that is dead nothing leaves any more.
-    async fn wait_if_stopped(&self) {
+    /// The way there or back, on which others may get ahead: how many, follows from the seed. From
+    /// a process that is dead nothing leaves any more, and nothing reaches it.
+    async fn travel(&self) {
+        let turns = self.state().turns.u8(1..=3);
+        for _ in 0..turns {
+            tokio::task::yield_now().await;
+        }
         let stopped = self.state().stopped;
         if stopped {
             pending::<()>().await;

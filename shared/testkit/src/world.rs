@@ -83,7 +83,7 @@ impl World {
             redelivery: Redelivery::Same,
             delivered: BTreeMap::new(),
         };
-        let connector = Connector::new(engines.clone(), clock.clone());
+        let connector = Connector::new(engines.clone(), clock.clone(), seed);
         Self {
             seed,
             runtime,

@@ -64,8 +64,13 @@ pub async fn confirms(world: &World, person: &Person) {
     let event = person.trigger("PostConfirmation_ConfirmSignUp");
     let confirmed = delivery::cognito(world, &event, async |event, invocation| {
         use identity_post_confirmation::{App, handle};
-        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::COGNITO), world.clock(), world.ids())
-            .expect("the environment is whole");
+        let app = App::new(
+            &world.environment(),
+            &world.sdk_config(&CallBudget::COGNITO),
+            world.clock(),
+            world.ids(),
+        )
+        .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     confirmed.await.expect("post-confirmation answers");
@@ -76,18 +81,35 @@ pub async fn gets_a_token(world: &World, person: &Person) -> Value {
     let event = person.trigger("TokenGeneration_HostedAuth");
     let answer = delivery::cognito(world, &event, async |event, invocation| {
         use identity_pre_token_generation::{App, handle};
-        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::COGNITO), world.clock(), world.ids())
-            .expect("the environment is whole");
+        let app = App::new(
+            &world.environment(),
+            &world.sdk_config(&CallBudget::COGNITO),
+            world.clock(),
+            world.ids(),
+        )
+        .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     let answer = answer.await.expect("a token is made");
-    let generation = answer.pointer("/response/claimsAndScopeOverrideDetails/accessTokenGeneration");
-    generation.and_then(|generation| generation.get("claimsToAddOrOverride")).cloned().unwrap_or_default()
+    let generation =
+        answer.pointer("/response/claimsAndScopeOverrideDetails/accessTokenGeneration");
+    generation
+        .and_then(|generation| generation.get("claimsToAddOrOverride"))
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// A person's app sends a request to profile-api, again until it is answered.
-async fn sends(world: &World, claims: &Value, route: &str, headers: Value, body: Option<Value>) -> Value {
-    let path_parameters = route.contains("{purpose}").then(|| json!({ "purpose": "account-notices" }));
+async fn sends(
+    world: &World,
+    claims: &Value,
+    route: &str,
+    headers: Value,
+    body: Option<Value>,
+) -> Value {
+    let path_parameters = route
+        .contains("{purpose}")
+        .then(|| json!({ "purpose": "account-notices" }));
     let request = json!({
         "routeKey": route,
         "headers": headers,
@@ -98,7 +120,8 @@ async fn sends(world: &World, claims: &Value, route: &str, headers: Value, body:
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use profile_api::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
-        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).expect("the environment is whole");
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, request, invocation).await
     });
     answer.await.expect("the API answers")
@@ -118,16 +141,21 @@ pub async fn reads(world: &World, claims: &Value) -> Value {
     sends(world, claims, "GET /v1/me", json!({}), None).await
 }
 
+/// A person's app changes the profile that it read as `before`.
+pub async fn patches(world: &World, claims: &Value, before: &Value, patch: Value) -> Value {
+    let headers = json!({
+        "content-type": "application/merge-patch+json",
+        "if-match": before.pointer("/headers/etag"),
+    });
+    sends(world, claims, "PATCH /v1/me", headers, Some(patch)).await
+}
+
 /// A person's app changes the profile, and reads it afterwards: an app that is told that its
 /// version is stale, because its first attempt was applied and the answer lost, finds its own
 /// change there. Returns what the person sees in the end.
 pub async fn changes(world: &World, claims: &Value, patch: Value) -> Value {
     let before = reads(world, claims).await;
-    let headers = json!({
-        "content-type": "application/merge-patch+json",
-        "if-match": before.pointer("/headers/etag"),
-    });
-    sends(world, claims, "PATCH /v1/me", headers, Some(patch)).await;
+    patches(world, claims, &before, patch).await;
     reads(world, claims).await
 }
 
@@ -135,7 +163,14 @@ pub async fn changes(world: &World, claims: &Value, patch: Value) -> Value {
 pub async fn decides(world: &World, claims: &Value, decision: &str) -> Value {
     let body = json!({ "decision": decision, "text_version": "2026-01" });
     let headers = json!({ "content-type": "application/json" });
-    let answer = sends(world, claims, "PUT /v1/me/consents/{purpose}", headers, Some(body)).await;
+    let answer = sends(
+        world,
+        claims,
+        "PUT /v1/me/consents/{purpose}",
+        headers,
+        Some(body),
+    )
+    .await;
     answer.get("body").cloned().unwrap_or_default()
 }
 
@@ -143,8 +178,12 @@ pub async fn decides(world: &World, claims: &Value, decision: &str) -> Value {
 pub async fn stream_flows(world: &World) {
     let outcome = delivery::stream(world, "profiles", async |event, invocation| {
         use profile_stream::{App, handle};
-        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::BATCH), world.clock())
-            .expect("the environment is whole");
+        let app = App::new(
+            &world.environment(),
+            &world.sdk_config(&CallBudget::BATCH),
+            world.clock(),
+        )
+        .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     assert_eq!(outcome.await.discarded, Vec::<Value>::new());
@@ -154,8 +193,12 @@ pub async fn stream_flows(world: &World) {
 pub async fn sweep_runs(world: &World) {
     let swept = delivery::schedule(world, &Value::Null, async |_, invocation| {
         use profile_sweep::{App, handle};
-        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::BATCH), world.clock())
-            .expect("the environment is whole");
+        let app = App::new(
+            &world.environment(),
+            &world.sdk_config(&CallBudget::BATCH),
+            world.clock(),
+        )
+        .expect("the environment is whole");
         handle(&app, invocation).await
     });
     swept.await.expect("the sweep gets through");
@@ -164,7 +207,10 @@ pub async fn sweep_runs(world: &World) {
 /// The rule on the bus fills the queue, and the queue reaches notification-dispatch.
 pub async fn notices_go_out(world: &World) {
     let concerns = |kind: &str| kind.starts_with("dev.fairlead.profile.");
-    let published = world.published_events().into_iter().filter(|event| concerns(&event.detail_type));
+    let published = world
+        .published_events()
+        .into_iter()
+        .filter(|event| concerns(&event.detail_type));
     let bodies: Vec<String> = published
         .map(|event| {
             json!({ "version": "0", "source": event.source, "detail-type": event.detail_type, "detail": event.detail })
@@ -173,8 +219,13 @@ pub async fn notices_go_out(world: &World) {
         .collect();
     let outcome = delivery::sqs(world, "notifications", bodies, async |event, invocation| {
         use notification_dispatch::{App, handle};
-        let app = App::new(&world.environment(), &world.sdk_config(&CallBudget::BATCH), world.clock(), world.ids())
-            .expect("the environment is whole");
+        let app = App::new(
+            &world.environment(),
+            &world.sdk_config(&CallBudget::BATCH),
+            world.clock(),
+            world.ids(),
+        )
+        .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     assert_eq!(outcome.await.dead_letters, []);

@@ -3,8 +3,14 @@
 #![allow(clippy::expect_used, reason = "a test harness")]
 
 use std::{
+    ops::Range,
     panic::{self, AssertUnwindSafe},
     process::ExitCode,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
     time::Instant,
 };
 
@@ -25,27 +31,30 @@ struct Arguments {
 }
 
 /// Seeds under which ids, jitter and tokens differ.
-const SEEDS: std::ops::Range<u64> = 1..2;
-const NIGHTLY_SEEDS: std::ops::Range<u64> = 1..26;
+const SEEDS: Range<u64> = 1..2;
+const NIGHTLY_SEEDS: Range<u64> = 1..26;
 
 fn main() -> ExitCode {
-    let seeds = if Arguments::parse().nightly { NIGHTLY_SEEDS } else { SEEDS };
+    let seeds = if Arguments::parse().nightly {
+        NIGHTLY_SEEDS
+    } else {
+        SEEDS
+    };
     // A planted bug may make a scenario's own assertion fail; that counts, and is no news.
     panic::set_hook(Box::new(|_| {}));
     let scenarios = scenarios::all();
-    let mut crashes = Report::default();
-    let mut failures = Report::default();
-    for scenario in &scenarios {
-        for seed in seeds.clone() {
-            crashes.add(explored(scenario, How::Crashes, seed));
-            failures.add(explored(scenario, How::Failures, seed));
-        }
-    }
-    println!("{:28} points {:6}  wire duplicates {:4}", "failing calls, all", failures.points, failures.wire_duplicates);
-    println!("{:28} points {:6}  wire duplicates {:4}", "crashes, all", crashes.points, crashes.wire_duplicates);
-    let caught = BUGS.iter().filter(|bug| is_caught(&scenarios, bug)).count();
-
-    let violations = crashes.violations.len() + failures.violations.len();
+    let crashes = explore_all(&scenarios, How::Crashes, &seeds);
+    let failures = explore_all(&scenarios, How::Failures, &seeds);
+    let caught = side_by_side(&BUGS, |bug| is_caught(&scenarios, bug));
+    let caught = caught.into_iter().filter(|caught| *caught).count();
+    println!(
+        "failing calls explored: {}; lost {}; duplicated {}; repeated under their own key {}",
+        failures.points, failures.lost, failures.duplicated, failures.wire_duplicates
+    );
+    println!(
+        "repeated under their own key after crashes: {}",
+        crashes.wire_duplicates
+    );
     println!(
         "crash points explored: {}; lost {}; duplicated {}; planted bugs caught {caught}/{}",
         crashes.points,
@@ -53,7 +62,24 @@ fn main() -> ExitCode {
         crashes.duplicated + failures.duplicated,
         BUGS.len(),
     );
-    if violations == 0 && caught == BUGS.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let is_sound = crashes.violations.is_empty() && failures.violations.is_empty();
+    if is_sound && caught == BUGS.len() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn explore_all(scenarios: &[Explorable], how: How, seeds: &Range<u64>) -> Report {
+    let runs: Vec<(&Explorable, u64)> = scenarios
+        .iter()
+        .flat_map(|scenario| seeds.clone().map(move |seed| (scenario, seed)))
+        .collect();
+    let mut all = Report::default();
+    for report in side_by_side(&runs, |(scenario, seed)| explored(scenario, how, *seed)) {
+        all.add(report);
+    }
+    all
 }
 
 fn explored(scenario: &Explorable, how: How, seed: u64) -> Report {
@@ -63,35 +89,59 @@ fn explored(scenario: &Explorable, how: How, seed: u64) -> Report {
         println!("\n{violation}");
     }
     println!(
-        "{:28} points {:6}  wire duplicates {:4}  violations {:3}  {:.1} s",
-        format!("{} {how:?} {seed}", scenario.name).to_lowercase(),
+        "{:24} {:8} seed {seed:2}  points {:4}  violations {:3}  {:5.1} s",
+        scenario.name,
+        format!("{how:?}").to_lowercase(),
         report.points,
-        report.wire_duplicates,
         report.violations.len(),
         start.elapsed().as_secs_f32(),
     );
     report
 }
 
-/// Plants a bug and looks for a scenario that ends otherwise with it than without it, or under a
+/// Plants a bug and looks whether its scenario ends otherwise with it than without it, or under a
 /// fault otherwise than undisturbed.
 fn is_caught(scenarios: &[Explorable], bug: &Bug) -> bool {
-    let finder = scenarios.iter().find(|scenario| {
-        let sound = scenario.undisturbed(SEEDS.start);
-        plant(Some(bug.name));
-        let exposed = panic::catch_unwind(AssertUnwindSafe(|| {
-            scenario.undisturbed(SEEDS.start).difference(&sound).is_some()
-                || [How::Crashes, How::Failures]
-                    .into_iter()
-                    .any(|how| !scenario.explore(how, SEEDS.start).violations.is_empty())
-        }));
-        plant(None);
-        exposed.unwrap_or(true)
+    let scenario = scenarios
+        .iter()
+        .find(|scenario| scenario.name == bug.exposed_by);
+    let scenario = scenario.expect("a bug names a scenario that there is");
+    let sound = scenario.undisturbed(SEEDS.start);
+    plant(Some(bug.name));
+    let exposed = panic::catch_unwind(AssertUnwindSafe(|| {
+        let differs = scenario
+            .undisturbed(SEEDS.start)
+            .difference(&sound)
+            .is_some();
+        let breaks = |how| !scenario.explore(how, SEEDS.start).violations.is_empty();
+        differs || breaks(How::Crashes) || breaks(How::Failures)
+    }));
+    plant(None);
+    let caught = exposed.unwrap_or(true);
+    let verdict = if caught { "caught" } else { "NOT caught" };
+    println!(
+        "planted {:36} {verdict} by {}: {}",
+        bug.name, scenario.name, bug.what
+    );
+    caught
+}
+
+/// Does `work` on all `items`, on as many threads as there are processors. Each simulated world
+/// lives on one thread, with its time, its randomness and its planted bug.
+fn side_by_side<I: Sync, O: Send>(items: &[I], work: impl Fn(&I) -> O + Sync) -> Vec<O> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(items.len()));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let outcome = work(item);
+                    done.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(outcome);
+                }
+            });
+        }
     });
-    let Bug { name, what } = bug;
-    match finder {
-        Some(scenario) => println!("planted {name}: caught by {} ({what})", scenario.name),
-        None => println!("planted {name}: NOT caught ({what})"),
-    }
-    finder.is_some()
+    done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,19 +7,65 @@ pub struct Bug {
     pub name: &'static str,
     /// What it makes of the code.
     pub what: &'static str,
+    /// The scenario that has to expose it.
+    pub exposed_by: &'static str,
 }
 
 /// All of them.
 pub const BUGS: [Bug; 11] = [
-    Bug { name: "identifier-claimed-unconditionally", what: "a dropped condition: an identifier gets a second owner" },
-    Bug { name: "profile-written-at-any-version", what: "a dropped version: a repeated change is a second change" },
-    Bug { name: "change-without-outbox", what: "state is written without the event that tells of it" },
-    Bug { name: "outbox-deleted-before-publish", what: "an acknowledgement before the effect, at the outbox" },
-    Bug { name: "publish-ignores-failed-entries", what: "a swallowed FailedEntryCount" },
-    Bug { name: "poison-acknowledged-unparked", what: "what can't be published is dropped" },
-    Bug { name: "stream-failure-swallowed", what: "a stream batch that failed is reported as done" },
-    Bug { name: "sqs-failure-swallowed", what: "a message that failed is reported as done" },
-    Bug { name: "ledger-claim-unconditional", what: "a dropped condition: two runs hold one lease" },
-    Bug { name: "ledger-completed-before-sending", what: "an acknowledgement before the effect, at the ledger" },
-    Bug { name: "consent-not-checked", what: "a notice goes out without consent" },
+    Bug {
+        name: "identifier-claimed-unconditionally",
+        what: "a dropped condition: an identifier gets a second owner",
+        exposed_by: "address-of-someone-else",
+    },
+    Bug {
+        name: "profile-written-at-any-version",
+        what: "a dropped version: a repeated change is a second change",
+        exposed_by: "overtaken",
+    },
+    Bug {
+        name: "change-without-outbox",
+        what: "state is written without the event that tells of it",
+        exposed_by: "change",
+    },
+    Bug {
+        name: "outbox-deleted-before-publish",
+        what: "an acknowledgement before the effect, at the outbox",
+        exposed_by: "poison",
+    },
+    Bug {
+        name: "publish-ignores-failed-entries",
+        what: "a swallowed FailedEntryCount",
+        exposed_by: "many-changes",
+    },
+    Bug {
+        name: "poison-acknowledged-unparked",
+        what: "what can't be published is dropped",
+        exposed_by: "poison",
+    },
+    Bug {
+        name: "stream-failure-swallowed",
+        what: "a stream batch that failed is reported as done",
+        exposed_by: "poison",
+    },
+    Bug {
+        name: "sqs-failure-swallowed",
+        what: "a message that failed is reported as done",
+        exposed_by: "notices",
+    },
+    Bug {
+        name: "ledger-claim-unconditional",
+        what: "a dropped condition: two runs hold one lease",
+        exposed_by: "notices",
+    },
+    Bug {
+        name: "ledger-completed-before-sending",
+        what: "an acknowledgement before the effect, at the ledger",
+        exposed_by: "notices",
+    },
+    Bug {
+        name: "consent-not-checked",
+        what: "a notice goes out without consent",
+        exposed_by: "withdrawn-while-queued",
+    },
 ];

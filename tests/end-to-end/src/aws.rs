@@ -73,15 +73,25 @@ impl Aws {
     }
 
     /// Calls a JSON operation as anybody may, without credentials.
-    pub fn call_unsigned(&self, service: JsonService, operation: &str, body: &Value) -> Result<Value> {
+    pub fn call_unsigned(
+        &self,
+        service: JsonService,
+        operation: &str,
+        body: &Value,
+    ) -> Result<Value> {
         let request = self.json_request(service, operation, body)?;
         json_result(operation, &self.http.send(request)?)
     }
 
     /// Invokes a function and waits for its answer. A function error is an error here too.
     pub fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
-        let url = format!("{}/2015-03-31/functions/{function}/invocations", self.stack.endpoint);
-        let request = Request::post(url).header("content-type", "application/json").body(serde_json::to_vec(payload)?)?;
+        let url = format!(
+            "{}/2015-03-31/functions/{function}/invocations",
+            self.stack.endpoint
+        );
+        let request = Request::post(url)
+            .header("content-type", "application/json")
+            .body(serde_json::to_vec(payload)?)?;
         let answer = self.send_signed(request, "lambda")?;
         if answer.status != 200 || answer.header("x-amz-function-error").is_some() {
             return Err(refused("Invoke", &answer).into());
@@ -104,17 +114,31 @@ impl Aws {
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body.into_bytes())?;
         let answer = self.send_signed(request, "sns")?;
-        if answer.status == 200 { Ok(()) } else { Err(refused("Subscribe", &answer).into()) }
+        if answer.status == 200 {
+            Ok(())
+        } else {
+            Err(refused("Subscribe", &answer).into())
+        }
     }
 
     /// Removes a bucket's policy.
     pub fn delete_bucket_policy(&self, bucket: &str) -> Result<()> {
-        let request = Request::delete(format!("{}/{bucket}?policy", self.stack.endpoint)).body(Vec::new())?;
+        let request =
+            Request::delete(format!("{}/{bucket}?policy", self.stack.endpoint)).body(Vec::new())?;
         let answer = self.send_signed(request, "s3")?;
-        if answer.status == 204 { Ok(()) } else { Err(refused("DeleteBucketPolicy", &answer).into()) }
+        if answer.status == 204 {
+            Ok(())
+        } else {
+            Err(refused("DeleteBucketPolicy", &answer).into())
+        }
     }
 
-    fn json_request(&self, service: JsonService, operation: &str, body: &Value) -> Result<Request<Vec<u8>>> {
+    fn json_request(
+        &self,
+        service: JsonService,
+        operation: &str,
+        body: &Value,
+    ) -> Result<Request<Vec<u8>>> {
         let (_, prefix, version) = service.wire();
         let request = Request::post(format!("{}/", self.stack.endpoint))
             .header("content-type", format!("application/x-amz-json-{version}"))
@@ -124,9 +148,20 @@ impl Aws {
     }
 
     fn send_signed(&self, mut request: Request<Vec<u8>>, service: &str) -> Result<Answer> {
-        #[expect(clippy::disallowed_methods, reason = "a signature is valid for minutes around the true time")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a signature is valid for minutes around the true time"
+        )]
         let now = Timestamp::now();
-        sign(&mut request, &self.stack.credentials, &Scope { region: &self.stack.region, service }, now)?;
+        sign(
+            &mut request,
+            &self.stack.credentials,
+            &Scope {
+                region: &self.stack.region,
+                service,
+            },
+            now,
+        )?;
         self.http.send(request)
     }
 }
@@ -138,14 +173,22 @@ fn json_result(operation: &str, answer: &Answer) -> Result<Value> {
     if answer.body.is_empty() {
         return Ok(Value::Null);
     }
-    answer.json().with_context(|| format!("{operation} answered something else"))
+    answer
+        .json()
+        .with_context(|| format!("{operation} answered something else"))
 }
 
 /// Reads a JSON error (`__type`, `message`); what is not one is shown whole.
 fn refused(operation: &str, answer: &Answer) -> Refused {
     let body = answer.json().unwrap_or(Value::Null);
-    let text = |names: [&str; 3]| names.iter().find_map(|name| body.get(name)?.as_str()).map(str::to_owned);
-    let code = text(["__type", "code", "errorType"]).unwrap_or_else(|| "an unknown error".to_owned());
+    let text = |names: [&str; 3]| {
+        names
+            .iter()
+            .find_map(|name| body.get(name)?.as_str())
+            .map(str::to_owned)
+    };
+    let code =
+        text(["__type", "code", "errorType"]).unwrap_or_else(|| "an unknown error".to_owned());
     Refused {
         operation: operation.to_owned(),
         status: answer.status,

@@ -41,13 +41,24 @@ impl Fairlead {
             redirect_uri: pool.callback_url()?,
             issuer: stack.issuer()?,
         };
-        let api = ProfileApi { http: http.clone(), url: stack.api_url()? };
-        Ok(Self { stack, http, aws, pool, login, api })
+        let api = ProfileApi {
+            http: http.clone(),
+            url: stack.api_url()?,
+        };
+        Ok(Self {
+            stack,
+            http,
+            aws,
+            pool,
+            login,
+            api,
+        })
     }
 
     /// Brings somebody all the way in: signed up, confirmed, address and number verified, profile made.
     pub fn admit(&self, person: &Person) -> Result<()> {
-        self.pool.sign_up(&person.email, &person.password, &person.attributes())?;
+        self.pool
+            .sign_up(&person.email, &person.password, &person.attributes())?;
         self.confirm(person)?;
         self.call_post_confirmation(person)
     }
@@ -57,23 +68,40 @@ impl Fairlead {
     pub fn confirm(&self, person: &Person) -> Result<()> {
         let code = self.pool.mailed_code(&person.email)?;
         self.pool.confirm(&person.email, &code)?;
-        self.pool.set_attributes(&person.email, &[("email_verified", "true"), ("phone_number_verified", "true")])
+        self.pool.set_attributes(
+            &person.email,
+            &[
+                ("email_verified", "true"),
+                ("phone_number_verified", "true"),
+            ],
+        )
     }
 
     /// Calls identity-post-confirmation with Cognito's event, because the local stack's Cognito does not.
     pub fn call_post_confirmation(&self, person: &Person) -> Result<()> {
-        let event = self.pool.post_confirmation_event(&person.email, &self.stack.region)?;
+        let event = self
+            .pool
+            .post_confirmation_event(&person.email, &self.stack.region)?;
         let function = self.stack.output("IdentityPostConfirmationFunctionName")?;
-        self.aws.invoke(function, &event).context("identity-post-confirmation failed").map(drop)
+        self.aws
+            .invoke(function, &event)
+            .context("identity-post-confirmation failed")
+            .map(drop)
     }
 
     /// Signs a person in with everything a person may do.
     pub fn sign_in(&self, person: &Person) -> Result<Tokens> {
-        self.login.sign_in(&person.email, &person.password, FULL_SCOPES)
+        self.login
+            .sign_in(&person.email, &person.password, FULL_SCOPES)
     }
 
     /// The partner's machine token.
     pub fn partner_token(&self, world: &World) -> Result<String> {
-        machine_token(&self.http, self.stack.login_url(), &world.partner_client, PARTNER_SCOPE)
+        machine_token(
+            &self.http,
+            self.stack.login_url(),
+            &world.partner_client,
+            PARTNER_SCOPE,
+        )
     }
 }

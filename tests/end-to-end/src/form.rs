@@ -16,12 +16,25 @@ impl Form {
     pub(crate) fn first_in(page: &str) -> Result<Self> {
         let start = page.find("<form").context("the page has no form")?;
         let form = page.get(start..).unwrap_or_default();
-        let form = form.split_once("</form>").map_or(form, |(inside, _)| inside);
-        let mut tags = form.split('<').skip(1).map(|tag| tag.split('>').next().unwrap_or(tag));
-        let action = tags.next().and_then(|tag| attribute(tag, "action")).context("the form has no action")?;
+        let form = form
+            .split_once("</form>")
+            .map_or(form, |(inside, _)| inside);
+        let mut tags = form
+            .split('<')
+            .skip(1)
+            .map(|tag| tag.split('>').next().unwrap_or(tag));
+        let action = tags
+            .next()
+            .and_then(|tag| attribute(tag, "action"))
+            .context("the form has no action")?;
         let fields = tags
             .filter(|tag| tag.starts_with("input"))
-            .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default())))
+            .filter_map(|tag| {
+                Some((
+                    attribute(tag, "name")?,
+                    attribute(tag, "value").unwrap_or_default(),
+                ))
+            })
             .collect();
         Ok(Self { action, fields })
     }
@@ -48,9 +61,18 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 
 fn unescape(text: &str) -> String {
     // `&amp;` comes last, so that nothing is unescaped twice.
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain))
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (escaped, plain)| {
+        text.replace(escaped, plain)
+    })
 }
 
 #[cfg(test)]
@@ -70,7 +92,10 @@ mod tests {
         assert_eq!(form.action, "/login");
         assert_eq!(
             form.fields,
-            [("state".to_owned(), "a&lt;b\"".to_owned()), ("username".to_owned(), String::new())]
+            [
+                ("state".to_owned(), "a&lt;b\"".to_owned()),
+                ("username".to_owned(), String::new())
+            ]
         );
     }
 
@@ -78,7 +103,10 @@ mod tests {
     fn a_field_that_is_not_there_cannot_be_filled() {
         let mut form = Form::first_in(PAGE).unwrap();
         form.fill("username", "ada").unwrap();
-        assert_eq!(form.fill("password", "x").unwrap_err().to_string(), "the form has no field named password");
+        assert_eq!(
+            form.fill("password", "x").unwrap_err().to_string(),
+            "the form has no field named password"
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! An OpenID Connect client: authorisation code with PKCE, through the page that a person sees.
+//! An OIDC client: authorisation code with PKCE, through the page that a person sees.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use base64::Engine as _;
@@ -46,7 +46,11 @@ struct Attempt {
 
 impl Attempt {
     fn new() -> Result<Self> {
-        Ok(Self { verifier: secret()?, state: secret()?, nonce: secret()? })
+        Ok(Self {
+            verifier: secret()?,
+            state: secret()?,
+            nonce: secret()?,
+        })
     }
 
     /// RFC 7636, §4.2: S256.
@@ -81,32 +85,73 @@ impl HostedLogin {
     fn open_page(&self, attempt: &Attempt, scopes: &str) -> Result<String> {
         let url = self.authorize_url(scopes, &attempt.challenge());
         // Both are base64url and need no escapes.
-        let answer = self.http.get(&format!("{url}&state={}&nonce={}", attempt.state, attempt.nonce))?;
-        Ok(answer.expect(200).context("the hosted login did not open")?.text())
+        let answer = self.http.get(&format!(
+            "{url}&state={}&nonce={}",
+            attempt.state, attempt.nonce
+        ))?;
+        Ok(answer
+            .expect(200)
+            .context("the hosted login did not open")?
+            .text())
     }
 
     /// Fills in and sends the page's form; gives the code that comes back with the redirect.
-    fn submit(&self, page: &str, attempt: &Attempt, username: &str, password: &str) -> Result<String> {
+    fn submit(
+        &self,
+        page: &str,
+        attempt: &Attempt,
+        username: &str,
+        password: &str,
+    ) -> Result<String> {
         let mut form = Form::first_in(page).context("the hosted login's page")?;
         form.fill("username", username)?;
         form.fill("password", password)?;
-        let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let answer = self.http.post_form(&format!("{}{}", self.url, form.action), &fields)?;
+        let fields: Vec<(&str, &str)> = form
+            .fields
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
+        let answer = self
+            .http
+            .post_form(&format!("{}{}", self.url, form.action), &fields)?;
         if answer.status != 302 {
             let shown = error_shown_in(&answer.text()).unwrap_or_else(|| answer.text());
-            bail!("the hosted login did not let {username} in (status {}): {shown}", answer.status);
+            bail!(
+                "the hosted login did not let {username} in (status {}): {shown}",
+                answer.status
+            );
         }
-        let location = answer.header("location").context("a redirect without a location")?;
+        let location = answer
+            .header("location")
+            .context("a redirect without a location")?;
         self.code_from(location, attempt)
     }
 
     fn code_from(&self, location: &str, attempt: &Attempt) -> Result<String> {
-        let (target, query) = location.split_once('?').context("the redirect carries no answer")?;
-        ensure!(target == self.redirect_uri, "the redirect goes to {target} instead of {}", self.redirect_uri);
-        let answer: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let value = |name: &str| answer.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        ensure!(value("state") == Some(&*attempt.state), "the redirect carries another state than was sent");
-        value("code").map(str::to_owned).with_context(|| format!("the redirect carries no code: {query}"))
+        let (target, query) = location
+            .split_once('?')
+            .context("the redirect carries no answer")?;
+        ensure!(
+            target == self.redirect_uri,
+            "the redirect goes to {target} instead of {}",
+            self.redirect_uri
+        );
+        let answer: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+        let value = |name: &str| {
+            answer
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+        };
+        ensure!(
+            value("state") == Some(&*attempt.state),
+            "the redirect carries another state than was sent"
+        );
+        value("code")
+            .map(str::to_owned)
+            .with_context(|| format!("the redirect carries no code: {query}"))
     }
 
     fn exchange(&self, code: &str, attempt: &Attempt) -> Result<Tokens> {
@@ -120,22 +165,37 @@ impl HostedLogin {
                 ("code_verifier", &attempt.verifier),
             ],
         )?;
-        let tokens = answer.expect(200).context("the code was not exchanged")?.json()?;
+        let tokens = answer
+            .expect(200)
+            .context("the code was not exchanged")?
+            .json()?;
         let field = |name: &str| {
             let value = tokens.get(name).and_then(Value::as_str);
-            value.map(str::to_owned).with_context(|| format!("the token endpoint gave no {name}"))
+            value
+                .map(str::to_owned)
+                .with_context(|| format!("the token endpoint gave no {name}"))
         };
-        let tokens = Tokens { access: field("access_token")?, id: field("id_token")? };
+        let tokens = Tokens {
+            access: field("access_token")?,
+            id: field("id_token")?,
+        };
         self.check_id_token(&tokens.id, attempt)?;
         Ok(tokens)
     }
 
-    /// OpenID Connect Core 1.0, §3.1.3.7: issuer, audience and nonce are the ones asked for.
+    /// OIDC Core 1.0, §3.1.3.7: issuer, audience and nonce are the ones asked for.
     fn check_id_token(&self, id_token: &str, attempt: &Attempt) -> Result<()> {
         let claims = token::claims(id_token)?;
-        for (name, expected) in [("iss", &self.issuer), ("aud", &self.client_id), ("nonce", &attempt.nonce)] {
+        for (name, expected) in [
+            ("iss", &self.issuer),
+            ("aud", &self.client_id),
+            ("nonce", &attempt.nonce),
+        ] {
             let found = token::text(&claims, name)?;
-            ensure!(found == expected, "the ID token's {name} is {found} instead of {expected}");
+            ensure!(
+                found == expected,
+                "the ID token's {name} is {found} instead of {expected}"
+            );
         }
         Ok(())
     }
@@ -172,24 +232,44 @@ mod tests {
 
     #[test]
     fn the_challenge_is_that_of_rfc_7636_appendix_b() {
-        assert_eq!(attempt().challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(
+            attempt().challenge(),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
     }
 
     #[test]
     fn a_redirect_with_another_state_is_refused() {
-        let error = login().code_from("http://localhost:8976/callback?code=c&state=s2", &attempt()).unwrap_err();
-        assert_eq!(error.to_string(), "the redirect carries another state than was sent");
+        let error = login()
+            .code_from("http://localhost:8976/callback?code=c&state=s2", &attempt())
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the redirect carries another state than was sent"
+        );
     }
 
     #[test]
     fn a_redirect_to_somebody_else_is_refused() {
-        let error = login().code_from("http://localhost:1/callback?code=c&state=s1", &attempt()).unwrap_err();
-        assert!(error.to_string().starts_with("the redirect goes to http://localhost:1/callback"), "{error}");
+        let error = login()
+            .code_from("http://localhost:1/callback?code=c&state=s1", &attempt())
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("the redirect goes to http://localhost:1/callback"),
+            "{error}"
+        );
     }
 
     #[test]
     fn the_code_of_a_good_redirect_is_taken() {
-        let code = login().code_from("http://localhost:8976/callback?code=a%2Fb&state=s1", &attempt()).unwrap();
+        let code = login()
+            .code_from(
+                "http://localhost:8976/callback?code=a%2Fb&state=s1",
+                &attempt(),
+            )
+            .unwrap();
         assert_eq!(code, "a/b");
     }
 }

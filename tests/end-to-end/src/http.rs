@@ -46,9 +46,19 @@ impl Http {
     /// Sends `request` and reads the whole answer.
     pub fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
         let what = format!("{} {}", request.method(), request.uri());
-        let mut response = self.agent.run(request).with_context(|| format!("{what} got no answer"))?;
-        let body = response.body_mut().read_to_vec().with_context(|| format!("{what}: the answer broke off"))?;
-        Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body })
+        let mut response = self
+            .agent
+            .run(request)
+            .with_context(|| format!("{what} got no answer"))?;
+        let body = response
+            .body_mut()
+            .read_to_vec()
+            .with_context(|| format!("{what}: the answer broke off"))?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body,
+        })
     }
 
     /// `GET` without any header of our own.
@@ -58,7 +68,9 @@ impl Http {
 
     /// `POST` of a form, as a browser or an OAuth client sends it.
     pub fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Result<Answer> {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let request = Request::post(url)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body.into_bytes())?;
@@ -76,7 +88,11 @@ impl Answer {
     /// This answer if its status is `status`; otherwise an error that shows the body.
     pub fn expect(self, status: u16) -> Result<Self> {
         if self.status != status {
-            bail!("expected status {status}, got {}: {}", self.status, self.text());
+            bail!(
+                "expected status {status}, got {}: {}",
+                self.status,
+                self.text()
+            );
         }
         Ok(self)
     }

@@ -1,4 +1,4 @@
-//! What the functions print, as CloudWatch keeps it.
+//! What the functions print, as the log groups keep it.
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -8,9 +8,16 @@ use crate::aws::{Aws, JsonService};
 /// Every line that any function has printed so far, by log group.
 pub fn all(aws: &Aws) -> Result<Vec<(String, Vec<String>)>> {
     let answer = aws.call(JsonService::Logs, "DescribeLogGroups", &json!({}))?;
-    let groups = answer.get("logGroups").and_then(Value::as_array).context("a list of log groups")?;
-    let names = groups.iter().filter_map(|group| group.get("logGroupName")?.as_str());
-    names.map(|name| Ok((name.to_owned(), of_group(aws, name)?))).collect()
+    let groups = answer
+        .get("logGroups")
+        .and_then(Value::as_array)
+        .context("a list of log groups")?;
+    let names = groups
+        .iter()
+        .filter_map(|group| group.get("logGroupName")?.as_str());
+    names
+        .map(|name| Ok((name.to_owned(), of_group(aws, name)?)))
+        .collect()
 }
 
 /// Every line in one log group.
@@ -19,8 +26,16 @@ fn of_group(aws: &Aws, group: &str) -> Result<Vec<String>> {
     let mut body = json!({ "logGroupName": group });
     loop {
         let page = aws.call(JsonService::Logs, "FilterLogEvents", &body)?;
-        let events = page.get("events").and_then(Value::as_array).context("a page of log events")?;
-        lines.extend(events.iter().filter_map(|event| event.get("message")?.as_str()).map(str::to_owned));
+        let events = page
+            .get("events")
+            .and_then(Value::as_array)
+            .context("a page of log events")?;
+        lines.extend(
+            events
+                .iter()
+                .filter_map(|event| event.get("message")?.as_str())
+                .map(str::to_owned),
+        );
         match page.get("nextToken").and_then(Value::as_str) {
             Some(token) => body = json!({ "logGroupName": group, "nextToken": token }),
             None => return Ok(lines),

@@ -60,8 +60,19 @@ impl Observer {
         });
         let body = json!({ "QueueName": name, "Attributes": { "Policy": policy.to_string() } });
         let answer = aws.call(JsonService::Sqs, "CreateQueue", &body)?;
-        let queue_url = answer.get("QueueUrl").and_then(Value::as_str).context("a new queue has a URL")?.to_owned();
-        Ok((Self { aws: aws.clone(), queue_url, seen: Vec::new() }, arn))
+        let queue_url = answer
+            .get("QueueUrl")
+            .and_then(Value::as_str)
+            .context("a new queue has a URL")?
+            .to_owned();
+        Ok((
+            Self {
+                aws: aws.clone(),
+                queue_url,
+                seen: Vec::new(),
+            },
+            arn,
+        ))
     }
 
     /// Waits for a message that satisfies `wanted`; one that came earlier counts too.
@@ -90,9 +101,15 @@ impl Observer {
             "MessageAttributeNames": ["All"],
         });
         let answer = self.aws.call(JsonService::Sqs, "ReceiveMessage", &body)?;
-        let messages = answer.get("Messages").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let messages = answer
+            .get("Messages")
+            .and_then(Value::as_array)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         for message in messages {
-            let receipt = message.get("ReceiptHandle").context("a received message has a receipt handle")?;
+            let receipt = message
+                .get("ReceiptHandle")
+                .context("a received message has a receipt handle")?;
             let body = json!({ "QueueUrl": self.queue_url, "ReceiptHandle": receipt });
             self.aws.call(JsonService::Sqs, "DeleteMessage", &body)?;
             self.seen.push(Message::read(message)?);
@@ -103,11 +120,22 @@ impl Observer {
 
 impl Message {
     fn read(message: &Value) -> Result<Self> {
-        let body = message.get("Body").and_then(Value::as_str).context("a received message has a body")?;
-        let attributes = message.get("MessageAttributes").and_then(Value::as_object).into_iter().flatten();
-        let attributes =
-            attributes.filter_map(|(name, value)| Some((name.clone(), value.get("StringValue")?.as_str()?.to_owned())));
-        Ok(Self { body: body.to_owned(), attributes: attributes.collect() })
+        let body = message
+            .get("Body")
+            .and_then(Value::as_str)
+            .context("a received message has a body")?;
+        let attributes = message
+            .get("MessageAttributes")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
+        let attributes = attributes.filter_map(|(name, value)| {
+            Some((name.clone(), value.get("StringValue")?.as_str()?.to_owned()))
+        });
+        Ok(Self {
+            body: body.to_owned(),
+            attributes: attributes.collect(),
+        })
     }
 
     /// The `CloudEvent` in a message that came from the bus, if it is about `profile_id` and of type
@@ -123,24 +151,47 @@ impl Message {
     /// An attribute's text.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
 /// The texts of the SMS that were sent to `phone`, read from the local stack's list.
 pub fn sms_to(http: &Http, stack: &Stack, phone: &str) -> Result<Vec<String>> {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("phoneNumber", phone).finish();
-    let sent = http.get(&format!("{}/_ministack/sns/sms-messages?{query}", stack.endpoint))?.expect(200)?.json()?;
-    let messages = sent.get("sms_messages").and_then(|by_phone| by_phone.get(phone)).and_then(Value::as_array);
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("phoneNumber", phone)
+        .finish();
+    let sent = http
+        .get(&format!(
+            "{}/_ministack/sns/sms-messages?{query}",
+            stack.endpoint
+        ))?
+        .expect(200)?
+        .json()?;
+    let messages = sent
+        .get("sms_messages")
+        .and_then(|by_phone| by_phone.get(phone))
+        .and_then(Value::as_array);
     let messages = messages.context("the local stack lists a phone's messages")?;
-    Ok(messages.iter().filter_map(|message| message.get("Message")?.as_str()).map(str::to_owned).collect())
+    Ok(messages
+        .iter()
+        .filter_map(|message| message.get("Message")?.as_str())
+        .map(str::to_owned)
+        .collect())
 }
 
 /// Whether nothing waits in a queue and nothing taken from it is still being worked on.
 pub fn is_drained(aws: &Aws, queue_url: &str) -> Result<bool> {
-    let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+    let names = [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+    ];
     let body = json!({ "QueueUrl": queue_url, "AttributeNames": names });
     let answer = aws.call(JsonService::Sqs, "GetQueueAttributes", &body)?;
     let attributes = answer.get("Attributes").context("a queue has attributes")?;
-    Ok(names.iter().all(|name| attributes.get(name).is_some_and(|count| count == "0")))
+    Ok(names
+        .iter()
+        .all(|name| attributes.get(name).is_some_and(|count| count == "0")))
 }

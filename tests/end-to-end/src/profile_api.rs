@@ -27,7 +27,13 @@ impl ProfileApi {
     /// `PATCH /v1/me` with the version it builds on.
     pub fn change_me(&self, access_token: &str, etag: &str, change: &Value) -> Result<Answer> {
         let headers = [("if-match", etag), ("content-type", MERGE_PATCH)];
-        self.send("PATCH", "/v1/me", Some(access_token), &headers, serde_json::to_vec(change)?)
+        self.send(
+            "PATCH",
+            "/v1/me",
+            Some(access_token),
+            &headers,
+            serde_json::to_vec(change)?,
+        )
     }
 
     /// `PUT /v1/me/consents/{purpose}` with a decision: `granted` or `withdrawn`.
@@ -35,7 +41,13 @@ impl ProfileApi {
         let body = json!({ "decision": decision, "text_version": "2026-01" });
         let path = format!("/v1/me/consents/{purpose}");
         let headers = [("content-type", "application/json")];
-        self.send("PUT", &path, Some(access_token), &headers, serde_json::to_vec(&body)?)
+        self.send(
+            "PUT",
+            &path,
+            Some(access_token),
+            &headers,
+            serde_json::to_vec(&body)?,
+        )
     }
 
     /// Any request, well formed or not.
@@ -47,7 +59,9 @@ impl ProfileApi {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Result<Answer> {
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -60,5 +74,8 @@ impl ProfileApi {
 
 /// An answer's `ETag`.
 pub fn etag(answer: &Answer) -> Result<String> {
-    answer.header("etag").map(str::to_owned).context("the answer has no ETag")
+    answer
+        .header("etag")
+        .map(str::to_owned)
+        .context("the answer has no ETag")
 }

@@ -36,9 +36,14 @@ impl Running {
 
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = fs::read(path)
-            .with_context(|| format!("{} cannot be read: is the stack up? `cargo xtask up` starts it", path.display()))?;
-        serde_json::from_slice(&text).with_context(|| format!("{} does not describe a stack", path.display()))
+        let text = fs::read(path).with_context(|| {
+            format!(
+                "{} cannot be read: is the stack up? `cargo xtask up` starts it",
+                path.display()
+            )
+        })?;
+        serde_json::from_slice(&text)
+            .with_context(|| format!("{} does not describe a stack", path.display()))
     }
 
     /// Writes a file.

@@ -28,19 +28,29 @@ pub struct World {
 /// The two people. Nobody confirmed their sign-up: their profiles are made when they first sign in.
 #[must_use]
 pub fn people() -> [Person; 2] {
-    [Person::inhabitant("Ada", "Keel", "+15550000001"), Person::inhabitant("Ben", "Spar", "+15550000002")]
+    [
+        Person::inhabitant("Ada", "Keel", "+15550000001"),
+        Person::inhabitant("Ben", "Spar", "+15550000002"),
+    ]
 }
 
 /// Fills an empty deployment.
 pub fn seed(fairlead: &Fairlead) -> Result<World> {
-    let partner_client = fairlead.pool.create_machine_client(PARTNER, PARTNER_SCOPE)?;
+    let partner_client = fairlead
+        .pool
+        .create_machine_client(PARTNER, PARTNER_SCOPE)?;
     for row in directory(fairlead.stack.output("WebClientId")?, &partner_client.id) {
         put_new(fairlead, &row)?;
     }
     for person in people() {
         let mut attributes = person.attributes().to_vec();
-        attributes.extend([("email_verified", "true"), ("phone_number_verified", "true")]);
-        fairlead.pool.create_confirmed(&person.email, &person.password, &attributes)?;
+        attributes.extend([
+            ("email_verified", "true"),
+            ("phone_number_verified", "true"),
+        ]);
+        fairlead
+            .pool
+            .create_confirmed(&person.email, &person.password, &attributes)?;
     }
     Ok(World { partner_client })
 }
@@ -70,11 +80,18 @@ fn directory(web_client: &str, partner_client: &str) -> [Value; 4] {
 /// Writes a row that must not be there yet.
 fn put_new(fairlead: &Fairlead, row: &Value) -> Result<()> {
     let columns = row.as_object().context("a row is an object")?;
-    let item: Value = columns.iter().map(|(name, value)| (name.clone(), json!({ "S": value }))).collect();
+    let item: Value = columns
+        .iter()
+        .map(|(name, value)| (name.clone(), json!({ "S": value })))
+        .collect();
     let body = json!({
         "TableName": fairlead.stack.output("DirectoryTable")?,
         "Item": item,
         "ConditionExpression": "attribute_not_exists(tenant)",
     });
-    fairlead.aws.call(JsonService::DynamoDb, "PutItem", &body).context("seeding the directory").map(drop)
+    fairlead
+        .aws
+        .call(JsonService::DynamoDb, "PutItem", &body)
+        .context("seeding the directory")
+        .map(drop)
 }

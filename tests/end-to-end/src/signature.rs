@@ -3,6 +3,8 @@
 //! Source: AWS General Reference, "Create a signed AWS API request". The local stack checks
 //! signatures and policies as AWS does, so the requests made here have to be signed like any other.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, Result};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderValue, Request, header::HOST};
@@ -27,17 +29,30 @@ pub(crate) fn sign(
     let moment = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let day = now.strftime("%Y%m%d").to_string();
     let payload_hash = hex(&Sha256::digest(request.body()));
-    let authority = request.uri().authority().context("a signed request needs an absolute URL")?.to_string();
+    let authority = request
+        .uri()
+        .authority()
+        .context("a signed request needs an absolute URL")?
+        .to_string();
 
     let headers = request.headers_mut();
     headers.insert(HOST, HeaderValue::from_str(&authority)?);
     headers.insert("x-amz-date", HeaderValue::from_str(&moment)?);
-    headers.insert("x-amz-content-sha256", HeaderValue::from_str(&payload_hash)?);
+    headers.insert(
+        "x-amz-content-sha256",
+        HeaderValue::from_str(&payload_hash)?,
+    );
 
     let (signed_headers, canonical) = canonical_request(request, &payload_hash)?;
     let granted = format!("{day}/{}/{}/aws4_request", scope.region, scope.service);
-    let to_sign = format!("AWS4-HMAC-SHA256\n{moment}\n{granted}\n{}", hex(&Sha256::digest(canonical.as_bytes())));
-    let mut key = keyed(format!("AWS4{}", credentials.secret_access_key).as_bytes(), day.as_bytes())?;
+    let to_sign = format!(
+        "AWS4-HMAC-SHA256\n{moment}\n{granted}\n{}",
+        hex(&Sha256::digest(canonical.as_bytes()))
+    );
+    let mut key = keyed(
+        format!("AWS4{}", credentials.secret_access_key).as_bytes(),
+        day.as_bytes(),
+    )?;
     for part in [scope.region, scope.service, "aws4_request"] {
         key = keyed(&key, part.as_bytes())?;
     }
@@ -46,7 +61,9 @@ pub(crate) fn sign(
         "AWS4-HMAC-SHA256 Credential={}/{granted}, SignedHeaders={signed_headers}, Signature={signature}",
         credentials.access_key_id
     );
-    request.headers_mut().insert("authorization", HeaderValue::from_str(&authorization)?);
+    request
+        .headers_mut()
+        .insert("authorization", HeaderValue::from_str(&authorization)?);
     Ok(())
 }
 
@@ -59,10 +76,20 @@ fn canonical_request(request: &Request<Vec<u8>>, payload_hash: &str) -> Result<(
     headers.sort_unstable();
     let names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
     let names = names.join(";");
-    let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-    let query = request.uri().query().map(canonical_query).unwrap_or_default();
-    let canonical =
-        format!("{}\n{}\n{query}\n{lines}\n{names}\n{payload_hash}", request.method(), request.uri().path());
+    let lines = headers
+        .iter()
+        .map(|(name, value)| [name, ":", value, "\n"].concat());
+    let lines: String = lines.collect();
+    let query = request
+        .uri()
+        .query()
+        .map(canonical_query)
+        .unwrap_or_default();
+    let canonical = format!(
+        "{}\n{}\n{query}\n{lines}\n{names}\n{payload_hash}",
+        request.method(),
+        request.uri().path()
+    );
     Ok((names, canonical))
 }
 
@@ -70,7 +97,13 @@ fn canonical_request(request: &Request<Vec<u8>>, payload_hash: &str) -> Result<(
 fn canonical_query(query: &str) -> String {
     let mut pairs: Vec<String> = query
         .split('&')
-        .map(|pair| if pair.contains('=') { pair.to_owned() } else { format!("{pair}=") })
+        .map(|pair| {
+            if pair.contains('=') {
+                pair.to_owned()
+            } else {
+                format!("{pair}=")
+            }
+        })
         .collect();
     pairs.sort_unstable();
     pairs.join("&")
@@ -83,7 +116,11 @@ fn keyed(key: &[u8], data: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a `String` does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
@@ -98,11 +135,27 @@ mod tests {
             .header("content-type", "application/x-amz-json-1.0")
             .body(b"{}".to_vec())
             .unwrap();
-        let credentials =
-            Credentials { access_key_id: "AKIDEXAMPLE".to_owned(), secret_access_key: "wJalrXUtnFEMI".to_owned() };
-        let scope = Scope { region: "eu-central-1", service: "dynamodb" };
-        sign(&mut request, &credentials, &scope, "2015-08-30T12:36:00Z".parse().unwrap()).unwrap();
-        let authorization = request.headers().get("authorization").unwrap().to_str().unwrap();
+        let credentials = Credentials {
+            access_key_id: "AKIDEXAMPLE".to_owned(),
+            secret_access_key: "wJalrXUtnFEMI".to_owned(),
+        };
+        let scope = Scope {
+            region: "eu-central-1",
+            service: "dynamodb",
+        };
+        sign(
+            &mut request,
+            &credentials,
+            &scope,
+            "2015-08-30T12:36:00Z".parse().unwrap(),
+        )
+        .unwrap();
+        let authorization = request
+            .headers()
+            .get("authorization")
+            .unwrap()
+            .to_str()
+            .unwrap();
         assert_eq!(
             authorization,
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/eu-central-1/dynamodb/aws4_request, \

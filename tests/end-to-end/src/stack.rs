@@ -35,7 +35,10 @@ pub struct Stack {
 impl Stack {
     /// An output of the CDK app; an error names the one that is missing.
     pub fn output(&self, name: &str) -> Result<&str> {
-        self.outputs.get(name).map(String::as_str).with_context(|| format!("the CDK app has no output named {name}"))
+        self.outputs
+            .get(name)
+            .map(String::as_str)
+            .with_context(|| format!("the CDK app has no output named {name}"))
     }
 
     /// Where the HTTP API is: the form of its address that needs no name resolution.
@@ -47,7 +50,9 @@ impl Stack {
             .split_once("://")
             .and_then(|(_, host)| host.split_once(".execute-api."))
             .map(|(id, _)| id)
-            .with_context(|| format!("the output ApiUrl is not an HTTP API's address: {deployed}"))?;
+            .with_context(|| {
+                format!("the output ApiUrl is not an HTTP API's address: {deployed}")
+            })?;
         Ok(format!("{}/_aws/execute-api/{id}/$default", self.endpoint))
     }
 
@@ -59,6 +64,10 @@ impl Stack {
 
     /// Who issues the tokens.
     pub fn issuer(&self) -> Result<String> {
-        Ok(format!("https://cognito-idp.{}.amazonaws.com/{}", self.region, self.output("UserPoolId")?))
+        Ok(format!(
+            "https://cognito-idp.{}.amazonaws.com/{}",
+            self.region,
+            self.output("UserPoolId")?
+        ))
     }
 }

@@ -12,11 +12,15 @@ const INTERVAL: Duration = Duration::from_millis(50);
 ///
 /// The longest chain (write, stream, bus, queue, dispatch) takes a few seconds on an idle machine;
 /// the rest is for one that compiles beside it.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Asks `look` again and again until it finds something; gives up after `patience` with an error
 /// that says what was awaited.
-pub fn until<T>(what: &str, patience: Duration, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+pub fn until<T>(
+    what: &str,
+    patience: Duration,
+    mut look: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
     let started = Instant::now();
     loop {
         if let Some(found) = look()? {

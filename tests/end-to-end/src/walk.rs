@@ -49,18 +49,40 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     steps.take("a person signs up", || sign_up(&scene, &newcomer))?;
     steps.take("they confirm their address", || confirm(&scene, &newcomer))?;
     steps.take("their profile is made", || make_profile(&scene, &newcomer))?;
-    let mut grace = steps.take("they sign in by the hosted login", || sign_in(&scene, &newcomer))?;
-    steps.take("they read their profile", || read_profile(&scene, &mut grace))?;
-    steps.take("they consent to notices", || decide(&scene, &grace, "granted"))?;
-    steps.take("they edit their profile", || edit(&scene, &mut grace, "Captain Grace"))?;
+    let mut grace = steps.take("they sign in by the hosted login", || {
+        sign_in(&scene, &newcomer)
+    })?;
+    steps.take("they read their profile", || {
+        read_profile(&scene, &mut grace)
+    })?;
+    steps.take("they consent to notices", || {
+        decide(&scene, &grace, "granted")
+    })?;
+    steps.take("they edit their profile", || {
+        edit(&scene, &mut grace, "Captain Grace")
+    })?;
     steps.take("they are notified", || is_notified(&mut scene, &grace))?;
-    steps.take("an edit of an old version is refused", || lost_update(&scene, &grace))?;
-    let mut ben = steps.take("somebody signs in who never consented", || sign_in(&scene, &inhabitant))?;
-    steps.take("their edit is not notified", || edit_unnoticed(&mut scene, &mut ben))?;
-    steps.take("the first one withdraws their consent", || decide(&scene, &grace, "withdrawn"))?;
-    steps.take("their next edit is not notified", || edit_unnoticed(&mut scene, &mut grace))?;
-    let machine = steps.take("the partner's machine gets a token", || machine_token(&scene))?;
-    steps.take("the machine is refused a person's profile", || machine_is_refused(&scene, &machine))
+    steps.take("an edit of an old version is refused", || {
+        lost_update(&scene, &grace)
+    })?;
+    let mut ben = steps.take("somebody signs in who never consented", || {
+        sign_in(&scene, &inhabitant)
+    })?;
+    steps.take("their edit is not notified", || {
+        edit_unnoticed(&mut scene, &mut ben)
+    })?;
+    steps.take("the first one withdraws their consent", || {
+        decide(&scene, &grace, "withdrawn")
+    })?;
+    steps.take("their next edit is not notified", || {
+        edit_unnoticed(&mut scene, &mut grace)
+    })?;
+    let machine = steps.take("the partner's machine gets a token", || {
+        machine_token(&scene)
+    })?;
+    steps.take("the machine is refused a person's profile", || {
+        machine_is_refused(&scene, &machine)
+    })
 }
 
 /// What all steps share.
@@ -91,7 +113,11 @@ impl Steps<'_> {
         (self.report)(Progress::Begun(name));
         let started = Instant::now();
         let (value, result) = action().with_context(|| format!("the step \"{name}\" failed"))?;
-        (self.report)(Progress::Done(Step { name, result, duration: started.elapsed() }));
+        (self.report)(Progress::Done(Step {
+            name,
+            result,
+            duration: started.elapsed(),
+        }));
         Ok(value)
     }
 }
@@ -100,14 +126,29 @@ impl Scene {
     fn set(running: &Running) -> Result<Self> {
         let fairlead = Fairlead::on(running.stack.clone())?;
         let bus = Observer::of_bus(&fairlead.stack, &fairlead.aws, &fresh_name("walk-events")?)?;
-        let topic = Observer::of_topic(&fairlead.stack, &fairlead.aws, &fresh_name("walk-notifications")?)?;
-        Ok(Self { fairlead, world: running.world.clone(), bus, topic })
+        let topic = Observer::of_topic(
+            &fairlead.stack,
+            &fairlead.aws,
+            &fresh_name("walk-notifications")?,
+        )?;
+        Ok(Self {
+            fairlead,
+            world: running.world.clone(),
+            bus,
+            topic,
+        })
     }
 }
 
 fn sign_up(scene: &Scene, person: &Person) -> Outcome<()> {
-    scene.fairlead.pool.sign_up(&person.email, &person.password, &person.attributes())?;
-    Ok(((), format!("{} (identity-pre-sign-up agreed)", person.email)))
+    scene
+        .fairlead
+        .pool
+        .sign_up(&person.email, &person.password, &person.attributes())?;
+    Ok((
+        (),
+        format!("{} (identity-pre-sign-up agreed)", person.email),
+    ))
 }
 
 fn confirm(scene: &Scene, person: &Person) -> Outcome<()> {
@@ -117,7 +158,10 @@ fn confirm(scene: &Scene, person: &Person) -> Outcome<()> {
 
 fn make_profile(scene: &Scene, person: &Person) -> Outcome<()> {
     scene.fairlead.call_post_confirmation(person)?;
-    Ok(((), "by identity-post-confirmation, which the local stack leaves to us to call".to_owned()))
+    Ok((
+        (),
+        "by identity-post-confirmation, which the local stack leaves to us to call".to_owned(),
+    ))
 }
 
 fn sign_in(scene: &Scene, person: &Person) -> Outcome<Visitor> {
@@ -125,27 +169,53 @@ fn sign_in(scene: &Scene, person: &Person) -> Outcome<Visitor> {
     let claims = token::claims(&tokens.access)?;
     let profile_id = token::text(&claims, "fairlead:profile")?.to_owned();
     let tenant = token::text(&claims, "fairlead:tenant")?;
-    ensure!(profile_id.starts_with("prf_"), "fairlead:profile is not a profile's id: {profile_id}");
-    ensure!(tenant == TENANT, "fairlead:tenant is {tenant} instead of {TENANT}");
+    ensure!(
+        profile_id.starts_with("prf_"),
+        "fairlead:profile is not a profile's id: {profile_id}"
+    );
+    ensure!(
+        tenant == TENANT,
+        "fairlead:tenant is {tenant} instead of {TENANT}"
+    );
     let result = format!("the access token carries {profile_id} and tenant {tenant}");
     let etag = etag(&scene.fairlead.api.me(&tokens.access)?.expect(200)?)?;
-    Ok((Visitor { person: person.clone(), access_token: tokens.access, profile_id, etag }, result))
+    Ok((
+        Visitor {
+            person: person.clone(),
+            access_token: tokens.access,
+            profile_id,
+            etag,
+        },
+        result,
+    ))
 }
 
 fn read_profile(scene: &Scene, visitor: &mut Visitor) -> Outcome<()> {
     let answer = scene.fairlead.api.me(&visitor.access_token)?.expect(200)?;
     let profile = answer.json()?;
-    for (field, expected) in
-        [("profile_id", &visitor.profile_id), ("email", &visitor.person.email), ("phone_number", &visitor.person.phone)]
-    {
-        ensure!(profile.get(field).is_some_and(|found| found == expected), "{field} is not {expected}: {profile}");
+    for (field, expected) in [
+        ("profile_id", &visitor.profile_id),
+        ("email", &visitor.person.email),
+        ("phone_number", &visitor.person.phone),
+    ] {
+        ensure!(
+            profile.get(field).is_some_and(|found| found == expected),
+            "{field} is not {expected}: {profile}"
+        );
     }
     visitor.etag = etag(&answer)?;
-    Ok(((), format!("version {} of {}", visitor.etag, visitor.profile_id)))
+    Ok((
+        (),
+        format!("version {} of {}", visitor.etag, visitor.profile_id),
+    ))
 }
 
 fn decide(scene: &Scene, visitor: &Visitor, decision: &str) -> Outcome<()> {
-    scene.fairlead.api.decide(&visitor.access_token, PURPOSE, decision)?.expect(200)?;
+    scene
+        .fairlead
+        .api
+        .decide(&visitor.access_token, PURPOSE, decision)?
+        .expect(200)?;
     Ok(((), format!("{PURPOSE}: {decision}")))
 }
 
@@ -158,43 +228,75 @@ fn edit(scene: &Scene, visitor: &mut Visitor, display_name: &str) -> Outcome<()>
 /// Edits the profile on the version that was seen last.
 fn change(scene: &Scene, visitor: &mut Visitor, display_name: &str) -> Result<()> {
     let change = json!({ "display_name": display_name });
-    let answer = scene.fairlead.api.change_me(&visitor.access_token, &visitor.etag, &change)?.expect(200)?;
+    let answer = scene
+        .fairlead
+        .api
+        .change_me(&visitor.access_token, &visitor.etag, &change)?
+        .expect(200)?;
     let changed = answer.json()?;
-    ensure!(changed.get("display_name").is_some_and(|found| found == display_name), "not changed: {changed}");
+    ensure!(
+        changed
+            .get("display_name")
+            .is_some_and(|found| found == display_name),
+        "not changed: {changed}"
+    );
     visitor.etag = etag(&answer)?;
     Ok(())
 }
 
 fn is_notified(scene: &mut Scene, visitor: &Visitor) -> Outcome<()> {
     let event_id = event_of_last_edit(scene, visitor)?;
-    let message = scene.topic.wait_for("a message about the edit on the notifications topic", |message| {
-        message.body.contains(&event_id) && message.body.contains(&visitor.profile_id)
-    })?;
+    let message = scene.topic.wait_for(
+        "a message about the edit on the notifications topic",
+        |message| message.body.contains(&event_id) && message.body.contains(&visitor.profile_id),
+    )?;
     let Fairlead { http, stack, .. } = &scene.fairlead;
     let phone = &visitor.person.phone;
     let sms = wait::until(&format!("an SMS to {phone}"), wait::PATIENCE, || {
         Ok(observe::sms_to(http, stack, phone)?.into_iter().next_back())
     })?;
-    Ok(((), format!("SMS \"{sms}\"; topic {}", message.body)))
+    let notice: Value =
+        serde_json::from_str(&message.body).context("a message on the topic is JSON")?;
+    let kind = notice
+        .get("notice")
+        .and_then(Value::as_str)
+        .context("it names its notice")?;
+    Ok(((), format!("by SMS: \"{sms}\", and by {kind} on the topic")))
 }
 
 /// The id of the event that the profile's last edit has put on the bus.
 fn event_of_last_edit(scene: &mut Scene, visitor: &Visitor) -> Result<String> {
-    let version: Value = serde_json::from_str(visitor.etag.trim_matches('"')).context("an ETag is a version")?;
+    let version: Value =
+        serde_json::from_str(visitor.etag.trim_matches('"')).context("an ETag is a version")?;
     let of_last_edit = |message: &observe::Message| {
         let event = message.event(PROFILE_UPDATED, &visitor.profile_id)?;
         let is_last = event.pointer("/data/version") == Some(&version);
-        event.get("id").and_then(Value::as_str).filter(|_| is_last).map(str::to_owned)
+        event
+            .get("id")
+            .and_then(Value::as_str)
+            .filter(|_| is_last)
+            .map(str::to_owned)
     };
-    let message = scene.bus.wait_for("the edit's event on the bus", |message| of_last_edit(message).is_some())?;
+    let message = scene
+        .bus
+        .wait_for("the edit's event on the bus", |message| {
+            of_last_edit(message).is_some()
+        })?;
     of_last_edit(&message).context("the event that was awaited has an id")
 }
 
 fn lost_update(scene: &Scene, visitor: &Visitor) -> Outcome<()> {
     let change = json!({ "display_name": "Overwritten" });
-    let answer = scene.fairlead.api.change_me(&visitor.access_token, "\"1\"", &change)?.expect(412)?;
+    let answer = scene
+        .fairlead
+        .api
+        .change_me(&visitor.access_token, "\"1\"", &change)?
+        .expect(412)?;
     let problem = answer.json()?;
-    let title = problem.get("title").and_then(Value::as_str).context("a problem document has a title")?;
+    let title = problem
+        .get("title")
+        .and_then(Value::as_str)
+        .context("a problem document has a title")?;
     Ok(((), format!("412 {title}")))
 }
 
@@ -205,7 +307,11 @@ fn edit_unnoticed(scene: &mut Scene, visitor: &mut Visitor) -> Outcome<()> {
     let event_id = event_of_last_edit(scene, visitor)?;
     await_dispatch(scene)?;
     let sent_after = sent_to(scene, visitor)?;
-    ensure!(sent_after == sent_before, "{} messages were sent without consent", sent_after - sent_before);
+    ensure!(
+        sent_after == sent_before,
+        "{} messages were sent without consent",
+        sent_after - sent_before
+    );
     Ok(((), format!("{event_id} was dispatched, and nothing sent")))
 }
 
@@ -214,35 +320,58 @@ fn edit_unnoticed(scene: &mut Scene, visitor: &mut Visitor) -> Outcome<()> {
 fn await_dispatch(scene: &Scene) -> Result<()> {
     let Fairlead { aws, stack, .. } = &scene.fairlead;
     let queue_url = stack.output("NotificationQueueUrl")?;
-    wait::until("notification-dispatch to empty its queue", wait::PATIENCE, || {
-        Ok(observe::is_drained(aws, queue_url)?.then_some(()))
-    })?;
+    wait::until(
+        "notification-dispatch to empty its queue",
+        wait::PATIENCE,
+        || Ok(observe::is_drained(aws, queue_url)?.then_some(())),
+    )?;
     let dead_letters = observe::is_drained(aws, stack.output("NotificationDeadLetterQueueUrl")?)?;
-    ensure!(dead_letters, "a message ended in notification-dispatch's dead-letter queue");
+    ensure!(
+        dead_letters,
+        "a message ended in notification-dispatch's dead-letter queue"
+    );
     Ok(())
 }
 
 /// How many SMS and topic messages went out for this person until now.
 fn sent_to(scene: &mut Scene, visitor: &Visitor) -> Result<usize> {
-    let sms = observe::sms_to(&scene.fairlead.http, &scene.fairlead.stack, &visitor.person.phone)?.len();
+    let sms = observe::sms_to(
+        &scene.fairlead.http,
+        &scene.fairlead.stack,
+        &visitor.person.phone,
+    )?
+    .len();
     let messages = scene.topic.so_far()?;
-    Ok(sms + messages.iter().filter(|message| message.body.contains(&visitor.profile_id)).count())
+    Ok(sms
+        + messages
+            .iter()
+            .filter(|message| message.body.contains(&visitor.profile_id))
+            .count())
 }
 
 fn machine_token(scene: &Scene) -> Outcome<String> {
     let token = scene.fairlead.partner_token(&scene.world)?;
     let claims = token::claims(&token)?;
-    for (name, expected) in
-        [("fairlead:tenant", TENANT), ("fairlead:partner", PARTNER), ("fairlead:agreement", AGREEMENT)]
-    {
+    for (name, expected) in [
+        ("fairlead:tenant", TENANT),
+        ("fairlead:partner", PARTNER),
+        ("fairlead:agreement", AGREEMENT),
+    ] {
         let found = token::text(&claims, name)?;
         ensure!(found == expected, "{name} is {found} instead of {expected}");
     }
-    Ok((token, format!("for tenant {TENANT}, partner {PARTNER}, agreement {AGREEMENT}")))
+    Ok((
+        token,
+        format!("for tenant {TENANT}, partner {PARTNER}, agreement {AGREEMENT}"),
+    ))
 }
 
 fn machine_is_refused(scene: &Scene, token: &str) -> Outcome<()> {
     let answer = scene.fairlead.api.me(token)?;
-    ensure!(matches!(answer.status, 401 | 403), "status {} instead of 401 or 403", answer.status);
+    ensure!(
+        matches!(answer.status, 401 | 403),
+        "status {} instead of 401 or 403",
+        answer.status
+    );
     Ok(((), format!("status {}", answer.status)))
 }

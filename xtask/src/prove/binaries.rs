@@ -26,8 +26,14 @@ const ENVIRONMENT: [(&str, &str); 9] = [
     ("EVENT_BUS_NAME", "fairlead"),
     ("IDENTIFIERS_TABLE", "identifiers"),
     ("LEDGER_TABLE", "ledger"),
-    ("NOTIFICATIONS_TOPIC_ARN", "arn:aws:sns:eu-central-1:000000000000:notifications"),
-    ("PARKING_QUEUE_URL", "https://sqs.eu-central-1.amazonaws.com/000000000000/parking"),
+    (
+        "NOTIFICATIONS_TOPIC_ARN",
+        "arn:aws:sns:eu-central-1:000000000000:notifications",
+    ),
+    (
+        "PARKING_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/parking",
+    ),
     ("PROFILES_TABLE", "profiles"),
     ("AWS_ACCESS_KEY_ID", "none"),
     ("AWS_SECRET_ACCESS_KEY", "none"),
@@ -68,7 +74,9 @@ pub(super) fn run(workshop: &Workshop) -> Result<()> {
         all.push(measure(name, &built)?);
     }
     task.done(&format!("{STARTS} times each; the middle counts"));
-    workshop.console.say("\n  function                           size    first /next    resident");
+    workshop
+        .console
+        .say("\n  function                           size    first /next    resident");
     for function in &all {
         workshop.console.say(format_args!(
             "  {:<30} {:>5.2} MB    {:>8.1} ms    {:>5.1} MB",
@@ -84,9 +92,21 @@ pub(super) fn run(workshop: &Workshop) -> Result<()> {
 
 /// The worst of each, over all functions.
 fn figure(all: &[Measured]) -> Result<String> {
-    let size = all.iter().map(|function| function.artefact_bytes).max().context("there are functions")?;
-    let first = all.iter().map(|function| function.start.to_first_next).max().unwrap_or_default();
-    let resident = all.iter().map(|function| function.start.resident_bytes).max().unwrap_or_default();
+    let size = all
+        .iter()
+        .map(|function| function.artefact_bytes)
+        .max()
+        .context("there are functions")?;
+    let first = all
+        .iter()
+        .map(|function| function.start.to_first_next)
+        .max()
+        .unwrap_or_default();
+    let resident = all
+        .iter()
+        .map(|function| function.start.resident_bytes)
+        .max()
+        .unwrap_or_default();
     Ok(format!(
         "binaries: {}; largest {:.2} MB; slowest to first /next {:.1} ms; most resident {:.1} MB",
         all.len(),
@@ -98,14 +118,20 @@ fn figure(all: &[Measured]) -> Result<String> {
 
 fn measure(name: String, built: &Path) -> Result<Measured> {
     let path = built.join(&name);
-    let artefact_bytes = fs::metadata(&path).with_context(|| format!("{} is not there", path.display()))?.len();
+    let artefact_bytes = fs::metadata(&path)
+        .with_context(|| format!("{} is not there", path.display()))?
+        .len();
     let mut starts = Vec::new();
     for _ in 0..STARTS {
         starts.push(start_once(&path).with_context(|| format!("{name} cannot be measured"))?);
     }
     starts.sort_by_key(|start| start.to_first_next);
     let start = *starts.get(STARTS / 2).context("there is a middle")?;
-    Ok(Measured { name, artefact_bytes, start })
+    Ok(Measured {
+        name,
+        artefact_bytes,
+        start,
+    })
 }
 
 /// Starts a function under a Runtime API that never has an event for it.
@@ -113,7 +139,9 @@ fn start_once(path: &Path) -> Result<Start> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?.to_string();
     let (sender, asked) = channel();
-    thread::spawn(move || drop(sender.send(first_request(&listener).map(|held| (Instant::now(), held)))));
+    thread::spawn(move || {
+        drop(sender.send(first_request(&listener).map(|held| (Instant::now(), held))));
+    });
     let started = Instant::now();
     let mut child = Command::new(path)
         .env_clear()
@@ -126,11 +154,15 @@ fn start_once(path: &Path) -> Result<Start> {
         .spawn()
         .context("it cannot be started")?;
     let measured = match asked.recv_timeout(PATIENCE) {
-        Ok(Ok((at, _held))) => {
-            resident_bytes(&child).map(|resident_bytes| Start { to_first_next: at - started, resident_bytes })
-        }
+        Ok(Ok((at, _held))) => resident_bytes(&child).map(|resident_bytes| Start {
+            to_first_next: at - started,
+            resident_bytes,
+        }),
         Ok(Err(error)) => Err(error),
-        Err(_) => Err(anyhow::anyhow!("it did not ask for an event within {} s", PATIENCE.as_secs())),
+        Err(_) => Err(anyhow::anyhow!(
+            "it did not ask for an event within {} s",
+            PATIENCE.as_secs()
+        )),
     };
     child.kill().context("it cannot be ended")?;
     child.wait().context("it cannot be waited for")?;
@@ -141,24 +173,39 @@ fn start_once(path: &Path) -> Result<Start> {
 fn first_request(listener: &TcpListener) -> Result<TcpStream> {
     let (stream, _) = listener.accept().context("nobody connects")?;
     let mut line = String::new();
-    BufReader::new(&stream).read_line(&mut line).context("no request can be read")?;
+    BufReader::new(&stream)
+        .read_line(&mut line)
+        .context("no request can be read")?;
     if !line.contains("/runtime/invocation/next") {
-        bail!("its first request is `{}` instead of one for an event", line.trim());
+        bail!(
+            "its first request is `{}` instead of one for an event",
+            line.trim()
+        );
     }
     Ok(stream)
 }
 
 /// Resident memory: from `/proc` where there is one, else from `ps`.
 fn resident_bytes(child: &Child) -> Result<u64> {
-    let kilobytes = match fs::read_to_string(format!("/proc/{}/status", child.id())) {
-        Ok(status) => status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok()),
-        Err(_) => {
-            let output = Command::new("ps").args(["-o", "rss=", "-p", &child.id().to_string()]).output()?;
-            String::from_utf8_lossy(&output.stdout).trim().parse().ok()
-        }
-    };
-    let kilobytes: u64 = kilobytes.context("its memory cannot be read")?;
-    Ok(kilobytes * 1024)
+    let kilobytes = resident_by_proc(child.id()).or_else(|| resident_by_ps(child.id()));
+    Ok(kilobytes.context("its memory cannot be read")? * 1024)
+}
+
+fn resident_by_proc(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let resident = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    resident.split_whitespace().next()?.parse().ok()
+}
+
+fn resident_by_ps(process: u32) -> Option<u64> {
+    let mut ps = Command::new("ps");
+    let output = ps
+        .args(["-o", "rss=", "-p", &process.to_string()])
+        .output()
+        .ok()?;
+    String::from_utf8_lossy(&output.stdout).trim().parse().ok()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "it is printed with two digits")]
@@ -182,7 +229,11 @@ mod tests {
             exec 3<>/dev/tcp/127.0.0.1/${AWS_LAMBDA_RUNTIME_API#*:}\n\
             printf 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\n\\r\\n' >&3; read -r line <&3\n";
         fs::write(&program, script).unwrap();
-        fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        fs::set_permissions(
+            &program,
+            std::os::unix::fs::PermissionsExt::from_mode(0o755),
+        )
+        .unwrap();
         let start = start_once(&program).unwrap();
         assert!(start.resident_bytes > 0);
     }
@@ -192,10 +243,17 @@ mod tests {
         let measured = |name: &str, size, milliseconds, resident_bytes| Measured {
             name: name.to_owned(),
             artefact_bytes: size,
-            start: Start { to_first_next: Duration::from_millis(milliseconds), resident_bytes },
+            start: Start {
+                to_first_next: Duration::from_millis(milliseconds),
+                resident_bytes,
+            },
         };
-        let all = [measured("a", 5_000_000, 7, 9_000_000), measured("b", 4_000_000, 9, 8_000_000)];
-        let expected = "binaries: 2; largest 5.00 MB; slowest to first /next 9.0 ms; most resident 9.0 MB";
+        let all = [
+            measured("a", 5_000_000, 7, 9_000_000),
+            measured("b", 4_000_000, 9, 8_000_000),
+        ];
+        let expected =
+            "binaries: 2; largest 5.00 MB; slowest to first /next 9.0 ms; most resident 9.0 MB";
         assert_eq!(figure(&all).unwrap(), expected);
     }
 }

@@ -22,14 +22,29 @@ pub(super) fn run(workshop: &Workshop) -> Result<Count> {
     let up = start(workshop, instance.folder())?;
     let mut nextest = NEXTEST.command(workshop)?;
     nextest
-        .args(["run", "--package", "fairlead-end-to-end", "--features", "local-stack", "--no-fail-fast"])
+        .args([
+            "run",
+            "--package",
+            "fairlead-end-to-end",
+            "--features",
+            "local-stack",
+            "--no-fail-fast",
+        ])
         .args(["--hide-progress-bar", "--test", "local-stack"])
         .env(VARIABLE, instance.description());
-    let count = run_nextest(workshop, "run the tests on the local stack", "end-to-end", &mut nextest);
+    let count = run_nextest(
+        workshop,
+        "run the tests on the local stack",
+        "end-to-end",
+        &mut nextest,
+    );
     down::end(workshop, &instance)?;
     up.finish()?.expect_success()?;
     let left = processes::end_marked(&instance.mark())?;
-    ensure!(left == 0, "`down` left {left} processes behind; they have been ended now");
+    ensure!(
+        left == 0,
+        "`down` left {left} processes behind; they have been ended now"
+    );
     count
 }
 
@@ -38,10 +53,14 @@ fn start(workshop: &Workshop, folder: &Path) -> Result<Background> {
     let port = preflight::any_free_port()?.to_string();
     let task = workshop.console.begin("up, on a port of its own");
     let mut command = Command::new(env::current_exe().context("this program cannot be found")?);
-    command.args(["up", "--output", "json", "--port", &port, "--folder"]).arg(folder);
+    command
+        .args(["up", "--output", "json", "--port", &port, "--folder"])
+        .arg(folder);
     let mut up = Background::start(workshop, "up", &mut command)?;
     while let Some(line) = up.next_line(workshop)? {
-        let Ok(event) = serde_json::from_str::<Value>(&line) else { continue };
+        let Ok(event) = serde_json::from_str::<Value>(&line) else {
+            continue;
+        };
         if let Some(step) = event.get("step").and_then(Value::as_str) {
             task.note(step);
         }
@@ -49,7 +68,9 @@ fn start(workshop: &Workshop, folder: &Path) -> Result<Background> {
             bail!("`up` failed: {error}");
         }
         if let Some(seconds) = event.pointer("/ready/seconds").and_then(Value::as_f64) {
-            task.done(&format!("ready after {seconds:.1} s, the flows walked once"));
+            task.done(&format!(
+                "ready after {seconds:.1} s, the flows walked once"
+            ));
             return Ok(up);
         }
     }

@@ -12,24 +12,52 @@ use crate::tools::{DENY, NEXTEST};
 use crate::{install, prove};
 
 pub(super) fn format(workshop: &Workshop) -> Result<Count> {
-    check(workshop, "check the format", "fmt", workshop.checkout.cargo().args(["fmt", "--all", "--check"]))
+    check(
+        workshop,
+        "check the format",
+        "fmt",
+        workshop.checkout.cargo().args(["fmt", "--all", "--check"]),
+    )
 }
 
 /// With all features, so that the planted bugs and the tests that need the local stack are looked at too.
 pub(super) fn lints(workshop: &Workshop) -> Result<Count> {
-    let arguments = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"];
-    check(workshop, "check the lints", "clippy", workshop.checkout.cargo().args(arguments))
+    let arguments = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "--deny",
+        "warnings",
+    ];
+    check(
+        workshop,
+        "check the lints",
+        "clippy",
+        workshop.checkout.cargo().args(arguments),
+    )
 }
 
 /// Licences, sources and duplicates. Advisories change from day to day and need a network: not here.
 pub(super) fn dependencies(workshop: &Workshop) -> Result<Count> {
     let mut deny = DENY.command(workshop)?;
-    check(workshop, "check the dependencies", "deny", deny.args(["check", "bans", "licenses", "sources"]))
+    check(
+        workshop,
+        "check the dependencies",
+        "deny",
+        deny.args(["check", "bans", "licenses", "sources"]),
+    )
 }
 
 pub(super) fn rust_tests(workshop: &Workshop) -> Result<Count> {
     let mut nextest = NEXTEST.command(workshop)?;
-    nextest.args(["run", "--workspace", "--no-fail-fast", "--hide-progress-bar"]);
+    nextest.args([
+        "run",
+        "--workspace",
+        "--no-fail-fast",
+        "--hide-progress-bar",
+    ]);
     run_nextest(workshop, "run the Rust tests", "nextest", &mut nextest)
 }
 
@@ -38,7 +66,8 @@ pub(super) fn documentation_tests(workshop: &Workshop) -> Result<Count> {
     let mut command = workshop.checkout.cargo();
     command.args(["test", "--workspace", "--doc", "--no-fail-fast"]);
     let finished = job::run(workshop, &task, "doc-tests", &mut command)?;
-    let count = Count::from_libtest(&finished.lines).of(&finished, |failure| workshop.console.say(failure));
+    let count =
+        Count::from_libtest(&finished.lines).of(&finished, |failure| workshop.console.say(failure));
     task.done(&describe(count));
     Ok(count)
 }
@@ -46,7 +75,8 @@ pub(super) fn documentation_tests(workshop: &Workshop) -> Result<Count> {
 pub(super) fn cdk_types(workshop: &Workshop) -> Result<Count> {
     install::npm_packages(workshop)?;
     let mut npm = Command::new("npm");
-    npm.args(["run", "--silent", "check"]).current_dir(workshop.checkout.cdk());
+    npm.args(["run", "--silent", "check"])
+        .current_dir(workshop.checkout.cdk());
     check(workshop, "check the CDK app's types", "tsc", &mut npm)
 }
 
@@ -56,11 +86,19 @@ pub(super) fn cdk_tests(workshop: &Workshop) -> Result<Count> {
     let report = workshop.checkout.state().join("vitest.json");
     drop(fs::remove_file(&report));
     let mut npm = Command::new("npm");
-    npm.args(["test", "--silent", "--", "--reporter=default", "--reporter=json"])
-        .arg(format!("--outputFile.json={}", report.display()))
-        .current_dir(workshop.checkout.cdk());
+    npm.args([
+        "test",
+        "--silent",
+        "--",
+        "--reporter=default",
+        "--reporter=json",
+    ])
+    .arg(format!("--outputFile.json={}", report.display()))
+    .current_dir(workshop.checkout.cdk());
     let finished = job::run(workshop, &task, "vitest", &mut npm)?;
-    let Ok(report) = fs::read(&report) else { anyhow::bail!("{}", finished.failure()) };
+    let Ok(report) = fs::read(&report) else {
+        anyhow::bail!("{}", finished.failure())
+    };
     let count = Count::from_vitest(&report)?.of(&finished, |failure| workshop.console.say(failure));
     task.done(&describe(count));
     Ok(count)
@@ -73,12 +111,18 @@ pub(super) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<Count> 
 }
 
 /// Runs nextest and counts what it ran.
-pub(super) fn run_nextest(workshop: &Workshop, name: &str, log: &str, nextest: &mut Command) -> Result<Count> {
+pub(super) fn run_nextest(
+    workshop: &Workshop,
+    name: &str,
+    log: &str,
+    nextest: &mut Command,
+) -> Result<Count> {
     let task = workshop.console.begin(name);
     let finished = job::run(workshop, &task, log, nextest)?;
     let Some(count) = Count::from_nextest(&finished.lines) else {
         finished.expect_success()?;
-        return Err(anyhow::anyhow!("nextest printed no summary")).context("its tests cannot be counted");
+        return Err(anyhow::anyhow!("nextest printed no summary"))
+            .context("its tests cannot be counted");
     };
     let count = count.of(&finished, |failure| workshop.console.say(failure));
     task.done(&describe(count));

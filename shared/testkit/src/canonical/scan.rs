@@ -29,12 +29,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
                 at += length;
                 plain_from = at;
             }
-            None => {
-                at += text
-                    .get(at..)
-                    .and_then(|rest| rest.chars().next())
-                    .map_or(1, char::len_utf8)
-            }
+            None => at = text.ceil_char_boundary(at + 1),
         }
     }
     push_text(&mut pieces, text, plain_from, at);

@@ -26,10 +26,11 @@ pub(super) async fn attempt<Out: Serialize, E: Display>(
     let before = connector.crashes();
     // The crash is looked for on both sides of the handler: one that another delivery met must not
     // let this one go on, and one that this one met must be taken up before anybody else sees it.
+    let invoked = tokio::time::timeout(limit, handler(&event, world.invocation(limit)));
     let ended = tokio::select! {
         biased;
         () = connector.crashed_since(before) => Err("the process died"),
-        answered = tokio::time::timeout(limit, handler(&event, world.invocation(limit))) => match answered {
+        answered = invoked => match answered {
             // A handler that answers although the world has stopped does so after its death.
             _ if connector.crashes() > before => Err("the process died"),
             Ok(answer) => Ok(answer),

@@ -161,7 +161,10 @@ fn check_body(message: &Value) -> Result<(), Refusal> {
         let reason = "The request must contain the parameter MessageBody.";
         return Err(("MissingParameter", reason.to_owned()));
     }
-    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let allowed = |c: char| {
+        let plane_0 = matches!(c, ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}');
+        plane_0 || matches!(c, '\t' | '\n' | '\r' | '\u{10000}'..)
+    };
     if !body.chars().all(allowed) {
         let reason = "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | \
                       #xE000 to #xFFFD | #x10000 to #x10FFFF";

@@ -77,6 +77,25 @@ fn nothing_leaves_a_process_that_is_dead() {
 }
 
 #[test]
+fn a_crash_ends_all_deliveries_that_are_under_way() {
+    let world = World::new(1);
+    world.faults().at(2, Fault::CrashAfter);
+    let deliveries = RefCell::new(0);
+    let deliver = async || {
+        delivery::cognito(&world, &Value::Null, async |_, _| {
+            *deliveries.borrow_mut() += 1;
+            call(&world).await;
+            call(&world).await;
+            Answered::Ok(Value::Null)
+        })
+        .await
+    };
+    let answers = world.block_on(async { tokio::join!(deliver(), deliver()) });
+    assert_eq!(answers, (Ok(Value::Null), Ok(Value::Null)));
+    assert_eq!((*deliveries.borrow(), world.trace().len()), (4, 2 + 4));
+}
+
+#[test]
 fn a_function_that_takes_too_long_is_cut_off() {
     let world = World::new(1);
     let result = world.block_on(delivery::cognito(&world, &Value::Null, async |_, _| {

@@ -1,8 +1,11 @@
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, SystemTime},
+};
 
 use aws_sdk_sns::types::MessageAttributeValue;
 use lambda_kit::aws::CallBudget;
-use testkit::World;
+use testkit::{World, connector::TracedCall};
 
 use super::{dynamodb_of, s};
 
@@ -23,6 +26,37 @@ fn the_sdk_signs_with_the_simulated_time() {
     let config = world.sdk_config(&CallBudget::HTTP);
     let expected: SystemTime = world.clock().now().into();
     assert_eq!(config.time_source().unwrap().now(), expected);
+}
+
+#[test]
+fn calls_that_are_under_way_at_once_overtake_each_other_as_the_seed_decides() {
+    let order = |seed: u64| {
+        let world = World::new(seed);
+        let client = dynamodb_of(&world);
+        let put = async |name: &str| {
+            for n in 0..3 {
+                let key = s(&format!("{name}{n}"));
+                client
+                    .put_item()
+                    .table_name("ledger")
+                    .item("key", key)
+                    .send()
+                    .await
+                    .unwrap();
+            }
+        };
+        world.block_on(async { tokio::join!(put("a"), put("b")) });
+        let key = |call: &TracedCall| {
+            call.call.input["Item"]["key"]["S"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        world.trace().iter().map(key).collect::<Vec<_>>()
+    };
+    let orders: BTreeSet<_> = (1..=20).map(order).collect();
+    assert!(orders.len() > 5, "{orders:?}");
+    assert_eq!(order(1), order(1));
 }
 
 #[test]

@@ -54,7 +54,9 @@ impl Scenario for NewsFromTheLogin {
     }
 
     async fn run(&self, world: &World) -> Value {
-        let moved = Person::jane().with("email", "jane@elsewhere.example").with("phone_number_verified", "false");
+        let moved = Person::jane()
+            .with("email", "jane@elsewhere.example")
+            .with("phone_number_verified", "false");
         gets_a_token(world, &moved).await;
         gets_a_token(world, &moved).await
     }

@@ -5,7 +5,7 @@ mod notification;
 mod outbox;
 mod profile;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 use testkit::{
@@ -19,8 +19,8 @@ use testkit::{
 pub struct Explorable {
     /// What it is called.
     pub name: String,
-    explore: Box<dyn Fn(How, u64) -> Report>,
-    undisturbed: Box<dyn Fn(u64) -> Canonical>,
+    explore: Box<dyn Fn(How, u64) -> Report + Send + Sync>,
+    undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
 }
 
 /// What goes wrong in an exploration.
@@ -33,17 +33,21 @@ pub enum How {
 }
 
 impl Explorable {
-    fn new(scenario: impl Scenario + 'static) -> Self {
+    fn new(scenario: impl Scenario + Send + Sync + 'static) -> Self {
         let name = scenario.name().to_owned();
         let scenario = WithoutShards(scenario);
-        let scenario = Rc::new(scenario);
-        let same = Rc::clone(&scenario);
+        let scenario = Arc::new(scenario);
+        let same = Arc::clone(&scenario);
         let undisturbed = move |seed| explore::undisturbed(&*same, seed);
         let explore = move |how, seed| match how {
             How::Crashes => explore::crashes(&*scenario, seed),
             How::Failures => explore::failures(&*scenario, seed),
         };
-        Self { name, explore: Box::new(explore), undisturbed: Box::new(undisturbed) }
+        Self {
+            name,
+            explore: Box::new(explore),
+            undisturbed: Box::new(undisturbed),
+        }
     }
 
     /// How it ends if nothing goes wrong.
@@ -79,7 +83,8 @@ impl<S: Scenario> Scenario for WithoutShards<S> {
     fn observe(&self, world: &World) -> Observation {
         let mut observation = self.0.observe(world);
         let rows = observation.rows.values_mut().flatten();
-        rows.filter_map(|row| row.get_mut("relay_shard")).for_each(|shard| *shard = "some".into());
+        rows.filter_map(|row| row.get_mut("relay_shard"))
+            .for_each(|shard| *shard = "some".into());
         observation
     }
 
@@ -97,6 +102,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(identity::NewsFromTheLogin),
         Explorable::new(identity::AddressOfSomeoneElse),
         Explorable::new(profile::Change),
+        Explorable::new(profile::Overtaken),
         Explorable::new(profile::Consent),
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),

@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 use testkit::{World, delivery::Redelivery, explore::Scenario};
 
-use crate::actors::{Person, changes, decides, gets_a_token, notices_go_out, set_the_scene, stream_flows};
+use crate::actors::{
+    Person, changes, decides, gets_a_token, notices_go_out, set_the_scene, stream_flows,
+};
 
 const BOTH: [Redelivery; 2] = [Redelivery::Same, Redelivery::Split];
 
-/// A person who agreed changes their profile twice; each change calls for a notice.
+/// A person who agreed changes their profile twice; each change calls for a notice. The queue
+/// delivers each message twice, as a standard queue may.
 pub(super) struct Notices;
 
 impl Scenario for Notices {
@@ -27,6 +30,7 @@ impl Scenario for Notices {
 
     async fn run(&self, world: &World) -> Value {
         stream_flows(world).await;
+        notices_go_out(world).await;
         notices_go_out(world).await;
         Value::Null
     }
@@ -54,7 +58,10 @@ impl Scenario for WithdrawnWhileQueued {
         stream_flows(world).await;
         decides(world, &claims, "withdrawn").await;
         notices_go_out(world).await;
-        assert!(world.notifications().is_empty(), "a notice went out after its consent was withdrawn");
+        assert!(
+            world.notifications().is_empty(),
+            "a notice went out after its consent was withdrawn"
+        );
         Value::Null
     }
 }

@@ -1,6 +1,7 @@
 //! From the outbox to the bus.
 
 use aws_sdk_dynamodb::{Client, error::SdkError, operation::put_item::PutItemError};
+use event::{Cause, CloudEvent, Data};
 use lambda_kit::{aws::CallBudget, dynamodb::text};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -11,6 +12,9 @@ use testkit::{
 };
 
 use crate::actors::{Person, changes, gets_a_token, set_the_scene, stream_flows, sweep_runs};
+
+/// Whose profile is written to beside the API.
+const SOMEONE: &str = "prf_0202020202027202820202020202020a";
 
 const BOTH: [Redelivery; 2] = [Redelivery::Same, Redelivery::Split];
 
@@ -23,11 +27,10 @@ impl Scenario for ManyChanges {
     }
 
     fn setup(&self, world: &World) {
-        set_the_scene(world);
         world.block_on(async {
-            let claims = gets_a_token(world, &Person::jane()).await;
-            for n in 0..12 {
-                changes(world, &claims, json!({ "display_name": format!("J. {n}") })).await;
+            for n in 1..=12 {
+                let event = event_of(world, n);
+                someone_writes(world, &format!("outbox#{}", event.id), &event.to_json()).await;
             }
         });
     }
@@ -40,6 +43,19 @@ impl Scenario for ManyChanges {
     fn redeliveries(&self) -> &[Redelivery] {
         &BOTH
     }
+}
+
+fn event_of(world: &World, version: u64) -> CloudEvent {
+    let data = Data::ProfileUpdated {
+        profile_id: SOMEONE.parse().expect("it is a profile id"),
+        version,
+        tenant_id: None,
+        changed: ["locale".to_owned()].into(),
+    };
+    let cause = Cause {
+        request_id: format!("request {version}"),
+    };
+    CloudEvent::new(data, &cause, &world.clock(), &world.ids())
 }
 
 /// Rows of the outbox that no code of ours wrote lie between two good ones.
@@ -76,7 +92,7 @@ async fn someone_writes(world: &World, part: &str, event: &str) {
         let put = client
             .put_item()
             .table_name("profiles")
-            .item("profile_id", text("prf_0202020202027202820202020202020a"))
+            .item("profile_id", text(SOMEONE))
             .item("part", text(part))
             .item("event", text(event))
             .item("relay_shard", text("0"))
@@ -89,7 +105,11 @@ async fn someone_writes(world: &World, part: &str, event: &str) {
 
 fn only_unless_there<R>(error: SdkError<PutItemError, R>) -> Result<(), SdkError<PutItemError, R>> {
     match &error {
-        SdkError::ServiceError(refused) if refused.err().is_conditional_check_failed_exception() => Ok(()),
+        SdkError::ServiceError(refused)
+            if refused.err().is_conditional_check_failed_exception() =>
+        {
+            Ok(())
+        }
         _ => Err(error),
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{World, explore::Scenario};
 
-use crate::actors::{Person, changes, decides, gets_a_token, set_the_scene};
+use crate::actors::{Person, changes, decides, gets_a_token, patches, reads, set_the_scene};
 
 /// A person changes their profile twice.
 pub(super) struct Change;
@@ -20,7 +20,35 @@ impl Scenario for Change {
     async fn run(&self, world: &World) -> Value {
         let claims = gets_a_token(world, &Person::jane()).await;
         changes(world, &claims, json!({ "display_name": "J." })).await;
-        changes(world, &claims, json!({ "display_name": null, "locale": "de-CH" })).await
+        changes(
+            world,
+            &claims,
+            json!({ "display_name": null, "locale": "de-CH" }),
+        )
+        .await
+    }
+}
+
+/// Two apps of one person read the same version; the slower one is told that it is stale, and the
+/// faster one's change stands.
+pub(super) struct Overtaken;
+
+impl Scenario for Overtaken {
+    fn name(&self) -> &'static str {
+        "overtaken"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        world.block_on(gets_a_token(world, &Person::jane()));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        let slow = reads(world, &claims).await;
+        changes(world, &claims, json!({ "display_name": "faster" })).await;
+        let refused = patches(world, &claims, &slow, json!({ "display_name": "slower" })).await;
+        json!([refused.get("statusCode"), reads(world, &claims).await])
     }
 }
 
@@ -38,6 +66,9 @@ impl Scenario for Consent {
 
     async fn run(&self, world: &World) -> Value {
         let claims = gets_a_token(world, &Person::jane()).await;
-        json!([decides(world, &claims, "granted").await, decides(world, &claims, "withdrawn").await])
+        json!([
+            decides(world, &claims, "granted").await,
+            decides(world, &claims, "withdrawn").await
+        ])
     }
 }

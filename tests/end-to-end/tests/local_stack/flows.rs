@@ -15,7 +15,10 @@ fn a_returning_person_keeps_their_profile() -> Result<()> {
     let visitor = Visitor::new("Ines")?;
     let first = token::claims(&visitor.tokens.access)?;
     let again = token::claims(&visitor.fairlead.sign_in(&visitor.person)?.access)?;
-    assert_eq!(token::text(&again, "fairlead:profile")?, token::text(&first, "fairlead:profile")?);
+    assert_eq!(
+        token::text(&again, "fairlead:profile")?,
+        token::text(&first, "fairlead:profile")?
+    );
     Ok(())
 }
 
@@ -41,8 +44,17 @@ fn the_profile_is_that_of_the_sign_up() -> Result<()> {
         ("family_name", &person.family_name),
     ];
     for (field, value) in expected {
-        assert_eq!(profile.get(field).and_then(|found| found.as_str()), Some(value.as_str()), "{field}");
+        assert_eq!(
+            profile.get(field).and_then(|found| found.as_str()),
+            Some(value.as_str()),
+            "{field}"
+        );
     }
-    assert_eq!(profile.get("version").map(|version| format!("\"{version}\"")), Some(etag));
+    assert_eq!(
+        profile
+            .get("version")
+            .map(|version| format!("\"{version}\"")),
+        Some(etag)
+    );
     Ok(())
 }

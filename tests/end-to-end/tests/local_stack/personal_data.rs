@@ -19,16 +19,29 @@ impl Canary {
         let mut person = Person::newcomer("canary")?;
         person.given_name = fresh_name("canary-given")?;
         person.family_name = fresh_name("canary-family")?;
-        Ok(Self { person, display_name: fresh_name("canary-display")? })
+        Ok(Self {
+            person,
+            display_name: fresh_name("canary-display")?,
+        })
     }
 
     /// What must not be found, in the forms that it could have been printed in.
     fn markers(&self) -> Vec<String> {
-        let Person { email, phone, given_name, family_name, password } = &self.person;
+        let Person {
+            email,
+            phone,
+            given_name,
+            family_name,
+            password,
+        } = &self.person;
         let digits = phone.trim_start_matches('+').to_owned();
         let local_part = email.split('@').next().unwrap_or_default().to_owned();
         let texts = [given_name, family_name, password, &self.display_name];
-        texts.into_iter().cloned().chain([digits, local_part]).collect()
+        texts
+            .into_iter()
+            .cloned()
+            .chain([digits, local_part])
+            .collect()
     }
 }
 
@@ -38,8 +51,14 @@ fn nothing_that_a_function_prints_tells_who_a_person_is() -> Result<()> {
     let canary = Canary::new()?;
     live(&fairlead, &canary)?;
     let groups = logs::all(&fairlead.aws)?;
-    ensure!(groups.len() >= 4, "only {} functions printed anything: where are the others' logs?", groups.len());
-    let lines = groups.iter().flat_map(|(group, lines)| lines.iter().map(move |line| (group, line)));
+    ensure!(
+        groups.len() >= 4,
+        "only {} functions printed anything: where are the others' logs?",
+        groups.len()
+    );
+    let lines = groups
+        .iter()
+        .flat_map(|(group, lines)| lines.iter().map(move |line| (group, line)));
     for (group, line) in lines {
         for marker in canary.markers() {
             assert!(!line.contains(&marker), "{group} printed {marker}: {line}");
@@ -50,26 +69,59 @@ fn nothing_that_a_function_prints_tells_who_a_person_is() -> Result<()> {
 
 /// Lets the canary go through every function, by the smooth ways and the rough ones.
 fn live(fairlead: &Fairlead, canary: &Canary) -> Result<()> {
-    let Canary { person, display_name } = canary;
-    let mut bus = Observer::of_bus(&fairlead.stack, &fairlead.aws, &fresh_name("canary-events")?)?;
+    let Canary {
+        person,
+        display_name,
+    } = canary;
+    let mut bus = Observer::of_bus(
+        &fairlead.stack,
+        &fairlead.aws,
+        &fresh_name("canary-events")?,
+    )?;
     fairlead.admit(person)?;
     let access = fairlead.sign_in(person)?.access;
     let profile_id = token::text(&token::claims(&access)?, "fairlead:profile")?.to_owned();
-    fairlead.api.decide(&access, "account-notices", "granted")?.expect(200)?;
+    fairlead
+        .api
+        .decide(&access, "account-notices", "granted")?
+        .expect(200)?;
     let version = etag(&fairlead.api.me(&access)?.expect(200)?)?;
     let change = json!({ "display_name": display_name });
-    fairlead.api.change_me(&access, &version, &change)?.expect(200)?;
-    fairlead.api.change_me(&access, &version, &change)?.expect(412)?;
-    fairlead.api.change_me(&access, &version, &json!({ display_name.as_str(): display_name }))?.expect(400)?;
-    fairlead.api.decide(&access, display_name, display_name)?.expect(400)?;
+    fairlead
+        .api
+        .change_me(&access, &version, &change)?
+        .expect(200)?;
+    fairlead
+        .api
+        .change_me(&access, &version, &change)?
+        .expect(412)?;
+    fairlead
+        .api
+        .change_me(
+            &access,
+            &version,
+            &json!({ display_name.as_str(): display_name }),
+        )?
+        .expect(400)?;
+    fairlead
+        .api
+        .decide(&access, display_name, display_name)?
+        .expect(400)?;
 
     let updated = "dev.fairlead.profile.updated.v1";
-    let message = bus.wait_for("the edit's event", |message| message.event(updated, &profile_id).is_some())?;
+    let message = bus.wait_for("the edit's event", |message| {
+        message.event(updated, &profile_id).is_some()
+    })?;
     for marker in canary.markers() {
-        ensure!(!message.body.contains(&marker), "the event tells {marker}: {}", message.body);
+        ensure!(
+            !message.body.contains(&marker),
+            "the event tells {marker}: {}",
+            message.body
+        );
     }
     wait::until("the SMS about the edit", wait::PATIENCE, || {
-        let sent = fairlead_end_to_end::observe::sms_to(&fairlead.http, &fairlead.stack, &person.phone)?;
+        let sent =
+            fairlead_end_to_end::observe::sms_to(&fairlead.http, &fairlead.stack, &person.phone)?;
         Ok((!sent.is_empty()).then_some(()))
     })
 }

@@ -30,7 +30,11 @@ impl Visitor {
         let person = Person::newcomer(name)?;
         fairlead.admit(&person)?;
         let tokens = fairlead.sign_in(&person)?;
-        Ok(Self { fairlead, person, tokens })
+        Ok(Self {
+            fairlead,
+            person,
+            tokens,
+        })
     }
 
     /// Their profile and its version.
@@ -42,7 +46,12 @@ impl Visitor {
     /// Sends a body of bytes as a merge patch on the profile's present version.
     pub(crate) fn patch(&self, body: Vec<u8>) -> Result<Answer> {
         let (_, etag) = self.profile()?;
-        let headers = [("if-match", &*etag), ("content-type", "application/merge-patch+json")];
-        self.fairlead.api.send("PATCH", "/v1/me", Some(&self.tokens.access), &headers, body)
+        let headers = [
+            ("if-match", &*etag),
+            ("content-type", "application/merge-patch+json"),
+        ];
+        self.fairlead
+            .api
+            .send("PATCH", "/v1/me", Some(&self.tokens.access), &headers, body)
     }
 }
