@@ -39,13 +39,13 @@ mod tests {
 
     use super::*;
 
-    fn sign_up(source: &str, attributes: Value) -> Value {
+    fn sign_up(source: &str, attributes: &Value) -> Value {
         json!({
             "version": "1",
             "triggerSource": source,
             "userPoolId": "eu-central-1_EXAMPLE01",
             "callerContext": { "awsSdkVersion": "x", "clientId": "web" },
-            "request": { "userAttributes": attributes, "validationData": null, "somethingNew": [1.0, 12345678901234567890_u64] },
+            "request": { "userAttributes": attributes, "validationData": null, "somethingNew": [1.0, 12_345_678_901_234_567_890_u64] },
             "response": { "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false },
         })
     }
@@ -58,7 +58,7 @@ mod tests {
     fn a_person_with_usable_contacts_may_sign_up_and_is_not_verified_by_it() {
         let event = sign_up(
             "PreSignUp_SignUp",
-            json!({ "email": "jane@example.com", "phone_number": "+4930901820" }),
+            &json!({ "email": "jane@example.com", "phone_number": "+4930901820" }),
         );
         assert_eq!(answer(&event), Ok(event));
     }
@@ -70,7 +70,7 @@ mod tests {
         #[case] attributes: Value,
         #[case] why: TriggerFailure,
     ) {
-        assert_eq!(answer(&sign_up("PreSignUp_SignUp", attributes)), Err(why));
+        assert_eq!(answer(&sign_up("PreSignUp_SignUp", &attributes)), Err(why));
         assert!(why.to_string().starts_with("Please enter"));
     }
 
@@ -81,7 +81,7 @@ mod tests {
     fn other_sources_pass_through_unharmed(#[case] source: &str) {
         let event = sign_up(
             source,
-            json!({ "email": "not an address", "nothing": null }),
+            &json!({ "email": "not an address", "nothing": null }),
         );
         assert_eq!(answer(&event), Ok(event));
     }

@@ -75,9 +75,11 @@ async fn person_claims(app: &App, trigger: &Trigger, invocation: Invocation) -> 
             request_id: invocation.request_id,
         };
         match Box::pin(app.profiles.ensure(&facts, tenant.as_ref(), &cause)).await {
-            Ok(profile_id) => drop(claims.insert("fairlead:profile", profile_id.to_string())),
+            Ok(profile_id) => {
+                claims.insert("fairlead:profile", profile_id.to_string());
+            }
             Err(error) => {
-                tracing::error!(error = %Chain(&error), "the token goes without its profile")
+                tracing::error!(error = %Chain(&error), "the token goes without its profile");
             }
         }
     }

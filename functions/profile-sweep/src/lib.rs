@@ -148,7 +148,7 @@ async fn forgotten(app: &App, shard: u8, from: Option<Item>) -> Result<QueryOutp
 struct Row {
     profile_id: String,
     part: String,
-    row: Option<OutboxItem>,
+    item: Option<OutboxItem>,
     payload: Box<RawValue>,
 }
 
@@ -161,7 +161,7 @@ impl Row {
         Some(Self {
             profile_id,
             part,
-            row: serde_dynamo::from_item(item).ok(),
+            item: serde_dynamo::from_item(item).ok(),
             payload: to_raw_value(&payload).ok()?,
         })
     }
@@ -169,7 +169,7 @@ impl Row {
     fn relayable(&self) -> Relayable<'_> {
         Relayable {
             key: (&self.profile_id, &self.part),
-            row: self.row.as_ref(),
+            row: self.item.as_ref(),
             payload: &self.payload,
         }
     }

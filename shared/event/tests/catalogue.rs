@@ -1,4 +1,5 @@
 //! Schemas, samples and Rust types of the event catalogue say the same.
+#![allow(clippy::unwrap_used, reason = "a test stops at once")]
 
 use std::{fs, path::PathBuf};
 

@@ -98,8 +98,8 @@ pub fn text(value: impl Into<String>) -> AttributeValue {
 
 /// A number as an attribute.
 #[must_use]
-pub fn number(value: impl ToString) -> AttributeValue {
-    AttributeValue::N(value.to_string())
+pub fn number(value: impl Into<i128>) -> AttributeValue {
+    AttributeValue::N(value.into().to_string())
 }
 
 /// The error of a request that could not be put together.

@@ -21,7 +21,8 @@ pub struct Request {
     body: Option<String>,
     #[serde(default)]
     is_base64_encoded: bool,
-    request_context: RequestContext,
+    #[serde(rename = "requestContext")]
+    context: RequestContext,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -71,7 +72,7 @@ impl Request {
     /// A claim of the token that API Gateway verified, if it is a text.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&str> {
-        self.request_context
+        self.context
             .authorizer
             .as_ref()?
             .jwt
@@ -84,7 +85,7 @@ impl Request {
     /// API Gateway's id of the request: the correlation id of all that follows from it.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.request_context.request_id
+        &self.context.request_id
     }
 
     /// The body's bytes, looked at only if there are at most `limit`.

@@ -26,11 +26,7 @@ impl IdSource {
             clippy::disallowed_methods,
             reason = "the one place that takes the system's randomness"
         )]
-        let seed = u64::from_ne_bytes({
-            let bytes = Uuid::now_v7().into_bytes();
-            let [.., a, b, c, d, e, f, g, h] = bytes;
-            [a, b, c, d, e, f, g, h]
-        });
+        let (_, seed) = Uuid::now_v7().as_u64_pair();
         Self::seeded(seed, clock)
     }
 
@@ -51,9 +47,8 @@ impl IdSource {
             entropy.u128(..)
         };
         let millis = u64::try_from(self.clock.now().as_millisecond()).unwrap_or_default();
-        let [.., a, b, c, d, e, f, g, h, i, j] = random.to_be_bytes();
-        uuid::Builder::from_unix_timestamp_millis(millis, &[a, b, c, d, e, f, g, h, i, j])
-            .into_uuid()
+        let [random @ .., _, _, _, _, _, _] = random.to_be_bytes();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
     }
 }
 

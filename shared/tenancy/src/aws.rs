@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::{AgreementId, PartnerId, TenantId};
 
 /// For how long an answer serves without asking again. Clients hardly ever change hands.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 
 /// Who an app client of the user pool belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
