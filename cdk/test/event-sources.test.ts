@@ -23,6 +23,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ParallelizationFactor: 4,
       StartingPosition: 'TRIM_HORIZON',
     });
+    const [filter] = mapping?.properties.FilterCriteria.Filters;
+    expect(JSON.parse(filter.Pattern)).toEqual({
+      eventName: ['INSERT'],
+      dynamodb: { Keys: { part: { S: [{ prefix: 'outbox#' }] } } },
+    });
     expect(all.say(mapping?.properties.DestinationConfig.OnFailure.Destination, mapping?.stack ?? '')).toBe(
       '<parking.Arn>',
     );

@@ -41,8 +41,11 @@ const statements: Statement[] = all.resources.flatMap(({ construct, stack, type,
 );
 const allowed = statements.filter(({ effect }) => effect === 'Allow');
 
-const ITEM = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
-const PROFILE_MAKER = { '<profiles.Arn>': ITEM, '<identifiers.Arn>': ITEM, '<directory.Arn>': ['dynamodb:GetItem'] };
+const PROFILE_MAKER = {
+  '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+  '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  '<directory.Arn>': ['dynamodb:GetItem'],
+};
 const RELAY = {
   '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   '<bus.Arn>': ['events:PutEvents'],
@@ -55,7 +58,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   'identity-post-confirmation': PROFILE_MAKER,
   'identity-pre-token-generation': PROFILE_MAKER,
   'profile-api': {
-    '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
   },
   'profile-stream': {
     ...RELAY,
@@ -73,7 +76,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   },
   'notification-dispatch': {
     '<profiles.Arn>': ['dynamodb:BatchGetItem'],
-    '<ledger.Arn>': ITEM,
+    '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<notifications>': ['sns:Publish'],
     '<notification.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
     'all but arn:*:sns:*:*:*': ['sns:Publish'],

@@ -130,11 +130,8 @@ export class IdentityStack extends ContextStack {
         DIRECTORY_TABLE: directory.tableName,
       },
     })
-      .may(
-        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-        profiles,
-        identifiers,
-      )
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
       .may(['dynamodb:GetItem'], directory);
   }
 

@@ -65,7 +65,7 @@ export class NotificationStack extends ContextStack {
       },
     })
       .may(['dynamodb:BatchGetItem'], profiles)
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], ledger)
+      .may(['dynamodb:PutItem', 'dynamodb:UpdateItem'], ledger)
       .may(['sns:Publish'], topic)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue);
     // A phone number has no ARN, so it can only be described as what is not a topic.

@@ -7,7 +7,7 @@ import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 
 import { ContextStack, type Deployment } from '../context-stack';
@@ -44,7 +44,7 @@ export class ProfileStack extends ContextStack {
       description: 'Shows people their own profile and lets them change it.',
       timeout: API_TIMEOUT,
       environment: { PROFILES_TABLE: profiles.tableName },
-    }).may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'], profiles);
+    }).may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], profiles);
 
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${this.deployment.stage.name}`,
@@ -115,6 +115,13 @@ export class ProfileStack extends ContextStack {
       // Nothing written while the mapping was being made is passed over.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
+      // Only what enters the outbox: the function is not started for the state beside it.
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { Keys: { part: { S: FilterRule.beginsWith('outbox#') } } },
+        }),
+      ],
       parallelizationFactor: 4,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
