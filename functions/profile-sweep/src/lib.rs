@@ -84,7 +84,7 @@ impl App {
 }
 
 /// Relays what has lain in the outbox for longer than the stream needs, shard by shard, for as long
-/// as there is time. A shard that fails does not keep the others waiting.
+/// as there is time. A row or a shard that fails does not keep the others waiting.
 pub async fn handle(app: &App, invocation: Invocation) -> Result<Swept, SweepError> {
     let mut swept = Swept::default();
     let mut failure = None;
@@ -104,6 +104,7 @@ async fn sweep(
     swept: &mut Swept,
 ) -> Result<(), SweepError> {
     let mut next = None;
+    let mut failure = None;
     while !invocation.is_running_out(&app.clock, RESERVE) {
         let page = forgotten(app, shard, next)
             .await
@@ -116,15 +117,17 @@ async fn sweep(
             .collect();
         let relayables: Vec<Relayable<'_>> = rows.iter().map(Row::relayable).collect();
         for outcome in app.relay.relay(&relayables).await {
-            outcome.map_err(SweepError::Relay)?;
-            swept.relayed += 1;
+            match outcome {
+                Ok(()) => swept.relayed += 1,
+                Err(error) => failure = Some(SweepError::Relay(error)),
+            }
         }
         next = page.last_evaluated_key;
         if next.is_none() {
             break;
         }
     }
-    Ok(())
+    failure.map_or(Ok(()), Err)
 }
 
 async fn forgotten(app: &App, shard: u8, from: Option<Item>) -> Result<QueryOutput, ServiceError> {
