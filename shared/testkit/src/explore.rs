@@ -98,27 +98,60 @@ pub fn replay(scenario: &impl Scenario, line: &str) -> Result<Report, NotAPoint>
     Ok(report)
 }
 
-fn explore(scenario: &impl Scenario, seed: u64, faults: &[Fault]) -> Report {
+/// Stops the world twice: at every call, and after that at every call that the run then makes.
+pub fn double_crashes(scenario: &impl Scenario, seed: u64) -> Report {
     let undisturbed = run(scenario, seed, None);
     let mut report = Report::default();
-    check_undisturbed(scenario, seed, &undisturbed, &mut report);
-    for traced in &undisturbed.trace {
-        let applicable = faults.iter().filter(|fault| fault.applies_to(&traced.call));
-        for &fault in applicable {
-            for &redelivery in scenario.redeliveries() {
-                let scenario_name = scenario.name().to_owned();
+    for first in points(scenario, seed, &undisturbed.trace, &Fault::CRASHES) {
+        let again = run(scenario, seed, Some(&first)).trace;
+        let later = again.iter().filter(|traced| traced.n > first.call);
+        for call in later.map(|traced| traced.n) {
+            for fault in Fault::CRASHES {
+                let then = Some((call, fault));
                 let point = Point {
-                    scenario: scenario_name,
-                    seed,
-                    call: traced.n,
-                    fault,
-                    redelivery,
+                    then,
+                    ..first.clone()
                 };
                 check(scenario, &undisturbed, &point, &mut report);
             }
         }
     }
     report
+}
+
+fn explore(scenario: &impl Scenario, seed: u64, faults: &[Fault]) -> Report {
+    let undisturbed = run(scenario, seed, None);
+    let mut report = Report::default();
+    check_undisturbed(scenario, seed, &undisturbed, &mut report);
+    for point in points(scenario, seed, &undisturbed.trace, faults) {
+        check(scenario, &undisturbed, &point, &mut report);
+    }
+    report
+}
+
+/// Each way in which one of `faults` can meet a call of `trace`.
+fn points(
+    scenario: &impl Scenario,
+    seed: u64,
+    trace: &[TracedCall],
+    faults: &[Fault],
+) -> Vec<Point> {
+    let mut points = Vec::new();
+    for traced in trace {
+        for &fault in faults.iter().filter(|fault| fault.applies_to(&traced.call)) {
+            for &redelivery in scenario.redeliveries() {
+                points.push(Point {
+                    scenario: scenario.name().to_owned(),
+                    seed,
+                    call: traced.n,
+                    fault,
+                    redelivery,
+                    then: None,
+                });
+            }
+        }
+    }
+    points
 }
 
 /// How a run ended.
@@ -192,6 +225,9 @@ fn run(scenario: &impl Scenario, seed: u64, point: Option<&Point>) -> End {
     let set_up = world.trace().len();
     if let Some(point) = point {
         world.faults().at(point.call, point.fault);
+        if let Some((call, fault)) = point.then {
+            world.faults().at(call, fault);
+        }
         world.set_redelivery(point.redelivery);
     }
     let answer = world.block_on(scenario.run(&world));

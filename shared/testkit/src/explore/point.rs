@@ -17,6 +17,8 @@ pub struct Point {
     pub fault: Fault,
     /// How batches come again.
     pub redelivery: Redelivery,
+    /// The call that goes wrong after that, and how.
+    pub then: Option<(usize, Fault)>,
 }
 
 impl fmt::Display for Point {
@@ -27,11 +29,16 @@ impl fmt::Display for Point {
             call,
             fault,
             redelivery,
+            then,
         } = self;
         write!(
             f,
             "{scenario} seed={seed} call={call} fault={fault} redelivery={redelivery:?}"
-        )
+        )?;
+        match then {
+            Some((call, fault)) => write!(f, " then={call}:{fault}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -66,7 +73,16 @@ fn point(line: &str) -> Option<Point> {
             "Split" => Redelivery::Split,
             _ => return None,
         },
+        then: match fields.get("then") {
+            Some(then) => Some(second(then)?),
+            None => None,
+        },
     })
+}
+
+fn second(then: &str) -> Option<(usize, Fault)> {
+    let (call, fault) = then.split_once(':')?;
+    Some((call.parse().ok()?, fault.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -82,6 +98,7 @@ mod tests {
             call: 3,
             fault,
             redelivery: Redelivery::Split,
+            then: None,
         };
         let line = point.to_string();
         assert_eq!(
@@ -89,6 +106,12 @@ mod tests {
             "sign-up seed=7 call=3 fault=Delay(300ms) redelivery=Split"
         );
         assert_eq!(line.parse::<Point>().unwrap(), point);
+        let twice = Point {
+            then: Some((9, Fault::CrashAfter)),
+            ..point
+        };
+        assert!(twice.to_string().ends_with(" then=9:CrashAfter"));
+        assert_eq!(twice.to_string().parse::<Point>().unwrap(), twice);
     }
 
     #[test]

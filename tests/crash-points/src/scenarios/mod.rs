@@ -30,6 +30,8 @@ pub enum How {
     Crashes,
     /// Calls fail.
     Failures,
+    /// The world stops twice.
+    DoubleCrashes,
 }
 
 impl Explorable {
@@ -42,6 +44,7 @@ impl Explorable {
         let explore = move |how, seed| match how {
             How::Crashes => explore::crashes(&*scenario, seed),
             How::Failures => explore::failures(&*scenario, seed),
+            How::DoubleCrashes => explore::double_crashes(&*scenario, seed),
         };
         Self {
             name,
