@@ -1,15 +1,16 @@
 //! Wires `identity-pre-token-generation` to Lambda.
 
 use identity_pre_token_generation::{App, handle};
-use lambda_kit::{BoxError, aws, clock::Clock, config::Environment, ids::IdSource, log, run};
+use lambda_kit::{BoxError, Start, aws::CallBudget, run, start};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BoxError> {
-    let environment = Environment::from_process();
-    log::init(&environment);
-    let sdk = aws::sdk_config(&environment, &aws::CallBudget::COGNITO)?;
-    let clock = Clock::system();
-    let ids = IdSource::system(clock.clone());
+    let Start {
+        environment,
+        sdk,
+        clock,
+        ids,
+    } = start(&CallBudget::COGNITO)?;
     let app = App::new(&environment, &sdk, clock, ids)?;
     run(env!("CARGO_PKG_NAME"), async |event, invocation| {
         handle(&app, event, invocation).await

@@ -130,7 +130,7 @@ fn nothing_personal_is_printed_when_rows_can_not_be_read() {
     assert!(
         lines
             .iter()
-            .any(|line| line.contains("without its profile")),
+            .any(|line| line.contains("left to the next sign-in")),
         "{lines:?}"
     );
     assert_discreet(&lines);

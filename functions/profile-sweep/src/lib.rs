@@ -21,10 +21,7 @@ use lambda_kit::{
     parking::ParkingSender,
 };
 use serde::Serialize;
-use serde_json::{
-    Value,
-    value::{RawValue, to_raw_value},
-};
+use serde_json::value::{RawValue, to_raw_value};
 
 /// How long the stream is given before the sweep takes a row for forgotten.
 const GRACE: Duration = Duration::from_mins(10);
@@ -160,7 +157,7 @@ impl Row {
     fn new(item: Item) -> Option<Self> {
         let key = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
         let (profile_id, part) = (key("profile_id")?, key("part")?);
-        let payload: Value = serde_dynamo::from_item(item.clone()).ok()?;
+        let payload = serde_dynamo::Item::from(item.clone());
         Some(Self {
             profile_id,
             part,

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, Put, TransactWriteItem, builders::PutBuilder},
 };
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
 
 use crate::{Retry, error::ServiceError};
@@ -75,6 +76,12 @@ fn refused_at<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<Vec<usi
         })
         .collect();
     (!places.is_empty()).then_some(places)
+}
+
+/// Whether a single write was refused by its condition.
+pub fn is_refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    matches!(error, SdkError::ServiceError(context)
+        if context.err().code() == Some("ConditionalCheckFailedException"))
 }
 
 /// Puts `row` into `table`, for a transaction; the condition is the caller's to add.

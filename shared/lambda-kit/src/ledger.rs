@@ -8,14 +8,14 @@ use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client, error::SdkError, operation::put_item::PutItemError,
-    operation::update_item::UpdateItemError, types::ReturnValuesOnConditionCheckFailure::AllOld,
+    types::ReturnValuesOnConditionCheckFailure::AllOld,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Clock,
-    dynamodb::{number, text},
+    dynamodb::{is_refused, number, text},
     error::ServiceError,
     ids::IdSource,
     planted,
@@ -161,14 +161,7 @@ impl LedgerStore {
             .await;
         match done {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(context))
-                if matches!(
-                    context.err(),
-                    UpdateItemError::ConditionalCheckFailedException(_)
-                ) =>
-            {
-                Err(LedgerError::LeaseLost)
-            }
+            Err(error) if is_refused(&error) => Err(LedgerError::LeaseLost),
             Err(error) => Err(ServiceError::new("dynamodb:UpdateItem", &error).into()),
         }
     }

@@ -25,4 +25,4 @@ mod run;
 
 pub use error::{BoxError, Chain, Retry};
 pub use invocation::Invocation;
-pub use run::run;
+pub use run::{Start, run, start};

@@ -8,6 +8,7 @@ use tracing::{
 };
 use tracing_subscriber::{
     EnvFilter, Layer,
+    filter::LevelFilter,
     layer::{Context, SubscriberExt},
     util::SubscriberInitExt,
 };
@@ -27,7 +28,11 @@ const OURS: [&str; 6] = [
 
 /// Starts logging, at the level `LOG_LEVEL` or else `info`; metrics are let out beside the logs.
 pub fn init(environment: &Environment) {
-    let level = environment.optional("LOG_LEVEL").unwrap_or("info");
+    // Read as one level: in a list of directives there could be one for the SDK.
+    let level = environment
+        .optional("LOG_LEVEL")
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(LevelFilter::INFO);
     let directives = OURS
         .iter()
         .fold("warn,metric=off".to_owned(), |all, target| {

@@ -2,12 +2,51 @@
 
 use std::pin::Pin;
 
+use aws_types::SdkConfig;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tracing::Instrument;
 
-use crate::{BoxError, Chain, Invocation};
+use crate::{
+    BoxError, Chain, Invocation,
+    aws::{self, CallBudget},
+    clock::Clock,
+    config::{ConfigError, Environment},
+    ids::IdSource,
+    log,
+};
+
+/// What a function starts with.
+#[derive(Debug)]
+pub struct Start {
+    /// Its environment variables.
+    pub environment: Environment,
+    /// What its SDK clients are made of.
+    pub sdk: SdkConfig,
+    /// The machine's clock.
+    pub clock: Clock,
+    /// Ids that no other process makes.
+    pub ids: IdSource,
+}
+
+/// Starts logging, and reads what a function's clients need; calls have `budget`.
+///
+/// # Errors
+/// Names the variable that is missing.
+pub fn start(budget: &CallBudget) -> Result<Start, ConfigError> {
+    let environment = Environment::from_process();
+    log::init(&environment);
+    let sdk = aws::sdk_config(&environment, budget)?;
+    let clock = Clock::system();
+    let ids = IdSource::system(clock.clone());
+    Ok(Start {
+        environment,
+        sdk,
+        clock,
+        ids,
+    })
+}
 
 /// Hands each invocation of the function `service` to `handler` until Lambda ends the process.
 ///

@@ -6,7 +6,10 @@ mod field;
 mod patch;
 mod record;
 
-pub use aws::{Part, PartsReader, ProfileError, ProfileReader, ProfileStore, ProfileWriter};
+pub use aws::{
+    Admission, Admitted, Part, PartsReader, ProfileError, ProfileReader, ProfileStore,
+    ProfileWriter,
+};
 pub use field::{FieldName, FieldText, InvalidField};
 pub use patch::{PatchError, ProfilePatch};
 pub use record::{Field, PROFILE_PART, Profile, Source};

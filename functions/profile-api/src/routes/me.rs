@@ -53,12 +53,13 @@ pub(crate) async fn patch(
 fn expected_version(request: &Request) -> Result<u64, Problem> {
     let tag = request
         .header("if-match")
-        .ok_or_else(problems::version_needed)?;
+        .ok_or_else(problems::version_needed)?
+        .trim();
     let version = tag
-        .trim()
         .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
+        .and_then(|rest| rest.strip_suffix('"'))
+        .and_then(|version| version.parse().ok());
     version
-        .and_then(|version| version.parse().ok())
+        .filter(|version| representation::etag(*version) == tag)
         .ok_or_else(problems::stale)
 }

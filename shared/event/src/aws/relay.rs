@@ -1,14 +1,10 @@
 //! Puts what lies in the outbox on the bus, and takes it out of the outbox.
 
-use aws_sdk_dynamodb::{
-    Client,
-    error::SdkError,
-    operation::{delete_item::DeleteItemError, update_item::UpdateItemError},
-    types::AttributeValue,
-};
+use aws_sdk_dynamodb::Client;
 use futures_util::future::join_all;
 use lambda_kit::{
     Retry,
+    dynamodb::{is_refused, text},
     error::ServiceError,
     metric::Metrics,
     parking::{Parked, ParkingSender},
@@ -158,21 +154,14 @@ impl OutboxRelay {
             .client
             .delete_item()
             .table_name(&self.table)
-            .key("profile_id", AttributeValue::S(profile_id.to_owned()))
-            .key("part", AttributeValue::S(part.to_owned()))
+            .key("profile_id", text(profile_id))
+            .key("part", text(part))
             .condition_expression("attribute_exists(part)")
             .send()
             .await;
         match deleted {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(context))
-                if matches!(
-                    context.err(),
-                    DeleteItemError::ConditionalCheckFailedException(_)
-                ) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(ServiceError::new("dynamodb:DeleteItem", &error)),
         }
     }
@@ -187,23 +176,16 @@ impl OutboxRelay {
             .client
             .update_item()
             .table_name(&self.table)
-            .key("profile_id", AttributeValue::S(profile_id.to_owned()))
-            .key("part", AttributeValue::S(part.to_owned()))
+            .key("profile_id", text(profile_id))
+            .key("part", text(part))
             .update_expression("SET parked_because = :cause REMOVE relay_shard")
             .condition_expression("attribute_exists(part)")
-            .expression_attribute_values(":cause", AttributeValue::S(cause.to_owned()))
+            .expression_attribute_values(":cause", text(cause))
             .send()
             .await;
         match marked {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(context))
-                if matches!(
-                    context.err(),
-                    UpdateItemError::ConditionalCheckFailedException(_)
-                ) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(ServiceError::new("dynamodb:UpdateItem", &error)),
         }
     }

@@ -42,7 +42,8 @@ impl BatchResponse {
     }
 }
 
-/// The batch itself can't be read, so that no record of it can be named: the whole of it fails.
+/// The batch itself can't be read, so that no record of it can be named: the whole of it fails. The
+/// parser's reason is not told, since it would quote the batch.
 #[derive(Debug, thiserror::Error)]
 #[error("the event is not a batch of records with ids")]
-pub struct UnreadableBatch(#[source] serde_json::Error);
+pub struct UnreadableBatch;

@@ -44,7 +44,7 @@ where
     E: Error + 'static,
     F: AsyncFn(&Message) -> Result<(), E>,
 {
-    let batch: Batch = serde_json::from_str(event.get()).map_err(UnreadableBatch)?;
+    let batch: Batch = serde_json::from_str(event.get()).map_err(|_| UnreadableBatch)?;
     let handle = &handle;
     let outcomes = batch.records.iter().map(|message| {
         let span = tracing::info_span!("message", message.id = %message.message_id, correlation.id = tracing::field::Empty);

@@ -112,14 +112,14 @@ where
     E: Error + 'static,
     F: AsyncFn(&[Record]) -> Vec<Result<(), E>>,
 {
-    let batch: Batch = serde_json::from_str(event.get()).map_err(UnreadableBatch)?;
+    let batch: Batch = serde_json::from_str(event.get()).map_err(|_| UnreadableBatch)?;
     let records: Vec<Record> = batch
         .records
         .into_iter()
         .map(Record::try_from)
         .filter(|record| record.as_ref().map_or(true, &concerns))
         .collect::<Result<_, _>>()
-        .map_err(UnreadableBatch)?;
+        .map_err(|_| UnreadableBatch)?;
 
     let mut response = BatchResponse::default();
     for chunk in records.chunks(chunk) {

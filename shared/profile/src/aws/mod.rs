@@ -1,9 +1,11 @@
 //! The tables `profiles` and `identifiers`.
 
+mod admission;
 mod editing;
 mod ensure;
 mod parts;
 
+pub use admission::{Admission, Admitted};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 pub use editing::{ProfileReader, ProfileWriter};
 pub use ensure::ProfileStore;

@@ -1,6 +1,6 @@
 //! One delivery of one trigger.
 
-use std::{fmt::Display, time::Duration};
+use std::{fmt::Display, pin::Pin, time::Duration};
 
 use lambda_kit::Invocation;
 use serde::Serialize;
@@ -26,7 +26,10 @@ pub(super) async fn attempt<Out: Serialize, E: Display>(
     let before = connector.crashes();
     // The crash is looked for on both sides of the handler: one that another delivery met must not
     // let this one go on, and one that this one met must be taken up before anybody else sees it.
-    let invoked = tokio::time::timeout(limit, handler(&event, world.invocation(limit)));
+    // Boxed as `lambda_kit::run` does it, so that its layout is not part of every scenario's.
+    let handling: Pin<Box<dyn Future<Output = Result<Out, E>> + '_>> =
+        Box::pin(handler(&event, world.invocation(limit)));
+    let invoked = tokio::time::timeout(limit, handling);
     let ended = tokio::select! {
         biased;
         () = connector.crashed_since(before) => Err("the process died"),

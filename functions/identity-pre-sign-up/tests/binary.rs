@@ -1,0 +1,106 @@
+//! The executable under Lambda's Runtime API: its answers, and what it prints.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it says"
+)]
+
+use serde_json::{Value, json};
+use testkit::runtime_host::{FunctionError, RuntimeHost};
+
+/// What nothing that is printed or returned as an error may contain, in lower case.
+const MARKERS: [&str; 3] = ["canary", "30901820", "1903-02-01"];
+
+fn host() -> RuntimeHost {
+    let level = ("LOG_LEVEL".to_owned(), "trace".to_owned());
+    RuntimeHost::start(env!("CARGO_BIN_EXE_identity-pre-sign-up"), [level]).unwrap()
+}
+
+/// A sign-up whose every personal detail bears a marker.
+fn sign_up() -> Value {
+    json!({
+        "version": "1",
+        "region": "eu-central-1",
+        "userPoolId": "eu-central-1_EXAMPLE01",
+        "userName": "canary-user",
+        "callerContext": { "awsSdkVersion": "x", "clientId": "web-client" },
+        "triggerSource": "PreSignUp_SignUp",
+        "request": {
+            "userAttributes": {
+                "email": "mail@canary.example",
+                "phone_number": "+4930901820",
+                "given_name": "Canary Given",
+                "birthdate": "1903-02-01",
+                "custom:unknown": "canary-unknown",
+            },
+            "validationData": { "inviteCode": "canary-invitation" },
+            "clientMetadata": { "channel": "canary-channel" },
+        },
+        "response": { "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false },
+    })
+}
+
+fn with(path: &str, value: &Value) -> Value {
+    let mut event = sign_up();
+    event.pointer_mut(path).unwrap().clone_from(value);
+    event
+}
+
+#[test]
+fn the_executable_lets_a_usable_sign_up_pass_and_confirms_nothing() {
+    let host = host();
+    assert_eq!(host.invoke(&sign_up()).unwrap(), sign_up());
+}
+
+#[test]
+fn the_executable_needs_no_variable_of_its_own() {
+    let host = RuntimeHost::start(env!("CARGO_BIN_EXE_identity-pre-sign-up"), []).unwrap();
+    assert_eq!(host.invoke(&sign_up()).unwrap(), sign_up());
+}
+
+#[test]
+fn a_refusal_reaches_the_person_and_quotes_nothing() {
+    let host = host();
+    let cases = [
+        (
+            "/request/userAttributes/email",
+            json!("canary@"),
+            "Please enter a valid e-mail address.",
+        ),
+        (
+            "/request/userAttributes/phone_number",
+            json!("030 901820 canary"),
+            "Please enter your telephone number with its country code, for example +49 30 901820.",
+        ),
+        (
+            "/request/userAttributes",
+            json!("mail@canary.example"),
+            "Sign-in is not possible at the moment. Please try again later.",
+        ),
+        (
+            "/triggerSource",
+            json!({ "canary": 1 }),
+            "Sign-in is not possible at the moment. Please try again later.",
+        ),
+    ];
+    for (path, value, told) in cases {
+        let Err(FunctionError::Returned { message, .. }) = host.invoke(&with(path, &value)) else {
+            panic!("{path} with {value} was let pass");
+        };
+        assert_eq!(message, told, "{path}");
+    }
+    let lines = host.stop();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("the invocation failed")),
+        "{lines:?}"
+    );
+    for line in lines {
+        let lower = line.to_lowercase();
+        // The refusal's own text has a sample number in it.
+        let told = lower.replace("+49 30 901820", "");
+        for marker in MARKERS {
+            assert!(!told.contains(marker), "{marker} is in {line}");
+        }
+    }
+}

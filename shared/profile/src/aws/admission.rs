@@ -1,0 +1,81 @@
+//! The one operation behind every sign-up and sign-in.
+
+use aws_types::SdkConfig;
+use event::Cause;
+use identity::{LoginFacts, ProfileId, cognito::Trigger};
+use lambda_kit::{
+    Chain, Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    ids::IdSource,
+};
+use tenancy::{Client, ClientReader, TenantId};
+
+use super::ProfileStore;
+
+/// Lets people in: makes sure of their profile, and finds the tenant by whose client they come.
+#[derive(Debug)]
+pub struct Admission {
+    profiles: ProfileStore,
+    clients: ClientReader,
+}
+
+/// What is known of someone who comes in. What could not be found out is left out, never guessed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Admitted {
+    /// Their profile.
+    pub profile_id: Option<ProfileId>,
+    /// The tenant by whose client they come.
+    pub tenant: Option<TenantId>,
+}
+
+impl Admission {
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE` and `DIRECTORY_TABLE`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let profiles = environment.required("PROFILES_TABLE")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
+        Ok(Self {
+            clients: ClientReader::new(sdk, directory, clock.clone()),
+            profiles: ProfileStore::new(sdk, profiles, identifiers, clock, ids),
+        })
+    }
+
+    /// Makes sure of the profile of the person that `trigger` speaks of. A failure is logged and
+    /// keeps nobody out: the same is done at the next sign-in.
+    pub async fn admit(&self, trigger: &Trigger, invocation: Invocation) -> Admitted {
+        let tenant = self.client(trigger).await.map(|client| client.tenant);
+        let cause = Cause {
+            request_id: invocation.request_id,
+        };
+        let profile_id = match LoginFacts::from_attributes(&trigger.attributes) {
+            Some(facts) => self.profile(&facts, tenant.as_ref(), &cause).await,
+            None => None,
+        };
+        Admitted { profile_id, tenant }
+    }
+
+    /// Whose the app client is that `trigger` names.
+    pub async fn client(&self, trigger: &Trigger) -> Option<Client> {
+        self.clients.find(trigger.client_id.as_deref()).await
+    }
+
+    async fn profile(
+        &self,
+        facts: &LoginFacts,
+        tenant: Option<&TenantId>,
+        cause: &Cause,
+    ) -> Option<ProfileId> {
+        let ensured = self.profiles.ensure(facts, tenant, cause).await;
+        ensured
+            .inspect_err(|error| {
+                tracing::error!(error = %Chain(error), "the profile is left to the next sign-in");
+            })
+            .ok()
+    }
+}

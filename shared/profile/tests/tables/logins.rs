@@ -1,0 +1,117 @@
+use profile::{FieldName, ProfilePatch};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use testkit::{Fault, World};
+
+use crate::{cause, ensure, facts, identifiers, reader, store, told, try_ensure, writer};
+
+const CONTACTS: [&str; 3] = [
+    "jane@example.com",
+    "jane@elsewhere.example",
+    "jane@third.example",
+];
+
+#[test]
+fn an_identifier_lies_in_both_tables_or_in_none() {
+    let world = World::new(1);
+    ensure(
+        &world,
+        &json!({ "email": "Jane@Example.com", "email_verified": "true" }),
+    );
+    ensure(
+        &world,
+        &json!({ "phone_number": "+49 30 901820", "phone_number_verified": "true" }),
+    );
+    let (keys, own) = identifiers(&world);
+    assert_eq!(keys, ["cognito_sub#jane-sub", "phone#+4930901820"]);
+    assert_eq!(own, keys);
+}
+
+#[test]
+fn what_the_person_wrote_stands_against_the_login() {
+    let world = World::new(1);
+    let id = ensure(&world, &json!({ "given_name": "Jane" }));
+    let patch = ProfilePatch::parse(br#"{"given_name":"Janet"}"#).unwrap();
+    let patched = world.block_on(writer(&world).patch(id, 1, patch, None, &cause("edit")));
+    assert_eq!(patched.unwrap().version, 2);
+    ensure(
+        &world,
+        &json!({ "given_name": "Johanna", "family_name": "Doe" }),
+    );
+    let profile = world.block_on(reader(&world).profile(id)).unwrap();
+    assert_eq!(profile.text(FieldName::GivenName), Some("Janet"));
+    assert_eq!(profile.text(FieldName::FamilyName), Some("Doe"));
+    assert_eq!(told(&world)[2], (3, json!(["family_name"])));
+}
+
+#[test]
+fn a_login_that_was_never_answered_is_taken_up_where_it_stopped() {
+    let world = World::new(1);
+    world
+        .faults()
+        .always(Fault::LoseAcknowledgement, testkit::Call::is_table_write);
+    assert!(try_ensure(&world, &json!({})).is_err());
+    world.faults().heal();
+    ensure(&world, &json!({}));
+    assert_eq!(told(&world).len(), 1);
+}
+
+#[test]
+fn two_logins_with_different_news_at_once_end_with_one_of_them() {
+    for seed in 1..=20 {
+        let world = World::new(seed);
+        ensure(&world, &json!({}));
+        let [one, two] = [0, 1]
+            .map(|which| facts(&json!({ "email": CONTACTS[which], "email_verified": "true" })));
+        let (first, second) = (store(&world), store(&world));
+        let cause = cause("login");
+        world.block_on(async {
+            let (first, second) = tokio::join!(
+                first.ensure(&one, None, &cause),
+                second.ensure(&two, None, &cause)
+            );
+            assert_eq!(first.unwrap(), second.unwrap(), "seed {seed}");
+        });
+        let (keys, own) = identifiers(&world);
+        assert_eq!(keys, own, "seed {seed}");
+        assert_eq!(keys.len(), 2, "seed {seed}");
+    }
+}
+
+/// One sign-in: which address, verified or not.
+fn sign_ins() -> impl Strategy<Value = Vec<(usize, bool)>> {
+    prop::collection::vec((0..CONTACTS.len(), any::<bool>()), 1..8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn after_any_sign_ins_the_last_one_holds(sign_ins in sign_ins(), seed in any::<u64>()) {
+        let world = World::new(seed);
+        let mut ids = Vec::new();
+        for (which, verified) in &sign_ins {
+            ids.push(ensure(&world, &json!({ "email": CONTACTS[*which], "email_verified": verified.to_string() })));
+        }
+        prop_assert!(ids.iter().all(|id| *id == ids[0]));
+        let (which, verified) = sign_ins[sign_ins.len() - 1];
+        let mut expected = vec!["cognito_sub#jane-sub".to_owned()];
+        expected.extend(verified.then(|| format!("email#{}", CONTACTS[which])));
+        let (keys, own) = identifiers(&world);
+        prop_assert_eq!(&keys, &expected);
+        prop_assert_eq!(own, expected);
+        let profile = world.block_on(reader(&world).profile(ids[0])).unwrap();
+        prop_assert_eq!(profile.text(FieldName::Email), Some(CONTACTS[which]));
+        let versions: Vec<u64> = told(&world).into_iter().map(|(version, _)| version).collect();
+        prop_assert_eq!(versions, (1..=profile.version).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn someone_unknown_can_not_be_read() {
+    let world = World::new(1);
+    let nobody = "prf_03030303030373038303030303030303".parse().unwrap();
+    let error = world.block_on(reader(&world).profile(nobody)).unwrap_err();
+    assert!(matches!(error, profile::ProfileError::Unknown));
+    assert_eq!(world.rows("profiles"), Vec::<Value>::new());
+}

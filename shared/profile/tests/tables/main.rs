@@ -1,0 +1,89 @@
+//! The tables `profiles` and `identifiers` on a simulated DynamoDB.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it says"
+)]
+
+mod logins;
+mod patches;
+
+use event::Cause;
+use identity::{LoginFacts, ProfileId};
+use lambda_kit::aws::CallBudget;
+use profile::{ProfileError, ProfileReader, ProfileStore, ProfileWriter};
+use serde_json::{Value, json};
+use testkit::World;
+
+fn cause(request: &str) -> Cause {
+    Cause {
+        request_id: request.to_owned(),
+    }
+}
+
+fn store(world: &World) -> ProfileStore {
+    let sdk = world.sdk_config(&CallBudget::COGNITO);
+    ProfileStore::new(&sdk, "profiles", "identifiers", world.clock(), world.ids())
+}
+
+fn reader(world: &World) -> ProfileReader {
+    ProfileReader::new(&world.sdk_config(&CallBudget::HTTP), "profiles")
+}
+
+fn writer(world: &World) -> ProfileWriter {
+    ProfileWriter::new(reader(world), world.clock(), world.ids())
+}
+
+/// What Cognito says about Jane, with these attributes beside her sub.
+fn facts(attributes: &Value) -> LoginFacts {
+    let mut all = json!({ "sub": "jane-sub" });
+    for (name, value) in attributes.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    LoginFacts::from_attributes(&serde_json::from_value(all).unwrap()).unwrap()
+}
+
+fn try_ensure(world: &World, attributes: &Value) -> Result<ProfileId, ProfileError> {
+    world.block_on(store(world).ensure(&facts(attributes), None, &cause("login")))
+}
+
+fn ensure(world: &World, attributes: &Value) -> ProfileId {
+    try_ensure(world, attributes).unwrap()
+}
+
+/// The keys of the table `identifiers`, and the profiles' own lists of them.
+fn identifiers(world: &World) -> (Vec<String>, Vec<String>) {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let keys = world.rows("identifiers");
+    let own = world.rows("profiles");
+    (
+        keys.iter().map(|row| text(&row["identifier"])).collect(),
+        own.iter()
+            .filter_map(|row| {
+                Some(
+                    row["part"]
+                        .as_str()?
+                        .strip_prefix("identifier#")?
+                        .to_owned(),
+                )
+            })
+            .collect(),
+    )
+}
+
+/// The events that wait in the outbox, by the version that they tell of.
+fn told(world: &World) -> Vec<(u64, Value)> {
+    let mut events: Vec<(u64, Value)> = world
+        .rows("profiles")
+        .iter()
+        .filter_map(|row| serde_json::from_str(row["event"].as_str()?).ok())
+        .map(|event: Value| {
+            (
+                event["data"]["version"].as_u64().unwrap(),
+                event["data"]["changed"].clone(),
+            )
+        })
+        .collect();
+    events.sort_by_key(|(version, _)| *version);
+    events
+}
