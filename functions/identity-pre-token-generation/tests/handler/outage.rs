@@ -48,7 +48,7 @@ fn a_returning_person_signs_in_without_claims_while_dynamodb_is_down(#[case] fau
 #[case(Fault::BlackHole)]
 fn a_new_person_signs_in_and_gets_their_profile_the_next_time(#[case] fault: Fault) {
     let world = world(1);
-    world.faults().always(fault, |call| call.is_table_write());
+    world.faults().always(fault, testkit::Call::is_table_write);
     let app = app(&world);
     let early = answer_in_time(&world, &app, &person_v2());
     assert_eq!(claims(&early), &json!({ "fairlead:tenant": "harbour" }));
@@ -99,7 +99,7 @@ fn the_profile_does_not_depend_on_the_directory() {
 #[case(Fault::Conflict)]
 fn news_that_can_not_be_written_wait_for_the_next_sign_in(#[case] fault: Fault) {
     let world = known_person();
-    world.faults().always(fault, |call| call.is_table_write());
+    world.faults().always(fault, testkit::Call::is_table_write);
     let news = person(&json!({ "email": "ada@elsewhere.example" }));
     let app = app(&world);
     let early = answer_in_time(&world, &app, &news);

@@ -81,12 +81,8 @@ fn an_event_that_the_bus_refuses_for_good_is_parked() {
 fn a_record_whose_image_can_not_be_read_is_parked() {
     let broken: [fn(&mut Value); 4] = [
         |record| {
-            drop(
-                record["dynamodb"]
-                    .as_object_mut()
-                    .unwrap()
-                    .remove("NewImage"),
-            )
+            let change = record["dynamodb"].as_object_mut().unwrap();
+            change.remove("NewImage");
         },
         |record| record["dynamodb"]["NewImage"] = Value::Null,
         |record| record["dynamodb"]["NewImage"] = json!({ "event": { "X": 1 } }),

@@ -1,5 +1,7 @@
 //! The one operation behind every sign-up and sign-in.
 
+use std::time::Duration;
+
 use aws_types::SdkConfig;
 use event::Cause;
 use identity::{LoginFacts, ProfileId, cognito::Trigger};
@@ -12,6 +14,10 @@ use lambda_kit::{
 use tenancy::{Client, ClientReader, TenantId};
 
 use super::ProfileStore;
+
+/// How long the profile may take. With the directory's call before it, that is within the 5 s that
+/// Cognito gives a trigger, however its calls go wrong.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Lets people in: makes sure of their profile, and finds the tenant by whose client they come.
 #[derive(Debug)]
@@ -71,11 +77,16 @@ impl Admission {
         tenant: Option<&TenantId>,
         cause: &Cause,
     ) -> Option<ProfileId> {
-        let ensured = self.profiles.ensure(facts, tenant, cause).await;
-        ensured
-            .inspect_err(|error| {
-                tracing::error!(error = %Chain(error), "the profile is left to the next sign-in");
-            })
-            .ok()
+        let ensuring = tokio::time::timeout(PATIENCE, self.profiles.ensure(facts, tenant, cause));
+        match ensuring.await {
+            Ok(Ok(profile_id)) => return Some(profile_id),
+            Ok(Err(error)) => {
+                tracing::error!(error = %Chain(&error), "the profile is left to the next sign-in");
+            }
+            Err(_) => {
+                tracing::error!("there is no time left: the profile is left to the next sign-in")
+            }
+        }
+        None
     }
 }
