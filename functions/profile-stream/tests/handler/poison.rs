@@ -63,7 +63,7 @@ fn a_poison_record_is_parked_with_cause_and_payload_and_its_neighbours_go_on() {
 #[test]
 fn an_event_that_the_bus_refuses_for_good_is_parked() {
     let world = World::new(1);
-    let nameless = r#"{"source":"","type":"t","time":"2026-01-15T09:00:00Z"}"#;
+    let nameless = r#"{"id":"evt_poison","source":"","type":"t","time":"2026-01-15T09:00:00Z"}"#;
     let rows = [
         outbox_row(&world, 1),
         poison(&world, "outbox#evt_poison", nameless),

@@ -8,7 +8,7 @@ use aws_sdk_eventbridge::{
     types::{PutEventsRequestEntry, PutEventsResultEntry},
 };
 use jiff::Timestamp;
-use lambda_kit::{Retry, error::ServiceError, planted};
+use lambda_kit::{Chain, Retry, error::ServiceError, planted};
 use serde::Deserialize;
 
 /// EventBridge takes so many entries in one call, and fewer bytes than this in all:
@@ -63,10 +63,12 @@ pub(super) struct Outgoing {
 
 #[derive(Debug, Clone, Deserialize)]
 struct Head {
+    id: String,
     source: String,
     #[serde(rename = "type")]
     kind: String,
     time: Timestamp,
+    correlationid: Option<String>,
 }
 
 impl Outgoing {
@@ -74,6 +76,27 @@ impl Outgoing {
     pub(super) fn new(json: String) -> Option<Self> {
         let head = serde_json::from_str(&json).ok()?;
         Some(Self { json, head })
+    }
+
+    /// Lets the request that the event follows from be found again on this hop.
+    fn log(&self, outcome: &Result<(), PublishError>) {
+        let Head {
+            id, correlationid, ..
+        } = &self.head;
+        let correlation = correlationid.as_deref().unwrap_or_default();
+        match outcome {
+            Ok(()) => {
+                tracing::info!(
+                    event.id = id,
+                    correlation.id = correlation,
+                    "an event is published"
+                );
+            }
+            Err(error) => {
+                let error = Chain(error);
+                tracing::warn!(event.id = id, correlation.id = correlation, %error, "an event is not published");
+            }
+        }
     }
 
     /// What EventBridge counts: 14 bytes for the time and the UTF-8 of the texts.
@@ -110,6 +133,9 @@ impl EventPublisher {
             let (call, later) = rest.split_at(fitting(rest));
             outcomes.extend(self.publish_call(call).await);
             rest = later;
+        }
+        for (event, outcome) in events.iter().zip(&outcomes) {
+            event.log(outcome);
         }
         outcomes
     }
@@ -217,7 +243,7 @@ mod tests {
     use super::*;
 
     fn event(padding: usize) -> Outgoing {
-        let json = serde_json::json!({ "source": "s", "type": "t", "time": "2026-01-15T09:00:00Z", "data": "x".repeat(padding) });
+        let json = serde_json::json!({ "id": "i", "source": "s", "type": "t", "time": "2026-01-15T09:00:00Z", "data": "x".repeat(padding) });
         Outgoing::new(json.to_string()).unwrap()
     }
 
