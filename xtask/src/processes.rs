@@ -45,6 +45,11 @@ impl Group {
         child
             .wait()
             .context("a child that was ended cannot be waited for")?;
+        // Those that it started are not our children: that they are gone can only be seen.
+        let killed = Instant::now();
+        while test_kill_process_group(leader).is_ok() && killed.elapsed() < patience {
+            thread::sleep(INTERVAL);
+        }
         Ok(())
     }
 
