@@ -62,7 +62,9 @@ fn end_local_stack(instance: &Instance) -> Result<bool> {
     match holder(&instance.local_stack_lock())? {
         Holder::None | Holder::Process(None) => Ok(false),
         Holder::Process(Some(leader)) => {
-            end_group(leader)?;
+            end_group(leader, || {
+                Ok(holder(&instance.local_stack_lock())? == Holder::None)
+            })?;
             Ok(true)
         }
     }

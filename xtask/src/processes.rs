@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 /// The environment variable by which everything that belongs to a running instance is recognised:
 /// processes hand it down to those that they start. Its value is the instance's folder.
@@ -45,11 +45,6 @@ impl Group {
         child
             .wait()
             .context("a child that was ended cannot be waited for")?;
-        // Those that it started are not our children: that they are gone can only be seen.
-        let killed = Instant::now();
-        while test_kill_process_group(leader).is_ok() && killed.elapsed() < patience {
-            thread::sleep(INTERVAL);
-        }
         Ok(())
     }
 
@@ -72,12 +67,12 @@ fn signal_group(leader: Pid, signal: Signal) {
     let _ = kill_process_group(leader, signal);
 }
 
-/// Ends a group whose leader is somebody else's child.
-pub(crate) fn end_group(leader: u32) -> Result<()> {
+/// Ends a group whose leader is somebody else's child. `is_gone` tells whether the leader has ended.
+pub(crate) fn end_group(leader: u32, is_gone: impl Fn() -> Result<bool>) -> Result<()> {
     let leader = pid(leader)?;
     signal_group(leader, Signal::TERM);
     let asked = Instant::now();
-    while test_kill_process_group(leader).is_ok() && asked.elapsed() < PATIENCE {
+    while !is_gone()? && asked.elapsed() < PATIENCE {
         thread::sleep(INTERVAL);
     }
     signal_group(leader, Signal::KILL);
@@ -142,12 +137,14 @@ fn pid(process: u32) -> Result<Pid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fairlead_end_to_end::person::fresh_name;
+    use fairlead_end_to_end::wait;
     use std::io::{BufRead as _, BufReader};
     use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
     use std::process::{Command, Stdio};
 
     /// A shell that starts another process and prints `ready` once it did.
-    fn family(mark: &str, script: &str) -> Child {
+    fn family(mark: &str, script: &str) -> (Child, Group) {
         let mut child = Command::new("sh")
             .args(["-c", script])
             .env(MARK, mark)
@@ -155,38 +152,36 @@ mod tests {
             .process_group(0)
             .spawn()
             .unwrap();
+        let group = Group::led_by(&child).unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap())
             .read_line(&mut line)
             .unwrap();
         assert_eq!(line, "ready\n");
-        child
+        (child, group)
     }
 
     #[test]
     #[cfg(target_os = "linux")]
     fn a_group_ends_with_its_grandchildren() {
-        let mark = "test/a-group";
-        let mut child = family(mark, "sleep 1000 & echo ready; wait");
-        assert_eq!(marked(&format!("{MARK}={mark}")).len(), 2);
-        Group::led_by(&child)
-            .unwrap()
-            .end(&mut child, PATIENCE)
-            .unwrap();
+        let mark = &fresh_name("test-group").unwrap();
+        let (mut child, mut group) = family(mark, "sleep 1000 & echo ready; wait");
+        let family = || marked(&format!("{MARK}={mark}"));
+        assert_eq!(family().len(), 2);
+        group.end(&mut child, PATIENCE).unwrap();
         assert_eq!(child.wait().unwrap().signal(), Some(15));
-        assert_eq!(end_marked(mark).unwrap(), 0);
+        let gone = || Ok(family().is_empty().then_some(()));
+        wait::until("the grandchild to be gone", PATIENCE, gone).unwrap();
     }
 
     #[test]
     #[cfg(target_os = "linux")]
     fn what_left_the_group_is_found_by_its_mark() {
-        let mark = "test/a-runaway";
-        let mut child = family(mark, "setsid sh -c 'echo ready; exec sleep 1000' & wait");
-        Group::led_by(&child)
-            .unwrap()
-            .end(&mut child, PATIENCE)
-            .unwrap();
-        assert_eq!(end_marked(mark).unwrap(), 1);
-        assert_eq!(end_marked(mark).unwrap(), 0);
+        let mark = &fresh_name("test-runaway").unwrap();
+        let script = "setsid sh -c 'echo ready; exec sleep 1000' & wait";
+        let (mut child, mut group) = family(mark, script);
+        group.end(&mut child, PATIENCE).unwrap();
+        assert_eq!(end_marked(&mark).unwrap(), 1);
+        assert_eq!(end_marked(&mark).unwrap(), 0);
     }
 }
