@@ -181,7 +181,7 @@ mod tests {
         let script = "setsid sh -c 'echo ready; exec sleep 1000' & wait";
         let (mut child, mut group) = family(mark, script);
         group.end(&mut child, PATIENCE).unwrap();
-        assert_eq!(end_marked(&mark).unwrap(), 1);
-        assert_eq!(end_marked(&mark).unwrap(), 0);
+        assert_eq!(end_marked(mark).unwrap(), 1);
+        assert_eq!(end_marked(mark).unwrap(), 0);
     }
 }

@@ -84,7 +84,7 @@ impl Admission {
                 tracing::error!(error = %Chain(&error), "the profile is left to the next sign-in");
             }
             Err(_) => {
-                tracing::error!("there is no time left: the profile is left to the next sign-in")
+                tracing::error!("there is no time left: the profile is left to the next sign-in");
             }
         }
         None
