@@ -12,7 +12,7 @@ use crate::job;
 pub(crate) enum Figure {
     /// Stops the world before and after every call of every handler, and counts what is lost
     CrashPoints {
-        /// More seeds, and two stops in one run
+        /// More seeds, and two crashes in one run
         #[arg(long)]
         nightly: bool,
     },
