@@ -7,15 +7,13 @@
 
 use serde_json::{Value, json};
 use testkit::{
+    canary::{assert_discreet, assert_names_what_is_missing},
     engine::variables,
-    runtime_host::{RuntimeHost, StartError},
+    runtime_host::RuntimeHost,
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_identity-pre-token-generation");
 const VARIABLES: [&str; 3] = ["PROFILES_TABLE", "IDENTIFIERS_TABLE", "DIRECTORY_TABLE"];
-
-/// What nothing that is printed or returned as an error may contain, in lower case.
-const MARKERS: [&str; 3] = ["canary", "30901820", "1903-02-01"];
 
 fn trace_level() -> (String, String) {
     ("LOG_LEVEL".to_owned(), "trace".to_owned())
@@ -58,15 +56,6 @@ fn sign_in() -> Value {
     })
 }
 
-fn assert_discreet<'a>(texts: impl IntoIterator<Item = &'a String>) {
-    for text in texts {
-        let lower = text.to_lowercase();
-        for marker in MARKERS {
-            assert!(!lower.contains(marker), "{marker} is in {text}");
-        }
-    }
-}
-
 #[test]
 fn the_executable_makes_a_profile_and_names_it_in_the_token() {
     let host = host();
@@ -93,15 +82,7 @@ fn the_executable_makes_a_profile_and_names_it_in_the_token() {
 
 #[test]
 fn a_missing_variable_is_named() {
-    for missing in VARIABLES {
-        let mut environment = variables(VARIABLES);
-        environment.retain(|(name, _)| name != missing);
-        let Err(StartError::Ended { output, .. }) = RuntimeHost::start(EXECUTABLE, environment)
-        else {
-            panic!("it started without {missing}");
-        };
-        assert!(output.contains(missing), "{output}");
-    }
+    assert_names_what_is_missing(EXECUTABLE, VARIABLES);
 }
 
 #[test]

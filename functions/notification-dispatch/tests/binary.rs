@@ -7,16 +7,14 @@
 
 use serde_json::{Value, json};
 use testkit::{
+    canary::{assert_discreet, assert_names_what_is_missing},
     engine::variables,
-    runtime_host::{FunctionError, RuntimeHost, StartError},
+    runtime_host::{FunctionError, RuntimeHost},
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_notification-dispatch");
 const VARIABLES: [&str; 3] = ["PROFILES_TABLE", "LEDGER_TABLE", "NOTIFICATIONS_TOPIC_ARN"];
 const JANE: &str = "prf_01010101010171018101010101010101";
-
-/// What nothing that is printed or returned as an error may contain, in lower case.
-const MARKERS: [&str; 3] = ["canary", "30901820", "1903-02-01"];
 
 fn host(changed: &[(&str, &str)]) -> RuntimeHost {
     let changed = changed
@@ -97,15 +95,6 @@ fn batch() -> Value {
     ] })
 }
 
-fn assert_discreet<'a>(texts: impl IntoIterator<Item = &'a String>) {
-    for text in texts {
-        let lower = text.to_lowercase();
-        for marker in MARKERS {
-            assert!(!lower.contains(marker), "{marker} is in {text}");
-        }
-    }
-}
-
 fn left(places: &[&str]) -> Value {
     let failures: Vec<Value> = places
         .iter()
@@ -136,15 +125,7 @@ fn the_executable_sends_what_it_may_and_leaves_what_it_can_not_read() {
 
 #[test]
 fn a_missing_variable_is_named() {
-    for missing in VARIABLES {
-        let mut environment = variables(VARIABLES);
-        environment.retain(|(name, _)| name != missing);
-        let Err(StartError::Ended { output, .. }) = RuntimeHost::start(EXECUTABLE, environment)
-        else {
-            panic!("it started without {missing}");
-        };
-        assert!(output.contains(missing), "{output}");
-    }
+    assert_names_what_is_missing(EXECUTABLE, VARIABLES);
 }
 
 #[test]

@@ -8,17 +8,15 @@
 
 use serde_json::{Value, json};
 use testkit::{
+    canary::{assert_discreet, assert_names_what_is_missing},
     engine::variables,
-    runtime_host::{FunctionError, RuntimeHost, StartError},
+    runtime_host::{FunctionError, RuntimeHost},
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-stream");
 const VARIABLES: [&str; 3] = ["PROFILES_TABLE", "EVENT_BUS_NAME", "PARKING_QUEUE_URL"];
 const PROFILE: &str = "prf_01010101010171018101010101010101";
 const EVENT_ID: &str = "evt_0198f0c2a5d07c3e9b1a2f3c4d5e6f70";
-
-/// What nothing that is printed or returned as an error may contain, in lower case.
-const MARKERS: [&str; 3] = ["canary", "30901820", "1903-02-01"];
 
 fn trace_level() -> (String, String) {
     ("LOG_LEVEL".to_owned(), "trace".to_owned())
@@ -84,15 +82,6 @@ fn batch() -> Value {
     ] })
 }
 
-fn assert_discreet<'a>(texts: impl IntoIterator<Item = &'a String>) {
-    for text in texts {
-        let lower = text.to_lowercase();
-        for marker in MARKERS {
-            assert!(!lower.contains(marker), "{marker} is in {text}");
-        }
-    }
-}
-
 #[test]
 fn the_executable_relays_the_outbox_and_parks_the_rest_of_it() {
     let host = host();
@@ -120,15 +109,7 @@ fn the_executable_relays_the_outbox_and_parks_the_rest_of_it() {
 
 #[test]
 fn a_missing_variable_is_named() {
-    for missing in VARIABLES {
-        let mut environment = variables(VARIABLES);
-        environment.retain(|(name, _)| name != missing);
-        let Err(StartError::Ended { output, .. }) = RuntimeHost::start(EXECUTABLE, environment)
-        else {
-            panic!("it started without {missing}");
-        };
-        assert!(output.contains(missing), "{output}");
-    }
+    assert_names_what_is_missing(EXECUTABLE, VARIABLES);
 }
 
 #[test]

@@ -27,7 +27,8 @@
 //! - [`delivery`] hands it triggers as their services do, and again after a crash or a failure;
 //! - [`explore`] stops the world at every call in turn and compares how it ends;
 //! - [`canonical`] is the form in which two ends are compared: no generated id and no time in it;
-//! - [`runtime_host`] runs a function's real executable in place of the handler.
+//! - [`runtime_host`] runs a function's real executable in place of the handler;
+//! - [`canary`] checks that what it prints tells nothing of a person.
 //!
 //! Everything in a [`World`] is repeatable: one thread, a paused clock, and all randomness from
 //! one seed. Two runs with the same seed have the same [`World::trace_hash`].
@@ -38,6 +39,7 @@
 )]
 
 mod call;
+pub mod canary;
 pub mod canonical;
 pub mod connector;
 pub mod delivery;
