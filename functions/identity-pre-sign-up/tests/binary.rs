@@ -5,10 +5,10 @@
 )]
 
 use serde_json::{Value, json};
-use testkit::runtime_host::{FunctionError, RuntimeHost};
-
-/// What nothing that is printed or returned as an error may contain, in lower case.
-const MARKERS: [&str; 3] = ["canary", "30901820", "1903-02-01"];
+use testkit::{
+    canary::MARKERS,
+    runtime_host::{FunctionError, RuntimeHost},
+};
 
 fn host() -> RuntimeHost {
     let level = ("LOG_LEVEL".to_owned(), "trace".to_owned());

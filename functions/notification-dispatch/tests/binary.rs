@@ -113,7 +113,8 @@ fn the_executable_sends_what_it_may_and_leaves_what_it_can_not_read() {
     assert_eq!(host.engines().notifications().len(), 2);
     let lines = host.stop();
     assert!(
-        lines.iter().any(|line| line.contains("the message failed")),
+        lines.iter().any(|line| line.contains("the message failed")
+            && line.contains(r#""service":"notification-dispatch""#)),
         "{lines:?}"
     );
     assert!(

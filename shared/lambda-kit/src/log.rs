@@ -42,7 +42,6 @@ pub fn init(environment: &Environment) {
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
-        .with_span_list(false)
         .with_ansi(false);
     tracing_subscriber::registry()
         .with(lines.with_filter(filter))
