@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 import type { Deployment } from './context-stack';
+import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
@@ -10,14 +11,15 @@ import { ProfileStack } from './stacks/profile';
 
 /**
  * All of Fairlead. Dependencies point one way, and this is their order: what keeps state stands
- * first and alone, since sign-in needs the tables and the API needs sign-in.
+ * first and alone, and the API last, since it needs sign-in and all that answers.
  */
 export function buildFairlead(deployment: Deployment): void {
   const { tables } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
   const { userPool, webClient } = new IdentityStack(deployment, tables);
-  new ProfileStack(deployment, { profiles: tables.profiles, bus, userPool, webClient });
+  const profile = new ProfileStack(deployment, { profiles: tables.profiles, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
+  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api });
 
   if (deployment.stage.checkedByNag) {
     Validations.of(deployment.app).addPlugins(new AwsSolutionsChecks(deployment.app));

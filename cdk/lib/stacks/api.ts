@@ -1,0 +1,91 @@
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type * as cognito from 'aws-cdk-lib/aws-cognito';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+
+import { ContextStack, type Deployment } from '../context-stack';
+import type { FairleadFunction } from '../fairlead-function';
+import { PROFILE_READ, PROFILE_WRITE } from './identity';
+
+/** How long a function that answers a request may take. */
+export const API_TIMEOUT = Duration.seconds(10);
+
+const { GET, PATCH, PUT } = apigateway.HttpMethod;
+
+/** A route for people about themselves: the gateway checks their token and its scope. */
+interface PersonRoute {
+  readonly method: apigateway.HttpMethod;
+  readonly path: string;
+  readonly scope: string;
+  readonly by: FairleadFunction;
+}
+
+interface Dependencies {
+  readonly userPool: cognito.IUserPool;
+  readonly webClient: cognito.IUserPoolClient;
+  readonly profileApi: FairleadFunction;
+}
+
+/** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
+export class ApiStack extends ContextStack {
+  constructor(deployment: Deployment, { userPool, webClient, profileApi }: Dependencies) {
+    super(deployment, 'api', 'Fairlead: the HTTP API');
+    const api = new apigateway.HttpApi(this, 'api', {
+      apiName: `fairlead-${deployment.stage.name}`,
+      createDefaultStage: false,
+      // Its issuer is the pool's address on AWS, which the local stack's tokens carry as well.
+      defaultAuthorizer: new HttpUserPoolAuthorizer('people', userPool, { userPoolClients: [webClient] }),
+    });
+    this.addPersonRoutes(api, [
+      { method: GET, path: '/v1/me', scope: PROFILE_READ, by: profileApi },
+      { method: PATCH, path: '/v1/me', scope: PROFILE_WRITE, by: profileApi },
+      { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
+    ]);
+    this.addLiveStage(api);
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
+  }
+
+  private addPersonRoutes(api: apigateway.HttpApi, routes: readonly PersonRoute[]): void {
+    const integrations = new Map<FairleadFunction, HttpLambdaIntegration>();
+    for (const { method, path, scope, by } of routes) {
+      const integration = integrations.get(by) ?? new HttpLambdaIntegration(by.node.id, by);
+      integrations.set(by, integration);
+      api.addRoutes({ path, methods: [method], integration, authorizationScopes: [scope] });
+    }
+  }
+
+  private addLiveStage(api: apigateway.HttpApi): void {
+    const accessLog = new LogGroup(this, 'api-access-log', {
+      // Under this prefix AWS delivers logs without growing the account's one log resource policy.
+      logGroupName: `/aws/vendedlogs/fairlead/${this.deployment.stage.name}/api-access`,
+      retention: this.deployment.stage.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new apigateway.HttpStage(this, 'live', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 100, burstLimit: 200 },
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new apigateway.LogGroupLogDestination(accessLog),
+        // The route and not the path, and no address of the caller: nothing here tells of a person.
+        format: AccessLogFormat.custom(
+          JSON.stringify({
+            'request.id': '$context.requestId',
+            'request.time': '$context.requestTime',
+            route: '$context.routeKey',
+            status: '$context.status',
+            duration_ms: '$context.responseLatency',
+            'integration.duration_ms': '$context.integrationLatency',
+            'integration.error': '$context.integrationErrorMessage',
+            'authorizer.error': '$context.authorizer.error',
+          }),
+        ),
+      },
+    });
+  }
+}
