@@ -3,6 +3,7 @@
 
 mod aws;
 mod field;
+mod merge;
 mod patch;
 mod record;
 
@@ -11,5 +12,9 @@ pub use aws::{
     ProfileWriter,
 };
 pub use field::{FieldName, FieldText, InvalidField};
+pub use merge::{
+    Decision, Edge, InvalidMergeId, Members, MergeId, Owned, Refusal, Register, Side, State,
+    may_join,
+};
 pub use patch::{PatchError, ProfilePatch};
 pub use record::{Field, PROFILE_PART, Profile, Source};

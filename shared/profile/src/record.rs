@@ -60,6 +60,17 @@ pub enum Source {
     Person,
 }
 
+impl Source {
+    /// Which of two texts of the same time wins: the higher one.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::Login => 0,
+            Self::Person => 1,
+        }
+    }
+}
+
 impl Profile {
     /// The profile of a person seen for the first time.
     #[must_use]
