@@ -8,8 +8,8 @@ mod patch;
 mod record;
 
 pub use aws::{
-    Admission, Admitted, Part, PartsReader, ProfileError, ProfileReader, ProfileStore,
-    ProfileWriter,
+    Admission, Admitted, IdentifierReader, Owner, Part, PartsReader, Pointed, ProfileError,
+    ProfileReader, ProfileStore, ProfileWriter,
 };
 pub use field::{FieldName, FieldText, InvalidField};
 pub use merge::{
@@ -17,4 +17,4 @@ pub use merge::{
     may_join,
 };
 pub use patch::{PatchError, ProfilePatch};
-pub use record::{Field, PROFILE_PART, Profile, Source};
+pub use record::{Closed, Field, PROFILE_PART, Profile, Source};
