@@ -5,4 +5,5 @@ mod aws;
 mod record;
 
 pub use aws::{ConsentError, ConsentWriter};
-pub use record::{Consent, Decision, InvalidTextVersion, Ruling, TextVersion, part};
+pub use record::{Consent, Decision, Ruling, part};
+pub use tenancy::{InvalidTextVersion, TextVersion};
