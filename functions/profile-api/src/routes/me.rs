@@ -18,7 +18,7 @@ pub(crate) async fn read(
 ) -> Result<Response, Problem> {
     let profile = app
         .reader
-        .profile(caller.profile)
+        .profile(caller.member)
         .await
         .map_err(|error| problems::profile(&error))?;
     let etag = representation::etag(profile.version);
@@ -43,7 +43,7 @@ pub(crate) async fn patch(
     let tenant = caller.tenant.as_ref();
     let patched = app
         .writer
-        .patch(caller.profile, expected, patch, tenant, &cause(request))
+        .patch(caller.member, expected, patch, tenant, &cause(request))
         .await;
     Ok(representation::profile(
         &patched.map_err(|error| problems::profile(&error))?,
