@@ -17,11 +17,13 @@ const OUTPUTS: Record<string, string> = {
   NotificationDispatchFunctionName: '<notification-dispatch>',
   NotificationQueueUrl: '<notification>',
   NotificationsTopicArn: '<notifications>',
+  OperatorsClientId: '<people/operators>',
   ParkingQueueUrl: '<parking>',
   ProfileApiFunctionName: '<profile-api>',
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',
   ProfilesTable: '<profiles>',
+  TokenIssuer: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   UserPoolId: '<people>',
   WebClientId: '<people/web>',
 };

@@ -5,7 +5,9 @@ import { STAGES, Synthesised } from './synthesised';
 describe.each(STAGES)('on stage %s', (stage) => {
   const all = Synthesised.stage(stage);
   const [pool] = all.ofType('AWS::Cognito::UserPool');
-  const [client] = all.ofType('AWS::Cognito::UserPoolClient');
+  const clients = all.ofType('AWS::Cognito::UserPoolClient');
+  const client = clients.find(({ properties }) => properties.ClientName === 'web');
+  const operators = clients.find(({ properties }) => properties.ClientName === 'operators');
   const [api] = all.ofType('AWS::ApiGatewayV2::Authorizer');
   const say = (value: unknown, resource = pool) => all.say(value, resource?.stack ?? '');
 
@@ -36,6 +38,29 @@ describe.each(STAGES)('on stage %s', (stage) => {
       '<people/fairlead>/profile.write',
     ]);
     expect(all.ofType('AWS::Cognito::UserPoolResourceServer')[0]?.properties.Identifier).toBe('fairlead');
+  });
+
+  it('the operators sign in by a client of their own, and only it may ask for their scopes', () => {
+    expect(operators?.properties).toMatchObject({ AllowedOAuthFlows: ['code'], GenerateSecret: false });
+    const scopes = (of: typeof client) => of?.properties.AllowedOAuthScopes.map((scope: unknown) => say(scope, of));
+    const theirs = ['<people/fairlead>/profile.merge', '<people/fairlead>/receipts.read'];
+    expect(scopes(operators)).toEqual(expect.arrayContaining(theirs));
+    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts/)]));
+    const groups = all.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName);
+    expect(groups).toEqual(['operators']);
+  });
+
+  it('the resource server knows every scope that a route may ask for', () => {
+    const [server] = all.ofType('AWS::Cognito::UserPoolResourceServer');
+    const names = server?.properties.Scopes.map(({ ScopeName }: { ScopeName: string }) => ScopeName);
+    expect(names).toEqual([
+      'profile.read',
+      'profile.write',
+      'profile.identify',
+      'profile.merge',
+      'receipts.read',
+      'events.write',
+    ]);
   });
 
   it('the API takes the tokens that the pool gave to the web client', () => {

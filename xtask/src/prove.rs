@@ -2,6 +2,8 @@
 
 mod binaries;
 
+use std::process::Command;
+
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
 
@@ -16,6 +18,8 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Sends forged tokens to the verifier, and counts those that open something
+    Tokens,
     /// Measures each function's release build: size, time to the first event, memory
     Binaries,
 }
@@ -23,6 +27,7 @@ pub(crate) enum Figure {
 pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
     match figure {
         Figure::CrashPoints { nightly } => crash_points(workshop, *nightly),
+        Figure::Tokens => tokens(workshop),
         Figure::Binaries => binaries::run(workshop),
     }
 }
@@ -30,26 +35,38 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
 /// Runs the explorer with the planted bugs built in.
 pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
     let task = workshop.console.begin("explore the crash points");
-    let mut explorer = workshop.checkout.cargo();
-    explorer
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "fairlead-crash-points",
-            "--features",
-            "planted-bugs",
-            "--",
-        ])
-        .args(nightly.then_some("--nightly"));
-    let finished = job::run(workshop, &task, "crash-points", &mut explorer)?.expect_success()?;
-    let figure = finished
-        .lines
-        .iter()
-        .rev()
-        .find(|line| !line.is_empty())
-        .context("the explorer prints a figure")?;
+    let mut explorer = with_planted_bugs(workshop, "fairlead-crash-points");
+    explorer.args(nightly.then_some("--nightly"));
+    let figure = last_line(job::run(workshop, &task, "crash-points", &mut explorer)?)?;
     task.done("explored");
-    workshop.console.say(figure);
+    workshop.console.say(&figure);
     Ok(())
+}
+
+/// Runs the forger with the planted bugs built in.
+pub(crate) fn tokens(workshop: &Workshop) -> Result<()> {
+    let task = workshop.console.begin("forge tokens");
+    let mut forger = with_planted_bugs(workshop, "fairlead-token-attacks");
+    let figure = last_line(job::run(workshop, &task, "tokens", &mut forger)?)?;
+    task.done("forged");
+    workshop.console.say(&figure);
+    Ok(())
+}
+
+fn with_planted_bugs(workshop: &Workshop, package: &str) -> Command {
+    let mut cargo = workshop.checkout.cargo();
+    cargo.args(["run", "--quiet", "--package", package]);
+    cargo.args(["--features", "planted-bugs", "--"]);
+    cargo
+}
+
+/// The figure that a proof prints at its end.
+fn last_line(finished: job::Finished) -> Result<String> {
+    let finished = finished.expect_success()?;
+    let line = finished
+        .lines
+        .into_iter()
+        .rev()
+        .find(|line| !line.is_empty());
+    line.context("a proof prints a figure")
 }

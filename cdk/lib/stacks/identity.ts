@@ -10,9 +10,27 @@ import type { TableName } from './data';
 /** Cognito waits five seconds for a trigger, whatever its configuration says. */
 const TRIGGER_TIMEOUT = Duration.seconds(5);
 
-/** The scopes of the `fairlead` resource server: `fairlead/profile.read` and `fairlead/profile.write` in a token. */
-export const PROFILE_READ = 'fairlead/profile.read';
-export const PROFILE_WRITE = 'fairlead/profile.write';
+/** The resource server whose name stands before its scopes in a token. */
+const SERVER = 'fairlead';
+
+/** What a scope allows, as the hosted login says it. */
+const SCOPES = {
+  'profile.read': 'Read a profile',
+  'profile.write': 'Change a profile',
+  'profile.identify': 'Tell whose an identifier is',
+  'profile.merge': 'Merge and split profiles',
+  'receipts.read': 'Read who was shown what of a profile',
+  'events.write': 'Report events of people',
+} as const;
+
+type Scope = keyof typeof SCOPES;
+
+/** The scopes as a token has them. */
+export const PROFILE_READ = `${SERVER}/profile.read`;
+export const PROFILE_WRITE = `${SERVER}/profile.write`;
+
+/** The group whose members are operators. Its name stands in the tokens and in `shared/token`. */
+const OPERATORS = 'operators';
 
 interface Dependencies {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
@@ -23,12 +41,22 @@ interface Dependencies {
 export class IdentityStack extends ContextStack {
   readonly userPool: cognito.UserPool;
   readonly webClient: cognito.UserPoolClient;
+  /** Who issues the tokens, as their claim `iss` has it: what a function that verifies them takes as `TOKEN_ISSUER`. */
+  readonly tokenIssuer: string;
 
   constructor(deployment: Deployment, { tables, identifierKey }: Dependencies) {
     super(deployment, 'identity', 'Fairlead: sign-up and sign-in');
     this.userPool = this.pool();
     this.addTriggers(tables, identifierKey);
-    this.webClient = this.client();
+    this.tokenIssuer = `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`;
+    const server = this.resourceServer();
+    this.webClient = this.client('web', server, ['profile.read', 'profile.write']);
+    // Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away.
+    const operatorsClient = this.client('operators', server, ['profile.read', 'profile.merge', 'receipts.read']);
+    this.userPool.addGroup('operators-group', {
+      groupName: OPERATORS,
+      description: 'Those who look after the profiles of others',
+    });
     // Cognito's domains are shared by all accounts of a region, hence the account's number.
     const domain = this.userPool.addDomain('hosted-login', {
       cognitoDomain: { domainPrefix: `fairlead-${deployment.stage.name}-${this.account}` },
@@ -36,6 +64,8 @@ export class IdentityStack extends ContextStack {
 
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId });
     new CfnOutput(this, 'WebClientId', { value: this.webClient.userPoolClientId });
+    new CfnOutput(this, 'OperatorsClientId', { value: operatorsClient.userPoolClientId });
+    new CfnOutput(this, 'TokenIssuer', { value: this.tokenIssuer });
     new CfnOutput(this, 'HostedLoginDomain', {
       value: `${domain.domainName}.auth.${this.region}.amazoncognito.com`,
     });
@@ -145,14 +175,22 @@ export class IdentityStack extends ContextStack {
       .may(['dynamodb:GetItem'], directory);
   }
 
-  /** The browser's client: it keeps no secret, so a code is only worth something with its PKCE verifier. */
-  private client(): cognito.UserPoolClient {
-    const read = new cognito.ResourceServerScope({ scopeName: 'profile.read', scopeDescription: 'Read a profile' });
-    const write = new cognito.ResourceServerScope({ scopeName: 'profile.write', scopeDescription: 'Change a profile' });
-    const server = this.userPool.addResourceServer('fairlead', { identifier: 'fairlead', scopes: [read, write] });
+  private resourceServer(): cognito.UserPoolResourceServer {
+    const scopes = Object.entries(SCOPES).map(
+      ([scopeName, scopeDescription]) => new cognito.ResourceServerScope({ scopeName, scopeDescription }),
+    );
+    return this.userPool.addResourceServer(SERVER, { identifier: SERVER, scopes });
+  }
+
+  /** A browser's client: it keeps no secret, so a code is only worth something with its PKCE verifier. */
+  private client(
+    name: string,
+    server: cognito.UserPoolResourceServer,
+    scopes: readonly Scope[],
+  ): cognito.UserPoolClient {
     const { callbackUrls, logoutUrls } = this.deployment.stage.webClient;
-    return this.userPool.addClient('web', {
-      userPoolClientName: 'web',
+    return this.userPool.addClient(name, {
+      userPoolClientName: name,
       generateSecret: false,
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
@@ -167,8 +205,12 @@ export class IdentityStack extends ContextStack {
           cognito.OAuthScope.OPENID,
           cognito.OAuthScope.EMAIL,
           cognito.OAuthScope.PROFILE,
-          cognito.OAuthScope.resourceServer(server, read),
-          cognito.OAuthScope.resourceServer(server, write),
+          ...scopes.map((scopeName) =>
+            cognito.OAuthScope.resourceServer(
+              server,
+              new cognito.ResourceServerScope({ scopeName, scopeDescription: SCOPES[scopeName] }),
+            ),
+          ),
         ],
         callbackUrls,
         logoutUrls,

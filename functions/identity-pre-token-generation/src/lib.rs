@@ -1,8 +1,9 @@
 //! In comes Cognito's question what a token should say; out go the profile and tenant of a person,
-//! or the tenant, partner and agreement of a machine.
+//! or the tenant, partner and agreement of a machine. Operators' scopes are for operators.
 
 use identity::cognito::{
     Answer, TokenClaims, Trigger, TriggerFailure, TriggerSource, answer_token_generation,
+    scopes_to_suppress,
 };
 use lambda_kit::Invocation;
 pub use profile::Admission as App;
@@ -18,12 +19,15 @@ pub async fn handle(
     invocation: Invocation,
 ) -> Result<Answer, TriggerFailure> {
     let trigger = Trigger::parse(event).map_err(|_| TriggerFailure::Unreadable)?;
-    let claims = match trigger.source {
-        TriggerSource::PersonToken => person_claims(app.admit(&trigger, invocation).await),
-        TriggerSource::MachineToken => machine_claims(app.client(&trigger).await),
-        _ => TokenClaims::new(),
+    let (claims, suppressed) = match trigger.source {
+        TriggerSource::PersonToken => (
+            person_claims(app.admit(&trigger, invocation).await),
+            scopes_to_suppress(&trigger.groups()),
+        ),
+        TriggerSource::MachineToken => (machine_claims(app.client(&trigger).await), [].as_slice()),
+        _ => (TokenClaims::new(), [].as_slice()),
     };
-    Ok(answer_token_generation(trigger, &claims))
+    Ok(answer_token_generation(trigger, &claims, suppressed))
 }
 
 fn person_claims(person: Admitted) -> TokenClaims {

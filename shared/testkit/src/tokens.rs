@@ -71,13 +71,13 @@ impl SigningKey {
 
     /// `RS256` over `message`.
     #[must_use]
-    pub fn sign(&self, message: &str) -> Vec<u8> {
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         let mut signature = vec![0; self.pair.public().modulus_len()];
         self.pair
             .sign(
                 &RSA_PKCS1_SHA256,
                 &SystemRandom::new(),
-                message.as_bytes(),
+                message,
                 &mut signature,
             )
             .expect("a buffer as long as the modulus takes the signature");
@@ -199,7 +199,7 @@ impl Token {
     #[must_use]
     pub fn signed(&self) -> String {
         let [header, claims] = [&self.header, &self.claims].map(|part| json!(part).to_string());
-        sign(&header, &claims, &ACCESS_TOKEN_KEY)
+        sign(header, claims, &ACCESS_TOKEN_KEY)
     }
 
     /// The value of an `Authorization` header with it.
@@ -209,12 +209,12 @@ impl Token {
     }
 }
 
-/// A token of these very texts, whatever they say.
+/// A token of these very bytes, whatever they say.
 #[must_use]
-pub fn sign(header: &str, claims: &str, key: &SigningKey) -> String {
-    let [header, claims] = [header, claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part));
-    let message = format!("{header}.{claims}");
-    let signature = BASE64_URL_SAFE_NO_PAD.encode(key.sign(&message));
+pub fn sign(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>, key: &SigningKey) -> String {
+    let header = BASE64_URL_SAFE_NO_PAD.encode(header);
+    let message = format!("{header}.{}", BASE64_URL_SAFE_NO_PAD.encode(claims));
+    let signature = BASE64_URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
     format!("{message}.{signature}")
 }
 

@@ -5,7 +5,7 @@ use serde_json::{
     Value, json,
     value::{RawValue, to_raw_value},
 };
-use testkit::World;
+use testkit::{Service, World};
 
 use crate::{
     CLIENT, LIMIT, answer, app, claims, machine, parts, person, person_v1, person_v2, world,
@@ -40,14 +40,56 @@ fn later_versions_add_the_same_claims_to_both_tokens_and_keep_the_groups() {
         assert_eq!(claims(&answer)["fairlead:tenant"], "harbour", "{version}");
         assert!(claims(&answer)["fairlead:profile"].is_string(), "{version}");
         assert_eq!(
-            details["idTokenGeneration"],
-            details["accessTokenGeneration"]
+            &details["idTokenGeneration"]["claimsToAddOrOverride"],
+            claims(&answer)
         );
         assert_eq!(
             details["groupOverrideDetails"],
             event["request"]["groupConfiguration"]
         );
     }
+}
+
+/// The scopes that are taken out of the access token of someone in these groups.
+fn suppressed(configuration: Value) -> Value {
+    let world = world(1);
+    let mut event = person_v2();
+    event["request"]["groupConfiguration"] = configuration;
+    let answer = answer(&world, &app(&world), &event);
+    let details = &answer["response"]["claimsAndScopeOverrideDetails"];
+    assert!(
+        details["idTokenGeneration"]
+            .get("scopesToSuppress")
+            .is_none()
+    );
+    details["accessTokenGeneration"]["scopesToSuppress"].clone()
+}
+
+#[test]
+fn the_scopes_of_operators_are_for_operators() {
+    let theirs = json!(["fairlead/profile.merge", "fairlead/receipts.read"]);
+    for configuration in [
+        json!(null),
+        json!({}),
+        json!({ "groupsToOverride": null }),
+        json!({ "groupsToOverride": [] }),
+        json!({ "groupsToOverride": ["Operators", "operators ", "staff"] }),
+        json!({ "groupsToOverride": "operators" }),
+        json!({ "preferredRole": "operators" }),
+    ] {
+        assert_eq!(suppressed(configuration), theirs);
+    }
+    let operator = json!({ "groupsToOverride": ["staff", "operators"] });
+    assert_eq!(suppressed(operator), Value::Null);
+}
+
+#[test]
+fn the_scopes_of_operators_are_taken_away_while_dynamodb_is_down_as_well() {
+    let world = world(1);
+    world.faults().down(Service::DynamoDb);
+    let answer = answer(&world, &app(&world), &person_v2());
+    let access = &answer["response"]["claimsAndScopeOverrideDetails"]["accessTokenGeneration"];
+    assert_eq!(access["scopesToSuppress"].as_array().unwrap().len(), 2);
 }
 
 #[test]

@@ -9,5 +9,5 @@ mod token;
 mod trigger;
 
 pub use attributes::Attributes;
-pub use token::{TokenClaims, answer_token_generation};
+pub use token::{TokenClaims, answer_token_generation, scopes_to_suppress};
 pub use trigger::{Answer, Trigger, TriggerFailure, TriggerSource, UnreadableTrigger};

@@ -98,6 +98,12 @@ struct Request {
     group_configuration: Option<Box<RawValue>>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupConfiguration {
+    groups_to_override: Option<Vec<String>>,
+}
+
 impl Trigger {
     /// Reads an event. Only its `triggerSource` has to be there.
     pub fn parse(event: &RawValue) -> Result<Self, UnreadableTrigger> {
@@ -117,6 +123,16 @@ impl Trigger {
             group_configuration,
             fields,
         })
+    }
+
+    /// The groups that the person is in; none where they can't be read.
+    #[must_use]
+    pub fn groups(&self) -> Vec<String> {
+        let configuration = self.group_configuration.as_deref().map(RawValue::get);
+        let configuration: Option<GroupConfiguration> =
+            configuration.and_then(|text| serde_json::from_str(text).ok());
+        let groups = configuration.and_then(|configuration| configuration.groups_to_override);
+        groups.unwrap_or_default()
     }
 
     /// The event as it came: nothing is to be changed.

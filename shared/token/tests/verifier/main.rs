@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod arbitrary;
 mod gateway;
 mod keys;
 mod principals;

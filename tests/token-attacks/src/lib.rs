@@ -1,0 +1,118 @@
+//! Forged tokens, each of which has to be refused, and odd ones that have to be taken. A report
+//! says how many were not.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a test harness"
+)]
+
+pub mod attacks;
+pub mod benign;
+mod genuine;
+pub mod planted;
+
+use std::fmt;
+
+use lambda_kit::aws::CallBudget;
+use testkit::{World, tokens::key_set};
+use token::Verifier;
+
+pub use genuine::{Genuine, Kind};
+
+/// One request with a token.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// What it tries.
+    pub name: String,
+    /// The value of its `Authorization` header, if it has one.
+    pub authorization: Option<String>,
+    /// What the user pool shows as its keys meanwhile; its own if not said otherwise.
+    pub keys: Option<String>,
+}
+
+impl Attempt {
+    /// A request with this `Authorization` header.
+    #[must_use]
+    pub fn new(name: impl Into<String>, authorization: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            authorization: Some(authorization.into()),
+            keys: None,
+        }
+    }
+
+    /// The same while the user pool shows these keys.
+    #[must_use]
+    pub fn with_keys(mut self, keys: impl Into<String>) -> Self {
+        self.keys = Some(keys.into());
+        self
+    }
+}
+
+/// What became of all attempts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How many forged tokens were tried.
+    pub mutants: usize,
+    /// Those that opened something.
+    pub admitted: Vec<String>,
+    /// How many tokens were tried that mean what a genuine one means.
+    pub benign: usize,
+    /// Those that opened nothing.
+    pub refused: Vec<String>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            mutants,
+            admitted,
+            benign,
+            refused,
+        } = self;
+        write!(
+            f,
+            "tokens: mutants {mutants}; admitted {}; benign {benign}; benign refused {}",
+            admitted.len(),
+            refused.len()
+        )
+    }
+}
+
+/// Tries everything, for every kind of caller. What is random comes from `seed`.
+#[must_use]
+pub fn run(seed: u64) -> Report {
+    let world = World::new(seed);
+    let mut report = Report::default();
+    for kind in Kind::ALL {
+        let genuine = Genuine::of(kind, world.clock().now());
+        for attempt in attacks::all(&genuine, seed) {
+            report.mutants += 1;
+            if is_admitted(&world, kind, &attempt) {
+                report.admitted.push(format!("{kind:?}: {}", attempt.name));
+            }
+        }
+        for attempt in benign::all(&genuine) {
+            report.benign += 1;
+            if !is_admitted(&world, kind, &attempt) {
+                report.refused.push(format!("{kind:?}: {}", attempt.name));
+            }
+        }
+    }
+    report
+}
+
+/// Whether `attempt` gets where only callers of this kind, with their scope, may go.
+#[must_use]
+pub fn is_admitted(world: &World, kind: Kind, attempt: &Attempt) -> bool {
+    let shown = attempt.keys.clone();
+    let keys = shown.unwrap_or_else(|| key_set().to_string());
+    world.engines().serve_keys(&keys);
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let verifier = Verifier::new(&world.environment(), &sdk, world.clock())
+        .expect("the world's environment has all that a verifier needs");
+    let outcome = world.block_on(verifier.verify(attempt.authorization.as_deref()));
+    outcome.is_ok_and(|verified| kind.is_let_in(&verified))
+}
