@@ -2,14 +2,20 @@
 //! versioned profiles, written in one transaction with the events that tell of it.
 
 mod aws;
+mod claimant;
 mod field;
+mod identify;
 mod patch;
 mod record;
+mod rules;
 
 pub use aws::{
-    Admission, Admitted, IdentifierReader, Owner, Part, PartsReader, Pointed, ProfileError,
-    ProfileReader, ProfileStore, ProfileWriter,
+    Admission, Admitted, Identified, IdentifierReader, IdentifyStore, Join, Owner, Part,
+    PartsReader, Pointed, ProfileError, ProfileReader, ProfileStore, ProfileWriter, RulesReader,
 };
+pub use claimant::{Claimant, InvalidClaimant};
 pub use field::{FieldName, FieldText, InvalidField};
+pub use identify::{Assertion, Speaker};
 pub use patch::{PatchError, ProfilePatch};
 pub use record::{Closed, Field, PROFILE_PART, Profile, Source};
+pub use rules::IdentifierRules;
