@@ -268,7 +268,13 @@ fn a_profile_takes_as_many_as_the_rules_allow_and_no_more() {
     let rules = serde_json::from_value(json!({ "limits": { "anonymous": 2 } })).unwrap();
     for n in 0..4 {
         let device = device(&format!("{DEVICE}-{n}"));
-        let said = says_under(&world, &rules, &person(jane), &[device.clone()], &json!({}));
+        let said = says_under(
+            &world,
+            &rules,
+            &person(jane),
+            std::slice::from_ref(&device),
+            &json!({}),
+        );
         assert_eq!(said.unwrap().profile_id, Some(jane));
         assert_eq!(owner(&world, &device).is_some(), n < 2, "{n}");
     }
