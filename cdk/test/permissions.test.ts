@@ -60,6 +60,11 @@ const MAY: Record<string, Record<string, string[]>> = {
   'profile-api': {
     '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
   },
+  'profile-identify': {
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
+  },
   'profile-stream': {
     ...RELAY,
     '<profiles.StreamArn>': [

@@ -23,10 +23,13 @@ interface Dependencies {
 export class IdentityStack extends ContextStack {
   readonly userPool: cognito.UserPool;
   readonly webClient: cognito.UserPoolClient;
+  /** The pool's address on AWS, which the local stack's tokens carry as well. */
+  readonly tokenIssuer: string;
 
   constructor(deployment: Deployment, { tables, identifierKey }: Dependencies) {
     super(deployment, 'identity', 'Fairlead: sign-up and sign-in');
     this.userPool = this.pool();
+    this.tokenIssuer = `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`;
     this.addTriggers(tables, identifierKey);
     this.webClient = this.client();
     // Cognito's domains are shared by all accounts of a region, hence the account's number.
@@ -149,7 +152,8 @@ export class IdentityStack extends ContextStack {
   private client(): cognito.UserPoolClient {
     const read = new cognito.ResourceServerScope({ scopeName: 'profile.read', scopeDescription: 'Read a profile' });
     const write = new cognito.ResourceServerScope({ scopeName: 'profile.write', scopeDescription: 'Change a profile' });
-    const server = this.userPool.addResourceServer('fairlead', { identifier: 'fairlead', scopes: [read, write] });
+    const identify = new cognito.ResourceServerScope({ scopeName: 'profile.identify', scopeDescription: 'Say who somebody is' });
+    const server = this.userPool.addResourceServer('fairlead', { identifier: 'fairlead', scopes: [read, write, identify] });
     const { callbackUrls, logoutUrls } = this.deployment.stage.webClient;
     return this.userPool.addClient('web', {
       userPoolClientName: 'web',

@@ -1,5 +1,6 @@
 //! The scenarios: what happens, told by the actors.
 
+mod identify;
 mod identity;
 mod notification;
 mod outbox;
@@ -104,6 +105,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(identity::FirstToken),
         Explorable::new(identity::NewsFromTheLogin),
         Explorable::new(identity::AddressOfSomeoneElse),
+        Explorable::new(identify::Visitor),
+        Explorable::new(identify::WordAgainstProof),
+        Explorable::new(identify::ProofAgainstWord),
+        Explorable::new(identify::SharedDevice),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
         Explorable::new(profile::Consent),
