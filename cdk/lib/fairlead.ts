@@ -16,10 +16,10 @@ import { ProfileStack } from './stacks/profile';
 export function buildFairlead(deployment: Deployment): void {
   const { tables, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
-  const { userPool, webClient } = new IdentityStack(deployment, { tables, identifierKey });
-  const profile = new ProfileStack(deployment, { profiles: tables.profiles, directory: tables.directory, bus });
+  const { userPool, webClient, tokenIssuer } = new IdentityStack(deployment, { tables, identifierKey });
+  const profile = new ProfileStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
-  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api });
+  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api, profileIdentify: profile.identify });
 
   if (deployment.stage.checkedByNag) {
     Validations.of(deployment.app).addPlugins(new AwsSolutionsChecks(deployment.app));

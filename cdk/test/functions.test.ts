@@ -14,6 +14,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE'], timeout: 10 },
+  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER'], timeout: 10 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
   'notification-dispatch': {
@@ -29,6 +30,7 @@ const VALUES: Record<string, string> = {
   DIRECTORY_TABLE: '<directory>',
   IDENTIFIER_KEY: '{{resolve:secretsmanager:<identifier-key>:SecretString:::}}',
   LEDGER_TABLE: '<ledger>',
+  TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',

@@ -20,6 +20,7 @@ const OUTPUTS: Record<string, string> = {
   OperatorsClientId: '<people/operators>',
   ParkingQueueUrl: '<parking>',
   ProfileApiFunctionName: '<profile-api>',
+  ProfileIdentifyFunctionName: '<profile-identify>',
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',
   ProfilesTable: '<profiles>',

@@ -61,6 +61,11 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:Query'],
   },
+  'profile-identify': {
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
+  },
   'profile-stream': {
     ...RELAY,
     '<profiles.StreamArn>': [

@@ -70,7 +70,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(Audience.map((audience: unknown) => say(audience, api))).toEqual(['<people/web>']);
   });
 
-  it('every route asks for its scope', () => {
+  it('every route asks for its scope, or its function verifies the token', () => {
     const routes = all
       .ofType('AWS::ApiGatewayV2::Route')
       .map(({ properties }) => [properties.RouteKey, properties.AuthorizationType, properties.AuthorizationScopes]);
@@ -80,6 +80,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/consents', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.read']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
+      ['POST /v1/identify', 'NONE', undefined],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -13,7 +13,7 @@ import { PROFILE_READ, PROFILE_WRITE } from './identity';
 /** How long a function that answers a request may take. */
 export const API_TIMEOUT = Duration.seconds(10);
 
-const { GET, PATCH, PUT } = apigateway.HttpMethod;
+const { GET, PATCH, POST, PUT } = apigateway.HttpMethod;
 
 /** A route for people about themselves: the gateway checks their token and its scope. */
 interface PersonRoute {
@@ -23,15 +23,23 @@ interface PersonRoute {
   readonly by: FairleadFunction;
 }
 
+/** A route for machines too, whose function verifies the token: the gateway knows people's client alone. */
+interface OpenRoute {
+  readonly method: apigateway.HttpMethod;
+  readonly path: string;
+  readonly by: FairleadFunction;
+}
+
 interface Dependencies {
   readonly userPool: cognito.IUserPool;
   readonly webClient: cognito.IUserPoolClient;
   readonly profileApi: FairleadFunction;
+  readonly profileIdentify: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
 export class ApiStack extends ContextStack {
-  constructor(deployment: Deployment, { userPool, webClient, profileApi }: Dependencies) {
+  constructor(deployment: Deployment, { userPool, webClient, profileApi, profileIdentify }: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
@@ -46,6 +54,7 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/consents/{purpose}', scope: PROFILE_READ, by: profileApi },
       { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
     ]);
+    this.addOpenRoutes(api, [{ method: POST, path: '/v1/identify', by: profileIdentify }]);
     this.addLiveStage(api);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
   }
@@ -56,6 +65,19 @@ export class ApiStack extends ContextStack {
       const integration = integrations.get(by) ?? new HttpLambdaIntegration(by.node.id, by);
       integrations.set(by, integration);
       api.addRoutes({ path, methods: [method], integration, authorizationScopes: [scope] });
+    }
+  }
+
+  private addOpenRoutes(api: apigateway.HttpApi, routes: readonly OpenRoute[]): void {
+    for (const { method, path, by } of routes) {
+      const integration = new HttpLambdaIntegration(by.node.id, by);
+      const authorizer = new apigateway.HttpNoneAuthorizer();
+      for (const route of api.addRoutes({ path, methods: [method], integration, authorizer })) {
+        Validations.of(route).acknowledge({
+          id: 'AwsSolutions-APIG4',
+          reason: 'Its function verifies the token itself and by stricter rules: docs/decisions/0025.',
+        });
+      }
     }
   }
 

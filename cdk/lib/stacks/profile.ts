@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -8,23 +8,31 @@ import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
+import type { TableName } from './data';
 
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
 
+type Tables = Readonly<Record<TableName, dynamodb.Table>>;
+
 interface Dependencies {
-  readonly profiles: dynamodb.Table;
-  readonly directory: dynamodb.Table;
+  readonly tables: Tables;
+  readonly identifierKey: SecretValue;
+  readonly tokenIssuer: string;
   readonly bus: events.EventBus;
 }
 
 /** What answers people about their profile, and the relay of its events from the table to the bus. */
 export class ProfileStack extends ContextStack {
   readonly api: FairleadFunction;
+  readonly identify: FairleadFunction;
 
-  constructor(deployment: Deployment, { profiles, directory, bus }: Dependencies) {
+  constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'profile', 'Fairlead: people and their profile, and the relay of its events');
-    this.api = this.answering(profiles, directory);
+    const { tables, bus } = dependencies;
+    const { profiles } = tables;
+    this.api = this.answering(tables);
+    this.identify = this.identifying(dependencies);
 
     const parking = new WorkQueue(this, 'parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Records of the profiles stream that could not be published are parked.');
@@ -34,7 +42,7 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What answers people about themselves. */
-  private answering(profiles: dynamodb.Table, directory: dynamodb.Table): FairleadFunction {
+  private answering({ profiles, directory }: Tables): FairleadFunction {
     return new FairleadFunction(this, 'profile-api', {
       description: 'Shows people their own profile and consents and lets them change both.',
       timeout: API_TIMEOUT,
@@ -42,6 +50,26 @@ export class ProfileStack extends ContextStack {
     })
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], profiles)
       .may(['dynamodb:Query'], directory);
+  }
+
+  /** What is told who somebody is, by people and by partners' machines. */
+  private identifying({ tables, identifierKey, tokenIssuer }: Dependencies): FairleadFunction {
+    const { profiles, identifiers, directory } = tables;
+    return new FairleadFunction(this, 'profile-identify', {
+      description: 'Takes over what people and partners say about who somebody is.',
+      timeout: API_TIMEOUT,
+      environment: {
+        PROFILES_TABLE: profiles.tableName,
+        IDENTIFIERS_TABLE: identifiers.tableName,
+        DIRECTORY_TABLE: directory.tableName,
+        // A dynamic reference, which CloudFormation resolves: the template holds no secret.
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        TOKEN_ISSUER: tokenIssuer,
+      },
+    })
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], identifiers)
+      .may(['dynamodb:GetItem'], directory);
   }
 
   private addStream(profiles: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {

@@ -39,6 +39,21 @@ pub enum Data {
         /// The names of the fields that changed.
         changed: BTreeSet<String>,
     },
+    /// More identifiers point at a profile.
+    #[serde(rename = "dev.fairlead.profile.identified.v1")]
+    ProfileIdentified {
+        /// Whose.
+        profile_id: ProfileId,
+        /// The profile's version after the change; it only ever grows.
+        version: u64,
+        /// By whose surface or partner, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenant_id: Option<TenantId>,
+        /// The kinds of the identifiers that are new.
+        identifiers: BTreeSet<IdentifierKind>,
+        /// The names of the fields that changed with it, if any did.
+        changed: BTreeSet<String>,
+    },
     /// A person agreed.
     #[serde(rename = "dev.fairlead.consent.granted.v1")]
     ConsentGranted(Decision),
@@ -91,7 +106,9 @@ impl Data {
     #[must_use]
     pub const fn source(&self) -> &'static str {
         match self {
-            Self::ProfileCreated { .. } | Self::ProfileUpdated { .. } => "dev.fairlead.profile",
+            Self::ProfileCreated { .. }
+            | Self::ProfileUpdated { .. }
+            | Self::ProfileIdentified { .. } => "dev.fairlead.profile",
             Self::ConsentGranted(_) | Self::ConsentWithdrawn(_) => "dev.fairlead.consent",
         }
     }
@@ -100,9 +117,9 @@ impl Data {
     #[must_use]
     pub const fn profile_id(&self) -> ProfileId {
         match self {
-            Self::ProfileCreated { profile_id, .. } | Self::ProfileUpdated { profile_id, .. } => {
-                *profile_id
-            }
+            Self::ProfileCreated { profile_id, .. }
+            | Self::ProfileUpdated { profile_id, .. }
+            | Self::ProfileIdentified { profile_id, .. } => *profile_id,
             Self::ConsentGranted(decision) | Self::ConsentWithdrawn(decision) => {
                 decision.profile_id
             }

@@ -168,7 +168,17 @@ fn data() -> impl Strategy<Value = Data> {
             1..3,
         )
     };
+    let more = prop::collection::btree_set(Just(IdentifierKind::External), 1..2);
     prop_oneof![
+        (profile_id(), 2_u64..1000, tenant(), more, fields()).prop_map(
+            |(profile_id, version, tenant_id, identifiers, fields)| Data::ProfileIdentified {
+                profile_id,
+                version,
+                tenant_id,
+                identifiers,
+                changed: fields.into_iter().map(str::to_owned).collect(),
+            }
+        ),
         (profile_id(), tenant(), kinds()).prop_map(|(profile_id, tenant_id, identifiers)| {
             Data::ProfileCreated {
                 profile_id,

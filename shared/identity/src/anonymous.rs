@@ -16,6 +16,8 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 use lambda_kit::redact::Redacted;
 use serde::{Deserialize, Serialize};
 
+use crate::{IdentifierKey, ProfileId};
+
 const LONGEST_REPETITION: usize = 8;
 const FEWEST_DIFFERENT: usize = 6;
 
@@ -36,6 +38,14 @@ pub enum InvalidAnonymousId {
 }
 
 impl AnonymousId {
+    /// The id that a device gets instead of this one, which is somebody else's, while `member` is
+    /// logged in on it: always the same, and nobody's to guess.
+    #[must_use]
+    pub fn reissued(&self, member: ProfileId, key: &IdentifierKey) -> Self {
+        let text = format!("reissued#{member}#{}", self.as_str());
+        Self(Redacted::new(key.hash(&text)))
+    }
+
     /// The id: for the store, the wire and comparison, never for a log.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -97,6 +107,7 @@ impl fmt::Debug for AnonymousId {
 
 #[cfg(test)]
 mod tests {
+    use lambda_kit::config::Environment;
     use proptest::prelude::*;
     use rstest::rstest;
     use uuid::{Builder, Uuid};
@@ -143,6 +154,17 @@ mod tests {
             let text = uuid.to_string();
             let id = text.parse::<AnonymousId>();
             prop_assert_eq!(id.as_ref().map(AnonymousId::as_str), Ok(text.as_str()));
+        }
+
+        #[test]
+        fn a_reissued_id_is_an_id_of_its_own(bits in any::<u128>()) {
+            let environment = Environment::from_pairs([("IDENTIFIER_KEY", "k".repeat(32))]);
+            let key = IdentifierKey::from_environment(&environment).unwrap();
+            let old: AnonymousId = "a1b2c3d4-e5f6a7b8".parse().unwrap();
+            let one = old.reissued(ProfileId::new(Uuid::from_u128(bits)), &key);
+            let other = old.reissued(ProfileId::new(Uuid::from_u128(!bits)), &key);
+            prop_assert_eq!(one.as_str().parse(), Ok(one.clone()));
+            prop_assert!(one != other && one != old && one.reissued(ProfileId::new(Uuid::from_u128(bits)), &key) != one);
         }
 
         #[test]

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use identity::{LoginFacts, ProfileId};
+use identity::{Identifier, IdentifierKind, LoginFacts, ProfileId};
 use jiff::Timestamp;
 use lambda_kit::redact::Redacted;
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldName, ProfilePatch};
+use crate::{Claimant, FieldName, ProfilePatch};
 
 /// The part of a profile that holds its fields.
 pub const PROFILE_PART: &str = "profile";
@@ -35,6 +35,12 @@ pub struct Profile {
     /// can tell whether they are still all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<u64>,
+    /// Who can tell this person from others; it only ever grows.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub known_by: BTreeSet<Claimant>,
+    /// How many identifiers of a kind it took on somebody's word; it only ever grows.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub taken: BTreeMap<IdentifierKind, u32>,
 }
 
 /// Why nobody may write to a profile.
@@ -79,6 +85,20 @@ pub enum Source {
     Login,
     /// The person themselves.
     Person,
+    /// A partner.
+    Partner,
+}
+
+impl Source {
+    /// Which of two texts of the same time wins: the higher one.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::Partner => 0,
+            Self::Login => 1,
+            Self::Person => 2,
+        }
+    }
 }
 
 impl Source {
@@ -101,19 +121,28 @@ impl Profile {
         now: Timestamp,
         request_id: &str,
     ) -> Self {
-        let mut profile = Self {
+        let mut profile = Self::unknown(profile_id, now, request_id.to_owned());
+        profile.known_by.insert(Claimant::Login);
+        profile.learn(facts, now);
+        profile
+    }
+
+    /// The profile of somebody of whom nothing is known yet.
+    #[must_use]
+    pub const fn unknown(profile_id: ProfileId, now: Timestamp, request_id: String) -> Self {
+        Self {
             profile_id,
             part: ProfilePart::Profile,
             version: 1,
             fields: BTreeMap::new(),
             created_at: now,
             updated_at: now,
-            last_request: request_id.to_owned(),
+            last_request: request_id,
             closed: None,
             parts: None,
-        };
-        profile.learn(facts, now);
-        profile
+            known_by: BTreeSet::new(),
+            taken: BTreeMap::new(),
+        }
     }
 
     /// Takes over what a login knows, and says which fields changed. Contacts follow the login;
@@ -135,7 +164,9 @@ impl Profile {
                 at: now,
                 source: Source::Login,
             });
-            changed.extend(self.set(name, new));
+            // What a partner said of somebody whose login is silent about it stays.
+            let stays = new.is_none() && self.is_from(name, Source::Partner);
+            changed.extend((!stays).then(|| self.set(name, new)).flatten());
         }
         let suggestions = [
             (FieldName::GivenName, &facts.given_name),
@@ -159,19 +190,61 @@ impl Profile {
         changed
     }
 
-    /// Applies the person's own changes, and says which fields changed.
-    pub fn apply(&mut self, patch: ProfilePatch, now: Timestamp) -> BTreeSet<FieldName> {
+    /// Applies changes from `source`, and says which fields changed. The last writer wins: what
+    /// stands there with a later time, or with the same and from a higher rank, stays. A person
+    /// wrote on top of what they saw, whatever the clocks say.
+    pub fn apply(
+        &mut self,
+        patch: ProfilePatch,
+        source: Source,
+        now: Timestamp,
+    ) -> BTreeSet<FieldName> {
         let field = |text: crate::FieldText| Field {
             value: text.into_inner(),
             verified: false,
             at: now,
-            source: Source::Person,
+            source,
         };
         patch
             .0
             .into_iter()
+            .filter(|(name, _)| {
+                let written = self.fields.get(name).map(|old| (old.at, old.source.rank()));
+                source == Source::Person
+                    || written.is_none_or(|written| written <= (now, source.rank()))
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
             .filter_map(|(name, text)| self.set(name, text.map(field)))
             .collect()
+    }
+
+    /// Takes an identifier over on a partner's word. A contact shows in its field, unless the login
+    /// or the person says another.
+    pub fn take(&mut self, identifier: &Identifier, now: Timestamp) -> Option<FieldName> {
+        let taken = self.taken.entry(identifier.kind()).or_default();
+        *taken = taken.saturating_add(1);
+        let name = match identifier.kind() {
+            IdentifierKind::Email => FieldName::Email,
+            IdentifierKind::Phone => FieldName::PhoneNumber,
+            _ => return None,
+        };
+        if self.fields.contains_key(&name) && !self.is_from(name, Source::Partner) {
+            return None;
+        }
+        let new = Field {
+            value: identifier.value(),
+            verified: false,
+            at: now,
+            source: Source::Partner,
+        };
+        self.set(name, Some(new))
+    }
+
+    fn is_from(&self, name: FieldName, source: Source) -> bool {
+        self.fields
+            .get(&name)
+            .is_some_and(|field| field.source == source)
     }
 
     /// Counts the change that `request_id` made.
@@ -258,7 +331,7 @@ mod tests {
         let mut profile = profile();
         let patch = ProfilePatch::parse(br#"{"given_name":"Janet"}"#).unwrap();
         assert_eq!(
-            profile.apply(patch, at(1)),
+            profile.apply(patch, Source::Person, at(1)),
             BTreeSet::from([FieldName::GivenName])
         );
         assert_eq!(profile.learn(&facts(), at(2)), BTreeSet::new());
@@ -295,10 +368,26 @@ mod tests {
     }
 
     #[test]
+    fn at_the_same_time_the_person_wins_over_a_partner_and_later_the_last_writer() {
+        let wrote = |profile: &mut Profile, name: &str, source, second| {
+            let body = format!(r#"{{"display_name":"{name}"}}"#);
+            let patch = ProfilePatch::parse(body.as_bytes()).unwrap();
+            !profile.apply(patch, source, at(second)).is_empty()
+        };
+        let mut profile = profile();
+        assert!(wrote(&mut profile, "J", Source::Person, 5));
+        assert!(!wrote(&mut profile, "Partner", Source::Partner, 4));
+        assert!(!wrote(&mut profile, "Partner", Source::Partner, 5));
+        assert_eq!(profile.text(FieldName::DisplayName), Some("J"));
+        assert!(wrote(&mut profile, "Partner", Source::Partner, 6));
+        assert!(wrote(&mut profile, "J", Source::Person, 6));
+    }
+
+    #[test]
     fn a_patch_that_says_what_stands_there_changes_nothing() {
         let mut profile = profile();
         let patch = ProfilePatch::parse(br#"{"given_name":" Jane ","birthdate":null}"#).unwrap();
-        assert_eq!(profile.apply(patch, at(1)), BTreeSet::new());
+        assert_eq!(profile.apply(patch, Source::Person, at(1)), BTreeSet::new());
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         crashes.add(explore_all(&scenarios, How::DoubleCrashes, &SEEDS));
     }
     let failures = explore_all(&scenarios, How::Failures, &seeds);
-    let caught = side_by_side(&BUGS, |bug| is_caught(&scenarios, bug));
+    let caught = side_by_side(BUGS, |bug| is_caught(&scenarios, bug));
     let caught = caught.into_iter().filter(|caught| *caught).count();
     println!(
         "failing calls explored: {}; lost {}; duplicated {}; repeated under their own key {}",

@@ -12,11 +12,21 @@ pub struct Bug {
 }
 
 /// All of them.
-pub const BUGS: [Bug; 14] = [
+pub const BUGS: &[Bug] = &[
     Bug {
         name: "identifier-claimed-unconditionally",
         what: "a dropped condition: an identifier gets a second owner",
         exposed_by: "address-of-someone-else",
+    },
+    Bug {
+        name: "word-displaces-proof",
+        what: "a partner's word takes an address from the person who proved it",
+        exposed_by: "word-against-proof",
+    },
+    Bug {
+        name: "shared-device-joined",
+        what: "whoever logs in on a device is taken for the one before",
+        exposed_by: "shared-device",
     },
     Bug {
         name: "profile-written-at-any-version",

@@ -15,7 +15,7 @@ use lambda_kit::{
 use tenancy::TenantId;
 
 use super::{ProfileError, replace};
-use crate::{Closed, PROFILE_PART, Profile, ProfilePatch};
+use crate::{Closed, PROFILE_PART, Profile, ProfilePatch, Source};
 
 /// Reads profiles' fields: `dynamodb:GetItem` on the profiles.
 #[derive(Debug, Clone)]
@@ -132,7 +132,7 @@ impl ProfileWriter {
             };
         }
         let now = self.clock.now();
-        let changed = profile.apply(patch, now);
+        let changed = profile.apply(patch, Source::Person, now);
         if changed.is_empty() {
             return Ok(profile);
         }

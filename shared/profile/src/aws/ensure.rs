@@ -35,11 +35,13 @@ pub struct ProfileStore {
     ids: IdSource,
 }
 
-/// A change of what points at a profile. It is made of two writes, one in each table, and left out
-/// where the identifier belongs to someone else.
+/// A change of what points at a profile, in both tables. It is left out where the identifier is
+/// proven to be someone else's.
 #[derive(Debug, Clone)]
 enum Pointer {
     Claim(Identifier),
+    /// Claims what another has on somebody's word.
+    Displace(Identifier, Owner),
     Release(Identifier),
 }
 
@@ -74,7 +76,7 @@ impl ProfileStore {
     /// when the login has news. Run twice, at once or again, it does it once. One read if there is
     /// nothing to do.
     ///
-    /// Only contacts that were proven become identifiers, and never one that another profile has.
+    /// Only contacts that were proven become identifiers, and never one that another profile proved.
     ///
     /// # Errors
     /// [`ProfileError::Unknown`] if the login was erased: whoever it was starts anew by signing up
@@ -123,7 +125,7 @@ impl ProfileStore {
         let profile = Profile::new(id, facts, now, &cause.request_id);
         let login = Identifier::CognitoSub(facts.sub.clone());
         let claims = facts.proven().into_iter().map(Pointer::Claim).collect();
-        self.commit(claims, 4, |kept| {
+        self.commit(claims, (id, id), |kept| {
             let kinds = kept
                 .iter()
                 .map(Pointer::identifier)
@@ -136,7 +138,7 @@ impl ProfileStore {
                 identifiers: kinds.collect::<BTreeSet<_>>(),
             };
             let event = CloudEvent::new(data, cause, &self.clock, &self.ids);
-            let mut items = vec![
+            Ok(vec![
                 self.writes.claim_login(&login, id, facts.digest())?,
                 transact_put(
                     put(&self.writes.profiles, &profile)?
@@ -144,9 +146,7 @@ impl ProfileStore {
                 )?,
                 self.writes.own(&login, id)?,
                 outbox_put(&self.writes.profiles, &event)?,
-            ];
-            self.extend(&mut items, kept, id, id)?;
-            Ok(items)
+            ])
         })
         .await?;
         Ok(id)
@@ -175,66 +175,87 @@ impl ProfileStore {
             };
             CloudEvent::new(data, cause, &self.clock, &self.ids)
         });
-        let required = if event.is_some() { 3 } else { 1 };
-        self.commit(pointers(&before, facts), required, |kept| {
+        self.commit(pointers(&before, facts), (id, login.member), |_| {
             let mut items = vec![self.note_digest(login, facts)?];
             if let Some(event) = &event {
                 items.push(replace(&self.writes.profiles, &after, before.version)?);
                 items.push(outbox_put(&self.writes.profiles, event)?);
             }
-            self.extend(&mut items, kept, id, login.member)?;
             Ok(items)
         })
         .await?;
         Ok(id)
     }
 
-    /// Commits what `build` makes: `required` writes, then two for each pointer. Pointers that are
-    /// refused are left out; a refusal of anything else means that another run was faster.
+    /// Commits what `required` makes, and the writes of the pointers by which `member` leads to
+    /// `root`. A pointer that is refused is left out; a refusal of anything else means that another
+    /// run was faster.
     async fn commit(
         &self,
         mut pointers: Vec<Pointer>,
-        required: usize,
-        build: impl Fn(&[Pointer]) -> Result<Vec<TransactWriteItem>, ServiceError>,
+        (root, member): (ProfileId, ProfileId),
+        required: impl Fn(&[Pointer]) -> Result<Vec<TransactWriteItem>, ServiceError>,
     ) -> Result<(), ProfileError> {
         loop {
-            let refused = match transact(&self.client, build(&pointers)?).await {
-                Err(TransactionFailure::Refused(places))
-                    if places.iter().all(|place| *place >= required) =>
+            let mut items = required(&pointers)?;
+            let first = items.len();
+            let mut places = Vec::with_capacity(pointers.len());
+            for pointer in &pointers {
+                let begin = items.len();
+                items.extend(self.pointer(pointer, root, member)?);
+                places.push(begin..items.len());
+            }
+            let refused = match transact(&self.client, items).await {
+                Err(TransactionFailure::Refused(refused))
+                    if refused.iter().all(|place| *place >= first) =>
                 {
-                    places
+                    refused
                 }
                 other => return Ok(other?),
             };
-            let mut place = required;
-            pointers.retain(|_| {
-                place += 2;
-                !refused.contains(&(place - 2)) && !refused.contains(&(place - 1))
-            });
+            let mut kept = Vec::with_capacity(pointers.len());
+            for (pointer, places) in pointers.into_iter().zip(places) {
+                if refused.iter().any(|place| places.contains(place)) {
+                    kept.extend(self.instead_of(pointer).await?);
+                } else {
+                    kept.push(pointer);
+                }
+            }
+            pointers = kept;
         }
     }
 
-    /// Adds the writes of `pointers`, by which `member` leads to `root`, to a transaction.
-    fn extend(
+    /// What is to be done where `pointer` was refused: a proof displaces somebody's word.
+    async fn instead_of(&self, pointer: Pointer) -> Result<Option<Pointer>, ProfileError> {
+        let Pointer::Claim(contact) = pointer else {
+            return Ok(None);
+        };
+        let displaced = match self.logins.find(&contact).await? {
+            Some(Pointed::At(owner)) if !owner.verified => Some(owner),
+            _ => None,
+        };
+        Ok(displaced.map(|owner| Pointer::Displace(contact, owner)))
+    }
+
+    fn pointer(
         &self,
-        items: &mut Vec<TransactWriteItem>,
-        pointers: &[Pointer],
+        pointer: &Pointer,
         root: ProfileId,
         member: ProfileId,
-    ) -> Result<(), ServiceError> {
-        for pointer in pointers {
-            match pointer {
-                Pointer::Claim(identifier) => {
-                    items.push(self.writes.claim_proven(identifier, root, member)?);
-                    items.push(self.writes.own(identifier, member)?);
-                }
-                Pointer::Release(identifier) => {
-                    items.push(self.writes.release(identifier, member)?);
-                    items.push(self.writes.disown(identifier, member)?);
-                }
+    ) -> Result<Vec<TransactWriteItem>, ServiceError> {
+        Ok(match pointer {
+            Pointer::Claim(contact) => vec![
+                self.writes.claim_proven(contact, root, member)?,
+                self.writes.own(contact, member)?,
+            ],
+            Pointer::Displace(contact, owner) => {
+                self.writes.displace(contact, owner, root, member)?
             }
-        }
-        Ok(())
+            Pointer::Release(contact) => vec![
+                self.writes.release(contact, member)?,
+                self.writes.disown(contact, member)?,
+            ],
+        })
     }
 
     fn note_digest(
@@ -263,7 +284,9 @@ impl ProfileStore {
 impl Pointer {
     const fn identifier(&self) -> &Identifier {
         match self {
-            Self::Claim(identifier) | Self::Release(identifier) => identifier,
+            Self::Claim(identifier) | Self::Displace(identifier, _) | Self::Release(identifier) => {
+                identifier
+            }
         }
     }
 }

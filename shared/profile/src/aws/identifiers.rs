@@ -7,6 +7,7 @@ use lambda_kit::{dynamodb::text, error::ServiceError, redact::Redacted};
 use serde::{Deserialize, Serialize};
 
 use super::ProfileError;
+use crate::Claimant;
 
 /// A row of the table `identifiers`, in one of two shapes: it points at a profile, or it is what
 /// erasure left of it, without `profile_id` and with `erased_at`, so that nobody comes back by it.
@@ -24,6 +25,9 @@ pub(super) struct IdentifierItem {
     /// Of a login: the digest of what it said when it was last taken over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) login_digest: Option<String>,
+    /// Of what was taken on somebody's word: whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) asserted_by: Option<Claimant>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) erased_at: Option<Timestamp>,
 }
@@ -57,6 +61,8 @@ pub struct Owner {
     pub verified: bool,
     /// Of a login: the digest of what it said when it was last taken over.
     pub login_digest: Option<String>,
+    /// Of what was taken on a partner's word: the partner.
+    pub asserted_by: Option<Claimant>,
 }
 
 impl TryFrom<IdentifierItem> for Pointed {
@@ -70,6 +76,7 @@ impl TryFrom<IdentifierItem> for Pointed {
                 member,
                 verified: row.verified,
                 login_digest: row.login_digest,
+                asserted_by: row.asserted_by,
             })),
             _ => Err(ProfileError::Malformed),
         }

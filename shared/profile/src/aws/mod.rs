@@ -4,20 +4,24 @@ mod admission;
 mod editing;
 mod ensure;
 mod identifiers;
+mod identify;
 mod parts;
 mod pointers;
+mod rules;
 
 pub use admission::{Admission, Admitted};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 pub use editing::{ProfileReader, ProfileWriter};
 pub use ensure::ProfileStore;
 pub use identifiers::{IdentifierReader, Owner, Pointed};
+pub use identify::{Identified, IdentifyStore, Join};
 use lambda_kit::{
     dynamodb::{TransactionFailure, number, put, transact_put},
     error::ServiceError,
     planted,
 };
 pub use parts::{Part, PartsReader};
+pub use rules::RulesReader;
 
 use crate::Profile;
 

@@ -1,7 +1,7 @@
 //! The writes that give a profile an identifier and take one away: two for each, one in each table.
 
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
-use identity::{Identifier, IdentifierKey, ProfileId};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
+use identity::{Identifier, IdentifierKey, IdentifierKind, ProfileId};
 use lambda_kit::{
     clock::Clock,
     dynamodb::{put, text, transact_put, unmakeable},
@@ -9,7 +9,8 @@ use lambda_kit::{
     planted,
 };
 
-use super::identifiers::{IdentifierItem, OwnedItem};
+use super::identifiers::{IdentifierItem, OwnedItem, Owner};
+use crate::Claimant;
 
 /// Nobody has it, and nobody who was erased ever had it.
 const NEVER_HAD: &str = "attribute_not_exists(identifier)";
@@ -51,6 +52,53 @@ impl PointerWrites {
         self.claim(&self.row(contact, root, member), NOT_HELD)
     }
 
+    /// An identifier that nobody has points at `member` on somebody's word.
+    pub(super) fn claim_on_word(
+        &self,
+        identifier: &Identifier,
+        root: ProfileId,
+        member: ProfileId,
+        asserted_by: Option<Claimant>,
+    ) -> Result<TransactWriteItem, ServiceError> {
+        // A contact is proven by its login alone. A device is whoever holds its id, and what a
+        // partner calls its customers is the partner's to say.
+        let is_contact = matches!(
+            identifier.kind(),
+            IdentifierKind::Email | IdentifierKind::Phone
+        );
+        let row = IdentifierItem {
+            verified: !is_contact,
+            asserted_by,
+            ..self.row(identifier, root, member)
+        };
+        if planted::is_on("word-displaces-proof") {
+            return transact_put(put(&self.identifiers, &row)?);
+        }
+        self.claim(&row, NEVER_HAD)
+    }
+
+    /// A contact that a login proved leaves `from`, who had it on somebody's word.
+    pub(super) fn displace(
+        &self,
+        contact: &Identifier,
+        from: &Owner,
+        root: ProfileId,
+        member: ProfileId,
+    ) -> Result<Vec<TransactWriteItem>, ServiceError> {
+        let row = self.row(contact, root, member);
+        let claim = put(&self.identifiers, &row)?
+            .condition_expression("#member = :from AND verified = :unproven")
+            .expression_attribute_names("#member", "member")
+            .expression_attribute_values(":from", text(from.member))
+            .expression_attribute_values(":unproven", AttributeValue::Bool(false));
+        let mut items = vec![transact_put(claim)?];
+        if from.member != member {
+            items.push(self.disown(contact, from.member)?);
+            items.push(self.own(contact, member)?);
+        }
+        Ok(items)
+    }
+
     fn claim(
         &self,
         row: &IdentifierItem,
@@ -71,6 +119,7 @@ impl PointerWrites {
             verified: true,
             at: Some(self.clock.now()),
             login_digest: None,
+            asserted_by: None,
             erased_at: None,
         }
     }

@@ -7,6 +7,7 @@
 
 mod closed;
 mod erased;
+mod identify;
 mod logins;
 mod patches;
 

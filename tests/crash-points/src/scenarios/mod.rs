@@ -1,6 +1,7 @@
 //! The scenarios: what happens, told by the actors.
 
 mod consent;
+mod identify;
 mod identity;
 mod notification;
 mod outbox;
@@ -105,6 +106,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(identity::FirstToken),
         Explorable::new(identity::NewsFromTheLogin),
         Explorable::new(identity::AddressOfSomeoneElse),
+        Explorable::new(identify::Visitor),
+        Explorable::new(identify::WordAgainstProof),
+        Explorable::new(identify::ProofAgainstWord),
+        Explorable::new(identify::SharedDevice),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
         Explorable::new(consent::Consent),

@@ -1,0 +1,162 @@
+//! In comes what a person's app or a partner's machine knows of who somebody is; out goes, to the
+//! person alone, whose profile it is. A machine learns nothing by asking: its answer is always the
+//! same.
+
+mod problems;
+mod wanted;
+
+use aws_types::SdkConfig;
+use event::Cause;
+use identity::{AnonymousId, Identifier, IdentifierKey};
+use lambda_kit::{
+    Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http::{Request, Response},
+    ids::IdSource,
+    log,
+    problem::Problem,
+};
+use profile::{Assertion, Identified, IdentifierRules, IdentifyStore, RulesReader, Speaker};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use token::{Principal, Verifier};
+
+use crate::wanted::Wanted;
+
+/// The scope that a partner's machine needs.
+const IDENTIFY: &str = "fairlead/profile.identify";
+/// The scope that a person needs.
+const WRITE: &str = "fairlead/profile.write";
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    verifier: Verifier,
+    rules: RulesReader,
+    store: IdentifyStore,
+}
+
+/// What was delivered is no request of an HTTP API.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not a request in API Gateway's payload format 2.0")]
+pub struct UnreadableRequest;
+
+/// What a person is answered.
+#[derive(Serialize)]
+struct IdentifyResponse {
+    profile_id: String,
+    /// The id that the device has from now on, if the one that it had is somebody else's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    anonymous_id: Option<AnonymousId>,
+}
+
+impl App {
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `IDENTIFIER_KEY` and
+    /// `TOKEN_ISSUER`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let profiles = environment.required("PROFILES_TABLE")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
+        let key = IdentifierKey::from_environment(environment)?;
+        Ok(Self {
+            verifier: Verifier::new(environment, sdk, clock.clone())?,
+            rules: RulesReader::new(sdk, directory, clock.clone()),
+            store: IdentifyStore::new(sdk, profiles, identifiers, key, clock, ids),
+        })
+    }
+}
+
+/// Answers a request. An error is an answer too: only an event that is no request at all fails.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    _invocation: Invocation,
+) -> Result<Response, UnreadableRequest> {
+    let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    log::correlate(request.id());
+    let answer = Box::pin(route(app, &request)).await;
+    Ok(answer.unwrap_or_else(Response::from))
+}
+
+async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
+    match request.route_key.as_str() {
+        "POST /v1/identify" => identify(app, request).await,
+        _ => Err(problems::no_such_route()),
+    }
+}
+
+async fn identify(app: &App, request: &Request) -> Result<Response, Problem> {
+    let speaker = speaker(app, request).await?;
+    let wanted = Wanted::read(request)?;
+    let rules = app
+        .rules
+        .rules()
+        .await
+        .map_err(|error| problems::profile(&error))?;
+    let assertion = wanted.assertion(speaker, &rules)?;
+    let cause = Cause {
+        request_id: request.id().to_owned(),
+    };
+    let identified = app.store.identify(&assertion, &rules, &cause).await;
+    let identified = identified.map_err(|error| problems::profile(&error))?;
+    if let Some(join) = &identified.join {
+        tracing::info!(profile.id = %join.one, profile.other_id = %join.other, identifier.kind = %join.kind, "two profiles are one person's");
+    }
+    match &assertion.speaker {
+        Speaker::Person { .. } => answer(app, &assertion, &identified, &rules, &cause).await,
+        // Whatever became of it: whether somebody is known, and by what, is not for a machine.
+        Speaker::Partner { .. } => Ok(Response::empty(204)),
+    }
+}
+
+/// Who says it, by the token alone.
+async fn speaker(app: &App, request: &Request) -> Result<Speaker, Problem> {
+    let verified = app.verifier.verify(request.header("authorization")).await?;
+    if let Principal::Machine(_) = verified.principal() {
+        let machine = verified.machine(IDENTIFY)?;
+        return Ok(Speaker::Partner {
+            tenant: machine.tenant.clone(),
+            partner: machine.partner.clone(),
+        });
+    }
+    let person = verified.person(WRITE)?;
+    Ok(Speaker::Person {
+        profile_id: person.profile,
+        member: person.member,
+        tenant: person.tenant.clone(),
+    })
+}
+
+async fn answer(
+    app: &App,
+    assertion: &Assertion,
+    identified: &Identified,
+    rules: &IdentifierRules,
+    cause: &Cause,
+) -> Result<Response, Problem> {
+    let device = assertion.identifiers.iter().find_map(|each| match each {
+        Identifier::Anonymous(device) if identified.is_device_taken => Some(device),
+        _ => None,
+    });
+    let anonymous_id = match device {
+        None => None,
+        Some(taken) => {
+            let reissued = app.store.reissue(&assertion.speaker, taken, rules, cause);
+            Some(reissued.await.map_err(|error| problems::profile(&error))?)
+        }
+    };
+    let profile_id = identified
+        .profile_id
+        .ok_or_else(problems::no_such_profile)?;
+    let response = IdentifyResponse {
+        profile_id: profile_id.to_string(),
+        anonymous_id,
+    };
+    Ok(Response::json(200, "application/json", &response))
+}

@@ -1,0 +1,127 @@
+//! What a request says, parsed.
+
+use identity::{ExternalId, Identifier};
+use lambda_kit::{http::Request, problem::Problem};
+use profile::{Assertion, IdentifierRules, ProfilePatch, Speaker};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::problems;
+
+/// The largest body that is looked at, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IdentifyRequest {
+    anonymous_id: Option<String>,
+    external_id: Option<String>,
+    email: Option<String>,
+    phone_number: Option<String>,
+    traits: Option<Box<RawValue>>,
+}
+
+/// What a request says, before it is known who says it.
+pub(crate) struct Wanted {
+    identifiers: IdentifyRequest,
+    traits: ProfilePatch,
+}
+
+impl Wanted {
+    pub(crate) fn read(request: &Request) -> Result<Self, Problem> {
+        let content_type = request.header("content-type").unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/json") {
+            return Err(problems::media_type());
+        }
+        let body = request.body(MAX_BODY).map_err(problems::body)?;
+        let identifiers: IdentifyRequest =
+            serde_json::from_slice(&body).map_err(|_| problems::malformed())?;
+        let traits = match &identifiers.traits {
+            Some(traits) => ProfilePatch::parse(traits.get().as_bytes())
+                .map_err(|error| problems::traits(&error))?,
+            None => ProfilePatch::default(),
+        };
+        Ok(Self {
+            identifiers,
+            traits,
+        })
+    }
+
+    /// The same as `speaker`'s word, if it is theirs to say and `rules` take it.
+    pub(crate) fn assertion(
+        self,
+        speaker: Speaker,
+        rules: &IdentifierRules,
+    ) -> Result<Assertion, Problem> {
+        let identifiers = match &speaker {
+            Speaker::Person { .. } => self.identifiers.of_person()?,
+            Speaker::Partner { tenant, partner } => self
+                .identifiers
+                .of_partner(tenant.as_str(), partner.as_str())?,
+        };
+        if let Some((field, _)) = identifiers.iter().find(|(_, each)| rules.blocks(each)) {
+            let detail = "This is a placeholder, and nobody's identifier. Leave the field out.";
+            return Err(problems::invalid(field, detail));
+        }
+        Ok(Assertion {
+            speaker,
+            identifiers: identifiers.into_iter().map(|(_, each)| each).collect(),
+            traits: self.traits,
+        })
+    }
+}
+
+/// An identifier, and the field that it stands in.
+type Named = (&'static str, Identifier);
+
+impl IdentifyRequest {
+    fn of_person(&self) -> Result<Vec<Named>, Problem> {
+        let not_theirs = [
+            ("external_id", &self.external_id),
+            ("email", &self.email),
+            ("phone_number", &self.phone_number),
+        ];
+        if let Some((field, _)) = not_theirs.iter().find(|(_, text)| text.is_some()) {
+            let detail = "This is for partners to send. A person changes e-mail address and telephone number in the hosted login.";
+            return Err(problems::invalid(field, detail));
+        }
+        Ok(self.device()?.into_iter().collect())
+    }
+
+    fn of_partner(&self, tenant: &str, partner: &str) -> Result<Vec<Named>, Problem> {
+        let external = named("external_id", self.external_id.as_ref(), |text| {
+            ExternalId::new(tenant, partner, text).map(Identifier::External)
+        })?;
+        let email = named("email", self.email.as_ref(), |text| {
+            text.parse().map(Identifier::Email)
+        })?;
+        let phone = named("phone_number", self.phone_number.as_ref(), |text| {
+            text.parse().map(Identifier::Phone)
+        })?;
+        let all = [external, self.device()?, email, phone];
+        let all: Vec<Named> = all.into_iter().flatten().collect();
+        if all.is_empty() {
+            let detail = "Send at least one of anonymous_id, external_id, email and phone_number.";
+            return Err(problems::malformed().detail(detail));
+        }
+        Ok(all)
+    }
+
+    fn device(&self) -> Result<Option<Named>, Problem> {
+        named("anonymous_id", self.anonymous_id.as_ref(), |text| {
+            text.parse().map(Identifier::Anonymous)
+        })
+    }
+}
+
+fn named<E: std::error::Error>(
+    field: &'static str,
+    text: Option<&String>,
+    parse: impl FnOnce(&str) -> Result<Identifier, E>,
+) -> Result<Option<Named>, Problem> {
+    let parsed = text.map(|text| parse(text)).transpose();
+    parsed
+        .map(|parsed| parsed.map(|identifier| (field, identifier)))
+        .map_err(|error| problems::invalid(field, error.to_string()))
+}

@@ -1,0 +1,99 @@
+use serde_json::{Value, json};
+
+use crate::{ADDRESS, DEVICE, JANE, machine, person, rows, says, world};
+
+#[test]
+fn a_machine_is_answered_the_same_whoever_is_known() {
+    let world = world();
+    let crm = machine(&world, "crm");
+    let said = |body: &Value| says(&world, &crm, body);
+    let unknown = said(&json!({ "email": ADDRESS, "external_id": "C-17" }));
+    assert_eq!(unknown["statusCode"], 204);
+    assert_eq!(unknown.get("body"), None);
+    says(
+        &world,
+        &person(&world, JANE),
+        &json!({ "anonymous_id": DEVICE }),
+    );
+    for body in [
+        json!({ "email": ADDRESS }),
+        json!({ "email": ADDRESS, "external_id": "C-17" }),
+        json!({ "email": "someone@else.example" }),
+        json!({ "anonymous_id": DEVICE }),
+        json!({ "anonymous_id": DEVICE, "external_id": "C-18", "phone_number": "+49 30 901820" }),
+    ] {
+        assert_eq!(said(&body), unknown, "{body}");
+    }
+}
+
+#[test]
+fn what_a_machine_says_makes_a_profile_and_again_changes_nothing() {
+    let world = world();
+    let body = json!({
+        "external_id": "C-17",
+        "anonymous_id": DEVICE,
+        "email": ADDRESS,
+        "traits": { "given_name": "Jane", "locale": "de-CH" },
+    });
+    says(&world, &machine(&world, "crm"), &body);
+    let made = rows(&world);
+    assert_eq!(made[1].len(), 3);
+    says(&world, &machine(&world, "crm"), &body);
+    assert_eq!(rows(&world), made);
+    let profile = made[0]
+        .iter()
+        .find(|row| row["part"] == "profile" && row["known_by"] == json!(["harbour/crm"]));
+    let fields = &profile.unwrap()["fields"];
+    assert_eq!(fields["given_name"]["source"], "partner");
+    assert_eq!(fields["email"]["value"], ADDRESS);
+    assert_eq!(fields["email"].get("verified"), None);
+}
+
+#[test]
+fn a_partners_ids_are_its_own() {
+    let world = world();
+    for partner in ["crm", "shop"] {
+        says(
+            &world,
+            &machine(&world, partner),
+            &json!({ "external_id": "17" }),
+        );
+    }
+    let owners: Vec<Value> = rows(&world)[1]
+        .iter()
+        .map(|row| row["profile_id"].clone())
+        .collect();
+    assert_eq!(owners.len(), 2);
+    assert_ne!(owners[0], owners[1]);
+}
+
+#[test]
+fn a_device_of_somebody_with_a_login_leads_no_machine_to_them() {
+    let world = world();
+    says(
+        &world,
+        &person(&world, JANE),
+        &json!({ "anonymous_id": DEVICE }),
+    );
+    let jane = rows(&world)[0]
+        .iter()
+        .find(|row| row["profile_id"] == JANE && row["part"] == "profile")
+        .cloned();
+    let body = json!({ "anonymous_id": DEVICE, "external_id": "C-17", "traits": { "given_name": "Mallory" } });
+    says(&world, &machine(&world, "crm"), &body);
+    assert!(rows(&world)[0].contains(&jane.unwrap()));
+}
+
+#[test]
+fn the_operators_rules_are_read_from_the_directory() {
+    let world = world();
+    world.put_row(
+        "directory",
+        json!({ "tenant": "*", "part": "identifier-rules", "blocked": ["c-17"], "limits": { "external": 1 } }),
+    );
+    let crm = machine(&world, "crm");
+    let blocked = says(&world, &crm, &json!({ "external_id": "C-17" }));
+    crate::assert_problem(&blocked, 400, "invalid-field", Some("external_id"));
+    let known = json!({ "external_id": "C-1", "email": "null@example.com" });
+    assert_eq!(says(&world, &crm, &known)["statusCode"], 204);
+}

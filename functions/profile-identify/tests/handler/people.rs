@@ -1,0 +1,59 @@
+use serde_json::{Value, json};
+
+use crate::{DEVICE, JANE, JOAN, body, machine, person, rows, says, world};
+
+#[test]
+fn a_device_joins_the_profile_of_the_person_who_logs_in_on_it() {
+    let world = world();
+    let traits = json!({ "anonymous_id": DEVICE, "traits": { "display_name": "J" } });
+    let answer = says(&world, &person(&world, JANE), &traits);
+    assert_eq!(answer["statusCode"], 200);
+    assert_eq!(answer["headers"]["cache-control"], "no-store");
+    assert_eq!(body(&answer), json!({ "profile_id": JANE }));
+    let [profiles, identifiers] = rows(&world);
+    assert_eq!(identifiers[0]["profile_id"], JANE);
+    let jane = profiles.iter().find(|row| row["part"] == "profile");
+    assert_eq!(jane.unwrap()["fields"]["display_name"]["source"], "person");
+    assert_eq!(says(&world, &person(&world, JANE), &traits), answer);
+    assert_eq!(rows(&world), [profiles, identifiers]);
+}
+
+#[test]
+fn on_a_shared_device_the_next_person_gets_another_id_for_it() {
+    let world = world();
+    says(
+        &world,
+        &person(&world, JANE),
+        &json!({ "anonymous_id": DEVICE }),
+    );
+    let said = json!({ "anonymous_id": DEVICE });
+    let answer = says(&world, &person(&world, JOAN), &said);
+    let fresh = body(&answer)["anonymous_id"].clone();
+    assert_eq!(body(&answer)["profile_id"], JOAN);
+    assert!(fresh.as_str().unwrap().len() >= 32 && fresh != DEVICE);
+    let before = rows(&world);
+    assert_eq!(says(&world, &person(&world, JOAN), &said), answer);
+    let again = says(
+        &world,
+        &person(&world, JOAN),
+        &json!({ "anonymous_id": fresh }),
+    );
+    assert_eq!(body(&again), json!({ "profile_id": JOAN }));
+    assert_eq!(rows(&world), before);
+    let owners: Vec<&Value> = before[1].iter().map(|row| &row["profile_id"]).collect();
+    assert_eq!(owners.len(), 2);
+    assert!(owners.contains(&&json!(JANE)) && owners.contains(&&json!(JOAN)));
+}
+
+#[test]
+fn what_was_seen_on_the_device_before_changes_nothing_of_the_person() {
+    let world = world();
+    let visit = json!({ "anonymous_id": DEVICE, "traits": { "given_name": "Visitor" } });
+    says(&world, &machine(&world, "crm"), &visit);
+    let answer = says(
+        &world,
+        &person(&world, JANE),
+        &json!({ "anonymous_id": DEVICE }),
+    );
+    assert_eq!(body(&answer), json!({ "profile_id": JANE }));
+}

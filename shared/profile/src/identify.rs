@@ -1,0 +1,193 @@
+//! What becomes of it when somebody says that identifiers belong to one person. In come who says it
+//! and where each of the identifiers leads; out goes what is to be written, joined or refused.
+
+use std::collections::BTreeSet;
+
+use identity::{Identifier, IdentifierKind, ProfileId};
+use lambda_kit::planted;
+use tenancy::{PartnerId, TenantId};
+
+use crate::{Claimant, ProfilePatch};
+
+/// That identifiers and fields belong to one person.
+#[derive(Debug, Clone)]
+pub struct Assertion {
+    /// Who says it.
+    pub speaker: Speaker,
+    /// Of a person: their device's id. Of a partner: its own id, a device's id, contacts; one of a
+    /// kind.
+    pub identifiers: Vec<Identifier>,
+    /// What is known of the person beside that.
+    pub traits: ProfilePatch,
+}
+
+/// Who says something about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Speaker {
+    /// The person themselves, by their token.
+    Person {
+        /// Their root.
+        profile_id: ProfileId,
+        /// The profile of their login.
+        member: ProfileId,
+        /// By whose login they came, where that is known.
+        tenant: Option<TenantId>,
+    },
+    /// A partner's machine.
+    Partner {
+        /// Whose partner it is.
+        tenant: TenantId,
+        /// Which.
+        partner: PartnerId,
+    },
+}
+
+/// Where an identifier leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lead {
+    /// Nowhere.
+    Free,
+    /// To somebody who was erased.
+    Erased,
+    /// To somebody.
+    To {
+        root: ProfileId,
+        /// Who can tell them from others.
+        known_by: BTreeSet<Claimant>,
+        /// Who it was taken from on their word alone.
+        asserted_by: Option<Claimant>,
+    },
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Plan {
+    /// Whose fields and identifiers these are; `None` if nothing is to be done.
+    pub(crate) target: Option<Target>,
+    /// What nobody has yet and the target gets.
+    pub(crate) claims: Vec<Identifier>,
+    /// Another profile of the same person, and by which identifier that shows.
+    pub(crate) join: Option<(ProfileId, Identifier)>,
+    /// The device's id that is somebody else's for good.
+    pub(crate) taken: Option<Identifier>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    New,
+    Existing(ProfileId),
+}
+
+/// What follows from where the identifiers lead.
+pub(crate) fn plan(speaker: &Speaker, leads: &[(Identifier, Lead)]) -> Plan {
+    match speaker {
+        Speaker::Person { profile_id, .. } => plan_for_person(*profile_id, leads),
+        Speaker::Partner { tenant, partner } => {
+            plan_for_partner(&Claimant::Partner(tenant.clone(), partner.clone()), leads)
+        }
+    }
+}
+
+/// A person is whom their token says; the question is only whether the device is theirs too.
+fn plan_for_person(mine: ProfileId, leads: &[(Identifier, Lead)]) -> Plan {
+    let mut plan = Plan {
+        target: Some(Target::Existing(mine)),
+        claims: free(leads),
+        ..Plan::default()
+    };
+    for (identifier, lead) in leads {
+        match lead {
+            Lead::Free => {}
+            Lead::To { root, .. } if *root == mine => {}
+            Lead::To { root, known_by, .. }
+                if !known_by.contains(&Claimant::Login)
+                    || planted::is_on("shared-device-joined") =>
+            {
+                plan.join = Some((*root, identifier.clone()));
+            }
+            // Somebody else logged in on it, or was erased: the device gets another id.
+            Lead::To { .. } | Lead::Erased => plan.taken = Some(identifier.clone()),
+        }
+    }
+    plan
+}
+
+/// A partner's own id leads to whom it led before. Anything weaker leads to nobody who has a login:
+/// the device may be used by two, and contacts are mere words.
+fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
+    let lead = |kind| {
+        leads
+            .iter()
+            .find(|(identifier, _)| identifier.kind() == kind)
+    };
+    let external = lead(IdentifierKind::External);
+    let by_external = external.and_then(|(_, lead)| lead.root());
+    let speaks_of_the_erased = leads.iter().any(|(_, lead)| *lead == Lead::Erased);
+    if by_external.is_none() && speaks_of_the_erased {
+        return Plan::default();
+    }
+    let device = lead(IdentifierKind::Anonymous).filter(|(_, lead)| match lead {
+        Lead::To { root, known_by, .. } => {
+            // Another customer of the same partner uses this device.
+            let is_anothers = external.is_some() && known_by.contains(partner);
+            Some(*root) == by_external || !(known_by.contains(&Claimant::Login) || is_anothers)
+        }
+        Lead::Free | Lead::Erased => false,
+    });
+    let by_device = device.and_then(|(_, lead)| lead.root());
+    let by_contact = leads
+        .iter()
+        .filter(|_| external.is_none())
+        .find_map(|(_, lead)| lead.repeated_by(partner));
+    let claims = free(leads);
+    let existing = by_external.or(by_device).or(by_contact);
+    let target = existing
+        .map(Target::Existing)
+        .or_else(|| (!claims.is_empty()).then_some(Target::New));
+    let join = match (by_external, by_device, device) {
+        (Some(one), Some(other), Some((identifier, _))) if one != other => {
+            Some((other, identifier.clone()))
+        }
+        _ => None,
+    };
+    Plan {
+        target,
+        claims,
+        join,
+        taken: None,
+    }
+}
+
+fn free(leads: &[(Identifier, Lead)]) -> Vec<Identifier> {
+    let is_free = |(_, lead): &&(Identifier, Lead)| *lead == Lead::Free;
+    leads
+        .iter()
+        .filter(is_free)
+        .map(|(identifier, _)| identifier.clone())
+        .collect()
+}
+
+impl Lead {
+    const fn root(&self) -> Option<ProfileId> {
+        match self {
+            Self::To { root, .. } => Some(*root),
+            Self::Free | Self::Erased => None,
+        }
+    }
+
+    /// Where a contact leads that this partner brought itself, while nobody else is known there.
+    fn repeated_by(&self, partner: &Claimant) -> Option<ProfileId> {
+        match self {
+            Self::To {
+                root,
+                known_by,
+                asserted_by: Some(by),
+            } if by == partner && !known_by.contains(&Claimant::Login) => Some(*root),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "identify_tests.rs"]
+mod tests;

@@ -1,0 +1,180 @@
+use identity::ExternalId;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+
+fn id(n: u8) -> ProfileId {
+    ProfileId::new(Uuid::from_u128(u128::from(n)))
+}
+
+fn crm() -> Claimant {
+    "harbour/crm".parse().unwrap()
+}
+
+fn partner() -> Speaker {
+    Speaker::Partner {
+        tenant: "harbour".parse().unwrap(),
+        partner: "crm".parse().unwrap(),
+    }
+}
+
+fn person(n: u8) -> Speaker {
+    Speaker::Person {
+        profile_id: id(n),
+        member: id(n),
+        tenant: None,
+    }
+}
+
+fn external() -> Identifier {
+    Identifier::External(ExternalId::new("harbour", "crm", "C-17").unwrap())
+}
+
+fn device() -> Identifier {
+    Identifier::Anonymous("d3b07384d113edec".parse().unwrap())
+}
+
+fn email() -> Identifier {
+    Identifier::Email("jane@example.com".parse().unwrap())
+}
+
+fn to(n: u8, known_by: &[Claimant]) -> Lead {
+    Lead::To {
+        root: id(n),
+        known_by: known_by.iter().cloned().collect(),
+        asserted_by: None,
+    }
+}
+
+/// Where an identifier may lead: to one of three, known by whom it may be.
+fn lead() -> impl Strategy<Value = Lead> {
+    let claimants = vec![Claimant::Login, crm(), "harbour/shop".parse().unwrap()];
+    let somebody = (
+        0..3_u8,
+        prop::sample::subsequence(claimants, 0..=3),
+        prop::option::of(Just(crm())),
+    );
+    prop_oneof![
+        Just(Lead::Free),
+        Just(Lead::Erased),
+        somebody.prop_map(|(n, known_by, asserted_by)| Lead::To {
+            root: id(n),
+            known_by: known_by.into_iter().collect(),
+            asserted_by,
+        }),
+    ]
+}
+
+fn leads() -> impl Strategy<Value = Vec<(Identifier, Lead)>> {
+    let said = |identifier: Identifier| {
+        prop::option::of(lead()).prop_map(move |lead| Some((identifier.clone(), lead?)))
+    };
+    (said(external()), said(device()), said(email()))
+        .prop_map(|(a, b, c)| [a, b, c].into_iter().flatten().collect())
+}
+
+proptest! {
+    #[test]
+    fn only_what_nobody_has_is_claimed(leads in leads()) {
+        for speaker in [partner(), person(0)] {
+            let plan = plan(&speaker, &leads);
+            for claimed in &plan.claims {
+                prop_assert!(leads.contains(&(claimed.clone(), Lead::Free)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_contact_on_a_partners_word_joins_nobody(leads in leads()) {
+        if let Some((_, by)) = plan(&partner(), &leads).join {
+            prop_assert_eq!(by.kind(), IdentifierKind::Anonymous);
+        }
+    }
+
+    #[test]
+    fn a_partner_gets_at_somebody_with_a_login_by_its_own_id_alone(leads in leads()) {
+        let by_external = leads.iter().find(|(said, _)| *said == external()).and_then(|(_, lead)| lead.root());
+        let plan = plan(&partner(), &leads);
+        for (_, lead) in &leads {
+            if let Lead::To { root, known_by, .. } = lead
+                && known_by.contains(&Claimant::Login)
+                && leads.iter().all(|(_, other)| other == lead || other.root() != Some(*root))
+                && by_external != Some(*root)
+            {
+                prop_assert_ne!(plan.target, Some(Target::Existing(*root)));
+                prop_assert!(plan.join.as_ref().is_none_or(|(other, _)| other != root));
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_made_of_an_erased_one(leads in leads()) {
+        let is_erased = leads.iter().any(|(_, lead)| *lead == Lead::Erased);
+        if is_erased {
+            prop_assert_ne!(plan(&partner(), &leads).target, Some(Target::New));
+        }
+    }
+
+    #[test]
+    fn a_device_on_which_another_logged_in_is_never_joined(n in 1..3_u8) {
+        let leads = [(device(), to(n, &[Claimant::Login]))];
+        let plan = plan(&person(0), &leads);
+        prop_assert_eq!(plan.join, None);
+        prop_assert_eq!(plan.taken, Some(device()));
+        prop_assert_eq!(plan.target, Some(Target::Existing(id(0))));
+    }
+}
+
+#[test]
+fn a_new_visitor_gets_a_profile() {
+    let plan = plan(&partner(), &[(device(), Lead::Free)]);
+    assert_eq!(plan.target, Some(Target::New));
+    assert_eq!(plan.claims, [device()]);
+}
+
+#[test]
+fn a_device_becomes_a_customer_where_it_was_nobodys() {
+    let leads = [(external(), Lead::Free), (device(), to(1, &[]))];
+    let plan = plan(&partner(), &leads);
+    assert_eq!(plan.target, Some(Target::Existing(id(1))));
+    assert_eq!(plan.claims, [external()]);
+}
+
+#[test]
+fn the_next_customer_on_the_same_device_is_another_person() {
+    for known in [Lead::Free, to(2, &[crm()])] {
+        let leads = [(external(), known.clone()), (device(), to(1, &[crm()]))];
+        let plan = plan(&partner(), &leads);
+        assert_eq!(plan.join, None);
+        assert_ne!(plan.target, Some(Target::Existing(id(1))));
+    }
+}
+
+#[test]
+fn a_customer_on_a_device_of_nobody_is_one_person_with_it() {
+    let leads = [(external(), to(2, &[crm()])), (device(), to(1, &[]))];
+    let plan = plan(&partner(), &leads);
+    assert_eq!(plan.join, Some((id(1), device())));
+    assert_eq!(plan.target, Some(Target::Existing(id(2))));
+}
+
+#[test]
+fn a_person_takes_the_device_along_where_nobody_logged_in_on_it() {
+    let leads = [(device(), to(1, &[crm()]))];
+    assert_eq!(plan(&person(0), &leads).join, Some((id(1), device())));
+}
+
+#[test]
+fn an_address_alone_leads_a_partner_only_where_it_led_itself() {
+    let unknown = plan(&partner(), &[(email(), to(1, &[]))]);
+    assert_eq!(unknown, Plan::default());
+    let own = Lead::To {
+        root: id(1),
+        known_by: BTreeSet::new(),
+        asserted_by: Some(crm()),
+    };
+    let repeated = plan(&partner(), &[(email(), own)]);
+    assert_eq!(repeated.target, Some(Target::Existing(id(1))));
+    assert!(repeated.claims.is_empty());
+}
