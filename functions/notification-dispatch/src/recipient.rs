@@ -3,7 +3,7 @@
 use consent::Consent;
 use identity::PhoneNumber;
 use lambda_kit::planted;
-use profile::{FieldName, PROFILE_PART, PartsReader, Profile, ProfileError};
+use profile::{FieldName, PROFILE_PART, PartsReader, ProfileError};
 use tenancy::Purpose;
 
 use crate::notice::Notice;
@@ -47,7 +47,9 @@ pub(crate) async fn addresses(
     let Some(profile) = profile.filter(|_| agrees) else {
         return Ok(Vec::new());
     };
-    let profile: Profile = profile.read()?;
+    let Some(profile) = profile.profile()? else {
+        return Ok(Vec::new());
+    };
     let phone = profile
         .proven(FieldName::PhoneNumber)
         .and_then(|text| text.parse().ok());
