@@ -4,7 +4,7 @@ use consent::{Consent, State};
 use identity::PhoneNumber;
 use jiff::Timestamp;
 use lambda_kit::planted;
-use profile::{FieldName, PROFILE_PART, PartsReader, Profile, ProfileError};
+use profile::{FieldName, PROFILE_PART, PartsReader, ProfileError};
 use tenancy::Purpose;
 
 use crate::notice::Notice;
@@ -49,7 +49,9 @@ pub(crate) async fn addresses(
     let Some(profile) = profile.filter(|_| agrees) else {
         return Ok(Vec::new());
     };
-    let profile: Profile = profile.read()?;
+    let Some(profile) = profile.profile()? else {
+        return Ok(Vec::new());
+    };
     let phone = profile
         .proven(FieldName::PhoneNumber)
         .and_then(|text| text.parse().ok());

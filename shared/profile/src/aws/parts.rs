@@ -15,6 +15,7 @@ use lambda_kit::{
 use serde::de::DeserializeOwned;
 
 use super::ProfileError;
+use crate::{Closed, Profile};
 
 /// How often what a call left out is asked for again.
 const ROUNDS: u32 = 3;
@@ -31,6 +32,16 @@ pub struct PartsReader {
 pub struct Part(HashMap<String, AttributeValue>);
 
 impl Part {
+    /// The part as the fields of somebody; `None` if they were erased, or are being erased.
+    pub fn profile(self) -> Result<Option<Profile>, ProfileError> {
+        let closed = self.0.get("closed").cloned();
+        let closed = closed.map(serde_dynamo::from_attribute_value).transpose();
+        match closed.map_err(|_| ProfileError::Malformed)? {
+            Some(Closed::Erasing | Closed::Erased) => Ok(None),
+            Some(Closed::Merged | Closed::Settling) | None => self.read().map(Some),
+        }
+    }
+
     /// The part as a row of type `T`.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, ProfileError> {
         serde_dynamo::from_item(self.0).map_err(|_| ProfileError::Malformed)

@@ -50,6 +50,24 @@ fn who_is_erased_or_being_erased_is_unknown() {
 }
 
 #[test]
+fn what_was_erased_is_no_part_that_tells_of_anybody() {
+    let world = World::new(1);
+    let id = ensure(&world, &json!({}));
+    let sdk = world.sdk_config(&lambda_kit::aws::CallBudget::BATCH);
+    let parts = profile::PartsReader::new(&sdk, "profiles");
+    let found = || {
+        let [part] = world.block_on(parts.parts(id, ["profile"])).unwrap();
+        part.unwrap().profile().unwrap()
+    };
+    assert_eq!(found().map(|profile| profile.profile_id), Some(id));
+    world.put_row(
+        "profiles",
+        json!({ "profile_id": id, "part": "profile", "closed": "erased" }),
+    );
+    assert_eq!(found(), None);
+}
+
+#[test]
 fn who_is_being_merged_is_to_be_asked_again() {
     let world = World::new(1);
     let id = ensure(&world, &json!({}));
