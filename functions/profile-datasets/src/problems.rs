@@ -40,21 +40,6 @@ pub(crate) fn no_such_route() -> Problem {
     Problem::new(404, "no-such-route", "There is no such route")
 }
 
-pub(crate) fn not_an_access_token() -> Problem {
-    Problem::new(401, "access-token-needed", "An access token is needed")
-        .detail("Send the access token of the sign-in, not its ID token.")
-}
-
-pub(crate) fn scope_missing(scope: &str) -> Problem {
-    Problem::new(403, "scope-missing", "The token lacks a scope")
-        .detail(format!("Sign in with the scope {scope}."))
-}
-
-pub(crate) fn no_profile_in_token() -> Problem {
-    Problem::new(403, "no-profile-in-token", "The token names no profile")
-        .detail("This route is for people about themselves. A person whose token names no profile signs in again.")
-}
-
 pub(crate) fn media_type() -> Problem {
     Problem::new(415, "media-type", "The body's media type is not supported")
         .detail("Send application/json.")
@@ -122,9 +107,13 @@ pub(crate) fn dataset(error: DatasetError) -> Refusal {
             Problem::new(404, "no-such-profile", "There is no such profile")
         }
         DatasetError::Stale => stale(),
-        DatasetError::Settling => unavailable(&error).retry_after(1),
+        DatasetError::Settling => {
+            Problem::new(503, "settling", "The profile is being merged or split")
+                .detail("Try again in a second.")
+                .retry_after(1)
+        }
         DatasetError::Service(_) | DatasetError::Contended | DatasetError::Malformed => {
-            unavailable(&error).retry_after(5)
+            unavailable(&error)
         }
     };
     problem.into()
@@ -132,5 +121,7 @@ pub(crate) fn dataset(error: DatasetError) -> Refusal {
 
 fn unavailable(error: &(dyn std::error::Error + 'static)) -> Problem {
     tracing::error!(error = %Chain(error), "the request can't be answered now");
-    Problem::new(503, "unavailable", "This can't be done at the moment").detail("Try again later.")
+    Problem::new(503, "unavailable", "This can't be done at the moment")
+        .detail("Try again later.")
+        .retry_after(5)
 }

@@ -38,7 +38,9 @@ fn request(route: &str, body: &str) -> Value {
         "requestContext": {
             "requestId": "request-1",
             "authorizer": { "jwt": { "claims": {
+                "sub": "canary-sub",
                 "username": "canary-user",
+                "client_id": "1webclient",
                 "token_use": "access",
                 "scope": "fairlead/profile.read fairlead/profile.write",
                 "fairlead:profile": CALLER,

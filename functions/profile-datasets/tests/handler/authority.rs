@@ -71,7 +71,7 @@ fn while_a_profile_settles_everyone_comes_back_in_a_second() {
     close(&world, "settling");
     for request in every_request() {
         let answer = send(&world, &request);
-        assert_problem(&answer, 503, "unavailable", None);
+        assert_problem(&answer, 503, "settling", None);
         assert_eq!(answer["headers"]["retry-after"], "1");
     }
 }
@@ -106,11 +106,10 @@ fn someone_without_a_profile_has_no_datasets() {
 }
 
 #[rstest]
-#[case("token_use", json!("id"), 401, "access-token-needed")]
+#[case("token_use", json!("id"), 401, "token-invalid")]
 #[case("scope", json!("openid"), 403, "scope-missing")]
-#[case("fairlead:profile", json!(null), 403, "no-profile-in-token")]
-#[case("fairlead:profile", json!("prf_x"), 403, "no-profile-in-token")]
-#[case("fairlead:member", json!("prf_x"), 403, "no-profile-in-token")]
+#[case("fairlead:profile", json!("prf_x"), 401, "token-invalid")]
+#[case("fairlead:member", json!("prf_x"), 401, "token-invalid")]
 fn a_token_has_to_say_who_comes_and_what_for(
     #[case] claim: &str,
     #[case] value: Value,
@@ -121,6 +120,19 @@ fn a_token_has_to_say_who_comes_and_what_for(
     for mut request in every_request() {
         claims(&mut request)[claim] = value.clone();
         assert_problem(&send(&world, &request), status, problem, None);
+    }
+    assert!(world.trace().is_empty());
+}
+
+#[test]
+fn a_token_that_names_no_profile_opens_none() {
+    let world = world(1);
+    for mut request in every_request() {
+        claims(&mut request)
+            .as_object_mut()
+            .unwrap()
+            .remove("fairlead:profile");
+        assert_problem(&send(&world, &request), 403, "no-profile-in-token", None);
     }
     assert!(world.trace().is_empty());
 }

@@ -16,6 +16,9 @@ pub const USER_POOL: &str = "eu-central-1_Simulated";
 pub const TOKEN_ISSUER: &str =
     "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Simulated";
 
+/// The secret under which identifiers are hashed.
+pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
+
 /// What a function finds in its environment: every resource's variable, the region and
 /// credentials that open nothing.
 #[must_use]
@@ -29,6 +32,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("DIRECTORY_TABLE", "directory".to_owned()),
         ("LEDGER_TABLE", "ledger".to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
+        ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         (
             "PARKING_QUEUE_URL",
