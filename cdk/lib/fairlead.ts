@@ -19,7 +19,7 @@ export function buildFairlead(deployment: Deployment): void {
   const { userPool, webClient } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, { profiles: tables.profiles, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
-  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api });
+  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api, profileDatasets: profile.datasets });
 
   if (deployment.stage.checkedByNag) {
     Validations.of(deployment.app).addPlugins(new AwsSolutionsChecks(deployment.app));

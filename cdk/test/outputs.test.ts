@@ -19,6 +19,7 @@ const OUTPUTS: Record<string, string> = {
   NotificationsTopicArn: '<notifications>',
   ParkingQueueUrl: '<parking>',
   ProfileApiFunctionName: '<profile-api>',
+  ProfileDatasetsFunctionName: '<profile-datasets>',
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',
   ProfilesTable: '<profiles>',

@@ -60,6 +60,15 @@ const MAY: Record<string, Record<string, string[]>> = {
   'profile-api': {
     '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
   },
+  'profile-datasets': {
+    '<profiles.Arn>': [
+      'dynamodb:BatchGetItem',
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+    ],
+  },
   'profile-stream': {
     ...RELAY,
     '<profiles.StreamArn>': [

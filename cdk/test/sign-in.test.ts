@@ -53,6 +53,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me', 'JWT', ['fairlead/profile.read']],
       ['PATCH /v1/me', 'JWT', ['fairlead/profile.write']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/datasets', 'JWT', ['fairlead/profile.read']],
+      ['GET /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.read']],
+      ['PATCH /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
+      ['DELETE /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
     ]);
   });
 

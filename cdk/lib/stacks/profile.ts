@@ -20,10 +20,12 @@ interface Dependencies {
 /** What answers people about their profile, and the relay of its events from the table to the bus. */
 export class ProfileStack extends ContextStack {
   readonly api: FairleadFunction;
+  readonly datasets: FairleadFunction;
 
   constructor(deployment: Deployment, { profiles, bus }: Dependencies) {
     super(deployment, 'profile', 'Fairlead: people and their profile, and the relay of its events');
     this.api = this.answering(profiles);
+    this.datasets = this.syncing(profiles);
 
     const parking = new WorkQueue(this, 'parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Records of the profiles stream that could not be published are parked.');
@@ -39,6 +41,24 @@ export class ProfileStack extends ContextStack {
       timeout: API_TIMEOUT,
       environment: { PROFILES_TABLE: profiles.tableName },
     }).may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], profiles);
+  }
+
+  /** What keeps small datasets for people's apps, and syncs them between devices. */
+  private syncing(profiles: dynamodb.Table): FairleadFunction {
+    return new FairleadFunction(this, 'profile-datasets', {
+      description: "Keeps small datasets for people's apps, and syncs them between devices.",
+      timeout: API_TIMEOUT,
+      environment: { PROFILES_TABLE: profiles.tableName },
+    }).may(
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+      profiles,
+    );
   }
 
   private addStream(profiles: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {

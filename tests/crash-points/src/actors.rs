@@ -3,6 +3,8 @@
 //! Each handler is built anew for each delivery, as a new process would build it.
 
 use identity::{Identifier, IdentifierKey};
+pub mod datasets;
+
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use testkit::{World, delivery};
@@ -137,6 +139,9 @@ async fn sends(
 
 fn access_token(claims: &Value) -> Value {
     json!({
+        "sub": "jane-sub",
+        "username": "jane",
+        "client_id": "1webclient",
         "token_use": "access",
         "scope": "openid fairlead/profile.read fairlead/profile.write",
         "fairlead:profile": claims.get("fairlead:profile"),

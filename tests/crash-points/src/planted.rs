@@ -12,7 +12,7 @@ pub struct Bug {
 }
 
 /// All of them.
-pub const BUGS: [Bug; 11] = [
+pub const BUGS: [Bug; 12] = [
     Bug {
         name: "identifier-claimed-unconditionally",
         what: "a dropped condition: an identifier gets a second owner",
@@ -67,5 +67,10 @@ pub const BUGS: [Bug; 11] = [
         name: "consent-not-checked",
         what: "a notice goes out without consent",
         exposed_by: "withdrawn-while-queued",
+    },
+    Bug {
+        name: "dataset-pushed-at-any-version",
+        what: "a dropped version: a device overwrites what it never saw",
+        exposed_by: "devices",
     },
 ];

@@ -6,10 +6,11 @@ use lambda_kit::{
     dynamodb::{TransactionFailure, number, text, transact, unmakeable},
     error::ServiceError,
 };
+use profile::PROFILE_PART;
 
 use super::{
     DatasetError, DatasetWriter,
-    partition::{PROFILE_PART, key, part_of},
+    partition::{key, part_of},
     rows::{COUNT_PART, CountItem, DatasetItem, dataset_part, keys_of, values_of},
 };
 use crate::DatasetName;

@@ -12,15 +12,13 @@ use lambda_kit::{
     dynamodb::{text, unmakeable},
     error::ServiceError,
 };
+use profile::{Closed, PROFILE_PART};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::DatasetError;
 
 /// How often what a call left out is asked for again.
 const ROUNDS: u32 = 3;
-
-/// The part that says whether there is such a person.
-pub(super) const PROFILE_PART: &str = "profile";
 
 /// Whoever may write here: the profile is there and neither settling nor erased. A member that was
 /// merged into another one keeps its datasets, and goes on with them.
@@ -41,7 +39,8 @@ pub(super) struct Rows(HashMap<String, Row>);
 
 #[derive(Deserialize)]
 struct ProfileItem {
-    closed: Option<String>,
+    #[serde(default)]
+    closed: Option<Closed>,
 }
 
 impl Rows {
@@ -57,10 +56,10 @@ impl Rows {
     pub(super) fn check_open(&mut self) -> Result<(), DatasetError> {
         let profile: Option<ProfileItem> = self.take(PROFILE_PART)?;
         let profile = profile.ok_or(DatasetError::UnknownProfile)?;
-        match profile.closed.as_deref() {
-            None | Some("merged") => Ok(()),
-            Some("settling") => Err(DatasetError::Settling),
-            Some(_) => Err(DatasetError::UnknownProfile),
+        match profile.closed {
+            None | Some(Closed::Merged) => Ok(()),
+            Some(Closed::Settling) => Err(DatasetError::Settling),
+            Some(Closed::Erasing | Closed::Erased) => Err(DatasetError::UnknownProfile),
         }
     }
 }

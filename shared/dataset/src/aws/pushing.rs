@@ -7,10 +7,11 @@ use lambda_kit::{
     clock::Clock,
     dynamodb::{TransactionFailure, transact},
 };
+use profile::PROFILE_PART;
 
 use super::{
     Dataset, DatasetError, DatasetReader, Record,
-    partition::{PROFILE_PART, Partitions},
+    partition::Partitions,
     rows::{
         COUNT_PART, CountItem, DatasetItem, KeyItem, ValueItem, Written, dataset_part, key_part,
         value_part,

@@ -3,10 +3,11 @@
 use aws_sdk_dynamodb::Client;
 use identity::ProfileId;
 use lambda_kit::{clock::Clock, dynamodb::text, error::ServiceError};
+use profile::PROFILE_PART;
 
 use super::{
     Cursor, Dataset, DatasetError, Record,
-    partition::{PROFILE_PART, Partitions, Row, read},
+    partition::{Partitions, Row, read},
     rows::{DATASETS, DatasetItem, Head, ValueItem, dataset_part, values_at},
 };
 use crate::{DatasetName, RecordValue, Version, is_full_sync_needed};

@@ -1,5 +1,6 @@
 //! The scenarios: what happens, told by the actors.
 
+mod datasets;
 mod identity;
 mod notification;
 mod outbox;
@@ -107,6 +108,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
         Explorable::new(profile::Consent),
+        Explorable::new(datasets::Devices),
+        Explorable::new(datasets::DatasetDeleted),
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),
         Explorable::new(outbox::Forgotten),
