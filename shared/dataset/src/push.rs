@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{DeviceName, Digest, InvalidText, InvalidVersion, RecordKey, RecordValue, Version};
 
-/// How many changes a push may have. Each takes a row for the key, one for its new value and one
-/// for its old one, values over 350 KiB up to two more of each in all, and the dataset three: that
+/// How many changes a push may have. Each takes a row for its key, one for its old value and one
+/// for its new one; large values take two more of each in all, and the dataset three at most. That
 /// stays below the 100 items of a transaction.
 pub const MAX_CHANGES: usize = 30;
 

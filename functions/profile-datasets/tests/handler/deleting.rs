@@ -5,8 +5,9 @@ use crate::{
     DELETE, JANE, LIST, granted, of, parts, pull, push, request, send, values, version, world,
 };
 
+/// More keys than a transaction deletes.
 fn filled(world: &testkit::World) -> u64 {
-    let keys: Vec<String> = (0..60).map(|n| format!("key {n}")).collect();
+    let keys: Vec<String> = (0..120).map(|n| format!("key {n}")).collect();
     let mut last = 0;
     for some in keys.chunks(30) {
         let changes: Vec<_> = some.iter().map(|key| (&**key, Some("value"), 0)).collect();

@@ -9,6 +9,7 @@
 mod authority;
 mod conflicts;
 mod deleting;
+mod devices;
 mod limits;
 mod outage;
 mod pulling;

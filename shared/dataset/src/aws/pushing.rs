@@ -55,6 +55,19 @@ impl Ground {
             .map_or(Version::NONE, |dataset| dataset.version)
     }
 
+    /// Whether the dataset's version was made by that push.
+    fn is_made_by(&self, digest: &Digest) -> bool {
+        let last = self.dataset.as_ref().map(|dataset| &dataset.last_push);
+        last == Some(digest)
+    }
+
+    /// Whether a key was read after another push changed it, and the dataset before: a read of
+    /// several rows is not one moment's.
+    fn is_torn(&self) -> bool {
+        let version = self.version();
+        self.keys.values().any(|key| key.version > version)
+    }
+
     /// The versions of a push's keys as they stand.
     fn pushed(self, name: &DatasetName, push: &Push) -> Pushed {
         let version_of =
@@ -116,8 +129,10 @@ impl DatasetWriter {
                 self.finish_deleting(dataset).await?;
                 continue;
             }
-            let last = ground.dataset.as_ref().map(|dataset| &dataset.last_push);
-            if last == Some(&pushing.digest) {
+            if ground.is_made_by(&pushing.digest) {
+                if ground.is_torn() {
+                    continue;
+                }
                 return Ok(ground.pushed(name, push));
             }
             if on.is_some_and(|on| on != ground.version()) {
