@@ -19,7 +19,13 @@ export function buildFairlead(deployment: Deployment): void {
   const { userPool, webClient, tokenIssuer } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
-  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api, profileIdentify: profile.identify });
+  new ApiStack(deployment, {
+    userPool,
+    webClient,
+    profileApi: profile.api,
+    profileIdentify: profile.identify,
+    profileDatasets: profile.datasets,
+  });
 
   if (deployment.stage.checkedByNag) {
     Validations.of(deployment.app).addPlugins(new AwsSolutionsChecks(deployment.app));

@@ -15,6 +15,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER'], timeout: 10 },
+  'profile-datasets': { environment: ['PROFILES_TABLE'], timeout: 10 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
   'notification-dispatch': {

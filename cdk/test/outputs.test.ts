@@ -20,6 +20,7 @@ const OUTPUTS: Record<string, string> = {
   OperatorsClientId: '<people/operators>',
   ParkingQueueUrl: '<parking>',
   ProfileApiFunctionName: '<profile-api>',
+  ProfileDatasetsFunctionName: '<profile-datasets>',
   ProfileIdentifyFunctionName: '<profile-identify>',
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',

@@ -66,6 +66,15 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
+  'profile-datasets': {
+    '<profiles.Arn>': [
+      'dynamodb:BatchGetItem',
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+    ],
+  },
   'profile-stream': {
     ...RELAY,
     '<profiles.StreamArn>': [

@@ -80,6 +80,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/consents', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.read']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/datasets', 'JWT', ['fairlead/profile.read']],
+      ['GET /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.read']],
+      ['PATCH /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
+      ['DELETE /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
       ['POST /v1/identify', 'NONE', undefined],
     ]);
   });

@@ -13,7 +13,7 @@ import { PROFILE_READ, PROFILE_WRITE } from './identity';
 /** How long a function that answers a request may take. */
 export const API_TIMEOUT = Duration.seconds(10);
 
-const { GET, PATCH, POST, PUT } = apigateway.HttpMethod;
+const { DELETE, GET, PATCH, POST, PUT } = apigateway.HttpMethod;
 
 /** A route for people about themselves: the gateway checks their token and its scope. */
 interface PersonRoute {
@@ -35,12 +35,14 @@ interface Dependencies {
   readonly webClient: cognito.IUserPoolClient;
   readonly profileApi: FairleadFunction;
   readonly profileIdentify: FairleadFunction;
+  readonly profileDatasets: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
 export class ApiStack extends ContextStack {
-  constructor(deployment: Deployment, { userPool, webClient, profileApi, profileIdentify }: Dependencies) {
+  constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
+    const { userPool, webClient, profileApi, profileIdentify, profileDatasets } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -53,6 +55,10 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/consents', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/consents/{purpose}', scope: PROFILE_READ, by: profileApi },
       { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
+      { method: GET, path: '/v1/me/datasets', scope: PROFILE_READ, by: profileDatasets },
+      { method: GET, path: '/v1/me/datasets/{name}', scope: PROFILE_READ, by: profileDatasets },
+      { method: PATCH, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
+      { method: DELETE, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
     ]);
     this.addOpenRoutes(api, [{ method: POST, path: '/v1/identify', by: profileIdentify }]);
     this.addLiveStage(api);

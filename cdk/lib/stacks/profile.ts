@@ -26,6 +26,7 @@ interface Dependencies {
 export class ProfileStack extends ContextStack {
   readonly api: FairleadFunction;
   readonly identify: FairleadFunction;
+  readonly datasets: FairleadFunction;
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'profile', 'Fairlead: people and their profile, and the relay of its events');
@@ -33,6 +34,7 @@ export class ProfileStack extends ContextStack {
     const { profiles } = tables;
     this.api = this.answering(tables);
     this.identify = this.identifying(dependencies);
+    this.datasets = this.syncing(profiles);
 
     const parking = new WorkQueue(this, 'parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Records of the profiles stream that could not be published are parked.');
@@ -70,6 +72,24 @@ export class ProfileStack extends ContextStack {
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], identifiers)
       .may(['dynamodb:GetItem'], directory);
+  }
+
+  /** What keeps small datasets for people's apps, and syncs them between devices. */
+  private syncing(profiles: dynamodb.Table): FairleadFunction {
+    return new FairleadFunction(this, 'profile-datasets', {
+      description: "Keeps small datasets for people's apps, and syncs them between devices.",
+      timeout: API_TIMEOUT,
+      environment: { PROFILES_TABLE: profiles.tableName },
+    }).may(
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+      profiles,
+    );
   }
 
   private addStream(profiles: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {

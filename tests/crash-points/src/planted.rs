@@ -93,4 +93,9 @@ pub const BUGS: &[Bug] = &[
         what: "a decision holds that can't be proven",
         exposed_by: "consent",
     },
+    Bug {
+        name: "dataset-pushed-at-any-version",
+        what: "a dropped version: a device overwrites what it never saw",
+        exposed_by: "devices",
+    },
 ];

@@ -2,6 +2,7 @@
 
 mod consent;
 mod identify;
+mod datasets;
 mod identity;
 mod notification;
 mod outbox;
@@ -115,6 +116,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(consent::Consent),
         Explorable::new(consent::GlobalPrivacyControl),
         Explorable::new(consent::Expired),
+        Explorable::new(datasets::Devices),
+        Explorable::new(datasets::DatasetDeleted),
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),
         Explorable::new(outbox::Forgotten),

@@ -3,6 +3,7 @@
 
 mod authority;
 mod consents;
+mod datasets;
 mod flows;
 mod hosted_login;
 mod personal_data;

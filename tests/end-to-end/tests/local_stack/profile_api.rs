@@ -48,6 +48,10 @@ fn nobody_gets_in_without_a_token() -> Result<()> {
         ("GET", "/v1/me/consents"),
         ("GET", "/v1/me/consents/account-notices"),
         ("PUT", "/v1/me/consents/account-notices"),
+        ("GET", "/v1/me/datasets"),
+        ("GET", "/v1/me/datasets/settings"),
+        ("PATCH", "/v1/me/datasets/settings"),
+        ("DELETE", "/v1/me/datasets/settings"),
     ] {
         let answer = fairlead.api.send(method, path, None, &[], Vec::new())?;
         assert_eq!(answer.status, 401, "{method} {path}");

@@ -37,6 +37,15 @@ impl Visitor {
         })
     }
 
+    /// The same person, signed in once more.
+    pub(crate) fn on_another_device(&self) -> Result<Self> {
+        Ok(Self {
+            fairlead: self.fairlead.clone(),
+            person: self.person.clone(),
+            tokens: self.fairlead.sign_in(&self.person)?,
+        })
+    }
+
     /// Their profile and its version.
     pub(crate) fn profile(&self) -> Result<(Value, String)> {
         let answer = self.fairlead.api.me(&self.tokens.access)?.expect(200)?;

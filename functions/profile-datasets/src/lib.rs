@@ -1,0 +1,75 @@
+//! In come the requests of a person's apps about what they keep for the person; out go datasets and
+//! what changed in them, or problem details. Whose they are stands in the token that API Gateway
+//! verified.
+
+mod caller;
+mod problems;
+mod representation;
+mod routes;
+
+use aws_types::SdkConfig;
+use dataset::{DatasetReader, DatasetWriter};
+use lambda_kit::{
+    Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http::{Request, Response},
+    log,
+};
+use serde_json::value::RawValue;
+
+use crate::{
+    caller::{READ, WRITE, member},
+    problems::Refusal,
+    routes::{datasets, one},
+};
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    reader: DatasetReader,
+    writer: DatasetWriter,
+}
+
+/// What was delivered is no request of an HTTP API.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not a request in API Gateway's payload format 2.0")]
+pub struct UnreadableRequest;
+
+impl App {
+    /// Reads `PROFILES_TABLE`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+    ) -> Result<Self, ConfigError> {
+        let reader =
+            DatasetReader::new(sdk, environment.required("PROFILES_TABLE")?, clock.clone());
+        Ok(Self {
+            writer: DatasetWriter::new(&reader, clock),
+            reader,
+        })
+    }
+}
+
+/// Answers a request. An error is an answer too: only an event that is no request at all fails.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    _invocation: Invocation,
+) -> Result<Response, UnreadableRequest> {
+    let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    log::correlate(request.id());
+    let answer = Box::pin(route(app, &request)).await;
+    Ok(answer.unwrap_or_else(Response::from))
+}
+
+async fn route(app: &App, request: &Request) -> Result<Response, Refusal> {
+    match request.route_key.as_str() {
+        "GET /v1/me/datasets" => datasets::list(app, member(request, READ)?).await,
+        "GET /v1/me/datasets/{name}" => one::pull(app, request, member(request, READ)?).await,
+        "PATCH /v1/me/datasets/{name}" => one::push(app, request, member(request, WRITE)?).await,
+        "DELETE /v1/me/datasets/{name}" => one::delete(app, request, member(request, WRITE)?).await,
+        _ => Err(problems::no_such_route().into()),
+    }
+}
