@@ -29,6 +29,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("DIRECTORY_TABLE", "directory".to_owned()),
         ("LEDGER_TABLE", "ledger".to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
+        ("RECEIPTS_TABLE", "receipts".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         (
             "PARKING_QUEUE_URL",
