@@ -20,7 +20,7 @@ use lambda_kit::{
 use profile::{ProfileReader, ProfileWriter};
 use serde_json::value::RawValue;
 
-use crate::caller::{Caller, READ, WRITE};
+use crate::caller::{READ, WRITE, caller};
 
 /// What the function works with.
 #[derive(Debug)]
@@ -67,10 +67,10 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
-        "GET /v1/me" => routes::me::read(app, request, &Caller::of(request, READ)?).await,
-        "PATCH /v1/me" => routes::me::patch(app, request, &Caller::of(request, WRITE)?).await,
+        "GET /v1/me" => routes::me::read(app, request, &caller(request, READ)?).await,
+        "PATCH /v1/me" => routes::me::patch(app, request, &caller(request, WRITE)?).await,
         "PUT /v1/me/consents/{purpose}" => {
-            routes::consents::put(app, request, &Caller::of(request, WRITE)?).await
+            routes::consents::put(app, request, &caller(request, WRITE)?).await
         }
         _ => Err(problems::no_such_route()),
     }

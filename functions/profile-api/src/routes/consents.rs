@@ -8,9 +8,10 @@ use lambda_kit::{
 };
 use serde::Deserialize;
 use tenancy::Purpose;
+use token::Person;
 
 use super::{body, cause};
-use crate::{App, caller::Caller, problems, representation};
+use crate::{App, problems, representation};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +25,7 @@ struct ConsentRequest {
 pub(crate) async fn put(
     app: &App,
     request: &Request,
-    caller: &Caller,
+    caller: &Person,
 ) -> Result<Response, Problem> {
     let purpose: Purpose = request
         .path_parameter("purpose")
@@ -40,7 +41,7 @@ pub(crate) async fn put(
         )
     })?;
     let decision = Decision {
-        profile_id: caller.profile_id,
+        profile_id: caller.profile,
         tenant: caller
             .tenant
             .clone()
