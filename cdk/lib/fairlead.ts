@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 import type { Deployment } from './context-stack';
+import { AccessStack } from './stacks/access';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
 import { EventsStack } from './stacks/events';
@@ -19,7 +20,8 @@ export function buildFairlead(deployment: Deployment): void {
   const { userPool, webClient } = new IdentityStack(deployment, tables);
   const profile = new ProfileStack(deployment, { profiles: tables.profiles, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
-  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api });
+  const access = new AccessStack(deployment, { receipts: tables.receipts, directory: tables.directory, userPool });
+  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api, receiptApi: access.receiptApi });
 
   if (deployment.stage.checkedByNag) {
     Validations.of(deployment.app).addPlugins(new AwsSolutionsChecks(deployment.app));

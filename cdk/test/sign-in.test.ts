@@ -53,6 +53,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me', 'JWT', ['fairlead/profile.read']],
       ['PATCH /v1/me', 'JWT', ['fairlead/profile.write']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/receipts', 'JWT', ['fairlead/profile.read']],
+      // receipt-api verifies the operator's token and its scope.
+      ['GET /v1/receipts', 'NONE', undefined],
+      ['GET /v1/receipts/summary', 'NONE', undefined],
     ]);
   });
 
