@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 import type { Deployment } from './context-stack';
+import { AccessStack } from './stacks/access';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
 import { EventsStack } from './stacks/events';
@@ -19,12 +20,14 @@ export function buildFairlead(deployment: Deployment): void {
   const { userPool, webClient, tokenIssuer } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
+  const access = new AccessStack(deployment, { receipts: tables.receipts, directory: tables.directory, tokenIssuer });
   new ApiStack(deployment, {
     userPool,
     webClient,
     profileApi: profile.api,
     profileIdentify: profile.identify,
     profileDatasets: profile.datasets,
+    receiptApi: access.receiptApi,
   });
 
   if (deployment.stage.checkedByNag) {

@@ -18,6 +18,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'profile-datasets': { environment: ['PROFILES_TABLE'], timeout: 10 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
+  'receipt-api': { environment: ['RECEIPTS_TABLE', 'DIRECTORY_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'notification-dispatch': {
     environment: ['PROFILES_TABLE', 'LEDGER_TABLE', 'NOTIFICATIONS_TOPIC_ARN'],
     timeout: 30,
@@ -31,6 +32,7 @@ const VALUES: Record<string, string> = {
   DIRECTORY_TABLE: '<directory>',
   IDENTIFIER_KEY: '{{resolve:secretsmanager:<identifier-key>:SecretString:::}}',
   LEDGER_TABLE: '<ledger>',
+  RECEIPTS_TABLE: '<receipts>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',

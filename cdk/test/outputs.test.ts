@@ -25,6 +25,8 @@ const OUTPUTS: Record<string, string> = {
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',
   ProfilesTable: '<profiles>',
+  ReceiptApiFunctionName: '<receipt-api>',
+  ReceiptsTable: '<receipts>',
   TokenIssuer: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   UserPoolId: '<people>',
   WebClientId: '<people/web>',

@@ -84,7 +84,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.read']],
       ['PATCH /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
       ['DELETE /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/receipts', 'JWT', ['fairlead/profile.read']],
+      // Their functions verify the token, its scope and whose it is.
       ['POST /v1/identify', 'NONE', undefined],
+      ['GET /v1/receipts', 'NONE', undefined],
+      ['GET /v1/receipts/summary', 'NONE', undefined],
     ]);
   });
 

@@ -18,8 +18,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
-    /// Sends forged tokens to the verifier, and counts those that open something
-    Tokens,
+    /// Puts generated questions to the access policies, and forged tokens to the verifier
+    Access {
+        /// Ten times as many questions
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Measures each function's release build: size, time to the first event, memory
     Binaries,
 }
@@ -27,7 +31,10 @@ pub(crate) enum Figure {
 pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
     match figure {
         Figure::CrashPoints { nightly } => crash_points(workshop, *nightly),
-        Figure::Tokens => tokens(workshop),
+        Figure::Access { nightly } => {
+            access(workshop, *nightly)?;
+            tokens(workshop)
+        }
         Figure::Binaries => binaries::run(workshop),
     }
 }
@@ -43,8 +50,20 @@ pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
     Ok(())
 }
 
+/// Compares the access policies with a model of them.
+fn access(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let task = workshop.console.begin("compare the access policies");
+    let mut comparison = workshop.checkout.cargo();
+    comparison.args(["run", "--quiet", "--package", "fairlead-access-proof", "--"]);
+    comparison.args(nightly.then_some("--nightly"));
+    let figure = last_line(job::run(workshop, &task, "access", &mut comparison)?)?;
+    task.done("compared");
+    workshop.console.say(&figure);
+    Ok(())
+}
+
 /// Runs the forger with the planted bugs built in.
-pub(crate) fn tokens(workshop: &Workshop) -> Result<()> {
+fn tokens(workshop: &Workshop) -> Result<()> {
     let task = workshop.console.begin("forge tokens");
     let mut forger = with_planted_bugs(workshop, "fairlead-token-attacks");
     let figure = last_line(job::run(workshop, &task, "tokens", &mut forger)?)?;

@@ -23,8 +23,8 @@ interface PersonRoute {
   readonly by: FairleadFunction;
 }
 
-/** A route for machines too, whose function verifies the token: the gateway knows people's client alone. */
-interface OpenRoute {
+/** A route for operators or machines: its function verifies the token, its scope and whose it is. */
+interface VerifyingRoute {
   readonly method: apigateway.HttpMethod;
   readonly path: string;
   readonly by: FairleadFunction;
@@ -36,13 +36,16 @@ interface Dependencies {
   readonly profileApi: FairleadFunction;
   readonly profileIdentify: FairleadFunction;
   readonly profileDatasets: FairleadFunction;
+  readonly receiptApi: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
 export class ApiStack extends ContextStack {
+  private readonly integrations = new Map<FairleadFunction, HttpLambdaIntegration>();
+
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
-    const { userPool, webClient, profileApi, profileIdentify, profileDatasets } = dependencies;
+    const { userPool, webClient, profileApi, profileIdentify, profileDatasets, receiptApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -59,32 +62,39 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/datasets/{name}', scope: PROFILE_READ, by: profileDatasets },
       { method: PATCH, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
       { method: DELETE, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
+      { method: GET, path: '/v1/me/receipts', scope: PROFILE_READ, by: receiptApi },
     ]);
-    this.addOpenRoutes(api, [{ method: POST, path: '/v1/identify', by: profileIdentify }]);
+    this.addVerifyingRoutes(api, [
+      { method: POST, path: '/v1/identify', by: profileIdentify },
+      { method: GET, path: '/v1/receipts', by: receiptApi },
+      { method: GET, path: '/v1/receipts/summary', by: receiptApi },
+    ]);
     this.addLiveStage(api);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
   }
 
   private addPersonRoutes(api: apigateway.HttpApi, routes: readonly PersonRoute[]): void {
-    const integrations = new Map<FairleadFunction, HttpLambdaIntegration>();
     for (const { method, path, scope, by } of routes) {
-      const integration = integrations.get(by) ?? new HttpLambdaIntegration(by.node.id, by);
-      integrations.set(by, integration);
-      api.addRoutes({ path, methods: [method], integration, authorizationScopes: [scope] });
+      api.addRoutes({ path, methods: [method], integration: this.integration(by), authorizationScopes: [scope] });
     }
   }
 
-  private addOpenRoutes(api: apigateway.HttpApi, routes: readonly OpenRoute[]): void {
+  private addVerifyingRoutes(api: apigateway.HttpApi, routes: readonly VerifyingRoute[]): void {
     for (const { method, path, by } of routes) {
-      const integration = new HttpLambdaIntegration(by.node.id, by);
       const authorizer = new apigateway.HttpNoneAuthorizer();
-      for (const route of api.addRoutes({ path, methods: [method], integration, authorizer })) {
+      for (const route of api.addRoutes({ path, methods: [method], integration: this.integration(by), authorizer })) {
         Validations.of(route).acknowledge({
           id: 'AwsSolutions-APIG4',
           reason: 'Its function verifies the token itself and by stricter rules: docs/decisions/0025.',
         });
       }
     }
+  }
+
+  private integration(by: FairleadFunction): HttpLambdaIntegration {
+    const integration = this.integrations.get(by) ?? new HttpLambdaIntegration(by.node.id, by);
+    this.integrations.set(by, integration);
+    return integration;
   }
 
   private addLiveStage(api: apigateway.HttpApi): void {
