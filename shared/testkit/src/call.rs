@@ -17,6 +17,8 @@ pub enum Service {
     Sns,
     /// Amazon `EventBridge`, the classic bus.
     EventBridge,
+    /// Amazon Cognito user pools.
+    Cognito,
 }
 
 impl Service {
@@ -28,6 +30,7 @@ impl Service {
             Self::Sqs => "sqs",
             Self::Sns => "sns",
             Self::EventBridge => "events",
+            Self::Cognito => "cognito-idp",
         }
     }
 }
@@ -62,6 +65,7 @@ impl Call {
             "DynamoDB_20120810" => Service::DynamoDb,
             "AmazonSQS" => Service::Sqs,
             "AWSEvents" => Service::EventBridge,
+            "AWSCognitoIdentityProviderService" => Service::Cognito,
             _ => return None,
         };
         let input = serde_json::from_slice(request.body()).ok()?;
@@ -119,6 +123,7 @@ impl Call {
                 .filter_map(|entry| entry.get("DetailType")?.as_str())
                 .collect::<Vec<_>>()
                 .join(", "),
+            Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
         }
     }
 

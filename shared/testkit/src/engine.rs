@@ -9,6 +9,7 @@ mod eventbridge;
 mod names;
 mod sns;
 mod sqs;
+mod user_pool;
 
 use std::sync::Arc;
 
@@ -19,11 +20,13 @@ use serde_json::Value;
 
 pub use eventbridge::PublishedEvent;
 pub use names::{
-    ACCOUNT, EVENT_BUS, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, resource_environment, variables,
+    ACCOUNT, EVENT_BUS, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, USER_POOL,
+    resource_environment, variables,
 };
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
 pub(crate) use sqs::md5_of_body;
+pub use user_pool::UserPool;
 
 use crate::{Call, Service};
 
@@ -36,6 +39,7 @@ struct Services {
     sqs: sqs::Sqs,
     sns: sns::Sns,
     eventbridge: eventbridge::EventBridge,
+    user_pool: user_pool::UserPoolApi,
 }
 
 impl Engines {
@@ -47,6 +51,7 @@ impl Engines {
             sqs: sqs::Sqs::default(),
             sns: sns::Sns::default(),
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
+            user_pool: user_pool::UserPoolApi::new(clock.clone()),
         }))
     }
 
@@ -59,7 +64,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, SQS, SNS and EventBridge; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, SQS, SNS, EventBridge and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -73,12 +78,14 @@ impl Engines {
             sqs,
             sns,
             eventbridge,
+            user_pool,
         } = &*self.0;
         match call.service {
             Service::DynamoDb => dynamodb.call(call),
             Service::Sqs => sqs.call(call),
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
+            Service::Cognito => user_pool.call(call),
         }
     }
 
@@ -104,6 +111,12 @@ impl Engines {
     #[must_use]
     pub fn changes(&self, table: &str) -> Vec<Value> {
         self.0.dynamodb.changes(table)
+    }
+
+    /// The user pool, as people and operators see it.
+    #[must_use]
+    pub fn user_pool(&self) -> &UserPool {
+        self.0.user_pool.pool()
     }
 
     /// The events that the bus has taken.

@@ -8,6 +8,8 @@ pub const REGION: &str = "eu-central-1";
 pub const EVENT_BUS: &str = "fairlead";
 /// The queue for stream records that can't be processed.
 pub const PARKING_QUEUE: &str = "parking";
+/// The user pool that people sign in to.
+pub const USER_POOL: &str = "eu-central-1_Simulated";
 /// The topic that notifications go to.
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
 
@@ -24,6 +26,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("DIRECTORY_TABLE", "directory".to_owned()),
         ("LEDGER_TABLE", "ledger".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
+        ("USER_POOL_ID", USER_POOL.to_owned()),
         (
             "PARKING_QUEUE_URL",
             format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{PARKING_QUEUE}"),
