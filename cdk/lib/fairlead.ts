@@ -14,9 +14,9 @@ import { ProfileStack } from './stacks/profile';
  * first and alone, and the API last, since it needs sign-in and all that answers.
  */
 export function buildFairlead(deployment: Deployment): void {
-  const { tables } = new DataStack(deployment);
+  const { tables, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
-  const { userPool, webClient } = new IdentityStack(deployment, tables);
+  const { userPool, webClient } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, { profiles: tables.profiles, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   new ApiStack(deployment, { userPool, webClient, profileApi: profile.api });

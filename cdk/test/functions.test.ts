@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { STAGES, Synthesised } from './synthesised';
 
-const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE'];
+const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE', 'IDENTIFIER_KEY'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 /** What each function reads from its environment, and how long it may take. */
@@ -27,6 +27,7 @@ const VALUES: Record<string, string> = {
   PROFILES_TABLE: '<profiles>',
   IDENTIFIERS_TABLE: '<identifiers>',
   DIRECTORY_TABLE: '<directory>',
+  IDENTIFIER_KEY: '{{resolve:secretsmanager:<identifier-key>:SecretString:::}}',
   LEDGER_TABLE: '<ledger>',
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',

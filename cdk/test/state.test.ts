@@ -8,6 +8,7 @@ const STATEFUL = [
   'AWS::DynamoDB::Table',
   'AWS::Events::Archive',
   'AWS::KMS::Key',
+  'AWS::SecretsManager::Secret',
   'AWS::SQS::Queue',
 ];
 

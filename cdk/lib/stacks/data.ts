@@ -1,7 +1,8 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, type SecretValue, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 
 import shapes from '../../tables.json';
 import { ContextStack, type Deployment } from '../context-stack';
@@ -20,6 +21,8 @@ interface TableShape {
 /** The tables, apart from all that computes, so that nothing done to a function can touch them. */
 export class DataStack extends ContextStack {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
+  /** Goes into the environment of each function that looks identifiers up: see docs/decisions/0012. */
+  readonly identifierKey: SecretValue;
 
   constructor(deployment: Deployment) {
     super(deployment, 'data', 'Fairlead: the tables');
@@ -30,6 +33,7 @@ export class DataStack extends ContextStack {
       directory: this.table('directory', key),
       ledger: this.table('ledger', key),
     };
+    this.identifierKey = this.identifierSecret(key).secretValue;
     new CfnOutput(this, 'ProfilesTable', { value: this.tables.profiles.tableName });
     new CfnOutput(this, 'IdentifiersTable', { value: this.tables.identifiers.tableName });
     new CfnOutput(this, 'DirectoryTable', { value: this.tables.directory.tableName });
@@ -62,8 +66,28 @@ export class DataStack extends ContextStack {
   }
 
   /**
-   * The tables' key. The account's administrators keep it, but can't decrypt with it; and whoever may use a
-   * table may use the key, through DynamoDB alone. So no function's role names the key.
+   * The secret under which identifiers become keys of the table `identifiers`. It is made once: with another one
+   * every identifier would be a stranger's, and a person who was erased could come back.
+   */
+  private identifierSecret(encryptionKey: kms.IKey): secretsmanager.Secret {
+    const secret = new secretsmanager.Secret(this, 'identifier-key', {
+      description: 'Under it identifiers become keys of the table identifiers. Never to be replaced.',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      // As one from elsewhere, so that CDK adds no patterns of actions to its policy: it says what it allows.
+      encryptionKey: kms.Key.fromKeyArn(this, 'key-of-the-secret', encryptionKey.keyArn),
+      removalPolicy: this.deployment.stage.removalPolicy,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Another key would orphan every identifier: nobody could be found again, and nobody kept erased.',
+    });
+    return secret;
+  }
+
+  /**
+   * The key of the tables and the secret. The account's administrators keep it, but can't decrypt with it; and
+   * whoever may use a table or read the secret may use the key, through DynamoDB and Secrets Manager alone. So no
+   * function's role names the key.
    */
   private key(): kms.Key {
     const administration = new iam.PolicyStatement({
@@ -92,7 +116,7 @@ export class DataStack extends ContextStack {
       ],
       resources: ['*'],
     });
-    const throughDynamoDb = new iam.PolicyStatement({
+    const throughTheStores = new iam.PolicyStatement({
       principals: [new iam.AnyPrincipal()],
       actions: [
         'kms:Decrypt',
@@ -107,14 +131,14 @@ export class DataStack extends ContextStack {
       conditions: {
         StringEquals: {
           'kms:CallerAccount': this.account,
-          'kms:ViaService': `dynamodb.${this.region}.amazonaws.com`,
+          'kms:ViaService': ['dynamodb', 'secretsmanager'].map((service) => `${service}.${this.region}.amazonaws.com`),
         },
       },
     });
     return new kms.Key(this, 'key', {
-      description: 'Encrypts the tables.',
+      description: 'Encrypts the tables and the secret of the identifiers.',
       enableKeyRotation: true,
-      policy: new iam.PolicyDocument({ statements: [administration, throughDynamoDb] }),
+      policy: new iam.PolicyDocument({ statements: [administration, throughTheStores] }),
       removalPolicy: this.deployment.stage.removalPolicy,
     });
   }

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type SecretValue, Validations } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -14,15 +14,20 @@ const TRIGGER_TIMEOUT = Duration.seconds(5);
 export const PROFILE_READ = 'fairlead/profile.read';
 export const PROFILE_WRITE = 'fairlead/profile.write';
 
+interface Dependencies {
+  readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
+  readonly identifierKey: SecretValue;
+}
+
 /** Who people are: the user pool with its hosted login, and the functions that Cognito calls. */
 export class IdentityStack extends ContextStack {
   readonly userPool: cognito.UserPool;
   readonly webClient: cognito.UserPoolClient;
 
-  constructor(deployment: Deployment, tables: Readonly<Record<TableName, dynamodb.Table>>) {
+  constructor(deployment: Deployment, { tables, identifierKey }: Dependencies) {
     super(deployment, 'identity', 'Fairlead: sign-up and sign-in');
     this.userPool = this.pool();
-    this.addTriggers(tables);
+    this.addTriggers(tables, identifierKey);
     this.webClient = this.client();
     // Cognito's domains are shared by all accounts of a region, hence the account's number.
     const domain = this.userPool.addDomain('hosted-login', {
@@ -84,7 +89,7 @@ export class IdentityStack extends ContextStack {
     return pool;
   }
 
-  private addTriggers(tables: Readonly<Record<TableName, dynamodb.Table>>): void {
+  private addTriggers(tables: Dependencies['tables'], identifierKey: SecretValue): void {
     const preSignUp = new FairleadFunction(this, 'identity-pre-sign-up', {
       description: 'Decides whether a sign-up goes ahead.',
       timeout: TRIGGER_TIMEOUT,
@@ -93,11 +98,13 @@ export class IdentityStack extends ContextStack {
       'identity-post-confirmation',
       'Makes sure that a confirmed person has a profile.',
       tables,
+      identifierKey,
     );
     const preTokenGeneration = this.profileMaker(
       'identity-pre-token-generation',
       'Makes sure of the profile and writes its id into the tokens.',
       tables,
+      identifierKey,
     );
 
     // CDK's own `addTrigger` would leave the account out of the permission.
@@ -119,7 +126,8 @@ export class IdentityStack extends ContextStack {
   private profileMaker(
     name: string,
     description: string,
-    { profiles, identifiers, directory }: Readonly<Record<TableName, dynamodb.Table>>,
+    { profiles, identifiers, directory }: Dependencies['tables'],
+    identifierKey: SecretValue,
   ): FairleadFunction {
     return new FairleadFunction(this, name, {
       description,
@@ -128,6 +136,8 @@ export class IdentityStack extends ContextStack {
         PROFILES_TABLE: profiles.tableName,
         IDENTIFIERS_TABLE: identifiers.tableName,
         DIRECTORY_TABLE: directory.tableName,
+        // A dynamic reference, which CloudFormation resolves: the template holds no secret.
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], profiles)

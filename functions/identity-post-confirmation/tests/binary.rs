@@ -5,6 +5,8 @@
     reason = "a test stops where something is not as it says"
 )]
 
+use identity::{Identifier, IdentifierKey};
+use lambda_kit::config::Environment;
 use serde_json::{Value, json};
 use testkit::{
     canary::{assert_discreet, assert_names_what_is_missing},
@@ -13,10 +15,22 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_identity-post-confirmation");
-const VARIABLES: [&str; 3] = ["PROFILES_TABLE", "IDENTIFIERS_TABLE", "DIRECTORY_TABLE"];
+const VARIABLES: [&str; 4] = [
+    "PROFILES_TABLE",
+    "IDENTIFIERS_TABLE",
+    "DIRECTORY_TABLE",
+    "IDENTIFIER_KEY",
+];
 
 fn trace_level() -> (String, String) {
     ("LOG_LEVEL".to_owned(), "trace".to_owned())
+}
+
+/// What the table `identifiers` calls the login.
+fn login_key() -> String {
+    let environment = Environment::from_pairs(variables(["IDENTIFIER_KEY"]));
+    let key = IdentifierKey::from_environment(&environment).unwrap();
+    Identifier::CognitoSub("canary-sub".parse().unwrap()).key(&key)
 }
 
 fn host() -> RuntimeHost {
@@ -76,7 +90,7 @@ fn nothing_personal_is_printed_when_rows_can_not_be_read() {
     let host = host();
     host.engines().put_row(
         "identifiers",
-        &json!({ "identifier": "cognito_sub#canary-sub", "profile_id": "mail@canary.example" }),
+        &json!({ "identifier": login_key(), "profile_id": "mail@canary.example" }),
     );
     assert_eq!(host.invoke(&confirmation()).unwrap(), confirmation());
     let lines = host.stop();

@@ -38,6 +38,12 @@ pub(crate) fn stale() -> Problem {
         .detail("Read it again by GET /v1/me, and repeat the change on what you find.")
 }
 
+fn settling() -> Problem {
+    Problem::new(503, "settling", "The profile is being merged or split")
+        .detail("Try again in a second.")
+        .retry_after(1)
+}
+
 pub(crate) fn media_type(takes: &str) -> Problem {
     Problem::new(415, "media-type", "The body's media type is not supported")
         .detail(format!("Send {takes}."))
@@ -85,6 +91,7 @@ pub(crate) fn profile(error: &ProfileError) -> Problem {
     match error {
         ProfileError::Unknown => Problem::new(404, "no-such-profile", "There is no such profile"),
         ProfileError::Stale => stale(),
+        ProfileError::Settling => settling(),
         ProfileError::Service(_) | ProfileError::Contended | ProfileError::Malformed => {
             unavailable(error)
         }

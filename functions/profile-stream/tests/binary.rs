@@ -75,7 +75,7 @@ fn batch() -> Value {
     poison["event"] = json!({ "S": "mail@canary.example, +4930901820" });
     json!({ "Records": [
         record("111100000000000000001", "profile", &json!({ "fields": fields })),
-        record("111100000000000000002", "identifier#email#mail@canary.example", &json!({})),
+        record("111100000000000000002", "identifier#email#0a1b", &json!({ "value": { "S": "mail@canary.example" } })),
         record("111100000000000000003", &part, &outbox),
         record("111100000000000000004", "outbox#evt_poison", &poison),
         record("111100000000000000005", "outbox#evt_shape", &json!({ "mail@canary.example": 1 })),

@@ -127,6 +127,9 @@ fn data() -> impl Strategy<Value = Data> {
                 IdentifierKind::Email,
                 IdentifierKind::Phone,
                 IdentifierKind::CognitoSub,
+                IdentifierKind::Social,
+                IdentifierKind::External,
+                IdentifierKind::Anonymous,
             ]),
             0..3,
         )

@@ -5,8 +5,9 @@
 //! | at most 254 octets in all, 64 before the last `@` | RFC 5321 §4.5.3.1, RFC 3696 erratum 1690 |
 //! | a dot-atom before the `@`; quoted local parts are refused | RFC 5322 §3.2.3; no consumer service hands out a quoted one |
 //! | the local part is compared without regard to case and in NFC | RFC 5321 §2.4 lets a host tell case apart and asks that none does; RFC 6532 §3.1 |
-//! | `+tags` and dots are kept | what they mean is the mail host's business |
-//! | the domain becomes lower-case A-labels and has at least two | RFC 5890, UTS #46 |
+//! | `+tags` and dots are kept: `jane+shop@` and `jane@` are two addresses | what they mean is the mail host's business (RFC 5233 §1, RFC 5321 §2.3.11), and at some hosts they are two people |
+//! | the domain becomes lower-case A-labels and has at least two | RFC 5890, UTS #46: `Bücher.example`, `bücher。example` and `xn--bcher-kva.example` are one domain |
+//! | addresses that only look alike are different: Latin `a` and Cyrillic `а`, `l` and `1` | they are delivered to different mailboxes; folding them (UTS #39 §4) would hand one person's profile to another |
 
 use std::{fmt, str::FromStr};
 
@@ -137,6 +138,8 @@ mod tests {
     #[case(" jane@example.com\n", "jane@example.com")]
     #[case("jane+news@example.com", "jane+news@example.com")]
     #[case("jane@bücher.example", "jane@xn--bcher-kva.example")]
+    #[case("jane@BÜCHER。example", "jane@xn--bcher-kva.example")]
+    #[case("jane@XN--BCHER-KVA.example", "jane@xn--bcher-kva.example")]
     #[case("JOSE\u{301}@example.com", "jos\u{e9}@example.com")]
     fn an_address_has_one_normal_form(#[case] written: &str, #[case] normal: &str) {
         assert_eq!(written.parse::<Email>().unwrap().as_str(), normal);
@@ -156,6 +159,19 @@ mod tests {
     #[case("jane@-example.com", InvalidEmail::Domain)]
     fn what_is_no_address_is_refused(#[case] written: &str, #[case] why: InvalidEmail) {
         assert_eq!(written.parse::<Email>(), Err(why));
+    }
+
+    #[rstest]
+    #[case("jane@example.com", "j\u{430}ne@example.com")]
+    #[case("jane@example.com", "jane@ex\u{430}mple.com")]
+    #[case("paul@example.com", "pau1@example.com")]
+    #[case("jane@example.com", "jane+shop@example.com")]
+    #[case("jane.doe@example.com", "janedoe@example.com")]
+    fn addresses_that_look_alike_are_different(#[case] one: &str, #[case] other: &str) {
+        assert_ne!(
+            one.parse::<Email>().unwrap(),
+            other.parse::<Email>().unwrap()
+        );
     }
 
     #[test]

@@ -1,18 +1,25 @@
 //! Who is who: identifiers in their one normal form, the id of a profile, and Cognito's events.
 //! In come strings as people and Cognito write them; out go values that can be compared.
 
+mod anonymous;
 #[cfg(feature = "user-pool")]
 pub mod aws;
 pub mod cognito;
 mod email;
+mod external;
 mod identifier;
+mod key;
 mod linking;
 mod login;
 mod phone;
 mod profile_id;
+mod social;
 
+pub use anonymous::{AnonymousId, InvalidAnonymousId};
 pub use email::{Email, InvalidEmail};
-pub use identifier::{CognitoSub, Identifier, IdentifierKind, InvalidSub};
+pub use external::{ExternalId, InvalidExternalId};
+pub use identifier::{CognitoSub, IDENTIFIER_PREFIX, Identifier, IdentifierKind, InvalidSub};
+pub use key::IdentifierKey;
 pub use linking::{
     FederatedLogin, LinkDecision, PoolUser, Preparation, Provider, Reason, UserStatus,
     link_decision, verified_address,
@@ -20,3 +27,4 @@ pub use linking::{
 pub use login::{Contact, LoginFacts};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
 pub use profile_id::{InvalidProfileId, ProfileId};
+pub use social::{InvalidSocial, Social};

@@ -1,11 +1,9 @@
 //! What a login knows about a person.
 
-use std::fmt::Write;
-
 use lambda_kit::redact::Redacted;
 use sha2::{Digest, Sha256};
 
-use crate::{CognitoSub, Email, Identifier, PhoneNumber, cognito::Attributes};
+use crate::{CognitoSub, Email, Identifier, PhoneNumber, cognito::Attributes, key::hex};
 
 /// A way to reach a person, and whether they proved that it is theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,12 +102,7 @@ impl LoginFacts {
         for name in [&self.given_name, &self.family_name, &self.locale] {
             add(name.as_ref().map(|name| name.expose().as_str()));
         }
-        hash.finalize()
-            .iter()
-            .fold(String::with_capacity(64), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
+        hex(&hash.finalize())
     }
 }
 

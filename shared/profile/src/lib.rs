@@ -7,9 +7,9 @@ mod patch;
 mod record;
 
 pub use aws::{
-    Admission, Admitted, Part, PartsReader, ProfileError, ProfileReader, ProfileStore,
-    ProfileWriter,
+    Admission, Admitted, IdentifierReader, Owner, Part, PartsReader, Pointed, ProfileError,
+    ProfileReader, ProfileStore, ProfileWriter,
 };
 pub use field::{FieldName, FieldText, InvalidField};
 pub use patch::{PatchError, ProfilePatch};
-pub use record::{Field, PROFILE_PART, Profile, Source};
+pub use record::{Closed, Field, PROFILE_PART, Profile, Source};

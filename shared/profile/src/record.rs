@@ -28,6 +28,27 @@ pub struct Profile {
     pub updated_at: Timestamp,
     /// The request that made this version: a repeated write recognises itself by it.
     pub last_request: String,
+    /// Why nobody may write to it; `None` while it is a person's root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
+    /// Grows with each part beside this one that is added or changed, so that whoever read them all
+    /// can tell whether they are still all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<u64>,
+}
+
+/// Why nobody may write to a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closed {
+    /// It became a member of another root, which the row names in `merged_into`.
+    Merged,
+    /// It is being merged or split, in more than one transaction.
+    Settling,
+    /// It is being erased.
+    Erasing,
+    /// It was erased; the row is all that is left.
+    Erased,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +98,8 @@ impl Profile {
             created_at: now,
             updated_at: now,
             last_request: request_id.to_owned(),
+            closed: None,
+            parts: None,
         };
         profile.learn(facts, now);
         profile

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 pub use eventbridge::PublishedEvent;
 pub use names::{
-    ACCOUNT, EVENT_BUS, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, USER_POOL,
+    ACCOUNT, EVENT_BUS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, USER_POOL,
     resource_environment, variables,
 };
 pub use sns::{Notification, Recipient};

@@ -2,6 +2,7 @@
 //!
 //! Each handler is built anew for each delivery, as a new process would build it.
 
+use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use testkit::{World, delivery};
@@ -57,6 +58,13 @@ impl Person {
 /// The directory knows whose client people come by.
 pub fn set_the_scene(world: &World) {
     world.put_row("directory", json!({ "tenant": format!("client#{CLIENT}"), "part": "client", "owner_tenant": "harbour" }));
+}
+
+/// What the table `identifiers` calls `identifier`.
+#[must_use]
+pub fn key_of(world: &World, identifier: &Identifier) -> String {
+    let key = IdentifierKey::from_environment(&world.environment());
+    identifier.key(&key.expect("the environment is whole"))
 }
 
 /// Cognito tells identity-post-confirmation that `person` confirmed their account.

@@ -21,10 +21,11 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 9] = [
+const ENVIRONMENT: [(&str, &str); 10] = [
     ("DIRECTORY_TABLE", "directory"),
     ("EVENT_BUS_NAME", "fairlead"),
     ("IDENTIFIERS_TABLE", "identifiers"),
+    ("IDENTIFIER_KEY", "measured-secret-of-the-identifiers"),
     ("LEDGER_TABLE", "ledger"),
     (
         "NOTIFICATIONS_TOPIC_ARN",

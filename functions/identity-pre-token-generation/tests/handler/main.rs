@@ -12,6 +12,7 @@ mod people;
 
 use std::time::Duration;
 
+use identity::{Identifier, IdentifierKey};
 use identity_pre_token_generation::{App, handle};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
@@ -79,6 +80,21 @@ fn person(attributes: &Value) -> Value {
 /// The claims for the access token.
 fn claims(answer: &Value) -> &Value {
     &answer["response"]["claimsAndScopeOverrideDetails"]["accessTokenGeneration"]["claimsToAddOrOverride"]
+}
+
+/// What the table `identifiers` calls the login of the sample events.
+fn login_key(world: &World) -> String {
+    let sub = "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11".parse().unwrap();
+    Identifier::CognitoSub(sub).key(&key(world))
+}
+
+/// What the table `identifiers` calls the address of the sample events.
+fn address_key(world: &World) -> String {
+    Identifier::Email("ada@example.org".parse().unwrap()).key(&key(world))
+}
+
+fn key(world: &World) -> IdentifierKey {
+    IdentifierKey::from_environment(&world.environment()).unwrap()
 }
 
 /// The keys of the table `identifiers`.

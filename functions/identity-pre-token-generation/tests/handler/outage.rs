@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use testkit::{Fault, World};
 
-use crate::{LIMIT, answer, app, claims, machine, parts, person, person_v2, world};
+use crate::{LIMIT, answer, app, claims, login_key, machine, parts, person, person_v2, world};
 
 /// The answer, given in the time that Cognito waits.
 fn answer_in_time(world: &World, app: &identity_pre_token_generation::App, event: &Value) -> Value {
@@ -119,7 +119,7 @@ fn a_row_that_can_not_be_read_costs_its_claim_alone() {
     let world = world(1);
     world.put_row(
         "identifiers",
-        json!({ "identifier": "cognito_sub#6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11", "profile_id": "not an id" }),
+        json!({ "identifier": login_key(&world), "profile_id": "not an id" }),
     );
     let answer = answer_in_time(&world, &app(&world), &person_v2());
     assert_eq!(claims(&answer), &json!({ "fairlead:tenant": "harbour" }));

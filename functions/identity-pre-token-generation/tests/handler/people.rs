@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::{answer, app, asked, claims, identifiers, machine, parts, person, person_v2, world};
+use crate::{
+    address_key, answer, app, asked, claims, identifiers, login_key, machine, parts, person,
+    person_v2, world,
+};
 
 /// Someone whose profile is there already.
 const OWNER: &str = "prf_01010101010171018101010101010101";
@@ -16,10 +19,7 @@ fn a_person_seen_for_the_first_time_gets_a_profile_with_its_event() {
     assert_eq!(profiles[0]["fields"]["email"]["value"], "ada@example.org");
     assert_eq!(
         identifiers(&world),
-        [
-            "cognito_sub#6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
-            "email#ada@example.org"
-        ]
+        [login_key(&world), address_key(&world)]
     );
     assert_eq!(parts(&world, "identifier#").len(), 2);
     let outbox = parts(&world, "outbox#");
@@ -45,7 +45,10 @@ fn a_returning_person_costs_one_read() {
         .collect();
     assert_eq!(
         calls,
-        ["dynamodb:GetItem identifiers[cognito_sub#6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11]"]
+        [format!(
+            "dynamodb:GetItem identifiers[{}]",
+            login_key(&world)
+        )]
     );
 }
 
@@ -71,11 +74,7 @@ fn an_unverified_address_points_at_nobody() {
             &app(&world),
             &person(&json!({ "email_verified": verified })),
         );
-        assert_eq!(
-            identifiers(&world),
-            ["cognito_sub#6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11"],
-            "{verified}"
-        );
+        assert_eq!(identifiers(&world), [login_key(&world)], "{verified}");
     }
 }
 
@@ -84,8 +83,9 @@ fn nobody_gets_a_profile_by_an_address_of_its_owner_verified_or_not() {
     for verified in ["true", "false"] {
         let world = world(1);
         let owned = json!({
-            "identifier": "email#ada@example.org",
+            "identifier": address_key(&world),
             "profile_id": OWNER,
+            "member": OWNER,
             "verified": true,
             "at": "2025-06-01T00:00:00Z",
         });
@@ -106,7 +106,7 @@ fn an_address_verified_later_is_taken_over_with_an_event() {
     let app = app(&world);
     answer(&world, &app, &person(&json!({ "email_verified": "false" })));
     answer(&world, &app, &person_v2());
-    assert!(identifiers(&world).contains(&"email#ada@example.org".to_owned()));
+    assert!(identifiers(&world).contains(&address_key(&world)));
     let profile = &parts(&world, "profile")[0];
     assert_eq!(profile["version"], 2);
     assert_eq!(parts(&world, "outbox#").len(), 2);
@@ -122,12 +122,12 @@ fn an_address_that_was_left_is_free_for_another_person() {
         &app,
         &person(&json!({ "email": "ada@elsewhere.example" })),
     );
-    assert!(!identifiers(&world).contains(&"email#ada@example.org".to_owned()));
+    assert!(!identifiers(&world).contains(&address_key(&world)));
     let other = answer(&world, &app, &person(&json!({ "sub": "other" })));
     let owner = world
         .rows("identifiers")
         .into_iter()
-        .find(|row| row["identifier"] == "email#ada@example.org")
+        .find(|row| row["identifier"] == address_key(&world))
         .unwrap();
     assert_eq!(owner["profile_id"], claims(&other)["fairlead:profile"]);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_types::SdkConfig;
 use event::Cause;
-use identity::{LoginFacts, ProfileId, cognito::Trigger};
+use identity::{IdentifierKey, LoginFacts, ProfileId, cognito::Trigger};
 use lambda_kit::{
     Chain, Invocation,
     clock::Clock,
@@ -36,7 +36,7 @@ pub struct Admitted {
 }
 
 impl Admission {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE` and `DIRECTORY_TABLE`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE` and `IDENTIFIER_KEY`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -46,9 +46,10 @@ impl Admission {
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
+        let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             clients: ClientReader::new(sdk, directory, clock.clone()),
-            profiles: ProfileStore::new(sdk, profiles, identifiers, clock, ids),
+            profiles: ProfileStore::new(sdk, profiles, identifiers, key, clock, ids),
         })
     }
 

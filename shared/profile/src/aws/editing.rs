@@ -1,6 +1,8 @@
 //! Reading a profile's fields, and changing them under an optimistic lock.
 
-use aws_sdk_dynamodb::Client;
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use event::{Cause, CloudEvent, Data, outbox_put};
 use identity::ProfileId;
 use lambda_kit::{
@@ -13,7 +15,7 @@ use lambda_kit::{
 use tenancy::TenantId;
 
 use super::{ProfileError, replace};
-use crate::{PROFILE_PART, Profile, ProfilePatch};
+use crate::{Closed, PROFILE_PART, Profile, ProfilePatch};
 
 /// Reads profiles' fields: `dynamodb:GetItem` on the profiles.
 #[derive(Debug, Clone)]
@@ -32,11 +34,23 @@ impl ProfileReader {
         }
     }
 
-    /// The profile as it is now.
+    /// The profile as it is now. One that was merged is found by its root, in one more read.
     ///
     /// # Errors
-    /// [`ProfileError::Unknown`] if there is none.
+    /// [`ProfileError::Unknown`] if there is none, or none any more, and
+    /// [`ProfileError::Settling`] while it is being merged or split.
     pub async fn profile(&self, id: ProfileId) -> Result<Profile, ProfileError> {
+        match self.state(id).await? {
+            State::Live(profile) => Ok(*profile),
+            State::Merged(root) => match self.state(root).await? {
+                State::Live(profile) => Ok(*profile),
+                // Paths are as short as they get, but for the second in which they are shortened.
+                State::Merged(_) => Err(ProfileError::Settling),
+            },
+        }
+    }
+
+    async fn state(&self, id: ProfileId) -> Result<State, ProfileError> {
         let answer = self
             .client
             .get_item()
@@ -47,8 +61,36 @@ impl ProfileReader {
             .send()
             .await
             .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
-        let row = answer.item.ok_or(ProfileError::Unknown)?;
-        serde_dynamo::from_item(row).map_err(|_| ProfileError::Malformed)
+        State::of(answer.item.ok_or(ProfileError::Unknown)?)
+    }
+}
+
+/// What a row `profile` says of its profile.
+pub(super) enum State {
+    /// It is a person's root.
+    Live(Box<Profile>),
+    /// It is a member of this root.
+    Merged(ProfileId),
+}
+
+impl State {
+    /// The state in `row`. What was erased has left too little to be a profile.
+    pub(super) fn of(row: HashMap<String, AttributeValue>) -> Result<Self, ProfileError> {
+        let Some(closed) = row.get("closed") else {
+            let profile = serde_dynamo::from_item(row).map_err(|_| ProfileError::Malformed)?;
+            return Ok(Self::Live(Box::new(profile)));
+        };
+        let closed = serde_dynamo::from_attribute_value(closed.clone());
+        match closed.map_err(|_| ProfileError::Malformed)? {
+            Closed::Settling => Err(ProfileError::Settling),
+            Closed::Erasing | Closed::Erased => Err(ProfileError::Unknown),
+            Closed::Merged => row
+                .get("merged_into")
+                .and_then(|root| root.as_s().ok())
+                .and_then(|root| root.parse().ok())
+                .map(Self::Merged)
+                .ok_or(ProfileError::Malformed),
+        }
     }
 }
 

@@ -4,22 +4,21 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{Delete, TransactWriteItem, Update},
+    types::{TransactWriteItem, Update},
 };
 use event::{Cause, CloudEvent, Data, outbox_put};
-use identity::{CognitoSub, Identifier, LoginFacts, ProfileId};
-use jiff::Timestamp;
+use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};
 use lambda_kit::{
     clock::Clock,
     dynamodb::{TransactionFailure, put, text, transact, transact_put, unmakeable},
     error::ServiceError,
     ids::IdSource,
-    planted,
 };
-use serde::{Deserialize, Serialize};
 use tenancy::TenantId;
 
-use super::{ProfileError, ProfileReader, replace};
+use super::{
+    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites, replace,
+};
 use crate::{FieldName, Profile};
 
 /// How often a lost race against another run of the same operation is answered by looking again.
@@ -30,30 +29,10 @@ const ATTEMPTS: u32 = 4;
 pub struct ProfileStore {
     client: Client,
     reader: ProfileReader,
-    profiles: String,
-    identifiers: String,
+    logins: IdentifierReader,
+    writes: PointerWrites,
     clock: Clock,
     ids: IdSource,
-}
-
-/// A row of the table `identifiers`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct IdentifierItem {
-    identifier: String,
-    profile_id: ProfileId,
-    verified: bool,
-    at: Timestamp,
-    /// Of a login: the digest of what it said when it was last taken over.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    login_digest: Option<String>,
-}
-
-/// A row `identifier#…` of the table `profiles`.
-#[derive(Debug, Serialize)]
-struct OwnedItem {
-    profile_id: ProfileId,
-    part: String,
-    at: Timestamp,
 }
 
 /// A change of what points at a profile. It is made of two writes, one in each table, and left out
@@ -71,16 +50,21 @@ impl ProfileStore {
         sdk: &aws_types::SdkConfig,
         profiles: impl Into<String>,
         identifiers: impl Into<String>,
+        key: IdentifierKey,
         clock: Clock,
         ids: IdSource,
     ) -> Self {
-        let profiles = profiles.into();
-        let reader = ProfileReader::new(sdk, profiles.clone());
+        let (profiles, identifiers) = (profiles.into(), identifiers.into());
         Self {
             client: Client::new(sdk),
-            reader,
-            profiles,
-            identifiers: identifiers.into(),
+            reader: ProfileReader::new(sdk, profiles.clone()),
+            logins: IdentifierReader::new(sdk, identifiers.clone(), key.clone()),
+            writes: PointerWrites {
+                profiles,
+                identifiers,
+                key,
+                clock: clock.clone(),
+            },
             clock,
             ids,
         }
@@ -93,8 +77,9 @@ impl ProfileStore {
     /// Only contacts that were proven become identifiers, and never one that another profile has.
     ///
     /// # Errors
-    /// When there is no profile yet and none could be made. News that can't be written now wait
-    /// for the next sign-in.
+    /// [`ProfileError::Unknown`] if the login was erased: whoever it was starts anew by signing up
+    /// again. Otherwise when there is no profile yet and none could be made. News that can't be
+    /// written now wait for the next sign-in.
     pub async fn ensure(
         &self,
         facts: &LoginFacts,
@@ -102,7 +87,12 @@ impl ProfileStore {
         cause: &Cause,
     ) -> Result<ProfileId, ProfileError> {
         for _ in 0..ATTEMPTS {
-            let known = self.login(&facts.sub).await?;
+            let sub = Identifier::CognitoSub(facts.sub.clone());
+            let known = match self.logins.find(&sub).await? {
+                None => None,
+                Some(Pointed::At(login)) => Some(login),
+                Some(Pointed::Erased) => return Err(ProfileError::Unknown),
+            };
             let outcome = match &known {
                 None => self.create(facts, tenant, cause).await,
                 Some(login) if login.login_digest.as_deref() == Some(&facts.digest()) => {
@@ -120,21 +110,6 @@ impl ProfileStore {
             }
         }
         Err(ProfileError::Contended)
-    }
-
-    async fn login(&self, sub: &CognitoSub) -> Result<Option<IdentifierItem>, ProfileError> {
-        let key = Identifier::CognitoSub(sub.clone()).key();
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.identifiers)
-            .key("identifier", text(key.into_inner()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
-        let row = answer.item.map(serde_dynamo::from_item).transpose();
-        row.map_err(|_| ProfileError::Malformed)
     }
 
     async fn create(
@@ -162,15 +137,15 @@ impl ProfileStore {
             };
             let event = CloudEvent::new(data, cause, &self.clock, &self.ids);
             let mut items = vec![
-                self.claim(&login, id, Some(facts.digest()))?,
+                self.writes.claim_login(&login, id, facts.digest())?,
                 transact_put(
-                    put(&self.profiles, &profile)?
+                    put(&self.writes.profiles, &profile)?
                         .condition_expression("attribute_not_exists(part)"),
                 )?,
-                self.own(&login, id)?,
-                outbox_put(&self.profiles, &event)?,
+                self.writes.own(&login, id)?,
+                outbox_put(&self.writes.profiles, &event)?,
             ];
-            self.extend(&mut items, kept, id)?;
+            self.extend(&mut items, kept, id, id)?;
             Ok(items)
         })
         .await?;
@@ -180,13 +155,13 @@ impl ProfileStore {
     /// Takes over the news of a login that has a profile.
     async fn learn(
         &self,
-        login: &IdentifierItem,
+        login: &Owner,
         facts: &LoginFacts,
         tenant: Option<&TenantId>,
         cause: &Cause,
     ) -> Result<ProfileId, ProfileError> {
-        let id = login.profile_id;
-        let before = self.reader.profile(id).await?;
+        let before = self.reader.profile(login.profile_id).await?;
+        let id = before.profile_id;
         let mut after = before.clone();
         let now = self.clock.now();
         let changed = after.learn(facts, now);
@@ -202,12 +177,12 @@ impl ProfileStore {
         });
         let required = if event.is_some() { 3 } else { 1 };
         self.commit(pointers(&before, facts), required, |kept| {
-            let mut items = vec![self.note_digest(login, facts.digest())?];
+            let mut items = vec![self.note_digest(login, facts)?];
             if let Some(event) = &event {
-                items.push(replace(&self.profiles, &after, before.version)?);
-                items.push(outbox_put(&self.profiles, event)?);
+                items.push(replace(&self.writes.profiles, &after, before.version)?);
+                items.push(outbox_put(&self.writes.profiles, event)?);
             }
-            self.extend(&mut items, kept, id)?;
+            self.extend(&mut items, kept, id, login.member)?;
             Ok(items)
         })
         .await?;
@@ -239,107 +214,46 @@ impl ProfileStore {
         }
     }
 
+    /// Adds the writes of `pointers`, by which `member` leads to `root`, to a transaction.
     fn extend(
         &self,
         items: &mut Vec<TransactWriteItem>,
         pointers: &[Pointer],
-        id: ProfileId,
+        root: ProfileId,
+        member: ProfileId,
     ) -> Result<(), ServiceError> {
         for pointer in pointers {
             match pointer {
                 Pointer::Claim(identifier) => {
-                    items.push(self.claim(identifier, id, None)?);
-                    items.push(self.own(identifier, id)?);
+                    items.push(self.writes.claim_proven(identifier, root, member)?);
+                    items.push(self.writes.own(identifier, member)?);
                 }
                 Pointer::Release(identifier) => {
-                    items.push(self.release(identifier, id)?);
-                    items.push(self.disown(identifier, id)?);
+                    items.push(self.writes.release(identifier, member)?);
+                    items.push(self.writes.disown(identifier, member)?);
                 }
             }
         }
         Ok(())
     }
 
-    fn claim(
-        &self,
-        identifier: &Identifier,
-        profile_id: ProfileId,
-        login_digest: Option<String>,
-    ) -> Result<TransactWriteItem, ServiceError> {
-        let identifier = identifier.key().into_inner();
-        let row = IdentifierItem {
-            identifier,
-            profile_id,
-            verified: true,
-            at: self.clock.now(),
-            login_digest,
-        };
-        let put = put(&self.identifiers, &row)?;
-        if planted::is_on("identifier-claimed-unconditionally") {
-            return transact_put(put);
-        }
-        transact_put(put.condition_expression("attribute_not_exists(identifier)"))
-    }
-
-    fn own(
-        &self,
-        identifier: &Identifier,
-        profile_id: ProfileId,
-    ) -> Result<TransactWriteItem, ServiceError> {
-        let row = OwnedItem {
-            profile_id,
-            part: identifier.part().into_inner(),
-            at: self.clock.now(),
-        };
-        transact_put(put(&self.profiles, &row)?.condition_expression("attribute_not_exists(part)"))
-    }
-
-    fn release(
-        &self,
-        identifier: &Identifier,
-        profile_id: ProfileId,
-    ) -> Result<TransactWriteItem, ServiceError> {
-        let delete = Delete::builder()
-            .table_name(&self.identifiers)
-            .key("identifier", text(identifier.key().into_inner()))
-            .condition_expression("profile_id = :owner")
-            .expression_attribute_values(":owner", text(profile_id));
-        Ok(TransactWriteItem::builder()
-            .delete(delete.build().map_err(|_| unmakeable())?)
-            .build())
-    }
-
-    fn disown(
-        &self,
-        identifier: &Identifier,
-        profile_id: ProfileId,
-    ) -> Result<TransactWriteItem, ServiceError> {
-        let delete = Delete::builder()
-            .table_name(&self.profiles)
-            .key("profile_id", text(profile_id))
-            .key("part", text(identifier.part().into_inner()))
-            .condition_expression("attribute_exists(part)");
-        Ok(TransactWriteItem::builder()
-            .delete(delete.build().map_err(|_| unmakeable())?)
-            .build())
-    }
-
     fn note_digest(
         &self,
-        login: &IdentifierItem,
-        digest: String,
+        login: &Owner,
+        facts: &LoginFacts,
     ) -> Result<TransactWriteItem, ServiceError> {
+        let sub = Identifier::CognitoSub(facts.sub.clone());
+        let old = login.login_digest.clone().unwrap_or_default();
+        // By member and not by root, which a merge may change meanwhile.
         let update = Update::builder()
-            .table_name(&self.identifiers)
-            .key("identifier", text(&login.identifier))
+            .table_name(&self.writes.identifiers)
+            .key("identifier", text(sub.key(&self.writes.key)))
             .update_expression("SET login_digest = :new")
-            .condition_expression("profile_id = :owner AND login_digest = :old")
-            .expression_attribute_values(":new", text(digest))
-            .expression_attribute_values(
-                ":old",
-                text(login.login_digest.clone().unwrap_or_default()),
-            )
-            .expression_attribute_values(":owner", text(login.profile_id));
+            .condition_expression("#member = :member AND login_digest = :old")
+            .expression_attribute_names("#member", "member")
+            .expression_attribute_values(":new", text(facts.digest()))
+            .expression_attribute_values(":old", text(old))
+            .expression_attribute_values(":member", text(login.member));
         Ok(TransactWriteItem::builder()
             .update(update.build().map_err(|_| unmakeable())?)
             .build())

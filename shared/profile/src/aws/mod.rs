@@ -3,12 +3,15 @@
 mod admission;
 mod editing;
 mod ensure;
+mod identifiers;
 mod parts;
+mod pointers;
 
 pub use admission::{Admission, Admitted};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 pub use editing::{ProfileReader, ProfileWriter};
 pub use ensure::ProfileStore;
+pub use identifiers::{IdentifierReader, Owner, Pointed};
 use lambda_kit::{
     dynamodb::{TransactionFailure, number, put, transact_put},
     error::ServiceError,
@@ -24,9 +27,12 @@ pub enum ProfileError {
     /// DynamoDB did not do it.
     #[error("the profile can't be read or written")]
     Service(#[from] ServiceError),
-    /// There is no such profile.
+    /// There is no such profile, or there is none any more.
     #[error("there is no such profile")]
     Unknown,
+    /// It is being merged or split, which takes a second.
+    #[error("the profile is being merged or split")]
+    Settling,
     /// It is no longer at the version that the change was made on.
     #[error("the profile changed in the meantime")]
     Stale,
@@ -47,7 +53,8 @@ impl From<TransactionFailure> for ProfileError {
     }
 }
 
-/// Replaces the profile's fields if it still is at `version`.
+/// Replaces the profile's fields if it lives and still is at `version`. Parts that came meanwhile
+/// are counted from what was read: together with the grown version the count is new all the same.
 fn replace(
     table: &str,
     profile: &Profile,
@@ -58,7 +65,7 @@ fn replace(
         return transact_put(put);
     }
     transact_put(
-        put.condition_expression("#version = :expected")
+        put.condition_expression("#version = :expected AND attribute_not_exists(closed)")
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":expected", number(version)),
     )

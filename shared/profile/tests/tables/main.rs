@@ -5,11 +5,13 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod closed;
+mod erased;
 mod logins;
 mod patches;
 
 use event::Cause;
-use identity::{LoginFacts, ProfileId};
+use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};
 use lambda_kit::aws::CallBudget;
 use profile::{ProfileError, ProfileReader, ProfileStore, ProfileWriter};
 use serde_json::{Value, json};
@@ -21,9 +23,24 @@ fn cause(request: &str) -> Cause {
     }
 }
 
+fn key(world: &World) -> IdentifierKey {
+    IdentifierKey::from_environment(&world.environment()).unwrap()
+}
+
+/// What the table `identifiers` calls an identifier of `kind`.
+fn keyed(world: &World, kind: &str, text: &str) -> String {
+    let identifier = match kind {
+        "email" => Identifier::Email(text.parse().unwrap()),
+        "phone" => Identifier::Phone(text.parse().unwrap()),
+        _ => Identifier::CognitoSub(text.parse().unwrap()),
+    };
+    identifier.key(&key(world))
+}
+
 fn store(world: &World) -> ProfileStore {
     let sdk = world.sdk_config(&CallBudget::COGNITO);
-    ProfileStore::new(&sdk, "profiles", "identifiers", world.clock(), world.ids())
+    let (clock, ids) = (world.clock(), world.ids());
+    ProfileStore::new(&sdk, "profiles", "identifiers", key(world), clock, ids)
 }
 
 fn reader(world: &World) -> ProfileReader {

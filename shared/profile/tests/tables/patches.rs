@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use testkit::World;
 
-use crate::{cause, ensure, reader, told, writer};
+use crate::{cause, ensure, keyed, reader, told, writer};
 
 /// A patch of some of three fields: a text or null.
 fn patch() -> impl Strategy<Value = BTreeMap<&'static str, Option<String>>> {
@@ -71,7 +71,8 @@ fn parts_come_in_the_order_they_are_asked_for() {
     let id = ensure(&world, &json!({}));
     let sdk = world.sdk_config(&lambda_kit::aws::CallBudget::BATCH);
     let parts = profile::PartsReader::new(&sdk, "profiles");
-    let asked = ["nothing", "identifier#cognito_sub#jane-sub", "profile"];
+    let own = format!("identifier#{}", keyed(&world, "cognito_sub", "jane-sub"));
+    let asked = ["nothing", own.as_str(), "profile"];
     let found = world.block_on(parts.parts(id, asked)).unwrap();
     let names = found.map(|part| part.map(|part| part.read::<Value>().unwrap()["part"].clone()));
     assert_eq!(names, [None, Some(json!(asked[1])), Some(json!("profile"))]);

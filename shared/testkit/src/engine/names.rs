@@ -13,6 +13,9 @@ pub const USER_POOL: &str = "eu-central-1_Simulated";
 /// The topic that notifications go to.
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
 
+/// The secret under which identifiers are hashed.
+pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
+
 /// What a function finds in its environment: every resource's variable, the region and
 /// credentials that open nothing.
 #[must_use]
@@ -25,6 +28,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("IDENTIFIERS_TABLE", "identifiers".to_owned()),
         ("DIRECTORY_TABLE", "directory".to_owned()),
         ("LEDGER_TABLE", "ledger".to_owned()),
+        ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
         (

@@ -1,9 +1,10 @@
 //! Signing up and signing in.
 
+use identity::Identifier;
 use serde_json::{Value, json};
 use testkit::{World, explore::Scenario};
 
-use crate::actors::{Person, confirms, gets_a_token, set_the_scene};
+use crate::actors::{Person, confirms, gets_a_token, key_of, set_the_scene};
 
 /// A person confirms their account and gets their first token.
 pub(super) struct SignUp;
@@ -73,11 +74,13 @@ impl Scenario for AddressOfSomeoneElse {
     fn setup(&self, world: &World) {
         set_the_scene(world);
         let owner = "prf_01010101010171018101010101010101";
+        let address = "jane@example.com".parse().expect("it is an address");
         world.put_row(
             "identifiers",
             json!({
-                "identifier": "email#jane@example.com",
+                "identifier": key_of(world, &Identifier::Email(address)),
                 "profile_id": owner,
+                "member": owner,
                 "verified": true,
                 "at": "2025-06-01T00:00:00Z",
             }),

@@ -1,0 +1,125 @@
+//! The writes that give a profile an identifier and take one away: two for each, one in each table.
+
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
+use identity::{Identifier, IdentifierKey, ProfileId};
+use lambda_kit::{
+    clock::Clock,
+    dynamodb::{put, text, transact_put, unmakeable},
+    error::ServiceError,
+    planted,
+};
+
+use super::identifiers::{IdentifierItem, OwnedItem};
+
+/// Nobody has it, and nobody who was erased ever had it.
+const NEVER_HAD: &str = "attribute_not_exists(identifier)";
+
+/// Nobody has it. Whoever proves today that an address is theirs may have it again, though it was
+/// erased: by then the person has come back by themselves.
+const NOT_HELD: &str = "attribute_not_exists(identifier) OR attribute_exists(erased_at)";
+
+#[derive(Debug, Clone)]
+pub(super) struct PointerWrites {
+    pub(super) profiles: String,
+    pub(super) identifiers: String,
+    pub(super) key: IdentifierKey,
+    pub(super) clock: Clock,
+}
+
+impl PointerWrites {
+    /// The login of a new profile points at it.
+    pub(super) fn claim_login(
+        &self,
+        login: &Identifier,
+        id: ProfileId,
+        digest: String,
+    ) -> Result<TransactWriteItem, ServiceError> {
+        let row = IdentifierItem {
+            login_digest: Some(digest),
+            ..self.row(login, id, id)
+        };
+        self.claim(&row, NEVER_HAD)
+    }
+
+    /// A contact that a login proved points at its member, and by it at `root`.
+    pub(super) fn claim_proven(
+        &self,
+        contact: &Identifier,
+        root: ProfileId,
+        member: ProfileId,
+    ) -> Result<TransactWriteItem, ServiceError> {
+        self.claim(&self.row(contact, root, member), NOT_HELD)
+    }
+
+    fn claim(
+        &self,
+        row: &IdentifierItem,
+        condition: &str,
+    ) -> Result<TransactWriteItem, ServiceError> {
+        let put = put(&self.identifiers, row)?;
+        if planted::is_on("identifier-claimed-unconditionally") {
+            return transact_put(put);
+        }
+        transact_put(put.condition_expression(condition))
+    }
+
+    fn row(&self, identifier: &Identifier, root: ProfileId, member: ProfileId) -> IdentifierItem {
+        IdentifierItem {
+            identifier: identifier.key(&self.key),
+            profile_id: Some(root),
+            member: Some(member),
+            verified: true,
+            at: Some(self.clock.now()),
+            login_digest: None,
+            erased_at: None,
+        }
+    }
+
+    /// The claimed identifier stands in its member's own list.
+    pub(super) fn own(
+        &self,
+        identifier: &Identifier,
+        member: ProfileId,
+    ) -> Result<TransactWriteItem, ServiceError> {
+        let row = OwnedItem {
+            profile_id: member,
+            part: identifier.part(&self.key),
+            value: identifier.value(),
+            at: self.clock.now(),
+        };
+        transact_put(put(&self.profiles, &row)?.condition_expression("attribute_not_exists(part)"))
+    }
+
+    /// An identifier of `member` becomes free.
+    pub(super) fn release(
+        &self,
+        identifier: &Identifier,
+        member: ProfileId,
+    ) -> Result<TransactWriteItem, ServiceError> {
+        let delete = Delete::builder()
+            .table_name(&self.identifiers)
+            .key("identifier", text(identifier.key(&self.key)))
+            .condition_expression("#member = :member")
+            .expression_attribute_names("#member", "member")
+            .expression_attribute_values(":member", text(member));
+        Ok(TransactWriteItem::builder()
+            .delete(delete.build().map_err(|_| unmakeable())?)
+            .build())
+    }
+
+    /// The released identifier leaves its member's own list.
+    pub(super) fn disown(
+        &self,
+        identifier: &Identifier,
+        member: ProfileId,
+    ) -> Result<TransactWriteItem, ServiceError> {
+        let delete = Delete::builder()
+            .table_name(&self.profiles)
+            .key("profile_id", text(member))
+            .key("part", text(identifier.part(&self.key)))
+            .condition_expression("attribute_exists(part)");
+        Ok(TransactWriteItem::builder()
+            .delete(delete.build().map_err(|_| unmakeable())?)
+            .build())
+    }
+}
