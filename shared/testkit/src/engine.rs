@@ -4,6 +4,7 @@
 //! what it took so that a test can read it back.
 
 pub(crate) mod answer;
+mod cognito;
 mod dynamodb;
 mod eventbridge;
 mod names;
@@ -20,8 +21,8 @@ use serde_json::Value;
 
 pub use eventbridge::PublishedEvent;
 pub use names::{
-    ACCOUNT, EVENT_BUS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, USER_POOL,
-    resource_environment, variables,
+    ACCOUNT, EVENT_BUS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, TOKEN_ISSUER,
+    USER_POOL, resource_environment, variables,
 };
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
@@ -39,6 +40,7 @@ struct Services {
     sqs: sqs::Sqs,
     sns: sns::Sns,
     eventbridge: eventbridge::EventBridge,
+    cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
 }
 
@@ -51,6 +53,7 @@ impl Engines {
             sqs: sqs::Sqs::default(),
             sns: sns::Sns::default(),
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
+            cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
         }))
     }
@@ -78,6 +81,7 @@ impl Engines {
             sqs,
             sns,
             eventbridge,
+            cognito,
             user_pool,
         } = &*self.0;
         match call.service {
@@ -85,6 +89,7 @@ impl Engines {
             Service::Sqs => sqs.call(call),
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
+            Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
         }
     }
@@ -135,5 +140,11 @@ impl Engines {
     #[must_use]
     pub fn notifications(&self) -> Vec<Notification> {
         self.0.sns.published()
+    }
+
+    /// The user pool's key set says `text` from now on, whatever that is. It begins with
+    /// [`tokens::key_set`](crate::tokens::key_set).
+    pub fn serve_keys(&self, text: &str) {
+        self.0.cognito.serve_keys(text);
     }
 }

@@ -21,8 +21,8 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
         ),
         Service::Sqs => json_error(status, "com.amazonaws.sqs#InternalError", message),
         Service::EventBridge => json_error(status, "InternalException", message),
-        Service::Cognito => json_error(status, "InternalErrorException", message),
         Service::Sns => xml_error(status, "InternalError", message),
+        Service::Cognito => json_error(status, "InternalErrorException", message),
     }
 }
 
@@ -41,12 +41,12 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "Request is throttled.",
         ),
         Service::EventBridge => json_error(status, "ThrottlingException", "Rate exceeded"),
+        Service::Sns => xml_error(status, "Throttling", "Rate exceeded"),
         Service::Cognito => json_error(
             StatusCode::TOO_MANY_REQUESTS,
             "TooManyRequestsException",
             "Rate exceeded",
         ),
-        Service::Sns => xml_error(status, "Throttling", "Rate exceeded"),
     }
 }
 
