@@ -38,6 +38,15 @@ pub enum Data {
         /// The names of the fields that changed.
         changed: BTreeSet<String>,
     },
+    /// A person signed in.
+    #[serde(rename = "dev.fairlead.profile.signed-in.v1")]
+    ProfileSignedIn {
+        /// Whose profile.
+        profile_id: ProfileId,
+        /// By whose login, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenant_id: Option<TenantId>,
+    },
     /// A person agreed.
     #[serde(rename = "dev.fairlead.consent.granted.v1")]
     ConsentGranted(Decision),
@@ -76,7 +85,9 @@ impl Data {
     #[must_use]
     pub const fn source(&self) -> &'static str {
         match self {
-            Self::ProfileCreated { .. } | Self::ProfileUpdated { .. } => "dev.fairlead.profile",
+            Self::ProfileCreated { .. }
+            | Self::ProfileUpdated { .. }
+            | Self::ProfileSignedIn { .. } => "dev.fairlead.profile",
             Self::ConsentGranted(_) | Self::ConsentWithdrawn(_) => "dev.fairlead.consent",
         }
     }
@@ -85,9 +96,9 @@ impl Data {
     #[must_use]
     pub const fn profile_id(&self) -> ProfileId {
         match self {
-            Self::ProfileCreated { profile_id, .. } | Self::ProfileUpdated { profile_id, .. } => {
-                *profile_id
-            }
+            Self::ProfileCreated { profile_id, .. }
+            | Self::ProfileUpdated { profile_id, .. }
+            | Self::ProfileSignedIn { profile_id, .. } => *profile_id,
             Self::ConsentGranted(decision) | Self::ConsentWithdrawn(decision) => {
                 decision.profile_id
             }

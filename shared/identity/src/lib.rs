@@ -12,6 +12,7 @@ mod key;
 mod linking;
 mod login;
 mod phone;
+mod pool_user;
 mod profile_id;
 mod social;
 
@@ -20,11 +21,9 @@ pub use email::{Email, InvalidEmail};
 pub use external::{ExternalId, InvalidExternalId};
 pub use identifier::{CognitoSub, IDENTIFIER_PREFIX, Identifier, IdentifierKind, InvalidSub};
 pub use key::IdentifierKey;
-pub use linking::{
-    FederatedLogin, LinkDecision, PoolUser, Preparation, Provider, Reason, UserStatus,
-    link_decision, verified_address,
-};
+pub use linking::{LinkDecision, Preparation, Reason, link_decision, verified_address};
 pub use login::{Contact, LoginFacts};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
+pub use pool_user::{FederatedLogin, PoolUser, Provider, UserStatus};
 pub use profile_id::{InvalidProfileId, ProfileId};
 pub use social::{InvalidSocial, Social};

@@ -8,7 +8,7 @@ mod record;
 
 pub use aws::{
     Admission, Admitted, IdentifierReader, Owner, Part, PartsReader, Pointed, ProfileError,
-    ProfileReader, ProfileStore, ProfileWriter,
+    ProfileReader, ProfileStore, ProfileWriter, SignInRecord, SignInStore,
 };
 pub use field::{FieldName, FieldText, InvalidField};
 pub use patch::{PatchError, ProfilePatch};

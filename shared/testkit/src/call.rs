@@ -19,6 +19,8 @@ pub enum Service {
     EventBridge,
     /// Amazon Cognito user pools.
     Cognito,
+    /// The directory that people are brought over from, as `docs/user-migration.md` describes it.
+    LegacyDirectory,
 }
 
 impl Service {
@@ -31,6 +33,7 @@ impl Service {
             Self::Sns => "sns",
             Self::EventBridge => "events",
             Self::Cognito => "cognito-idp",
+            Self::LegacyDirectory => "legacy-directory",
         }
     }
 }
@@ -79,6 +82,16 @@ impl Call {
 
     fn from_path(request: &Request<Bytes>) -> Option<Self> {
         let path = request.uri().path().strip_prefix('/')?;
+        if let Some(operation) = path.strip_prefix("v1/people/") {
+            let authorization = request.headers().get("authorization");
+            let mut input: Value = serde_json::from_slice(request.body()).ok()?;
+            input["authorization"] = authorization?.to_str().ok()?.into();
+            return Some(Self {
+                service: Service::LegacyDirectory,
+                operation: operation.to_owned(),
+                input,
+            });
+        }
         let pool = path.strip_suffix("/.well-known/jwks.json")?;
         (request.method() == Method::GET).then(|| Self {
             service: Service::Cognito,
@@ -135,6 +148,7 @@ impl Call {
                 .collect::<Vec<_>>()
                 .join(", "),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
+            Service::LegacyDirectory => "somebody".to_owned(),
         }
     }
 

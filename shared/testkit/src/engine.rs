@@ -7,6 +7,7 @@ pub(crate) mod answer;
 mod cognito;
 mod dynamodb;
 mod eventbridge;
+mod legacy_directory;
 mod names;
 mod sns;
 mod sqs;
@@ -42,6 +43,7 @@ struct Services {
     eventbridge: eventbridge::EventBridge,
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
+    legacy_directory: legacy_directory::LegacyDirectory,
 }
 
 impl Engines {
@@ -55,6 +57,7 @@ impl Engines {
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
+            legacy_directory: legacy_directory::LegacyDirectory::default(),
         }))
     }
 
@@ -83,6 +86,7 @@ impl Engines {
             eventbridge,
             cognito,
             user_pool,
+            legacy_directory,
         } = &*self.0;
         match call.service {
             Service::DynamoDb => dynamodb.call(call),
@@ -91,6 +95,7 @@ impl Engines {
             Service::EventBridge => eventbridge.call(call),
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
+            Service::LegacyDirectory => legacy_directory.call(call),
         }
     }
 
@@ -122,6 +127,12 @@ impl Engines {
     #[must_use]
     pub fn user_pool(&self) -> &UserPool {
         self.0.user_pool.pool()
+    }
+
+    /// Puts a person into the directory that people are brought over from; `answer` is what it tells
+    /// of them.
+    pub fn put_legacy_person(&self, username: &str, password: &str, answer: &Value) {
+        self.0.legacy_directory.put(username, password, answer);
     }
 
     /// The events that the bus has taken.

@@ -12,11 +12,26 @@ pub struct Bug {
 }
 
 /// All of them.
-pub const BUGS: [Bug; 11] = [
+pub const BUGS: [Bug; 14] = [
     Bug {
         name: "identifier-claimed-unconditionally",
         what: "a dropped condition: an identifier gets a second owner",
         exposed_by: "address-of-someone-else",
+    },
+    Bug {
+        name: "linked-by-unverified-address",
+        what: "a login is linked by an address that nobody vouches for",
+        exposed_by: "unproven-social",
+    },
+    Bug {
+        name: "already-linked-is-a-failure",
+        what: "a repeated trigger fails where the first run had linked",
+        exposed_by: "social-after-native",
+    },
+    Bug {
+        name: "sign-in-recorded-unconditionally",
+        what: "a dropped condition: a repeated trigger is a second sign-in",
+        exposed_by: "sign-in",
     },
     Bug {
         name: "profile-written-at-any-version",

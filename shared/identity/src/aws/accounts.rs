@@ -97,6 +97,9 @@ impl Accounts {
         for _ in 0..ATTEMPTS {
             match link_decision(&login, trusted.then_some(&address), &found) {
                 LinkDecision::StandAlone(reason) => return Ok(Linked::Alone(reason)),
+                LinkDecision::AlreadyLinked if planted::is_on("already-linked-is-a-failure") => {
+                    return Err(LinkError::Refused);
+                }
                 LinkDecision::AlreadyLinked => return Ok(Linked::ToNativeUser),
                 LinkDecision::Link { username, first } => {
                     self.prepare(pool, &username, first).await?;

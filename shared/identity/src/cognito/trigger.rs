@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use lambda_kit::redact::Redacted;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Attributes;
@@ -126,6 +126,9 @@ pub enum TriggerFailure {
     /// What has to be known or done before the person may go on could not be.
     #[error("Sign-in is not possible at the moment. Please try again later.")]
     Unavailable,
+    /// Nobody is known by that name and password, here or in the directory that people come from.
+    #[error("Incorrect username or password.")]
+    UnknownPerson,
     /// The account takes no further login.
     #[error(
         "Your account has as many ways to sign in as it can have. Please sign in by one of them."
@@ -178,6 +181,12 @@ impl Trigger {
             group_configuration,
             fields,
         })
+    }
+
+    /// What Cognito asks, as far as `T` knows it; `None` if it is not of that shape.
+    #[must_use]
+    pub fn request<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(self.fields.get("request")?.get()).ok()
     }
 
     /// The event as it came: nothing is to be changed.

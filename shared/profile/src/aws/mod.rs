@@ -6,6 +6,7 @@ mod ensure;
 mod identifiers;
 mod parts;
 mod pointers;
+mod sign_in;
 
 pub use admission::{Admission, Admitted};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -18,6 +19,7 @@ use lambda_kit::{
     planted,
 };
 pub use parts::{Part, PartsReader};
+pub use sign_in::{SignInRecord, SignInStore};
 
 use crate::Profile;
 

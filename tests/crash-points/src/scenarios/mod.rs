@@ -1,6 +1,7 @@
 //! The scenarios: what happens, told by the actors.
 
 mod identity;
+mod login;
 mod notification;
 mod outbox;
 mod profile;
@@ -104,6 +105,12 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(identity::FirstToken),
         Explorable::new(identity::NewsFromTheLogin),
         Explorable::new(identity::AddressOfSomeoneElse),
+        Explorable::new(login::SocialAfterNative),
+        Explorable::new(login::NativeAfterSocial),
+        Explorable::new(login::TwoSocialsAtOnce),
+        Explorable::new(login::UnprovenSocial),
+        Explorable::new(login::MissedTrigger),
+        Explorable::new(login::SignIn),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
         Explorable::new(profile::Consent),

@@ -276,11 +276,12 @@ impl UserPool {
     pub fn users(&self) -> Vec<Value> {
         let state = self.state();
         let users = state.users().map(|user| {
-            let identities: Vec<String> = user
+            let mut identities: Vec<String> = user
                 .identities
                 .iter()
                 .map(|identity| format!("{}:{}", identity.provider, identity.subject))
                 .collect();
+            identities.sort_unstable();
             json!({
                 "username": user.username,
                 "attributes": user.attributes,
