@@ -88,7 +88,8 @@ async fn word(app: &App, trigger: &Trigger, kind: MessageKind) -> Option<Message
     let request: MessageRequest = trigger.request()?;
     let client = app.clients.find(trigger.client_id.as_deref()).await?;
     let language = Language::of(trigger.attributes.get("locale"));
-    let found = app.templates.find(&client.tenant, kind, &language).await;
+    // Boxed: three calls at once are three futures that reach deep into the SDK.
+    let found = Box::pin(app.templates.find(&client.tenant, kind, &language)).await;
     let found = found
         .inspect_err(|error| tracing::error!(error = %Chain(error), "Cognito words the message"))
         .ok()?;

@@ -84,12 +84,13 @@ impl Call {
         let path = request.uri().path().strip_prefix('/')?;
         if let Some(operation) = path.strip_prefix("v1/people/") {
             let authorization = request.headers().get("authorization");
-            let mut input: Value = serde_json::from_slice(request.body()).ok()?;
-            input["authorization"] = authorization?.to_str().ok()?.into();
+            let mut input: Map<String, Value> = serde_json::from_slice(request.body()).ok()?;
+            let authorization = authorization?.to_str().ok()?;
+            input.insert("authorization".to_owned(), authorization.into());
             return Some(Self {
                 service: Service::LegacyDirectory,
                 operation: operation.to_owned(),
-                input,
+                input: input.into(),
             });
         }
         let pool = path.strip_suffix("/.well-known/jwks.json")?;

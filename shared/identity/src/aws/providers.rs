@@ -59,8 +59,8 @@ impl ProviderReader {
                 .send()
                 .await
                 .map_err(|error| ServiceError::new("cognito-idp:ListIdentityProviders", &error))?;
-            let named = page.providers.into_iter();
-            names.extend(named.filter_map(|provider| provider.provider_name));
+            let providers = page.providers.into_iter();
+            names.extend(providers.filter_map(|provider| provider.provider_name));
             next = page.next_token;
             if next.is_none() {
                 break;

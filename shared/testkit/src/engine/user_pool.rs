@@ -107,11 +107,8 @@ fn list_users(state: &State, input: &Value) -> Result<Value, Refusal> {
         .map(|user| user.described("Attributes"))
         .collect();
     let next = from + users.len();
-    let mut output = json!({ "Users": users });
-    if next < found.len() {
-        output["PaginationToken"] = format!("page-{next}").into();
-    }
-    Ok(output)
+    let token = (next < found.len()).then(|| format!("page-{next}"));
+    Ok(json!({ "Users": users, "PaginationToken": token }))
 }
 
 fn admin_get_user(state: &State, input: &Value) -> Result<Value, Refusal> {

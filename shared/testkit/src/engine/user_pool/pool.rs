@@ -263,12 +263,12 @@ impl UserPool {
     pub fn attributes(&self, username: &str) -> Value {
         let state = self.state();
         let user = state.named(username).expect("the user is in the pool");
-        let mut attributes = json!(user.attributes);
-        attributes["cognito:user_status"] = user.status.as_str().into();
+        let mut attributes = user.attributes.clone();
+        attributes.insert("cognito:user_status".to_owned(), user.status.clone());
         if !user.identities.is_empty() {
-            attributes["identities"] = user.identities_attribute().into();
+            attributes.insert("identities".to_owned(), user.identities_attribute());
         }
-        attributes
+        json!(attributes)
     }
 
     /// All users: what is known of each, whether they have a password, and their logins.
