@@ -1,5 +1,5 @@
 import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -35,6 +35,8 @@ export interface FairleadFunctionProps {
  * capability the Rust code asks for.
  */
 export class FairleadFunction extends LambdaFunction {
+  private readonly ownRole: Role;
+
   constructor(scope: Construct, name: string, props: FairleadFunctionProps) {
     const { stage, artefacts } = ContextStack.deploymentOf(scope);
     const logGroupName = `/fairlead/${stage.name}/${name}`;
@@ -63,6 +65,7 @@ export class FairleadFunction extends LambdaFunction {
       tracing: Tracing.ACTIVE,
     });
 
+    this.ownRole = role;
     this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], {
       arn: Stack.of(this).formatArn({
         service: 'logs',
@@ -87,6 +90,16 @@ export class FairleadFunction extends LambdaFunction {
   /** Allows exactly these actions on exactly these resources. */
   may(actions: readonly Action[], ...resources: readonly Resource[]): this {
     this.allow(new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: resources.map(arnOf) }));
+    return this;
+  }
+
+  /**
+   * Allows exactly these actions on what calls this function, and so refers to it. The function waits for its role
+   * and all that stands below it; this policy stands beside it, so that the two do not wait for each other.
+   */
+  mayOnItsCaller(actions: readonly Action[], caller: Resource): this {
+    const statement = new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [arnOf(caller)] });
+    new Policy(Stack.of(this), `${this.node.id}-caller-policy`, { roles: [this.ownRole], statements: [statement] });
     return this;
   }
 

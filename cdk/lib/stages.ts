@@ -2,6 +2,29 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
+/** An OpenID Connect provider, by which people may sign in at the hosted login. */
+export interface IdentityProvider {
+  /** What the pool calls it. */
+  readonly name: string;
+  readonly issuerUrl: string;
+  readonly clientId: string;
+  /** The name of the secret in Secrets Manager that holds the client's secret. */
+  readonly clientSecret: string;
+  /**
+   * Whether it has verified each address of which it says so. Only then a login there leads to the account of
+   * the same address: whoever runs the provider can get into any account whose address they know.
+   */
+  readonly vouchesForEmail: boolean;
+}
+
+/** A directory that has people and their passwords. */
+export interface LegacyDirectory {
+  /** Its origin, `https://directory.example.com`. */
+  readonly url: string;
+  /** The name of the secret in Secrets Manager that it knows Fairlead by. */
+  readonly secret: string;
+}
+
 /** What one deployment of Fairlead looks like. */
 export interface Stage {
   /** Part of every stack's name, so that several stages fit into one account. */
@@ -17,6 +40,10 @@ export interface Stage {
   readonly logRetention: RetentionDays;
   /** Where people may be sent after signing in and after signing out. */
   readonly webClient: { readonly callbackUrls: string[]; readonly logoutUrls: string[] };
+  /** By which other identity providers people may sign in. */
+  readonly identityProviders: readonly IdentityProvider[];
+  /** Where people are brought over from when they first sign in, if from anywhere: docs/user-migration.md. */
+  readonly legacyDirectory?: LegacyDirectory;
   /** What the platform below offers. All that a stage leaves out, it leaves out here. */
   readonly offers: {
     /** CloudFormation knows `AWS::Events::Archive`. */
@@ -51,6 +78,7 @@ const ON_AWS: Settings = {
   deletionProtection: true,
   logRetention: RetentionDays.THREE_MONTHS,
   webClient: LOOPBACK_CLIENT,
+  identityProviders: [],
   offers: { eventArchive: true, tls: true },
   checkedByNag: true,
 };
@@ -65,6 +93,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       deletionProtection: false,
       logRetention: RetentionDays.ONE_DAY,
       webClient: LOOPBACK_CLIENT,
+      identityProviders: [],
       offers: { eventArchive: false, tls: false },
       checkedByNag: false,
     },

@@ -6,6 +6,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
   const all = Synthesised.stage(stage);
   const mappings = all.ofType('AWS::Lambda::EventSourceMapping');
   const rules = all.ofType('AWS::Events::Rule');
+  const asynchronous = (name: string) =>
+    all
+      .ofType('AWS::Lambda::EventInvokeConfig')
+      .filter(({ properties, stack }) => all.say(properties.FunctionName, stack) === `<${name}>`);
 
   it('every batch source takes back the items that failed', () => {
     expect(mappings.length).toBeGreaterThan(0);
@@ -57,10 +61,20 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('the sweep runs every five minutes and is not retried beside the next run', () => {
     const [rule] = rules.filter(({ construct }) => construct === 'every-five-minutes');
     expect(rule?.properties.ScheduleExpression).toBe('rate(5 minutes)');
-    const [config] = all.ofType('AWS::Lambda::EventInvokeConfig');
+    const [config] = asynchronous('profile-sweep');
     expect(config?.properties).toMatchObject({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 });
     expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
       '<profile-sweep-dead-letters.Arn>',
+    );
+  });
+
+  it('the reconciliation runs every hour and is not retried beside the next run', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'every-hour');
+    expect(rule?.properties.ScheduleExpression).toBe('rate(1 hour)');
+    const [config] = asynchronous('identity-reconcile');
+    expect(config?.properties).toMatchObject({ MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 0 });
+    expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
+      '<identity-reconcile-dead-letters.Arn>',
     );
   });
 

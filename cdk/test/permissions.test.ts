@@ -54,7 +54,31 @@ const RELAY = {
 
 /** All that each function may do, beside writing its own log and traces. */
 const MAY: Record<string, Record<string, string[]>> = {
-  'identity-pre-sign-up': {},
+  'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
+  'identity-post-authentication': {
+    '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
+  },
+  'identity-pre-sign-up': {
+    '<people.Arn>': [
+      'cognito-idp:AdminCreateUser',
+      'cognito-idp:AdminGetUser',
+      'cognito-idp:AdminLinkProviderForUser',
+      'cognito-idp:AdminSetUserPassword',
+      'cognito-idp:AdminUpdateUserAttributes',
+      'cognito-idp:DescribeIdentityProvider',
+      'cognito-idp:ListIdentityProviders',
+      'cognito-idp:ListUsers',
+    ],
+  },
+  'identity-reconcile': {
+    '<people.Arn>': ['cognito-idp:ListUsers'],
+    '<profiles.Arn>': PROFILE_MAKER['<profiles.Arn>'],
+    '<identifiers.Arn>': PROFILE_MAKER['<identifiers.Arn>'],
+    '<ledger.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<identity-reconcile-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
   'identity-post-confirmation': PROFILE_MAKER,
   'identity-pre-token-generation': PROFILE_MAKER,
   'profile-api': {
@@ -188,7 +212,8 @@ describe('a function may do what its code asks for and nothing else:', () => {
   it.each(Object.entries(MAY))('%s', (name, expected) => {
     const granted: Record<string, string[]> = {};
     for (const statement of allowed.filter(
-      ({ on, type }) => on === `${name}-role/DefaultPolicy` && type === 'AWS::IAM::Policy',
+      ({ on, type }) =>
+        [`${name}-role/DefaultPolicy`, `${name}-caller-policy`].includes(on) && type === 'AWS::IAM::Policy',
     )) {
       const actions = statement.actions.filter((action) => !/^(logs|xray):/.test(action));
       for (const target of actions.length > 0 ? targets(statement) : []) {

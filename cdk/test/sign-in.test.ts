@@ -11,11 +11,16 @@ describe.each(STAGES)('on stage %s', (stage) => {
   const [api] = all.ofType('AWS::ApiGatewayV2::Authorizer');
   const say = (value: unknown, resource = pool) => all.say(value, resource?.stack ?? '');
 
-  it('Cognito calls the three triggers, the last one for machine tokens too', () => {
-    const { PreSignUp, PostConfirmation, PreTokenGenerationConfig } = pool?.properties.LambdaConfig;
-    expect([PreSignUp, PostConfirmation, PreTokenGenerationConfig.LambdaArn].map((arn) => say(arn))).toEqual([
+  it('Cognito calls its triggers, and token generation for machine tokens too', () => {
+    const { PreTokenGenerationConfig, ...triggers } = pool?.properties.LambdaConfig;
+    expect(Object.keys(triggers).sort()).toEqual(['CustomMessage', 'PostAuthentication', 'PostConfirmation', 'PreSignUp']);
+    const { PreSignUp, PostConfirmation, PostAuthentication, CustomMessage } = triggers;
+    const called = [PreSignUp, PostConfirmation, PostAuthentication, CustomMessage, PreTokenGenerationConfig.LambdaArn];
+    expect(called.map((arn) => say(arn))).toEqual([
       '<identity-pre-sign-up.Arn>',
       '<identity-post-confirmation.Arn>',
+      '<identity-post-authentication.Arn>',
+      '<identity-custom-message.Arn>',
       '<identity-pre-token-generation.Arn>',
     ]);
     expect(PreTokenGenerationConfig.LambdaVersion).toBe('V3_0');

@@ -1,14 +1,21 @@
-import { CfnOutput, Duration, type SecretValue, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, SecretValue, Validations } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction } from '../fairlead-function';
+import { DeadLetterQueue } from '../queues';
 import type { TableName } from './data';
 
 /** Cognito waits five seconds for a trigger, whatever its configuration says. */
 const TRIGGER_TIMEOUT = Duration.seconds(5);
+
+/** How long a run of the reconciliation may take; what is left then is the next run's. */
+const RECONCILE_TIMEOUT = Duration.minutes(5);
+const RECONCILE_INTERVAL = Duration.hours(1);
 
 /** The resource server whose name stands before its scopes in a token. */
 const SERVER = 'fairlead';
@@ -48,11 +55,12 @@ export class IdentityStack extends ContextStack {
     super(deployment, 'identity', 'Fairlead: sign-up and sign-in');
     this.userPool = this.pool();
     this.addTriggers(tables, identifierKey);
+    this.addReconciliation(tables, identifierKey);
     this.tokenIssuer = `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`;
     const server = this.resourceServer();
-    this.webClient = this.client('web', server, ['profile.read', 'profile.write']);
+    this.webClient = this.client('web', server, ['profile.read', 'profile.write'], this.providers());
     // Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away.
-    const operatorsClient = this.client('operators', server, ['profile.read', 'profile.merge', 'receipts.read']);
+    const operatorsClient = this.client('operators', server, ['profile.read', 'profile.merge', 'receipts.read'], []);
     this.userPool.addGroup('operators-group', {
       groupName: OPERATORS,
       description: 'Those who look after the profiles of others',
@@ -121,9 +129,21 @@ export class IdentityStack extends ContextStack {
 
   private addTriggers(tables: Dependencies['tables'], identifierKey: SecretValue): void {
     const preSignUp = new FairleadFunction(this, 'identity-pre-sign-up', {
-      description: 'Decides whether a sign-up goes ahead.',
+      description: 'Decides whether a sign-up goes ahead, and links logins of other providers.',
       timeout: TRIGGER_TIMEOUT,
-    });
+    }).mayOnItsCaller(
+      [
+        'cognito-idp:ListIdentityProviders',
+        'cognito-idp:DescribeIdentityProvider',
+        'cognito-idp:ListUsers',
+        'cognito-idp:AdminGetUser',
+        'cognito-idp:AdminCreateUser',
+        'cognito-idp:AdminSetUserPassword',
+        'cognito-idp:AdminUpdateUserAttributes',
+        'cognito-idp:AdminLinkProviderForUser',
+      ],
+      { arn: this.userPool.userPoolArn },
+    );
     const postConfirmation = this.profileMaker(
       'identity-post-confirmation',
       'Makes sure that a confirmed person has a profile.',
@@ -136,9 +156,19 @@ export class IdentityStack extends ContextStack {
       tables,
       identifierKey,
     );
+    const postAuthentication = this.signInRecorder(tables, identifierKey);
+    const customMessage = new FairleadFunction(this, 'identity-custom-message', {
+      description: "Words Cognito's messages for a tenant in a person's language.",
+      timeout: TRIGGER_TIMEOUT,
+      environment: { DIRECTORY_TABLE: tables.directory.tableName },
+    }).may(['dynamodb:GetItem'], tables.directory);
+
+    const userMigration = this.userMigrator();
 
     // CDK's own `addTrigger` would leave the account out of the permission.
-    for (const trigger of [preSignUp, postConfirmation, preTokenGeneration]) {
+    const triggers = [preSignUp, postConfirmation, preTokenGeneration, postAuthentication, customMessage];
+    if (userMigration !== undefined) triggers.push(userMigration);
+    for (const trigger of triggers) {
       trigger.addPermission('called-by-cognito', {
         principal: new iam.ServicePrincipal('cognito-idp.amazonaws.com'),
         sourceArn: this.userPool.userPoolArn,
@@ -148,8 +178,107 @@ export class IdentityStack extends ContextStack {
     (this.userPool.node.defaultChild as cognito.CfnUserPool).lambdaConfig = {
       preSignUp: preSignUp.functionArn,
       postConfirmation: postConfirmation.functionArn,
+      postAuthentication: postAuthentication.functionArn,
+      customMessage: customMessage.functionArn,
+      ...(userMigration !== undefined && { userMigration: userMigration.functionArn }),
       preTokenGenerationConfig: { lambdaArn: preTokenGeneration.functionArn, lambdaVersion: 'V3_0' },
     };
+  }
+
+  private signInRecorder(
+    { profiles, identifiers, directory }: Dependencies['tables'],
+    identifierKey: SecretValue,
+  ): FairleadFunction {
+    return new FairleadFunction(this, 'identity-post-authentication', {
+      description: 'Puts on record when a person signed in.',
+      timeout: TRIGGER_TIMEOUT,
+      environment: {
+        PROFILES_TABLE: profiles.tableName,
+        IDENTIFIERS_TABLE: identifiers.tableName,
+        DIRECTORY_TABLE: directory.tableName,
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+      },
+    })
+      .may(['dynamodb:PutItem', 'dynamodb:UpdateItem'], profiles)
+      .may(['dynamodb:GetItem'], identifiers)
+      .may(['dynamodb:GetItem'], directory);
+  }
+
+  /** What brings people over from the stage's legacy directory; a stage without one has no such function. */
+  private userMigrator(): FairleadFunction | undefined {
+    const { legacyDirectory } = this.deployment.stage;
+    if (legacyDirectory === undefined) return undefined;
+    return new FairleadFunction(this, 'identity-user-migration', {
+      description: 'Brings people over from the legacy directory when they first sign in.',
+      timeout: TRIGGER_TIMEOUT,
+      environment: {
+        LEGACY_DIRECTORY_URL: legacyDirectory.url,
+        // A dynamic reference, which CloudFormation resolves: the template holds no secret.
+        LEGACY_DIRECTORY_SECRET: SecretValue.secretsManager(legacyDirectory.secret).unsafeUnwrap(),
+      },
+    });
+  }
+
+  /** What makes up for triggers that Cognito never called. */
+  private addReconciliation(
+    { profiles, identifiers, ledger }: Dependencies['tables'],
+    identifierKey: SecretValue,
+  ): void {
+    const deadLetters = new DeadLetterQueue(this, 'identity-reconcile-dead-letters');
+    const reconcile = new FairleadFunction(this, 'identity-reconcile', {
+      description: 'Makes the profiles that a trigger should have made.',
+      timeout: RECONCILE_TIMEOUT,
+      environment: {
+        USER_POOL_ID: this.userPool.userPoolId,
+        PROFILES_TABLE: profiles.tableName,
+        IDENTIFIERS_TABLE: identifiers.tableName,
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        LEDGER_TABLE: ledger.tableName,
+      },
+    })
+      .may(['cognito-idp:ListUsers'], { arn: this.userPool.userPoolArn })
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger)
+      .may(['sqs:SendMessage'], deadLetters);
+    // The next run goes on where this one stopped.
+    reconcile.configureAsyncInvoke({
+      retryAttempts: 0,
+      maxEventAge: RECONCILE_INTERVAL,
+      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+    });
+    new events.Rule(this, 'every-hour', {
+      description: 'Starts identity-reconcile.',
+      schedule: events.Schedule.rate(RECONCILE_INTERVAL),
+      targets: [
+        new LambdaFunction(reconcile, {
+          retryAttempts: 2,
+          maxEventAge: RECONCILE_INTERVAL,
+          deadLetterQueue: deadLetters,
+        }),
+      ],
+    });
+  }
+
+  /** The stage's identity providers; `email_verified` comes from those that are believed. */
+  private providers(): readonly cognito.UserPoolIdentityProviderOidc[] {
+    return this.deployment.stage.identityProviders.map(
+      ({ name, issuerUrl, clientId, clientSecret, vouchesForEmail }) =>
+        new cognito.UserPoolIdentityProviderOidc(this, `provider-${name}`, {
+          userPool: this.userPool,
+          name,
+          issuerUrl,
+          clientId,
+          clientSecret: SecretValue.secretsManager(clientSecret).unsafeUnwrap(),
+          scopes: ['openid', 'email', 'profile'],
+          attributeMapping: {
+            email: cognito.ProviderAttribute.other('email'),
+            givenName: cognito.ProviderAttribute.other('given_name'),
+            familyName: cognito.ProviderAttribute.other('family_name'),
+            ...(vouchesForEmail && { emailVerified: cognito.ProviderAttribute.other('email_verified') }),
+          },
+        }),
+    );
   }
 
   /** Cognito may skip or repeat either of the two triggers, so both make the profile with the same rights. */
@@ -187,6 +316,7 @@ export class IdentityStack extends ContextStack {
     name: string,
     server: cognito.UserPoolResourceServer,
     scopes: readonly Scope[],
+    providers: readonly cognito.UserPoolIdentityProviderOidc[],
   ): cognito.UserPoolClient {
     const { callbackUrls, logoutUrls } = this.deployment.stage.webClient;
     return this.userPool.addClient(name, {
@@ -194,8 +324,12 @@ export class IdentityStack extends ContextStack {
       generateSecret: false,
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
-      authFlows: { userSrp: true },
-      supportedIdentityProviders: [cognito.UserPoolClientIdentityProvider.COGNITO],
+      // A directory can only check a password that reaches it, which SRP keeps from happening.
+      authFlows: { userSrp: true, userPassword: this.deployment.stage.legacyDirectory !== undefined },
+      supportedIdentityProviders: [
+        cognito.UserPoolClientIdentityProvider.COGNITO,
+        ...providers.map(({ providerName }) => cognito.UserPoolClientIdentityProvider.custom(providerName)),
+      ],
       accessTokenValidity: Duration.hours(1),
       idTokenValidity: Duration.hours(1),
       refreshTokenValidity: Duration.days(30),

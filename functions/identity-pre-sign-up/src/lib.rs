@@ -1,24 +1,67 @@
 //! In comes Cognito's question whether a person may sign up; out goes yes, or a sentence that says
-//! what to enter instead. No call is made.
+//! what to do instead. A login at another provider leads to its person's native user afterwards.
 
 use std::str::FromStr;
 
+use aws_types::SdkConfig;
 use identity::{
     Email, PhoneNumber,
+    aws::{Accounts, LinkError, PasswordSource},
     cognito::{Answer, Trigger, TriggerFailure, TriggerSource},
 };
+use lambda_kit::{Chain, clock::Clock};
 use serde_json::value::RawValue;
 
-/// Lets a sign-up pass whose contacts can be made identifiers of. Nothing is confirmed or verified
-/// on anyone's word, so the answer's flags stay as Cognito set them; accounts made by an operator
-/// or another identity provider pass through.
-pub fn handle(event: &RawValue) -> Result<Answer, TriggerFailure> {
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    accounts: Accounts,
+}
+
+impl App {
+    /// Reads no variable: the pool is the one that asks.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, clock: Clock, passwords: PasswordSource) -> Self {
+        Self {
+            accounts: Accounts::new(sdk, clock, passwords),
+        }
+    }
+}
+
+/// Lets a sign-up pass whose contacts can be made identifiers of, and links a login at another
+/// provider. Nothing is confirmed or verified on the person's own word, so the answer's flags stay
+/// as Cognito set them; accounts made by an operator pass through.
+pub async fn handle(app: &App, event: &RawValue) -> Result<Answer, TriggerFailure> {
     let trigger = Trigger::parse(event).map_err(|_| TriggerFailure::Unreadable)?;
-    if trigger.source == TriggerSource::PreSignUpSelf {
-        check::<Email>(&trigger, "email", TriggerFailure::Email)?;
-        check::<PhoneNumber>(&trigger, "phone_number", TriggerFailure::PhoneNumber)?;
+    match trigger.source {
+        TriggerSource::PreSignUpSelf => {
+            check::<Email>(&trigger, "email", TriggerFailure::Email)?;
+            check::<PhoneNumber>(&trigger, "phone_number", TriggerFailure::PhoneNumber)?;
+        }
+        TriggerSource::PreSignUpExternal => link(app, &trigger).await?,
+        _ => {}
     }
     Ok(trigger.unchanged())
+}
+
+/// Whoever can't be linked now is asked to come again: with a user of its own the login could
+/// never be linked.
+async fn link(app: &App, trigger: &Trigger) -> Result<(), TriggerFailure> {
+    let (Some(pool), Some(name)) = (&trigger.user_pool_id, &trigger.user_name) else {
+        return Err(TriggerFailure::Unreadable);
+    };
+    let linking = app.accounts.link(pool, name.expose(), &trigger.attributes);
+    match linking.await {
+        Ok(linked) => {
+            tracing::info!(?linked, "a login of another provider");
+            Ok(())
+        }
+        Err(LinkError::Full) => Err(TriggerFailure::TooManyLogins),
+        Err(error) => {
+            tracing::error!(error = %Chain(&error), "a login of another provider has to come again");
+            Err(TriggerFailure::Unavailable)
+        }
+    }
 }
 
 fn check<T: FromStr>(
@@ -29,68 +72,5 @@ fn check<T: FromStr>(
     match trigger.attributes.get(attribute).map(T::from_str) {
         Some(Err(_)) => Err(failure),
         Some(Ok(_)) | None => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-    use serde_json::{Value, json, value::to_raw_value};
-
-    use super::*;
-
-    fn sign_up(source: &str, attributes: &Value) -> Value {
-        json!({
-            "version": "1",
-            "triggerSource": source,
-            "userPoolId": "eu-central-1_EXAMPLE01",
-            "callerContext": { "awsSdkVersion": "x", "clientId": "web" },
-            "request": { "userAttributes": attributes, "validationData": null, "somethingNew": [1.0, 12_345_678_901_234_567_890_u64] },
-            "response": { "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false },
-        })
-    }
-
-    fn answer(event: &Value) -> Result<Value, TriggerFailure> {
-        handle(&to_raw_value(event).unwrap()).map(|answer| serde_json::to_value(answer).unwrap())
-    }
-
-    #[test]
-    fn a_person_with_usable_contacts_may_sign_up_and_is_not_verified_by_it() {
-        let event = sign_up(
-            "PreSignUp_SignUp",
-            &json!({ "email": "jane@example.com", "phone_number": "+4930901820" }),
-        );
-        assert_eq!(answer(&event), Ok(event));
-    }
-
-    #[rstest]
-    #[case(json!({ "email": "jane@" }), TriggerFailure::Email)]
-    #[case(json!({ "email": "jane@example.com", "phone_number": "030 901820" }), TriggerFailure::PhoneNumber)]
-    fn unusable_contacts_are_refused_in_words_for_the_person(
-        #[case] attributes: Value,
-        #[case] why: TriggerFailure,
-    ) {
-        assert_eq!(answer(&sign_up("PreSignUp_SignUp", &attributes)), Err(why));
-        assert!(why.to_string().starts_with("Please enter"));
-    }
-
-    #[rstest]
-    #[case("PreSignUp_AdminCreateUser")]
-    #[case("PreSignUp_ExternalProvider")]
-    #[case("PreSignUp_SomethingNew")]
-    fn other_sources_pass_through_unharmed(#[case] source: &str) {
-        let event = sign_up(
-            source,
-            &json!({ "email": "not an address", "nothing": null }),
-        );
-        assert_eq!(answer(&event), Ok(event));
-    }
-
-    #[test]
-    fn what_is_no_trigger_is_refused() {
-        assert_eq!(
-            answer(&json!(["triggerSource"])),
-            Err(TriggerFailure::Unreadable)
-        );
     }
 }

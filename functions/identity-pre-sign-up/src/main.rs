@@ -1,12 +1,15 @@
 //! Wires `identity-pre-sign-up` to Lambda.
 
-use lambda_kit::{BoxError, config::Environment, log, run};
+use identity::aws::PasswordSource;
+use identity_pre_sign_up::{App, handle};
+use lambda_kit::{BoxError, Start, aws::CallBudget, run, start};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BoxError> {
-    log::init(&Environment::from_process());
+    let Start { sdk, clock, .. } = start(&CallBudget::COGNITO)?;
+    let app = App::new(&sdk, clock, PasswordSource::system());
     run(env!("CARGO_PKG_NAME"), async |event, _| {
-        identity_pre_sign_up::handle(event)
+        handle(&app, event).await
     })
     .await
 }

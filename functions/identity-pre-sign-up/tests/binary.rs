@@ -6,7 +6,8 @@
 
 use serde_json::{Value, json};
 use testkit::{
-    canary::MARKERS,
+    canary::{MARKERS, assert_discreet},
+    engine::USER_POOL,
     runtime_host::{FunctionError, RuntimeHost},
 };
 
@@ -55,6 +56,40 @@ fn the_executable_lets_a_usable_sign_up_pass_and_confirms_nothing() {
 fn the_executable_needs_no_variable_of_its_own() {
     let host = RuntimeHost::start(env!("CARGO_BIN_EXE_identity-pre-sign-up"), []).unwrap();
     assert_eq!(host.invoke(&sign_up()).unwrap(), sign_up());
+}
+
+#[test]
+fn the_executable_links_a_login_of_another_provider() {
+    let host = host();
+    let pool = host.engines().user_pool();
+    pool.add_provider("Google", "Google", &["email", "email_verified"]);
+    let mut event = with("/triggerSource", &json!("PreSignUp_ExternalProvider"));
+    event["userPoolId"] = USER_POOL.into();
+    event["userName"] = "google_canary-subject".into();
+    event["request"]["userAttributes"]["email_verified"] = "true".into();
+    assert_eq!(host.invoke(&event).unwrap(), event);
+    let users = pool.users();
+    assert_eq!(users[0]["identities"], json!(["Google:canary-subject"]));
+    assert_eq!(users.len(), 1);
+    assert_discreet(&host.stop());
+}
+
+#[test]
+fn nothing_personal_is_printed_when_a_login_can_not_be_linked() {
+    let host = host();
+    let mut event = with("/triggerSource", &json!("PreSignUp_ExternalProvider"));
+    event["request"]["userAttributes"]["email_verified"] = "true".into();
+    let Err(FunctionError::Returned { message, .. }) = host.invoke(&event) else {
+        panic!("the pool of the event is not there");
+    };
+    let lines = host.stop();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("ResourceNotFoundException")),
+        "{lines:?}"
+    );
+    assert_discreet(lines.iter().chain([&message]));
 }
 
 #[test]

@@ -31,6 +31,7 @@ impl Notice {
             Data::ProfileUpdated { tenant_id, .. } => (tenant_id, NoticeKind::ProfileUpdated),
             // That a device or a partner's number is theirs changes nothing that a person would see.
             Data::ProfileIdentified { .. }
+            | Data::ProfileSignedIn { .. }
             | Data::ConsentGranted(_)
             | Data::ConsentWithdrawn(_) => return None,
         };

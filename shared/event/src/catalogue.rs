@@ -54,6 +54,15 @@ pub enum Data {
         /// The names of the fields that changed with it, if any did.
         changed: BTreeSet<String>,
     },
+    /// A person signed in.
+    #[serde(rename = "dev.fairlead.profile.signed-in.v1")]
+    ProfileSignedIn {
+        /// Whose profile.
+        profile_id: ProfileId,
+        /// By whose login, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenant_id: Option<TenantId>,
+    },
     /// A person agreed.
     #[serde(rename = "dev.fairlead.consent.granted.v1")]
     ConsentGranted(Decision),
@@ -108,7 +117,8 @@ impl Data {
         match self {
             Self::ProfileCreated { .. }
             | Self::ProfileUpdated { .. }
-            | Self::ProfileIdentified { .. } => "dev.fairlead.profile",
+            | Self::ProfileIdentified { .. }
+            | Self::ProfileSignedIn { .. } => "dev.fairlead.profile",
             Self::ConsentGranted(_) | Self::ConsentWithdrawn(_) => "dev.fairlead.consent",
         }
     }
@@ -119,7 +129,8 @@ impl Data {
         match self {
             Self::ProfileCreated { profile_id, .. }
             | Self::ProfileUpdated { profile_id, .. }
-            | Self::ProfileIdentified { profile_id, .. } => *profile_id,
+            | Self::ProfileIdentified { profile_id, .. }
+            | Self::ProfileSignedIn { profile_id, .. } => *profile_id,
             Self::ConsentGranted(decision) | Self::ConsentWithdrawn(decision) => {
                 decision.profile_id
             }

@@ -198,6 +198,12 @@ fn data() -> impl Strategy<Value = Data> {
                 }
             }
         ),
+        (profile_id(), tenant()).prop_map(|(profile_id, tenant_id)| {
+            Data::ProfileSignedIn {
+                profile_id,
+                tenant_id,
+            }
+        }),
         decision().prop_map(Data::ConsentGranted),
         decision().prop_map(Data::ConsentWithdrawn),
     ]

@@ -2,13 +2,17 @@
 //! In come strings as people and Cognito write them; out go values that can be compared.
 
 mod anonymous;
+#[cfg(feature = "user-pool")]
+pub mod aws;
 pub mod cognito;
 mod email;
 mod external;
 mod identifier;
 mod key;
+mod linking;
 mod login;
 mod phone;
+mod pool_user;
 mod profile_id;
 mod social;
 
@@ -17,7 +21,9 @@ pub use email::{Email, InvalidEmail};
 pub use external::{ExternalId, InvalidExternalId};
 pub use identifier::{CognitoSub, IDENTIFIER_PREFIX, Identifier, IdentifierKind, InvalidSub};
 pub use key::IdentifierKey;
+pub use linking::{LinkDecision, Preparation, Reason, link_decision, verified_address};
 pub use login::{Contact, LoginFacts};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
+pub use pool_user::{FederatedLogin, PoolUser, Provider, UserStatus};
 pub use profile_id::{InvalidProfileId, ProfileId};
 pub use social::{InvalidSocial, Social};

@@ -31,6 +31,14 @@ pub struct LoginFacts {
     pub locale: Option<Redacted<String>>,
 }
 
+impl Contact<Email> {
+    /// The address in a user's attributes, `email` and `email_verified`.
+    #[must_use]
+    pub fn email(attributes: &Attributes) -> Option<Self> {
+        contact(attributes, "email", "email_verified")
+    }
+}
+
 impl LoginFacts {
     /// The facts in a trigger's user attributes; `None` without a usable `sub`. An address or
     /// number that can't be normalised is left out: Cognito may know spellings that we don't take.
@@ -43,7 +51,7 @@ impl LoginFacts {
         };
         Some(Self {
             sub: attributes.get("sub")?.parse().ok()?,
-            email: contact(attributes, "email", "email_verified"),
+            email: Contact::email(attributes),
             phone: contact(attributes, "phone_number", "phone_number_verified"),
             given_name: text("given_name"),
             family_name: text("family_name"),

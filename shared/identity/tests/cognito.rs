@@ -13,7 +13,7 @@ use std::{
 
 use identity::{
     LoginFacts,
-    cognito::{Trigger, TriggerSource},
+    cognito::{MessageKind, Trigger, TriggerSource},
 };
 use rstest::rstest;
 use serde_json::value::RawValue;
@@ -72,7 +72,19 @@ fn every_sample_comes_back_to_the_byte(#[files("tests/events/*.json")] path: Pat
     "cognito_pre_token_v3_client_credentials.json",
     TriggerSource::MachineToken
 )]
-#[case("cognito_post_authentication.json", TriggerSource::Other)]
+#[case("cognito_post_authentication.json", TriggerSource::SignedIn)]
+#[case(
+    "cognito_user_migration_authentication.json",
+    TriggerSource::MigratedSignIn
+)]
+#[case(
+    "cognito_user_migration_forgot_password.json",
+    TriggerSource::MigratedForgotPassword
+)]
+#[case(
+    "cognito_custom_message_forgot_password.json",
+    TriggerSource::Message(MessageKind::ForgotPassword)
+)]
 #[case("cognito_define_auth_challenge.json", TriggerSource::Other)]
 fn each_sample_is_told_by_its_source(#[case] name: &str, #[case] source: TriggerSource) {
     let trigger = Trigger::parse(&raw(&sample(name))).unwrap();

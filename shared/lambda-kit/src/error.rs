@@ -73,10 +73,11 @@ impl ServiceError {
 
 /// Client errors are final, but for those by which a service says that it has too much to do.
 fn retry_of(code: &str, status: u16) -> Retry {
-    const PASSING: [&str; 9] = [
+    const PASSING: [&str; 10] = [
         "ThrottlingException",
         "Throttling",
         "ThrottledException",
+        "TooManyRequestsException",
         "RequestLimitExceeded",
         "ProvisionedThroughputExceededException",
         "TransactionInProgressException",

@@ -13,6 +13,7 @@ mod rules;
 pub use aws::{
     Admission, Admitted, Identified, IdentifierReader, IdentifyStore, Join, Owner, Part,
     PartsReader, Pointed, ProfileError, ProfileReader, ProfileStore, ProfileWriter, RulesReader,
+    SignInRecord, SignInStore,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use field::{FieldName, FieldText, InvalidField};

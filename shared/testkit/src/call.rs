@@ -17,8 +17,10 @@ pub enum Service {
     Sns,
     /// Amazon `EventBridge`, the classic bus.
     EventBridge,
-    /// Amazon Cognito: what anybody may ask a user pool.
+    /// Amazon Cognito user pools.
     Cognito,
+    /// The directory that people are brought over from, as `docs/user-migration.md` describes it.
+    LegacyDirectory,
 }
 
 impl Service {
@@ -31,6 +33,7 @@ impl Service {
             Self::Sns => "sns",
             Self::EventBridge => "events",
             Self::Cognito => "cognito-idp",
+            Self::LegacyDirectory => "legacy-directory",
         }
     }
 }
@@ -66,6 +69,7 @@ impl Call {
             "DynamoDB_20120810" => Service::DynamoDb,
             "AmazonSQS" => Service::Sqs,
             "AWSEvents" => Service::EventBridge,
+            "AWSCognitoIdentityProviderService" => Service::Cognito,
             _ => return None,
         };
         let mut input: Value = serde_json::from_slice(request.body()).ok()?;
@@ -80,6 +84,17 @@ impl Call {
 
     fn from_path(request: &Request<Bytes>) -> Option<Self> {
         let path = request.uri().path().strip_prefix('/')?;
+        if let Some(operation) = path.strip_prefix("v1/people/") {
+            let authorization = request.headers().get("authorization");
+            let mut input: Map<String, Value> = serde_json::from_slice(request.body()).ok()?;
+            let authorization = authorization?.to_str().ok()?;
+            input.insert("authorization".to_owned(), authorization.into());
+            return Some(Self {
+                service: Service::LegacyDirectory,
+                operation: operation.to_owned(),
+                input: input.into(),
+            });
+        }
         let pool = path.strip_suffix("/.well-known/jwks.json")?;
         (request.method() == Method::GET).then(|| Self {
             service: Service::Cognito,
@@ -136,6 +151,7 @@ impl Call {
                 .collect::<Vec<_>>()
                 .join(", "),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
+            Service::LegacyDirectory => "somebody".to_owned(),
         }
     }
 

@@ -7,9 +7,11 @@ pub(crate) mod answer;
 mod cognito;
 mod dynamodb;
 mod eventbridge;
+mod legacy_directory;
 mod names;
 mod sns;
 mod sqs;
+mod user_pool;
 
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ pub use names::{
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
 pub(crate) use sqs::md5_of_body;
+pub use user_pool::UserPool;
 
 use crate::{Call, Service};
 
@@ -39,6 +42,8 @@ struct Services {
     sns: sns::Sns,
     eventbridge: eventbridge::EventBridge,
     cognito: cognito::Cognito,
+    user_pool: user_pool::UserPoolApi,
+    legacy_directory: legacy_directory::LegacyDirectory,
 }
 
 impl Engines {
@@ -51,6 +56,8 @@ impl Engines {
             sns: sns::Sns::default(),
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
             cognito: cognito::Cognito::default(),
+            user_pool: user_pool::UserPoolApi::new(clock.clone()),
+            legacy_directory: legacy_directory::LegacyDirectory::default(),
         }))
     }
 
@@ -63,7 +70,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, SQS, SNS, EventBridge and Cognito's keys; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, SQS, SNS, EventBridge and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -78,13 +85,17 @@ impl Engines {
             sns,
             eventbridge,
             cognito,
+            user_pool,
+            legacy_directory,
         } = &*self.0;
         match call.service {
             Service::DynamoDb => dynamodb.call(call),
             Service::Sqs => sqs.call(call),
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
-            Service::Cognito => cognito.call(call),
+            Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
+            Service::Cognito => user_pool.call(call),
+            Service::LegacyDirectory => legacy_directory.call(call),
         }
     }
 
@@ -110,6 +121,18 @@ impl Engines {
     #[must_use]
     pub fn changes(&self, table: &str) -> Vec<Value> {
         self.0.dynamodb.changes(table)
+    }
+
+    /// The user pool, as people and operators see it.
+    #[must_use]
+    pub fn user_pool(&self) -> &UserPool {
+        self.0.user_pool.pool()
+    }
+
+    /// Puts a person into the directory that people are brought over from; `answer` is what it tells
+    /// of them.
+    pub fn put_legacy_person(&self, username: &str, password: &str, answer: &Value) {
+        self.0.legacy_directory.put(username, password, answer);
     }
 
     /// The events that the bus has taken.

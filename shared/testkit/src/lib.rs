@@ -21,8 +21,8 @@
 //! - [`world`] holds one simulated AWS account with its clock, ids and SDK configuration;
 //! - [`connector`] is the HTTP client below the SDK: it numbers the calls and commits the faults;
 //! - [`fault`] says what can go wrong with a call, and where;
-//! - [`engine`] answers the calls: `DynamoDB`, SQS, SNS, `EventBridge` and Cognito's keys;
-//! - [`tokens`] makes access tokens that those keys sign.
+//! - [`engine`] answers the calls: `DynamoDB`, SQS, SNS, `EventBridge` and Cognito;
+//! - [`tokens`] makes access tokens that Cognito's keys sign.
 //!
 //! From the handler up:
 //! - [`delivery`] hands it triggers as their services do, and again after a crash or a failure;

@@ -4,6 +4,7 @@
 
 pub mod datasets;
 pub mod identify;
+pub mod login;
 
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;

@@ -29,6 +29,21 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "shared-device",
     },
     Bug {
+        name: "linked-by-unverified-address",
+        what: "a login is linked by an address that nobody vouches for",
+        exposed_by: "unproven-social",
+    },
+    Bug {
+        name: "already-linked-is-a-failure",
+        what: "a repeated trigger fails where the first run had linked",
+        exposed_by: "social-after-native",
+    },
+    Bug {
+        name: "sign-in-recorded-unconditionally",
+        what: "a dropped condition: a repeated trigger is a second sign-in",
+        exposed_by: "sign-in",
+    },
+    Bug {
         name: "profile-written-at-any-version",
         what: "a dropped version: a repeated change is a second change",
         exposed_by: "overtaken",

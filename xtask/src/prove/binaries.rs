@@ -21,12 +21,14 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 10] = [
+const ENVIRONMENT: [(&str, &str); 13] = [
     ("DIRECTORY_TABLE", "directory"),
     ("EVENT_BUS_NAME", "fairlead"),
     ("IDENTIFIERS_TABLE", "identifiers"),
     ("IDENTIFIER_KEY", "measured-secret-of-the-identifiers"),
     ("LEDGER_TABLE", "ledger"),
+    ("LEGACY_DIRECTORY_SECRET", "measured-secret"),
+    ("LEGACY_DIRECTORY_URL", "https://directory.example.com"),
     (
         "NOTIFICATIONS_TOPIC_ARN",
         "arn:aws:sns:eu-central-1:000000000000:notifications",
@@ -36,6 +38,7 @@ const ENVIRONMENT: [(&str, &str); 10] = [
         "https://sqs.eu-central-1.amazonaws.com/000000000000/parking",
     ),
     ("PROFILES_TABLE", "profiles"),
+    ("USER_POOL_ID", "eu-central-1_Measured"),
     ("AWS_ACCESS_KEY_ID", "none"),
     ("AWS_SECRET_ACCESS_KEY", "none"),
 ];

@@ -20,6 +20,12 @@ impl Attributes {
     }
 }
 
+impl FromIterator<(String, String)> for Attributes {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(attributes: I) -> Self {
+        Self(attributes.into_iter().collect())
+    }
+}
+
 impl<'de> Deserialize<'de> for Attributes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let values =

@@ -1,14 +1,15 @@
 //! The envelope that all triggers share.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize};
+use lambda_kit::redact::Redacted;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Attributes;
 
 /// An event of a user-pool trigger. What we don't know of it is kept to the byte.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Trigger {
     /// Why Cognito calls.
     pub source: TriggerSource,
@@ -16,6 +17,10 @@ pub struct Trigger {
     pub version: String,
     /// The app client by which the person or machine came.
     pub client_id: Option<String>,
+    /// The pool that it is one of.
+    pub user_pool_id: Option<String>,
+    /// By what the pool knows the user, or what they typed for it.
+    pub user_name: Option<Redacted<String>>,
     /// The user's attributes; none for a machine.
     pub attributes: Attributes,
     /// The groups and roles that the token would carry, as Cognito wrote them.
@@ -40,8 +45,35 @@ pub enum TriggerSource {
     MachineToken,
     /// Any other `TokenGeneration_…`: a token for a person.
     PersonToken,
+    /// `PostAuthentication_Authentication`: a person signed in.
+    SignedIn,
+    /// `UserMigration_Authentication`: someone whom the pool does not know signs in.
+    MigratedSignIn,
+    /// `UserMigration_ForgotPassword`: someone whom the pool does not know forgot their password.
+    MigratedForgotPassword,
+    /// `CustomMessage_…`: a message to a person.
+    Message(MessageKind),
     /// One that this version does not know: it passes through unharmed.
     Other,
+}
+
+/// What a message to a person is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MessageKind {
+    /// `CustomMessage_SignUp`: the code by which a person confirms their account.
+    SignUp,
+    /// `CustomMessage_AdminCreateUser`: an operator made an account for a person.
+    Invitation,
+    /// `CustomMessage_ResendCode`.
+    ResendCode,
+    /// `CustomMessage_ForgotPassword`.
+    ForgotPassword,
+    /// `CustomMessage_UpdateUserAttribute`: the code for a contact that the person changed.
+    ChangedContact,
+    /// `CustomMessage_VerifyUserAttribute`: the code for a contact that they have.
+    VerifyContact,
+    /// `CustomMessage_Authentication`: the second factor.
+    SecondFactor,
 }
 
 impl From<&str> for TriggerSource {
@@ -58,6 +90,16 @@ impl From<&str> for TriggerSource {
             | "TokenGeneration_NewPasswordChallenge"
             | "TokenGeneration_AuthenticateDevice"
             | "TokenGeneration_RefreshTokens" => Self::PersonToken,
+            "PostAuthentication_Authentication" => Self::SignedIn,
+            "UserMigration_Authentication" => Self::MigratedSignIn,
+            "UserMigration_ForgotPassword" => Self::MigratedForgotPassword,
+            "CustomMessage_SignUp" => Self::Message(MessageKind::SignUp),
+            "CustomMessage_AdminCreateUser" => Self::Message(MessageKind::Invitation),
+            "CustomMessage_ResendCode" => Self::Message(MessageKind::ResendCode),
+            "CustomMessage_ForgotPassword" => Self::Message(MessageKind::ForgotPassword),
+            "CustomMessage_UpdateUserAttribute" => Self::Message(MessageKind::ChangedContact),
+            "CustomMessage_VerifyUserAttribute" => Self::Message(MessageKind::VerifyContact),
+            "CustomMessage_Authentication" => Self::Message(MessageKind::SecondFactor),
             _ => Self::Other,
         }
     }
@@ -81,6 +123,17 @@ pub enum TriggerFailure {
     /// The event can't be read.
     #[error("Sign-in is not possible at the moment. Please try again later.")]
     Unreadable,
+    /// What has to be known or done before the person may go on could not be.
+    #[error("Sign-in is not possible at the moment. Please try again later.")]
+    Unavailable,
+    /// Nobody is known by that name and password, here or in the directory that people come from.
+    #[error("Incorrect username or password.")]
+    UnknownPerson,
+    /// The account takes no further login.
+    #[error(
+        "Your account has as many ways to sign in as it can have. Please sign in by one of them."
+    )]
+    TooManyLogins,
 }
 
 #[derive(Deserialize)]
@@ -104,6 +157,15 @@ struct GroupConfiguration {
     groups_to_override: Option<Vec<String>>,
 }
 
+impl fmt::Debug for Trigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trigger")
+            .field("source", &self.source)
+            .field("attributes", &self.attributes)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Trigger {
     /// Reads an event. Only its `triggerSource` has to be there.
     pub fn parse(event: &RawValue) -> Result<Self, UnreadableTrigger> {
@@ -119,6 +181,8 @@ impl Trigger {
             source: source.as_str().into(),
             version: field(&fields, "version")?.unwrap_or_else(|| "1".to_owned()),
             client_id: caller.and_then(|caller| caller.client_id),
+            user_pool_id: field(&fields, "userPoolId")?,
+            user_name: field(&fields, "userName")?,
             attributes,
             group_configuration,
             fields,
@@ -133,6 +197,12 @@ impl Trigger {
             configuration.and_then(|text| serde_json::from_str(text).ok());
         let groups = configuration.and_then(|configuration| configuration.groups_to_override);
         groups.unwrap_or_default()
+    }
+
+    /// What Cognito asks, as far as `T` knows it; `None` if it is not of that shape.
+    #[must_use]
+    pub fn request<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(self.fields.get("request")?.get()).ok()
     }
 
     /// The event as it came: nothing is to be changed.
@@ -162,6 +232,12 @@ fn field<T: for<'de> Deserialize<'de>>(
 }
 
 /// The whole event again, with its `response`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(transparent)]
 pub struct Answer(BTreeMap<String, Box<RawValue>>);
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

@@ -8,6 +8,7 @@ mod identify;
 mod parts;
 mod pointers;
 mod rules;
+mod sign_in;
 
 pub use admission::{Admission, Admitted};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -22,6 +23,7 @@ use lambda_kit::{
 };
 pub use parts::{Part, PartsReader};
 pub use rules::RulesReader;
+pub use sign_in::{SignInRecord, SignInStore};
 
 use crate::Profile;
 

@@ -19,6 +19,9 @@ pub const TOKEN_ISSUER: &str =
 /// The secret under which identifiers are hashed.
 pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
 
+/// What the directory that people are brought over from knows a caller by.
+pub(super) const LEGACY_DIRECTORY_SECRET: &str = "simulated-secret-of-the-legacy-directory";
+
 /// What a function finds in its environment: every resource's variable, the region and
 /// credentials that open nothing.
 #[must_use]
@@ -35,6 +38,15 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
         ("RECEIPTS_TABLE", "receipts".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
+        ("USER_POOL_ID", USER_POOL.to_owned()),
+        (
+            "LEGACY_DIRECTORY_URL",
+            "https://legacy-directory.example.com".to_owned(),
+        ),
+        (
+            "LEGACY_DIRECTORY_SECRET",
+            LEGACY_DIRECTORY_SECRET.to_owned(),
+        ),
         (
             "PARKING_QUEUE_URL",
             format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{PARKING_QUEUE}"),

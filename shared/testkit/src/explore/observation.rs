@@ -13,6 +13,9 @@ use crate::{
 /// The collection that holds what a caller was told.
 pub(super) const ANSWER: &str = "answer";
 
+/// The collection that holds the user pool's users.
+const USERS: &str = "user pool";
+
 /// The message attribute by which receivers tell a message that they already have.
 const IDEMPOTENCY_KEY: &str = "idempotency.key";
 
@@ -30,7 +33,7 @@ pub struct Effect {
 /// What is compared between two runs: rows, and what the outside saw.
 #[derive(Debug, Clone, Default)]
 pub struct Observation {
-    /// Rows by table.
+    /// Rows by table, and the users of the pool.
     pub rows: BTreeMap<String, Vec<Value>>,
     /// Effects in the order in which they were seen.
     pub effects: Vec<Effect>,
@@ -41,10 +44,11 @@ impl Observation {
     #[must_use]
     pub fn of(world: &World) -> Self {
         let engines = world.engines();
-        let rows = engines
+        let mut rows: BTreeMap<String, Vec<Value>> = engines
             .tables()
             .map(|table| (table.to_owned(), engines.rows(table)))
             .collect();
+        rows.insert(USERS.to_owned(), engines.user_pool().users());
         let events = world.published_events().into_iter().map(Effect::from);
         let messages = world
             .sent_messages(PARKING_QUEUE)

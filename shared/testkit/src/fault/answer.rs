@@ -23,6 +23,7 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
         Service::EventBridge => json_error(status, "InternalException", message),
         Service::Sns => xml_error(status, "InternalError", message),
         Service::Cognito => json_error(status, "InternalErrorException", message),
+        Service::LegacyDirectory => json(status, &Value::Null),
     }
 }
 
@@ -47,6 +48,7 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "TooManyRequestsException",
             "Rate exceeded",
         ),
+        Service::LegacyDirectory => json(StatusCode::TOO_MANY_REQUESTS, &Value::Null),
     }
 }
 

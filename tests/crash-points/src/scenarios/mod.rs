@@ -4,6 +4,7 @@ mod consent;
 mod identify;
 mod datasets;
 mod identity;
+mod login;
 mod notification;
 mod outbox;
 mod profile;
@@ -111,6 +112,12 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(identify::WordAgainstProof),
         Explorable::new(identify::ProofAgainstWord),
         Explorable::new(identify::SharedDevice),
+        Explorable::new(login::SocialAfterNative),
+        Explorable::new(login::NativeAfterSocial),
+        Explorable::new(login::TwoSocialsAtOnce),
+        Explorable::new(login::UnprovenSocial),
+        Explorable::new(login::MissedTrigger),
+        Explorable::new(login::SignIn),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
         Explorable::new(consent::Consent),

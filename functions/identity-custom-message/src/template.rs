@@ -1,0 +1,230 @@
+//! Messages with places for what is inserted, and Cognito's limits for what comes out.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+/// The place of the code.
+const CODE: &str = "{####}";
+/// The place of the name that an invited person signs in by.
+const USERNAME: &str = "{username}";
+/// The place of the tenant's display name.
+const TENANT: &str = "{tenant}";
+
+/// What a message says, part by part. An e-mail is HTML.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Template {
+    pub(crate) subject: Option<Cow<'static, str>>,
+    pub(crate) email: Option<Cow<'static, str>>,
+    pub(crate) sms: Option<Cow<'static, str>>,
+}
+
+/// A part of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Text {
+    Subject,
+    Email,
+    Sms,
+}
+
+/// What is inserted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Inserts<'a> {
+    pub(crate) tenant: &'a str,
+    /// Cognito's own placeholder for the code, which it replaces.
+    pub(crate) code: &'a str,
+    /// The same for the username; only an invitation has one.
+    pub(crate) username: Option<&'a str>,
+}
+
+/// A language by its code, `de`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Language(String);
+
+impl Language {
+    /// The language of a `locale` such as `de-CH`; English where that names none.
+    pub(crate) fn of(locale: Option<&str>) -> Self {
+        let code = locale.unwrap_or_default().split(['-', '_']).next();
+        let code = code.unwrap_or_default().to_ascii_lowercase();
+        let is_code = (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase());
+        if is_code { Self(code) } else { Self::english() }
+    }
+
+    pub(crate) fn english() -> Self {
+        Self("en".to_owned())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Text {
+    /// How many characters Cognito takes
+    /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html>).
+    const fn longest(self) -> usize {
+        match self {
+            Self::Subject | Self::Sms => 140,
+            Self::Email => 20_000,
+        }
+    }
+}
+
+impl Template {
+    /// A part with everything inserted; `None` if there is none, or Cognito would not take it.
+    pub(crate) fn filled(&self, text: Text, inserts: &Inserts<'_>) -> Option<String> {
+        let template = match text {
+            Text::Subject => &self.subject,
+            Text::Email => &self.email,
+            Text::Sms => &self.sms,
+        };
+        let template = template.as_deref()?;
+        if text != Text::Subject && !has_its_places(template, inserts) {
+            return None;
+        }
+        let filled = fill(template, text, inserts);
+        let fits = (1..=text.longest()).contains(&filled.chars().count());
+        // A line break in a subject would begin another header.
+        let is_line = text == Text::Email || !filled.chars().any(char::is_control);
+        (fits && is_line).then_some(filled)
+    }
+}
+
+/// Without the code the message is worth nothing, and an invitation needs the name as well.
+fn has_its_places(template: &str, inserts: &Inserts<'_>) -> bool {
+    template.contains(CODE) && template.contains(USERNAME) == inserts.username.is_some()
+}
+
+/// Inserts in one pass, so that nothing is inserted into what was inserted.
+fn fill(template: &str, text: Text, inserts: &Inserts<'_>) -> String {
+    let places = [
+        (TENANT, inserts.tenant),
+        (CODE, inserts.code),
+        (USERNAME, inserts.username.unwrap_or_default()),
+    ];
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(character) = rest.chars().next() {
+        let place = places.iter().find(|(place, _)| rest.starts_with(place));
+        let (taken, insert) = match place {
+            Some((place, insert)) if text == Text::Email => (place.len(), escaped(insert)),
+            Some((place, insert)) => (place.len(), Cow::Borrowed(*insert)),
+            None => (character.len_utf8(), Cow::Owned(character.to_string())),
+        };
+        filled.push_str(&insert);
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    filled
+}
+
+/// A text as HTML shows it, in an element or in an attribute.
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(['<', '>', '&', '"', '\'']) {
+        return Cow::Borrowed(text);
+    }
+    let escape = |mut html: String, character| {
+        match character {
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '&' => html.push_str("&amp;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+        html
+    };
+    Cow::Owned(text.chars().fold(String::new(), escape))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn template(text: &str) -> Template {
+        let text = Some(Cow::Owned(text.to_owned()));
+        Template {
+            subject: text.clone(),
+            email: text.clone(),
+            sms: text,
+        }
+    }
+
+    fn inserts(tenant: &str) -> Inserts<'_> {
+        Inserts {
+            tenant,
+            code: CODE,
+            username: None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_tenant_is_called_adds_no_markup(name in "\\PC{0,40}") {
+            let email = template("<p>{tenant}: {####}</p>").filled(Text::Email, &inserts(&name)).unwrap();
+            let inner = email.strip_prefix("<p>").unwrap().strip_suffix(": {####}</p>").unwrap();
+            prop_assert!(!inner.contains(['<', '>', '"', '\'']), "{inner}");
+        }
+
+        #[test]
+        fn what_comes_out_is_never_more_than_cognito_takes(text in "\\PC{0,300}", name in "\\PC{0,60}") {
+            let template = template(&format!("{text}{{####}}"));
+            for text in [Text::Subject, Text::Email, Text::Sms] {
+                if let Some(filled) = template.filled(text, &inserts(&name)) {
+                    prop_assert!(filled.chars().count() <= text.longest());
+                    prop_assert!(text == Text::Subject || filled.contains(CODE));
+                }
+            }
+        }
+
+        #[test]
+        fn a_language_is_a_code_whatever_the_locale(locale in "\\PC{0,12}") {
+            let language = Language::of(Some(&locale));
+            prop_assert!(language.as_str().bytes().all(|b| b.is_ascii_lowercase()));
+            prop_assert!((2..=3).contains(&language.as_str().len()));
+        }
+    }
+
+    #[test]
+    fn nothing_is_inserted_into_what_was_inserted() {
+        let email = template("{tenant} {####}").filled(Text::Email, &inserts("{tenant} {####}"));
+        assert_eq!(email.unwrap(), "{tenant} {####} {####}");
+    }
+
+    #[rstest]
+    #[case("no code", None)]
+    #[case("{####} for {username}", None)]
+    #[case("{####}", Some("{username}"))]
+    fn a_message_without_its_places_is_not_sent(
+        #[case] text: &str,
+        #[case] username: Option<&str>,
+    ) {
+        let inserts = Inserts {
+            username,
+            ..inserts("Harbour")
+        };
+        assert_eq!(template(text).filled(Text::Email, &inserts), None);
+        assert_eq!(template(text).filled(Text::Sms, &inserts), None);
+    }
+
+    #[test]
+    fn a_subject_is_one_line() {
+        let subject = template("Welcome\r\nBcc: x@example.com");
+        assert_eq!(subject.filled(Text::Subject, &inserts("Harbour")), None);
+        let named = template("Welcome to {tenant}");
+        assert_eq!(named.filled(Text::Subject, &inserts("Har\nbour")), None);
+    }
+
+    #[rstest]
+    #[case(Some("de-CH"), "de")]
+    #[case(Some("de_AT"), "de")]
+    #[case(Some("EN"), "en")]
+    #[case(Some("message#x"), "en")]
+    #[case(Some(""), "en")]
+    #[case(None, "en")]
+    fn the_language_is_the_locales(#[case] locale: Option<&str>, #[case] code: &str) {
+        assert_eq!(Language::of(locale).as_str(), code);
+    }
+}

@@ -1,0 +1,203 @@
+//! In comes the hour; out go the profiles that a trigger should have made and did not. The pool's
+//! users are gone through page by page; a run that has no time left leaves the place to the next.
+
+mod cursor;
+
+use aws_types::SdkConfig;
+use event::Cause;
+use futures_util::{StreamExt, stream};
+use identity::{
+    Identifier, IdentifierKey, LoginFacts, PoolUser, UserStatus,
+    aws::{UserPage, UserReader},
+};
+use lambda_kit::{
+    Chain, Invocation, Retry,
+    batch::RESERVE,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    error::ServiceError,
+    ids::IdSource,
+    metric::Metrics,
+    redact::Redacted,
+};
+use profile::{IdentifierReader, ProfileError, ProfileStore};
+use serde::Serialize;
+
+use crate::cursor::CursorStore;
+
+/// How many users are looked after at once.
+const AT_ONCE: usize = 8;
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    pool: String,
+    users: UserReader,
+    logins: IdentifierReader,
+    profiles: ProfileStore,
+    cursors: CursorStore,
+    metrics: Metrics,
+    clock: Clock,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Reconciled {
+    /// Users looked at.
+    pub users: u64,
+    /// Profiles made, which a trigger should have made.
+    pub made: u64,
+    /// Users without a profile that can't get one.
+    pub failed: u64,
+    /// Whether it got to the last user; if not, the next run goes on.
+    pub finished: bool,
+}
+
+/// Why a run ended early. The next one goes on from the same page.
+#[derive(Debug, thiserror::Error)]
+pub enum ReconcileError {
+    /// The users can't be listed.
+    #[error("the users can't be listed")]
+    Users(#[source] ServiceError),
+    /// Profiles can't be read or made now.
+    #[error("profiles can't be read or made now")]
+    Profiles(#[source] ProfileError),
+    /// The place to go on from can't be read or written.
+    #[error("the place to go on from can't be read or written")]
+    Cursor(#[source] ServiceError),
+}
+
+/// What became of one user.
+enum Outcome {
+    /// There is nothing to do.
+    InOrder,
+    Made,
+    /// No profile can be made for them, now or later.
+    Failed,
+}
+
+impl App {
+    /// Reads `USER_POOL_ID`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY` and
+    /// `LEDGER_TABLE`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let profiles = environment.required("PROFILES_TABLE")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let ledger = environment.required("LEDGER_TABLE")?;
+        let key = IdentifierKey::from_environment(environment)?;
+        Ok(Self {
+            pool: environment.required("USER_POOL_ID")?.to_owned(),
+            users: UserReader::new(sdk),
+            logins: IdentifierReader::new(sdk, identifiers, key.clone()),
+            profiles: ProfileStore::new(sdk, profiles, identifiers, key, clock.clone(), ids),
+            cursors: CursorStore::new(sdk, ledger, clock.clone()),
+            metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
+            clock,
+        })
+    }
+}
+
+/// Goes through the users until the last of them or until the time is up.
+pub async fn handle(app: &App, invocation: &Invocation) -> Result<Reconciled, ReconcileError> {
+    let cursor = app.cursors.load().await.map_err(ReconcileError::Cursor)?;
+    let mut next = cursor.next.clone();
+    let mut done = Reconciled::default();
+    let walked = Box::pin(walk(app, invocation, &mut next, &mut done)).await;
+    app.metrics.count("users_reconciled", done.users);
+    app.metrics.count("profiles_made", done.made);
+    app.metrics.count("users_failed", done.failed);
+    if next != cursor.next {
+        let saved = app.cursors.save(&cursor, next).await;
+        saved.map_err(ReconcileError::Cursor)?;
+    }
+    walked.map(|()| done)
+}
+
+/// `next` is where the first page begins that is not done.
+async fn walk(
+    app: &App,
+    invocation: &Invocation,
+    next: &mut Option<Redacted<String>>,
+    done: &mut Reconciled,
+) -> Result<(), ReconcileError> {
+    loop {
+        let page = page(app, next).await.map_err(ReconcileError::Users)?;
+        let mut outcomes = stream::iter(&page.users)
+            .map(|user| mend(app, user, invocation))
+            .buffer_unordered(AT_ONCE);
+        while let Some(outcome) = outcomes.next().await {
+            done.users += 1;
+            match outcome.map_err(ReconcileError::Profiles)? {
+                Outcome::InOrder => {}
+                Outcome::Made => done.made += 1,
+                Outcome::Failed => done.failed += 1,
+            }
+        }
+        *next = page.next;
+        if next.is_none() {
+            done.finished = true;
+            return Ok(());
+        }
+        if invocation.is_running_out(&app.clock, RESERVE) {
+            return Ok(());
+        }
+    }
+}
+
+/// The page at `next`; the first one where Cognito does not know the place any more.
+async fn page(app: &App, next: &mut Option<Redacted<String>>) -> Result<UserPage, ServiceError> {
+    let answer = app.users.page(&app.pool, next.clone()).await;
+    match answer {
+        Err(error) if next.is_some() && error.code == "InvalidParameterException" => {
+            tracing::warn!("Cognito does not know the place any more; begun anew");
+            *next = None;
+            app.users.page(&app.pool, None).await
+        }
+        answer => answer,
+    }
+}
+
+/// Makes sure that whoever can sign in has a profile.
+async fn mend(
+    app: &App,
+    user: &PoolUser,
+    invocation: &Invocation,
+) -> Result<Outcome, ProfileError> {
+    let can_sign_in = user.enabled
+        && matches!(
+            user.status,
+            UserStatus::Confirmed | UserStatus::ResetRequired | UserStatus::ExternalProvider
+        );
+    let facts = LoginFacts::from_attributes(&user.attributes).filter(|_| can_sign_in);
+    let Some(facts) = facts else {
+        return Ok(Outcome::InOrder);
+    };
+    let login = Identifier::CognitoSub(facts.sub.clone());
+    // One that was erased stays so, until the person signs up anew.
+    if app.logins.find(&login).await?.is_some() {
+        return Ok(Outcome::InOrder);
+    }
+    let cause = Cause {
+        request_id: invocation.request_id.clone(),
+    };
+    match app.profiles.ensure(&facts, None, &cause).await {
+        Ok(_) => Ok(Outcome::Made),
+        Err(error) if may_pass(&error) => Err(error),
+        Err(error) => {
+            tracing::error!(error = %Chain(&error), "a user gets no profile");
+            Ok(Outcome::Failed)
+        }
+    }
+}
+
+const fn may_pass(error: &ProfileError) -> bool {
+    match error {
+        ProfileError::Service(error) => matches!(error.retry, Retry::MayHelp),
+        ProfileError::Stale | ProfileError::Contended | ProfileError::Settling => true,
+        ProfileError::Unknown | ProfileError::Malformed => false,
+    }
+}

@@ -1,0 +1,144 @@
+//! Logins at other providers, and what a person's sign-in leaves behind.
+
+use serde_json::{Value, json};
+use testkit::{World, explore::Scenario};
+
+use crate::actors::{
+    Person, gets_a_token,
+    login::{
+        FACEBOOK, Federated, GOOGLE, person, reconcile_runs, set_the_pool, signs_in, signs_in_by,
+        signs_up,
+    },
+    set_the_scene, stream_flows,
+};
+
+/// A person with an account signs in by Google.
+pub(super) struct SocialAfterNative;
+
+impl Scenario for SocialAfterNative {
+    fn name(&self) -> &'static str {
+        "social-after-native"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+        let jane = signs_up(world).expect("she is new");
+        world.block_on(gets_a_token(world, &person(world, &jane)));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        signs_in_by(world, &GOOGLE).await
+    }
+}
+
+/// A person comes by Google, then tries to sign up by themselves, then comes by Facebook.
+pub(super) struct NativeAfterSocial;
+
+impl Scenario for NativeAfterSocial {
+    fn name(&self) -> &'static str {
+        "native-after-social"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let by_google = signs_in_by(world, &GOOGLE).await;
+        let by_herself = signs_up(world);
+        let by_facebook = signs_in_by(world, &FACEBOOK).await;
+        json!([by_google, by_herself, by_facebook])
+    }
+}
+
+/// A new person comes by two providers at once.
+pub(super) struct TwoSocialsAtOnce;
+
+impl Scenario for TwoSocialsAtOnce {
+    fn name(&self) -> &'static str {
+        "two-socials-at-once"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let both =
+            futures_util::future::join(signs_in_by(world, &GOOGLE), signs_in_by(world, &FACEBOOK));
+        let (google, facebook) = both.await;
+        json!([google, facebook])
+    }
+}
+
+/// Somebody comes by Google with a person's address that nobody vouches for, and gets nothing of
+/// that person's.
+pub(super) struct UnprovenSocial;
+
+impl Scenario for UnprovenSocial {
+    fn name(&self) -> &'static str {
+        "unproven-social"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+        let jane = signs_up(world).expect("she is new");
+        world.block_on(gets_a_token(world, &person(world, &jane)));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let unproven = Federated {
+            verified: false,
+            ..GOOGLE
+        };
+        signs_in_by(world, &unproven).await
+    }
+}
+
+/// A person confirmed their account and no trigger ran; the reconciliation makes their profile.
+pub(super) struct MissedTrigger;
+
+impl Scenario for MissedTrigger {
+    fn name(&self) -> &'static str {
+        "missed-trigger"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let jane = signs_up(world).expect("she is new");
+        reconcile_runs(world).await;
+        reconcile_runs(world).await;
+        gets_a_token(world, &person(world, &jane)).await
+    }
+}
+
+/// A person signs in, and the bus is told.
+pub(super) struct SignIn;
+
+impl Scenario for SignIn {
+    fn name(&self) -> &'static str {
+        "sign-in"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        world.block_on(async {
+            gets_a_token(world, &Person::jane()).await;
+            stream_flows(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        signs_in(world, &Person::jane()).await;
+        stream_flows(world).await;
+        gets_a_token(world, &Person::jane()).await
+    }
+}
