@@ -17,9 +17,9 @@ export function buildFairlead(deployment: Deployment): void {
   const { tables, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
   const { userPool, webClient } = new IdentityStack(deployment, { tables, identifierKey });
-  const profile = new ProfileStack(deployment, { profiles: tables.profiles, directory: tables.directory, bus });
+  const profile = new ProfileStack(deployment, { tables, bus, tokenIssuer: userPool.userPoolProviderUrl });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
-  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api });
+  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api, profileMerge: profile.merge });
 
   if (deployment.stage.checkedByNag) {
     Validations.of(deployment.app).addPlugins(new AwsSolutionsChecks(deployment.app));

@@ -19,6 +19,8 @@ const OUTPUTS: Record<string, string> = {
   NotificationsTopicArn: '<notifications>',
   ParkingQueueUrl: '<parking>',
   ProfileApiFunctionName: '<profile-api>',
+  ProfileMergeFunctionName: '<profile-merge>',
+  ProfileSettleFunctionName: '<profile-settle>',
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',
   ProfilesTable: '<profiles>',

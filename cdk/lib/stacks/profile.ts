@@ -1,30 +1,42 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
+import type { TableName } from './data';
 
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
 
+/** For a merge of ten thousand identifiers, one transaction after the other. */
+const SETTLE_TIMEOUT = Duration.seconds(60);
+
 interface Dependencies {
-  readonly profiles: dynamodb.Table;
-  readonly directory: dynamodb.Table;
+  readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
   readonly bus: events.EventBus;
+  readonly tokenIssuer: string;
 }
 
 /** What answers people about their profile, and the relay of its events from the table to the bus. */
 export class ProfileStack extends ContextStack {
   readonly api: FairleadFunction;
+  readonly merge: FairleadFunction;
 
-  constructor(deployment: Deployment, { profiles, directory, bus }: Dependencies) {
+  constructor(deployment: Deployment, { tables, bus, tokenIssuer }: Dependencies) {
     super(deployment, 'profile', 'Fairlead: people and their profile, and the relay of its events');
+    const { profiles, identifiers, directory } = tables;
     this.api = this.answering(profiles, directory);
+    this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, for operators.', API_TIMEOUT, {
+      profiles,
+      identifiers,
+      environment: { TOKEN_ISSUER: tokenIssuer },
+    });
+    this.addSettle(profiles, identifiers, bus);
 
     const parking = new WorkQueue(this, 'parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Records of the profiles stream that could not be published are parked.');
@@ -40,8 +52,80 @@ export class ProfileStack extends ContextStack {
       timeout: API_TIMEOUT,
       environment: { PROFILES_TABLE: profiles.tableName, DIRECTORY_TABLE: directory.tableName },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], profiles)
+      .may(
+        [
+          'dynamodb:ConditionCheckItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:Query',
+          'dynamodb:UpdateItem',
+        ],
+        profiles,
+      )
       .may(['dynamodb:Query'], directory);
+  }
+
+  /** What merges and splits: for operators, and from the queue of what was begun. */
+  private merging(
+    name: string,
+    description: string,
+    timeout: Duration,
+    {
+      profiles,
+      identifiers,
+      environment,
+    }: { profiles: dynamodb.Table; identifiers: dynamodb.Table; environment: Record<string, string> },
+  ): FairleadFunction {
+    return new FairleadFunction(this, name, {
+      description,
+      timeout,
+      environment: {
+        PROFILES_TABLE: profiles.tableName,
+        IDENTIFIERS_TABLE: identifiers.tableName,
+        ...environment,
+      },
+    })
+      .may(
+        [
+          'dynamodb:ConditionCheckItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:Query',
+          'dynamodb:UpdateItem',
+        ],
+        profiles,
+      )
+      .may(['dynamodb:UpdateItem'], identifiers);
+  }
+
+  /** What was begun and cut off is finished from a queue. */
+  private addSettle(profiles: dynamodb.Table, identifiers: dynamodb.Table, bus: events.EventBus): void {
+    const queue = new WorkQueue(this, 'settling', SETTLE_TIMEOUT);
+    new events.Rule(this, 'merges-begun', {
+      description: 'Queues the merges and splits that take several transactions.',
+      eventBus: bus,
+      eventPattern: { source: ['dev.fairlead.profile'], detailType: ['dev.fairlead.profile.settling.v1'] },
+      targets: [
+        new SqsQueue(queue, {
+          retryAttempts: 185,
+          maxEventAge: Duration.hours(24),
+          deadLetterQueue: new DeadLetterQueue(this, 'merges-begun-dead-letters'),
+        }),
+      ],
+    });
+    const settle = this.merging('profile-settle', 'Finishes merges and splits that were cut off.', SETTLE_TIMEOUT, {
+      profiles,
+      identifiers,
+      environment: {},
+    }).may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue);
+    new EventSourceMapping(this, 'settling-to-profile-settle', {
+      target: settle,
+      eventSourceArn: queue.queueArn,
+      batchSize: 1,
+      reportBatchItemFailures: true,
+    });
   }
 
   private addStream(profiles: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {

@@ -29,7 +29,11 @@ impl Notice {
         let (tenant, kind) = match &event.data {
             Data::ProfileCreated { tenant_id, .. } => (tenant_id, NoticeKind::ProfileCreated),
             Data::ProfileUpdated { tenant_id, .. } => (tenant_id, NoticeKind::ProfileUpdated),
-            Data::ConsentGranted(_) | Data::ConsentWithdrawn(_) => return None,
+            Data::ProfileMerged { .. }
+            | Data::ProfileSplit { .. }
+            | Data::ProfileSettling { .. }
+            | Data::ConsentGranted(_)
+            | Data::ConsentWithdrawn(_) => return None,
         };
         Some(Self {
             event_id: event.id.clone(),

@@ -4,7 +4,7 @@
 use std::{fs, path::PathBuf};
 
 use event::{Cause, CloudEvent, Data, Decision, Surface};
-use identity::{IdentifierKind, ProfileId};
+use identity::{IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
 use jsonschema::Validator;
 use lambda_kit::{clock::Clock, ids::IdSource};
@@ -100,6 +100,10 @@ fn profile_id() -> impl Strategy<Value = ProfileId> {
     any::<u128>().prop_map(|bits| ProfileId::new(Uuid::from_u128(bits)))
 }
 
+fn merge_id() -> impl Strategy<Value = MergeId> {
+    any::<u128>().prop_map(|bits| MergeId::new(Uuid::from_u128(bits)))
+}
+
 fn decision() -> impl Strategy<Value = Decision> {
     let surface = prop::sample::select(vec![Surface::SelfService, Surface::GlobalPrivacyControl]);
     let names = ("[a-z][a-z0-9-]{0,20}", "[a-z][a-z0-9-]{0,20}");
@@ -188,6 +192,26 @@ fn data() -> impl Strategy<Value = Data> {
                 }
             }
         ),
+        (profile_id(), 2_u64..1000, profile_id(), merge_id()).prop_map(
+            |(profile_id, version, absorbed_id, merge_id)| Data::ProfileMerged {
+                profile_id,
+                version,
+                absorbed_id,
+                merge_id,
+            }
+        ),
+        (profile_id(), 2_u64..1000, profile_id(), merge_id()).prop_map(
+            |(profile_id, version, restored_id, merge_id)| Data::ProfileSplit {
+                profile_id,
+                version,
+                restored_id,
+                merge_id,
+            }
+        ),
+        (profile_id(), merge_id()).prop_map(|(profile_id, merge_id)| Data::ProfileSettling {
+            profile_id,
+            merge_id,
+        }),
         decision().prop_map(Data::ConsentGranted),
         decision().prop_map(Data::ConsentWithdrawn),
     ]

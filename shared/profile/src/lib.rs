@@ -5,16 +5,17 @@ mod aws;
 mod field;
 mod merge;
 mod patch;
+mod person;
 mod record;
+mod view;
 
 pub use aws::{
-    Admission, Admitted, IdentifierReader, Owner, Part, PartsReader, Pointed, ProfileError,
-    ProfileReader, ProfileStore, ProfileWriter,
+    Admission, Admitted, Ensured, Grounds, IdentifierReader, Joined, MergeError, MergeReader,
+    MergeRecord, MergeStatus, Merger, Owner, Part, Parted, PartsReader, Pointed, Preview,
+    PreviewedChange, ProfileError, ProfileReader, ProfileStore, ProfileWriter,
 };
 pub use field::{FieldName, FieldText, InvalidField};
-pub use merge::{
-    Decision, Edge, InvalidMergeId, Members, MergeId, Owned, Refusal, Register, Side, State,
-    may_join,
-};
+pub use merge::{Decision, Edge, Members, Owned, Refusal, Register, State, may_join};
 pub use patch::{PatchError, ProfilePatch};
-pub use record::{Closed, Field, PROFILE_PART, Profile, Source};
+pub use person::{Changes, Person};
+pub use record::{Closed, Field, PROFILE_PART, Profile, Removal, Source};

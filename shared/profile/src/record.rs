@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use identity::{LoginFacts, ProfileId};
+use identity::{LoginFacts, MergeId, ProfileId};
 use jiff::Timestamp;
-use lambda_kit::redact::Redacted;
+use lambda_kit::{clock::after, redact::Redacted};
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldName, ProfilePatch};
+use crate::{
+    FieldName, ProfilePatch,
+    merge::Register,
+    view::{Fields, Writes},
+};
 
 /// The part of a profile that holds its fields.
 pub const PROFILE_PART: &str = "profile";
@@ -35,6 +39,21 @@ pub struct Profile {
     /// can tell whether they are still all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<u64>,
+    /// The fields that were removed, since when and by whom.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub removed: BTreeMap<FieldName, Removal>,
+    /// What this member wrote itself into fields in which another member's text stands.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<FieldName, Register>,
+    /// The root of the person whose member it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ProfileId>,
+    /// The root that absorbed it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<ProfileId>,
+    /// The merge by which it was absorbed last, or under whose lock it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge_id: Option<MergeId>,
 }
 
 /// Why nobody may write to a profile.
@@ -69,6 +88,21 @@ pub struct Field {
     pub at: Timestamp,
     /// From where.
     pub source: Source,
+    /// The member that it came by, if that is not the profile in whose row it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<ProfileId>,
+}
+
+/// That a field was removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    /// When.
+    pub at: Timestamp,
+    /// By what.
+    pub source: Source,
+    /// The member by which, if that is not the profile in whose row it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<ProfileId>,
 }
 
 /// Where a field's text comes from.
@@ -111,6 +145,11 @@ impl Profile {
             last_request: request_id.to_owned(),
             closed: None,
             parts: None,
+            removed: BTreeMap::new(),
+            own: BTreeMap::new(),
+            merged_into: None,
+            parent: None,
+            merge_id: None,
         };
         profile.learn(facts, now);
         profile
@@ -119,59 +158,64 @@ impl Profile {
     /// Takes over what a login knows, and says which fields changed. Contacts follow the login;
     /// names and language are taken only while nobody set them, so that the person's own stand.
     pub fn learn(&mut self, facts: &LoginFacts, now: Timestamp) -> BTreeSet<FieldName> {
-        let email = facts
-            .email
-            .as_ref()
-            .map(|c| (Redacted::new(c.value.as_str().to_owned()), c.verified));
-        let phone = facts
-            .phone
-            .as_ref()
-            .map(|c| (Redacted::new(c.value.as_str().to_owned()), c.verified));
-        let mut changed = BTreeSet::new();
-        for (name, contact) in [(FieldName::Email, email), (FieldName::PhoneNumber, phone)] {
-            let new = contact.map(|(value, verified)| Field {
-                value,
-                verified,
-                at: now,
-                source: Source::Login,
-            });
-            changed.extend(self.set(name, new));
-        }
+        let news = self.news(&self.own(), facts, now);
+        self.write(self.profile_id, news)
+    }
+
+    /// What a login writes that knows `facts` and whose member wrote `own` until now.
+    pub(crate) fn news(&self, own: &Fields, facts: &LoginFacts, now: Timestamp) -> Writes {
+        let email = facts.email.as_ref().map(|c| (c.value.as_str(), c.verified));
+        let phone = facts.phone.as_ref().map(|c| (c.value.as_str(), c.verified));
+        let contact = |(name, contact): (FieldName, Option<(&str, bool)>)| {
+            let held = own.get(&name).map(|held| &held.what);
+            let text = contact.map(|(text, _)| Redacted::new(text.to_owned()));
+            let verified = contact.is_some_and(|(_, verified)| verified);
+            let is_known = match held {
+                Some(held) => held.value == text && held.verified == verified,
+                None => text.is_none(),
+            };
+            (!is_known).then(|| (name, Register::by_login(text, verified, held, now)))
+        };
+        let suggestion = |(name, text): (FieldName, &Option<Redacted<String>>)| {
+            let text = crate::FieldText::new(name, text.as_ref()?.expose()).ok()?;
+            let is_set = self.fields.contains_key(&name) || self.removed.contains_key(&name);
+            let text = Some(text.into_inner());
+            (!is_set).then(|| (name, Register::by_login(text, false, None, now)))
+        };
+        let contacts = [(FieldName::Email, email), (FieldName::PhoneNumber, phone)];
         let suggestions = [
             (FieldName::GivenName, &facts.given_name),
             (FieldName::FamilyName, &facts.family_name),
             (FieldName::Locale, &facts.locale),
         ];
-        for (name, text) in suggestions {
-            let acceptable = text
-                .as_ref()
-                .and_then(|text| crate::FieldText::new(name, text.expose()).ok());
-            if let (Some(text), false) = (acceptable, self.fields.contains_key(&name)) {
-                let new = Field {
-                    value: text.into_inner(),
-                    verified: false,
-                    at: now,
-                    source: Source::Login,
-                };
-                changed.extend(self.set(name, Some(new)));
-            }
-        }
-        changed
+        let contacts = contacts.into_iter().filter_map(contact);
+        contacts
+            .chain(suggestions.into_iter().filter_map(suggestion))
+            .collect()
     }
 
     /// Applies the person's own changes, and says which fields changed.
     pub fn apply(&mut self, patch: ProfilePatch, now: Timestamp) -> BTreeSet<FieldName> {
-        let field = |text: crate::FieldText| Field {
-            value: text.into_inner(),
-            verified: false,
-            at: now,
-            source: Source::Person,
+        let edits = self.edits(patch, now);
+        self.write(self.profile_id, edits)
+    }
+
+    /// What `patch` writes on what it was made on.
+    pub(crate) fn edits(&self, patch: ProfilePatch, now: Timestamp) -> Writes {
+        let shown = self.shown();
+        let edit = |(name, text): (FieldName, Option<crate::FieldText>)| {
+            let seen = shown.get(&name).map(|seen| &seen.what);
+            let value = text.map(crate::FieldText::into_inner);
+            let is_known = seen.and_then(|seen| seen.value.as_ref()) == value.as_ref();
+            let register = Register {
+                value,
+                verified: false,
+                at: after(seen.map(|seen| seen.at), now),
+                source: Source::Person,
+            };
+            (!is_known).then_some((name, register))
         };
-        patch
-            .0
-            .into_iter()
-            .filter_map(|(name, text)| self.set(name, text.map(field)))
-            .collect()
+        patch.0.into_iter().filter_map(edit).collect()
     }
 
     /// Counts the change that `request_id` made.
@@ -179,23 +223,6 @@ impl Profile {
         self.version += 1;
         self.updated_at = now;
         request_id.clone_into(&mut self.last_request);
-    }
-
-    /// Puts `new` into the field; says its name if that made a difference.
-    fn set(&mut self, name: FieldName, new: Option<Field>) -> Option<FieldName> {
-        let same = match (self.fields.get(&name), &new) {
-            (Some(old), Some(new)) => old.value == new.value && old.verified == new.verified,
-            (None, None) => true,
-            _ => false,
-        };
-        if same {
-            return None;
-        }
-        match new {
-            Some(new) => self.fields.insert(name, new),
-            None => self.fields.remove(&name),
-        };
-        Some(name)
     }
 
     /// The text of a field.

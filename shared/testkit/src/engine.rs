@@ -21,8 +21,7 @@ use serde_json::Value;
 pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, EVENT_BUS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, TOKEN_ISSUER,
-    USER_POOL,
-    resource_environment, variables,
+    USER_POOL, resource_environment, variables,
 };
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;

@@ -115,7 +115,7 @@ fn each_tenant_has_its_own_list() {
 }
 
 #[test]
-fn the_list_costs_a_read_of_the_directory_and_one_of_the_profile() {
+fn the_list_costs_a_read_of_the_directory_and_two_of_the_profile() {
     let world = world(1);
     send(&world, &request("GET /v1/me/consents"));
     let calls: Vec<_> = world
@@ -123,7 +123,7 @@ fn the_list_costs_a_read_of_the_directory_and_one_of_the_profile() {
         .iter()
         .map(|call| call.call.operation.clone())
         .collect();
-    assert_eq!(calls, ["Query", "Query"]);
+    assert_eq!(calls, ["Query", "GetItem", "Query"]);
 }
 
 #[test]

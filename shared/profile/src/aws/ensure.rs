@@ -4,35 +4,58 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{TransactWriteItem, Update},
+    types::{ConditionCheck, TransactWriteItem, Update},
 };
 use event::{Cause, CloudEvent, Data, outbox_put};
 use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};
 use lambda_kit::{
+    Chain,
     clock::Clock,
-    dynamodb::{TransactionFailure, put, text, transact, transact_put, unmakeable},
+    dynamodb::{TransactionFailure, number, put, text, transact, transact_put, unmakeable},
     error::ServiceError,
     ids::IdSource,
+    planted,
 };
 use tenancy::TenantId;
 
 use super::{
-    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites, replace,
+    Grounds, IdentifierReader, MergeError, Merger, Owner, Pointed, ProfileError, ProfileReader,
+    pointers::PointerWrites, replace_person,
 };
-use crate::{FieldName, Profile};
+use crate::{FieldName, PROFILE_PART, Person, Profile};
 
 /// How often a lost race against another run of the same operation is answered by looking again.
 const ATTEMPTS: u32 = 4;
 
-/// Makes sure of profiles. On both tables: `dynamodb:GetItem`, `PutItem`, `UpdateItem`, `DeleteItem`.
+/// Makes sure of profiles. On both tables: `dynamodb:GetItem`, `PutItem`, `UpdateItem`,
+/// `DeleteItem`; on the profiles also `ConditionCheckItem` and `Query`.
 #[derive(Debug, Clone)]
 pub struct ProfileStore {
     client: Client,
     reader: ProfileReader,
     logins: IdentifierReader,
+    merger: Merger,
     writes: PointerWrites,
     clock: Clock,
     ids: IdSource,
+}
+
+/// Who a login is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ensured {
+    /// The id of the person: of their root.
+    pub profile_id: ProfileId,
+    /// The member that the login made.
+    pub member: ProfileId,
+}
+
+impl From<&Owner> for Ensured {
+    fn from(login: &Owner) -> Self {
+        Self {
+            profile_id: login.profile_id,
+            member: login.member,
+        }
+    }
 }
 
 /// A change of what points at a profile. It is made of two writes, one in each table, and left out
@@ -55,10 +78,18 @@ impl ProfileStore {
         ids: IdSource,
     ) -> Self {
         let (profiles, identifiers) = (profiles.into(), identifiers.into());
+        let merger = Merger::new(
+            sdk,
+            profiles.clone(),
+            identifiers.clone(),
+            clock.clone(),
+            ids.clone(),
+        );
         Self {
             client: Client::new(sdk),
             reader: ProfileReader::new(sdk, profiles.clone()),
             logins: IdentifierReader::new(sdk, identifiers.clone(), key.clone()),
+            merger,
             writes: PointerWrites {
                 profiles,
                 identifiers,
@@ -70,22 +101,23 @@ impl ProfileStore {
         }
     }
 
-    /// The id of the profile of whoever `facts` speaks of: made on first sight, brought up to date
-    /// when the login has news. Run twice, at once or again, it does it once. One read if there is
-    /// nothing to do.
+    /// The profile of whoever `facts` speaks of: made on first sight, brought up to date when the
+    /// login has news. Run twice, at once or again, it does it once. One read if there is nothing
+    /// to do.
     ///
-    /// Only contacts that were proven become identifiers, and never one that another profile has.
+    /// Only contacts that were proven become identifiers. One that leads to another person, who
+    /// proved it too, makes the two one.
     ///
     /// # Errors
     /// [`ProfileError::Unknown`] if the login was erased: whoever it was starts anew by signing up
     /// again. Otherwise when there is no profile yet and none could be made. News that can't be
-    /// written now wait for the next sign-in.
+    /// written now, and a merge that can't be made now, wait for the next sign-in.
     pub async fn ensure(
         &self,
         facts: &LoginFacts,
         tenant: Option<&TenantId>,
         cause: &Cause,
-    ) -> Result<ProfileId, ProfileError> {
+    ) -> Result<Ensured, ProfileError> {
         for _ in 0..ATTEMPTS {
             let sub = Identifier::CognitoSub(facts.sub.clone());
             let known = match self.logins.find(&sub).await? {
@@ -96,15 +128,15 @@ impl ProfileStore {
             let outcome = match &known {
                 None => self.create(facts, tenant, cause).await,
                 Some(login) if login.login_digest.as_deref() == Some(&facts.digest()) => {
-                    return Ok(login.profile_id);
+                    return Ok(login.into());
                 }
                 Some(login) => self.learn(login, facts, tenant, cause).await,
             };
             match (outcome, known) {
                 (Err(ProfileError::Stale), _) => {}
                 (Err(error), Some(login)) => {
-                    tracing::warn!(error = %lambda_kit::Chain(&error), "the login's news wait for the next sign-in");
-                    return Ok(login.profile_id);
+                    tracing::warn!(error = %Chain(&error), "the login's news wait for the next sign-in");
+                    return Ok((&login).into());
                 }
                 (outcome, _) => return outcome,
             }
@@ -117,39 +149,49 @@ impl ProfileStore {
         facts: &LoginFacts,
         tenant: Option<&TenantId>,
         cause: &Cause,
-    ) -> Result<ProfileId, ProfileError> {
+    ) -> Result<Ensured, ProfileError> {
         let now = self.clock.now();
         let id = ProfileId::new(self.ids.uuid());
         let profile = Profile::new(id, facts, now, &cause.request_id);
         let login = Identifier::CognitoSub(facts.sub.clone());
-        let claims = facts.proven().into_iter().map(Pointer::Claim).collect();
-        self.commit(claims, 4, |kept| {
-            let kinds = kept
-                .iter()
-                .map(Pointer::identifier)
-                .chain([&login])
-                .map(Identifier::kind);
-            let data = Data::ProfileCreated {
-                profile_id: id,
-                version: profile.version,
-                tenant_id: tenant.cloned(),
-                identifiers: kinds.collect::<BTreeSet<_>>(),
-            };
-            let event = CloudEvent::new(data, cause, &self.clock, &self.ids);
-            let mut items = vec![
-                self.writes.claim_login(&login, id, facts.digest())?,
-                transact_put(
-                    put(&self.writes.profiles, &profile)?
-                        .condition_expression("attribute_not_exists(part)"),
-                )?,
-                self.writes.own(&login, id)?,
-                outbox_put(&self.writes.profiles, &event)?,
-            ];
-            self.extend(&mut items, kept, id, id)?;
-            Ok(items)
-        })
-        .await?;
-        Ok(id)
+        let claims: Vec<Pointer> = facts.proven().into_iter().map(Pointer::Claim).collect();
+        let proven = claims.len();
+        let contested = self
+            .commit(claims, |kept| {
+                let kinds = kept
+                    .iter()
+                    .map(Pointer::identifier)
+                    .chain([&login])
+                    .map(Identifier::kind);
+                let data = Data::ProfileCreated {
+                    profile_id: id,
+                    version: profile.version,
+                    tenant_id: tenant.cloned(),
+                    identifiers: kinds.collect::<BTreeSet<_>>(),
+                };
+                let event = CloudEvent::new(data, cause, &self.clock, &self.ids);
+                // What is contested is not done with: the digest comes when it is.
+                let digest = (kept.len() == proven).then(|| facts.digest());
+                let mut items = vec![
+                    self.writes.claim_login(&login, id, digest)?,
+                    transact_put(
+                        put(&self.writes.profiles, &profile)?
+                            .condition_expression("attribute_not_exists(part)"),
+                    )?,
+                    self.writes.own(&login, id)?,
+                    outbox_put(&self.writes.profiles, &event)?,
+                ];
+                self.extend(&mut items, kept, id, id)?;
+                Ok(items)
+            })
+            .await?;
+        let made = Owner {
+            profile_id: id,
+            member: id,
+            verified: true,
+            login_digest: None,
+        };
+        self.contest(&made, contested, facts, cause).await
     }
 
     /// Takes over the news of a login that has a profile.
@@ -159,59 +201,203 @@ impl ProfileStore {
         facts: &LoginFacts,
         tenant: Option<&TenantId>,
         cause: &Cause,
-    ) -> Result<ProfileId, ProfileError> {
-        let before = self.reader.profile(login.profile_id).await?;
-        let id = before.profile_id;
+    ) -> Result<Ensured, ProfileError> {
+        let before = self.reader.person(login.member).await?;
         let mut after = before.clone();
-        let now = self.clock.now();
-        let changed = after.learn(facts, now);
-        after.advance(now, &cause.request_id);
-        let event = (!changed.is_empty()).then(|| {
+        let changes = after.learn(facts, self.clock.now(), &cause.request_id);
+        let event = (!changes.shown.is_empty()).then(|| {
             let data = Data::ProfileUpdated {
-                profile_id: id,
-                version: after.version,
+                profile_id: after.root.profile_id,
+                version: after.root.version,
                 tenant_id: tenant.cloned(),
-                changed: changed.iter().map(ToString::to_string).collect(),
+                changed: changes.shown.iter().map(ToString::to_string).collect(),
             };
             CloudEvent::new(data, cause, &self.clock, &self.ids)
         });
-        let required = if event.is_some() { 3 } else { 1 };
-        self.commit(pointers(&before, facts), required, |kept| {
-            let mut items = vec![self.note_digest(login, facts)?];
-            if let Some(event) = &event {
-                items.push(replace(&self.writes.profiles, &after, before.version)?);
-                items.push(outbox_put(&self.writes.profiles, event)?);
-            }
-            self.extend(&mut items, kept, id, login.member)?;
-            Ok(items)
-        })
-        .await?;
-        Ok(id)
+        let (pointers, mut contested) = self.pointers(&before, facts).await?;
+        let wanted = pointers.len();
+        let is_contested = !contested.is_empty();
+        let refused = self
+            .commit(pointers, |kept| {
+                let mut items = if changes.is_any {
+                    replace_person(&self.writes.profiles, &after, &before)?
+                } else if kept.is_empty() {
+                    Vec::new()
+                } else {
+                    self.hold(&before)?
+                };
+                if let Some(event) = &event {
+                    items.push(outbox_put(&self.writes.profiles, event)?);
+                }
+                if kept.len() == wanted && !is_contested {
+                    items.push(self.note_digest(login, facts)?);
+                }
+                self.extend(&mut items, kept, before.root.profile_id, login.member)?;
+                Ok(items)
+            })
+            .await?;
+        contested.extend(refused);
+        let login = Owner {
+            profile_id: before.root.profile_id,
+            ..login.clone()
+        };
+        self.contest(&login, contested, facts, cause).await
     }
 
-    /// Commits what `build` makes: `required` writes, then two for each pointer. Pointers that are
-    /// refused are left out; a refusal of anything else means that another run was faster.
+    /// Joins the person of `login` with those to whom the `contested` identifiers lead. The login
+    /// proved them, and whoever has them did too.
+    async fn contest(
+        &self,
+        login: &Owner,
+        contested: Vec<Identifier>,
+        facts: &LoginFacts,
+        cause: &Cause,
+    ) -> Result<Ensured, ProfileError> {
+        let mut person = Ensured::from(login);
+        if contested.is_empty() || planted::is_on("contested-identifier-left-there") {
+            return Ok(person);
+        }
+        let mut is_done = true;
+        for identifier in &contested {
+            match self.join(person.member, identifier, cause).await {
+                Ok(Some(profile_id)) => person.profile_id = profile_id,
+                Ok(None) => {}
+                Err(MergeError::Refused(refusal)) => {
+                    tracing::info!(%refusal, "two who proved the same identifier stay apart");
+                }
+                Err(error) => {
+                    tracing::warn!(error = %Chain(&error), "a merge is left to the next sign-in");
+                    is_done = false;
+                }
+            }
+        }
+        if is_done {
+            transact(&self.client, vec![self.note_digest(login, facts)?]).await?;
+        }
+        Ok(person)
+    }
+
+    /// Joins `member` with whoever has `identifier`; the id under which the two go. `None` if
+    /// nobody has it by now: then there is nothing to join, and the next sign-in claims it.
+    async fn join(
+        &self,
+        member: ProfileId,
+        identifier: &Identifier,
+        cause: &Cause,
+    ) -> Result<Option<ProfileId>, MergeError> {
+        let Some(Pointed::At(owner)) = self.logins.find(identifier).await? else {
+            return Ok(None);
+        };
+        let grounds = Grounds::Identifier {
+            kind: identifier.kind(),
+            key: identifier.key(&self.writes.key),
+            is_verified: owner.verified,
+        };
+        let joined = self
+            .merger
+            .join(member, owner.member, &grounds, cause)
+            .await?;
+        Ok(Some(joined.profile_id))
+    }
+
+    /// What is to be claimed and released so that what `facts` proves leads to the person, and what
+    /// leads to somebody else.
+    async fn pointers(
+        &self,
+        person: &Person,
+        facts: &LoginFacts,
+    ) -> Result<(Vec<Pointer>, Vec<Identifier>), ProfileError> {
+        let own = person.own();
+        let proven = |name| {
+            let field = own.get(&name).map(|field| &field.what)?;
+            field.value.as_ref().filter(|_| field.verified)
+        };
+        let email = proven(FieldName::Email)
+            .and_then(|text| text.expose().parse().ok())
+            .map(Identifier::Email);
+        let phone = proven(FieldName::PhoneNumber)
+            .and_then(|text| text.expose().parse().ok())
+            .map(Identifier::Phone);
+        let new = facts.proven();
+        let old = email.into_iter().chain(phone);
+        let mut pointers: Vec<Pointer> = old
+            .filter(|identifier| !new.contains(identifier))
+            .map(Pointer::Release)
+            .collect();
+        let mut contested = Vec::new();
+        for identifier in new {
+            match self.logins.find(&identifier).await? {
+                None | Some(Pointed::Erased) => pointers.push(Pointer::Claim(identifier)),
+                Some(Pointed::At(owner)) if owner.profile_id == person.root.profile_id => {}
+                Some(Pointed::At(_)) => contested.push(identifier),
+            }
+        }
+        Ok((pointers, contested))
+    }
+
+    /// Commits what `build` makes; its last writes are two for each pointer. Pointers that are
+    /// refused are left out, and those that should have been claimed are returned; a refusal of
+    /// anything else means that another run was faster.
     async fn commit(
         &self,
         mut pointers: Vec<Pointer>,
-        required: usize,
         build: impl Fn(&[Pointer]) -> Result<Vec<TransactWriteItem>, ServiceError>,
-    ) -> Result<(), ProfileError> {
+    ) -> Result<Vec<Identifier>, ProfileError> {
+        let mut contested = Vec::new();
         loop {
-            let refused = match transact(&self.client, build(&pointers)?).await {
+            let items = build(&pointers)?;
+            if items.is_empty() {
+                return Ok(contested);
+            }
+            let required = items.len() - 2 * pointers.len();
+            let refused = match transact(&self.client, items).await {
                 Err(TransactionFailure::Refused(places))
                     if places.iter().all(|place| *place >= required) =>
                 {
                     places
                 }
-                other => return Ok(other?),
+                other => return Ok(other.map(|()| contested)?),
             };
             let mut place = required;
-            pointers.retain(|_| {
+            for pointer in std::mem::take(&mut pointers) {
+                let is_refused = refused.contains(&place) || refused.contains(&(place + 1));
                 place += 2;
-                !refused.contains(&(place - 2)) && !refused.contains(&(place - 1))
-            });
+                match pointer {
+                    Pointer::Claim(identifier) if is_refused => contested.push(identifier),
+                    Pointer::Release(_) if is_refused => {}
+                    pointer => pointers.push(pointer),
+                }
+            }
         }
+    }
+
+    /// Nothing but that the person's root is open and the login's own member still one of its; a
+    /// change of the root's parts, so that whoever merges or splits it sees that there is one.
+    fn hold(&self, person: &Person) -> Result<Vec<TransactWriteItem>, ServiceError> {
+        let root = Update::builder()
+            .table_name(&self.writes.profiles)
+            .key("profile_id", text(person.root.profile_id))
+            .key("part", text(PROFILE_PART))
+            .update_expression("ADD #parts :one")
+            .condition_expression("attribute_exists(part) AND attribute_not_exists(closed)")
+            .expression_attribute_names("#parts", "parts")
+            .expression_attribute_values(":one", number(1))
+            .build()
+            .map_err(|_| unmakeable())?;
+        let mut items = vec![TransactWriteItem::builder().update(root).build()];
+        if let Some(member) = &person.member {
+            let check = ConditionCheck::builder()
+                .table_name(&self.writes.profiles)
+                .key("profile_id", text(member.profile_id))
+                .key("part", text(PROFILE_PART))
+                .condition_expression("closed = :merged AND merged_into = :root")
+                .expression_attribute_values(":merged", text("merged"))
+                .expression_attribute_values(":root", text(person.root.profile_id))
+                .build()
+                .map_err(|_| unmakeable())?;
+            items.push(TransactWriteItem::builder().condition_check(check).build());
+        }
+        Ok(items)
     }
 
     /// Adds the writes of `pointers`, by which `member` leads to `root`, to a transaction.
@@ -243,17 +429,22 @@ impl ProfileStore {
         facts: &LoginFacts,
     ) -> Result<TransactWriteItem, ServiceError> {
         let sub = Identifier::CognitoSub(facts.sub.clone());
-        let old = login.login_digest.clone().unwrap_or_default();
+        let (known, old) = match &login.login_digest {
+            Some(digest) => ("login_digest = :old", Some(text(digest))),
+            None => ("attribute_not_exists(login_digest)", None),
+        };
         // By member and not by root, which a merge may change meanwhile.
         let update = Update::builder()
             .table_name(&self.writes.identifiers)
             .key("identifier", text(sub.key(&self.writes.key)))
             .update_expression("SET login_digest = :new")
-            .condition_expression("#member = :member AND login_digest = :old")
+            .condition_expression(format!("#member = :member AND {known}"))
             .expression_attribute_names("#member", "member")
             .expression_attribute_values(":new", text(facts.digest()))
-            .expression_attribute_values(":old", text(old))
             .expression_attribute_values(":member", text(login.member));
+        let update = old.into_iter().fold(update, |update, old| {
+            update.expression_attribute_values(":old", old)
+        });
         Ok(TransactWriteItem::builder()
             .update(update.build().map_err(|_| unmakeable())?)
             .build())
@@ -266,22 +457,4 @@ impl Pointer {
             Self::Claim(identifier) | Self::Release(identifier) => identifier,
         }
     }
-}
-
-/// What pointed at the profile `before` by its login's word, against what does by `facts`.
-fn pointers(before: &Profile, facts: &LoginFacts) -> Vec<Pointer> {
-    let email = before
-        .proven(FieldName::Email)
-        .and_then(|text| text.parse().ok())
-        .map(Identifier::Email);
-    let phone = before
-        .proven(FieldName::PhoneNumber)
-        .and_then(|text| text.parse().ok())
-        .map(Identifier::Phone);
-    let old: BTreeSet<Identifier> = email.into_iter().chain(phone).collect();
-    let new: BTreeSet<Identifier> = facts.proven().into_iter().collect();
-    let released = old.difference(&new).cloned().map(Pointer::Release);
-    released
-        .chain(new.difference(&old).cloned().map(Pointer::Claim))
-        .collect()
 }
