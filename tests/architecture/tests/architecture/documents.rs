@@ -125,14 +125,15 @@ fn every_problem_is_documented_with_its_status_and_no_other() {
 
 #[test]
 fn every_route_is_documented_and_no_other() {
-    let source: String = files("functions", &["src/lib.rs"])
+    let source: String = files("functions", &["lib.rs"])
         .into_iter()
         .map(|(_, text)| text)
         .collect();
     let arms = source
         .lines()
         .filter_map(|line| line.trim().strip_prefix('"')?.split_once("\" =>"));
-    let served: BTreeSet<&str> = arms.map(|(route, _)| route).collect();
+    let routes = arms.map(|(route, _)| route);
+    let served: BTreeSet<&str> = routes.filter(|route| route.contains(" /v1/")).collect();
     let document = read("docs/http-api.md");
     assert_eq!(
         served,
