@@ -12,7 +12,7 @@ pub struct Bug {
 }
 
 /// All of them.
-pub const BUGS: [Bug; 14] = [
+pub const BUGS: [Bug; 16] = [
     Bug {
         name: "identifier-claimed-unconditionally",
         what: "a dropped condition: an identifier gets a second owner",
@@ -82,5 +82,15 @@ pub const BUGS: [Bug; 14] = [
         name: "decision-without-evidence",
         what: "a decision holds that can't be proven",
         exposed_by: "consent",
+    },
+    Bug {
+        name: "contested-identifier-left-there",
+        what: "two who proved the same address stay two",
+        exposed_by: "address-of-someone-else",
+    },
+    Bug {
+        name: "split-leaves-identifiers",
+        what: "a split forgets to re-point the identifiers",
+        exposed_by: "split",
     },
 ];

@@ -17,10 +17,10 @@ use crate::{model::Model, tables::text};
 /// How often an actor tries again what met another one.
 const ATTEMPTS: usize = 20;
 
-/// What everything here follows from.
-fn cause() -> Cause {
+/// What a step follows from: a request of its own, as a repetition is known by it.
+fn cause(step: &str) -> Cause {
     Cause {
-        request_id: "proof".to_owned(),
+        request_id: step.to_owned(),
     }
 }
 
@@ -38,7 +38,7 @@ pub fn appear(world: &World, count: usize) -> (Vec<ProfileId>, Model) {
         let attributes = json!({ "sub": format!("sub-{n}"), "email": format!("{n}@example.com"), "email_verified": "true" });
         let attributes = serde_json::from_value(attributes).expect("these are attributes");
         let facts = LoginFacts::from_attributes(&attributes).expect("there is a sub");
-        let ensured = world.block_on(store.ensure(&facts, None, &cause()));
+        let ensured = world.block_on(store.ensure(&facts, None, &cause("appears")));
         let id = ensured.expect("a person appears").profile_id;
         model.appears(id);
         let at = world.clock().now().as_nanosecond();
@@ -61,7 +61,10 @@ pub fn merger(world: &World, limit: usize) -> Merger {
 pub async fn joins(world: &World, limit: usize, one: ProfileId, other: ProfileId) -> Joined {
     let merger = merger(world, limit);
     for _ in 0..ATTEMPTS {
-        match merger.join(one, other, &Grounds::Operator, &cause()).await {
+        match merger
+            .join(one, other, &Grounds::Operator, &cause("joins"))
+            .await
+        {
             Ok(joined) => return joined,
             Err(MergeError::Profile(ProfileError::Contended | ProfileError::Settling)) => {}
             Err(error) => panic!("{one} and {other} are not joined: {error}"),
@@ -74,11 +77,11 @@ pub async fn joins(world: &World, limit: usize, one: ProfileId, other: ProfileId
 pub async fn splits(world: &World, limit: usize, id: ProfileId, merge_id: MergeId) -> bool {
     let merger = merger(world, limit);
     for _ in 0..ATTEMPTS {
-        match merger.split(id, merge_id, &cause()).await {
+        match merger.split(id, merge_id, &cause("splits")).await {
             Ok(_) => return true,
             Err(MergeError::NoSuchMerge) => return false,
             Err(MergeError::Profile(ProfileError::Contended | ProfileError::Settling)) => {
-                tokio_pause().await;
+                pause().await;
             }
             Err(error) => panic!("{merge_id} is not undone: {error}"),
         }
@@ -92,25 +95,26 @@ pub async fn writes(world: &World, member: ProfileId, field: &str, value: Option
     let reader = ProfileReader::new(&sdk, "profiles");
     let writer = ProfileWriter::new(reader.clone(), world.clock(), world.ids());
     let patch = json!({ field: value }).to_string();
+    let patch_id = format!("{member} writes");
     for _ in 0..ATTEMPTS {
         let patch = ProfilePatch::parse(patch.as_bytes()).expect("it is a patch");
         let written = match reader.profile(member).await {
             Ok(seen) => writer
-                .patch(member, seen.version, patch, None, &cause())
+                .patch(member, seen.version, patch, None, &cause(&patch_id))
                 .await
                 .map(|_| ()),
             Err(error) => Err(error),
         };
         match written {
             Ok(()) => return,
-            Err(ProfileError::Stale | ProfileError::Settling) => tokio_pause().await,
+            Err(ProfileError::Stale | ProfileError::Settling) => pause().await,
             Err(error) => panic!("{member} can't write: {error}"),
         }
     }
     panic!("{member} can't write, however often it is tried")
 }
 
-async fn tokio_pause() {
+async fn pause() {
     tokio::time::sleep(Duration::from_secs(1)).await;
 }
 

@@ -2,27 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::{
-    Client,
-    types::{ConditionCheck, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::{Client, types::TransactWriteItem};
 use event::{Cause, CloudEvent, Data, outbox_put};
 use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};
 use lambda_kit::{
     Chain,
     clock::Clock,
-    dynamodb::{TransactionFailure, number, put, text, transact, transact_put, unmakeable},
+    dynamodb::{TransactionFailure, put, transact, transact_put},
     error::ServiceError,
     ids::IdSource,
-    planted,
 };
 use tenancy::TenantId;
 
 use super::{
-    Grounds, IdentifierReader, MergeError, Merger, Owner, Pointed, ProfileError, ProfileReader,
-    pointers::PointerWrites, replace_person,
+    IdentifierReader, Merger, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites,
+    replace_person,
 };
-use crate::{FieldName, PROFILE_PART, Person, Profile};
+use crate::{FieldName, Person, Profile};
 
 /// How often a lost race against another run of the same operation is answered by looking again.
 const ATTEMPTS: u32 = 4;
@@ -31,13 +27,13 @@ const ATTEMPTS: u32 = 4;
 /// `DeleteItem`; on the profiles also `ConditionCheckItem` and `Query`.
 #[derive(Debug, Clone)]
 pub struct ProfileStore {
-    client: Client,
-    reader: ProfileReader,
-    logins: IdentifierReader,
-    merger: Merger,
-    writes: PointerWrites,
-    clock: Clock,
-    ids: IdSource,
+    pub(super) client: Client,
+    pub(super) reader: ProfileReader,
+    pub(super) logins: IdentifierReader,
+    pub(super) merger: Merger,
+    pub(super) writes: PointerWrites,
+    pub(super) clock: Clock,
+    pub(super) ids: IdSource,
 }
 
 /// Who a login is.
@@ -244,62 +240,6 @@ impl ProfileStore {
         self.contest(&login, contested, facts, cause).await
     }
 
-    /// Joins the person of `login` with those to whom the `contested` identifiers lead. The login
-    /// proved them, and whoever has them did too.
-    async fn contest(
-        &self,
-        login: &Owner,
-        contested: Vec<Identifier>,
-        facts: &LoginFacts,
-        cause: &Cause,
-    ) -> Result<Ensured, ProfileError> {
-        let mut person = Ensured::from(login);
-        if contested.is_empty() || planted::is_on("contested-identifier-left-there") {
-            return Ok(person);
-        }
-        let mut is_done = true;
-        for identifier in &contested {
-            match self.join(person.member, identifier, cause).await {
-                Ok(Some(profile_id)) => person.profile_id = profile_id,
-                Ok(None) => {}
-                Err(MergeError::Refused(refusal)) => {
-                    tracing::info!(%refusal, "two who proved the same identifier stay apart");
-                }
-                Err(error) => {
-                    tracing::warn!(error = %Chain(&error), "a merge is left to the next sign-in");
-                    is_done = false;
-                }
-            }
-        }
-        if is_done {
-            transact(&self.client, vec![self.note_digest(login, facts)?]).await?;
-        }
-        Ok(person)
-    }
-
-    /// Joins `member` with whoever has `identifier`; the id under which the two go. `None` if
-    /// nobody has it by now: then there is nothing to join, and the next sign-in claims it.
-    async fn join(
-        &self,
-        member: ProfileId,
-        identifier: &Identifier,
-        cause: &Cause,
-    ) -> Result<Option<ProfileId>, MergeError> {
-        let Some(Pointed::At(owner)) = self.logins.find(identifier).await? else {
-            return Ok(None);
-        };
-        let grounds = Grounds::Identifier {
-            kind: identifier.kind(),
-            key: identifier.key(&self.writes.key),
-            is_verified: owner.verified,
-        };
-        let joined = self
-            .merger
-            .join(member, owner.member, &grounds, cause)
-            .await?;
-        Ok(Some(joined.profile_id))
-    }
-
     /// What is to be claimed and released so that what `facts` proves leads to the person, and what
     /// leads to somebody else.
     async fn pointers(
@@ -371,35 +311,6 @@ impl ProfileStore {
         }
     }
 
-    /// Nothing but that the person's root is open and the login's own member still one of its; a
-    /// change of the root's parts, so that whoever merges or splits it sees that there is one.
-    fn hold(&self, person: &Person) -> Result<Vec<TransactWriteItem>, ServiceError> {
-        let root = Update::builder()
-            .table_name(&self.writes.profiles)
-            .key("profile_id", text(person.root.profile_id))
-            .key("part", text(PROFILE_PART))
-            .update_expression("ADD #parts :one")
-            .condition_expression("attribute_exists(part) AND attribute_not_exists(closed)")
-            .expression_attribute_names("#parts", "parts")
-            .expression_attribute_values(":one", number(1))
-            .build()
-            .map_err(|_| unmakeable())?;
-        let mut items = vec![TransactWriteItem::builder().update(root).build()];
-        if let Some(member) = &person.member {
-            let check = ConditionCheck::builder()
-                .table_name(&self.writes.profiles)
-                .key("profile_id", text(member.profile_id))
-                .key("part", text(PROFILE_PART))
-                .condition_expression("closed = :merged AND merged_into = :root")
-                .expression_attribute_values(":merged", text("merged"))
-                .expression_attribute_values(":root", text(person.root.profile_id))
-                .build()
-                .map_err(|_| unmakeable())?;
-            items.push(TransactWriteItem::builder().condition_check(check).build());
-        }
-        Ok(items)
-    }
-
     /// Adds the writes of `pointers`, by which `member` leads to `root`, to a transaction.
     fn extend(
         &self,
@@ -421,33 +332,6 @@ impl ProfileStore {
             }
         }
         Ok(())
-    }
-
-    fn note_digest(
-        &self,
-        login: &Owner,
-        facts: &LoginFacts,
-    ) -> Result<TransactWriteItem, ServiceError> {
-        let sub = Identifier::CognitoSub(facts.sub.clone());
-        let (known, old) = match &login.login_digest {
-            Some(digest) => ("login_digest = :old", Some(text(digest))),
-            None => ("attribute_not_exists(login_digest)", None),
-        };
-        // By member and not by root, which a merge may change meanwhile.
-        let update = Update::builder()
-            .table_name(&self.writes.identifiers)
-            .key("identifier", text(sub.key(&self.writes.key)))
-            .update_expression("SET login_digest = :new")
-            .condition_expression(format!("#member = :member AND {known}"))
-            .expression_attribute_names("#member", "member")
-            .expression_attribute_values(":new", text(facts.digest()))
-            .expression_attribute_values(":member", text(login.member));
-        let update = old.into_iter().fold(update, |update, old| {
-            update.expression_attribute_values(":old", old)
-        });
-        Ok(TransactWriteItem::builder()
-            .update(update.build().map_err(|_| unmakeable())?)
-            .build())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The tables `profiles` and `identifiers`.
 
 mod admission;
+mod contest;
 mod editing;
 mod ensure;
 mod identifiers;

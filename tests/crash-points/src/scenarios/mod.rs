@@ -2,6 +2,7 @@
 
 mod consent;
 mod identity;
+mod merge;
 mod notification;
 mod outbox;
 mod profile;
@@ -20,6 +21,8 @@ use testkit::{
 pub struct Explorable {
     /// What it is called.
     pub name: String,
+    /// Whether two crashes in one run are explored always, and not at night alone.
+    pub is_explored_twice: bool,
     explore: Box<dyn Fn(How, u64) -> Report + Send + Sync>,
     undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
 }
@@ -49,8 +52,17 @@ impl Explorable {
         };
         Self {
             name,
+            is_explored_twice: false,
             explore: Box::new(explore),
             undisturbed: Box::new(undisturbed),
+        }
+    }
+
+    /// The same, with two crashes in one run explored always.
+    fn twice(scenario: impl Scenario + Send + Sync + 'static) -> Self {
+        Self {
+            is_explored_twice: true,
+            ..Self::new(scenario)
         }
     }
 
@@ -107,9 +119,13 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(identity::AddressOfSomeoneElse),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
-        Explorable::new(consent::Consent),
+        Explorable::twice(consent::Consent),
         Explorable::new(consent::GlobalPrivacyControl),
         Explorable::new(consent::Expired),
+        Explorable::twice(merge::Merge::SMALL),
+        Explorable::new(merge::Merge::LARGE),
+        Explorable::twice(merge::Split::SMALL),
+        Explorable::new(merge::Split::LARGE),
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),
         Explorable::new(outbox::Forgotten),

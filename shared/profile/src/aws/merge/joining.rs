@@ -3,6 +3,7 @@
 use event::{Cause, CloudEvent, Data, outbox_put};
 use identity::{IdentifierKind, MergeId, ProfileId};
 use lambda_kit::{
+    clock::after,
     dynamodb::{TransactionFailure, put, text, transact, transact_put},
     error::ServiceError,
 };
@@ -162,6 +163,8 @@ impl Merger {
             Grounds::Identifier { kind, key, .. } => (Some(*kind), Some(key.clone())),
         };
         let merge_id = MergeId::new(self.ids.uuid());
+        // Later than all that is known of the two: merges of a person have an order.
+        let seen = older.updated_at.max(younger.updated_at);
         MergeRecord {
             by_kind,
             by_identifier,
@@ -169,7 +172,7 @@ impl Merger {
                 merge_id,
                 older.profile_id,
                 younger.profile_id,
-                self.clock.now(),
+                after(Some(seen), self.clock.now()),
                 &cause.request_id,
             )
         }
@@ -228,14 +231,14 @@ impl Merger {
         record: &MergeRecord,
         expected: Expected,
     ) -> Result<Group, MergeError> {
-        let now = self.clock.now();
+        let now = record.at;
         let view: State<()> = older
             .state(older.shown())
             .fold(younger.state(younger.shown()));
-        let mut after = older.clone();
-        after.show(&older.own(), &view.fields);
-        after.open();
-        after.advance(now, &record.request_id);
+        let mut root = older.clone();
+        root.show(&older.own(), &view.fields);
+        root.open();
+        root.advance(now, &record.request_id);
 
         let own = younger.own();
         let mut member = younger.clone();
@@ -253,12 +256,12 @@ impl Merger {
         };
         let event = Data::ProfileMerged {
             profile_id: older.profile_id,
-            version: after.version,
+            version: root.version,
             absorbed_id: younger.profile_id,
             merge_id: record.merge_id,
         };
         Ok(vec![
-            self.writes.profile(&after, older, expected)?,
+            self.writes.profile(&root, older, expected)?,
             self.writes.profile(&member, younger, expected)?,
             self.writes
                 .enlist(younger.profile_id, edge, older.profile_id)?,

@@ -49,13 +49,17 @@ impl Merger {
             return Ok(());
         }
         let record = self.reader.merge(root.profile_id, merge_id).await?;
-        let plan = match record.filter(|record| record.status == MergeStatus::Begun) {
-            Some(record) => {
+        let plan = match record {
+            Some(record) if record.status == MergeStatus::Begun => {
                 let younger = self.reader.profile(record.absorbed).await?;
                 let lock = Expected::Locked(merge_id);
                 self.merging(&root, &younger, &record, lock).await?
             }
-            None => self.resumed_splitting(&root, merge_id).await?,
+            // It is done since the root was read.
+            Some(record) if record.status != MergeStatus::Undoing => {
+                return Err(ProfileError::Stale.into());
+            }
+            _ => self.resumed_splitting(&root, merge_id).await?,
         };
         self.carry_out(plan, &root, merge_id).await
     }

@@ -131,13 +131,16 @@ impl Merger {
         merge_id: MergeId,
     ) -> Result<Plan, MergeError> {
         let members = self.reader.members(root.profile_id).await?;
-        let (absorbed, edge) = members
-            .absorbed_by(merge_id)
-            .ok_or(ProfileError::Malformed)?;
+        // Where it is not found, or not being undone, another has finished meanwhile.
+        let found = members.absorbed_by(merge_id);
+        let (absorbed, edge) = found.ok_or(ProfileError::Stale)?;
         // Some of those who leave may be with their root already.
         let moved = self.reader.members(absorbed).await?;
         let record = self.reader.merge(edge.parent, merge_id).await?;
         let record = record.ok_or(ProfileError::Malformed)?;
+        if record.status != MergeStatus::Undoing {
+            return Err(ProfileError::Stale.into());
+        }
         let lock = Expected::Locked(merge_id);
         let request_id = record.undone_by_request.clone();
         let request_id = request_id.ok_or(ProfileError::Malformed)?;
