@@ -27,6 +27,7 @@ export function buildFairlead(deployment: Deployment): void {
     profileApi: profile.api,
     profileIdentify: profile.identify,
     profileDatasets: profile.datasets,
+    profileMerge: profile.merge,
     receiptApi: access.receiptApi,
   });
 

@@ -22,6 +22,8 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER'], timeout: 10 },
   'profile-datasets': { environment: ['PROFILES_TABLE'], timeout: 10 },
+  'profile-merge': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
+  'profile-settle': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE'], timeout: 60 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
   'receipt-api': { environment: ['RECEIPTS_TABLE', 'DIRECTORY_TABLE', 'TOKEN_ISSUER'], timeout: 10 },

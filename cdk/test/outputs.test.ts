@@ -25,6 +25,8 @@ const OUTPUTS: Record<string, string> = {
   ProfileApiFunctionName: '<profile-api>',
   ProfileDatasetsFunctionName: '<profile-datasets>',
   ProfileIdentifyFunctionName: '<profile-identify>',
+  ProfileMergeFunctionName: '<profile-merge>',
+  ProfileSettleFunctionName: '<profile-settle>',
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',
   ProfilesTable: '<profiles>',

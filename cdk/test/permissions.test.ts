@@ -41,8 +41,17 @@ const statements: Statement[] = all.resources.flatMap(({ construct, stack, type,
 );
 const allowed = statements.filter(({ effect }) => effect === 'Allow');
 
+const PERSON_KEEPER = [
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+];
+const MERGER = { '<profiles.Arn>': PERSON_KEEPER, '<identifiers.Arn>': ['dynamodb:UpdateItem'] };
 const PROFILE_MAKER = {
-  '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+  '<profiles.Arn>': PERSON_KEEPER,
   '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   '<directory.Arn>': ['dynamodb:GetItem'],
 };
@@ -82,12 +91,12 @@ const MAY: Record<string, Record<string, string[]>> = {
   'identity-post-confirmation': PROFILE_MAKER,
   'identity-pre-token-generation': PROFILE_MAKER,
   'profile-api': {
-    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<profiles.Arn>': PERSON_KEEPER,
     '<directory.Arn>': ['dynamodb:Query'],
   },
   'profile-identify': {
-    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<profiles.Arn>': MERGER['<profiles.Arn>'],
+    '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
   'profile-datasets': {
@@ -98,6 +107,11 @@ const MAY: Record<string, Record<string, string[]>> = {
       'dynamodb:PutItem',
       'dynamodb:Query',
     ],
+  },
+  'profile-merge': MERGER,
+  'profile-settle': {
+    ...MERGER,
+    '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'profile-stream': {
     ...RELAY,

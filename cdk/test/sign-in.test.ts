@@ -92,6 +92,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/receipts', 'JWT', ['fairlead/profile.read']],
       // Their functions verify the token, its scope and whose it is.
       ['POST /v1/identify', 'NONE', undefined],
+      ['POST /v1/profiles/merge', 'NONE', undefined],
+      ['GET /v1/profiles/{profile_id}/merges', 'NONE', undefined],
+      ['POST /v1/profiles/{profile_id}/split', 'NONE', undefined],
       ['GET /v1/receipts', 'NONE', undefined],
       ['GET /v1/receipts/summary', 'NONE', undefined],
     ]);

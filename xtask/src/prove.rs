@@ -18,6 +18,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Merges, splits and writes in every order of their calls, against a model
+    Merge {
+        /// More orders, and more histories
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Puts generated questions to the access policies, and forged tokens to the verifier
     Access {
         /// Ten times as many questions
@@ -31,6 +37,7 @@ pub(crate) enum Figure {
 pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
     match figure {
         Figure::CrashPoints { nightly } => crash_points(workshop, *nightly),
+        Figure::Merge { nightly } => merge(workshop, *nightly),
         Figure::Access { nightly } => {
             access(workshop, *nightly)?;
             tokens(workshop)
@@ -41,35 +48,27 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
 
 /// Runs the explorer with the planted bugs built in.
 pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
-    let task = workshop.console.begin("explore the crash points");
-    let mut explorer = with_planted_bugs(workshop, "fairlead-crash-points");
-    explorer.args(nightly.then_some("--nightly"));
-    let figure = last_line(job::run(workshop, &task, "crash-points", &mut explorer)?)?;
-    task.done("explored");
-    workshop.console.say(&figure);
-    Ok(())
+    let harness = with_planted_bugs(workshop, "fairlead-crash-points");
+    figure(workshop, "explore the crash points", harness, nightly)
+}
+
+/// Runs the proof of merging with the planted bugs built in.
+pub(crate) fn merge(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let harness = with_planted_bugs(workshop, "fairlead-merge-proof");
+    figure(workshop, "prove merging", harness, nightly)
 }
 
 /// Compares the access policies with a model of them.
-fn access(workshop: &Workshop, nightly: bool) -> Result<()> {
-    let task = workshop.console.begin("compare the access policies");
+pub(crate) fn access(workshop: &Workshop, nightly: bool) -> Result<()> {
     let mut comparison = workshop.checkout.cargo();
     comparison.args(["run", "--quiet", "--package", "fairlead-access-proof", "--"]);
-    comparison.args(nightly.then_some("--nightly"));
-    let figure = last_line(job::run(workshop, &task, "access", &mut comparison)?)?;
-    task.done("compared");
-    workshop.console.say(&figure);
-    Ok(())
+    figure(workshop, "compare the access policies", comparison, nightly)
 }
 
 /// Runs the forger with the planted bugs built in.
 fn tokens(workshop: &Workshop) -> Result<()> {
-    let task = workshop.console.begin("forge tokens");
-    let mut forger = with_planted_bugs(workshop, "fairlead-token-attacks");
-    let figure = last_line(job::run(workshop, &task, "tokens", &mut forger)?)?;
-    task.done("forged");
-    workshop.console.say(&figure);
-    Ok(())
+    let forger = with_planted_bugs(workshop, "fairlead-token-attacks");
+    figure(workshop, "forge tokens", forger, false)
 }
 
 fn with_planted_bugs(workshop: &Workshop, package: &str) -> Command {
@@ -79,13 +78,14 @@ fn with_planted_bugs(workshop: &Workshop, package: &str) -> Command {
     cargo
 }
 
-/// The figure that a proof prints at its end.
-fn last_line(finished: job::Finished) -> Result<String> {
-    let finished = finished.expect_success()?;
-    let line = finished
-        .lines
-        .into_iter()
-        .rev()
-        .find(|line| !line.is_empty());
-    line.context("a proof prints a figure")
+/// Runs a proof and says its figure, which is its last line.
+fn figure(workshop: &Workshop, name: &str, mut proof: Command, nightly: bool) -> Result<()> {
+    let task = workshop.console.begin(name);
+    proof.args(nightly.then_some("--nightly"));
+    let finished = job::run(workshop, &task, name, &mut proof)?.expect_success()?;
+    let figure = finished.lines.iter().rev().find(|line| !line.is_empty());
+    let figure = figure.context("a proof prints a figure")?;
+    task.done("done");
+    workshop.console.say(figure);
+    Ok(())
 }

@@ -36,6 +36,7 @@ enum Stage {
     CdkTypes,
     Cdk,
     CrashPoints,
+    MergeProof,
     EndToEnd,
 }
 
@@ -50,6 +51,7 @@ impl Stage {
             Self::CdkTypes => "CDK types",
             Self::Cdk => "CDK tests",
             Self::CrashPoints => "crash points",
+            Self::MergeProof => "merge proof",
             Self::EndToEnd => "end to end",
         }
     }
@@ -64,6 +66,7 @@ impl Stage {
             Self::CdkTypes => stages::cdk_types(workshop),
             Self::Cdk => stages::cdk_tests(workshop),
             Self::CrashPoints => stages::crash_points(workshop, nightly),
+            Self::MergeProof => stages::merge_proof(workshop, nightly),
             Self::EndToEnd => end_to_end::run(workshop),
         }
     }

@@ -37,6 +37,7 @@ interface Dependencies {
   readonly profileIdentify: FairleadFunction;
   readonly profileDatasets: FairleadFunction;
   readonly receiptApi: FairleadFunction;
+  readonly profileMerge: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
@@ -45,7 +46,7 @@ export class ApiStack extends ContextStack {
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
-    const { userPool, webClient, profileApi, profileIdentify, profileDatasets, receiptApi } = dependencies;
+    const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge, receiptApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -66,6 +67,9 @@ export class ApiStack extends ContextStack {
     ]);
     this.addVerifyingRoutes(api, [
       { method: POST, path: '/v1/identify', by: profileIdentify },
+      { method: POST, path: '/v1/profiles/merge', by: profileMerge },
+      { method: GET, path: '/v1/profiles/{profile_id}/merges', by: profileMerge },
+      { method: POST, path: '/v1/profiles/{profile_id}/split', by: profileMerge },
       { method: GET, path: '/v1/receipts', by: receiptApi },
       { method: GET, path: '/v1/receipts/summary', by: receiptApi },
     ]);

@@ -1,11 +1,11 @@
 import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { FairleadFunction } from '../fairlead-function';
+import { type Action, FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
@@ -13,13 +13,26 @@ import type { TableName } from './data';
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
 
+/** For a merge of ten thousand identifiers, one transaction after the other. */
+const SETTLE_TIMEOUT = Duration.seconds(60);
+
+/** What it takes on the profiles to make two of them one, or one two. */
+const MERGING: readonly Action[] = [
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+];
+
 type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 
 interface Dependencies {
   readonly tables: Tables;
   readonly identifierKey: SecretValue;
-  readonly tokenIssuer: string;
   readonly bus: events.EventBus;
+  readonly tokenIssuer: string;
 }
 
 /** What answers people about their profile, and the relay of its events from the table to the bus. */
@@ -27,14 +40,21 @@ export class ProfileStack extends ContextStack {
   readonly api: FairleadFunction;
   readonly identify: FairleadFunction;
   readonly datasets: FairleadFunction;
+  readonly merge: FairleadFunction;
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'profile', 'Fairlead: people and their profile, and the relay of its events');
-    const { tables, bus } = dependencies;
-    const { profiles } = tables;
+    const { tables, bus, tokenIssuer } = dependencies;
+    const { profiles, identifiers } = tables;
     this.api = this.answering(tables);
     this.identify = this.identifying(dependencies);
     this.datasets = this.syncing(profiles);
+    this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, for operators.', API_TIMEOUT, {
+      profiles,
+      identifiers,
+      environment: { TOKEN_ISSUER: tokenIssuer },
+    });
+    this.addSettle(profiles, identifiers, bus);
 
     const parking = new WorkQueue(this, 'parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Records of the profiles stream that could not be published are parked.');
@@ -50,46 +70,36 @@ export class ProfileStack extends ContextStack {
       timeout: API_TIMEOUT,
       environment: { PROFILES_TABLE: profiles.tableName, DIRECTORY_TABLE: directory.tableName },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], profiles)
-      .may(['dynamodb:Query'], directory);
+      .may(MERGING, profiles)
+      .may(['dynamodb:UpdateItem'], identifiers);
   }
 
-  /** What is told who somebody is, by people and by partners' machines. */
-  private identifying({ tables, identifierKey, tokenIssuer }: Dependencies): FairleadFunction {
-    const { profiles, identifiers, directory } = tables;
-    return new FairleadFunction(this, 'profile-identify', {
-      description: 'Takes over what people and partners say about who somebody is.',
-      timeout: API_TIMEOUT,
-      environment: {
-        PROFILES_TABLE: profiles.tableName,
-        IDENTIFIERS_TABLE: identifiers.tableName,
-        DIRECTORY_TABLE: directory.tableName,
-        // A dynamic reference, which CloudFormation resolves: the template holds no secret.
-        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
-        TOKEN_ISSUER: tokenIssuer,
-      },
-    })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], profiles)
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], identifiers)
-      .may(['dynamodb:GetItem'], directory);
-  }
-
-  /** What keeps small datasets for people's apps, and syncs them between devices. */
-  private syncing(profiles: dynamodb.Table): FairleadFunction {
-    return new FairleadFunction(this, 'profile-datasets', {
-      description: "Keeps small datasets for people's apps, and syncs them between devices.",
-      timeout: API_TIMEOUT,
-      environment: { PROFILES_TABLE: profiles.tableName },
-    }).may(
-      [
-        'dynamodb:BatchGetItem',
-        'dynamodb:Query',
-        'dynamodb:PutItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:ConditionCheckItem',
+  /** What was begun and cut off is finished from a queue. */
+  private addSettle(profiles: dynamodb.Table, identifiers: dynamodb.Table, bus: events.EventBus): void {
+    const queue = new WorkQueue(this, 'settling', SETTLE_TIMEOUT);
+    new events.Rule(this, 'merges-begun', {
+      description: 'Queues the merges and splits that take several transactions.',
+      eventBus: bus,
+      eventPattern: { source: ['dev.fairlead.profile'], detailType: ['dev.fairlead.profile.settling.v1'] },
+      targets: [
+        new SqsQueue(queue, {
+          retryAttempts: 185,
+          maxEventAge: Duration.hours(24),
+          deadLetterQueue: new DeadLetterQueue(this, 'merges-begun-dead-letters'),
+        }),
       ],
+    });
+    const settle = this.merging('profile-settle', 'Finishes merges and splits that were cut off.', SETTLE_TIMEOUT, {
       profiles,
-    );
+      identifiers,
+      environment: {},
+    }).may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue);
+    new EventSourceMapping(this, 'settling-to-profile-settle', {
+      target: settle,
+      eventSourceArn: queue.queueArn,
+      batchSize: 1,
+      reportBatchItemFailures: true,
+    });
   }
 
   private addStream(profiles: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {

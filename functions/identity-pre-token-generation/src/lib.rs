@@ -32,8 +32,13 @@ pub async fn handle(
 
 fn person_claims(person: Admitted) -> TokenClaims {
     let profile = person.profile_id.map(|id| ("fairlead:profile", id.into()));
+    // Whose login it is matters only where a person is made of several.
+    let member = person
+        .member
+        .filter(|member| Some(*member) != person.profile_id)
+        .map(|id| ("fairlead:member", id.into()));
     let tenant = person.tenant.map(|id| ("fairlead:tenant", id.into()));
-    profile.into_iter().chain(tenant).collect()
+    profile.into_iter().chain(member).chain(tenant).collect()
 }
 
 /// A machine speaks for a partner or for no one.

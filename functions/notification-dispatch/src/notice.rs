@@ -29,9 +29,12 @@ impl Notice {
         let (tenant, kind) = match &event.data {
             Data::ProfileCreated { tenant_id, .. } => (tenant_id, NoticeKind::ProfileCreated),
             Data::ProfileUpdated { tenant_id, .. } => (tenant_id, NoticeKind::ProfileUpdated),
-            // That a device or a partner's number is theirs changes nothing that a person would see.
+            // None of it changes anything that a person would see in their profile.
             Data::ProfileIdentified { .. }
             | Data::ProfileSignedIn { .. }
+            | Data::ProfileMerged { .. }
+            | Data::ProfileSplit { .. }
+            | Data::ProfileSettling { .. }
             | Data::ConsentGranted(_)
             | Data::ConsentWithdrawn(_) => return None,
         };

@@ -40,9 +40,8 @@ pub(crate) async fn addresses(
 ) -> Result<Vec<Address>, ProfileError> {
     let purpose: Purpose = PURPOSE.parse().map_err(|_| ProfileError::Malformed)?;
     let consent_part = consent::part(&notice.tenant, &purpose);
-    let [profile, consent] = parts
-        .parts(notice.profile_id, [PROFILE_PART, &consent_part])
-        .await?;
+    let wanted = [PROFILE_PART, consent_part.as_str()];
+    let [profile, consent] = parts.of_person(notice.profile_id, wanted).await?;
     let consent: Option<Consent> = consent.map(profile::Part::read).transpose()?;
     let agrees =
         State::of(consent.as_ref(), now) == State::Granted || planted::is_on("consent-not-checked");

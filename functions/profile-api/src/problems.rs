@@ -138,6 +138,7 @@ pub(crate) fn directory(error: &DirectoryError) -> Problem {
 pub(crate) fn consent(error: &ConsentError) -> Problem {
     match error {
         ConsentError::Refused(why) => refusal(*why),
+        ConsentError::Settling => settling(),
         ConsentError::UnknownProfile => {
             Problem::new(404, "no-such-profile", "There is no such profile")
         }

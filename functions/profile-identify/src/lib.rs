@@ -17,7 +17,10 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::{Assertion, Identified, IdentifierRules, IdentifyStore, RulesReader, Speaker};
+use profile::{
+    Assertion, Grounds, Identified, IdentifierRules, IdentifyStore, Join, MergeError, Merger,
+    RulesReader, Speaker,
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use token::{Principal, Verifier};
@@ -35,6 +38,7 @@ pub struct App {
     verifier: Verifier,
     rules: RulesReader,
     store: IdentifyStore,
+    merger: Merger,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -64,9 +68,11 @@ impl App {
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
+        let merger = Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             rules: RulesReader::new(sdk, directory, clock.clone()),
+            merger,
             store: IdentifyStore::new(sdk, profiles, identifiers, key, clock, ids),
         })
     }
@@ -104,15 +110,40 @@ async fn identify(app: &App, request: &Request) -> Result<Response, Problem> {
         request_id: request.id().to_owned(),
     };
     let identified = app.store.identify(&assertion, &rules, &cause).await;
-    let identified = identified.map_err(|error| problems::profile(&error))?;
-    if let Some(join) = &identified.join {
-        tracing::info!(profile.id = %join.one, profile.other_id = %join.other, identifier.kind = %join.kind, "two profiles are one person's");
+    let mut identified = identified.map_err(|error| problems::profile(&error))?;
+    if let Some(join) = identified.join.take() {
+        join_two(app, &mut identified, join, &cause).await?;
     }
     match &assertion.speaker {
         Speaker::Person { .. } => answer(app, &assertion, &identified, &rules, &cause).await,
         // Whatever became of it: whether somebody is known, and by what, is not for a machine.
         Speaker::Partner { .. } => Ok(Response::empty(204)),
     }
+}
+
+/// Makes the two profiles of `join` one. A request that is cut off before finds them again when it
+/// is repeated.
+async fn join_two(
+    app: &App,
+    identified: &mut Identified,
+    join: Join,
+    cause: &Cause,
+) -> Result<(), Problem> {
+    let grounds = Grounds::Identifier {
+        kind: join.kind,
+        key: join.key,
+        is_verified: true,
+    };
+    match app.merger.join(join.one, join.other, &grounds, cause).await {
+        Ok(joined) => identified.profile_id = Some(joined.profile_id),
+        Err(MergeError::Refused(refusal)) => {
+            tracing::info!(%refusal, profile.id = %join.one, profile.other_id = %join.other, "two profiles stay apart");
+            identified.is_device_taken = true;
+        }
+        Err(MergeError::Profile(error)) => return Err(problems::profile(&error)),
+        Err(MergeError::NoSuchMerge) => return Err(problems::no_such_profile()),
+    }
+    Ok(())
 }
 
 /// Who says it, by the token alone.

@@ -88,6 +88,7 @@ impl Decision {
             },
             overrides_gpc: self.overrides_gpc,
             version: before.map_or(0, |before| before.version) + 1,
+            member: None,
         };
         let is_news = before.is_none_or(|before| after.is_news_after(before));
         Ok(is_news.then_some(after))

@@ -49,6 +49,10 @@ pub struct Consent {
     pub overrides_gpc: bool,
     /// Grows by one with each decision.
     pub version: u64,
+    /// The member that decided, where a person is made of several and it is not the one in whose
+    /// partition this lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<ProfileId>,
 }
 
 /// What a decision, or that there is none, comes to at a time.

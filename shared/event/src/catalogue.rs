@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use identity::{IdentifierKind, ProfileId};
+use identity::{IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{LegalBasis, Purpose, TenantId};
@@ -63,6 +63,38 @@ pub enum Data {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tenant_id: Option<TenantId>,
     },
+    /// Two profiles turned out to be one person's.
+    #[serde(rename = "dev.fairlead.profile.merged.v1")]
+    ProfileMerged {
+        /// The id under which the person goes from now on.
+        profile_id: ProfileId,
+        /// The version of that profile after it.
+        version: u64,
+        /// The id that leads to it from now on.
+        absorbed_id: ProfileId,
+        /// By what it is undone.
+        merge_id: MergeId,
+    },
+    /// A merge was undone.
+    #[serde(rename = "dev.fairlead.profile.split.v1")]
+    ProfileSplit {
+        /// The id under which the person still goes.
+        profile_id: ProfileId,
+        /// The version of that profile after it.
+        version: u64,
+        /// The id that is a person's own again.
+        restored_id: ProfileId,
+        /// The merge that was undone.
+        merge_id: MergeId,
+    },
+    /// A merge or split too large for one transaction was begun. Whoever gets it brings it to its end.
+    #[serde(rename = "dev.fairlead.profile.settling.v1")]
+    ProfileSettling {
+        /// The profile that is locked meanwhile.
+        profile_id: ProfileId,
+        /// Which merge, or the split of which.
+        merge_id: MergeId,
+    },
     /// A person agreed.
     #[serde(rename = "dev.fairlead.consent.granted.v1")]
     ConsentGranted(Decision),
@@ -118,7 +150,10 @@ impl Data {
             Self::ProfileCreated { .. }
             | Self::ProfileUpdated { .. }
             | Self::ProfileIdentified { .. }
-            | Self::ProfileSignedIn { .. } => "dev.fairlead.profile",
+            | Self::ProfileSignedIn { .. }
+            | Self::ProfileMerged { .. }
+            | Self::ProfileSplit { .. }
+            | Self::ProfileSettling { .. } => "dev.fairlead.profile",
             Self::ConsentGranted(_) | Self::ConsentWithdrawn(_) => "dev.fairlead.consent",
         }
     }
@@ -130,7 +165,10 @@ impl Data {
             Self::ProfileCreated { profile_id, .. }
             | Self::ProfileUpdated { profile_id, .. }
             | Self::ProfileIdentified { profile_id, .. }
-            | Self::ProfileSignedIn { profile_id, .. } => *profile_id,
+            | Self::ProfileSignedIn { profile_id, .. }
+            | Self::ProfileMerged { profile_id, .. }
+            | Self::ProfileSplit { profile_id, .. }
+            | Self::ProfileSettling { profile_id, .. } => *profile_id,
             Self::ConsentGranted(decision) | Self::ConsentWithdrawn(decision) => {
                 decision.profile_id
             }

@@ -4,7 +4,7 @@
 use std::{fs, path::PathBuf};
 
 use event::{Cause, CloudEvent, Data, Decision, Surface};
-use identity::{IdentifierKind, ProfileId};
+use identity::{IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
 use jsonschema::Validator;
 use lambda_kit::{clock::Clock, ids::IdSource};
@@ -98,6 +98,10 @@ fn a_schema_refuses_what_does_not_belong_there() {
 
 fn profile_id() -> impl Strategy<Value = ProfileId> {
     any::<u128>().prop_map(|bits| ProfileId::new(Uuid::from_u128(bits)))
+}
+
+fn merge_id() -> impl Strategy<Value = MergeId> {
+    any::<u128>().prop_map(|bits| MergeId::new(Uuid::from_u128(bits)))
 }
 
 fn decision() -> impl Strategy<Value = Decision> {
@@ -203,6 +207,26 @@ fn data() -> impl Strategy<Value = Data> {
                 profile_id,
                 tenant_id,
             }
+        }),
+        (profile_id(), 2_u64..1000, profile_id(), merge_id()).prop_map(
+            |(profile_id, version, absorbed_id, merge_id)| Data::ProfileMerged {
+                profile_id,
+                version,
+                absorbed_id,
+                merge_id,
+            }
+        ),
+        (profile_id(), 2_u64..1000, profile_id(), merge_id()).prop_map(
+            |(profile_id, version, restored_id, merge_id)| Data::ProfileSplit {
+                profile_id,
+                version,
+                restored_id,
+                merge_id,
+            }
+        ),
+        (profile_id(), merge_id()).prop_map(|(profile_id, merge_id)| Data::ProfileSettling {
+            profile_id,
+            merge_id,
         }),
         decision().prop_map(Data::ConsentGranted),
         decision().prop_map(Data::ConsentWithdrawn),

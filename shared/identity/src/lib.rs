@@ -11,6 +11,7 @@ mod identifier;
 mod key;
 mod linking;
 mod login;
+mod merge_id;
 mod phone;
 mod pool_user;
 mod profile_id;
@@ -23,6 +24,7 @@ pub use identifier::{CognitoSub, IDENTIFIER_PREFIX, Identifier, IdentifierKind, 
 pub use key::IdentifierKey;
 pub use linking::{LinkDecision, Preparation, Reason, link_decision, verified_address};
 pub use login::{Contact, LoginFacts};
+pub use merge_id::{InvalidMergeId, MergeId};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
 pub use pool_user::{FederatedLogin, PoolUser, Provider, UserStatus};
 pub use profile_id::{InvalidProfileId, ProfileId};

@@ -1,6 +1,6 @@
 //! The time, passed in.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -35,4 +35,12 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Clock({})", self.now())
     }
+}
+
+/// The time of a write at `now` on top of what was written at `seen`: clocks differ from machine to
+/// machine, and what a person writes over something must come after it.
+#[must_use]
+pub fn after(seen: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    let next = seen.and_then(|seen| seen.checked_add(Duration::from_nanos(1)).ok());
+    next.map_or(now, |next| next.max(now))
 }

@@ -7,21 +7,22 @@ mod field;
 mod identify;
 mod merge;
 mod patch;
+mod person;
 mod record;
 mod rules;
+mod view;
 
 pub use aws::{
-    Admission, Admitted, Identified, IdentifierReader, IdentifyStore, Join, Owner, Part,
-    PartsReader, Pointed, ProfileError, ProfileReader, ProfileStore, ProfileWriter, RulesReader,
-    SignInRecord, SignInStore,
+    Admission, Admitted, Ensured, Grounds, Identified, IdentifierReader, IdentifyStore, Join,
+    Joined, MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, Part, Parted,
+    PartsReader, Pointed, Preview, PreviewedChange, ProfileError, ProfileReader, ProfileStore,
+    ProfileWriter, RulesReader, SignInRecord, SignInStore,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use field::{FieldName, FieldText, InvalidField};
-pub use merge::{
-    Decision, Edge, InvalidMergeId, Members, MergeId, Owned, Refusal, Register, Side, State,
-    may_join,
-};
 pub use identify::{Assertion, Speaker};
+pub use merge::{Decision, Edge, Members, Owned, Refusal, Register, State, may_join};
 pub use patch::{PatchError, ProfilePatch};
-pub use record::{Closed, Field, PROFILE_PART, Profile, Source};
+pub use person::{Changes, Person};
+pub use record::{Closed, Field, PROFILE_PART, Profile, Removal, Source};
 pub use rules::IdentifierRules;

@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use identity::{Identifier, IdentifierKind, LoginFacts, ProfileId};
+use identity::{Identifier, IdentifierKind, LoginFacts, MergeId, ProfileId};
 use jiff::Timestamp;
-use lambda_kit::redact::Redacted;
+use lambda_kit::{clock::after, redact::Redacted};
 use serde::{Deserialize, Serialize};
 
-use crate::{Claimant, FieldName, ProfilePatch};
+use crate::{
+    Claimant, FieldName, ProfilePatch,
+    merge::Register,
+    view::{Fields, Writes},
+};
 
 /// The part of a profile that holds its fields.
 pub const PROFILE_PART: &str = "profile";
@@ -41,6 +45,21 @@ pub struct Profile {
     /// How many identifiers of a kind it took on somebody's word; it only ever grows.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub taken: BTreeMap<IdentifierKind, u32>,
+    /// The fields that were removed, since when and by whom.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub removed: BTreeMap<FieldName, Removal>,
+    /// What this member wrote itself into fields in which another member's text stands.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<FieldName, Register>,
+    /// The root of the person whose member it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ProfileId>,
+    /// The root that absorbed it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<ProfileId>,
+    /// The merge by which it was absorbed last, or under whose lock it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge_id: Option<MergeId>,
 }
 
 /// Why nobody may write to a profile.
@@ -75,6 +94,21 @@ pub struct Field {
     pub at: Timestamp,
     /// From where.
     pub source: Source,
+    /// The member that it came by, if that is not the profile in whose row it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<ProfileId>,
+}
+
+/// That a field was removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    /// When.
+    pub at: Timestamp,
+    /// By what.
+    pub source: Source,
+    /// The member by which, if that is not the profile in whose row it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<ProfileId>,
 }
 
 /// Where a field's text comes from.
@@ -97,17 +131,6 @@ impl Source {
             Self::Partner => 0,
             Self::Login => 1,
             Self::Person => 2,
-        }
-    }
-}
-
-impl Source {
-    /// Which of two texts of the same time wins: the higher one.
-    #[must_use]
-    pub const fn rank(self) -> u8 {
-        match self {
-            Self::Login => 0,
-            Self::Person => 1,
         }
     }
 }
@@ -142,109 +165,111 @@ impl Profile {
             parts: None,
             known_by: BTreeSet::new(),
             taken: BTreeMap::new(),
+            removed: BTreeMap::new(),
+            own: BTreeMap::new(),
+            merged_into: None,
+            parent: None,
+            merge_id: None,
         }
     }
 
     /// Takes over what a login knows, and says which fields changed. Contacts follow the login;
     /// names and language are taken only while nobody set them, so that the person's own stand.
     pub fn learn(&mut self, facts: &LoginFacts, now: Timestamp) -> BTreeSet<FieldName> {
-        let email = facts
-            .email
-            .as_ref()
-            .map(|c| (Redacted::new(c.value.as_str().to_owned()), c.verified));
-        let phone = facts
-            .phone
-            .as_ref()
-            .map(|c| (Redacted::new(c.value.as_str().to_owned()), c.verified));
-        let mut changed = BTreeSet::new();
-        for (name, contact) in [(FieldName::Email, email), (FieldName::PhoneNumber, phone)] {
-            let new = contact.map(|(value, verified)| Field {
-                value,
-                verified,
-                at: now,
-                source: Source::Login,
-            });
-            // What a partner said of somebody whose login is silent about it stays.
-            let stays = new.is_none() && self.is_from(name, Source::Partner);
-            changed.extend((!stays).then(|| self.set(name, new)).flatten());
-        }
+        let news = self.news(&self.own(), facts, now);
+        self.write(self.profile_id, news)
+    }
+
+    /// What a login writes that knows `facts` and whose member wrote `own` until now.
+    pub(crate) fn news(&self, own: &Fields, facts: &LoginFacts, now: Timestamp) -> Writes {
+        let email = facts.email.as_ref().map(|c| (c.value.as_str(), c.verified));
+        let phone = facts.phone.as_ref().map(|c| (c.value.as_str(), c.verified));
+        let contact = |(name, contact): (FieldName, Option<(&str, bool)>)| {
+            let held = own.get(&name).map(|held| &held.what);
+            let text = contact.map(|(text, _)| Redacted::new(text.to_owned()));
+            let verified = contact.is_some_and(|(_, verified)| verified);
+            let is_known = match held {
+                // What a partner said of somebody whose login is silent about it stays.
+                Some(held) if held.source == Source::Partner && text.is_none() => true,
+                Some(held) => held.value == text && held.verified == verified,
+                None => text.is_none(),
+            };
+            (!is_known).then(|| (name, Register::by_login(text, verified, held, now)))
+        };
+        let suggestion = |(name, text): (FieldName, &Option<Redacted<String>>)| {
+            let text = crate::FieldText::new(name, text.as_ref()?.expose()).ok()?;
+            let is_set = self.fields.contains_key(&name) || self.removed.contains_key(&name);
+            let text = Some(text.into_inner());
+            (!is_set).then(|| (name, Register::by_login(text, false, None, now)))
+        };
+        let contacts = [(FieldName::Email, email), (FieldName::PhoneNumber, phone)];
         let suggestions = [
             (FieldName::GivenName, &facts.given_name),
             (FieldName::FamilyName, &facts.family_name),
             (FieldName::Locale, &facts.locale),
         ];
-        for (name, text) in suggestions {
-            let acceptable = text
-                .as_ref()
-                .and_then(|text| crate::FieldText::new(name, text.expose()).ok());
-            if let (Some(text), false) = (acceptable, self.fields.contains_key(&name)) {
-                let new = Field {
-                    value: text.into_inner(),
-                    verified: false,
-                    at: now,
-                    source: Source::Login,
-                };
-                changed.extend(self.set(name, Some(new)));
-            }
-        }
-        changed
+        let contacts = contacts.into_iter().filter_map(contact);
+        contacts
+            .chain(suggestions.into_iter().filter_map(suggestion))
+            .collect()
     }
 
-    /// Applies changes from `source`, and says which fields changed. The last writer wins: what
-    /// stands there with a later time, or with the same and from a higher rank, stays. A person
-    /// wrote on top of what they saw, whatever the clocks say.
+    /// Applies changes from `source`, and says which fields changed. The last writer wins, by time
+    /// and rank; a person wrote on top of what they saw, whatever the clocks say.
     pub fn apply(
         &mut self,
         patch: ProfilePatch,
         source: Source,
         now: Timestamp,
     ) -> BTreeSet<FieldName> {
-        let field = |text: crate::FieldText| Field {
-            value: text.into_inner(),
-            verified: false,
-            at: now,
-            source,
-        };
-        patch
-            .0
-            .into_iter()
-            .filter(|(name, _)| {
-                let written = self.fields.get(name).map(|old| (old.at, old.source.rank()));
-                source == Source::Person
-                    || written.is_none_or(|written| written <= (now, source.rank()))
-            })
-            .collect::<Vec<_>>()
-            .into_iter()
-            .filter_map(|(name, text)| self.set(name, text.map(field)))
-            .collect()
+        let edits = self.edits(patch, source, now);
+        self.write(self.profile_id, edits)
     }
 
-    /// Takes an identifier over on a partner's word. A contact shows in its field, unless the login
-    /// or the person says another.
-    pub fn take(&mut self, identifier: &Identifier, now: Timestamp) -> Option<FieldName> {
-        let taken = self.taken.entry(identifier.kind()).or_default();
-        *taken = taken.saturating_add(1);
+    /// What `patch` writes on what it was made on.
+    pub(crate) fn edits(&self, patch: ProfilePatch, source: Source, now: Timestamp) -> Writes {
+        let shown = self.shown();
+        let edit = |(name, text): (FieldName, Option<crate::FieldText>)| {
+            let seen = shown.get(&name).map(|seen| &seen.what);
+            let value = text.map(crate::FieldText::into_inner);
+            let is_known = seen.and_then(|seen| seen.value.as_ref()) == value.as_ref();
+            let at = match source {
+                Source::Person => after(seen.map(|seen| seen.at), now),
+                Source::Login | Source::Partner => now,
+            };
+            let is_late =
+                seen.is_some_and(|seen| (seen.at, seen.source.rank()) > (at, source.rank()));
+            let register = Register {
+                value,
+                verified: false,
+                at,
+                source,
+            };
+            (!is_known && !is_late).then_some((name, register))
+        };
+        patch.0.into_iter().filter_map(edit).collect()
+    }
+
+    /// What it writes that `identifier` is taken over on a partner's word. A contact shows in its
+    /// field, unless the login or the person says another.
+    pub(crate) fn word(&self, identifier: &Identifier, now: Timestamp) -> Writes {
         let name = match identifier.kind() {
             IdentifierKind::Email => FieldName::Email,
             IdentifierKind::Phone => FieldName::PhoneNumber,
-            _ => return None,
+            _ => return Writes::new(),
         };
-        if self.fields.contains_key(&name) && !self.is_from(name, Source::Partner) {
-            return None;
+        let shown = self.shown();
+        let seen = shown.get(&name).map(|seen| &seen.what);
+        if seen.is_some_and(|seen| seen.source != Source::Partner) {
+            return Writes::new();
         }
-        let new = Field {
-            value: identifier.value(),
+        let register = Register {
+            value: Some(identifier.value()),
             verified: false,
-            at: now,
+            at: after(seen.map(|seen| seen.at), now),
             source: Source::Partner,
         };
-        self.set(name, Some(new))
-    }
-
-    fn is_from(&self, name: FieldName, source: Source) -> bool {
-        self.fields
-            .get(&name)
-            .is_some_and(|field| field.source == source)
+        vec![(name, register)]
     }
 
     /// Counts the change that `request_id` made.
@@ -252,23 +277,6 @@ impl Profile {
         self.version += 1;
         self.updated_at = now;
         request_id.clone_into(&mut self.last_request);
-    }
-
-    /// Puts `new` into the field; says its name if that made a difference.
-    fn set(&mut self, name: FieldName, new: Option<Field>) -> Option<FieldName> {
-        let same = match (self.fields.get(&name), &new) {
-            (Some(old), Some(new)) => old.value == new.value && old.verified == new.verified,
-            (None, None) => true,
-            _ => false,
-        };
-        if same {
-            return None;
-        }
-        match new {
-            Some(new) => self.fields.insert(name, new),
-            None => self.fields.remove(&name),
-        };
-        Some(name)
     }
 
     /// The text of a field.
@@ -365,22 +373,6 @@ mod tests {
             BTreeSet::from([FieldName::Email])
         );
         assert_eq!(profile.text(FieldName::Email), None);
-    }
-
-    #[test]
-    fn at_the_same_time_the_person_wins_over_a_partner_and_later_the_last_writer() {
-        let wrote = |profile: &mut Profile, name: &str, source, second| {
-            let body = format!(r#"{{"display_name":"{name}"}}"#);
-            let patch = ProfilePatch::parse(body.as_bytes()).unwrap();
-            !profile.apply(patch, source, at(second)).is_empty()
-        };
-        let mut profile = profile();
-        assert!(wrote(&mut profile, "J", Source::Person, 5));
-        assert!(!wrote(&mut profile, "Partner", Source::Partner, 4));
-        assert!(!wrote(&mut profile, "Partner", Source::Partner, 5));
-        assert_eq!(profile.text(FieldName::DisplayName), Some("J"));
-        assert!(wrote(&mut profile, "Partner", Source::Partner, 6));
-        assert!(wrote(&mut profile, "J", Source::Person, 6));
     }
 
     #[test]

@@ -181,6 +181,16 @@ fn last_segment(input: &Value, field: &str, separator: char) -> String {
         .to_owned()
 }
 
+impl Call {
+    /// The texts that a transaction puts into the attribute `name`, row by row.
+    #[must_use]
+    pub fn put_texts(&self, name: &str) -> Vec<String> {
+        let puts = each(&self.input, "TransactItems").filter_map(|item| item.pointer("/Put/Item"));
+        let texts = puts.filter_map(|row| row.get(name)?.get("S")?.as_str());
+        texts.map(str::to_owned).collect()
+    }
+}
+
 /// The members of an array field; none if it is not there.
 pub(crate) fn each<'a>(input: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
     input

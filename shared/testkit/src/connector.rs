@@ -28,6 +28,7 @@ use crate::{
     canonical::sorted_text,
     engine::{Engines, answer::hex},
     fault::{FaultPlan, conflict, half_applied, throttled, unavailable},
+    turnstile::Turnstile,
 };
 
 /// A call that left the process, and what became of it.
@@ -66,6 +67,7 @@ struct Shared {
     engines: Engines,
     clock: Clock,
     faults: FaultPlan,
+    turnstile: Turnstile,
     state: Mutex<State>,
     stopped: Notify,
 }
@@ -95,6 +97,7 @@ impl Connector {
             engines,
             clock,
             faults: FaultPlan::default(),
+            turnstile: Turnstile::default(),
             state: Mutex::new(state),
             stopped: Notify::new(),
         }))
@@ -104,6 +107,10 @@ impl Connector {
     #[must_use]
     pub fn faults(&self) -> FaultPlan {
         self.0.faults.clone()
+    }
+
+    pub(crate) fn turnstile(&self) -> &Turnstile {
+        &self.0.turnstile
     }
 
     /// Every call so far.
@@ -161,6 +168,7 @@ impl Connector {
 
     async fn answer(&self, call: Call) -> Result<Response<Bytes>, ConnectorError> {
         self.travel().await;
+        self.0.turnstile.pass(&call).await;
         let (n, fault) = self.begin(&call);
         if let Some(Fault::Delay(duration)) = fault {
             tokio::time::sleep(duration).await;

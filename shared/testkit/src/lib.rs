@@ -49,8 +49,10 @@ pub mod explore;
 pub mod fault;
 pub mod runtime_host;
 pub mod tokens;
+mod turnstile;
 pub mod world;
 
 pub use call::{Call, Service};
 pub use fault::Fault;
+pub use turnstile::Waiting;
 pub use world::World;

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     future::Future,
+    pin::Pin,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -13,6 +14,7 @@ use std::{
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
 use aws_types::{SdkConfig, region::Region};
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{
     Invocation,
@@ -25,6 +27,7 @@ use serde_json::Value;
 use tokio::{runtime::Runtime, time::Instant};
 
 use crate::{
+    Waiting,
     connector::{Connector, TracedCall},
     delivery::Redelivery,
     engine::{
@@ -32,6 +35,7 @@ use crate::{
         resource_environment,
     },
     fault::FaultPlan,
+    turnstile::ACTOR,
 };
 
 /// 2026-01-15T09:00:00Z, when every world begins.
@@ -112,6 +116,41 @@ impl World {
                 ),
             }
         })
+    }
+
+    /// Runs `actors` at once, each call of theirs alone: whenever nothing can go on but by a call,
+    /// `choose` says which of those that wait passes next. Returns what came of each actor.
+    ///
+    /// # Panics
+    /// As [`block_on`](Self::block_on) does.
+    pub fn interleave<T>(
+        &self,
+        actors: Vec<Pin<Box<dyn Future<Output = T> + '_>>>,
+        mut choose: impl FnMut(&[Waiting]) -> usize,
+    ) -> Vec<T> {
+        let turnstile = self.connector.turnstile();
+        turnstile.close();
+        let actors = actors.into_iter().enumerate();
+        let acting = join_all(actors.map(|(n, actor)| ACTOR.scope(n, actor)));
+        let letting_pass = async {
+            loop {
+                // Time stands still until there is nothing else to do.
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                let waiting = turnstile.waiting();
+                if !waiting.is_empty() {
+                    turnstile.let_pass(choose(&waiting));
+                }
+            }
+        };
+        let done = self.block_on(async {
+            tokio::select! {
+                biased;
+                done = acting => done,
+                () = letting_pass => Vec::new(),
+            }
+        });
+        turnstile.open();
+        done
     }
 
     /// Lets time pass in which nothing happens; what is async sleeps with `tokio::time::sleep`.

@@ -9,7 +9,7 @@ pub mod login;
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
-use testkit::{World, delivery};
+use testkit::{World, delivery, tokens::Token};
 
 /// The app client by which people come; it belongs to the tenant `harbour`.
 const CLIENT: &str = "web-client";
@@ -233,6 +233,47 @@ pub async fn reads_history(world: &World, claims: &Value, purpose: &str) -> Valu
 /// A person reads their profile in a browser with Global Privacy Control.
 pub async fn reads_with_gpc(world: &World, claims: &Value) -> Value {
     sends(world, claims, "GET /v1/me", json!({ "sec-gpc": "1" }), None).await
+}
+
+/// An operator sends a request to profile-merge, again until it is answered; returns the answer's
+/// body. Transactions are of at most `limit` writes.
+pub async fn operates(world: &World, limit: usize, route: &str, id: &str, body: Value) -> Value {
+    let token = Token::operator(world.clock().now(), id).scope("fairlead/profile.merge");
+    let request = json!({
+        "routeKey": route,
+        "headers": { "authorization": token.bearer(), "content-type": "application/json" },
+        "pathParameters": { "profile_id": id },
+        "body": body.to_string(),
+        "requestContext": { "requestId": "" },
+    });
+    let answer = delivery::http_client(world, &request, async |request, invocation| {
+        use profile_merge::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::HTTP);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app.with_transactions_of(limit), request, invocation).await
+    });
+    let answer = answer.await.expect("the API answers");
+    let body = answer.get("body").and_then(Value::as_str);
+    body.and_then(|body| serde_json::from_str(body).ok())
+        .unwrap_or_default()
+}
+
+/// What was begun reaches profile-settle, which finishes what is left of it.
+pub async fn settling_is_finished(world: &World, limit: usize) {
+    let published = world.published_events().into_iter();
+    let begun = published.filter(|event| event.detail_type == "dev.fairlead.profile.settling.v1");
+    let bodies: Vec<String> = begun
+        .map(|event| json!({ "version": "0", "detail": event.detail }).to_string())
+        .collect();
+    let outcome = delivery::sqs(world, "settling", bodies, async |event, invocation| {
+        use profile_settle::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app.with_transactions_of(limit), event, invocation).await
+    });
+    assert_eq!(outcome.await.dead_letters, []);
 }
 
 /// The stream of the profiles reaches profile-stream, until nothing is left of it.

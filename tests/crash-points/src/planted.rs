@@ -113,4 +113,14 @@ pub const BUGS: &[Bug] = &[
         what: "a dropped version: a device overwrites what it never saw",
         exposed_by: "devices",
     },
+    Bug {
+        name: "contested-identifier-left-there",
+        what: "two who proved the same address stay two",
+        exposed_by: "address-of-someone-else",
+    },
+    Bug {
+        name: "split-leaves-identifiers",
+        what: "a split forgets to re-point the identifiers",
+        exposed_by: "split",
+    },
 ];

@@ -1,6 +1,7 @@
 //! Consents in the table `profiles`.
 
 mod items;
+mod members;
 mod reading;
 mod writing;
 
@@ -22,6 +23,9 @@ pub enum ConsentError {
     /// There is no such person.
     #[error("there is no such profile")]
     UnknownProfile,
+    /// It is being merged or split, which takes a second.
+    #[error("the profile is being merged or split")]
+    Settling,
     /// Others kept deciding at the same time.
     #[error("the consent kept changing while it was written")]
     Contended,

@@ -36,19 +36,30 @@ impl ConsentReader {
         }
     }
 
-    /// The latest decision of a person on (tenant, purpose), as it is now.
+    /// The latest decision of the person of `id` on (tenant, purpose), as it is now: of all their
+    /// members.
     pub async fn latest(
         &self,
         id: ProfileId,
         tenant: &TenantId,
         purpose: &Purpose,
     ) -> Result<Option<Consent>, ConsentError> {
+        let root = self.standing(id).await?.root;
+        self.at(root, &part(tenant, purpose)).await
+    }
+
+    /// What lies at `part` of `id`.
+    pub(super) async fn at(
+        &self,
+        id: ProfileId,
+        part: &str,
+    ) -> Result<Option<Consent>, ConsentError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.table)
             .key("profile_id", text(id))
-            .key("part", text(part(tenant, purpose)))
+            .key("part", text(part))
             .consistent_read(true)
             .send()
             .await
@@ -63,11 +74,20 @@ impl ConsentReader {
         id: ProfileId,
         tenant: &TenantId,
     ) -> Result<BTreeMap<Purpose, Consent>, ConsentError> {
+        let root = self.standing(id).await?.root;
+        self.shown(root, tenant).await
+    }
+
+    pub(super) async fn shown(
+        &self,
+        root: ProfileId,
+        tenant: &TenantId,
+    ) -> Result<BTreeMap<Purpose, Consent>, ConsentError> {
         let mut consents = BTreeMap::new();
         let mut next = None;
         loop {
             let answer = self
-                .query(id, record::parts(tenant))
+                .query(root, record::parts(tenant))
                 .set_exclusive_start_key(next)
                 .send()
                 .await
@@ -83,7 +103,7 @@ impl ConsentReader {
         }
     }
 
-    /// The decisions of a person on (tenant, purpose), the latest first, at most 100.
+    /// The decisions by the login of `id` on (tenant, purpose), the latest first, at most 100.
     pub async fn history(
         &self,
         id: ProfileId,
@@ -115,6 +135,8 @@ impl ConsentReader {
     }
 }
 
-fn read<T: DeserializeOwned>(row: HashMap<String, AttributeValue>) -> Result<T, ConsentError> {
+pub(super) fn read<T: DeserializeOwned>(
+    row: HashMap<String, AttributeValue>,
+) -> Result<T, ConsentError> {
     serde_dynamo::from_item(row).map_err(|_| ConsentError::Malformed)
 }

@@ -4,16 +4,15 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use event::{Cause, CloudEvent, Data, outbox_put};
 use identity::ProfileId;
 use lambda_kit::{
-    clock::Clock,
+    clock::{Clock, after},
     dynamodb::{TransactionFailure, transact},
-    error::ServiceError,
     ids::IdSource,
     planted,
 };
 use tenancy::{LegalBasis, PurposeDefinition, Purposes};
 
-use super::{ConsentError, ConsentReader, items};
-use crate::{Consent, Decision, DecisionId, DecisionRecord, Ruling};
+use super::{ConsentError, ConsentReader, items, members::Standing};
+use crate::{Consent, Decision, DecisionId, DecisionRecord, Ruling, part};
 
 /// How often a decision that met another one is tried.
 const ATTEMPTS: u32 = 3;
@@ -43,9 +42,11 @@ impl ConsentWriter {
         cause: &Cause,
     ) -> Result<Consent, ConsentError> {
         let (tenant, purpose) = (definition.tenant(), definition.purpose());
-        let latest = self.reader.latest(id, tenant, purpose).await?;
+        let standing = self.reader.standing(id).await?;
+        let part = part(tenant, purpose);
+        let latest = self.reader.at(standing.root, &part).await?;
         let consent = self
-            .decide_after(latest, id, definition, decision, cause)
+            .decide_after(latest, standing, definition, decision, cause)
             .await?;
         consent.ok_or(ConsentError::Malformed)
     }
@@ -64,11 +65,12 @@ impl ConsentWriter {
         let Some(first) = sales.first() else {
             return Ok(());
         };
-        let mut consents = self.reader.all(id, first.tenant()).await?;
+        let standing = self.reader.standing(id).await?;
+        let mut consents = self.reader.shown(standing.root, first.tenant()).await?;
         let withdrawal = Decision::by_gpc();
         for definition in sales {
             let latest = consents.remove(definition.purpose());
-            self.decide_after(latest, id, definition, &withdrawal, cause)
+            self.decide_after(latest, standing, definition, &withdrawal, cause)
                 .await?;
         }
         Ok(())
@@ -79,25 +81,26 @@ impl ConsentWriter {
     async fn decide_after(
         &self,
         mut latest: Option<Consent>,
-        id: ProfileId,
+        mut standing: Standing,
         definition: &PurposeDefinition,
         decision: &Decision,
         cause: &Cause,
     ) -> Result<Option<Consent>, ConsentError> {
-        let (tenant, purpose) = (definition.tenant(), definition.purpose());
+        let part = part(definition.tenant(), definition.purpose());
         for _ in 0..ATTEMPTS {
-            let now = self.clock.now();
-            let Some(after) = decision.settle(id, definition, latest.as_ref(), now)? else {
+            let seen = latest.as_ref().map(|latest| latest.decided_at);
+            let (root, now) = (standing.root, after(seen, self.clock.now()));
+            let Some(mut after) = decision.settle(root, definition, latest.as_ref(), now)? else {
                 return Ok(latest);
             };
-            let writes = self.writes(&after, latest.as_ref(), definition.legal_basis(), cause)?;
-            match transact(&self.reader.client, writes).await {
+            after.member = Some(standing.member).filter(|member| *member != root);
+            let basis = definition.legal_basis();
+            let writes = self.writes(standing, &after, latest.as_ref(), basis, cause);
+            match transact(&self.reader.client, writes.await?).await {
                 Ok(()) => return Ok(Some(after)),
-                Err(TransactionFailure::Refused(places)) if places.contains(&0) => {
-                    return Err(ConsentError::UnknownProfile);
-                }
                 Err(TransactionFailure::Refused(_)) => {
-                    latest = self.reader.latest(id, tenant, purpose).await?;
+                    standing = self.reader.standing(standing.member).await?;
+                    latest = self.reader.at(standing.root, &part).await?;
                 }
                 Err(TransactionFailure::Service(error)) => return Err(error.into()),
             }
@@ -106,23 +109,28 @@ impl ConsentWriter {
     }
 
     /// State, evidence and event, all or nothing. The profile's own row comes first.
-    fn writes(
+    async fn writes(
         &self,
+        standing: Standing,
         after: &Consent,
         before: Option<&Consent>,
         basis: LegalBasis,
         cause: &Cause,
-    ) -> Result<Vec<TransactWriteItem>, ServiceError> {
+    ) -> Result<Vec<TransactWriteItem>, ConsentError> {
         let table = &self.reader.table;
-        let decision_id = DecisionId::new(self.ids.uuid());
-        let record = DecisionRecord::new(decision_id, after, basis, &cause.request_id);
-        let event = CloudEvent::new(record.event(), cause, &self.clock, &self.ids);
+        let id = self.ids.uuid();
+        let told = DecisionRecord::new(DecisionId::new(id), after, basis, &cause.request_id);
+        let event = CloudEvent::new(told.event(), cause, &self.clock, &self.ids);
         let mut items = vec![
             items::part_changed(table, after.profile_id)?,
             items::replace(table, after, before)?,
             outbox_put(table, &event)?,
         ];
+        let (own, decided) = self.reader.own(standing, after, before).await?;
+        items.extend(own);
         if !planted::is_on("decision-without-evidence") {
+            let id = DecisionId::new(id);
+            let record = DecisionRecord::new(id, &decided, basis, &cause.request_id);
             items.push(items::append(table, &record)?);
         }
         Ok(items)

@@ -13,7 +13,7 @@ use lambda_kit::{
 };
 use tenancy::{Client, ClientReader, TenantId};
 
-use super::ProfileStore;
+use super::{Ensured, ProfileStore};
 
 /// How long the profile may take. With the directory's call before it, that is within the 5 s that
 /// Cognito gives a trigger, however its calls go wrong.
@@ -29,8 +29,10 @@ pub struct Admission {
 /// What is known of someone who comes in. What could not be found out is left out, never guessed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Admitted {
-    /// Their profile.
+    /// Their profile: the root of all that are theirs.
     pub profile_id: Option<ProfileId>,
+    /// The member of it that their login made.
+    pub member: Option<ProfileId>,
     /// The tenant by whose client they come.
     pub tenant: Option<TenantId>,
 }
@@ -60,11 +62,15 @@ impl Admission {
         let cause = Cause {
             request_id: invocation.request_id,
         };
-        let profile_id = match LoginFacts::from_attributes(&trigger.attributes) {
+        let ensured = match LoginFacts::from_attributes(&trigger.attributes) {
             Some(facts) => self.profile(&facts, tenant.as_ref(), &cause).await,
             None => None,
         };
-        Admitted { profile_id, tenant }
+        Admitted {
+            profile_id: ensured.map(|ensured| ensured.profile_id),
+            member: ensured.map(|ensured| ensured.member),
+            tenant,
+        }
     }
 
     /// Whose the app client is that `trigger` names.
@@ -77,10 +83,10 @@ impl Admission {
         facts: &LoginFacts,
         tenant: Option<&TenantId>,
         cause: &Cause,
-    ) -> Option<ProfileId> {
+    ) -> Option<Ensured> {
         let ensuring = tokio::time::timeout(PATIENCE, self.profiles.ensure(facts, tenant, cause));
         match ensuring.await {
-            Ok(Ok(profile_id)) => return Some(profile_id),
+            Ok(Ok(ensured)) => return Some(ensured),
             Ok(Err(error)) => {
                 tracing::error!(error = %Chain(&error), "the profile is left to the next sign-in");
             }

@@ -14,8 +14,8 @@ use lambda_kit::{
 };
 use tenancy::TenantId;
 
-use super::{ProfileError, replace};
-use crate::{Closed, PROFILE_PART, Profile, ProfilePatch, Source};
+use super::{ProfileError, replace_person};
+use crate::{Closed, PROFILE_PART, Person, Profile, ProfilePatch, Source};
 
 /// Reads profiles' fields: `dynamodb:GetItem` on the profiles.
 #[derive(Debug, Clone)]
@@ -40,13 +40,31 @@ impl ProfileReader {
     /// [`ProfileError::Unknown`] if there is none, or none any more, and
     /// [`ProfileError::Settling`] while it is being merged or split.
     pub async fn profile(&self, id: ProfileId) -> Result<Profile, ProfileError> {
-        match self.state(id).await? {
-            State::Live(profile) => Ok(*profile),
-            State::Merged(root) => match self.state(root).await? {
-                State::Live(profile) => Ok(*profile),
-                // Paths are as short as they get, but for the second in which they are shortened.
-                State::Merged(_) => Err(ProfileError::Settling),
-            },
+        Ok(self.person(id).await?.root)
+    }
+
+    /// The person whose member `member` is, as its login finds them.
+    ///
+    /// # Errors
+    /// As [`profile`](Self::profile) has them.
+    pub async fn person(&self, member: ProfileId) -> Result<Person, ProfileError> {
+        let (root, row) = match self.state(member).await? {
+            State::Live(root) => {
+                let (root, member) = (*root, None);
+                return Ok(Person { root, member });
+            }
+            State::Merged(root, row) => (root, row),
+        };
+        match self.state(root).await? {
+            State::Live(root) => {
+                let member = serde_dynamo::from_item(row).map_err(|_| ProfileError::Malformed)?;
+                Ok(Person {
+                    root: *root,
+                    member: Some(member),
+                })
+            }
+            // Paths are as short as they get, but for the second in which they are shortened.
+            State::Merged(..) => Err(ProfileError::Settling),
         }
     }
 
@@ -69,8 +87,8 @@ impl ProfileReader {
 pub(super) enum State {
     /// It is a person's root.
     Live(Box<Profile>),
-    /// It is a member of this root.
-    Merged(ProfileId),
+    /// It is a member of this root; its row.
+    Merged(ProfileId, HashMap<String, AttributeValue>),
 }
 
 impl State {
@@ -88,7 +106,7 @@ impl State {
                 .get("merged_into")
                 .and_then(|root| root.as_s().ok())
                 .and_then(|root| root.parse().ok())
-                .map(Self::Merged)
+                .map(|root| Self::Merged(root, row))
                 .ok_or(ProfileError::Malformed),
         }
     }
@@ -122,33 +140,33 @@ impl ProfileWriter {
         tenant: Option<&TenantId>,
         cause: &Cause,
     ) -> Result<Profile, ProfileError> {
-        let mut profile = self.reader.profile(id).await?;
-        if profile.version != expected && !planted::is_on("profile-written-at-any-version") {
-            let is_repetition = profile.last_request == cause.request_id;
+        let before = self.reader.person(id).await?;
+        if before.root.version != expected && !planted::is_on("profile-written-at-any-version") {
+            let is_repetition = before.root.last_request == cause.request_id;
             return if is_repetition {
-                Ok(profile)
+                Ok(before.root)
             } else {
                 Err(ProfileError::Stale)
             };
         }
+        let mut after = before.clone();
         let now = self.clock.now();
-        let changed = profile.apply(patch, Source::Person, now);
-        if changed.is_empty() {
-            return Ok(profile);
+        let changes = after.apply(patch, Source::Person, now, &cause.request_id);
+        if !changes.is_any {
+            return Ok(before.root);
         }
-        profile.advance(now, &cause.request_id);
         let data = Data::ProfileUpdated {
-            profile_id: id,
-            version: profile.version,
+            profile_id: after.root.profile_id,
+            version: after.root.version,
             tenant_id: tenant.cloned(),
-            changed: changed.iter().map(ToString::to_string).collect(),
+            changed: changes.shown.iter().map(ToString::to_string).collect(),
         };
         let event = CloudEvent::new(data, cause, &self.clock, &self.ids);
-        let mut items = vec![replace(&self.reader.table, &profile, expected)?];
+        let mut items = replace_person(&self.reader.table, &after, &before)?;
         if !planted::is_on("change-without-outbox") {
             items.push(outbox_put(&self.reader.table, &event)?);
         }
         transact(&self.reader.client, items).await?;
-        Ok(profile)
+        Ok(after.root)
     }
 }

@@ -2,37 +2,56 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::{
-    Client,
-    types::{TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::{Client, types::TransactWriteItem};
 use event::{Cause, CloudEvent, Data, outbox_put};
 use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};
 use lambda_kit::{
+    Chain,
     clock::Clock,
-    dynamodb::{TransactionFailure, put, text, transact, transact_put, unmakeable},
+    dynamodb::{TransactionFailure, put, transact, transact_put},
     error::ServiceError,
     ids::IdSource,
 };
 use tenancy::TenantId;
 
 use super::{
-    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites, replace,
+    IdentifierReader, Merger, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites,
+    replace_person,
 };
-use crate::{FieldName, Profile};
+use crate::{FieldName, Person, Profile};
 
 /// How often a lost race against another run of the same operation is answered by looking again.
 const ATTEMPTS: u32 = 4;
 
-/// Makes sure of profiles. On both tables: `dynamodb:GetItem`, `PutItem`, `UpdateItem`, `DeleteItem`.
+/// Makes sure of profiles. On both tables: `dynamodb:GetItem`, `PutItem`, `UpdateItem`,
+/// `DeleteItem`; on the profiles also `ConditionCheckItem` and `Query`.
 #[derive(Debug, Clone)]
 pub struct ProfileStore {
-    client: Client,
-    reader: ProfileReader,
-    logins: IdentifierReader,
-    writes: PointerWrites,
-    clock: Clock,
-    ids: IdSource,
+    pub(super) client: Client,
+    pub(super) reader: ProfileReader,
+    pub(super) logins: IdentifierReader,
+    pub(super) merger: Merger,
+    pub(super) writes: PointerWrites,
+    pub(super) clock: Clock,
+    pub(super) ids: IdSource,
+}
+
+/// Who a login is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ensured {
+    /// The id of the person: of their root.
+    pub profile_id: ProfileId,
+    /// The member that the login made.
+    pub member: ProfileId,
+}
+
+impl From<&Owner> for Ensured {
+    fn from(login: &Owner) -> Self {
+        Self {
+            profile_id: login.profile_id,
+            member: login.member,
+        }
+    }
 }
 
 /// A change of what points at a profile, in both tables. It is left out where the identifier is
@@ -40,7 +59,7 @@ pub struct ProfileStore {
 #[derive(Debug, Clone)]
 enum Pointer {
     Claim(Identifier),
-    /// Claims what another has on somebody's word.
+    /// Claim what this owner has on somebody's word.
     Displace(Identifier, Owner),
     Release(Identifier),
 }
@@ -57,10 +76,18 @@ impl ProfileStore {
         ids: IdSource,
     ) -> Self {
         let (profiles, identifiers) = (profiles.into(), identifiers.into());
+        let merger = Merger::new(
+            sdk,
+            profiles.clone(),
+            identifiers.clone(),
+            clock.clone(),
+            ids.clone(),
+        );
         Self {
             client: Client::new(sdk),
             reader: ProfileReader::new(sdk, profiles.clone()),
             logins: IdentifierReader::new(sdk, identifiers.clone(), key.clone()),
+            merger,
             writes: PointerWrites {
                 profiles,
                 identifiers,
@@ -72,22 +99,23 @@ impl ProfileStore {
         }
     }
 
-    /// The id of the profile of whoever `facts` speaks of: made on first sight, brought up to date
-    /// when the login has news. Run twice, at once or again, it does it once. One read if there is
-    /// nothing to do.
+    /// The profile of whoever `facts` speaks of: made on first sight, brought up to date when the
+    /// login has news. Run twice, at once or again, it does it once. One read if there is nothing
+    /// to do.
     ///
-    /// Only contacts that were proven become identifiers, and never one that another profile proved.
+    /// Only contacts that were proven become identifiers. One that leads to another person, who
+    /// proved it too, makes the two one.
     ///
     /// # Errors
     /// [`ProfileError::Unknown`] if the login was erased: whoever it was starts anew by signing up
     /// again. Otherwise when there is no profile yet and none could be made. News that can't be
-    /// written now wait for the next sign-in.
+    /// written now, and a merge that can't be made now, wait for the next sign-in.
     pub async fn ensure(
         &self,
         facts: &LoginFacts,
         tenant: Option<&TenantId>,
         cause: &Cause,
-    ) -> Result<ProfileId, ProfileError> {
+    ) -> Result<Ensured, ProfileError> {
         for _ in 0..ATTEMPTS {
             let sub = Identifier::CognitoSub(facts.sub.clone());
             let known = match self.logins.find(&sub).await? {
@@ -98,15 +126,15 @@ impl ProfileStore {
             let outcome = match &known {
                 None => self.create(facts, tenant, cause).await,
                 Some(login) if login.login_digest.as_deref() == Some(&facts.digest()) => {
-                    return Ok(login.profile_id);
+                    return Ok(login.into());
                 }
                 Some(login) => self.learn(login, facts, tenant, cause).await,
             };
             match (outcome, known) {
                 (Err(ProfileError::Stale), _) => {}
                 (Err(error), Some(login)) => {
-                    tracing::warn!(error = %lambda_kit::Chain(&error), "the login's news wait for the next sign-in");
-                    return Ok(login.profile_id);
+                    tracing::warn!(error = %Chain(&error), "the login's news wait for the next sign-in");
+                    return Ok((&login).into());
                 }
                 (outcome, _) => return outcome,
             }
@@ -119,37 +147,48 @@ impl ProfileStore {
         facts: &LoginFacts,
         tenant: Option<&TenantId>,
         cause: &Cause,
-    ) -> Result<ProfileId, ProfileError> {
+    ) -> Result<Ensured, ProfileError> {
         let now = self.clock.now();
         let id = ProfileId::new(self.ids.uuid());
         let profile = Profile::new(id, facts, now, &cause.request_id);
         let login = Identifier::CognitoSub(facts.sub.clone());
-        let claims = facts.proven().into_iter().map(Pointer::Claim).collect();
-        self.commit(claims, (id, id), |kept| {
-            let kinds = kept
-                .iter()
-                .map(Pointer::identifier)
-                .chain([&login])
-                .map(Identifier::kind);
-            let data = Data::ProfileCreated {
-                profile_id: id,
-                version: profile.version,
-                tenant_id: tenant.cloned(),
-                identifiers: kinds.collect::<BTreeSet<_>>(),
-            };
-            let event = CloudEvent::new(data, cause, &self.clock, &self.ids);
-            Ok(vec![
-                self.writes.claim_login(&login, id, facts.digest())?,
-                transact_put(
-                    put(&self.writes.profiles, &profile)?
-                        .condition_expression("attribute_not_exists(part)"),
-                )?,
-                self.writes.own(&login, id)?,
-                outbox_put(&self.writes.profiles, &event)?,
-            ])
-        })
-        .await?;
-        Ok(id)
+        let claims: Vec<Pointer> = facts.proven().into_iter().map(Pointer::Claim).collect();
+        let proven = claims.len();
+        let contested = self
+            .commit(claims, (id, id), |kept| {
+                let kinds = kept
+                    .iter()
+                    .map(Pointer::identifier)
+                    .chain([&login])
+                    .map(Identifier::kind);
+                let data = Data::ProfileCreated {
+                    profile_id: id,
+                    version: profile.version,
+                    tenant_id: tenant.cloned(),
+                    identifiers: kinds.collect::<BTreeSet<_>>(),
+                };
+                let event = CloudEvent::new(data, cause, &self.clock, &self.ids);
+                // What is contested is not done with: the digest comes when it is.
+                let digest = (kept.len() == proven).then(|| facts.digest());
+                Ok(vec![
+                    self.writes.claim_login(&login, id, digest)?,
+                    transact_put(
+                        put(&self.writes.profiles, &profile)?
+                            .condition_expression("attribute_not_exists(part)"),
+                    )?,
+                    self.writes.own(&login, id)?,
+                    outbox_put(&self.writes.profiles, &event)?,
+                ])
+            })
+            .await?;
+        let made = Owner {
+            profile_id: id,
+            member: id,
+            verified: true,
+            login_digest: None,
+            asserted_by: None,
+        };
+        self.contest(&made, contested, facts, cause).await
     }
 
     /// Takes over the news of a login that has a profile.
@@ -159,43 +198,98 @@ impl ProfileStore {
         facts: &LoginFacts,
         tenant: Option<&TenantId>,
         cause: &Cause,
-    ) -> Result<ProfileId, ProfileError> {
-        let before = self.reader.profile(login.profile_id).await?;
-        let id = before.profile_id;
+    ) -> Result<Ensured, ProfileError> {
+        let before = self.reader.person(login.member).await?;
         let mut after = before.clone();
-        let now = self.clock.now();
-        let changed = after.learn(facts, now);
-        after.advance(now, &cause.request_id);
-        let event = (!changed.is_empty()).then(|| {
+        let changes = after.learn(facts, self.clock.now(), &cause.request_id);
+        let event = (!changes.shown.is_empty()).then(|| {
             let data = Data::ProfileUpdated {
-                profile_id: id,
-                version: after.version,
+                profile_id: after.root.profile_id,
+                version: after.root.version,
                 tenant_id: tenant.cloned(),
-                changed: changed.iter().map(ToString::to_string).collect(),
+                changed: changes.shown.iter().map(ToString::to_string).collect(),
             };
             CloudEvent::new(data, cause, &self.clock, &self.ids)
         });
-        self.commit(pointers(&before, facts), (id, login.member), |_| {
-            let mut items = vec![self.note_digest(login, facts)?];
-            if let Some(event) = &event {
-                items.push(replace(&self.writes.profiles, &after, before.version)?);
-                items.push(outbox_put(&self.writes.profiles, event)?);
+        let (pointers, mut contested) = self.pointers(&before, facts).await?;
+        let wanted = pointers.len();
+        let is_contested = !contested.is_empty();
+        let whose = (before.root.profile_id, login.member);
+        let refused = self
+            .commit(pointers, whose, |kept| {
+                let mut items = if changes.is_any {
+                    replace_person(&self.writes.profiles, &after, &before)?
+                } else if kept.is_empty() {
+                    Vec::new()
+                } else {
+                    self.hold(&before)?
+                };
+                if let Some(event) = &event {
+                    items.push(outbox_put(&self.writes.profiles, event)?);
+                }
+                if kept.len() == wanted && !is_contested {
+                    items.push(self.note_digest(login, facts)?);
+                }
+                Ok(items)
+            })
+            .await?;
+        contested.extend(refused);
+        let login = Owner {
+            profile_id: before.root.profile_id,
+            ..login.clone()
+        };
+        self.contest(&login, contested, facts, cause).await
+    }
+
+    /// What is to be claimed and released so that what `facts` proves leads to the person, and what
+    /// leads to somebody else.
+    async fn pointers(
+        &self,
+        person: &Person,
+        facts: &LoginFacts,
+    ) -> Result<(Vec<Pointer>, Vec<Identifier>), ProfileError> {
+        let own = person.own();
+        let proven = |name| {
+            let field = own.get(&name).map(|field| &field.what)?;
+            field.value.as_ref().filter(|_| field.verified)
+        };
+        let email = proven(FieldName::Email)
+            .and_then(|text| text.expose().parse().ok())
+            .map(Identifier::Email);
+        let phone = proven(FieldName::PhoneNumber)
+            .and_then(|text| text.expose().parse().ok())
+            .map(Identifier::Phone);
+        let new = facts.proven();
+        let old = email.into_iter().chain(phone);
+        let mut pointers: Vec<Pointer> = old
+            .filter(|identifier| !new.contains(identifier))
+            .map(Pointer::Release)
+            .collect();
+        let mut contested = Vec::new();
+        for identifier in new {
+            match self.logins.find(&identifier).await? {
+                None | Some(Pointed::Erased) => pointers.push(Pointer::Claim(identifier)),
+                Some(Pointed::At(owner)) if !owner.verified => {
+                    pointers.push(Pointer::Displace(identifier, owner));
+                }
+                Some(Pointed::At(owner)) if owner.profile_id == person.root.profile_id => {}
+                Some(Pointed::At(_)) => contested.push(identifier),
             }
-            Ok(items)
-        })
-        .await?;
-        Ok(id)
+        }
+        Ok((pointers, contested))
     }
 
     /// Commits what `required` makes, and the writes of the pointers by which `member` leads to
-    /// `root`. A pointer that is refused is left out; a refusal of anything else means that another
-    /// run was faster.
+    /// `root`. Pointers that are refused are left out, and those that should have been claimed from
+    /// somebody who proved them too are returned; a refusal of anything else means that another run
+    /// was faster.
     async fn commit(
         &self,
         mut pointers: Vec<Pointer>,
         (root, member): (ProfileId, ProfileId),
         required: impl Fn(&[Pointer]) -> Result<Vec<TransactWriteItem>, ServiceError>,
-    ) -> Result<(), ProfileError> {
+    ) -> Result<Vec<Identifier>, ProfileError> {
+        let mut contested = Vec::new();
         loop {
             let mut items = required(&pointers)?;
             let first = items.len();
@@ -205,38 +299,50 @@ impl ProfileStore {
                 items.extend(self.pointer(pointer, root, member)?);
                 places.push(begin..items.len());
             }
+            if items.is_empty() {
+                return Ok(contested);
+            }
             let refused = match transact(&self.client, items).await {
                 Err(TransactionFailure::Refused(refused))
                     if refused.iter().all(|place| *place >= first) =>
                 {
                     refused
                 }
-                other => return Ok(other?),
+                other => return Ok(other.map(|()| contested)?),
             };
-            let mut kept = Vec::with_capacity(pointers.len());
-            for (pointer, places) in pointers.into_iter().zip(places) {
+            for (pointer, places) in std::mem::take(&mut pointers).into_iter().zip(places) {
                 if refused.iter().any(|place| places.contains(place)) {
-                    kept.extend(self.instead_of(pointer).await?);
+                    self.instead_of(pointer, &mut pointers, &mut contested)
+                        .await?;
                 } else {
-                    kept.push(pointer);
+                    pointers.push(pointer);
                 }
             }
-            pointers = kept;
         }
     }
 
-    /// What is to be done where `pointer` was refused: a proof displaces somebody's word.
-    async fn instead_of(&self, pointer: Pointer) -> Result<Option<Pointer>, ProfileError> {
-        let Pointer::Claim(contact) = pointer else {
-            return Ok(None);
-        };
-        let displaced = match self.logins.find(&contact).await? {
-            Some(Pointed::At(owner)) if !owner.verified => Some(owner),
-            _ => None,
-        };
-        Ok(displaced.map(|owner| Pointer::Displace(contact, owner)))
+    /// What is to be done where `pointer` was refused: a proof displaces somebody's word, and meets
+    /// another proof.
+    async fn instead_of(
+        &self,
+        pointer: Pointer,
+        pointers: &mut Vec<Pointer>,
+        contested: &mut Vec<Identifier>,
+    ) -> Result<(), ProfileError> {
+        match pointer {
+            Pointer::Claim(contact) => match self.logins.find(&contact).await? {
+                Some(Pointed::At(owner)) if !owner.verified => {
+                    pointers.push(Pointer::Displace(contact, owner));
+                }
+                _ => contested.push(contact),
+            },
+            Pointer::Displace(contact, _) => contested.push(contact),
+            Pointer::Release(_) => {}
+        }
+        Ok(())
     }
 
+    /// The writes of a pointer by which `member` leads to `root`.
     fn pointer(
         &self,
         pointer: &Pointer,
@@ -257,28 +363,6 @@ impl ProfileStore {
             ],
         })
     }
-
-    fn note_digest(
-        &self,
-        login: &Owner,
-        facts: &LoginFacts,
-    ) -> Result<TransactWriteItem, ServiceError> {
-        let sub = Identifier::CognitoSub(facts.sub.clone());
-        let old = login.login_digest.clone().unwrap_or_default();
-        // By member and not by root, which a merge may change meanwhile.
-        let update = Update::builder()
-            .table_name(&self.writes.identifiers)
-            .key("identifier", text(sub.key(&self.writes.key)))
-            .update_expression("SET login_digest = :new")
-            .condition_expression("#member = :member AND login_digest = :old")
-            .expression_attribute_names("#member", "member")
-            .expression_attribute_values(":new", text(facts.digest()))
-            .expression_attribute_values(":old", text(old))
-            .expression_attribute_values(":member", text(login.member));
-        Ok(TransactWriteItem::builder()
-            .update(update.build().map_err(|_| unmakeable())?)
-            .build())
-    }
 }
 
 impl Pointer {
@@ -289,22 +373,4 @@ impl Pointer {
             }
         }
     }
-}
-
-/// What pointed at the profile `before` by its login's word, against what does by `facts`.
-fn pointers(before: &Profile, facts: &LoginFacts) -> Vec<Pointer> {
-    let email = before
-        .proven(FieldName::Email)
-        .and_then(|text| text.parse().ok())
-        .map(Identifier::Email);
-    let phone = before
-        .proven(FieldName::PhoneNumber)
-        .and_then(|text| text.parse().ok())
-        .map(Identifier::Phone);
-    let old: BTreeSet<Identifier> = email.into_iter().chain(phone).collect();
-    let new: BTreeSet<Identifier> = facts.proven().into_iter().collect();
-    let released = old.difference(&new).cloned().map(Pointer::Release);
-    released
-        .chain(new.difference(&old).cloned().map(Pointer::Claim))
-        .collect()
 }

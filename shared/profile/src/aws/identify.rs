@@ -15,10 +15,11 @@ use lambda_kit::{
 use tenancy::TenantId;
 
 use super::{
-    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites, replace,
+    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites,
+    replace_person,
 };
 use crate::{
-    Assertion, Claimant, IdentifierRules, Profile, ProfilePatch, Source, Speaker,
+    Assertion, Claimant, IdentifierRules, Person, Profile, ProfilePatch, Source, Speaker,
     identify::{Lead, Plan, Target, plan},
 };
 
@@ -61,10 +62,10 @@ pub struct Join {
     pub key: String,
 }
 
-/// A change to write: the profile before, if there is one, and after, with what it gets.
-struct Change<'a> {
-    before: Option<&'a Profile>,
-    after: Profile,
+/// A change to write: the person before, if there is one, and after, with what they get.
+struct Change {
+    before: Option<Person>,
+    after: Person,
     claims: Vec<Identifier>,
     changed: BTreeSet<crate::FieldName>,
 }
@@ -147,19 +148,22 @@ impl IdentifyStore {
         rules: &IdentifierRules,
         cause: &Cause,
     ) -> Result<Identified, ProfileError> {
-        let mut profiles = HashMap::new();
+        let mut people = HashMap::new();
         let mut speaker = assertion.speaker.clone();
-        if let Speaker::Person { profile_id, .. } = &mut speaker {
-            let profile = self.reader.profile(*profile_id).await?;
-            *profile_id = profile.profile_id;
-            profiles.insert(profile.profile_id, profile);
+        if let Speaker::Person {
+            profile_id, member, ..
+        } = &mut speaker
+        {
+            let person = self.reader.person(*member).await?;
+            *profile_id = person.root.profile_id;
+            people.insert(*profile_id, person);
         }
-        let leads = self.leads(assertion, &speaker, &mut profiles).await?;
+        let leads = self.leads(assertion, &speaker, &mut people).await?;
         let plan = plan(&speaker, &leads);
         let before = match plan.target {
             None => return Ok(Identified::default()),
             Some(Target::New) => None,
-            Some(Target::Existing(id)) => Some(profiles.get(&id).ok_or(ProfileError::Stale)?),
+            Some(Target::Existing(id)) => Some(people.remove(&id).ok_or(ProfileError::Stale)?),
         };
         let change = self.change(
             before,
@@ -169,7 +173,7 @@ impl IdentifyStore {
             rules,
             cause,
         );
-        let profile_id = change.after.profile_id;
+        let profile_id = change.after.root.profile_id;
         self.write(&change, &speaker, cause).await?;
         let join = plan.join.map(|(other, by)| Join {
             one: profile_id,
@@ -190,7 +194,7 @@ impl IdentifyStore {
         &self,
         assertion: &Assertion,
         speaker: &Speaker,
-        profiles: &mut HashMap<ProfileId, Profile>,
+        people: &mut HashMap<ProfileId, Person>,
     ) -> Result<Vec<(Identifier, Lead)>, ProfileError> {
         let identifiers = &assertion.identifiers;
         let found = try_join_all(identifiers.iter().map(|each| self.identifiers.find(each)));
@@ -200,7 +204,7 @@ impl IdentifyStore {
                 None => Lead::Free,
                 Some(Pointed::Erased) => Lead::Erased,
                 Some(Pointed::At(_)) if planted::is_on("word-displaces-proof") => Lead::Free,
-                Some(Pointed::At(owner)) => self.lead(identifier, owner, speaker, profiles).await?,
+                Some(Pointed::At(owner)) => self.lead(identifier, owner, speaker, people).await?,
             };
             leads.push((identifier.clone(), lead));
         }
@@ -212,7 +216,7 @@ impl IdentifyStore {
         identifier: &Identifier,
         owner: Owner,
         speaker: &Speaker,
-        profiles: &mut HashMap<ProfileId, Profile>,
+        people: &mut HashMap<ProfileId, Person>,
     ) -> Result<Lead, ProfileError> {
         let is_contact = matches!(
             identifier.kind(),
@@ -225,52 +229,48 @@ impl IdentifyStore {
                 asserted_by: owner.asserted_by,
             });
         }
-        let profile = match profiles.get(&owner.profile_id) {
-            Some(profile) => profile.clone(),
-            None => match self.reader.profile(owner.profile_id).await {
-                Ok(profile) => profile,
+        let person = match people.get(&owner.profile_id) {
+            Some(person) => person.clone(),
+            // What is said by an identifier becomes the own of the member that it came with.
+            None => match self.reader.person(owner.member).await {
+                Ok(person) => person,
                 // Erasure is under way, and has not come to the identifiers yet.
                 Err(ProfileError::Unknown) => return Ok(Lead::Erased),
                 Err(error) => return Err(error),
             },
         };
+        let root = person.root.profile_id;
         let lead = Lead::To {
-            root: profile.profile_id,
-            known_by: profile.known_by.clone(),
+            root,
+            known_by: person.root.known_by.clone(),
             asserted_by: owner.asserted_by,
         };
-        profiles.insert(profile.profile_id, profile);
+        people.entry(root).or_insert(person);
         Ok(lead)
     }
 
-    fn change<'a>(
+    fn change(
         &self,
-        before: Option<&'a Profile>,
+        before: Option<Person>,
         plan: &Plan,
         speaker: &Speaker,
         traits: ProfilePatch,
         rules: &IdentifierRules,
         cause: &Cause,
-    ) -> Change<'a> {
+    ) -> Change {
         let now = self.clock.now();
-        let mut after = before.cloned().unwrap_or_else(|| {
+        let mut after = before.clone().unwrap_or_else(|| {
             let id = ProfileId::new(self.ids.uuid());
-            Profile::unknown(id, now, cause.request_id.clone())
+            let root = Profile::unknown(id, now, cause.request_id.clone());
+            Person { root, member: None }
         });
-        let mut changed = after.apply(traits, speaker.source(), now);
-        let mut claims = Vec::with_capacity(plan.claims.len());
-        for identifier in &plan.claims {
-            let kind = identifier.kind();
-            let taken = after.taken.get(&kind).copied().unwrap_or_default();
-            if !rules.allows(kind, taken) {
-                tracing::warn!(identifier.kind = %kind, profile.id = %after.profile_id, "a profile has all identifiers of a kind that it takes");
-                continue;
+        let claims = allowed(plan, rules, &after.root);
+        let changed = after.take(traits, speaker.source(), &claims, now);
+        let is_named = |claim: &Identifier| claim.kind() == IdentifierKind::External;
+        if claims.iter().any(is_named) {
+            for row in after.member.iter_mut().chain([&mut after.root]) {
+                row.known_by.extend(speaker.claimant());
             }
-            changed.extend(after.take(identifier, now));
-            if kind == IdentifierKind::External {
-                after.known_by.extend(speaker.claimant());
-            }
-            claims.push(identifier.clone());
         }
         if before.is_some() {
             after.advance(now, &cause.request_id);
@@ -285,7 +285,7 @@ impl IdentifyStore {
 
     async fn write(
         &self,
-        change: &Change<'_>,
+        change: &Change,
         speaker: &Speaker,
         cause: &Cause,
     ) -> Result<(), ProfileError> {
@@ -300,15 +300,17 @@ impl IdentifyStore {
         }
         let event = CloudEvent::new(change.event(speaker), cause, &self.clock, &self.ids);
         let table = &self.writes.profiles;
-        let profile = match before {
-            Some(before) => replace(table, after, before.version)?,
+        let mut items: Vec<TransactWriteItem> = match before {
+            Some(before) => replace_person(table, after, before)?,
             None => {
-                transact_put(put(table, after)?.condition_expression("attribute_not_exists(part)"))?
+                let put = put(table, &after.root)?;
+                vec![transact_put(
+                    put.condition_expression("attribute_not_exists(part)"),
+                )?]
             }
         };
-        let mut items: Vec<TransactWriteItem> = vec![profile, outbox_put(table, &event)?];
-        let root = after.profile_id;
-        let member = speaker.member().unwrap_or(root);
+        items.push(outbox_put(table, &event)?);
+        let (root, member) = (after.root.profile_id, after.member_id());
         for claim in claims {
             let by = speaker.claimant();
             items.push(self.writes.claim_on_word(claim, root, member, by)?);
@@ -318,13 +320,31 @@ impl IdentifyStore {
     }
 }
 
-impl Change<'_> {
+/// The claims of `plan` that `root` may take, each kind up to its limit.
+fn allowed(plan: &Plan, rules: &IdentifierRules, root: &Profile) -> Vec<Identifier> {
+    let mut taken = root.taken.clone();
+    let mut claims = plan.claims.clone();
+    claims.retain(|identifier| {
+        let kind = identifier.kind();
+        let count = taken.entry(kind).or_default();
+        let is_allowed = rules.allows(kind, *count);
+        if is_allowed {
+            *count = count.saturating_add(1);
+        } else {
+            tracing::warn!(identifier.kind = %kind, profile.id = %root.profile_id, "a profile has all identifiers of a kind that it takes");
+        }
+        is_allowed
+    });
+    claims
+}
+
+impl Change {
     fn event(&self, speaker: &Speaker) -> Data {
-        let (profile_id, version) = (self.after.profile_id, self.after.version);
+        let (profile_id, version) = (self.after.root.profile_id, self.after.root.version);
         let tenant_id = speaker.tenant().cloned();
         let identifiers: BTreeSet<_> = self.claims.iter().map(Identifier::kind).collect();
         let changed = self.changed.iter().map(ToString::to_string).collect();
-        match self.before {
+        match &self.before {
             None => Data::ProfileCreated {
                 profile_id,
                 version,
@@ -370,13 +390,6 @@ impl Speaker {
             Self::Partner { tenant, partner } => {
                 Some(Claimant::Partner(tenant.clone(), partner.clone()))
             }
-        }
-    }
-
-    const fn member(&self) -> Option<ProfileId> {
-        match self {
-            Self::Person { member, .. } => Some(*member),
-            Self::Partner { .. } => None,
         }
     }
 }

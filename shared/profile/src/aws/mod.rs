@@ -1,10 +1,12 @@
 //! The tables `profiles` and `identifiers`.
 
 mod admission;
+mod contest;
 mod editing;
 mod ensure;
 mod identifiers;
 mod identify;
+mod merge;
 mod parts;
 mod pointers;
 mod rules;
@@ -13,19 +15,23 @@ mod sign_in;
 pub use admission::{Admission, Admitted};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 pub use editing::{ProfileReader, ProfileWriter};
-pub use ensure::ProfileStore;
+pub use ensure::{Ensured, ProfileStore};
 pub use identifiers::{IdentifierReader, Owner, Pointed};
 pub use identify::{Identified, IdentifyStore, Join};
 use lambda_kit::{
-    dynamodb::{TransactionFailure, number, put, transact_put},
+    dynamodb::{TransactionFailure, number, put, text, transact_put},
     error::ServiceError,
     planted,
+};
+pub use merge::{
+    Grounds, Joined, MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Parted, Preview,
+    PreviewedChange,
 };
 pub use parts::{Part, PartsReader};
 pub use rules::RulesReader;
 pub use sign_in::{SignInRecord, SignInStore};
 
-use crate::Profile;
+use crate::{Person, Profile};
 
 /// Why a profile could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -75,4 +81,26 @@ fn replace(
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":expected", number(version)),
     )
+}
+
+/// Replaces a person's rows if they still are as `before`: the root's, and that of the login's own
+/// member, if it still is one of that root's.
+fn replace_person(
+    table: &str,
+    after: &Person,
+    before: &Person,
+) -> Result<Vec<TransactWriteItem>, ServiceError> {
+    let mut items = vec![replace(table, &after.root, before.root.version)?];
+    if let (Some(member), Some(was)) = (&after.member, &before.member) {
+        let put = put(table, member)?
+            .condition_expression(
+                "#version = :expected AND closed = :merged AND merged_into = :root",
+            )
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":expected", number(was.version))
+            .expression_attribute_values(":merged", text("merged"))
+            .expression_attribute_values(":root", text(before.root.profile_id));
+        items.push(transact_put(put)?);
+    }
+    Ok(items)
 }

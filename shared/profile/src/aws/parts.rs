@@ -74,6 +74,35 @@ impl PartsReader {
         }))
     }
 
+    /// The parts named `parts`, of which the first is the profile's own row, as the person of `id`
+    /// has them now: of their root, if `id` became a member of another. Nothing of one who was erased.
+    ///
+    /// # Errors
+    /// [`ProfileError::Settling`] while the person is being merged or split.
+    pub async fn of_person<const N: usize>(
+        &self,
+        mut id: ProfileId,
+        parts: [&str; N],
+    ) -> Result<[Option<Part>; N], ProfileError> {
+        for _ in 0..ROUNDS {
+            let found = self.parts(id, parts).await?;
+            let Some(Part(row)) = found.first().and_then(Option::as_ref) else {
+                return Ok(found);
+            };
+            let attribute = |name: &str| row.get(name).and_then(|value| value.as_s().ok());
+            match attribute("closed").map(String::as_str) {
+                None => return Ok(found),
+                Some("merged") => {
+                    let root = attribute("merged_into").and_then(|root| root.parse().ok());
+                    id = root.ok_or(ProfileError::Malformed)?;
+                }
+                Some("settling") => break,
+                Some(_) => return Ok(parts.map(|_| None)),
+            }
+        }
+        Err(ProfileError::Settling)
+    }
+
     async fn rows(
         &self,
         id: ProfileId,

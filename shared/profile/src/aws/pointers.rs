@@ -33,10 +33,10 @@ impl PointerWrites {
         &self,
         login: &Identifier,
         id: ProfileId,
-        digest: String,
+        digest: Option<String>,
     ) -> Result<TransactWriteItem, ServiceError> {
         let row = IdentifierItem {
-            login_digest: Some(digest),
+            login_digest: digest,
             ..self.row(login, id, id)
         };
         self.claim(&row, NEVER_HAD)

@@ -7,12 +7,10 @@
 //! repetition makes a difference. Because no member's state is ever overwritten by another's, taking
 //! members out again is folding the rest.
 
-mod id;
 mod rules;
 mod state;
 mod tree;
 
-pub use id::{InvalidMergeId, MergeId};
-pub use rules::{Refusal, Side, may_join};
-pub use state::{Decision, Owned, Register, State, after};
+pub use rules::{Refusal, may_join};
+pub use state::{Decision, Owned, Register, State};
 pub use tree::{Edge, Members};

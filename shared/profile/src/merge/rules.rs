@@ -2,15 +2,6 @@
 
 use identity::IdentifierKind;
 
-/// One of the two profiles, as far as joining them goes by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Side {
-    /// Whether a login points at it.
-    pub has_login: bool,
-    /// Whether its owner proved that the identifier is theirs.
-    pub is_verified: bool,
-}
-
 /// Why two profiles are not joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -25,15 +16,60 @@ pub enum Refusal {
     Undone,
 }
 
-/// Whether an identifier of `kind`, which points at both sides, may make them one.
-pub const fn may_join(kind: IdentifierKind, one: Side, other: Side) -> Result<(), Refusal> {
+/// Whether an identifier of `kind`, which points at two persons, may make them one.
+///
+/// An anonymous id can't be verified: whoever holds the cookie is the browser. It may give what a
+/// browser did to whoever logs in on it, and no more.
+pub const fn may_join(
+    kind: IdentifierKind,
+    is_verified: bool,
+    both_have_logins: bool,
+) -> Result<(), Refusal> {
     match kind {
-        IdentifierKind::Email | IdentifierKind::Phone | IdentifierKind::CognitoSub => {
-            if one.is_verified && other.is_verified {
-                Ok(())
-            } else {
-                Err(Refusal::Unverified)
-            }
+        IdentifierKind::Anonymous if both_have_logins => Err(Refusal::TwoLogins),
+        IdentifierKind::Anonymous => Ok(()),
+        IdentifierKind::Email
+        | IdentifierKind::Phone
+        | IdentifierKind::CognitoSub
+        | IdentifierKind::Social
+        | IdentifierKind::External
+            if is_verified =>
+        {
+            Ok(())
         }
+        _ => Err(Refusal::Unverified),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    fn an_unverified_identifier_joins_nobody(
+        #[values(
+            IdentifierKind::Email,
+            IdentifierKind::Phone,
+            IdentifierKind::CognitoSub,
+            IdentifierKind::Social,
+            IdentifierKind::External
+        )]
+        kind: IdentifierKind,
+        #[values(true, false)] both_have_logins: bool,
+    ) {
+        assert_eq!(
+            may_join(kind, false, both_have_logins),
+            Err(Refusal::Unverified)
+        );
+        assert_eq!(may_join(kind, true, both_have_logins), Ok(()));
+    }
+
+    #[rstest]
+    fn an_anonymous_id_never_joins_two_logins(#[values(true, false)] is_verified: bool) {
+        let kind = IdentifierKind::Anonymous;
+        assert_eq!(may_join(kind, is_verified, true), Err(Refusal::TwoLogins));
+        assert_eq!(may_join(kind, is_verified, false), Ok(()));
     }
 }

@@ -1,10 +1,10 @@
 //! What is known of a person, as a join of what is known of each of their members.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use identity::ProfileId;
 use jiff::Timestamp;
-use lambda_kit::redact::Redacted;
+use lambda_kit::{clock::after, redact::Redacted};
 use serde::{Deserialize, Serialize};
 
 use crate::{FieldName, Source};
@@ -23,6 +23,23 @@ pub struct Register {
     pub at: Timestamp,
     /// From where.
     pub source: Source,
+}
+
+impl Register {
+    /// What a login says at `now`, on top of what it said before.
+    pub(crate) fn by_login(
+        value: Option<Redacted<String>>,
+        verified: bool,
+        before: Option<&Self>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            value,
+            verified,
+            at: after(before.map(|before| before.at), now),
+            source: Source::Login,
+        }
+    }
 }
 
 /// A decision on one (tenant, purpose), as far as merging goes by it.
@@ -101,14 +118,6 @@ fn take_greater<K: Ord, V, O: Ord>(
             into.insert(key, value);
         }
     }
-}
-
-/// The time of a write at `now` on top of what was written at `seen`: clocks differ from machine to
-/// machine, and what a person writes over something must win over it.
-#[must_use]
-pub fn after(seen: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    let next = seen.and_then(|seen| seen.checked_add(Duration::from_nanos(1)).ok());
-    next.map_or(now, |next| next.max(now))
 }
 
 #[cfg(test)]

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use identity::ProfileId;
+use identity::{MergeId, ProfileId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-use super::MergeId;
 
 /// What closed a member: it was a root, and was absorbed by another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,12 +64,17 @@ impl Members {
 
     /// The root that `merge_id` absorbed, if it is one of these members and nothing undid it.
     #[must_use]
-    pub fn absorbed_by(&self, merge_id: MergeId) -> Option<ProfileId> {
-        let found = self
-            .edges
-            .iter()
-            .find(|(_, edge)| edge.merge_id == merge_id)?;
-        Some(*found.0)
+    pub fn absorbed_by(&self, merge_id: MergeId) -> Option<(ProfileId, Edge)> {
+        let mut edges = self.edges.iter();
+        let found = edges.find(|(_, edge)| edge.merge_id == merge_id);
+        found.map(|(member, edge)| (*member, *edge))
+    }
+
+    /// These members, and those of `other`, which left them a moment ago.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.edges.extend(other.edges);
+        self
     }
 
     /// Undoes the merge that absorbed `absorbed`: those who stay, and `absorbed` with all that it
@@ -104,7 +107,9 @@ impl Members {
         // What is on the way from only one of them to the root is on the way to where they meet.
         let only_left = left.iter().filter(|(id, _)| !right.contains_key(id));
         let only_right = right.iter().filter(|(id, _)| !left.contains_key(id));
-        let last = only_left.chain(only_right).max_by_key(|(_, edge)| edge.at);
+        let last = only_left
+            .chain(only_right)
+            .max_by_key(|(_, edge)| (edge.at, edge.merge_id));
         last.map(|(_, edge)| edge.merge_id)
     }
 
@@ -184,7 +189,7 @@ mod tests {
             let last = merge(pairs.len() - 1);
             if let Some((member, _)) = merged.iter().find(|(_, n)| merge(*n) == last) {
                 let person = after.into_iter().find(|p| p.ids().any(|i| i == id(*member))).unwrap();
-                let absorbed = person.absorbed_by(last).unwrap();
+                let (absorbed, _) = person.absorbed_by(last).unwrap();
                 let (stay, leave) = person.without(absorbed);
                 prop_assert!(before.contains(&stay) && before.contains(&leave));
             }

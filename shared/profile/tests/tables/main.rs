@@ -9,6 +9,7 @@ mod closed;
 mod erased;
 mod identify;
 mod logins;
+mod merging;
 mod patches;
 
 use event::Cause;
@@ -62,7 +63,8 @@ fn facts(attributes: &Value) -> LoginFacts {
 }
 
 fn try_ensure(world: &World, attributes: &Value) -> Result<ProfileId, ProfileError> {
-    world.block_on(store(world).ensure(&facts(attributes), None, &cause("login")))
+    let ensured = world.block_on(store(world).ensure(&facts(attributes), None, &cause("login")))?;
+    Ok(ensured.profile_id)
 }
 
 fn ensure(world: &World, attributes: &Value) -> ProfileId {

@@ -1,10 +1,11 @@
 //! The scenarios: what happens, told by the actors.
 
 mod consent;
-mod identify;
 mod datasets;
+mod identify;
 mod identity;
 mod login;
+mod merge;
 mod notification;
 mod outbox;
 mod profile;
@@ -23,6 +24,8 @@ use testkit::{
 pub struct Explorable {
     /// What it is called.
     pub name: String,
+    /// Whether two crashes in one run are explored always, and not at night alone.
+    pub is_explored_twice: bool,
     explore: Box<dyn Fn(How, u64) -> Report + Send + Sync>,
     undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
 }
@@ -52,8 +55,17 @@ impl Explorable {
         };
         Self {
             name,
+            is_explored_twice: false,
             explore: Box::new(explore),
             undisturbed: Box::new(undisturbed),
+        }
+    }
+
+    /// The same, with two crashes in one run explored always.
+    fn twice(scenario: impl Scenario + Send + Sync + 'static) -> Self {
+        Self {
+            is_explored_twice: true,
+            ..Self::new(scenario)
         }
     }
 
@@ -120,11 +132,15 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(login::SignIn),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
-        Explorable::new(consent::Consent),
+        Explorable::twice(consent::Consent),
         Explorable::new(consent::GlobalPrivacyControl),
         Explorable::new(consent::Expired),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
+        Explorable::twice(merge::Merge::SMALL),
+        Explorable::new(merge::Merge::LARGE),
+        Explorable::twice(merge::Split::SMALL),
+        Explorable::new(merge::Split::LARGE),
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),
         Explorable::new(outbox::Forgotten),

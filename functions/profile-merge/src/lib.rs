@@ -1,0 +1,86 @@
+//! In come operators' requests to make two persons one, or one two again; out goes who is who after
+//! it. Every merge stays on record and can be undone.
+
+mod problems;
+mod representation;
+mod routes;
+
+use aws_types::SdkConfig;
+use lambda_kit::{
+    Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http::{Request, Response},
+    ids::IdSource,
+    log,
+    problem::Problem,
+};
+use profile::{MergeReader, Merger};
+use serde_json::value::RawValue;
+use token::Verifier;
+
+/// The scope that merging and splitting need.
+const MERGE: &str = "fairlead/profile.merge";
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    verifier: Verifier,
+    merger: Merger,
+    merges: MergeReader,
+}
+
+/// What was delivered is no request of an HTTP API.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not a request in API Gateway's payload format 2.0")]
+pub struct UnreadableRequest;
+
+impl App {
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE` and `TOKEN_ISSUER`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let profiles = environment.required("PROFILES_TABLE")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        Ok(Self {
+            verifier: Verifier::new(environment, sdk, clock.clone())?,
+            merges: MergeReader::new(sdk, profiles),
+            merger: Merger::new(sdk, profiles, identifiers, clock, ids),
+        })
+    }
+
+    /// The same with transactions of at most `limit` writes, for tests.
+    #[must_use]
+    pub fn with_transactions_of(self, limit: usize) -> Self {
+        Self {
+            merger: self.merger.with_transactions_of(limit),
+            ..self
+        }
+    }
+}
+
+/// Answers a request. An error is an answer too: only an event that is no request at all fails.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    _invocation: Invocation,
+) -> Result<Response, UnreadableRequest> {
+    let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    log::correlate(request.id());
+    let answer = Box::pin(route(app, &request)).await;
+    Ok(answer.unwrap_or_else(Response::from))
+}
+
+async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
+    let verified = app.verifier.verify(request.header("authorization")).await?;
+    verified.operator(MERGE)?;
+    match request.route_key.as_str() {
+        "POST /v1/profiles/merge" => routes::merge(app, request).await,
+        "GET /v1/profiles/{profile_id}/merges" => routes::merges(app, request).await,
+        "POST /v1/profiles/{profile_id}/split" => routes::split(app, request).await,
+        _ => Err(problems::no_such_route()),
+    }
+}

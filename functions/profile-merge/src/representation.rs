@@ -1,0 +1,132 @@
+//! How merges look to an operator: ids and names, nothing of what is known of a person.
+
+use identity::{IdentifierKind, MergeId, ProfileId};
+use jiff::Timestamp;
+use lambda_kit::http::Response;
+use profile::{FieldName, Joined, MergeRecord, MergeStatus, Parted, Preview};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct JoinedResponse {
+    profile_id: ProfileId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merge_id: Option<MergeId>,
+}
+
+/// Two who are one, and by what that is undone.
+pub(crate) fn joined(joined: Joined) -> Response {
+    json(&JoinedResponse {
+        profile_id: joined.profile_id,
+        merge_id: joined.merge_id,
+    })
+}
+
+#[derive(Serialize)]
+struct PartedResponse {
+    profile_id: ProfileId,
+    restored_id: ProfileId,
+    merge_id: MergeId,
+}
+
+/// One who is two again.
+pub(crate) fn parted(parted: Parted, merge_id: MergeId) -> Response {
+    json(&PartedResponse {
+        profile_id: parted.profile_id,
+        restored_id: parted.restored,
+        merge_id,
+    })
+}
+
+#[derive(Serialize)]
+struct PreviewResponse<'a> {
+    dry_run: bool,
+    profile_id: ProfileId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    absorbed_id: Option<ProfileId>,
+    fields: Vec<FieldChange>,
+    consents: Vec<ConsentChange<'a>>,
+    identifiers: usize,
+}
+
+#[derive(Serialize)]
+struct FieldChange {
+    field: FieldName,
+    from: ProfileId,
+}
+
+#[derive(Serialize)]
+struct ConsentChange<'a> {
+    tenant: &'a str,
+    purpose: &'a str,
+    from: ProfileId,
+}
+
+/// What a merge would do.
+pub(crate) fn preview(preview: &Preview) -> Response {
+    let fields = preview.fields.iter().map(|change| FieldChange {
+        field: change.what,
+        from: change.from,
+    });
+    let consents = preview.consents.iter().filter_map(|change| {
+        let (tenant, purpose) = change.what.strip_prefix("consent#")?.split_once('#')?;
+        Some(ConsentChange {
+            tenant,
+            purpose,
+            from: change.from,
+        })
+    });
+    json(&PreviewResponse {
+        dry_run: true,
+        profile_id: preview.profile_id,
+        absorbed_id: preview.absorbed,
+        fields: fields.collect(),
+        consents: consents.collect(),
+        identifiers: preview.identifiers,
+    })
+}
+
+#[derive(Serialize)]
+struct MergesResponse {
+    merges: Vec<MergeResponse>,
+}
+
+#[derive(Serialize)]
+struct MergeResponse {
+    merge_id: MergeId,
+    profile_id: ProfileId,
+    absorbed_id: ProfileId,
+    status: MergeStatus,
+    at: Timestamp,
+    by: By,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undone_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum By {
+    Identifier(IdentifierKind),
+    Operator(&'static str),
+}
+
+/// A person's merges.
+pub(crate) fn merges(merges: &[MergeRecord]) -> Response {
+    let merges = merges.iter().map(|merge| MergeResponse {
+        merge_id: merge.merge_id,
+        profile_id: merge.profile_id,
+        absorbed_id: merge.absorbed,
+        status: merge.status,
+        at: merge.at,
+        by: merge
+            .by_kind
+            .map_or(By::Operator("operator"), By::Identifier),
+        undone_at: merge.undone_at,
+    });
+    json(&MergesResponse {
+        merges: merges.collect(),
+    })
+}
+
+fn json(body: &impl Serialize) -> Response {
+    Response::json(200, "application/json", body)
+}

@@ -1,0 +1,314 @@
+//! Making two persons one.
+
+use event::{Cause, CloudEvent, Data, outbox_put};
+use identity::{IdentifierKind, MergeId, ProfileId};
+use lambda_kit::{
+    clock::after,
+    dynamodb::{TransactionFailure, put, text, transact, transact_put},
+    error::ServiceError,
+};
+use tokio::try_join;
+
+use super::{
+    ATTEMPTS, Grounds, Joined, MergeError, Merger,
+    plan::{Expected, Group, Plan},
+    rows::{MergeRecord, MergeStatus},
+};
+use crate::{
+    Closed, Profile,
+    aws::ProfileError,
+    merge::{Edge, Members, Refusal, State, may_join},
+};
+
+impl Merger {
+    /// Makes the persons of the profiles `one` and `other` one person, who goes by the id of the
+    /// oldest of their members. If they are one already, nothing is done and that is the answer.
+    ///
+    /// Two persons of ten identifiers each are joined in one transaction. Where a hundred writes
+    /// don't suffice, both persons are locked and joined in several; whoever meets the lock helps.
+    ///
+    /// # Errors
+    /// [`MergeError::Refused`] if `grounds` don't bear it.
+    pub async fn join(
+        &self,
+        one: ProfileId,
+        other: ProfileId,
+        grounds: &Grounds,
+        cause: &Cause,
+    ) -> Result<Joined, MergeError> {
+        for _ in 0..ATTEMPTS {
+            match self.try_join(one, other, grounds, cause).await {
+                Err(MergeError::Profile(ProfileError::Stale)) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(ProfileError::Contended.into())
+    }
+
+    async fn try_join(
+        &self,
+        one: ProfileId,
+        other: ProfileId,
+        grounds: &Grounds,
+        cause: &Cause,
+    ) -> Result<Joined, MergeError> {
+        let (left, right) = try_join!(self.reader.root(one), self.reader.root(other))?;
+        for root in [&left, &right] {
+            self.help(root).await?;
+        }
+        if left.profile_id == right.profile_id {
+            let members = self.reader.members(left.profile_id).await?;
+            let merge_id = members.joined_by(one, other);
+            return if merge_id.is_none() && one != other {
+                Err(ProfileError::Stale.into())
+            } else {
+                Ok(Joined {
+                    profile_id: left.profile_id,
+                    merge_id,
+                })
+            };
+        }
+        self.check(grounds, left.profile_id, right.profile_id)
+            .await?;
+        let (older, younger) = if left.profile_id < right.profile_id {
+            (left, right)
+        } else {
+            (right, left)
+        };
+        let record = self.record(&older, &younger, grounds, cause);
+        let plan = self
+            .merging(&older, &younger, &record, Expected::Open)
+            .await?;
+        if plan.len() > self.limit {
+            self.begin_merging(&older, &younger, record).await?;
+            // What is settled is looked at again: then the two are one.
+            return Err(ProfileError::Stale.into());
+        }
+        self.apply(plan.whole()).await?;
+        Ok(Joined {
+            profile_id: older.profile_id,
+            merge_id: Some(record.merge_id),
+        })
+    }
+
+    /// Whether `grounds` bear it that these two become one.
+    async fn check(
+        &self,
+        grounds: &Grounds,
+        one: ProfileId,
+        other: ProfileId,
+    ) -> Result<(), MergeError> {
+        let Grounds::Identifier {
+            kind,
+            key,
+            is_verified,
+        } = grounds
+        else {
+            return Ok(());
+        };
+        let (one, other) = try_join!(self.reader.members(one), self.reader.members(other))?;
+        let both_have_logins = *kind == IdentifierKind::Anonymous
+            && self.has_login(&one).await?
+            && self.has_login(&other).await?;
+        may_join(*kind, *is_verified, both_have_logins)?;
+        if self.was_undone(key, &one, &other).await? {
+            return Err(Refusal::Undone.into());
+        }
+        Ok(())
+    }
+
+    async fn has_login(&self, members: &Members) -> Result<bool, MergeError> {
+        for member in members.ids() {
+            for kind in [IdentifierKind::CognitoSub, IdentifierKind::Social] {
+                let logins = self.reader.identifiers(member, &format!("{kind}#")).await?;
+                if !logins.is_empty() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a merge of a member of each by the identifier `key` was undone.
+    async fn was_undone(
+        &self,
+        key: &str,
+        one: &Members,
+        other: &Members,
+    ) -> Result<bool, MergeError> {
+        for (survivors, absorbed) in [(one, other), (other, one)] {
+            for survivor in survivors.ids() {
+                let merges = self.reader.merges(survivor).await?;
+                let mut undone = merges.iter().filter(|merge| {
+                    merge.status == MergeStatus::Undone
+                        && merge.by_identifier.as_deref() == Some(key)
+                });
+                if undone.any(|merge| absorbed.ids().any(|id| id == merge.absorbed)) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn record(
+        &self,
+        older: &Profile,
+        younger: &Profile,
+        grounds: &Grounds,
+        cause: &Cause,
+    ) -> MergeRecord {
+        let (by_kind, by_identifier) = match grounds {
+            Grounds::Operator => (None, None),
+            Grounds::Identifier { kind, key, .. } => (Some(*kind), Some(key.clone())),
+        };
+        let merge_id = MergeId::new(self.ids.uuid());
+        // Later than all that is known of the two: merges of a person have an order.
+        let seen = older.updated_at.max(younger.updated_at);
+        MergeRecord {
+            by_kind,
+            by_identifier,
+            ..MergeRecord::new(
+                merge_id,
+                older.profile_id,
+                younger.profile_id,
+                after(Some(seen), self.clock.now()),
+                &cause.request_id,
+            )
+        }
+    }
+
+    /// The writes by which `older` absorbs `younger`. The identifiers of a member come before its
+    /// place among the members: by that it is found again if all of this is cut off.
+    pub(super) async fn merging(
+        &self,
+        older: &Profile,
+        younger: &Profile,
+        record: &MergeRecord,
+        expected: Expected,
+    ) -> Result<Plan, MergeError> {
+        let (root, absorbed) = (older.profile_id, younger.profile_id);
+        let (ours, theirs, members) = try_join!(
+            self.reader.consents(root),
+            self.reader.consents(absorbed),
+            self.reader.members(absorbed),
+        )?;
+        let view = ours.view_of(root).fold(theirs.view_of(absorbed));
+        let mut groups = self
+            .writes
+            .consents(root, &ours, &ours.own_of(root), &view)?;
+        for member in members.ids() {
+            groups.extend(self.repointing(member, absorbed, root).await?);
+        }
+        for (member, edge) in members.edges() {
+            groups.push(vec![
+                self.writes.strike(*member, *edge, absorbed)?,
+                self.writes.enlist(*member, *edge, root)?,
+                self.writes.redirect(*member, absorbed, root)?,
+            ]);
+        }
+        let last = self.absorbing(older, younger, record, expected)?;
+        Ok(Plan { groups, last })
+    }
+
+    /// The writes that re-point the identifiers of `member`.
+    pub(super) async fn repointing(
+        &self,
+        member: ProfileId,
+        from: ProfileId,
+        to: ProfileId,
+    ) -> Result<Vec<Group>, MergeError> {
+        let keys = self.reader.identifiers(member, "").await?;
+        let repoint = |key: &String| Ok(vec![self.writes.repoint(key, from, to)?]);
+        keys.iter().map(repoint).collect()
+    }
+
+    /// The writes by which the merge holds.
+    fn absorbing(
+        &self,
+        older: &Profile,
+        younger: &Profile,
+        record: &MergeRecord,
+        expected: Expected,
+    ) -> Result<Group, MergeError> {
+        let now = record.at;
+        let view: State<()> = older
+            .state(older.shown())
+            .fold(younger.state(younger.shown()));
+        let mut root = older.clone();
+        root.show(&older.own(), &view.fields);
+        root.known_by.extend(younger.known_by.iter().cloned());
+        root.open();
+        root.advance(now, &record.request_id);
+
+        let own = younger.own();
+        let mut member = younger.clone();
+        member.show(&own, &own);
+        member.closed = Some(Closed::Merged);
+        member.merged_into = Some(older.profile_id);
+        member.parent = Some(older.profile_id);
+        member.merge_id = Some(record.merge_id);
+        member.advance(now, &record.request_id);
+
+        let edge = Edge {
+            parent: older.profile_id,
+            merge_id: record.merge_id,
+            at: record.at,
+        };
+        let event = Data::ProfileMerged {
+            profile_id: older.profile_id,
+            version: root.version,
+            absorbed_id: younger.profile_id,
+            merge_id: record.merge_id,
+        };
+        Ok(vec![
+            self.writes.profile(&root, older, expected)?,
+            self.writes.profile(&member, younger, expected)?,
+            self.writes
+                .enlist(younger.profile_id, edge, older.profile_id)?,
+            self.logged(record, expected)?,
+            self.told(event, &record.request_id)?,
+        ])
+    }
+
+    /// The merge's row in the log, where a merge that is being settled was written down as begun.
+    fn logged(
+        &self,
+        record: &MergeRecord,
+        expected: Expected,
+    ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, ServiceError> {
+        let done = MergeRecord {
+            status: MergeStatus::Done,
+            ..record.clone()
+        };
+        let put = put(&self.writes.profiles, &done)?;
+        transact_put(match expected {
+            Expected::Locked(_) => put
+                .condition_expression("#status = :begun")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(":begun", text("begun")),
+            _ => put.condition_expression("attribute_not_exists(part)"),
+        })
+    }
+
+    pub(super) fn told(
+        &self,
+        data: Data,
+        request_id: &str,
+    ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, ServiceError> {
+        let cause = Cause {
+            request_id: request_id.to_owned(),
+        };
+        let event = CloudEvent::new(data, &cause, &self.clock, &self.ids);
+        outbox_put(&self.writes.profiles, &event)
+    }
+
+    /// Applies `items`; a refusal means that what they were made on has changed.
+    pub(super) async fn apply(&self, items: Group) -> Result<(), MergeError> {
+        match transact(&self.client, items).await {
+            Ok(()) => Ok(()),
+            Err(TransactionFailure::Refused(_)) => Err(ProfileError::Stale.into()),
+            Err(TransactionFailure::Service(error)) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Making two profiles one, and two again, in the tables `profiles` and `identifiers`.
+
+mod joining;
+mod log;
+mod plan;
+mod preview;
+mod reading;
+mod rows;
+mod settling;
+mod splitting;
+
+use aws_sdk_dynamodb::Client;
+use identity::{IdentifierKind, MergeId, ProfileId};
+use lambda_kit::{clock::Clock, ids::IdSource};
+pub use log::MergeReader;
+pub use preview::{Preview, PreviewedChange};
+pub use rows::{MergeRecord, MergeStatus};
+
+use self::{plan::Writes, reading::PersonReader};
+use super::ProfileError;
+use crate::merge::Refusal;
+
+/// How often a lost race against another change of the same persons is answered by looking again.
+const ATTEMPTS: u32 = 8;
+
+/// What DynamoDB takes in one transaction.
+const TRANSACTION_ITEMS: usize = 100;
+
+/// Makes persons one and two again. On the profiles: `dynamodb:GetItem`, `Query`, `PutItem`,
+/// `UpdateItem`, `DeleteItem` and `ConditionCheckItem`; on the identifiers: `UpdateItem`.
+#[derive(Debug, Clone)]
+pub struct Merger {
+    client: Client,
+    reader: PersonReader,
+    writes: Writes,
+    clock: Clock,
+    ids: IdSource,
+    limit: usize,
+}
+
+/// Why two persons are to be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grounds {
+    /// An operator says so.
+    Operator,
+    /// An identifier points at both.
+    Identifier {
+        /// Of which kind it is.
+        kind: IdentifierKind,
+        /// Its key in the table `identifiers`.
+        key: String,
+        /// Whether it was proven on both sides.
+        is_verified: bool,
+    },
+}
+
+/// Two persons that are one now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joined {
+    /// The id under which they go: the oldest of all their members.
+    pub profile_id: ProfileId,
+    /// By which merge they became one; `None` if they were the same member.
+    pub merge_id: Option<MergeId>,
+}
+
+/// A person that is two now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parted {
+    /// Those who stay.
+    pub profile_id: ProfileId,
+    /// The root that had been absorbed, and is one again.
+    pub restored: ProfileId,
+}
+
+/// Why two persons are not one, or one not two.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// A profile can't be read or written.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The grounds do not bear it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The person was never merged by that.
+    #[error("there is no such merge of this person")]
+    NoSuchMerge,
+}
+
+impl From<lambda_kit::error::ServiceError> for MergeError {
+    fn from(error: lambda_kit::error::ServiceError) -> Self {
+        Self::Profile(error.into())
+    }
+}
+
+impl Merger {
+    /// A merger over the two tables.
+    #[must_use]
+    pub fn new(
+        sdk: &aws_types::SdkConfig,
+        profiles: impl Into<String>,
+        identifiers: impl Into<String>,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Self {
+        let profiles = profiles.into();
+        Self {
+            client: Client::new(sdk),
+            reader: PersonReader::new(sdk, profiles.clone()),
+            writes: Writes {
+                profiles,
+                identifiers: identifiers.into(),
+            },
+            clock,
+            ids,
+            limit: TRANSACTION_ITEMS,
+        }
+    }
+
+    /// The same, but for transactions of at most `limit` writes: what is larger is settled in
+    /// several. Tests see by it at ten rows what else begins at a hundred.
+    #[must_use]
+    pub fn with_transactions_of(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+}

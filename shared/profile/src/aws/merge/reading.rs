@@ -1,0 +1,215 @@
+//! Reading all of a person that a merge or a split goes by.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::Client;
+use identity::{IDENTIFIER_PREFIX, MergeId, ProfileId};
+use lambda_kit::{dynamodb::text, error::ServiceError};
+use serde::de::DeserializeOwned;
+
+use super::rows::{
+    CONSENT_PREFIX, ConsentRow, MEMBER_PREFIX, MERGE_PREFIX, MemberItem, MergeRecord, OWN_PREFIX,
+    Row, merge_part, part,
+};
+use crate::{
+    Closed, PROFILE_PART, Profile,
+    aws::ProfileError,
+    merge::{Members, Owned, State},
+};
+
+/// Reads what persons are made of: `dynamodb:GetItem` and `Query` on the profiles.
+#[derive(Debug, Clone)]
+pub(super) struct PersonReader {
+    client: Client,
+    table: String,
+}
+
+/// The consents that lie in one partition, by part: the latest of all members, and, where that is
+/// another member's, the partition's own.
+#[derive(Default)]
+pub(super) struct Consents {
+    pub(super) view: BTreeMap<String, ConsentRow>,
+    pub(super) own: BTreeMap<String, ConsentRow>,
+}
+
+impl Consents {
+    /// What `member`, in whose partition these lie, decided itself.
+    pub(super) fn own_of(&self, member: ProfileId) -> State<Row> {
+        let own = self.own.iter();
+        let view = self.view.iter().filter(|(part, row)| {
+            row.member.is_none_or(|owner| owner == member) && !self.own.contains_key(*part)
+        });
+        State {
+            consents: own
+                .chain(view)
+                .map(|(part, row)| (part.clone(), owned(member, row)))
+                .collect(),
+            ..State::default()
+        }
+    }
+
+    /// The latest decision on each, whose partition this is being `root`'s.
+    pub(super) fn view_of(&self, root: ProfileId) -> State<Row> {
+        let view = self.view.iter();
+        State {
+            consents: view
+                .map(|(part, row)| (part.clone(), owned(row.member.unwrap_or(root), row)))
+                .collect(),
+            ..State::default()
+        }
+    }
+}
+
+fn owned(member: ProfileId, row: &ConsentRow) -> Owned<crate::merge::Decision<Row>> {
+    Owned {
+        member,
+        what: row.decision.clone(),
+    }
+}
+
+impl PersonReader {
+    pub(super) fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            table: table.into(),
+        }
+    }
+
+    /// The row `profile` of `id`, whatever became of it but for an erasure.
+    pub(super) async fn profile(&self, id: ProfileId) -> Result<Profile, ProfileError> {
+        let row = self.row(id, PROFILE_PART).await?;
+        let row = row.ok_or(ProfileError::Unknown)?;
+        // What was erased has left too little to be a profile.
+        let closed = row.get("closed").and_then(|closed| closed.as_s().ok());
+        if closed.is_some_and(|closed| closed.starts_with("eras")) {
+            return Err(ProfileError::Unknown);
+        }
+        serde_dynamo::from_item(row).map_err(|_| ProfileError::Malformed)
+    }
+
+    /// The root to which `id` belongs, open or under the lock of a merge or split. It takes one
+    /// read more than for a root, but for the moments in which a redirect is being shortened.
+    pub(super) async fn root(&self, id: ProfileId) -> Result<Profile, ProfileError> {
+        let mut profile = self.profile(id).await?;
+        for _ in 0..3 {
+            match (profile.closed, profile.merged_into) {
+                (Some(Closed::Merged), Some(root)) => profile = self.profile(root).await?,
+                (Some(Closed::Merged), None) => return Err(ProfileError::Malformed),
+                _ => return Ok(profile),
+            }
+        }
+        Err(ProfileError::Settling)
+    }
+
+    /// The members of `root`.
+    pub(super) async fn members(&self, root: ProfileId) -> Result<Members, ProfileError> {
+        let rows = self.rows::<MemberItem>(root, MEMBER_PREFIX).await?;
+        let edges = rows.into_iter().map(|row| Ok((row.member()?, row.edge)));
+        Ok(Members::new(
+            root,
+            edges.collect::<Result<_, ProfileError>>()?,
+        ))
+    }
+
+    /// The consents in the partition of `id`. The own ones are looked for only if one is displaced.
+    pub(super) async fn consents(&self, id: ProfileId) -> Result<Consents, ProfileError> {
+        let mut consents = Consents::default();
+        for row in self.query(id, CONSENT_PREFIX, None).await? {
+            let part = part(&row)?.to_owned();
+            consents.view.insert(part, row.try_into()?);
+        }
+        if consents.view.values().any(|row| row.member.is_some()) {
+            let prefix = format!("{OWN_PREFIX}{CONSENT_PREFIX}");
+            for row in self.query(id, &prefix, None).await? {
+                let part = part(&row)?.trim_start_matches(OWN_PREFIX).to_owned();
+                consents.own.insert(part, row.try_into()?);
+            }
+        }
+        Ok(consents)
+    }
+
+    /// The keys of the identifiers that came with `member`, as far as they begin with `prefix`.
+    pub(super) async fn identifiers(
+        &self,
+        member: ProfileId,
+        prefix: &str,
+    ) -> Result<Vec<String>, ProfileError> {
+        let prefix = format!("{IDENTIFIER_PREFIX}{prefix}");
+        let rows = self.query(member, &prefix, Some("part")).await?;
+        let key = |row: &Row| Ok(part(row)?.trim_start_matches(IDENTIFIER_PREFIX).to_owned());
+        rows.iter().map(key).collect()
+    }
+
+    /// The merges that `survivor` absorbed others by.
+    pub(super) async fn merges(
+        &self,
+        survivor: ProfileId,
+    ) -> Result<Vec<MergeRecord>, ProfileError> {
+        self.rows(survivor, MERGE_PREFIX).await
+    }
+
+    /// One of them.
+    pub(super) async fn merge(
+        &self,
+        survivor: ProfileId,
+        merge_id: MergeId,
+    ) -> Result<Option<MergeRecord>, ProfileError> {
+        let row = self.row(survivor, &merge_part(merge_id)).await?;
+        let record = row.map(serde_dynamo::from_item).transpose();
+        record.map_err(|_| ProfileError::Malformed)
+    }
+
+    async fn rows<T: DeserializeOwned>(
+        &self,
+        id: ProfileId,
+        prefix: &str,
+    ) -> Result<Vec<T>, ProfileError> {
+        let rows = self.query(id, prefix, None).await?;
+        serde_dynamo::from_items(rows).map_err(|_| ProfileError::Malformed)
+    }
+
+    async fn row(&self, id: ProfileId, part: &str) -> Result<Option<Row>, ProfileError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("profile_id", text(id))
+            .key("part", text(part))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
+        Ok(answer.item)
+    }
+
+    /// All parts of `id` that begin with `prefix`, page by page.
+    async fn query(
+        &self,
+        id: ProfileId,
+        prefix: &str,
+        only: Option<&str>,
+    ) -> Result<Vec<Row>, ProfileError> {
+        let mut rows = Vec::new();
+        let mut start = None;
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .consistent_read(true)
+                .key_condition_expression("profile_id = :id AND begins_with(part, :prefix)")
+                .expression_attribute_values(":id", text(id))
+                .expression_attribute_values(":prefix", text(prefix))
+                .set_projection_expression(only.map(str::to_owned))
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
+            rows.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key.filter(|key| !key.is_empty());
+            if start.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+}

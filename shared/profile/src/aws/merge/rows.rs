@@ -1,0 +1,164 @@
+//! What merges write into the table `profiles` beside the rows `profile` and `consent#…`.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use identity::{IdentifierKind, MergeId, ProfileId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    aws::ProfileError,
+    merge::{Decision, Edge},
+};
+
+/// A row as it lies in the table.
+pub(super) type Row = HashMap<String, AttributeValue>;
+
+pub(super) const MEMBER_PREFIX: &str = "member#";
+pub(super) const MERGE_PREFIX: &str = "merge#";
+pub(super) const CONSENT_PREFIX: &str = "consent#";
+/// Before the part of a root's own decision that another member's displaced.
+pub(super) const OWN_PREFIX: &str = "own#";
+
+/// A row `member#<member>` of a root.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct MemberItem {
+    profile_id: ProfileId,
+    part: String,
+    #[serde(flatten)]
+    pub(super) edge: Edge,
+}
+
+impl MemberItem {
+    pub(super) fn new(root: ProfileId, member: ProfileId, edge: Edge) -> Self {
+        Self {
+            profile_id: root,
+            part: member_part(member),
+            edge,
+        }
+    }
+
+    /// Whose row it is.
+    pub(super) fn member(&self) -> Result<ProfileId, ProfileError> {
+        let member = self.part.strip_prefix(MEMBER_PREFIX).unwrap_or_default();
+        member.parse().map_err(|_| ProfileError::Malformed)
+    }
+}
+
+pub(super) fn member_part(member: ProfileId) -> String {
+    format!("{MEMBER_PREFIX}{member}")
+}
+
+pub(super) fn merge_part(merge_id: MergeId) -> String {
+    format!("{MERGE_PREFIX}{merge_id}")
+}
+
+/// A merge, as it is on record: row `merge#<merge id>` of the root that absorbed another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeRecord {
+    /// The root that absorbed the other.
+    pub profile_id: ProfileId,
+    pub(super) part: String,
+    /// The id by which the merge is undone.
+    pub merge_id: MergeId,
+    /// The root that was absorbed.
+    pub absorbed: ProfileId,
+    /// How far it is.
+    pub status: MergeStatus,
+    /// When it was begun.
+    pub at: Timestamp,
+    /// The request or invocation that it follows from.
+    pub request_id: String,
+    /// The kind of identifier that made the two one; `None` if an operator did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_kind: Option<IdentifierKind>,
+    /// That identifier's key: by it the two are not joined again once this was undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) by_identifier: Option<String>,
+    /// The request that undid it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_by_request: Option<String>,
+    /// When it was undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_at: Option<Timestamp>,
+}
+
+/// How far a merge is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MergeStatus {
+    /// Both are locked, and it is being done in several transactions.
+    Begun,
+    /// The two are one.
+    Done,
+    /// The person is locked, and it is being undone in several transactions.
+    Undoing,
+    /// The two are two again.
+    Undone,
+}
+
+impl MergeRecord {
+    pub(super) fn new(
+        merge_id: MergeId,
+        survivor: ProfileId,
+        absorbed: ProfileId,
+        at: Timestamp,
+        request_id: &str,
+    ) -> Self {
+        Self {
+            profile_id: survivor,
+            part: merge_part(merge_id),
+            merge_id,
+            absorbed,
+            status: MergeStatus::Done,
+            at,
+            request_id: request_id.to_owned(),
+            by_kind: None,
+            by_identifier: None,
+            undone_by_request: None,
+            undone_at: None,
+        }
+    }
+}
+
+/// A row that holds a consent, as far as merging goes by it; the rest is carried along untouched.
+pub(super) struct ConsentRow {
+    /// Whose decision it is, if it is not of the partition that it lies in.
+    pub(super) member: Option<ProfileId>,
+    pub(super) version: u64,
+    pub(super) decision: Decision<Row>,
+}
+
+#[derive(Deserialize)]
+struct ConsentItem {
+    ruling: String,
+    decided_at: Timestamp,
+    version: u64,
+    #[serde(default)]
+    member: Option<ProfileId>,
+}
+
+impl TryFrom<Row> for ConsentRow {
+    type Error = ProfileError;
+
+    fn try_from(row: Row) -> Result<Self, ProfileError> {
+        let item: ConsentItem =
+            serde_dynamo::from_item(row.clone()).map_err(|_| ProfileError::Malformed)?;
+        Ok(Self {
+            member: item.member,
+            version: item.version,
+            decision: Decision {
+                at: item.decided_at,
+                is_withdrawn: item.ruling == "withdrawn",
+                evidence: row,
+            },
+        })
+    }
+}
+
+/// The part in which a row lies.
+pub(super) fn part(row: &Row) -> Result<&str, ProfileError> {
+    let part = row.get("part").and_then(|part| part.as_s().ok());
+    part.map(String::as_str).ok_or(ProfileError::Malformed)
+}

@@ -1,0 +1,246 @@
+//! Making one person two again.
+
+use std::collections::BTreeMap;
+
+use event::{Cause, Data};
+use identity::{MergeId, ProfileId};
+use lambda_kit::{
+    dynamodb::{put, text, transact_put},
+    planted,
+};
+use tokio::try_join;
+
+use super::{
+    ATTEMPTS, MergeError, Merger, Parted,
+    plan::{Expected, Plan},
+    reading::Consents,
+    rows::{MergeRecord, MergeStatus, Row},
+};
+use crate::{
+    Profile,
+    aws::ProfileError,
+    merge::{Members, State},
+};
+
+/// What each member of a person knows of itself.
+struct Own {
+    profiles: BTreeMap<ProfileId, Profile>,
+    consents: BTreeMap<ProfileId, Consents>,
+}
+
+impl Own {
+    fn profile(&self, member: ProfileId) -> Result<&Profile, ProfileError> {
+        self.profiles.get(&member).ok_or(ProfileError::Malformed)
+    }
+
+    fn consents(&self, member: ProfileId) -> Result<&Consents, ProfileError> {
+        self.consents.get(&member).ok_or(ProfileError::Malformed)
+    }
+
+    /// What is known of `members` together.
+    fn fold(&self, members: &Members) -> Result<State<Row>, ProfileError> {
+        let state = |member| {
+            let profile = self.profile(member)?;
+            let own = profile.state(profile.own());
+            Ok(own.fold(self.consents(member)?.own_of(member)))
+        };
+        members.ids().map(state).collect()
+    }
+}
+
+impl Merger {
+    /// Undoes the merge `merge_id` of the person of `profile_id`: the root that it absorbed becomes
+    /// a person again, with all that it had absorbed before. Each of the two gets what its own
+    /// members know, also what came since. If it was undone already, that is the answer.
+    ///
+    /// # Errors
+    /// [`MergeError::NoSuchMerge`] if this person was never merged by that.
+    pub async fn split(
+        &self,
+        profile_id: ProfileId,
+        merge_id: MergeId,
+        cause: &Cause,
+    ) -> Result<Parted, MergeError> {
+        for _ in 0..ATTEMPTS {
+            match self.try_split(profile_id, merge_id, cause).await {
+                Err(MergeError::Profile(ProfileError::Stale)) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(ProfileError::Contended.into())
+    }
+
+    async fn try_split(
+        &self,
+        profile_id: ProfileId,
+        merge_id: MergeId,
+        cause: &Cause,
+    ) -> Result<Parted, MergeError> {
+        let root = self.reader.root(profile_id).await?;
+        self.help(&root).await?;
+        let members = self.reader.members(root.profile_id).await?;
+        let Some((absorbed, edge)) = members.absorbed_by(merge_id) else {
+            return self.undone(&root, &members, merge_id).await;
+        };
+        let record = self.reader.merge(edge.parent, merge_id).await?;
+        let record = record.ok_or(ProfileError::Malformed)?;
+        let plan = self
+            .splitting(&root, members, &record, &cause.request_id, Expected::Open)
+            .await?;
+        if plan.len() > self.limit {
+            self.begin_splitting(&root, &record, &cause.request_id)
+                .await?;
+        } else {
+            self.apply(plan.whole()).await?;
+        }
+        Ok(Parted {
+            profile_id: root.profile_id,
+            restored: absorbed,
+        })
+    }
+
+    /// The two that a merge was, which none of the members of `root` bears any more.
+    async fn undone(
+        &self,
+        root: &Profile,
+        members: &Members,
+        merge_id: MergeId,
+    ) -> Result<Parted, MergeError> {
+        if let (Some(parent), true) = (root.parent, root.merge_id == Some(merge_id)) {
+            return Ok(Parted {
+                profile_id: self.reader.root(parent).await?.profile_id,
+                restored: root.profile_id,
+            });
+        }
+        for member in members.ids() {
+            let record = self.reader.merge(member, merge_id).await?;
+            if let Some(record) = record.filter(|record| record.status == MergeStatus::Undone) {
+                return Ok(Parted {
+                    profile_id: root.profile_id,
+                    restored: record.absorbed,
+                });
+            }
+        }
+        Err(MergeError::NoSuchMerge)
+    }
+
+    /// The rest of a split that was cut off.
+    pub(super) async fn resumed_splitting(
+        &self,
+        root: &Profile,
+        merge_id: MergeId,
+    ) -> Result<Plan, MergeError> {
+        let members = self.reader.members(root.profile_id).await?;
+        // Where it is not found, or not being undone, another has finished meanwhile.
+        let found = members.absorbed_by(merge_id);
+        let (absorbed, edge) = found.ok_or(ProfileError::Stale)?;
+        // Some of those who leave may be with their root already.
+        let moved = self.reader.members(absorbed).await?;
+        let record = self.reader.merge(edge.parent, merge_id).await?;
+        let record = record.ok_or(ProfileError::Malformed)?;
+        if record.status != MergeStatus::Undoing {
+            return Err(ProfileError::Stale.into());
+        }
+        let lock = Expected::Locked(merge_id);
+        let request_id = record.undone_by_request.clone();
+        let request_id = request_id.ok_or(ProfileError::Malformed)?;
+        self.splitting(root, members.with(moved), &record, &request_id, lock)
+            .await
+    }
+
+    /// The writes by which those whom the merge of `record` brought leave `root`.
+    async fn splitting(
+        &self,
+        root: &Profile,
+        members: Members,
+        record: &MergeRecord,
+        request_id: &str,
+        expected: Expected,
+    ) -> Result<Plan, MergeError> {
+        let (id, absorbed) = (root.profile_id, record.absorbed);
+        let own = self.own(root, &members).await?;
+        let struck = members.edges().get(&absorbed).copied();
+        let struck = struck.ok_or(ProfileError::Malformed)?;
+        let (staying, leaving) = members.without(absorbed);
+        let (stays, leaves) = (own.fold(&staying)?, own.fold(&leaving)?);
+
+        let mut groups = Vec::new();
+        for (root, view) in [(id, &stays), (absorbed, &leaves)] {
+            let lying = own.consents(root)?;
+            groups.extend(
+                self.writes
+                    .consents(root, lying, &lying.own_of(root), view)?,
+            );
+        }
+        if !planted::is_on("split-leaves-identifiers") {
+            for member in leaving.ids() {
+                groups.extend(self.repointing(member, id, absorbed).await?);
+            }
+        }
+        for (member, edge) in leaving.edges() {
+            groups.push(vec![
+                self.writes.strike(*member, *edge, id)?,
+                self.writes.enlist(*member, *edge, absorbed)?,
+                self.writes.redirect(*member, id, absorbed)?,
+            ]);
+        }
+
+        let now = self.clock.now();
+        let reopened = own.profile(absorbed)?;
+        let (mut after, mut restored) = (root.clone(), reopened.clone());
+        after.show(&root.own(), &stays.fields);
+        restored.show(&reopened.own(), &leaves.fields);
+        after.open();
+        restored.closed = None;
+        restored.merged_into = None;
+        for profile in [&mut after, &mut restored] {
+            profile.advance(now, request_id);
+        }
+        let event = Data::ProfileSplit {
+            profile_id: id,
+            version: after.version,
+            restored_id: absorbed,
+            merge_id: record.merge_id,
+        };
+        let undone = MergeRecord {
+            status: MergeStatus::Undone,
+            undone_by_request: Some(request_id.to_owned()),
+            undone_at: Some(now),
+            ..record.clone()
+        };
+        let log = put(&self.writes.profiles, &undone)?
+            .condition_expression("#status IN (:done, :undoing)")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":done", text("done"))
+            .expression_attribute_values(":undoing", text("undoing"));
+        let last = vec![
+            self.writes.profile(&after, root, expected)?,
+            self.writes
+                .profile(&restored, reopened, Expected::MemberOf(id))?,
+            self.writes.strike(absorbed, struck, id)?,
+            transact_put(log)?,
+            self.told(event, request_id)?,
+        ];
+        Ok(Plan { groups, last })
+    }
+
+    /// Reads what each of `members` knows of itself. Whoever changes any of it changes the row of
+    /// `root` too, which was read before: so if that still stands at the end, all of this does.
+    async fn own(&self, root: &Profile, members: &Members) -> Result<Own, MergeError> {
+        let mut own = Own {
+            profiles: BTreeMap::from([(root.profile_id, root.clone())]),
+            consents: BTreeMap::new(),
+        };
+        for member in members.ids() {
+            let consents = self.reader.consents(member);
+            if member == root.profile_id {
+                own.consents.insert(member, consents.await?);
+                continue;
+            }
+            let (profile, consents) = try_join!(self.reader.profile(member), consents)?;
+            own.profiles.insert(member, profile);
+            own.consents.insert(member, consents);
+        }
+        Ok(own)
+    }
+}

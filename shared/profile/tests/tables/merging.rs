@@ -1,0 +1,367 @@
+//! Persons that become one, and two again.
+
+use identity::{Identifier, IdentifierKind, ProfileId};
+use lambda_kit::aws::CallBudget;
+use profile::{
+    Grounds, Joined, MergeError, MergeReader, MergeStatus, Merger, ProfileError, ProfilePatch,
+    Refusal,
+};
+use serde_json::{Value, json};
+use testkit::World;
+
+use crate::{cause, ensure, key, keyed, reader, writer};
+
+fn merger(world: &World) -> Merger {
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    Merger::new(&sdk, "profiles", "identifiers", world.clock(), world.ids())
+}
+
+fn join(world: &World, one: ProfileId, other: ProfileId) -> Joined {
+    world
+        .block_on(merger(world).join(one, other, &Grounds::Operator, &cause("merge")))
+        .unwrap()
+}
+
+fn split(world: &World, joined: Joined) -> ProfileId {
+    let merge_id = joined.merge_id.unwrap();
+    world
+        .block_on(merger(world).split(joined.profile_id, merge_id, &cause("split")))
+        .unwrap()
+        .restored
+}
+
+/// Somebody who logs in as `sub` with an address of their own.
+fn somebody(world: &World, sub: &str) -> ProfileId {
+    world.advance(std::time::Duration::from_millis(5));
+    let email = format!("{sub}@example.com");
+    ensure(
+        world,
+        &json!({ "sub": sub, "email": email, "email_verified": "true" }),
+    )
+}
+
+fn says(world: &World, member: ProfileId, patch: &Value) {
+    let version = world
+        .block_on(reader(world).profile(member))
+        .unwrap()
+        .version;
+    let patch = ProfilePatch::parse(patch.to_string().as_bytes()).unwrap();
+    let writing = world.block_on(writer(world).patch(member, version, patch, None, &cause("edit")));
+    writing.unwrap();
+}
+
+/// All rows but the outbox and the log, without what only ever grows.
+fn state(world: &World) -> Vec<Value> {
+    let mut rows = world.rows("profiles");
+    rows.retain(|row| {
+        let part = row["part"].as_str().unwrap();
+        !part.starts_with("outbox#") && !part.starts_with("merge#")
+    });
+    for row in &mut rows {
+        let row = row.as_object_mut().unwrap();
+        for grows in [
+            "version",
+            "updated_at",
+            "last_request",
+            "parent",
+            "merge_id",
+        ] {
+            row.remove(grows);
+        }
+    }
+    rows.extend(world.rows("identifiers"));
+    rows
+}
+
+fn owner(world: &World, kind: &str, text: &str) -> Value {
+    let key = keyed(world, kind, text);
+    let rows = world.rows("identifiers");
+    let row = rows.iter().find(|row| row["identifier"] == key).unwrap();
+    row["profile_id"].clone()
+}
+
+fn name(world: &World, id: ProfileId) -> Option<String> {
+    let profile = world.block_on(reader(world).profile(id)).unwrap();
+    profile
+        .text(profile::FieldName::GivenName)
+        .map(str::to_owned)
+}
+
+#[test]
+fn the_oldest_id_survives_and_the_other_leads_to_it() {
+    let world = World::new(1);
+    let (older, younger) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    let joined = join(&world, younger, older);
+    assert_eq!(joined.profile_id, older);
+    let found = world.block_on(reader(&world).profile(younger)).unwrap();
+    assert_eq!(found.profile_id, older);
+    for sub in ["a-sub", "b-sub"] {
+        assert_eq!(owner(&world, "cognito_sub", sub), older.to_string());
+        assert_eq!(
+            owner(&world, "email", &format!("{sub}@example.com")),
+            older.to_string()
+        );
+    }
+}
+
+#[test]
+fn however_long_the_chain_a_losing_id_leads_to_the_root_in_one_more_read() {
+    let world = World::new(1);
+    let ids: Vec<_> = ["a-sub", "b-sub", "c-sub", "d-sub"]
+        .map(|sub| somebody(&world, sub))
+        .into();
+    join(&world, ids[2], ids[3]);
+    join(&world, ids[1], ids[2]);
+    join(&world, ids[0], ids[1]);
+    let before = world.trace().len();
+    assert_eq!(
+        world
+            .block_on(reader(&world).profile(ids[3]))
+            .unwrap()
+            .profile_id,
+        ids[0]
+    );
+    assert_eq!(world.trace().len() - before, 2);
+}
+
+#[test]
+fn joining_twice_is_joining_once() {
+    let world = World::new(1);
+    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    let joined = join(&world, a, b);
+    let rows = world.rows("profiles");
+    assert_eq!(join(&world, b, a), joined);
+    assert_eq!(world.rows("profiles"), rows);
+}
+
+#[test]
+fn ten_identifiers_on_either_side_are_joined_in_one_transaction() {
+    let world = World::new(1);
+    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    for id in [a, b] {
+        more_identifiers(&world, id, 8);
+    }
+    let before = world.trace().len();
+    join(&world, a, b);
+    let calls = world.trace().split_off(before);
+    let writes = calls.iter().filter(|call| call.call.is_table_write());
+    assert_eq!(writes.count(), 1);
+    assert!(calls.len() <= 7, "{} calls", calls.len());
+}
+
+fn more_identifiers(world: &World, id: ProfileId, count: usize) {
+    for n in 0..count {
+        let text = format!("{id}-{n}@example.com");
+        let identifier = Identifier::Email(text.parse().unwrap());
+        world.put_row(
+            "identifiers",
+            json!({ "identifier": identifier.key(&key(world)), "profile_id": id, "member": id, "verified": true, "at": "2025-06-01T00:00:00Z" }),
+        );
+        world.put_row(
+            "profiles",
+            json!({ "profile_id": id, "part": identifier.part(&key(world)), "value": text, "at": "2025-06-01T00:00:00Z" }),
+        );
+    }
+}
+
+#[test]
+fn a_split_restores_both_to_the_byte() {
+    let world = World::new(1);
+    let (a, b, c) = (
+        somebody(&world, "a-sub"),
+        somebody(&world, "b-sub"),
+        somebody(&world, "c-sub"),
+    );
+    says(&world, a, &json!({ "given_name": "Anne", "locale": "de" }));
+    world.advance(std::time::Duration::from_millis(5));
+    says(
+        &world,
+        b,
+        &json!({ "given_name": "Bob", "birthdate": "1990-12-31" }),
+    );
+    says(&world, c, &json!({ "display_name": "C." }));
+    join(&world, b, c);
+    let before = state(&world);
+    let joined = join(&world, a, b);
+    assert_eq!(name(&world, a).as_deref(), Some("Bob"));
+    assert_eq!(split(&world, joined), b);
+    assert_eq!(state(&world), before);
+    assert_eq!(split(&world, joined), b);
+    assert_eq!(state(&world), before);
+    assert_eq!(name(&world, a).as_deref(), Some("Anne"));
+}
+
+#[test]
+fn what_came_since_goes_with_the_login_that_it_came_by() {
+    let world = World::new(1);
+    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    let joined = join(&world, a, b);
+    says(&world, b, &json!({ "given_name": "Bob" }));
+    says(&world, a, &json!({ "family_name": "Arden" }));
+    assert_eq!(name(&world, a).as_deref(), Some("Bob"));
+    split(&world, joined);
+    assert_eq!(
+        (name(&world, a), name(&world, b).as_deref()),
+        (None, Some("Bob"))
+    );
+    let b = world.block_on(reader(&world).profile(b)).unwrap();
+    assert_eq!(b.text(profile::FieldName::FamilyName), None);
+}
+
+#[test]
+fn an_inner_merge_is_undone_with_all_that_came_by_it() {
+    let world = World::new(1);
+    let ids: Vec<_> = ["a-sub", "b-sub", "c-sub", "d-sub"]
+        .map(|sub| somebody(&world, sub))
+        .into();
+    join(&world, ids[2], ids[3]);
+    let middle = join(&world, ids[1], ids[2]);
+    let joined = join(&world, ids[0], ids[1]);
+    let root = |id| {
+        world
+            .block_on(reader(&world).profile(id))
+            .unwrap()
+            .profile_id
+    };
+    assert_eq!(
+        split(
+            &world,
+            Joined {
+                profile_id: ids[3],
+                ..middle
+            }
+        ),
+        ids[2]
+    );
+    assert_eq!(
+        ids.iter().map(|id| root(*id)).collect::<Vec<_>>(),
+        [ids[0], ids[0], ids[2], ids[2]]
+    );
+    split(&world, joined);
+    assert_eq!(
+        ids.iter().map(|id| root(*id)).collect::<Vec<_>>(),
+        [ids[0], ids[1], ids[2], ids[2]]
+    );
+    assert_eq!(join(&world, ids[3], ids[0]).profile_id, ids[0]);
+    let log = MergeReader::new(&world.sdk_config(&CallBudget::HTTP), "profiles");
+    let log = world.block_on(log.merges(ids[0])).unwrap();
+    assert!(log.iter().any(|merge| merge.status == MergeStatus::Undone));
+}
+
+#[test]
+fn a_merge_too_large_for_one_transaction_ends_as_one_that_is_not() {
+    let end = |limit: usize| {
+        let world = World::new(1);
+        let ids: Vec<_> = ["a-sub", "b-sub", "c-sub"]
+            .map(|sub| somebody(&world, sub))
+            .into();
+        more_identifiers(&world, ids[2], 12);
+        says(&world, ids[1], &json!({ "given_name": "Bob" }));
+        let merger = merger(&world).with_transactions_of(limit);
+        let merge = |one, other| {
+            world
+                .block_on(merger.join(one, other, &Grounds::Operator, &cause("merge")))
+                .unwrap()
+        };
+        merge(ids[1], ids[2]);
+        let joined = merge(ids[0], ids[1]);
+        let one = state(&world);
+        let merge_id = joined.merge_id.unwrap();
+        world
+            .block_on(merger.split(ids[0], merge_id, &cause("split")))
+            .unwrap();
+        (one, state(&world))
+    };
+    assert_eq!(end(8), end(100));
+}
+
+#[test]
+fn an_undone_pair_is_not_joined_again_by_the_same_identifier() {
+    let world = World::new(1);
+    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    let grounds = |key: &str| Grounds::Identifier {
+        kind: IdentifierKind::Email,
+        key: key.to_owned(),
+        is_verified: true,
+    };
+    let join = |key| world.block_on(merger(&world).join(a, b, &grounds(key), &cause("login")));
+    let joined = join("email#1").unwrap();
+    split(&world, joined);
+    assert!(matches!(
+        join("email#1"),
+        Err(MergeError::Refused(Refusal::Undone))
+    ));
+    assert!(join("email#2").is_ok());
+}
+
+#[test]
+fn an_anonymous_id_does_not_join_two_logins() {
+    let world = World::new(1);
+    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    let grounds = Grounds::Identifier {
+        kind: IdentifierKind::Anonymous,
+        key: "anonymous#1".to_owned(),
+        is_verified: false,
+    };
+    let joined = world.block_on(merger(&world).join(a, b, &grounds, &cause("browser")));
+    assert!(matches!(
+        joined,
+        Err(MergeError::Refused(Refusal::TwoLogins))
+    ));
+}
+
+#[test]
+fn a_preview_writes_nothing_and_says_what_would_be() {
+    let world = World::new(1);
+    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    says(&world, a, &json!({ "given_name": "Anne" }));
+    let before = world.rows("profiles");
+    let preview = world.block_on(merger(&world).preview(b, a)).unwrap();
+    assert_eq!(world.rows("profiles"), before);
+    assert_eq!(
+        (preview.profile_id, preview.absorbed, preview.identifiers),
+        (a, Some(b), 2)
+    );
+    let fields: Vec<_> = preview
+        .fields
+        .iter()
+        .map(|change| (change.what, change.from))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            (profile::FieldName::Email, b),
+            (profile::FieldName::GivenName, a)
+        ]
+    );
+}
+
+#[test]
+fn who_was_erased_is_joined_with_nobody() {
+    let world = World::new(1);
+    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    world.put_row(
+        "profiles",
+        json!({ "profile_id": b, "part": "profile", "closed": "erased" }),
+    );
+    let joined = world.block_on(merger(&world).join(a, b, &Grounds::Operator, &cause("merge")));
+    assert!(matches!(
+        joined,
+        Err(MergeError::Profile(ProfileError::Unknown))
+    ));
+}
+
+#[test]
+fn two_logins_that_prove_the_same_address_are_one_person() {
+    let world = World::new(1);
+    let shared = json!({ "sub": "a-sub", "email": "jane@example.com", "email_verified": "true" });
+    let a = ensure(&world, &shared);
+    world.advance(std::time::Duration::from_millis(5));
+    let mut other = shared.clone();
+    other["sub"] = "b-sub".into();
+    assert_eq!(ensure(&world, &other), a);
+    assert_eq!(owner(&world, "cognito_sub", "b-sub"), a.to_string());
+    let before = world.trace().len();
+    assert_eq!(ensure(&world, &other), a);
+    assert_eq!(world.trace().len() - before, 1);
+}

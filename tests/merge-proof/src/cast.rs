@@ -1,0 +1,153 @@
+//! The persons of a proof and what they do, through the code under test.
+
+use std::time::Duration;
+
+use event::Cause;
+use identity::{Identifier, IdentifierKey, LoginFacts, MergeId, ProfileId};
+use lambda_kit::aws::CallBudget;
+use profile::{
+    Grounds, Joined, MergeError, Merger, ProfileError, ProfilePatch, ProfileReader, ProfileStore,
+    ProfileWriter,
+};
+use serde_json::{Value, json};
+use testkit::World;
+
+use crate::{model::Model, tables::text};
+
+/// How often an actor tries again what met another one.
+const ATTEMPTS: usize = 20;
+
+/// What a step follows from: a request of its own, as a repetition is known by it.
+fn cause(step: &str) -> Cause {
+    Cause {
+        request_id: step.to_owned(),
+    }
+}
+
+/// `count` persons who log in one after the other, each with a proven address, and the model of it.
+#[must_use]
+pub fn appear(world: &World, count: usize) -> (Vec<ProfileId>, Model) {
+    let mut model = Model::default();
+    let sdk = world.sdk_config(&CallBudget::COGNITO);
+    let key = IdentifierKey::from_environment(&world.environment()).expect("there is a key");
+    let (clock, ids) = (world.clock(), world.ids());
+    let store = ProfileStore::new(&sdk, "profiles", "identifiers", key, clock, ids);
+    let ids = (0..count).map(|n| {
+        // Ids sort by their millisecond.
+        world.advance(Duration::from_millis(1));
+        let attributes = json!({ "sub": format!("sub-{n}"), "email": format!("{n}@example.com"), "email_verified": "true" });
+        let attributes = serde_json::from_value(attributes).expect("these are attributes");
+        let facts = LoginFacts::from_attributes(&attributes).expect("there is a sub");
+        let ensured = world.block_on(store.ensure(&facts, None, &cause("appears")));
+        let id = ensured.expect("a person appears").profile_id;
+        model.appears(id);
+        let at = world.clock().now().as_nanosecond();
+        model.writes(id, "email", at, Some(&format!("{n}@example.com")));
+        id
+    });
+    let ids = ids.collect();
+    (ids, model)
+}
+
+/// What merges here, in transactions of at most `limit` writes.
+#[must_use]
+pub fn merger(world: &World, limit: usize) -> Merger {
+    let sdk = world.sdk_config(&CallBudget::BATCH);
+    Merger::new(&sdk, "profiles", "identifiers", world.clock(), world.ids())
+        .with_transactions_of(limit)
+}
+
+/// Two become one.
+pub async fn joins(world: &World, limit: usize, one: ProfileId, other: ProfileId) -> Joined {
+    let merger = merger(world, limit);
+    for _ in 0..ATTEMPTS {
+        match merger
+            .join(one, other, &Grounds::Operator, &cause("joins"))
+            .await
+        {
+            Ok(joined) => return joined,
+            Err(MergeError::Profile(ProfileError::Contended | ProfileError::Settling)) => {}
+            Err(error) => panic!("{one} and {other} are not joined: {error}"),
+        }
+    }
+    panic!("{one} and {other} are not joined, however often it is tried")
+}
+
+/// A merge is undone; whether it was one of this person's.
+pub async fn splits(world: &World, limit: usize, id: ProfileId, merge_id: MergeId) -> bool {
+    let merger = merger(world, limit);
+    for _ in 0..ATTEMPTS {
+        match merger.split(id, merge_id, &cause("splits")).await {
+            Ok(_) => return true,
+            Err(MergeError::NoSuchMerge) => return false,
+            Err(MergeError::Profile(ProfileError::Contended | ProfileError::Settling)) => {
+                pause().await;
+            }
+            Err(error) => panic!("{merge_id} is not undone: {error}"),
+        }
+    }
+    panic!("{merge_id} is not undone, however often it is tried")
+}
+
+/// A person writes by the login of `member`.
+pub async fn writes(world: &World, member: ProfileId, field: &str, value: Option<&str>) {
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let reader = ProfileReader::new(&sdk, "profiles");
+    let writer = ProfileWriter::new(reader.clone(), world.clock(), world.ids());
+    let patch = json!({ field: value }).to_string();
+    let patch_id = format!("{member} writes");
+    for _ in 0..ATTEMPTS {
+        let patch = ProfilePatch::parse(patch.as_bytes()).expect("it is a patch");
+        let written = match reader.profile(member).await {
+            Ok(seen) => writer
+                .patch(member, seen.version, patch, None, &cause(&patch_id))
+                .await
+                .map(|_| ()),
+            Err(error) => Err(error),
+        };
+        match written {
+            Ok(()) => return,
+            Err(ProfileError::Stale | ProfileError::Settling) => pause().await,
+            Err(error) => panic!("{member} can't write: {error}"),
+        }
+    }
+    panic!("{member} can't write, however often it is tried")
+}
+
+async fn pause() {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+}
+
+/// When `member` wrote into `field` what it wrote last, as the tables have it.
+#[must_use]
+pub fn written_at(world: &World, member: ProfileId, field: &str) -> Option<i128> {
+    let rows = world.rows("profiles");
+    let row = rows.iter().find(|row| {
+        text(row, "profile_id") == member.to_string() && text(row, "part") == "profile"
+    })?;
+    let own = row.pointer(&format!("/own/{field}"));
+    let of_itself = |value: &&Value| value.get("member").is_none();
+    let shown = row.pointer(&format!("/fields/{field}")).filter(of_itself);
+    let removed = row.pointer(&format!("/removed/{field}")).filter(of_itself);
+    let at = own.or(shown).or(removed)?.get("at")?.as_str()?;
+    let at: jiff::Timestamp = at.parse().ok()?;
+    Some(at.as_nanosecond())
+}
+
+/// More identifiers for `id`, so that its merge takes several transactions.
+pub fn gets_identifiers(world: &World, id: ProfileId, count: usize) {
+    let key = IdentifierKey::from_environment(&world.environment()).expect("there is a key");
+    for n in 0..count {
+        let address = format!("{id}-{n}@example.com");
+        let email = Identifier::Email(address.parse().expect("it is an address"));
+        let at = "2026-01-15T09:00:00Z";
+        world.put_row(
+            "identifiers",
+            json!({ "identifier": email.key(&key), "profile_id": id, "member": id, "verified": true, "at": at }),
+        );
+        world.put_row(
+            "profiles",
+            json!({ "profile_id": id, "part": email.part(&key), "value": address, "at": at }),
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! Long histories at random: merges, writes and splits, one after the other.
+
+use std::time::Duration;
+
+use identity::MergeId;
+use testkit::World;
+
+use crate::{
+    cast::{appear, joins, splits, writes},
+    model::Model,
+    scenes::Found,
+    tables::differences,
+};
+
+const PERSONS: usize = 7;
+const FIELDS: [&str; 3] = ["given_name", "family_name", "locale"];
+const TEXTS: [Option<&str>; 4] = [Some("de"), Some("fr"), Some("it"), None];
+
+/// A history of `steps` steps; all that is random in it follows from `seed`.
+#[must_use]
+pub fn history(seed: u64, steps: usize) -> Found {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let world = World::new(seed);
+    let (ids, mut model) = appear(&world, PERSONS);
+    let limit = if seed % 2 == 0 { 100 } else { 8 };
+    let mut merges: Vec<MergeId> = Vec::new();
+    let mut found = Found {
+        runs: 0,
+        profiles: PERSONS,
+        ..Found::default()
+    };
+    for step in 0..steps {
+        // Now and then no time passes, so that there are equal times, too.
+        if random.bool() {
+            world.advance(Duration::from_millis(1));
+        }
+        let (one, other) = (ids[random.usize(..PERSONS)], ids[random.usize(..PERSONS)]);
+        let is_split = match random.u8(..10) {
+            0..3 if one != other => {
+                let joined = world.block_on(joins(&world, limit, one, other));
+                if let Some(merge_id) = joined.merge_id {
+                    model.join(one, other, merge_id);
+                    merges.push(merge_id);
+                }
+                false
+            }
+            3..5 if !merges.is_empty() => {
+                let merge_id = merges[random.usize(..merges.len())];
+                world.block_on(splits(&world, limit, one, merge_id));
+                let absorbed = model.absorbed.iter();
+                let mut of_this_merge = absorbed.filter(|(_, (_, merge))| *merge == merge_id);
+                let is_here = of_this_merge
+                    .next()
+                    .is_some_and(|(member, _)| model.root(*member) == model.root(one));
+                if is_here {
+                    model.split(merge_id);
+                }
+                is_here
+            }
+            _ => {
+                let field = FIELDS[random.usize(..FIELDS.len())];
+                let text = TEXTS[random.usize(..TEXTS.len())];
+                let now = world.clock().now().as_nanosecond();
+                let is_news = model.looks(one).get(field).map(String::as_str) != text;
+                world.block_on(writes(&world, one, field, text));
+                if is_news {
+                    note(&mut model, one, field, now, text);
+                }
+                false
+            }
+        };
+        let differences = differences(&world, &model);
+        found.splits.0 += usize::from(is_split);
+        found.splits.1 += usize::from(is_split && differences.is_empty());
+        if !differences.is_empty() {
+            let told = differences.into_iter();
+            found.violations.extend(
+                told.map(|difference| format!("history {seed}, step {step}: {difference}")),
+            );
+            break;
+        }
+    }
+    found
+}
+
+/// A write comes after what it was made on, whatever the clock says.
+fn note(
+    model: &mut Model,
+    member: identity::ProfileId,
+    field: &str,
+    now: i128,
+    text: Option<&str>,
+) {
+    let seen = model.seen(member, field).map(|seen| seen + 1);
+    model.writes(member, field, seen.unwrap_or(now).max(now), text);
+}
