@@ -24,7 +24,8 @@ pub(crate) fn joined(joined: Joined) -> Response {
 #[derive(Serialize)]
 struct PartedResponse {
     profile_id: ProfileId,
-    restored_id: ProfileId,
+    #[serde(rename = "restored_id")]
+    restored: ProfileId,
     merge_id: MergeId,
 }
 
@@ -32,7 +33,7 @@ struct PartedResponse {
 pub(crate) fn parted(parted: Parted, merge_id: MergeId) -> Response {
     json(&PartedResponse {
         profile_id: parted.profile_id,
-        restored_id: parted.restored,
+        restored: parted.restored,
         merge_id,
     })
 }

@@ -28,7 +28,7 @@ impl Profile {
             own.extend(fields.clone());
         }
         let names: Vec<FieldName> = fields.keys().copied().collect();
-        let view = self.state::<()>(self.shown()).fold(self.state(fields));
+        let view = State::<()>::of(self.shown()).fold(State::of(fields));
         self.show(&own, &view.fields);
         let looks = |fields: &BTreeMap<FieldName, Field>, name| {
             let field = fields.get(&name);
@@ -107,14 +107,6 @@ impl Profile {
         Owned {
             member: member.unwrap_or(self.profile_id),
             what,
-        }
-    }
-
-    /// `fields` as a state that can be folded.
-    pub(crate) fn state<E>(&self, fields: Fields) -> State<E> {
-        State {
-            fields,
-            ..State::default()
         }
     }
 

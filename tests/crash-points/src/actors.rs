@@ -166,6 +166,7 @@ async fn sends(
     answer.await.expect("the API answers")
 }
 
+/// The claims that API Gateway verified: those that every token has, and what was added to them.
 fn access_token(claims: &Value) -> Value {
     let mut token = json!({
         "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",

@@ -22,7 +22,7 @@ pub fn history(seed: u64, steps: usize) -> Found {
     let mut random = fastrand::Rng::with_seed(seed);
     let world = World::new(seed);
     let (ids, mut model) = appear(&world, PERSONS);
-    let limit = if seed % 2 == 0 { 100 } else { 8 };
+    let limit = if seed.is_multiple_of(2) { 100 } else { 8 };
     let mut merges: Vec<MergeId> = Vec::new();
     let mut found = Found {
         runs: 0,

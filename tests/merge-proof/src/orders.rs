@@ -82,7 +82,7 @@ impl Orders {
     }
 
     /// Turns to the next order; `false` if that was the last.
-    pub fn next(&mut self) -> bool {
+    pub fn turn(&mut self) -> bool {
         self.depth = 0;
         self.is_redundant = false;
         while let Some(choice) = self.path.last_mut() {

@@ -152,7 +152,7 @@ impl Scene {
                     .violations
                     .extend(told.map(|violation| format!("{}: {violation}", self.name)));
             }
-            if !orders.next() || found.runs >= most {
+            if !orders.turn() || found.runs >= most {
                 return found;
             }
         }

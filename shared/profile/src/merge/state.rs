@@ -82,6 +82,14 @@ impl<E> Default for State<E> {
 }
 
 impl<E> State<E> {
+    /// Nothing but `fields`.
+    pub(crate) fn of(fields: BTreeMap<FieldName, Owned<Register>>) -> Self {
+        Self {
+            fields,
+            ..Self::default()
+        }
+    }
+
     /// This state and `other` in one. Commutative, associative and idempotent: each entry is the
     /// greater one of a total order. In a field the last writer wins, by (time, rank of the source,
     /// member); of two decisions the later one, at the same time the one that says no, then by

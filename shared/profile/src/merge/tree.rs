@@ -159,7 +159,7 @@ mod tests {
             }
             let (older, younger) = (one.min(other), one.max(other));
             let absorbed = persons.remove(younger);
-            let time = Timestamp::from_second(n as i64).unwrap();
+            let time = Timestamp::from_second(i64::try_from(n).unwrap()).unwrap();
             persons[older] = persons[older].clone().absorbing(absorbed, merge(n), time);
             merged.push((*a, n));
         }

@@ -365,3 +365,20 @@ fn two_logins_that_prove_the_same_address_are_one_person() {
     assert_eq!(ensure(&world, &other), a);
     assert_eq!(world.trace().len() - before, 1);
 }
+
+/// A hundred batches of a hundred; the Query of the identifiers takes several pages.
+#[test]
+fn ten_thousand_identifiers_are_joined_and_parted() {
+    let world = World::new(1);
+    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    more_identifiers(&world, b, 10_000);
+    let led_by = |id: ProfileId| {
+        let rows = world.rows("identifiers").into_iter();
+        rows.filter(|row| row["profile_id"] == id.to_string())
+            .count()
+    };
+    let joined = join(&world, a, b);
+    assert_eq!((led_by(a), led_by(b)), (10_004, 0));
+    split(&world, joined);
+    assert_eq!((led_by(a), led_by(b)), (2, 10_002));
+}

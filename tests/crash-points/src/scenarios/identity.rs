@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use testkit::{World, explore::Scenario};
+use testkit::{
+    World,
+    explore::{Observation, Scenario},
+};
+
+use super::without_requests;
 
 use crate::actors::{Person, confirms, gets_a_token, set_the_scene};
 
@@ -86,5 +91,9 @@ impl Scenario for AddressOfSomeoneElse {
         confirms(world, &Person::jane()).await;
         gets_a_token(world, &Person::jane()).await;
         gets_a_token(world, &Person::jane()).await
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
     }
 }

@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testkit::{World, explore::Scenario};
+use testkit::{
+    World,
+    explore::{Observation, Scenario},
+};
+
+use super::without_requests;
 
 use crate::actors::{
     Person, changes, gets_a_token, operates, reads, set_the_scene, settling_is_finished,
@@ -83,6 +88,10 @@ impl Scenario for Merge {
         changes(world, &joan, json!({ "birthdate": "1990-12-31" })).await;
         json!([merged, both(world).await])
     }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
 }
 
 /// Two who were one for a while are two again.
@@ -132,5 +141,9 @@ impl Scenario for Split {
             settling_is_finished(world, self.0).await;
         }
         json!([split, both(world).await])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
     }
 }

@@ -232,9 +232,7 @@ impl Merger {
         expected: Expected,
     ) -> Result<Group, MergeError> {
         let now = record.at;
-        let view: State<()> = older
-            .state(older.shown())
-            .fold(younger.state(younger.shown()));
+        let view = State::<()>::of(older.shown()).fold(State::of(younger.shown()));
         let mut root = older.clone();
         root.show(&older.own(), &view.fields);
         root.known_by.extend(younger.known_by.iter().cloned());

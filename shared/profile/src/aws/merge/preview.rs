@@ -105,5 +105,5 @@ impl Merger {
 }
 
 fn shown(profile: &Profile) -> State<super::rows::Row> {
-    profile.state(profile.shown())
+    State::of(profile.shown())
 }

@@ -169,14 +169,17 @@ impl PersonReader {
     }
 
     async fn row(&self, id: ProfileId, part: &str) -> Result<Option<Row>, ProfileError> {
-        let answer = self
+        let read = self
             .client
             .get_item()
             .table_name(&self.table)
             .key("profile_id", text(id))
             .key("part", text(part))
             .consistent_read(true)
-            .send()
+            .send();
+        // Boxed, as the query below: several are under way at once, and each reaches deep into the
+        // SDK and is kilobytes.
+        let answer = Box::pin(read)
             .await
             .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
         Ok(answer.item)
@@ -192,7 +195,7 @@ impl PersonReader {
         let mut rows = Vec::new();
         let mut start = None;
         loop {
-            let page = self
+            let read = self
                 .client
                 .query()
                 .table_name(&self.table)
@@ -202,7 +205,8 @@ impl PersonReader {
                 .expression_attribute_values(":prefix", text(prefix))
                 .set_projection_expression(only.map(str::to_owned))
                 .set_exclusive_start_key(start)
-                .send()
+                .send();
+            let page = Box::pin(read)
                 .await
                 .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
             rows.extend(page.items.unwrap_or_default());

@@ -128,8 +128,8 @@ impl Merger {
         root: &Profile,
         merge_id: MergeId,
     ) -> Result<(), MergeError> {
-        let room = self.limit.saturating_sub(1);
-        for mut batch in packed(plan.groups, room) {
+        let without_fence = self.limit.saturating_sub(1);
+        for mut batch in packed(plan.groups, without_fence) {
             batch.push(self.writes.fence(root, merge_id)?);
             self.apply(batch).await?;
         }

@@ -41,7 +41,7 @@ impl Own {
     fn fold(&self, members: &Members) -> Result<State<Row>, ProfileError> {
         let state = |member| {
             let profile = self.profile(member)?;
-            let own = profile.state(profile.own());
+            let own = State::of(profile.own());
             Ok(own.fold(self.consents(member)?.own_of(member)))
         };
         members.ids().map(state).collect()
