@@ -72,14 +72,13 @@ impl Request {
     /// A claim of the token that API Gateway verified, if it is a text.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&str> {
-        self.context
-            .authorizer
-            .as_ref()?
-            .jwt
-            .as_ref()?
-            .claims
-            .get(name)?
-            .as_str()
+        self.claims()?.get(name)?.as_str()
+    }
+
+    /// All claims of the token that API Gateway verified, if it did.
+    #[must_use]
+    pub fn claims(&self) -> Option<&BTreeMap<String, Value>> {
+        Some(&self.context.authorizer.as_ref()?.jwt.as_ref()?.claims)
     }
 
     /// API Gateway's id of the request: the correlation id of all that follows from it.

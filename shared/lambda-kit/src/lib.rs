@@ -10,6 +10,7 @@ pub mod config;
 pub mod dynamodb;
 pub mod error;
 pub mod http;
+pub mod http_client;
 pub mod ids;
 pub mod invocation;
 #[cfg(feature = "dynamodb")]

@@ -17,13 +17,14 @@ use crate::{config::Environment, metric};
 
 /// Who may speak below `warn`: our own crates. The SDK logs whole requests at `debug` and below,
 /// and with them personal data, so no level switches it on.
-const OURS: [&str; 6] = [
+const OURS: [&str; 7] = [
     "lambda_kit",
     "identity",
     "profile",
     "event",
     "consent",
     "notification",
+    "token",
 ];
 
 /// Starts logging, at the level `LOG_LEVEL` or else `info`; metrics are let out beside the logs.

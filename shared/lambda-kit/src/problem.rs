@@ -27,6 +27,9 @@ pub struct Problem {
     /// Seconds to wait before trying again.
     #[serde(skip)]
     pub retry_after: Option<u32>,
+    /// How to authenticate, as `WWW-Authenticate` has it (RFC 6750, section 3).
+    #[serde(skip)]
+    pub challenge: Option<&'static str>,
 }
 
 impl Problem {
@@ -40,6 +43,7 @@ impl Problem {
             detail: None,
             field: None,
             retry_after: None,
+            challenge: None,
         }
     }
 
@@ -63,14 +67,24 @@ impl Problem {
         self.retry_after = Some(seconds);
         self
     }
+
+    /// How to authenticate.
+    #[must_use]
+    pub const fn challenge(mut self, challenge: &'static str) -> Self {
+        self.challenge = Some(challenge);
+        self
+    }
 }
 
 impl From<Problem> for Response {
     fn from(problem: Problem) -> Self {
-        let response = Self::json(problem.status, "application/problem+json", &problem);
-        match problem.retry_after {
-            Some(seconds) => response.header("retry-after", seconds.to_string()),
-            None => response,
+        let mut response = Self::json(problem.status, "application/problem+json", &problem);
+        if let Some(seconds) = problem.retry_after {
+            response = response.header("retry-after", seconds.to_string());
         }
+        if let Some(challenge) = problem.challenge {
+            response = response.header("www-authenticate", challenge);
+        }
+        response
     }
 }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, fmt};
 
 use bytes::Bytes;
-use http::Request;
-use serde_json::{Map, Value};
+use http::{Method, Request};
+use serde_json::{Map, Value, json};
 
 /// The services that are simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +17,8 @@ pub enum Service {
     Sns,
     /// Amazon `EventBridge`, the classic bus.
     EventBridge,
+    /// Amazon Cognito: what anybody may ask a user pool.
+    Cognito,
 }
 
 impl Service {
@@ -28,6 +30,7 @@ impl Service {
             Self::Sqs => "sqs",
             Self::Sns => "sns",
             Self::EventBridge => "events",
+            Self::Cognito => "cognito-idp",
         }
     }
 }
@@ -50,12 +53,13 @@ pub struct Call {
 }
 
 impl Call {
-    /// Reads a request as the services route it: by `X-Amz-Target`, or by the form's `Action`.
+    /// Reads a request as the services route it: by `X-Amz-Target`, by the form's `Action`, or by
+    /// the path.
     /// `None` if it is for none of the simulated services or can't be read.
     #[must_use]
     pub fn read(request: &Request<Bytes>) -> Option<Self> {
         let Some(target) = request.headers().get("x-amz-target") else {
-            return Self::from_form(request.body());
+            return Self::from_path(request).or_else(|| Self::from_form(request.body()));
         };
         let (prefix, operation) = target.to_str().ok()?.split_once('.')?;
         let service = match prefix {
@@ -69,6 +73,16 @@ impl Call {
             service,
             operation: operation.to_owned(),
             input,
+        })
+    }
+
+    fn from_path(request: &Request<Bytes>) -> Option<Self> {
+        let path = request.uri().path().strip_prefix('/')?;
+        let pool = path.strip_suffix("/.well-known/jwks.json")?;
+        (request.method() == Method::GET).then(|| Self {
+            service: Service::Cognito,
+            operation: "ReadKeys".to_owned(),
+            input: json!({ "UserPoolId": pool }),
         })
     }
 
@@ -119,6 +133,7 @@ impl Call {
                 .filter_map(|entry| entry.get("DetailType")?.as_str())
                 .collect::<Vec<_>>()
                 .join(", "),
+            Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
         }
     }
 

@@ -4,6 +4,7 @@
 //! what it took so that a test can read it back.
 
 pub(crate) mod answer;
+mod cognito;
 mod dynamodb;
 mod eventbridge;
 mod names;
@@ -19,8 +20,8 @@ use serde_json::Value;
 
 pub use eventbridge::PublishedEvent;
 pub use names::{
-    ACCOUNT, EVENT_BUS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION,
-    resource_environment, variables,
+    ACCOUNT, EVENT_BUS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, TOKEN_ISSUER,
+    USER_POOL, resource_environment, variables,
 };
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
@@ -37,6 +38,7 @@ struct Services {
     sqs: sqs::Sqs,
     sns: sns::Sns,
     eventbridge: eventbridge::EventBridge,
+    cognito: cognito::Cognito,
 }
 
 impl Engines {
@@ -48,6 +50,7 @@ impl Engines {
             sqs: sqs::Sqs::default(),
             sns: sns::Sns::default(),
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
+            cognito: cognito::Cognito::default(),
         }))
     }
 
@@ -60,7 +63,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, SQS, SNS and EventBridge; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, SQS, SNS, EventBridge and Cognito's keys; this request is for none of them",
                 }),
             ),
         }
@@ -74,12 +77,14 @@ impl Engines {
             sqs,
             sns,
             eventbridge,
+            cognito,
         } = &*self.0;
         match call.service {
             Service::DynamoDb => dynamodb.call(call),
             Service::Sqs => sqs.call(call),
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
+            Service::Cognito => cognito.call(call),
         }
     }
 
@@ -123,5 +128,11 @@ impl Engines {
     #[must_use]
     pub fn notifications(&self) -> Vec<Notification> {
         self.0.sns.published()
+    }
+
+    /// The user pool's key set says `text` from now on, whatever that is. It begins with
+    /// [`tokens::key_set`](crate::tokens::key_set).
+    pub fn serve_keys(&self, text: &str) {
+        self.0.cognito.serve_keys(text);
     }
 }

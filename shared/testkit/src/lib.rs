@@ -21,7 +21,8 @@
 //! - [`world`] holds one simulated AWS account with its clock, ids and SDK configuration;
 //! - [`connector`] is the HTTP client below the SDK: it numbers the calls and commits the faults;
 //! - [`fault`] says what can go wrong with a call, and where;
-//! - [`engine`] answers the calls: `DynamoDB`, SQS, SNS and `EventBridge`.
+//! - [`engine`] answers the calls: `DynamoDB`, SQS, SNS, `EventBridge` and Cognito's keys;
+//! - [`tokens`] makes access tokens that those keys sign.
 //!
 //! From the handler up:
 //! - [`delivery`] hands it triggers as their services do, and again after a crash or a failure;
@@ -47,6 +48,7 @@ pub mod engine;
 pub mod explore;
 pub mod fault;
 pub mod runtime_host;
+pub mod tokens;
 pub mod world;
 
 pub use call::{Call, Service};

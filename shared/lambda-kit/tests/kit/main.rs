@@ -8,3 +8,4 @@
 mod batch;
 mod configuration;
 mod http;
+mod http_client;

@@ -10,6 +10,11 @@ pub const EVENT_BUS: &str = "fairlead";
 pub const PARKING_QUEUE: &str = "parking";
 /// The topic that notifications go to.
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
+/// The user pool.
+pub const USER_POOL: &str = "eu-central-1_Simulated";
+/// Who issues its tokens.
+pub const TOKEN_ISSUER: &str =
+    "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Simulated";
 
 /// The secret under which identifiers are hashed.
 pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
@@ -27,6 +32,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("DIRECTORY_TABLE", "directory".to_owned()),
         ("LEDGER_TABLE", "ledger".to_owned()),
         ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
+        ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         (
             "PARKING_QUEUE_URL",

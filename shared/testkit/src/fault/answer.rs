@@ -22,6 +22,7 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
         Service::Sqs => json_error(status, "com.amazonaws.sqs#InternalError", message),
         Service::EventBridge => json_error(status, "InternalException", message),
         Service::Sns => xml_error(status, "InternalError", message),
+        Service::Cognito => json_error(status, "InternalErrorException", message),
     }
 }
 
@@ -41,6 +42,11 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
         ),
         Service::EventBridge => json_error(status, "ThrottlingException", "Rate exceeded"),
         Service::Sns => xml_error(status, "Throttling", "Rate exceeded"),
+        Service::Cognito => json_error(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TooManyRequestsException",
+            "Rate exceeded",
+        ),
     }
 }
 

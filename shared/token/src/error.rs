@@ -1,0 +1,100 @@
+//! Why a token opens nothing.
+
+use lambda_kit::{error::ServiceError, problem::Problem};
+
+/// Why there is no principal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// The request has no token.
+    #[error("the request has no token")]
+    Missing,
+    /// The token is not valid.
+    #[error("the token is not valid: {0}")]
+    Invalid(Cause),
+    /// The keys with which it would be checked can't be read, and none were read before.
+    #[error("the keys of the user pool can't be read")]
+    NoKeys(#[source] ServiceError),
+}
+
+/// What is wrong with a token: for the log. Whoever sent it is told that it is not valid and no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Cause {
+    /// The `Authorization` header is none of the scheme `Bearer`.
+    #[error("not-bearer")]
+    NotBearer,
+    /// It is longer than any token of the user pool.
+    #[error("too-long")]
+    TooLong,
+    /// It is no JWS in compact form.
+    #[error("not-compact")]
+    NotCompact,
+    /// Its header is no JSON object that says each thing once.
+    #[error("unreadable-header")]
+    UnreadableHeader,
+    /// It is signed in another way than with `RS256`, or not at all.
+    #[error("algorithm")]
+    Algorithm,
+    /// Its header brings a key of its own, or asks for a processing that no token of the user pool
+    /// needs.
+    #[error("header-member")]
+    HeaderMember,
+    /// Its `typ` is not that of an access token.
+    #[error("type")]
+    Type,
+    /// Its `kid` is missing, or none that the user pool could have given.
+    #[error("key-id")]
+    KeyId,
+    /// The user pool has no such key.
+    #[error("unknown-key")]
+    UnknownKey,
+    /// The key did not sign this.
+    #[error("signature")]
+    Signature,
+    /// Its claims are no JSON object that says each thing once.
+    #[error("unreadable-claims")]
+    UnreadableClaims,
+    /// Another issuer.
+    #[error("issuer")]
+    Issuer,
+    /// Another use than `access`.
+    #[error("use")]
+    Use,
+    /// It is over.
+    #[error("expired")]
+    Expired,
+    /// A time is missing, lies ahead or can't be.
+    #[error("time")]
+    Time,
+    /// No app client, or none that the user pool could have given.
+    #[error("client")]
+    Client,
+    /// A claim is not of its kind.
+    #[error("claim")]
+    Claim,
+    /// It speaks for a person and a machine in one.
+    #[error("mixed")]
+    Mixed,
+}
+
+impl From<TokenError> for Problem {
+    /// Logs the cause, and leaves it there.
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Missing => Self::new(401, "token-needed", "An access token is needed")
+                .detail("Send the access token as Authorization: Bearer <token>.")
+                .challenge("Bearer"),
+            TokenError::Invalid(cause) => {
+                tracing::warn!(cause = %cause, "a token was refused");
+                Self::new(401, "token-invalid", "The access token is not valid")
+                    .detail("Get an access token anew and send it as it is; an ID token is none.")
+                    .challenge(r#"Bearer error="invalid_token""#)
+            }
+            TokenError::NoKeys(error) => {
+                tracing::error!(%error, "no token can be checked");
+                Self::new(503, "unavailable", "This can't be done at the moment")
+                    .detail("Try again later.")
+                    .retry_after(5)
+            }
+        }
+    }
+}

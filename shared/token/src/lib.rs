@@ -1,0 +1,23 @@
+//! Whose a request is. In comes an access token of the user pool, from the `Authorization` header
+//! or as the claims that API Gateway verified; out go the person, machine or operator and what the
+//! token allows, or the problem that the caller is answered with.
+//!
+//! An answer rests on nothing that the caller could have written: the algorithm, the issuer and
+//! the address of the keys are fixed, and nothing of a token is believed before its signature is.
+
+mod claims;
+mod compact;
+mod error;
+mod fetched;
+mod json;
+mod keys;
+mod principal;
+mod scopes;
+mod verified;
+mod verifier;
+
+pub use error::{Cause, TokenError};
+pub use principal::{Machine, Operator, Person, Principal};
+pub use scopes::Scopes;
+pub use verified::{Verified, from_gateway};
+pub use verifier::Verifier;

@@ -1,0 +1,117 @@
+//! Who a token speaks for.
+
+use identity::{CognitoSub, ProfileId};
+use tenancy::{AgreementId, PartnerId, TenantId};
+
+use crate::{Cause, claims::Claims};
+
+/// The group of the user pool whose members are operators.
+const OPERATORS: &str = "operators";
+
+/// Who a request is made by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Principal {
+    /// A person, for themselves.
+    Person(Person),
+    /// A partner's machine.
+    Machine(Machine),
+    /// A member of the group `operators`.
+    Operator(Operator),
+    /// Someone whom the user pool knows and Fairlead does not: a person whose profile could not be
+    /// read when the token was made, or a machine that is in no directory.
+    Nobody,
+}
+
+/// A person who signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their profile: the root, if profiles were merged.
+    pub profile: ProfileId,
+    /// The profile of the login that they came by; the same if none was merged.
+    pub member: ProfileId,
+    /// The login.
+    pub sub: CognitoSub,
+    /// The tenant by whose app client they signed in.
+    pub tenant: Option<TenantId>,
+}
+
+/// A machine that speaks for a partner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// The tenant whose partner it is.
+    pub tenant: TenantId,
+    /// The partner.
+    pub partner: PartnerId,
+    /// What the partner may ask for.
+    pub agreement: AgreementId,
+}
+
+/// A person who looks after other people's profiles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// The login: who is held to account.
+    pub sub: CognitoSub,
+    /// The tenant by whose app client they signed in. `None` stands for no tenant, not for all.
+    pub tenant: Option<TenantId>,
+    /// The same human about themselves.
+    pub person: Option<Person>,
+}
+
+impl Principal {
+    /// Who `claims` speak for. What a person has and what a machine has exclude each other.
+    pub(crate) fn read(claims: &Claims, client_id: &str) -> Result<Self, Cause> {
+        // Cognito gives it to every token of a user, and to no machine's.
+        match claims.text("username")? {
+            Some(_) => Self::human(claims, client_id),
+            None => Self::machine(claims, client_id),
+        }
+    }
+
+    fn human(claims: &Claims, client_id: &str) -> Result<Self, Cause> {
+        if claims.has("fairlead:partner") || claims.has("fairlead:agreement") {
+            return Err(Cause::Mixed);
+        }
+        let sub: CognitoSub = claims.parsed("sub")?.ok_or(Cause::Claim)?;
+        if sub.as_str() == client_id {
+            return Err(Cause::Mixed);
+        }
+        let tenant: Option<TenantId> = claims.parsed("fairlead:tenant")?;
+        let member = claims.parsed("fairlead:member")?;
+        let person = claims.parsed("fairlead:profile")?.map(|profile| Person {
+            profile,
+            member: member.unwrap_or(profile),
+            sub: sub.clone(),
+            tenant: tenant.clone(),
+        });
+        if claims.groups()?.contains(&OPERATORS) {
+            return Ok(Self::Operator(Operator {
+                sub,
+                tenant,
+                person,
+            }));
+        }
+        Ok(person.map_or(Self::Nobody, Self::Person))
+    }
+
+    fn machine(claims: &Claims, client_id: &str) -> Result<Self, Cause> {
+        let of_people = ["cognito:groups", "fairlead:profile", "fairlead:member"];
+        if of_people.iter().any(|name| claims.has(name)) {
+            return Err(Cause::Mixed);
+        }
+        // The token's subject is the client that the claims were made for.
+        if claims.text("sub")? != Some(client_id) {
+            return Err(Cause::Client);
+        }
+        let tenant = claims.parsed("fairlead:tenant")?;
+        let partner = claims.parsed("fairlead:partner")?;
+        let agreement = claims.parsed("fairlead:agreement")?;
+        Ok(match (tenant, partner, agreement) {
+            (Some(tenant), Some(partner), Some(agreement)) => Self::Machine(Machine {
+                tenant,
+                partner,
+                agreement,
+            }),
+            _ => Self::Nobody,
+        })
+    }
+}

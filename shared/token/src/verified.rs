@@ -1,0 +1,129 @@
+//! What a handler learns of a token, and may ask of it.
+
+use lambda_kit::{http::Request, problem::Problem};
+use serde_json::{Map, Value};
+
+use crate::{
+    Cause, TokenError,
+    claims::Claims,
+    principal::{Machine, Operator, Person, Principal},
+    scopes::Scopes,
+};
+
+/// A token that holds. There is no other way to one than by its verification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    principal: Principal,
+    scopes: Scopes,
+    client_id: String,
+}
+
+impl Verified {
+    pub(crate) fn read(claims: &Claims) -> Result<Self, Cause> {
+        let client_id = claims.client_id()?;
+        let scopes = Scopes::parse(claims.text("scope")?.unwrap_or_default());
+        Ok(Self {
+            principal: Principal::read(claims, &client_id)?,
+            scopes: scopes.ok_or(Cause::Claim)?,
+            client_id,
+        })
+    }
+
+    /// Who it speaks for.
+    #[must_use]
+    pub const fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// What it was granted.
+    #[must_use]
+    pub const fn scopes(&self) -> &Scopes {
+        &self.scopes
+    }
+
+    /// The app client that it was made for.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The person whom a token with `scope` speaks for; an operator is a person, too.
+    pub fn person(&self, scope: &str) -> Result<&Person, Problem> {
+        self.granted(scope)?;
+        match &self.principal {
+            Principal::Person(person) => Ok(person),
+            Principal::Operator(operator) => operator.person.as_ref().ok_or_else(no_profile),
+            Principal::Machine(_) => Err(wrong_principal("people about themselves")),
+            Principal::Nobody => Err(no_profile()),
+        }
+    }
+
+    /// The machine that a token with `scope` speaks for.
+    pub fn machine(&self, scope: &str) -> Result<&Machine, Problem> {
+        self.granted(scope)?;
+        match &self.principal {
+            Principal::Machine(machine) => Ok(machine),
+            _ => Err(wrong_principal("the machines of partners")),
+        }
+    }
+
+    /// The operator whom a token with `scope` speaks for.
+    pub fn operator(&self, scope: &str) -> Result<&Operator, Problem> {
+        self.granted(scope)?;
+        match &self.principal {
+            Principal::Operator(operator) => Ok(operator),
+            _ => Err(wrong_principal("operators")),
+        }
+    }
+
+    fn granted(&self, scope: &str) -> Result<(), Problem> {
+        if self.scopes.allow(scope) {
+            return Ok(());
+        }
+        Err(
+            Problem::new(403, "scope-missing", "The token lacks a scope")
+                .detail(format!("Get a token with the scope {scope}."))
+                .challenge(r#"Bearer error="insufficient_scope""#),
+        )
+    }
+}
+
+/// The caller of a request whose token API Gateway verified. Signature, issuer, audience, times and
+/// the route's scope were checked; that it is an access token and not an ID token was not.
+///
+/// # Errors
+/// [`TokenError::Missing`] if no authorizer saw the request.
+pub fn from_gateway(request: &Request) -> Result<Verified, TokenError> {
+    let claims = request.claims().ok_or(TokenError::Missing)?;
+    let claims = claims.iter().map(|(name, claim)| {
+        let claim = match (name.as_str(), claim) {
+            ("cognito:groups", Value::String(text)) => groups(text),
+            _ => claim.clone(),
+        };
+        (name.clone(), claim)
+    });
+    let claims = Claims::verified(claims.collect::<Map<_, _>>());
+    claims
+        .check_use()
+        .and_then(|()| Verified::read(&claims))
+        .map_err(TokenError::Invalid)
+}
+
+/// API Gateway writes a list as `[a b]`. No group has a space in its name.
+fn groups(text: &str) -> Value {
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    inner.unwrap_or(text).split(' ').collect()
+}
+
+fn no_profile() -> Problem {
+    Problem::new(403, "no-profile-in-token", "The token names no profile").detail(
+        "This route is for people about themselves. A person whose token names no profile signs in again.",
+    )
+}
+
+fn wrong_principal(whom: &str) -> Problem {
+    Problem::new(403, "wrong-principal", "The token is someone else's kind")
+        .detail(format!("This route is for {whom}."))
+}

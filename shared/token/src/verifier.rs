@@ -1,0 +1,107 @@
+//! From an `Authorization` header to a principal.
+
+use std::sync::Arc;
+
+use aws_types::SdkConfig;
+use lambda_kit::{
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http_client::HttpClient,
+};
+
+use crate::{Cause, TokenError, Verified, claims::Claims, compact::Compact, fetched::FetchedKeys};
+
+/// The longest key set that is read, in bytes. A user pool's has about 900.
+const LONGEST_KEY_SET: usize = 65_536;
+
+/// Verifies the access tokens of one user pool. Clones share what they know of its keys.
+#[derive(Debug, Clone)]
+pub struct Verifier(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    issuer: String,
+    keys: FetchedKeys,
+    clock: Clock,
+}
+
+impl Verifier {
+    /// Reads `TOKEN_ISSUER`, the address of the user pool. Its keys are fetched from there (or from
+    /// the endpoint that `sdk` is told to use) when the first token needs them.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+    ) -> Result<Self, ConfigError> {
+        let issuer = environment.required("TOKEN_ISSUER")?;
+        let (origin, pool) = address(issuer).ok_or(ConfigError::Invalid {
+            name: "TOKEN_ISSUER",
+            expected: "the address of a user pool: https://<host>/<pool id>",
+        })?;
+        let origin = sdk.endpoint_url().unwrap_or(origin);
+        let client = HttpClient::new(sdk, "cognito-idp", origin, LONGEST_KEY_SET)?;
+        let path = format!("/{pool}/.well-known/jwks.json");
+        Ok(Self(Arc::new(Inner {
+            issuer: issuer.to_owned(),
+            keys: FetchedKeys::new(client, path, clock.clone()),
+            clock,
+        })))
+    }
+
+    /// What the token in the value of an `Authorization` header says.
+    pub async fn verify(&self, authorization: Option<&str>) -> Result<Verified, TokenError> {
+        let Inner {
+            issuer,
+            keys,
+            clock,
+        } = &*self.0;
+        let token = Compact::read(authorization)?;
+        let key = keys.find(&token.header.key_id).await;
+        let key = key
+            .map_err(TokenError::NoKeys)?
+            .ok_or(TokenError::Invalid(Cause::UnknownKey))?;
+        key.check(&token)
+            .and_then(|()| Claims::read(&token.payload))
+            .and_then(|claims| {
+                claims.check(issuer, clock.now())?;
+                Verified::read(&claims)
+            })
+            .map_err(TokenError::Invalid)
+    }
+}
+
+/// An issuer's origin and pool id.
+fn address(issuer: &str) -> Option<(&str, &str)> {
+    let (origin, pool) = issuer.rsplit_once('/')?;
+    let host = origin.strip_prefix("https://")?;
+    let well_formed = |text: &str, also: &[u8]| {
+        let mut bytes = text.bytes();
+        !text.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || also.contains(&b))
+    };
+    (well_formed(host, b".-") && well_formed(pool, b"_-")).then_some((origin, pool))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_an_origin_and_a_pool() {
+        let issuer = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab3";
+        let origin = "https://cognito-idp.eu-central-1.amazonaws.com";
+        assert_eq!(address(issuer), Some((origin, "eu-central-1_Ab3")));
+    }
+
+    #[rstest]
+    #[case("http://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab3")]
+    #[case("https://cognito-idp.eu-central-1.amazonaws.com/")]
+    #[case("https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab3/")]
+    #[case("https://cognito-idp.eu-central-1.amazonaws.com/a/eu-central-1_Ab3")]
+    #[case("https://user@host/eu-central-1_Ab3")]
+    #[case("eu-central-1_Ab3")]
+    fn what_is_no_address_of_a_pool_is_refused(#[case] issuer: &str) {
+        assert_eq!(address(issuer), None);
+    }
+}

@@ -1,0 +1,140 @@
+use rstest::rstest;
+use serde_json::{Value, json};
+use testkit::{
+    World,
+    tokens::{MACHINE_CLIENT, SUB, Token},
+};
+use token::{Cause, Machine, Operator, Person, Principal, TokenError};
+
+use crate::{JANE, SCOPE, machine, operator, person, verify};
+
+const ROOT: &str = "prf_00000000000070008000000000000000";
+
+fn jane() -> Person {
+    Person {
+        profile: JANE.parse().unwrap(),
+        member: JANE.parse().unwrap(),
+        sub: SUB.parse().unwrap(),
+        tenant: Some("harbour".parse().unwrap()),
+    }
+}
+
+fn principal(world: &World, token: &Token) -> Principal {
+    verify(world, token).unwrap().principal().clone()
+}
+
+#[test]
+fn a_persons_token_speaks_for_the_person() {
+    let world = World::new(1);
+    assert_eq!(
+        principal(&world, &person(&world)),
+        Principal::Person(jane())
+    );
+    let merged = person(&world)
+        .claim("fairlead:profile", ROOT)
+        .claim("fairlead:member", JANE);
+    let root = Person {
+        profile: ROOT.parse().unwrap(),
+        ..jane()
+    };
+    assert_eq!(principal(&world, &merged), Principal::Person(root));
+}
+
+#[test]
+fn a_machines_token_speaks_for_its_partner() {
+    let world = World::new(1);
+    let verified = verify(&world, &machine(&world)).unwrap();
+    let post = Machine {
+        tenant: "harbour".parse().unwrap(),
+        partner: "post".parse().unwrap(),
+        agreement: "parcels-2026".parse().unwrap(),
+    };
+    assert_eq!(verified.principal(), &Principal::Machine(post));
+    assert_eq!(verified.client_id(), MACHINE_CLIENT);
+    assert!(verified.scopes().allow(SCOPE));
+}
+
+#[test]
+fn a_member_of_the_group_operators_is_an_operator_and_a_person() {
+    let world = World::new(1);
+    let operators = Operator {
+        sub: SUB.parse().unwrap(),
+        tenant: Some("harbour".parse().unwrap()),
+        person: Some(jane()),
+    };
+    let token = operator(&world).claim("cognito:groups", json!(["staff", "operators"]));
+    assert_eq!(principal(&world, &token), Principal::Operator(operators));
+    assert_eq!(verify(&world, &token).unwrap().person(SCOPE), Ok(&jane()));
+}
+
+#[rstest]
+#[case(json!([]))]
+#[case(json!(["operator"]))]
+#[case(json!(["Operators"]))]
+#[case(json!(["operators "]))]
+#[case(json!(["staff operators"]))]
+fn membership_in_other_groups_makes_no_operator(#[case] groups: Value) {
+    let world = World::new(1);
+    let token = operator(&world).claim("cognito:groups", groups);
+    assert_eq!(principal(&world, &token), Principal::Person(jane()));
+}
+
+#[test]
+fn a_token_for_whom_fairlead_does_not_know_speaks_for_nobody() {
+    let world = World::new(1);
+    let without_profile = person(&world).without("fairlead:profile");
+    let without_partner = machine(&world).without("fairlead:partner");
+    for token in [without_profile, without_partner] {
+        assert_eq!(principal(&world, &token), Principal::Nobody);
+    }
+}
+
+#[rstest]
+#[case("fairlead:profile", json!("prf_nobody"))]
+#[case("fairlead:profile", json!([JANE]))]
+#[case("fairlead:member", json!(""))]
+#[case("fairlead:tenant", json!("Harbour"))]
+#[case("fairlead:tenant", json!(null))]
+#[case("cognito:groups", json!("operators"))]
+#[case("cognito:groups", json!(["operators", 1]))]
+#[case("sub", json!(""))]
+#[case("scope", json!([SCOPE]))]
+fn a_claim_that_can_not_be_read_does_not_count_as_one_that_is_not_there(
+    #[case] name: &str,
+    #[case] value: Value,
+) {
+    let world = World::new(1);
+    let refused = Err(TokenError::Invalid(Cause::Claim));
+    assert_eq!(
+        verify(&world, &operator(&world).claim(name, value)),
+        refused
+    );
+}
+
+#[test]
+fn what_speaks_for_a_person_and_a_machine_in_one_is_refused() {
+    let world = World::new(1);
+    let refused = Err(TokenError::Invalid(Cause::Mixed));
+    for token in [
+        person(&world).claim("fairlead:partner", "post"),
+        person(&world).claim("fairlead:agreement", "parcels-2026"),
+        machine(&world).claim("fairlead:profile", JANE),
+        machine(&world).claim("cognito:groups", json!(["operators"])),
+        machine(&world).claim("username", SUB),
+    ] {
+        assert_eq!(verify(&world, &token), refused);
+    }
+}
+
+#[test]
+fn a_machines_claims_belong_to_the_client_that_is_its_subject() {
+    let world = World::new(1);
+    let refused = Err(TokenError::Invalid(Cause::Client));
+    for token in [
+        machine(&world).claim("client_id", "someone0else"),
+        machine(&world).claim("sub", SUB),
+        machine(&world).without("sub"),
+    ] {
+        assert_eq!(verify(&world, &token), refused);
+    }
+}
