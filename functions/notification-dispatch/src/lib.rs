@@ -114,7 +114,7 @@ async fn dispatch(app: &App, message: &Message) -> Result<(), DispatchError> {
     };
     // Consent is read at each delivery, right before sending: a decision that was made while the
     // message waited counts.
-    let addresses = recipient::addresses(&app.parts, &notice).await?;
+    let addresses = recipient::addresses(&app.parts, &notice, app.clock.now()).await?;
     if addresses.is_empty() {
         app.metrics.count("notices_withheld", 1);
     }

@@ -1,7 +1,8 @@
 //! Where a notice may go, by the consent of the person it is for.
 
-use consent::Consent;
+use consent::{Consent, State};
 use identity::PhoneNumber;
+use jiff::Timestamp;
 use lambda_kit::planted;
 use profile::{FieldName, PROFILE_PART, PartsReader, Profile, ProfileError};
 use tenancy::Purpose;
@@ -30,11 +31,12 @@ impl Address {
     }
 }
 
-/// Where `notice` may go as things stand now: nowhere if the person is gone or does not agree, to
-/// a telephone only if they proved that it is theirs.
+/// Where `notice` may go as things stand at `now`: nowhere if the person is gone or does not agree,
+/// or no longer, to a telephone only if they proved that it is theirs.
 pub(crate) async fn addresses(
     parts: &PartsReader,
     notice: &Notice,
+    now: Timestamp,
 ) -> Result<Vec<Address>, ProfileError> {
     let purpose: Purpose = PURPOSE.parse().map_err(|_| ProfileError::Malformed)?;
     let consent_part = consent::part(&notice.tenant, &purpose);
@@ -42,8 +44,8 @@ pub(crate) async fn addresses(
         .parts(notice.profile_id, [PROFILE_PART, &consent_part])
         .await?;
     let consent: Option<Consent> = consent.map(profile::Part::read).transpose()?;
-    let agrees = consent.is_some_and(|consent| consent.is_granted())
-        || planted::is_on("consent-not-checked");
+    let agrees =
+        State::of(consent.as_ref(), now) == State::Granted || planted::is_on("consent-not-checked");
     let Some(profile) = profile.filter(|_| agrees) else {
         return Ok(Vec::new());
     };

@@ -2,12 +2,13 @@
 //! the person is stands in the token that API Gateway verified, so that nobody can name another.
 
 mod caller;
+mod gpc;
 mod problems;
 mod representation;
 mod routes;
 
 use aws_types::SdkConfig;
-use consent::ConsentWriter;
+use consent::{ConsentReader, ConsentWriter};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -19,6 +20,7 @@ use lambda_kit::{
 };
 use profile::{ProfileReader, ProfileWriter};
 use serde_json::value::RawValue;
+use tenancy::PurposeReader;
 
 use crate::caller::{Caller, READ, WRITE};
 
@@ -27,7 +29,10 @@ use crate::caller::{Caller, READ, WRITE};
 pub struct App {
     reader: ProfileReader,
     writer: ProfileWriter,
-    consents: ConsentWriter,
+    consent_reader: ConsentReader,
+    consent_writer: ConsentWriter,
+    purposes: PurposeReader,
+    clock: Clock,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -36,7 +41,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`.
+    /// Reads `PROFILES_TABLE` and `DIRECTORY_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -44,11 +49,16 @@ impl App {
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let table = environment.required("PROFILES_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
         let reader = ProfileReader::new(sdk, table);
+        let consent_reader = ConsentReader::new(sdk, table);
         Ok(Self {
             writer: ProfileWriter::new(reader.clone(), clock.clone(), ids.clone()),
-            consents: ConsentWriter::new(sdk, table, clock, ids),
+            consent_writer: ConsentWriter::new(consent_reader.clone(), clock.clone(), ids),
+            purposes: PurposeReader::new(sdk, directory, clock.clone()),
             reader,
+            consent_reader,
+            clock,
         })
     }
 }
@@ -67,11 +77,24 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
-        "GET /v1/me" => routes::me::read(app, request, &Caller::of(request, READ)?).await,
-        "PATCH /v1/me" => routes::me::patch(app, request, &Caller::of(request, WRITE)?).await,
+        "GET /v1/me" => routes::me::read(app, request, &admit(app, request, READ).await?).await,
+        "PATCH /v1/me" => routes::me::patch(app, request, &admit(app, request, WRITE).await?).await,
+        "GET /v1/me/consents" => {
+            routes::consents::list(app, &admit(app, request, READ).await?).await
+        }
+        "GET /v1/me/consents/{purpose}" => {
+            routes::consents::read(app, request, &admit(app, request, READ).await?).await
+        }
         "PUT /v1/me/consents/{purpose}" => {
-            routes::consents::put(app, request, &Caller::of(request, WRITE)?).await
+            routes::consents::put(app, request, &admit(app, request, WRITE).await?).await
         }
         _ => Err(problems::no_such_route()),
     }
+}
+
+/// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.
+async fn admit(app: &App, request: &Request, scope: &str) -> Result<Caller, Problem> {
+    let caller = Caller::of(request, scope)?;
+    gpc::honour(app, request, &caller).await?;
+    Ok(caller)
 }

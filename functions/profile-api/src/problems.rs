@@ -1,8 +1,9 @@
 //! Every problem that this API answers with. Listed in docs/http-api.md; the `type` never changes.
 
-use consent::ConsentError;
+use consent::{ConsentError, Refusal};
 use lambda_kit::{Chain, http::BodyError, problem::Problem};
 use profile::{PatchError, ProfileError};
+use tenancy::DirectoryError;
 
 pub(crate) fn no_such_route() -> Problem {
     Problem::new(404, "no-such-route", "There is no such route")
@@ -98,8 +99,60 @@ pub(crate) fn profile(error: &ProfileError) -> Problem {
     }
 }
 
+pub(crate) fn unknown_purpose() -> Problem {
+    Problem::new(400, "unknown-purpose", "The tenant has no such purpose")
+        .detail("GET /v1/me/consents lists the purposes that there are.")
+        .field("purpose")
+}
+
+pub(crate) fn conflicts_with_gpc() -> Problem {
+    Problem::new(
+        409,
+        "conflicts-with-gpc",
+        "The decision conflicts with Global Privacy Control",
+    )
+    .detail(
+        "The request says Sec-GPC: 1, which forbids to sell or share the person's data. Tell them so; \
+         if they want it nevertheless, send the decision with \"overrides_gpc\": true.",
+    )
+}
+
+fn refusal(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NotAMatterOfConsent => Problem::new(
+            409,
+            "not-a-matter-of-consent",
+            "The purpose does not depend on the person's consent",
+        )
+        .detail(
+            "GET /v1/me/consents tells its legal basis: consent is given and withdrawn, legitimate \
+             interests are objected to by withdrawing, and the others can't be decided on.",
+        ),
+        Refusal::TextVersionNeeded => {
+            malformed("A grant names the text_version of the text that the person saw.")
+                .field("text_version")
+        }
+        Refusal::UnknownTextVersion => Problem::new(
+            400,
+            "unknown-text-version",
+            "The purpose has no text of that version",
+        )
+        .detail("GET /v1/me/consents lists the versions that there are.")
+        .field("text_version"),
+        Refusal::NothingToOverride => {
+            invalid("Only granting a sale or a sharing overrides Global Privacy Control.")
+                .field("overrides_gpc")
+        }
+    }
+}
+
+pub(crate) fn directory(error: &DirectoryError) -> Problem {
+    unavailable(error)
+}
+
 pub(crate) fn consent(error: &ConsentError) -> Problem {
     match error {
+        ConsentError::Refused(why) => refusal(*why),
         ConsentError::UnknownProfile => {
             Problem::new(404, "no-such-profile", "There is no such profile")
         }

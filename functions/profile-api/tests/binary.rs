@@ -16,9 +16,25 @@ const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-api");
 const CALLER: &str = "prf_01010101010171018101010101010101";
 
 fn host(table: &str) -> RuntimeHost {
-    let of_test = [("LOG_LEVEL", "trace"), ("PROFILES_TABLE", table)];
+    let of_test = [
+        ("LOG_LEVEL", "trace"),
+        ("PROFILES_TABLE", table),
+        ("DIRECTORY_TABLE", "directory"),
+    ];
     let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));
     RuntimeHost::start(EXECUTABLE, of_test).unwrap()
+}
+
+/// What the caller can decide on: a sale of their data.
+fn purpose() -> Value {
+    json!({
+        "tenant": "harbour",
+        "part": "purpose#account-notices",
+        "display_name": "Account notices",
+        "legal_basis": "consent",
+        "text_versions": ["canary-1"],
+        "sale_or_sharing": true,
+    })
 }
 
 /// The caller's row, its every personal detail bearing a marker.
@@ -79,6 +95,7 @@ fn request(route: &str, body: &str) -> Value {
 fn the_executable_reads_changes_and_records_consent() {
     let host = host("profiles");
     host.engines().put_row("profiles", &profile());
+    host.engines().put_row("directory", &purpose());
     let read = host.invoke(&request("GET /v1/me", "")).unwrap();
     assert_eq!(read["statusCode"], 200);
     assert!(
@@ -99,15 +116,27 @@ fn the_executable_reads_changes_and_records_consent() {
         r#"{"decision":"granted","text_version":"canary-1"}"#,
     );
     assert_eq!(host.invoke(&consent).unwrap()["statusCode"], 200);
-    // The profile, the consent and the two events that tell of them.
-    assert_eq!(host.engines().rows("profiles").len(), 4);
+    // The profile, the consent, its evidence and the two events that tell of them.
+    assert_eq!(host.engines().rows("profiles").len(), 5);
+    let mut signalled = request("GET /v1/me/consents", "");
+    signalled["headers"]["sec-gpc"] = "1".into();
+    let listed = host.invoke(&signalled).unwrap();
+    assert_eq!(listed["statusCode"], 200, "{listed}");
+    let mut one = request("GET /v1/me/consents/{purpose}", "");
+    one["pathParameters"]["purpose"] = "account-notices".into();
+    let history = host.invoke(&one).unwrap()["body"].to_string();
+    assert!(history.contains("global-privacy-control"), "{history}");
     assert_discreet(&host.stop());
 }
 
 #[test]
 fn no_log_level_lets_the_sdk_print_what_it_sends() {
     for level in ["trace,trace", "info,aws_smithy_runtime=trace", "nonsense"] {
-        let of_test = [("LOG_LEVEL", level), ("PROFILES_TABLE", "profiles")];
+        let of_test = [
+            ("LOG_LEVEL", level),
+            ("PROFILES_TABLE", "profiles"),
+            ("DIRECTORY_TABLE", "directory"),
+        ];
         let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let host = RuntimeHost::start(EXECUTABLE, of_test).unwrap();
         host.engines().put_row("profiles", &profile());

@@ -1,8 +1,17 @@
-//! What a person agreed to. In comes a decision on (tenant, purpose); out goes the latest one, its
-//! history on the event bus. Where nothing was decided, nothing is granted.
+//! What a person agreed to. In comes a decision on (tenant, purpose); out goes what then holds, and
+//! the evidence that it was made. Where nothing was decided, nothing is granted.
 
 mod aws;
+mod decision;
+mod decision_id;
+mod evidence;
+mod language;
 mod record;
 
-pub use aws::{ConsentError, ConsentWriter};
-pub use record::{Consent, Decision, InvalidTextVersion, Ruling, TextVersion, part};
+pub use aws::{ConsentError, ConsentReader, ConsentWriter};
+pub use decision::{Decision, Refusal};
+pub use decision_id::{DecisionId, InvalidDecisionId};
+pub use evidence::{DecisionRecord, SchemaVersion};
+pub use language::{InvalidLanguage, Language};
+pub use record::{Consent, Ruling, State, part};
+pub use tenancy::{InvalidTextVersion, TextVersion};

@@ -1,12 +1,13 @@
-//! A consent and the rules of deciding on it.
-
-use std::{fmt, str::FromStr};
+//! What holds on a purpose: the latest decision on it, and for how long.
 
 use event::Surface;
 use identity::ProfileId;
 use jiff::Timestamp;
+use lambda_kit::planted;
 use serde::{Deserialize, Serialize};
-use tenancy::{Purpose, TenantId};
+use tenancy::{LegalBasis, Purpose, TenantId, TextVersion};
+
+use crate::Language;
 
 /// What a person says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,75 +19,13 @@ pub enum Ruling {
     Withdrawn,
 }
 
-/// The version of a text that a person saw, as the tenant names its texts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TextVersion(String);
-
-/// A text that can't name a version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a text version has 1 to 64 letters, digits, dots, hyphens and underscores")]
-pub struct InvalidTextVersion;
-
-impl FromStr for TextVersion {
-    type Err = InvalidTextVersion;
-
-    fn from_str(text: &str) -> Result<Self, InvalidTextVersion> {
-        let well_formed = (1..=64).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
-        if well_formed {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidTextVersion)
-        }
-    }
-}
-
-impl TryFrom<String> for TextVersion {
-    type Error = InvalidTextVersion;
-
-    fn try_from(text: String) -> Result<Self, InvalidTextVersion> {
-        text.parse()
-    }
-}
-
-impl From<TextVersion> for String {
-    fn from(version: TextVersion) -> Self {
-        version.0
-    }
-}
-
-impl fmt::Display for TextVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A decision as it is put forward.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// Who decides.
-    pub profile_id: ProfileId,
-    /// To whom.
-    pub tenant: TenantId,
-    /// For what.
-    pub purpose: Purpose,
-    /// Yes or no.
-    pub ruling: Ruling,
-    /// Which text they saw.
-    pub text_version: TextVersion,
-    /// Where they decide.
-    pub surface: Surface,
-}
-
-/// The latest decision on (tenant, purpose): row `consent#<tenant>#<purpose>` of the profiles.
+/// The latest decision on (tenant, purpose): row `consent#<tenant>#<purpose>` of the profiles. The
+/// evidence of each decision lies beside it, in [`DecisionRecord`](crate::DecisionRecord).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
     /// Whose.
     pub profile_id: ProfileId,
-    part: String,
+    pub(crate) part: String,
     /// To whom.
     pub tenant: TenantId,
     /// For what.
@@ -95,89 +34,87 @@ pub struct Consent {
     pub ruling: Ruling,
     /// Which text they saw.
     pub text_version: TextVersion,
+    /// In which language, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     /// Where they decided.
     pub surface: Surface,
     /// When they decided.
     pub decided_at: Timestamp,
+    /// When a grant ends by itself; absent if it stands until it is withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Whether the person granted it in spite of their Global Privacy Control, having been told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overrides_gpc: bool,
     /// Grows by one with each decision.
     pub version: u64,
+}
+
+/// What a decision, or that there is none, comes to at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nothing was decided, which grants nothing.
+    #[default]
+    NeverDecided,
+    /// Granted, and neither withdrawn nor expired.
+    Granted,
+    /// Withdrawn, or refused from the first.
+    Withdrawn,
+    /// Granted once, for a time that is over.
+    Expired,
 }
 
 /// The part of a profile that holds the consent on (tenant, purpose).
 #[must_use]
 pub fn part(tenant: &TenantId, purpose: &Purpose) -> String {
-    format!("consent#{tenant}#{purpose}")
+    format!("{}{purpose}", parts(tenant))
+}
+
+/// What the parts of all consents to a tenant begin with.
+pub(crate) fn parts(tenant: &TenantId) -> String {
+    format!("consent#{tenant}#")
 }
 
 impl Consent {
-    /// The consent after `decision`; `None` if it says what stood there before.
+    /// What the decision comes to at `now`.
     #[must_use]
-    pub fn after(before: Option<&Self>, decision: Decision, now: Timestamp) -> Option<Self> {
-        let says_nothing_new = before.is_some_and(|b| {
-            b.ruling == decision.ruling && b.text_version == decision.text_version
-        });
-        if says_nothing_new {
-            return None;
+    pub fn state_at(&self, now: Timestamp) -> State {
+        let is_over = self.expires_at.is_some_and(|end| end <= now)
+            && !planted::is_on("expired-consent-counts-as-granted");
+        match self.ruling {
+            Ruling::Withdrawn => State::Withdrawn,
+            Ruling::Granted if is_over => State::Expired,
+            Ruling::Granted => State::Granted,
         }
-        Some(Self {
-            profile_id: decision.profile_id,
-            part: part(&decision.tenant, &decision.purpose),
-            tenant: decision.tenant,
-            purpose: decision.purpose,
-            ruling: decision.ruling,
-            text_version: decision.text_version,
-            surface: decision.surface,
-            decided_at: now,
-            version: before.map_or(0, |before| before.version) + 1,
-        })
-    }
-
-    /// Whether data may be processed by it.
-    #[must_use]
-    pub fn is_granted(&self) -> bool {
-        self.ruling == Ruling::Granted
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn decision(ruling: Ruling, text: &str) -> Decision {
-        Decision {
-            profile_id: format!("prf_{:032x}", 7).parse().unwrap(),
-            tenant: "harbour".parse().unwrap(),
-            purpose: "newsletter".parse().unwrap(),
-            ruling,
-            text_version: text.parse().unwrap(),
-            surface: Surface::SelfService,
-        }
+impl State {
+    /// What the latest decision, if there is one, comes to at `now`.
+    #[must_use]
+    pub fn of(latest: Option<&Consent>, now: Timestamp) -> Self {
+        let undecided = if planted::is_on("consent-granted-by-default") {
+            Self::Granted
+        } else {
+            Self::NeverDecided
+        };
+        latest.map_or(undecided, |consent| consent.state_at(now))
     }
 
-    fn ruling() -> impl Strategy<Value = Ruling> {
-        prop_oneof![Just(Ruling::Granted), Just(Ruling::Withdrawn)]
-    }
-
-    proptest! {
-        #[test]
-        fn the_last_decision_counts_and_versions_only_grow(decisions in prop::collection::vec((ruling(), "[a-c]"), 1..12)) {
-            let mut consent: Option<Consent> = None;
-            for (ruling, text) in &decisions {
-                let version = consent.as_ref().map_or(0, |c| c.version);
-                if let Some(next) = Consent::after(consent.as_ref(), decision(*ruling, text), Timestamp::UNIX_EPOCH) {
-                    prop_assert_eq!(next.version, version + 1);
-                    consent = Some(next);
-                }
-                prop_assert_eq!(consent.as_ref().map(|c| c.ruling), Some(*ruling));
-            }
-        }
-
-        #[test]
-        fn deciding_twice_is_deciding_once(ruling in ruling(), text in "[a-c]") {
-            let once = Consent::after(None, decision(ruling, &text), Timestamp::UNIX_EPOCH);
-            prop_assert_eq!(Consent::after(once.as_ref(), decision(ruling, &text), Timestamp::UNIX_EPOCH), None);
+    /// Whether data may be processed for a purpose of that basis. A person's yes is needed where the
+    /// basis is consent (GDPR Art. 7), and their objection counts where it is legitimate interests
+    /// (Art. 21); on any other basis it does not depend on them.
+    #[must_use]
+    pub const fn permits(self, basis: LegalBasis) -> bool {
+        match basis {
+            LegalBasis::Consent => matches!(self, Self::Granted),
+            LegalBasis::LegitimateInterests => !matches!(self, Self::Withdrawn),
+            LegalBasis::Contract
+            | LegalBasis::LegalObligation
+            | LegalBasis::VitalInterests
+            | LegalBasis::PublicTask => true,
         }
     }
 }

@@ -5,8 +5,9 @@
 use std::collections::BTreeSet;
 
 use identity::{IdentifierKind, ProfileId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tenancy::{Purpose, TenantId};
+use tenancy::{LegalBasis, Purpose, TenantId};
 
 /// What happened: the CloudEvent's `type` and `data`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,18 @@ pub struct Decision {
     pub text_version: String,
     /// Where they decided.
     pub surface: Surface,
+    /// Under which id its evidence is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_id: Option<String>,
+    /// Why the processing is lawful: on any basis but consent, a withdrawal is an objection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<LegalBasis>,
+    /// In which language the person saw the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// When a grant ends by itself, without another event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Where a person decided.
@@ -69,6 +82,8 @@ pub struct Decision {
 pub enum Surface {
     /// Their own pages, or an app that calls the API for them.
     SelfService,
+    /// The header `Sec-GPC: 1`, which their browser sends with each request.
+    GlobalPrivacyControl,
 }
 
 impl Data {

@@ -10,6 +10,7 @@ use jsonschema::Validator;
 use lambda_kit::{clock::Clock, ids::IdSource};
 use proptest::prelude::*;
 use serde_json::Value;
+use tenancy::LegalBasis;
 use uuid::Uuid;
 
 struct EventType {
@@ -100,23 +101,50 @@ fn profile_id() -> impl Strategy<Value = ProfileId> {
 }
 
 fn decision() -> impl Strategy<Value = Decision> {
+    let surface = prop::sample::select(vec![Surface::SelfService, Surface::GlobalPrivacyControl]);
+    let names = ("[a-z][a-z0-9-]{0,20}", "[a-z][a-z0-9-]{0,20}");
     (
         profile_id(),
         1_u64..1000,
-        "[a-z][a-z0-9-]{0,20}",
-        "[a-z][a-z0-9-]{0,20}",
+        names,
         "[A-Za-z0-9._-]{1,64}",
+        surface,
+        since_the_first_form(),
     )
         .prop_map(
-            |(profile_id, version, tenant, purpose, text_version)| Decision {
-                profile_id,
-                version,
-                tenant_id: tenant.parse().unwrap(),
-                purpose: purpose.parse().unwrap(),
-                text_version,
-                surface: Surface::SelfService,
+            |(profile_id, version, (tenant, purpose), text_version, surface, later)| {
+                let (decision_id, legal_basis, language, expires_at) = later;
+                Decision {
+                    profile_id,
+                    version,
+                    tenant_id: tenant.parse().unwrap(),
+                    purpose: purpose.parse().unwrap(),
+                    text_version,
+                    surface,
+                    decision_id,
+                    legal_basis,
+                    language,
+                    expires_at: expires_at.map(|second| Timestamp::from_second(second).unwrap()),
+                }
             },
         )
+}
+
+/// The members that decisions have had since the second form of their events.
+fn since_the_first_form() -> impl Strategy<
+    Value = (
+        Option<String>,
+        Option<LegalBasis>,
+        Option<String>,
+        Option<i64>,
+    ),
+> {
+    (
+        prop::option::of("dec_[0-9a-f]{32}"),
+        prop::option::of(prop::sample::select(&LegalBasis::ALL)),
+        prop::option::of("[a-z]{2}-[A-Z]{2}"),
+        prop::option::of(0_i64..4_000_000_000),
+    )
 }
 
 fn data() -> impl Strategy<Value = Data> {

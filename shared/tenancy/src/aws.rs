@@ -1,5 +1,9 @@
 //! The `directory` table.
 
+mod kept;
+mod purposes;
+mod rows;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -9,11 +13,14 @@ use std::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use lambda_kit::{Chain, clock::Clock, error::ServiceError};
+pub use purposes::PurposeReader;
+pub use rows::{AgreementReader, Partner, PartnerReader};
 use serde::Deserialize;
 
-use crate::{AgreementId, PartnerId, TenantId};
+use crate::{AgreementId, PartnerId, Purposes, TenantId};
 
-/// For how long an answer serves without asking again. Clients hardly ever change hands.
+/// For how long an answer serves without asking again. What stands in the directory hardly ever
+/// changes.
 const FRESH: Duration = Duration::from_mins(1);
 
 /// Who an app client of the user pool belongs to.
@@ -48,6 +55,9 @@ pub enum DirectoryError {
     /// A row that is not of the agreed shape.
     #[error("a row of the directory can't be read")]
     Malformed,
+    /// A tenant with more purposes than it may have.
+    #[error("the directory has more than {} purposes of a tenant", Purposes::MOST)]
+    TooMany,
 }
 
 /// Row `client#<id>` / `client` of the directory.

@@ -1,8 +1,20 @@
-//! Tenants, their partners and their purposes, and who an app client belongs to. In comes the
-//! `directory` table; out come names that are safe in keys, logs and events.
+//! Tenants, their partners, purposes and agreements, and who an app client belongs to. In comes the
+//! `directory` table; out come definitions within their limits, and names that are safe in keys,
+//! logs and events.
 
+mod agreement;
 mod aws;
+mod display_name;
 mod name;
+mod purpose;
+mod text_version;
 
-pub use aws::{Client, ClientReader, ClientRole, DirectoryError};
+pub use agreement::{Agreement, FieldGroup};
+pub use aws::{
+    AgreementReader, Client, ClientReader, ClientRole, DirectoryError, Partner, PartnerReader,
+    PurposeReader,
+};
+pub use display_name::{DisplayName, InvalidDisplayName};
 pub use name::{AgreementId, InvalidName, PartnerId, Purpose, TenantId};
+pub use purpose::{LegalBasis, PurposeDefinition, Purposes};
+pub use text_version::{InvalidTextVersion, TextVersion};

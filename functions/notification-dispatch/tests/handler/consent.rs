@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use testkit::engine::Recipient;
 
@@ -62,6 +64,25 @@ fn who_withdrew_gets_nothing() {
     decide(&world, "harbour", "withdrawn");
     assert!(deliver(&world, &[body]).is_empty());
     assert_eq!(sent(&world), (0, 0));
+}
+
+#[test]
+fn whose_consent_ran_out_while_the_notice_waited_gets_nothing() {
+    let world = world();
+    let mut row = world
+        .rows("profiles")
+        .into_iter()
+        .find(|row| row["part"] == "consent#harbour#account-notices")
+        .unwrap();
+    row["expires_at"] = "2026-01-15T09:01:00Z".into();
+    world.put_row("profiles", row);
+    let before = envelope(&updated(&world, Some("harbour")));
+    let after = envelope(&updated(&world, Some("harbour")));
+    assert!(deliver(&world, &[before]).is_empty());
+    assert_eq!(sent(&world), (1, 1));
+    world.advance(Duration::from_mins(1));
+    assert!(deliver(&world, &[after]).is_empty());
+    assert_eq!(sent(&world), (1, 1));
 }
 
 #[test]

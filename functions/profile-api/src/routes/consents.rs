@@ -1,22 +1,64 @@
 //! `/v1/me/consents`
 
-use consent::{Decision, Ruling, TextVersion};
+use std::sync::Arc;
+
+use consent::{Decision, Language, Ruling, TextVersion};
 use event::Surface;
 use lambda_kit::{
     http::{Request, Response},
     problem::Problem,
 };
 use serde::Deserialize;
-use tenancy::Purpose;
+use tenancy::{Purpose, PurposeDefinition, Purposes, TenantId};
 
 use super::{body, cause};
-use crate::{App, caller::Caller, problems, representation};
+use crate::{App, caller::Caller, gpc, problems, representation};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConsentRequest {
     decision: Ruling,
-    text_version: TextVersion,
+    text_version: Option<TextVersion>,
+    language: Option<Language>,
+    #[serde(default)]
+    overrides_gpc: bool,
+}
+
+/// `GET /v1/me/consents`: where the caller stands on each purpose of the tenant by whose login they
+/// came.
+pub(crate) async fn list(app: &App, caller: &Caller) -> Result<Response, Problem> {
+    let tenant = tenant(caller)?;
+    let purposes = purposes(app, tenant).await?;
+    let consents = app
+        .consent_reader
+        .all(caller.profile_id, tenant)
+        .await
+        .map_err(|error| problems::consent(&error))?;
+    let now = app.clock.now();
+    Ok(representation::consents(tenant, &purposes, &consents, now))
+}
+
+/// `GET /v1/me/consents/{purpose}`: where the caller stands on one purpose, and how they came there.
+pub(crate) async fn read(
+    app: &App,
+    request: &Request,
+    caller: &Caller,
+) -> Result<Response, Problem> {
+    let (tenant, purpose) = (tenant(caller)?, purpose(request)?);
+    let purposes = purposes(app, tenant).await?;
+    let definition = defined(&purposes, &purpose)?;
+    let (id, reader) = (caller.profile_id, &app.consent_reader);
+    let latest = reader.latest(id, tenant, &purpose).await;
+    let latest = latest.map_err(|error| problems::consent(&error))?;
+    let history = reader.history(id, tenant, &purpose).await;
+    let history = history.map_err(|error| problems::consent(&error))?;
+    let now = app.clock.now();
+    Ok(representation::consent_with_history(
+        definition,
+        latest.as_ref(),
+        &history,
+        now,
+    ))
 }
 
 /// `PUT /v1/me/consents/{purpose}`: the caller's decision on a purpose of the tenant by whose login
@@ -26,34 +68,65 @@ pub(crate) async fn put(
     request: &Request,
     caller: &Caller,
 ) -> Result<Response, Problem> {
-    let purpose: Purpose = request
+    let purpose = purpose(request)?;
+    let decision = decision(request)?;
+    let purposes = purposes(app, tenant(caller)?).await?;
+    let definition = defined(&purposes, &purpose)?;
+    let conflicts = decision.ruling == Ruling::Granted
+        && definition.sale_or_sharing()
+        && gpc::is_signalled(request);
+    if conflicts && !decision.overrides_gpc {
+        return Err(problems::conflicts_with_gpc());
+    }
+    let consent = app
+        .consent_writer
+        .decide(caller.profile_id, definition, &decision, &cause(request))
+        .await
+        .map_err(|error| problems::consent(&error))?;
+    Ok(representation::consent(&consent))
+}
+
+fn decision(request: &Request) -> Result<Decision, Problem> {
+    let body = body(request, &["application/json"])?;
+    let wanted: ConsentRequest = serde_json::from_slice(&body).map_err(|_| {
+        problems::malformed(
+            r#"Send {"decision": "granted" or "withdrawn", "text_version": "…"}, if you like with "language", and nothing else."#,
+        )
+    })?;
+    Ok(Decision {
+        ruling: wanted.decision,
+        text_version: wanted.text_version,
+        language: wanted.language,
+        surface: Surface::SelfService,
+        overrides_gpc: wanted.overrides_gpc,
+    })
+}
+
+fn purpose(request: &Request) -> Result<Purpose, Problem> {
+    request
         .path_parameter("purpose")
         .and_then(|purpose| purpose.parse().ok())
         .ok_or_else(|| {
             problems::invalid("A purpose is named in lower-case letters, digits and hyphens.")
                 .field("purpose")
-        })?;
-    let body = body(request, &["application/json"])?;
-    let wanted: ConsentRequest = serde_json::from_slice(&body).map_err(|_| {
-        problems::malformed(
-            r#"Send {"decision": "granted" or "withdrawn", "text_version": "…"} and nothing else."#,
-        )
-    })?;
-    let decision = Decision {
-        profile_id: caller.profile_id,
-        tenant: caller
-            .tenant
-            .clone()
-            .ok_or_else(problems::no_tenant_in_token)?,
-        purpose,
-        ruling: wanted.decision,
-        text_version: wanted.text_version,
-        surface: Surface::SelfService,
-    };
-    let consent = app
-        .consents
-        .decide(decision, &cause(request))
-        .await
-        .map_err(|error| problems::consent(&error))?;
-    Ok(representation::consent(&consent))
+        })
+}
+
+fn tenant(caller: &Caller) -> Result<&TenantId, Problem> {
+    caller
+        .tenant
+        .as_ref()
+        .ok_or_else(problems::no_tenant_in_token)
+}
+
+async fn purposes(app: &App, tenant: &TenantId) -> Result<Arc<Purposes>, Problem> {
+    let purposes = app.purposes.all(tenant).await;
+    purposes.map_err(|error| problems::directory(&error))
+}
+
+fn defined<'a>(
+    purposes: &'a Purposes,
+    purpose: &Purpose,
+) -> Result<&'a PurposeDefinition, Problem> {
+    purposes.get(purpose).ok_or_else(problems::unknown_purpose)
 }

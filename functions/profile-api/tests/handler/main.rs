@@ -9,9 +9,12 @@
 mod authority;
 mod consents;
 mod editing;
+mod global_privacy_control;
+mod history;
 mod outage;
 mod reading;
 mod refusals;
+mod standing;
 
 use std::time::Duration;
 
@@ -23,11 +26,43 @@ use testkit::World;
 const JANE: &str = "prf_01010101010171018101010101010101";
 const JOAN: &str = "prf_02020202020272028202020202020202";
 
+const GRANTED: &str = r#"{"decision":"granted","text_version":"2026-01"}"#;
+const WITHDRAWN: &str = r#"{"decision":"withdrawn","text_version":"2026-01"}"#;
+
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// A world in which Jane and Joan have profiles, at version 3.
+/// A tenant's purpose, with what differs from a purpose that people consent to.
+fn define(world: &World, tenant: &str, purpose: &str, differing: &Value) {
+    let mut row = json!({
+        "tenant": tenant,
+        "part": format!("purpose#{purpose}"),
+        "display_name": purpose,
+        "legal_basis": "consent",
+        "text_versions": ["2025-06", "2026-01"],
+        "sale_or_sharing": false,
+    });
+    for (name, value) in differing.as_object().unwrap() {
+        row[name] = value.clone();
+    }
+    world.put_row("directory", row);
+}
+
+/// A world in which Jane and Joan have profiles, at version 3, and `harbour` a purpose of each kind.
 fn world(seed: u64) -> World {
     let world = World::new(seed);
+    for (purpose, differing) in [
+        ("account-notices", json!({})),
+        ("newsletter", json!({ "valid_for_days": 5 })),
+        ("partner-offers", json!({ "sale_or_sharing": true })),
+        ("customer-service", json!({ "legal_basis": "contract" })),
+        (
+            "fraud-prevention",
+            json!({ "legal_basis": "legitimate_interests" }),
+        ),
+    ] {
+        define(&world, "harbour", purpose, &differing);
+    }
+    define(&world, "airport", "account-notices", &json!({}));
     for (id, name) in [(JANE, "Jane"), (JOAN, "Joan")] {
         let field = |value: &str, source: &str| json!({ "value": value, "at": "2025-06-01T00:00:00Z", "source": source });
         let mut email = field(&format!("{}@example.com", name.to_lowercase()), "login");
@@ -94,6 +129,24 @@ fn consent(purpose: &str, body: &str) -> Value {
     request["pathParameters"] = json!({ "purpose": purpose });
     request["body"] = body.into();
     request
+}
+
+/// Jane asks where she stands on a purpose.
+fn standing(purpose: &str) -> Value {
+    let mut request = request("GET /v1/me/consents/{purpose}");
+    request["pathParameters"] = json!({ "purpose": purpose });
+    request
+}
+
+/// A request that succeeds on every route; the first three read, the others write.
+fn every_route() -> [Value; 5] {
+    [
+        request("GET /v1/me"),
+        request("GET /v1/me/consents"),
+        standing("account-notices"),
+        patch(r#"{"given_name":"Zoe"}"#, "\"3\""),
+        consent("account-notices", GRANTED),
+    ]
 }
 
 fn claims(request: &mut Value) -> &mut Value {

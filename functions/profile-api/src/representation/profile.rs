@@ -1,6 +1,5 @@
-//! How a profile and a consent look to the person.
+//! How a profile looks to the person.
 
-use consent::{Consent, Ruling};
 use identity::ProfileId;
 use jiff::Timestamp;
 use lambda_kit::http::Response;
@@ -61,27 +60,4 @@ pub(crate) fn profile(profile: &Profile) -> Response {
 /// A version as a strong `ETag`.
 pub(crate) fn etag(version: u64) -> String {
     format!("\"{version}\"")
-}
-
-#[derive(Serialize)]
-struct ConsentResponse<'a> {
-    tenant: &'a str,
-    purpose: &'a str,
-    decision: Ruling,
-    text_version: String,
-    decided_at: Timestamp,
-    version: u64,
-}
-
-/// A consent as an answer.
-pub(crate) fn consent(consent: &Consent) -> Response {
-    let body = ConsentResponse {
-        tenant: consent.tenant.as_str(),
-        purpose: consent.purpose.as_str(),
-        decision: consent.ruling,
-        text_version: consent.text_version.to_string(),
-        decided_at: consent.decided_at,
-        version: consent.version,
-    };
-    Response::json(200, "application/json", &body)
 }

@@ -1,0 +1,48 @@
+//! Answers that are kept for a while.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+use lambda_kit::clock::Clock;
+
+use super::FRESH;
+
+/// The directory's answers of the last minute. What is older serves nobody: an agreement that was
+/// ended must not live on because the directory can't be read.
+#[derive(Debug, Clone)]
+pub(super) struct Kept<T> {
+    clock: Clock,
+    answers: Arc<Mutex<HashMap<String, (Timestamp, Arc<T>)>>>,
+}
+
+impl<T> Kept<T> {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            answers: Arc::default(),
+        }
+    }
+
+    /// The answer under `key`, if it was given within the last minute.
+    pub(super) fn get(&self, key: &str) -> Option<Arc<T>> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, answer) = answers.get(key)?;
+        let age = self.clock.now().duration_since(*at);
+        (age.unsigned_abs() < FRESH).then(|| Arc::clone(answer))
+    }
+
+    /// Keeps `answer`, which was asked for at `asked_at`.
+    pub(super) fn put(&self, key: String, asked_at: Timestamp, answer: T) -> Arc<T> {
+        let answer = Arc::new(answer);
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.insert(key, (asked_at, Arc::clone(&answer)));
+        answer
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

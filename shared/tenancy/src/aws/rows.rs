@@ -1,0 +1,108 @@
+//! Reading single rows of the directory.
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use lambda_kit::{clock::Clock, error::ServiceError};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{DirectoryError, kept::Kept};
+use crate::{
+    Agreement, AgreementId, DisplayName, PartnerId, TenantId, agreement::AGREEMENT_PREFIX,
+};
+
+/// One kind of rows, each by its key.
+#[derive(Debug, Clone)]
+struct Rows<T> {
+    client: aws_sdk_dynamodb::Client,
+    table: String,
+    kept: Kept<T>,
+}
+
+impl<T: DeserializeOwned> Rows<T> {
+    fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
+        Self {
+            client: aws_sdk_dynamodb::Client::new(sdk),
+            table: table.into(),
+            kept: Kept::new(clock),
+        }
+    }
+
+    async fn find(
+        &self,
+        tenant: &TenantId,
+        part: String,
+    ) -> Result<Option<Arc<T>>, DirectoryError> {
+        let key = format!("{tenant}#{part}");
+        if let Some(answer) = self.kept.get(&key) {
+            return Ok(Some(answer));
+        }
+        let asked_at = self.kept.now();
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("tenant", AttributeValue::S(tenant.to_string()))
+            .key("part", AttributeValue::S(part))
+            .send()
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
+        let Some(row) = answer.item else {
+            return Ok(None);
+        };
+        let row = serde_dynamo::from_item(row).map_err(|_| DirectoryError::Malformed)?;
+        Ok(Some(self.kept.put(key, asked_at, row)))
+    }
+}
+
+/// Looks agreements up: `dynamodb:GetItem` on the directory.
+#[derive(Debug, Clone)]
+pub struct AgreementReader(Rows<Agreement>);
+
+impl AgreementReader {
+    /// A reader of `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
+        Self(Rows::new(sdk, table, clock))
+    }
+
+    /// An agreement of `tenant`; `None` if there is no such agreement. An answer is kept for a
+    /// minute; an absent one is asked for again.
+    pub async fn find(
+        &self,
+        tenant: &TenantId,
+        agreement: &AgreementId,
+    ) -> Result<Option<Arc<Agreement>>, DirectoryError> {
+        let part = format!("{AGREEMENT_PREFIX}{agreement}");
+        self.0.find(tenant, part).await
+    }
+}
+
+/// A machine client of a tenant: row `<tenant>`, `partner#<partner>` of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Partner {
+    /// What people read.
+    pub display_name: DisplayName,
+}
+
+/// Looks partners up: `dynamodb:GetItem` on the directory.
+#[derive(Debug, Clone)]
+pub struct PartnerReader(Rows<Partner>);
+
+impl PartnerReader {
+    /// A reader of `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
+        Self(Rows::new(sdk, table, clock))
+    }
+
+    /// A partner of `tenant`; `None` if there is no such partner. An answer is kept for a minute;
+    /// an absent one is asked for again.
+    pub async fn find(
+        &self,
+        tenant: &TenantId,
+        partner: &PartnerId,
+    ) -> Result<Option<Arc<Partner>>, DirectoryError> {
+        self.0.find(tenant, format!("partner#{partner}")).await
+    }
+}
