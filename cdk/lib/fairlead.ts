@@ -17,7 +17,7 @@ export function buildFairlead(deployment: Deployment): void {
   const { tables, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
   const { userPool, webClient } = new IdentityStack(deployment, { tables, identifierKey });
-  const profile = new ProfileStack(deployment, { profiles: tables.profiles, bus });
+  const profile = new ProfileStack(deployment, { profiles: tables.profiles, directory: tables.directory, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   new ApiStack(deployment, { userPool, webClient, profileApi: profile.api });
 

@@ -13,7 +13,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-pre-sign-up': { environment: [], timeout: 5 },
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
-  'profile-api': { environment: ['PROFILES_TABLE'], timeout: 10 },
+  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE'], timeout: 10 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
   'notification-dispatch': {

@@ -52,6 +52,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(routes).toEqual([
       ['GET /v1/me', 'JWT', ['fairlead/profile.read']],
       ['PATCH /v1/me', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/consents', 'JWT', ['fairlead/profile.read']],
+      ['GET /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.read']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
     ]);
   });

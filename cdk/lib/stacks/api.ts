@@ -42,6 +42,8 @@ export class ApiStack extends ContextStack {
     this.addPersonRoutes(api, [
       { method: GET, path: '/v1/me', scope: PROFILE_READ, by: profileApi },
       { method: PATCH, path: '/v1/me', scope: PROFILE_WRITE, by: profileApi },
+      { method: GET, path: '/v1/me/consents', scope: PROFILE_READ, by: profileApi },
+      { method: GET, path: '/v1/me/consents/{purpose}', scope: PROFILE_READ, by: profileApi },
       { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
     ]);
     this.addLiveStage(api);

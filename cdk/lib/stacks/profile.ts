@@ -14,6 +14,7 @@ const SWEEP_INTERVAL = Duration.minutes(5);
 
 interface Dependencies {
   readonly profiles: dynamodb.Table;
+  readonly directory: dynamodb.Table;
   readonly bus: events.EventBus;
 }
 
@@ -21,9 +22,9 @@ interface Dependencies {
 export class ProfileStack extends ContextStack {
   readonly api: FairleadFunction;
 
-  constructor(deployment: Deployment, { profiles, bus }: Dependencies) {
+  constructor(deployment: Deployment, { profiles, directory, bus }: Dependencies) {
     super(deployment, 'profile', 'Fairlead: people and their profile, and the relay of its events');
-    this.api = this.answering(profiles);
+    this.api = this.answering(profiles, directory);
 
     const parking = new WorkQueue(this, 'parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Records of the profiles stream that could not be published are parked.');
@@ -33,12 +34,14 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What answers people about themselves. */
-  private answering(profiles: dynamodb.Table): FairleadFunction {
+  private answering(profiles: dynamodb.Table, directory: dynamodb.Table): FairleadFunction {
     return new FairleadFunction(this, 'profile-api', {
-      description: 'Shows people their own profile and lets them change it.',
+      description: 'Shows people their own profile and consents and lets them change both.',
       timeout: API_TIMEOUT,
-      environment: { PROFILES_TABLE: profiles.tableName },
-    }).may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'], profiles);
+      environment: { PROFILES_TABLE: profiles.tableName, DIRECTORY_TABLE: directory.tableName },
+    })
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], profiles)
+      .may(['dynamodb:Query'], directory);
   }
 
   private addStream(profiles: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {

@@ -55,9 +55,33 @@ impl Person {
     }
 }
 
-/// The directory knows whose client people come by.
+/// The directory knows whose client people come by, and what the tenant processes data for.
 pub fn set_the_scene(world: &World) {
     world.put_row("directory", json!({ "tenant": format!("client#{CLIENT}"), "part": "client", "owner_tenant": "harbour" }));
+    for (purpose, basis, is_sale) in [
+        ("account-notices", "consent", false),
+        ("newsletter", "consent", false),
+        ("partner-offers", "consent", true),
+        ("customer-service", "contract", false),
+    ] {
+        define_purpose(world, purpose, basis, is_sale, None);
+    }
+}
+
+/// An operator defines a purpose; a grant stands for `days`, or until it is withdrawn.
+pub fn define_purpose(world: &World, purpose: &str, basis: &str, is_sale: bool, days: Option<u16>) {
+    let mut row = json!({
+        "tenant": "harbour",
+        "part": format!("purpose#{purpose}"),
+        "display_name": purpose,
+        "legal_basis": basis,
+        "text_versions": ["2026-01"],
+        "sale_or_sharing": is_sale,
+    });
+    if let (Some(days), Some(columns)) = (days, row.as_object_mut()) {
+        columns.insert("valid_for_days".to_owned(), days.into());
+    }
+    world.put_row("directory", row);
 }
 
 /// What the table `identifiers` calls `identifier`.
@@ -115,13 +139,16 @@ async fn sends(
     headers: Value,
     body: Option<Value>,
 ) -> Value {
-    let path_parameters = route
-        .contains("{purpose}")
-        .then(|| json!({ "purpose": "account-notices" }));
+    // `PUT /v1/me/consents/newsletter` is a request to the route that has the purpose's place.
+    let purpose = route.rsplit_once("/consents/").map(|(_, purpose)| purpose);
+    let route_key = purpose.map_or_else(
+        || route.to_owned(),
+        |purpose| route.replace(purpose, "{purpose}"),
+    );
     let request = json!({
-        "routeKey": route,
+        "routeKey": route_key,
         "headers": headers,
-        "pathParameters": path_parameters,
+        "pathParameters": purpose.map(|purpose| json!({ "purpose": purpose })),
         "body": body.as_ref().map(Value::to_string),
         "requestContext": { "requestId": "", "authorizer": { "jwt": { "claims": access_token(claims) } } },
     });
@@ -169,17 +196,34 @@ pub async fn changes(world: &World, claims: &Value, patch: Value) -> Value {
 
 /// A person decides on notices.
 pub async fn decides(world: &World, claims: &Value, decision: &str) -> Value {
+    decides_on(world, claims, "account-notices", decision).await
+}
+
+/// A person decides on a purpose.
+pub async fn decides_on(world: &World, claims: &Value, purpose: &str, decision: &str) -> Value {
     let body = json!({ "decision": decision, "text_version": "2026-01" });
     let headers = json!({ "content-type": "application/json" });
-    let answer = sends(
-        world,
-        claims,
-        "PUT /v1/me/consents/{purpose}",
-        headers,
-        Some(body),
-    )
-    .await;
+    let route = format!("PUT /v1/me/consents/{purpose}");
+    let answer = sends(world, claims, &route, headers, Some(body)).await;
     answer.get("body").cloned().unwrap_or_default()
+}
+
+/// A person's app asks where they stand on all purposes.
+pub async fn reads_consents(world: &World, claims: &Value) -> Value {
+    let answer = sends(world, claims, "GET /v1/me/consents", json!({}), None).await;
+    answer.get("body").cloned().unwrap_or_default()
+}
+
+/// A person's app asks where they stand on a purpose, and how they came there.
+pub async fn reads_history(world: &World, claims: &Value, purpose: &str) -> Value {
+    let route = format!("GET /v1/me/consents/{purpose}");
+    let answer = sends(world, claims, &route, json!({}), None).await;
+    answer.get("body").cloned().unwrap_or_default()
+}
+
+/// A person reads their profile in a browser with Global Privacy Control.
+pub async fn reads_with_gpc(world: &World, claims: &Value) -> Value {
+    sends(world, claims, "GET /v1/me", json!({ "sec-gpc": "1" }), None).await
 }
 
 /// The stream of the profiles reaches profile-stream, until nothing is left of it.

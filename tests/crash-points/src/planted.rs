@@ -12,7 +12,7 @@ pub struct Bug {
 }
 
 /// All of them.
-pub const BUGS: [Bug; 11] = [
+pub const BUGS: [Bug; 14] = [
     Bug {
         name: "identifier-claimed-unconditionally",
         what: "a dropped condition: an identifier gets a second owner",
@@ -67,5 +67,20 @@ pub const BUGS: [Bug; 11] = [
         name: "consent-not-checked",
         what: "a notice goes out without consent",
         exposed_by: "withdrawn-while-queued",
+    },
+    Bug {
+        name: "consent-granted-by-default",
+        what: "who never decided counts as having agreed",
+        exposed_by: "consent",
+    },
+    Bug {
+        name: "expired-consent-counts-as-granted",
+        what: "a grant outlives its time",
+        exposed_by: "expired",
+    },
+    Bug {
+        name: "decision-without-evidence",
+        what: "a decision holds that can't be proven",
+        exposed_by: "consent",
     },
 ];

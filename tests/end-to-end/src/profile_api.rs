@@ -5,6 +5,7 @@ use http::Request;
 use serde_json::{Value, json};
 
 use crate::http::{Answer, Http};
+use crate::seed::TEXT_VERSION;
 
 /// The media type of RFC 7396.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -38,7 +39,7 @@ impl ProfileApi {
 
     /// `PUT /v1/me/consents/{purpose}` with a decision: `granted` or `withdrawn`.
     pub fn decide(&self, access_token: &str, purpose: &str, decision: &str) -> Result<Answer> {
-        let body = json!({ "decision": decision, "text_version": "2026-01" });
+        let body = json!({ "decision": decision, "text_version": TEXT_VERSION });
         let path = format!("/v1/me/consents/{purpose}");
         let headers = [("content-type", "application/json")];
         self.send(

@@ -55,9 +55,45 @@ pub fn seed(fairlead: &Fairlead) -> Result<World> {
     Ok(World { partner_client })
 }
 
+/// What the brand processes data for: name, display name, legal basis, whether it is a sale, and for how
+/// many days a grant stands.
+const PURPOSES: [(&str, &str, &str, bool, Option<u32>); 4] = [
+    (
+        "account-notices",
+        "Notices about your account",
+        "consent",
+        false,
+        None,
+    ),
+    (
+        "newsletter",
+        "The Harbour Letter",
+        "consent",
+        false,
+        Some(730),
+    ),
+    (
+        "partner-offers",
+        "Offers of our partners",
+        "consent",
+        true,
+        None,
+    ),
+    (
+        "customer-service",
+        "Customer service",
+        "contract",
+        false,
+        None,
+    ),
+];
+
+/// The version of every purpose's text.
+pub const TEXT_VERSION: &str = "2026-01";
+
 /// The rows of the `directory` table.
-fn directory(web_client: &str, partner_client: &str) -> [Value; 4] {
-    [
+fn directory(web_client: &str, partner_client: &str) -> Vec<Value> {
+    let mut rows = vec![
         json!({ "tenant": TENANT, "part": "tenant", "display_name": "Harbour Stores" }),
         json!({
             "tenant": TENANT,
@@ -74,7 +110,24 @@ fn directory(web_client: &str, partner_client: &str) -> [Value; 4] {
             "partner": PARTNER,
             "agreement": AGREEMENT,
         }),
-    ]
+    ];
+    rows.extend(
+        PURPOSES.map(|(purpose, display_name, legal_basis, is_sale, days)| {
+            let mut row = json!({
+                "tenant": TENANT,
+                "part": format!("purpose#{purpose}"),
+                "display_name": display_name,
+                "legal_basis": legal_basis,
+                "text_versions": [TEXT_VERSION],
+                "sale_or_sharing": is_sale,
+            });
+            if let (Some(days), Some(columns)) = (days, row.as_object_mut()) {
+                columns.insert("valid_for_days".to_owned(), days.into());
+            }
+            row
+        }),
+    );
+    rows
 }
 
 /// Writes a row that must not be there yet.
@@ -82,7 +135,7 @@ fn put_new(fairlead: &Fairlead, row: &Value) -> Result<()> {
     let columns = row.as_object().context("a row is an object")?;
     let item: Value = columns
         .iter()
-        .map(|(name, value)| (name.clone(), json!({ "S": value })))
+        .map(|(name, value)| (name.clone(), attribute(value)))
         .collect();
     let body = json!({
         "TableName": fairlead.stack.output("DirectoryTable")?,
@@ -94,4 +147,14 @@ fn put_new(fairlead: &Fairlead, row: &Value) -> Result<()> {
         .call(JsonService::DynamoDb, "PutItem", &body)
         .context("seeding the directory")
         .map(drop)
+}
+
+/// A value in DynamoDB's own JSON.
+fn attribute(value: &Value) -> Value {
+    match value {
+        Value::Bool(_) => json!({ "BOOL": value }),
+        Value::Number(number) => json!({ "N": number.to_string() }),
+        Value::Array(values) => json!({ "L": values.iter().map(attribute).collect::<Vec<_>>() }),
+        _ => json!({ "S": value }),
+    }
 }

@@ -1,5 +1,6 @@
 //! The scenarios: what happens, told by the actors.
 
+mod consent;
 mod identity;
 mod notification;
 mod outbox;
@@ -106,7 +107,9 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(identity::AddressOfSomeoneElse),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
-        Explorable::new(profile::Consent),
+        Explorable::new(consent::Consent),
+        Explorable::new(consent::GlobalPrivacyControl),
+        Explorable::new(consent::Expired),
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),
         Explorable::new(outbox::Forgotten),

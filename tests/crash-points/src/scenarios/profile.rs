@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{World, explore::Scenario};
 
-use crate::actors::{Person, changes, decides, gets_a_token, patches, reads, set_the_scene};
+use crate::actors::{Person, changes, gets_a_token, patches, reads, set_the_scene};
 
 /// A person changes their profile twice.
 pub(super) struct Change;
@@ -49,26 +49,5 @@ impl Scenario for Overtaken {
         changes(world, &claims, json!({ "display_name": "faster" })).await;
         let refused = patches(world, &claims, &slow, json!({ "display_name": "slower" })).await;
         json!([refused.get("statusCode"), reads(world, &claims).await])
-    }
-}
-
-/// A person agrees, and changes their mind.
-pub(super) struct Consent;
-
-impl Scenario for Consent {
-    fn name(&self) -> &'static str {
-        "consent"
-    }
-
-    fn setup(&self, world: &World) {
-        set_the_scene(world);
-    }
-
-    async fn run(&self, world: &World) -> Value {
-        let claims = gets_a_token(world, &Person::jane()).await;
-        json!([
-            decides(world, &claims, "granted").await,
-            decides(world, &claims, "withdrawn").await
-        ])
     }
 }

@@ -1,0 +1,93 @@
+//! A person decides what their data may be used for.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use testkit::{World, explore::Scenario};
+
+use crate::actors::{
+    Person, changes, decides, decides_on, define_purpose, gets_a_token, notices_go_out,
+    reads_consents, reads_history, reads_with_gpc, set_the_scene, stream_flows,
+};
+
+/// A person looks at what they never decided on, agrees, and changes their mind.
+pub(super) struct Consent;
+
+impl Scenario for Consent {
+    fn name(&self) -> &'static str {
+        "consent"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        json!([
+            reads_consents(world, &claims).await,
+            decides(world, &claims, "granted").await,
+            decides(world, &claims, "withdrawn").await,
+            reads_history(world, &claims, "account-notices").await,
+        ])
+    }
+}
+
+/// A person who agreed to all uses a browser with Global Privacy Control, twice: the one purpose that
+/// is a sale is withdrawn, once.
+pub(super) struct GlobalPrivacyControl;
+
+impl Scenario for GlobalPrivacyControl {
+    fn name(&self) -> &'static str {
+        "global-privacy-control"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides_on(world, &claims, "newsletter", "granted").await;
+            decides_on(world, &claims, "partner-offers", "granted").await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        json!([
+            reads_with_gpc(world, &claims).await,
+            reads_with_gpc(world, &claims).await,
+            reads_consents(world, &claims).await,
+        ])
+    }
+}
+
+/// A person agrees to notices for a day, and changes their profile when it is over: no notice goes
+/// out. They agree again, and one does.
+pub(super) struct Expired;
+
+impl Scenario for Expired {
+    fn name(&self) -> &'static str {
+        "expired"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        define_purpose(world, "account-notices", "consent", false, Some(1));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        decides(world, &claims, "granted").await;
+        tokio::time::sleep(Duration::from_hours(24)).await;
+        changes(world, &claims, json!({ "display_name": "J." })).await;
+        stream_flows(world).await;
+        notices_go_out(world).await;
+        assert!(
+            world.notifications().is_empty(),
+            "a notice went out after its consent ran out"
+        );
+        decides(world, &claims, "granted").await;
+        notices_go_out(world).await;
+        reads_history(world, &claims, "account-notices").await
+    }
+}
