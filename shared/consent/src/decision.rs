@@ -138,7 +138,7 @@ fn contradicts_gpc(
     let basis = definition.legal_basis();
     let is_overridden = latest.is_some_and(|consent| consent.overrides_gpc);
     definition.sale_or_sharing()
-        && matches!(basis, LegalBasis::Consent | LegalBasis::LegitimateInterests)
+        && basis.depends_on_the_person()
         && State::of(latest, now).permits(basis)
         && !is_overridden
 }

@@ -54,7 +54,7 @@ impl fmt::Display for FieldGroup {
 #[serde(try_from = "AgreementItem", into = "AgreementItem")]
 pub struct Agreement {
     tenant: TenantId,
-    agreement: AgreementId,
+    id: AgreementId,
     partner: PartnerId,
     terms: BTreeMap<Purpose, BTreeSet<FieldGroup>>,
     valid_until: Option<Timestamp>,
@@ -70,7 +70,7 @@ impl Agreement {
     /// Its id.
     #[must_use]
     pub const fn agreement(&self) -> &AgreementId {
-        &self.agreement
+        &self.id
     }
 
     /// Who may ask.
@@ -116,8 +116,8 @@ impl TryFrom<AgreementItem> for Agreement {
     type Error = InvalidAgreement;
 
     fn try_from(item: AgreementItem) -> Result<Self, InvalidAgreement> {
-        let agreement = item.part.strip_prefix(AGREEMENT_PREFIX);
-        let agreement = agreement.and_then(|id| id.parse().ok());
+        let id = item.part.strip_prefix(AGREEMENT_PREFIX);
+        let id = id.and_then(|id| id.parse().ok());
         let within_limits = (1..=MOST_TERMS).contains(&item.terms.len())
             && item.terms.values().all(|groups| !groups.is_empty());
         if !within_limits {
@@ -125,7 +125,7 @@ impl TryFrom<AgreementItem> for Agreement {
         }
         Ok(Self {
             tenant: item.tenant,
-            agreement: agreement.ok_or(InvalidAgreement::Part)?,
+            id: id.ok_or(InvalidAgreement::Part)?,
             partner: item.partner,
             terms: item.terms,
             valid_until: item.valid_until,
@@ -137,7 +137,7 @@ impl From<Agreement> for AgreementItem {
     fn from(agreement: Agreement) -> Self {
         Self {
             tenant: agreement.tenant,
-            part: format!("{AGREEMENT_PREFIX}{}", agreement.agreement),
+            part: format!("{AGREEMENT_PREFIX}{}", agreement.id),
             partner: agreement.partner,
             terms: agreement.terms,
             valid_until: agreement.valid_until,

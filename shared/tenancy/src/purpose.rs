@@ -57,6 +57,12 @@ impl LegalBasis {
             Self::LegitimateInterests => "legitimate_interests",
         }
     }
+
+    /// Whether the person has a say: they consent, or object.
+    #[must_use]
+    pub const fn depends_on_the_person(self) -> bool {
+        matches!(self, Self::Consent | Self::LegitimateInterests)
+    }
 }
 
 /// Why a tenant processes data: row `<tenant>`, `purpose#<purpose>` of the directory.
@@ -103,7 +109,7 @@ impl PurposeDefinition {
         &self.text_versions
     }
 
-    /// The version that people see now; always there where the basis is consent.
+    /// The version that people see now; always there where the basis depends on the person.
     #[must_use]
     pub fn current_text(&self) -> Option<&TextVersion> {
         self.text_versions.last()
@@ -160,7 +166,7 @@ impl FromIterator<PurposeDefinition> for Purposes {
 pub(crate) enum InvalidPurpose {
     #[error("a purpose's part is purpose# and its name")]
     Part,
-    #[error("a purpose that people consent to has a text, and at most 100 versions of it")]
+    #[error("a purpose that people decide on has a text, and at most 100 versions of it")]
     Texts,
     #[error("a grant stands for 1 to 3,653 days")]
     Validity,
@@ -187,7 +193,7 @@ impl TryFrom<PurposeItem> for PurposeDefinition {
     fn try_from(item: PurposeItem) -> Result<Self, InvalidPurpose> {
         let purpose = item.part.strip_prefix(PURPOSE_PREFIX);
         let purpose = purpose.and_then(|name| name.parse().ok());
-        let fewest = usize::from(item.legal_basis == LegalBasis::Consent);
+        let fewest = usize::from(item.legal_basis.depends_on_the_person());
         if !(fewest..=MOST_TEXT_VERSIONS).contains(&item.text_versions.len()) {
             return Err(InvalidPurpose::Texts);
         }
@@ -315,10 +321,12 @@ mod tests {
     }
 
     #[test]
-    fn only_what_people_consent_to_needs_a_text() {
+    fn only_what_people_decide_on_needs_a_text() {
         let mut row = newsletter();
-        row["legal_basis"] = json!("contract");
         row["text_versions"] = json!([]);
+        row["legal_basis"] = json!("legitimate_interests");
+        assert!(read(row.clone()).is_err());
+        row["legal_basis"] = json!("contract");
         assert_eq!(read(row).unwrap().current_text(), None);
     }
 }

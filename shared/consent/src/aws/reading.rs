@@ -1,6 +1,9 @@
 //! Reading what holds, and how it came to hold.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 
 use aws_sdk_dynamodb::{
     Client, operation::query::builders::QueryFluentBuilder, types::AttributeValue,
@@ -97,7 +100,7 @@ impl ConsentReader {
         let rows = answer.items.unwrap_or_default().into_iter();
         let mut records: Vec<DecisionRecord> = rows.map(read).collect::<Result<_, _>>()?;
         // Ids of one millisecond are in no order.
-        records.sort_by(|a, b| (b.decided_at, b.version).cmp(&(a.decided_at, a.version)));
+        records.sort_by_key(|each| Reverse((each.decided_at, each.version)));
         Ok(records)
     }
 

@@ -132,9 +132,8 @@ proptest! {
             }
         }
         let basis = definition.legal_basis();
-        let depends_on_the_person = matches!(basis, LegalBasis::Consent | LegalBasis::LegitimateInterests);
         let is_overridden = latest.as_ref().is_some_and(|latest| latest.overrides_gpc);
-        if definition.sale_or_sharing() && depends_on_the_person && !is_overridden {
+        if definition.sale_or_sharing() && basis.depends_on_the_person() && !is_overridden {
             prop_assert!(!State::of(latest.as_ref(), at(0)).permits(basis));
         }
     }

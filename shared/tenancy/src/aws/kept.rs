@@ -15,8 +15,11 @@ use super::FRESH;
 #[derive(Debug, Clone)]
 pub(super) struct Kept<T> {
     clock: Clock,
-    answers: Arc<Mutex<HashMap<String, (Timestamp, Arc<T>)>>>,
+    answers: Arc<Mutex<Answers<T>>>,
 }
+
+/// The answers under their keys, with when they were asked for.
+type Answers<T> = HashMap<String, (Timestamp, Arc<T>)>;
 
 impl<T> Kept<T> {
     pub(super) fn new(clock: Clock) -> Self {

@@ -2,6 +2,7 @@
 //! tokens, real queues and streams. Every test brings its own people and shares nothing else.
 
 mod authority;
+mod consents;
 mod flows;
 mod hosted_login;
 mod personal_data;

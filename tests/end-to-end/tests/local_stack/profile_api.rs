@@ -45,6 +45,8 @@ fn nobody_gets_in_without_a_token() -> Result<()> {
     for (method, path) in [
         ("GET", "/v1/me"),
         ("PATCH", "/v1/me"),
+        ("GET", "/v1/me/consents"),
+        ("GET", "/v1/me/consents/account-notices"),
         ("PUT", "/v1/me/consents/account-notices"),
     ] {
         let answer = fairlead.api.send(method, path, None, &[], Vec::new())?;
@@ -284,5 +286,10 @@ fn a_consent_to_something_unheard_of_is_refused() -> Result<()> {
             .api
             .decide(&visitor.tokens.access, "account-notices", "perhaps")?;
     assert_eq!(problem(&answer, 400)?, blames_nothing("malformed-body"));
+    let answer = visitor
+        .fairlead
+        .api
+        .decide(&visitor.tokens.access, "unheard-of", "granted")?;
+    assert_eq!(problem(&answer, 400)?, blames("unknown-purpose", "purpose"));
     Ok(())
 }
