@@ -22,6 +22,7 @@ const OUTPUTS: Record<string, string> = {
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',
   ProfilesTable: '<profiles>',
+  ReceiptsTable: '<receipts>',
   UserPoolId: '<people>',
   WebClientId: '<people/web>',
 };

@@ -16,6 +16,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Puts generated questions to the access policies, and compares the answers with a model's
+    Access {
+        /// Ten times as many questions
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Measures each function's release build: size, time to the first event, memory
     Binaries,
 }
@@ -23,6 +29,7 @@ pub(crate) enum Figure {
 pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
     match figure {
         Figure::CrashPoints { nightly } => crash_points(workshop, *nightly),
+        Figure::Access { nightly } => access(workshop, *nightly),
         Figure::Binaries => binaries::run(workshop),
     }
 }
@@ -43,13 +50,28 @@ pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
         ])
         .args(nightly.then_some("--nightly"));
     let finished = job::run(workshop, &task, "crash-points", &mut explorer)?.expect_success()?;
-    let figure = finished
-        .lines
-        .iter()
-        .rev()
-        .find(|line| !line.is_empty())
-        .context("the explorer prints a figure")?;
     task.done("explored");
-    workshop.console.say(figure);
+    say_figure(workshop, &finished)
+}
+
+/// Runs the comparison of the access policies with their model.
+fn access(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let task = workshop.console.begin("compare the access policies");
+    let mut comparison = workshop.checkout.cargo();
+    comparison
+        .args(["run", "--quiet", "--package", "fairlead-access-proof", "--"])
+        .args(nightly.then_some("--nightly"));
+    let finished = job::run(workshop, &task, "access", &mut comparison)?.expect_success()?;
+    task.done("compared");
+    say_figure(workshop, &finished)
+}
+
+/// A proof's figure is its last line.
+fn say_figure(workshop: &Workshop, finished: &job::Finished) -> Result<()> {
+    let mut lines = finished.lines.iter().rev();
+    let figure = lines.find(|line| !line.is_empty());
+    workshop
+        .console
+        .say(figure.context("a proof prints a figure")?);
     Ok(())
 }

@@ -32,12 +32,14 @@ export class DataStack extends ContextStack {
       identifiers: this.table('identifiers', key),
       directory: this.table('directory', key),
       ledger: this.table('ledger', key),
+      receipts: this.table('receipts', key),
     };
     this.identifierKey = this.identifierSecret(key).secretValue;
     new CfnOutput(this, 'ProfilesTable', { value: this.tables.profiles.tableName });
     new CfnOutput(this, 'IdentifiersTable', { value: this.tables.identifiers.tableName });
     new CfnOutput(this, 'DirectoryTable', { value: this.tables.directory.tableName });
     new CfnOutput(this, 'LedgerTable', { value: this.tables.ledger.tableName });
+    new CfnOutput(this, 'ReceiptsTable', { value: this.tables.receipts.tableName });
   }
 
   private table(name: TableName, encryptionKey: kms.IKey): dynamodb.Table {

@@ -2,8 +2,9 @@
 //! and no sharing of their data; docs/decisions/0023-global-privacy-control.md tells what that means.
 
 use lambda_kit::{http::Request, problem::Problem};
+use token::Person;
 
-use crate::{App, caller::Caller, problems, routes};
+use crate::{App, problems, routes};
 
 /// Whether the person's browser sends the signal. The field has one value, `1`; anything else is none.
 pub(crate) fn is_signalled(request: &Request) -> bool {
@@ -12,14 +13,14 @@ pub(crate) fn is_signalled(request: &Request) -> bool {
 
 /// Withdraws what the signal, if there is one, contradicts. A consent is to a tenant: a caller who
 /// comes by none has given none.
-pub(crate) async fn honour(app: &App, request: &Request, caller: &Caller) -> Result<(), Problem> {
+pub(crate) async fn honour(app: &App, request: &Request, caller: &Person) -> Result<(), Problem> {
     let Some(tenant) = caller.tenant.as_ref().filter(|_| is_signalled(request)) else {
         return Ok(());
     };
     let purposes = app.purposes.all(tenant).await;
     let purposes = purposes.map_err(|error| problems::directory(&error))?;
     app.consent_writer
-        .honour_gpc(caller.profile_id, &purposes, &routes::cause(request))
+        .honour_gpc(caller.profile, &purposes, &routes::cause(request))
         .await
         .map_err(|error| problems::consent(&error))
 }

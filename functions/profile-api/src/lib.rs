@@ -21,8 +21,9 @@ use lambda_kit::{
 use profile::{ProfileReader, ProfileWriter};
 use serde_json::value::RawValue;
 use tenancy::PurposeReader;
+use token::Person;
 
-use crate::caller::{Caller, READ, WRITE};
+use crate::caller::{READ, WRITE, caller};
 
 /// What the function works with.
 #[derive(Debug)]
@@ -93,8 +94,8 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
 }
 
 /// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.
-async fn admit(app: &App, request: &Request, scope: &str) -> Result<Caller, Problem> {
-    let caller = Caller::of(request, scope)?;
+async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
+    let caller = caller(request, scope)?;
     gpc::honour(app, request, &caller).await?;
     Ok(caller)
 }

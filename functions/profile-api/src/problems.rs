@@ -9,21 +9,6 @@ pub(crate) fn no_such_route() -> Problem {
     Problem::new(404, "no-such-route", "There is no such route")
 }
 
-pub(crate) fn not_an_access_token() -> Problem {
-    Problem::new(401, "access-token-needed", "An access token is needed")
-        .detail("Send the access token of the sign-in, not its ID token.")
-}
-
-pub(crate) fn scope_missing(scope: &str) -> Problem {
-    Problem::new(403, "scope-missing", "The token lacks a scope")
-        .detail(format!("Sign in with the scope {scope}."))
-}
-
-pub(crate) fn no_profile_in_token() -> Problem {
-    Problem::new(403, "no-profile-in-token", "The token names no profile")
-        .detail("This route is for people about themselves. A person whose token names no profile signs in again.")
-}
-
 pub(crate) fn no_tenant_in_token() -> Problem {
     Problem::new(403, "no-tenant-in-token", "The token names no tenant")
         .detail("A consent is given to a tenant. Sign in by a tenant's own app client.")

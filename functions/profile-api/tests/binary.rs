@@ -81,6 +81,7 @@ fn request(route: &str, body: &str) -> Value {
                 "username": "canary-user",
                 "email": "mail@canary.example",
                 "token_use": "access",
+                "client_id": "1webclient",
                 "scope": "fairlead/profile.read fairlead/profile.write",
                 "fairlead:profile": CALLER,
                 "fairlead:tenant": "harbour",

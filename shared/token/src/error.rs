@@ -80,18 +80,18 @@ impl From<TokenError> for Problem {
     /// Logs the cause, and leaves it there.
     fn from(error: TokenError) -> Self {
         match error {
-            TokenError::Missing => Self::new(401, "token-needed", "An access token is needed")
+            TokenError::Missing => Problem::new(401, "token-needed", "An access token is needed")
                 .detail("Send the access token as Authorization: Bearer <token>.")
                 .challenge("Bearer"),
             TokenError::Invalid(cause) => {
                 tracing::warn!(cause = %cause, "a token was refused");
-                Self::new(401, "token-invalid", "The access token is not valid")
+                Problem::new(401, "token-invalid", "The access token is not valid")
                     .detail("Get an access token anew and send it as it is; an ID token is none.")
                     .challenge(r#"Bearer error="invalid_token""#)
             }
             TokenError::NoKeys(error) => {
                 tracing::error!(%error, "no token can be checked");
-                Self::new(503, "unavailable", "This can't be done at the moment")
+                Problem::new(503, "unavailable", "This can't be done at the moment")
                     .detail("Try again later.")
                     .retry_after(5)
             }

@@ -10,9 +10,10 @@ use lambda_kit::{
 };
 use serde::Deserialize;
 use tenancy::{Purpose, PurposeDefinition, Purposes, TenantId};
+use token::Person;
 
 use super::{body, cause};
-use crate::{App, caller::Caller, gpc, problems, representation};
+use crate::{App, gpc, problems, representation};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,12 +27,12 @@ struct ConsentRequest {
 
 /// `GET /v1/me/consents`: where the caller stands on each purpose of the tenant by whose login they
 /// came.
-pub(crate) async fn list(app: &App, caller: &Caller) -> Result<Response, Problem> {
+pub(crate) async fn list(app: &App, caller: &Person) -> Result<Response, Problem> {
     let tenant = tenant(caller)?;
     let purposes = purposes(app, tenant).await?;
     let consents = app
         .consent_reader
-        .all(caller.profile_id, tenant)
+        .all(caller.profile, tenant)
         .await
         .map_err(|error| problems::consent(&error))?;
     let now = app.clock.now();
@@ -42,12 +43,12 @@ pub(crate) async fn list(app: &App, caller: &Caller) -> Result<Response, Problem
 pub(crate) async fn read(
     app: &App,
     request: &Request,
-    caller: &Caller,
+    caller: &Person,
 ) -> Result<Response, Problem> {
     let (tenant, purpose) = (tenant(caller)?, purpose(request)?);
     let purposes = purposes(app, tenant).await?;
     let definition = defined(&purposes, &purpose)?;
-    let (id, reader) = (caller.profile_id, &app.consent_reader);
+    let (id, reader) = (caller.profile, &app.consent_reader);
     let latest = reader.latest(id, tenant, &purpose).await;
     let latest = latest.map_err(|error| problems::consent(&error))?;
     let history = reader.history(id, tenant, &purpose).await;
@@ -66,7 +67,7 @@ pub(crate) async fn read(
 pub(crate) async fn put(
     app: &App,
     request: &Request,
-    caller: &Caller,
+    caller: &Person,
 ) -> Result<Response, Problem> {
     let purpose = purpose(request)?;
     let decision = decision(request)?;
@@ -80,7 +81,7 @@ pub(crate) async fn put(
     }
     let consent = app
         .consent_writer
-        .decide(caller.profile_id, definition, &decision, &cause(request))
+        .decide(caller.profile, definition, &decision, &cause(request))
         .await
         .map_err(|error| problems::consent(&error))?;
     Ok(representation::consent(&consent))
@@ -112,7 +113,7 @@ fn purpose(request: &Request) -> Result<Purpose, Problem> {
         })
 }
 
-fn tenant(caller: &Caller) -> Result<&TenantId, Problem> {
+fn tenant(caller: &Person) -> Result<&TenantId, Problem> {
     caller
         .tenant
         .as_ref()

@@ -5,19 +5,20 @@ use lambda_kit::{
     problem::Problem,
 };
 use profile::ProfilePatch;
+use token::Person;
 
 use super::{body, cause};
-use crate::{App, caller::Caller, problems, representation};
+use crate::{App, problems, representation};
 
 /// `GET /v1/me`: the caller's profile; 304 if it still is at the version of `If-None-Match`.
 pub(crate) async fn read(
     app: &App,
     request: &Request,
-    caller: &Caller,
+    caller: &Person,
 ) -> Result<Response, Problem> {
     let profile = app
         .reader
-        .profile(caller.profile_id)
+        .profile(caller.profile)
         .await
         .map_err(|error| problems::profile(&error))?;
     let etag = representation::etag(profile.version);
@@ -31,7 +32,7 @@ pub(crate) async fn read(
 pub(crate) async fn patch(
     app: &App,
     request: &Request,
-    caller: &Caller,
+    caller: &Person,
 ) -> Result<Response, Problem> {
     let body = body(
         request,
@@ -42,7 +43,7 @@ pub(crate) async fn patch(
     let tenant = caller.tenant.as_ref();
     let patched = app
         .writer
-        .patch(caller.profile_id, expected, patch, tenant, &cause(request))
+        .patch(caller.profile, expected, patch, tenant, &cause(request))
         .await;
     Ok(representation::profile(
         &patched.map_err(|error| problems::profile(&error))?,

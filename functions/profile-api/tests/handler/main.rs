@@ -103,7 +103,8 @@ fn request(route: &str) -> Value {
             "authorizer": { "jwt": { "claims": {
                 "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
                 "token_use": "access",
-                "client_id": "web-client",
+                "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
+                "client_id": "1webclient",
                 "scope": "openid fairlead/profile.read fairlead/profile.write",
                 "fairlead:profile": JANE,
                 "fairlead:tenant": "harbour",

@@ -33,6 +33,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("LEDGER_TABLE", "ledger".to_owned()),
         ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
+        ("RECEIPTS_TABLE", "receipts".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         (
             "PARKING_QUEUE_URL",

@@ -5,7 +5,9 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 5] = ["consent", "event", "identity", "profile", "tenancy"];
+const DOMAINS: [&str; 6] = [
+    "access", "consent", "event", "identity", "profile", "tenancy",
+];
 
 #[test]
 fn no_source_file_is_longer_than_it_can_be_read() {

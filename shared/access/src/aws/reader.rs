@@ -1,0 +1,149 @@
+//! Reading receipts, the newest first.
+
+use aws_sdk_dynamodb::{Client, operation::query::builders::QueryFluentBuilder};
+use futures_util::future::try_join_all;
+use identity::ProfileId;
+use jiff::{Timestamp, tz::TimeZone};
+use lambda_kit::{dynamodb::text, error::ServiceError};
+use tenancy::{PartnerId, TenantId};
+
+use super::{Cursor, ReceiptError, Span};
+use crate::{
+    Receipt, ReceiptId,
+    receipt::{SHARDS, partner_day},
+};
+
+/// As many receipts as a page may have: with them, an answer stays below the megabyte that
+/// `DynamoDB` would cut it at.
+const LARGEST_PAGE: usize = 500;
+
+/// Receipts, and where those before them begin.
+#[derive(Debug)]
+pub struct Page {
+    /// The newest first.
+    pub receipts: Vec<Receipt>,
+    /// `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+impl Page {
+    fn of(mut receipts: Vec<Receipt>, size: usize) -> Self {
+        let more = receipts.len() > size;
+        receipts.truncate(size);
+        let last = receipts.last().filter(|_| more);
+        let next = last.map(|last| Cursor::after(last.receipt_id));
+        Self { receipts, next }
+    }
+}
+
+/// Reads receipts: `dynamodb:Query` on the receipts and on their index `by_partner`.
+#[derive(Debug, Clone)]
+pub struct ReceiptReader {
+    client: Client,
+    table: String,
+}
+
+impl ReceiptReader {
+    /// A reader of `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            table: table.into(),
+        }
+    }
+
+    /// At most `size` receipts about a person, 500 at most, from `cursor` on into the past.
+    pub async fn of_person(
+        &self,
+        person: ProfileId,
+        cursor: Option<Cursor>,
+        size: usize,
+    ) -> Result<Page, ReceiptError> {
+        let size = size.min(LARGEST_PAGE);
+        let query = self
+            .newest(size)
+            .expression_attribute_values(":person", text(person));
+        let query = match cursor {
+            None => query.key_condition_expression("profile_id = :person"),
+            Some(cursor) => query
+                .key_condition_expression("profile_id = :person AND receipt_id < :before")
+                .expression_attribute_values(":before", text(cursor.id())),
+        };
+        Ok(Page::of(rows(query).await?, size))
+    }
+
+    /// At most `size` receipts of what a partner asked for within `span`, 500 at most, from
+    /// `cursor` on into the past. It costs four queries for each day that is looked at.
+    pub async fn by_partner(
+        &self,
+        tenant: &TenantId,
+        partner: &PartnerId,
+        span: Span,
+        cursor: Option<Cursor>,
+        size: usize,
+    ) -> Result<Page, ReceiptError> {
+        let size = size.min(LARGEST_PAGE);
+        let mut receipts = Vec::new();
+        let Some((first, last)) = span.ids(cursor) else {
+            return Ok(Page::of(receipts, size));
+        };
+        for day in days_back(last.at(), first.at()) {
+            let shards = (0..SHARDS).map(|shard| {
+                let day = partner_day(tenant, partner, day, shard);
+                rows(self.of_shard(&day, (first, last), size))
+            });
+            let mut of_day: Vec<Receipt> =
+                try_join_all(shards).await?.into_iter().flatten().collect();
+            of_day.sort_unstable_by_key(|receipt| std::cmp::Reverse(receipt.receipt_id));
+            receipts.extend(of_day);
+            if receipts.len() > size {
+                break;
+            }
+        }
+        Ok(Page::of(receipts, size))
+    }
+
+    fn of_shard(
+        &self,
+        partner_day: &str,
+        (first, last): (ReceiptId, ReceiptId),
+        size: usize,
+    ) -> QueryFluentBuilder {
+        self.newest(size)
+            .index_name("by_partner")
+            .key_condition_expression("partner_day = :day AND receipt_id BETWEEN :first AND :last")
+            .expression_attribute_values(":day", text(partner_day))
+            .expression_attribute_values(":first", text(first))
+            .expression_attribute_values(":last", text(last))
+    }
+
+    /// One more than `size`, so that the page knows whether there are more.
+    fn newest(&self, size: usize) -> QueryFluentBuilder {
+        let limit = i32::try_from(size + 1).unwrap_or(i32::MAX);
+        self.client
+            .query()
+            .table_name(&self.table)
+            .scan_index_forward(false)
+            .limit(limit)
+    }
+}
+
+async fn rows(query: QueryFluentBuilder) -> Result<Vec<Receipt>, ReceiptError> {
+    let answer = query
+        .send()
+        .await
+        .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
+    let rows = answer.items.unwrap_or_default().into_iter();
+    rows.map(|row| serde_dynamo::from_item(row).map_err(|_| ReceiptError::Malformed))
+        .collect()
+}
+
+/// A moment of each day from the one of `last` back to the one of `first`, in UTC.
+fn days_back(last: Timestamp, first: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    let first = day(first);
+    std::iter::successors(Some(day(last)), |day| day.yesterday().ok())
+        .take_while(move |day| *day >= first)
+        .filter_map(|day| Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp()))
+}

@@ -1,0 +1,24 @@
+//! Who may read what of a person. In comes a partner's question; out goes a ruling by the policies
+//! of `policies/`, a receipt of it, and, once that is on record, the fields that may be read.
+
+mod aws;
+mod facts;
+mod policies;
+mod projection;
+mod question;
+mod reason;
+mod receipt;
+mod ruling;
+
+pub use aws::{
+    Cursor, InvalidCursor, LONGEST_SPAN, Page, ReceiptError, ReceiptReader, ReceiptWriter,
+    Recorded, Span, SpanError,
+};
+pub use policies::{POLICIES, Policies, PoliciesError, SCHEMA};
+pub use projection::{Projection, fields_of, group_of};
+pub use question::{ConsentState, Decision, Person, Question};
+pub use reason::Reason;
+pub use receipt::{
+    InvalidReasonText, InvalidReceiptId, Outcome, ReasonText, Receipt, ReceiptId, Subject,
+};
+pub use ruling::{Ruling, decide};

@@ -1,0 +1,127 @@
+//! The policies, as they stand in `policies/` at the top of the checkout.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use cedar_policy::{Authorizer, Effect, ParseErrors, PolicyId, PolicySet};
+
+use crate::{Reason, facts::Names};
+
+/// The rules, in Cedar.
+pub const POLICIES: &str = include_str!("../../../policies/reading.cedar");
+
+/// What the rules may speak of. Nothing reads it at run time: a test holds the rules and the
+/// questions to it.
+pub const SCHEMA: &str = include_str!("../../../policies/fairlead.cedarschema");
+
+/// Parsed once per process, when the first decision is made.
+static EMBEDDED: LazyLock<Result<Policies, PoliciesError>> =
+    LazyLock::new(|| Policies::parse(POLICIES));
+
+/// Policies that questions can be put to.
+#[derive(Debug)]
+pub struct Policies {
+    pub(crate) authorizer: Authorizer,
+    pub(crate) set: PolicySet,
+    pub(crate) names: Names,
+}
+
+/// What is wrong with a text of policies.
+#[derive(Debug, thiserror::Error)]
+pub enum PoliciesError {
+    /// It is not Cedar.
+    #[error("the policies can't be parsed")]
+    Syntax(#[from] Box<ParseErrors>),
+    /// A prohibition gives no reason that a receipt could name.
+    #[error(
+        "each prohibition has the code of a reason for its @id, and each permission has an @id"
+    )]
+    Nameless,
+    /// Two policies have one id.
+    #[error("two policies have the same @id")]
+    NamedAlike,
+}
+
+impl Policies {
+    /// The policies that this build was made with.
+    pub fn embedded() -> Result<&'static Self, &'static PoliciesError> {
+        EMBEDDED.as_ref()
+    }
+
+    /// Policies from a text in Cedar. Each goes by its `@id`, which for a prohibition is a reason's
+    /// code.
+    pub fn parse(text: &str) -> Result<Self, PoliciesError> {
+        let parsed: PolicySet = text.parse().map_err(Box::new)?;
+        let mut ids = BTreeSet::new();
+        let mut set = PolicySet::new();
+        for policy in parsed.policies() {
+            let id = policy.annotation("id").ok_or(PoliciesError::Nameless)?;
+            if policy.effect() == Effect::Forbid && id.parse::<Reason>().is_err() {
+                return Err(PoliciesError::Nameless);
+            }
+            if !ids.insert(id.to_owned()) {
+                return Err(PoliciesError::NamedAlike);
+            }
+            set.add(policy.new_id(PolicyId::new(id)))
+                .map_err(|_| PoliciesError::NamedAlike)?;
+        }
+        Ok(Self {
+            authorizer: Authorizer::new(),
+            set,
+            names: Names::new()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cedar_policy::{Schema, ValidationMode, Validator};
+
+    use super::*;
+
+    #[test]
+    fn the_policies_hold_to_the_schema_strictly_and_without_a_warning() {
+        let (schema, warnings) = Schema::from_cedarschema_str(SCHEMA).unwrap();
+        assert_eq!(warnings.count(), 0);
+        let policies = Policies::parse(POLICIES).unwrap();
+        let result = Validator::new(schema).validate(&policies.set, ValidationMode::Strict);
+        assert!(
+            result.validation_passed_without_warnings(),
+            "{:?} {:?}",
+            result.validation_errors().collect::<Vec<_>>(),
+            result.validation_warnings().collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn the_reasons_are_the_prohibitions_in_the_order_of_the_file() {
+        let ids = POLICIES.split("@id(\"").skip(1);
+        let ids: Vec<&str> = ids.map(|rest| rest.split('"').next().unwrap()).collect();
+        let reasons = Reason::ALL.iter().map(|reason| reason.as_str());
+        let expected: Vec<&str> = ["by-consent", "by-agreement"]
+            .into_iter()
+            .chain(reasons.filter(|code| *code != Reason::Undecided.as_str()))
+            .collect();
+        assert_eq!(ids, expected);
+    }
+
+    #[test]
+    fn a_prohibition_without_a_reason_is_refused() {
+        for text in [
+            "forbid (principal, action, resource);",
+            "@id(\"because\") forbid (principal, action, resource);",
+            "permit (principal, action, resource);",
+        ] {
+            let parsed = Policies::parse(text);
+            assert!(matches!(parsed, Err(PoliciesError::Nameless)), "{text}");
+        }
+        let twice = POLICIES.replace("by-agreement", "by-consent");
+        assert!(matches!(
+            Policies::parse(&twice),
+            Err(PoliciesError::NamedAlike)
+        ));
+        assert!(matches!(
+            Policies::parse("permit;"),
+            Err(PoliciesError::Syntax(_))
+        ));
+    }
+}

@@ -1,0 +1,324 @@
+//! The receipt of a decision.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
+
+use identity::ProfileId;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use lambda_kit::{ids::IdSource, redact::Redacted};
+use serde::{Deserialize, Serialize};
+use tenancy::{AgreementId, FieldGroup, LegalBasis, PartnerId, Purpose, TenantId};
+use uuid::Uuid;
+
+use crate::{Person, Reason, Ruling};
+
+const PREFIX: &str = "rcp_";
+
+/// For how long a receipt stays in the table.
+const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
+
+/// Into how many partitions of the index one partner's day is spread.
+pub(crate) const SHARDS: u8 = 4;
+
+/// `rcp_` and a `UUIDv7` in its simple form: ids sort by time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ReceiptId(Uuid);
+
+/// A text that is no receipt's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a receipt's id is rcp_ followed by 32 hexadecimal digits")]
+pub struct InvalidReceiptId;
+
+impl ReceiptId {
+    /// The id made of a fresh `UUIDv7`.
+    #[must_use]
+    pub const fn new(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    pub(crate) const fn uuid(self) -> Uuid {
+        self.0
+    }
+
+    /// The least id of the millisecond that `at` is in.
+    pub(crate) fn first_of(at: Timestamp) -> Self {
+        let millis = u128::try_from(at.as_millisecond()).unwrap_or_default();
+        Self(Uuid::from_u128(millis << 80))
+    }
+
+    /// When it was made, to the millisecond.
+    #[must_use]
+    pub fn at(self) -> Timestamp {
+        let millis = i64::try_from(self.0.as_u128() >> 80).unwrap_or(i64::MAX);
+        Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl FromStr for ReceiptId {
+    type Err = InvalidReceiptId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidReceiptId> {
+        let digits = text.strip_prefix(PREFIX).ok_or(InvalidReceiptId)?;
+        let id = Self(Uuid::try_parse(digits).map_err(|_| InvalidReceiptId)?);
+        // One spelling only: the id is a key.
+        (id.to_string() == text)
+            .then_some(id)
+            .ok_or(InvalidReceiptId)
+    }
+}
+
+impl TryFrom<String> for ReceiptId {
+    type Error = InvalidReceiptId;
+
+    fn try_from(text: String) -> Result<Self, InvalidReceiptId> {
+        text.parse()
+    }
+}
+
+impl From<ReceiptId> for String {
+    fn from(id: ReceiptId) -> Self {
+        id.to_string()
+    }
+}
+
+impl fmt::Display for ReceiptId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PREFIX}{}", self.0.simple())
+    }
+}
+
+/// What the caller gives as the reason of this read, in `Fairlead-Reason`. It may hold the number of
+/// an order or of a case, and is never printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ReasonText(Redacted<String>);
+
+/// A text that is no reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a reason has 1 to 128 printable characters")]
+pub struct InvalidReasonText;
+
+impl ReasonText {
+    /// The text, for the table and for the person.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl FromStr for ReasonText {
+    type Err = InvalidReasonText;
+
+    fn from_str(text: &str) -> Result<Self, InvalidReasonText> {
+        let text = text.trim();
+        let well_formed =
+            (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        if well_formed {
+            Ok(Self(Redacted::new(text.to_owned())))
+        } else {
+            Err(InvalidReasonText)
+        }
+    }
+}
+
+impl TryFrom<String> for ReasonText {
+    type Error = InvalidReasonText;
+
+    fn try_from(text: String) -> Result<Self, InvalidReasonText> {
+        text.parse()
+    }
+}
+
+impl From<ReasonText> for String {
+    fn from(text: ReasonText) -> Self {
+        text.0.into_inner()
+    }
+}
+
+/// Whose data was asked for: the partition of the receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Subject {
+    /// A person.
+    Person(ProfileId),
+    /// Nobody that there is: `unknown#<tenant>#<partner>`.
+    Unknown(String),
+}
+
+impl TryFrom<String> for Subject {
+    type Error = identity::InvalidProfileId;
+
+    fn try_from(text: String) -> Result<Self, identity::InvalidProfileId> {
+        if text.starts_with("unknown#") {
+            return Ok(Self::Unknown(text));
+        }
+        text.parse().map(Self::Person)
+    }
+}
+
+impl From<Subject> for String {
+    fn from(subject: Subject) -> Self {
+        match subject {
+            Subject::Person(id) => id.to_string(),
+            Subject::Unknown(key) => key,
+        }
+    }
+}
+
+/// What a decision came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// All that was asked for may be read.
+    Allowed,
+    /// Some of it.
+    Partly,
+    /// Nothing.
+    Refused,
+}
+
+/// Who read what of whom, why, and by which rule: a row of the table `receipts`. It holds names and
+/// times, and no value of any field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Of whom.
+    #[serde(rename = "profile_id")]
+    pub subject: Subject,
+    /// Its id.
+    pub receipt_id: ReceiptId,
+    partner_day: String,
+    /// The tenant whose partner asked.
+    pub tenant: TenantId,
+    /// Who asked.
+    pub partner: PartnerId,
+    /// Under which agreement, if there was one of that name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<AgreementId>,
+    /// What for.
+    pub purpose: Purpose,
+    /// The purpose's legal basis, if the tenant defined the purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<LegalBasis>,
+    /// What the caller said beyond that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonText>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The groups that were given.
+    pub allowed: BTreeSet<FieldGroup>,
+    /// The groups that were not, and why.
+    pub withheld: BTreeMap<FieldGroup, Reason>,
+    /// The policies that decided.
+    pub policies: BTreeSet<String>,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// In which request.
+    pub request_id: String,
+    /// In seconds since 1970; DynamoDB removes the row some time after that.
+    expires_at: i64,
+}
+
+impl Ruling {
+    /// The receipt of this ruling, made for the request `request_id`.
+    #[must_use]
+    pub fn receipt(self, ids: &IdSource, reason: Option<ReasonText>, request_id: &str) -> Receipt {
+        let receipt_id = ReceiptId::new(ids.uuid());
+        let subject = match self.person {
+            Person::Live(id) | Person::Locked(id) | Person::Erased(id) => Subject::Person(id),
+            Person::Unknown => {
+                Subject::Unknown(format!("unknown#{}#{}", self.tenant, self.partner))
+            }
+        };
+        let outcome = match (self.allowed.is_empty(), self.withheld.is_empty()) {
+            (true, _) => Outcome::Refused,
+            (false, true) => Outcome::Allowed,
+            (false, false) => Outcome::Partly,
+        };
+        let shard = receipt_id
+            .uuid()
+            .as_bytes()
+            .last()
+            .map_or(0, |last| last % SHARDS);
+        Receipt {
+            subject,
+            receipt_id,
+            partner_day: partner_day(&self.tenant, &self.partner, receipt_id.at(), shard),
+            tenant: self.tenant,
+            partner: self.partner,
+            agreement: self.agreement,
+            purpose: self.purpose,
+            legal_basis: self.legal_basis,
+            reason,
+            outcome,
+            allowed: self.allowed,
+            withheld: self.withheld,
+            policies: self.policies,
+            at: self.at,
+            request_id: request_id.to_owned(),
+            expires_at: self
+                .at
+                .saturating_add(KEPT)
+                .unwrap_or(Timestamp::MAX)
+                .as_second(),
+        }
+    }
+}
+
+/// The partition of the index `by_partner` that holds a partner's receipts of the day that `at` is
+/// in, in UTC.
+pub(crate) fn partner_day(
+    tenant: &TenantId,
+    partner: &PartnerId,
+    at: Timestamp,
+    shard: u8,
+) -> String {
+    let day = at.to_zoned(TimeZone::UTC).date();
+    format!("{tenant}#{partner}#{day}#{shard}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_reads_back_from_its_text_and_tells_its_time(bits in any::<u128>()) {
+            let id = ReceiptId::new(Uuid::from_u128(bits >> 8));
+            prop_assert_eq!(id.to_string().parse::<ReceiptId>(), Ok(id));
+            let first = ReceiptId::first_of(id.at());
+            prop_assert!(first <= id && first.at() == id.at());
+        }
+    }
+
+    #[test]
+    fn what_is_no_reason_is_refused_and_no_reason_is_printed() {
+        for text in ["", "   ", "a\u{7}b", &"x".repeat(129)] {
+            assert_eq!(
+                text.parse::<ReasonText>(),
+                Err(InvalidReasonText),
+                "{text:?}"
+            );
+        }
+        let reason: ReasonText = " order 4711 ".parse().unwrap();
+        assert_eq!(reason.expose(), "order 4711");
+        assert!(!format!("{reason:?}").contains("4711"));
+    }
+
+    #[test]
+    fn a_subject_is_a_person_or_nobody() {
+        let read = |text: &str| Subject::try_from(text.to_owned());
+        let id = format!("prf_{:032x}", 7);
+        assert!(matches!(read(&id), Ok(Subject::Person(_))));
+        assert!(matches!(
+            read("unknown#harbour#chandlery"),
+            Ok(Subject::Unknown(_))
+        ));
+        assert!(read("jane").is_err());
+    }
+}
