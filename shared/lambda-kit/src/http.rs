@@ -18,6 +18,8 @@ pub struct Request {
     #[serde(default)]
     path_parameters: Option<BTreeMap<String, String>>,
     #[serde(default)]
+    query_string_parameters: Option<BTreeMap<String, String>>,
+    #[serde(default)]
     body: Option<String>,
     #[serde(default)]
     is_base64_encoded: bool,
@@ -67,6 +69,13 @@ impl Request {
     #[must_use]
     pub fn path_parameter(&self, name: &str) -> Option<&str> {
         self.path_parameters.as_ref()?.get(name).map(String::as_str)
+    }
+
+    /// A parameter of the query, repeated values joined by commas.
+    #[must_use]
+    pub fn query_parameter(&self, name: &str) -> Option<&str> {
+        let parameters = self.query_string_parameters.as_ref()?;
+        parameters.get(name).map(String::as_str)
     }
 
     /// A claim of the token that API Gateway verified, if it is a text.

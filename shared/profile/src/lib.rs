@@ -7,8 +7,8 @@ mod patch;
 mod record;
 
 pub use aws::{
-    Admission, Admitted, IdentifierReader, Owner, Part, PartsReader, Pointed, ProfileError,
-    ProfileReader, ProfileStore, ProfileWriter,
+    Admission, Admitted, Found, IdentifierBatchReader, IdentifierReader, Owner, Part, PartsReader,
+    Pointed, ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record,
 };
 pub use field::{FieldName, FieldText, InvalidField};
 pub use patch::{PatchError, ProfilePatch};

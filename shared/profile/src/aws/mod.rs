@@ -5,6 +5,7 @@ mod editing;
 mod ensure;
 mod identifiers;
 mod parts;
+mod people;
 mod pointers;
 
 pub use admission::{Admission, Admitted};
@@ -18,6 +19,7 @@ use lambda_kit::{
     planted,
 };
 pub use parts::{Part, PartsReader};
+pub use people::{Found, IdentifierBatchReader, Record};
 
 use crate::Profile;
 

@@ -9,6 +9,7 @@ mod closed;
 mod erased;
 mod logins;
 mod patches;
+mod people;
 
 use event::Cause;
 use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};
