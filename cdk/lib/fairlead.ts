@@ -7,6 +7,7 @@ import { DataStack } from './stacks/data';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
 import { NotificationStack } from './stacks/notification';
+import { PartnerStack } from './stacks/partner';
 import { ProfileStack } from './stacks/profile';
 
 /**
@@ -19,7 +20,8 @@ export function buildFairlead(deployment: Deployment): void {
   const { userPool, webClient } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, { profiles: tables.profiles, directory: tables.directory, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
-  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api });
+  const partner = new PartnerStack(deployment, { tables, identifierKey, userPool });
+  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api, partnerApi: partner.api });
 
   if (deployment.stage.checkedByNag) {
     Validations.of(deployment.app).addPlugins(new AwsSolutionsChecks(deployment.app));

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { STAGES, Synthesised } from './synthesised';
 
 const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE', 'IDENTIFIER_KEY'];
+const PARTNER = ['TOKEN_ISSUER', ...TRIGGER, 'RECEIPTS_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 /** What each function reads from its environment, and how long it may take. */
@@ -13,6 +14,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-pre-sign-up': { environment: [], timeout: 5 },
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
+  'partner-api': { environment: PARTNER, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE'], timeout: 10 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
@@ -29,6 +31,8 @@ const VALUES: Record<string, string> = {
   DIRECTORY_TABLE: '<directory>',
   IDENTIFIER_KEY: '{{resolve:secretsmanager:<identifier-key>:SecretString:::}}',
   LEDGER_TABLE: '<ledger>',
+  RECEIPTS_TABLE: '<receipts>',
+  TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',

@@ -18,6 +18,7 @@ const OUTPUTS: Record<string, string> = {
   NotificationQueueUrl: '<notification>',
   NotificationsTopicArn: '<notifications>',
   ParkingQueueUrl: '<parking>',
+  PartnerApiFunctionName: '<partner-api>',
   ProfileApiFunctionName: '<profile-api>',
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',

@@ -61,6 +61,12 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:Query'],
   },
+  'partner-api': {
+    '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+    '<receipts.Arn>': ['dynamodb:PutItem'],
+  },
   'profile-stream': {
     ...RELAY,
     '<profiles.StreamArn>': [

@@ -55,6 +55,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/consents', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.read']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
+      // partner-api verifies the machine's token and its scope.
+      ['GET /v1/profiles/{profile_id}', 'NONE', undefined],
+      ['POST /v1/profiles/resolve', 'NONE', undefined],
+      ['POST /v1/profiles/batch', 'NONE', undefined],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -13,7 +13,7 @@ import { PROFILE_READ, PROFILE_WRITE } from './identity';
 /** How long a function that answers a request may take. */
 export const API_TIMEOUT = Duration.seconds(10);
 
-const { GET, PATCH, PUT } = apigateway.HttpMethod;
+const { GET, PATCH, POST, PUT } = apigateway.HttpMethod;
 
 /** A route for people about themselves: the gateway checks their token and its scope. */
 interface PersonRoute {
@@ -23,15 +23,25 @@ interface PersonRoute {
   readonly by: FairleadFunction;
 }
 
+/** A route for operators or machines: its function verifies the token, its scope and whose it is. */
+interface VerifyingRoute {
+  readonly method: apigateway.HttpMethod;
+  readonly path: string;
+  readonly by: FairleadFunction;
+}
+
 interface Dependencies {
   readonly userPool: cognito.IUserPool;
   readonly webClient: cognito.IUserPoolClient;
   readonly profileApi: FairleadFunction;
+  readonly partnerApi: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
 export class ApiStack extends ContextStack {
-  constructor(deployment: Deployment, { userPool, webClient, profileApi }: Dependencies) {
+  private readonly integrations = new Map<FairleadFunction, HttpLambdaIntegration>();
+
+  constructor(deployment: Deployment, { userPool, webClient, profileApi, partnerApi }: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
@@ -46,17 +56,37 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/consents/{purpose}', scope: PROFILE_READ, by: profileApi },
       { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
     ]);
+    this.addVerifyingRoutes(api, [
+      { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
+      { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
+      { method: POST, path: '/v1/profiles/batch', by: partnerApi },
+    ]);
     this.addLiveStage(api);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
   }
 
   private addPersonRoutes(api: apigateway.HttpApi, routes: readonly PersonRoute[]): void {
-    const integrations = new Map<FairleadFunction, HttpLambdaIntegration>();
     for (const { method, path, scope, by } of routes) {
-      const integration = integrations.get(by) ?? new HttpLambdaIntegration(by.node.id, by);
-      integrations.set(by, integration);
-      api.addRoutes({ path, methods: [method], integration, authorizationScopes: [scope] });
+      api.addRoutes({ path, methods: [method], integration: this.integration(by), authorizationScopes: [scope] });
     }
+  }
+
+  private addVerifyingRoutes(api: apigateway.HttpApi, routes: readonly VerifyingRoute[]): void {
+    for (const { method, path, by } of routes) {
+      const authorizer = new apigateway.HttpNoneAuthorizer();
+      for (const route of api.addRoutes({ path, methods: [method], integration: this.integration(by), authorizer })) {
+        Validations.of(route).acknowledge({
+          id: 'AwsSolutions-APIG4',
+          reason: 'The function verifies the token itself, and whose it is: the gateway knows people alone.',
+        });
+      }
+    }
+  }
+
+  private integration(by: FairleadFunction): HttpLambdaIntegration {
+    const integration = this.integrations.get(by) ?? new HttpLambdaIntegration(by.node.id, by);
+    this.integrations.set(by, integration);
+    return integration;
   }
 
   private addLiveStage(api: apigateway.HttpApi): void {

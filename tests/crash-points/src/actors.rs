@@ -2,6 +2,8 @@
 //!
 //! Each handler is built anew for each delivery, as a new process would build it.
 
+pub mod partner;
+
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};

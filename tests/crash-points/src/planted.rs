@@ -12,7 +12,7 @@ pub struct Bug {
 }
 
 /// All of them.
-pub const BUGS: [Bug; 14] = [
+pub const BUGS: [Bug; 16] = [
     Bug {
         name: "identifier-claimed-unconditionally",
         what: "a dropped condition: an identifier gets a second owner",
@@ -82,5 +82,15 @@ pub const BUGS: [Bug; 14] = [
         name: "decision-without-evidence",
         what: "a decision holds that can't be proven",
         exposed_by: "consent",
+    },
+    Bug {
+        name: "answered-without-receipt",
+        what: "a partner is answered though no receipt was written",
+        exposed_by: "partner-read",
+    },
+    Bug {
+        name: "partner-ignores-consent",
+        what: "a partner reads on after the person withdrew",
+        exposed_by: "partner-read",
     },
 ];

@@ -4,6 +4,7 @@ mod consent;
 mod identity;
 mod notification;
 mod outbox;
+mod partner;
 mod profile;
 
 use std::sync::Arc;
@@ -115,5 +116,6 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(outbox::Forgotten),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
+        Explorable::new(partner::PartnerRead),
     ]
 }
