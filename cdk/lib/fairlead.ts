@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 import type { Deployment } from './context-stack';
+import { AccessStack } from './stacks/access';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
 import { EventsStack } from './stacks/events';
@@ -20,8 +21,15 @@ export function buildFairlead(deployment: Deployment): void {
   const { userPool, webClient } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, { profiles: tables.profiles, directory: tables.directory, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
+  const access = new AccessStack(deployment, { receipts: tables.receipts, directory: tables.directory, userPool });
   const partner = new PartnerStack(deployment, { tables, identifierKey, userPool });
-  new ApiStack(deployment, { userPool, webClient, profileApi: profile.api, partnerApi: partner.api });
+  new ApiStack(deployment, {
+    userPool,
+    webClient,
+    profileApi: profile.api,
+    receiptApi: access.receiptApi,
+    partnerApi: partner.api,
+  });
 
   if (deployment.stage.checkedByNag) {
     Validations.of(deployment.app).addPlugins(new AwsSolutionsChecks(deployment.app));

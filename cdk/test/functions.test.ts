@@ -18,6 +18,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE'], timeout: 10 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
+  'receipt-api': { environment: ['RECEIPTS_TABLE', 'DIRECTORY_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'notification-dispatch': {
     environment: ['PROFILES_TABLE', 'LEDGER_TABLE', 'NOTIFICATIONS_TOPIC_ARN'],
     timeout: 30,

@@ -23,6 +23,7 @@ const OUTPUTS: Record<string, string> = {
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',
   ProfilesTable: '<profiles>',
+  ReceiptApiFunctionName: '<receipt-api>',
   ReceiptsTable: '<receipts>',
   UserPoolId: '<people>',
   WebClientId: '<people/web>',

@@ -81,6 +81,11 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
   },
+  'receipt-api': {
+    '<receipts.Arn>': ['dynamodb:Query'],
+    '<receipts.Arn>/index/by_partner': ['dynamodb:Query'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
+  },
   'notification-dispatch': {
     '<profiles.Arn>': ['dynamodb:BatchGetItem'],
     '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],

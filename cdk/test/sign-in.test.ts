@@ -55,6 +55,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/consents', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.read']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/receipts', 'JWT', ['fairlead/profile.read']],
+      // receipt-api verifies the operator's token and its scope.
+      ['GET /v1/receipts', 'NONE', undefined],
+      ['GET /v1/receipts/summary', 'NONE', undefined],
       // partner-api verifies the machine's token and its scope.
       ['GET /v1/profiles/{profile_id}', 'NONE', undefined],
       ['POST /v1/profiles/resolve', 'NONE', undefined],

@@ -16,6 +16,7 @@ it('every context is a stack named after the stage', () => {
       .stacks.map(({ name }) => name)
       .sort(),
   ).toEqual([
+    'fairlead-production-access',
     'fairlead-production-api',
     'fairlead-production-data',
     'fairlead-production-events',

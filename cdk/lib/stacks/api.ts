@@ -34,6 +34,7 @@ interface Dependencies {
   readonly userPool: cognito.IUserPool;
   readonly webClient: cognito.IUserPoolClient;
   readonly profileApi: FairleadFunction;
+  readonly receiptApi: FairleadFunction;
   readonly partnerApi: FairleadFunction;
 }
 
@@ -41,7 +42,10 @@ interface Dependencies {
 export class ApiStack extends ContextStack {
   private readonly integrations = new Map<FairleadFunction, HttpLambdaIntegration>();
 
-  constructor(deployment: Deployment, { userPool, webClient, profileApi, partnerApi }: Dependencies) {
+  constructor(
+    deployment: Deployment,
+    { userPool, webClient, profileApi, receiptApi, partnerApi }: Dependencies,
+  ) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
@@ -55,8 +59,11 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/consents', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/consents/{purpose}', scope: PROFILE_READ, by: profileApi },
       { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
+      { method: GET, path: '/v1/me/receipts', scope: PROFILE_READ, by: receiptApi },
     ]);
     this.addVerifyingRoutes(api, [
+      { method: GET, path: '/v1/receipts', by: receiptApi },
+      { method: GET, path: '/v1/receipts/summary', by: receiptApi },
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },

@@ -149,7 +149,14 @@ export class IdentityStack extends ContextStack {
   private client(): cognito.UserPoolClient {
     const read = new cognito.ResourceServerScope({ scopeName: 'profile.read', scopeDescription: 'Read a profile' });
     const write = new cognito.ResourceServerScope({ scopeName: 'profile.write', scopeDescription: 'Change a profile' });
-    const server = this.userPool.addResourceServer('fairlead', { identifier: 'fairlead', scopes: [read, write] });
+    const receipts = new cognito.ResourceServerScope({
+      scopeName: 'receipts.read',
+      scopeDescription: "Read a tenant's receipts, as an operator",
+    });
+    const server = this.userPool.addResourceServer('fairlead', {
+      identifier: 'fairlead',
+      scopes: [read, write, receipts],
+    });
     const { callbackUrls, logoutUrls } = this.deployment.stage.webClient;
     return this.userPool.addClient('web', {
       userPoolClientName: 'web',

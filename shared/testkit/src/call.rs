@@ -68,7 +68,9 @@ impl Call {
             "AWSEvents" => Service::EventBridge,
             _ => return None,
         };
-        let input = serde_json::from_slice(request.body()).ok()?;
+        let mut input: Value = serde_json::from_slice(request.body()).ok()?;
+        // The SDK's maps have an order of chance, which serde_json keeps where a dependency asks it to.
+        input.sort_all_objects();
         Some(Self {
             service,
             operation: operation.to_owned(),

@@ -104,6 +104,53 @@ impl ReceiptReader {
         Ok(Page::of(receipts, size))
     }
 
+    /// All receipts of what a partner asked for within `span`, in no order; `None` if there are more
+    /// than `most`. Each is read once.
+    pub async fn all_of_partner(
+        &self,
+        tenant: &TenantId,
+        partner: &PartnerId,
+        span: Span,
+        most: usize,
+    ) -> Result<Option<Vec<Receipt>>, ReceiptError> {
+        let mut receipts = Vec::new();
+        let Some((first, last)) = span.ids(None) else {
+            return Ok(Some(receipts));
+        };
+        for day in days_back(last.at(), first.at()) {
+            let shards = (0..SHARDS).map(|shard| {
+                let day = partner_day(tenant, partner, day, shard);
+                self.whole_shard(day, span, most)
+            });
+            receipts.extend(try_join_all(shards).await?.into_iter().flatten());
+            if receipts.len() > most {
+                return Ok(None);
+            }
+        }
+        Ok(Some(receipts))
+    }
+
+    /// The receipts of one shard, or more than `most` of them.
+    async fn whole_shard(
+        &self,
+        partner_day: String,
+        span: Span,
+        most: usize,
+    ) -> Result<Vec<Receipt>, ReceiptError> {
+        let mut receipts = Vec::new();
+        let mut cursor = None;
+        while let Some(ids) = span.ids(cursor) {
+            let page = rows(self.of_shard(&partner_day, ids, LARGEST_PAGE)).await?;
+            let is_last = page.len() <= LARGEST_PAGE;
+            cursor = page.last().map(|last| Cursor::after(last.receipt_id));
+            receipts.extend(page);
+            if is_last || receipts.len() > most {
+                break;
+            }
+        }
+        Ok(receipts)
+    }
+
     fn of_shard(
         &self,
         partner_day: &str,

@@ -90,6 +90,25 @@ fn a_partners_receipts_are_found_over_days_and_shards_in_order() {
 }
 
 #[test]
+fn all_of_a_partners_receipts_are_counted_once_unless_there_are_too_many() {
+    let world = World::new(1);
+    let mut written = recorded(&world, 12, Duration::from_hours(7));
+    let reader = reader(&world);
+    let (tenant, partner) = ("harbour".parse().unwrap(), "chandlery".parse().unwrap());
+    let span = Span::new(at(0), at(9 * 86_400)).unwrap();
+    let all = |most| {
+        world
+            .block_on(reader.all_of_partner(&tenant, &partner, span, most))
+            .unwrap()
+    };
+    let mut found = all(12).unwrap();
+    found.sort_by_key(|receipt| receipt.receipt_id);
+    written.sort_by_key(|receipt| receipt.receipt_id);
+    assert_eq!(found, written);
+    assert_eq!(all(11), None);
+}
+
+#[test]
 fn a_row_that_can_not_be_read_is_an_error() {
     let world = World::new(1);
     let receipt = &recorded(&world, 1, Duration::ZERO)[0];

@@ -1,0 +1,73 @@
+//! In come people who ask who read what of them, and operators who ask what a partner read; out go
+//! receipts page by page, or their numbers. People see their own alone, and operators those of their
+//! own tenant.
+
+mod parameters;
+mod problems;
+mod representation;
+mod routes;
+mod summary;
+
+use access::ReceiptReader;
+use aws_types::SdkConfig;
+use lambda_kit::{
+    Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http::{Request, Response},
+    log,
+    problem::Problem,
+};
+use serde_json::value::RawValue;
+use tenancy::PartnerReader;
+use token::Verifier;
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    receipts: ReceiptReader,
+    partners: PartnerReader,
+    verifier: Verifier,
+}
+
+/// What was delivered is no request of an HTTP API.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not a request in API Gateway's payload format 2.0")]
+pub struct UnreadableRequest;
+
+impl App {
+    /// Reads `RECEIPTS_TABLE`, `DIRECTORY_TABLE` and `TOKEN_ISSUER`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+    ) -> Result<Self, ConfigError> {
+        let directory = environment.required("DIRECTORY_TABLE")?;
+        Ok(Self {
+            receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
+            partners: PartnerReader::new(sdk, directory, clock.clone()),
+            verifier: Verifier::new(environment, sdk, clock)?,
+        })
+    }
+}
+
+/// Answers a request. An error is an answer too: only an event that is no request at all fails.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    _invocation: Invocation,
+) -> Result<Response, UnreadableRequest> {
+    let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    log::correlate(request.id());
+    let answer = Box::pin(route(app, &request)).await;
+    Ok(answer.unwrap_or_else(Response::from))
+}
+
+async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
+    match request.route_key.as_str() {
+        "GET /v1/me/receipts" => routes::people::list(app, request).await,
+        "GET /v1/receipts" => routes::operators::list(app, request).await,
+        "GET /v1/receipts/summary" => routes::operators::summary(app, request).await,
+        _ => Err(problems::no_such_route()),
+    }
+}
