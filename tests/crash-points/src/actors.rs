@@ -165,12 +165,17 @@ async fn sends(
 }
 
 fn access_token(claims: &Value) -> Value {
-    json!({
+    let mut token = json!({
+        "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
+        "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
+        "client_id": "1webclient",
         "token_use": "access",
         "scope": "openid fairlead/profile.read fairlead/profile.write",
-        "fairlead:profile": claims.get("fairlead:profile"),
-        "fairlead:tenant": claims.get("fairlead:tenant"),
-    })
+    });
+    if let (Some(token), Some(claims)) = (token.as_object_mut(), claims.as_object()) {
+        token.extend(claims.clone());
+    }
+    token
 }
 
 /// A person's app reads the profile.
