@@ -8,6 +8,7 @@ import { DataStack } from './stacks/data';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
 import { NotificationStack } from './stacks/notification';
+import { PartnerStack } from './stacks/partner';
 import { ProfileStack } from './stacks/profile';
 
 /**
@@ -21,6 +22,7 @@ export function buildFairlead(deployment: Deployment): void {
   const profile = new ProfileStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   const access = new AccessStack(deployment, { receipts: tables.receipts, directory: tables.directory, tokenIssuer });
+  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer });
   new ApiStack(deployment, {
     userPool,
     webClient,
@@ -29,6 +31,7 @@ export function buildFairlead(deployment: Deployment): void {
     profileDatasets: profile.datasets,
     profileMerge: profile.merge,
     receiptApi: access.receiptApi,
+    partnerApi: partner.api,
   });
 
   if (deployment.stage.checkedByNag) {

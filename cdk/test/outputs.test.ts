@@ -22,6 +22,7 @@ const OUTPUTS: Record<string, string> = {
   NotificationsTopicArn: '<notifications>',
   OperatorsClientId: '<people/operators>',
   ParkingQueueUrl: '<parking>',
+  PartnerApiFunctionName: '<partner-api>',
   ProfileApiFunctionName: '<profile-api>',
   ProfileDatasetsFunctionName: '<profile-datasets>',
   ProfileIdentifyFunctionName: '<profile-identify>',

@@ -113,6 +113,12 @@ const MAY: Record<string, Record<string, string[]>> = {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
+  'partner-api': {
+    '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+    '<receipts.Arn>': ['dynamodb:PutItem'],
+  },
   'profile-stream': {
     ...RELAY,
     '<profiles.StreamArn>': [

@@ -22,6 +22,7 @@ it('every context is a stack named after the stage', () => {
     'fairlead-production-events',
     'fairlead-production-identity',
     'fairlead-production-notification',
+    'fairlead-production-partner',
     'fairlead-production-profile',
   ]);
 });

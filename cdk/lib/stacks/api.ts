@@ -38,6 +38,7 @@ interface Dependencies {
   readonly profileDatasets: FairleadFunction;
   readonly receiptApi: FairleadFunction;
   readonly profileMerge: FairleadFunction;
+  readonly partnerApi: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
@@ -46,7 +47,8 @@ export class ApiStack extends ContextStack {
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
-    const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge, receiptApi } = dependencies;
+    const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
+    const { receiptApi, partnerApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -72,6 +74,9 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/profiles/{profile_id}/split', by: profileMerge },
       { method: GET, path: '/v1/receipts', by: receiptApi },
       { method: GET, path: '/v1/receipts/summary', by: receiptApi },
+      { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
+      { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
+      { method: POST, path: '/v1/profiles/batch', by: partnerApi },
     ]);
     this.addLiveStage(api);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });

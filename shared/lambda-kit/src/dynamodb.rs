@@ -1,12 +1,12 @@
-//! Conditional writes and what their refusal means.
+//! Conditional writes and what their refusal means, and reading many rows at once.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Put, TransactWriteItem, builders::PutBuilder},
+    types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem, builders::PutBuilder},
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
@@ -15,6 +15,15 @@ use crate::{Retry, error::ServiceError};
 
 /// How often a transaction that met another one is tried.
 const ATTEMPTS: u32 = 3;
+
+/// As many rows as `BatchGetItem` reads at once.
+const MOST_KEYS: usize = 100;
+
+/// How often what a call left out is asked for again.
+const ROUNDS: u32 = 3;
+
+/// A row, or the key of one.
+pub type Row = HashMap<String, AttributeValue>;
 
 /// Why a transaction was not applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,6 +91,44 @@ fn refused_at<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<Vec<usi
 pub fn is_refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     matches!(error, SdkError::ServiceError(context)
         if context.err().code() == Some("ConditionalCheckFailedException"))
+}
+
+/// The rows of `table` that have one of `keys`, as they are now and in any order, by calls of a
+/// hundred keys each. No key may be there twice.
+pub async fn batch_get(
+    client: &Client,
+    table: &str,
+    keys: &[Row],
+) -> Result<Vec<Row>, ServiceError> {
+    let mut rows = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(MOST_KEYS) {
+        let keys = KeysAndAttributes::builder()
+            .set_keys(Some(keys.to_vec()))
+            .consistent_read(true)
+            .build()
+            .map_err(|_| unmakeable())?;
+        let mut wanted = Some(HashMap::from([(table.to_owned(), keys)]));
+        let mut round = 0;
+        while wanted.is_some() {
+            if round == ROUNDS {
+                return Err(ServiceError {
+                    operation: "dynamodb:BatchGetItem",
+                    code: "UnprocessedKeys".to_owned(),
+                    retry: Retry::MayHelp,
+                });
+            }
+            let answer = client
+                .batch_get_item()
+                .set_request_items(wanted)
+                .send()
+                .await
+                .map_err(|error| ServiceError::new("dynamodb:BatchGetItem", &error))?;
+            rows.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            wanted = answer.unprocessed_keys.filter(|left| !left.is_empty());
+            round += 1;
+        }
+    }
+    Ok(rows)
 }
 
 /// Puts `row` into `table`, for a transaction; the condition is the caller's to add.

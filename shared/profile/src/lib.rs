@@ -13,10 +13,11 @@ mod rules;
 mod view;
 
 pub use aws::{
-    Admission, Admitted, Ensured, Grounds, Identified, IdentifierReader, IdentifyStore, Join,
-    Joined, MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, Part, Parted,
-    PartsReader, Pointed, Preview, PreviewedChange, ProfileError, ProfileReader, ProfileStore,
-    ProfileWriter, RulesReader, SignInRecord, SignInStore,
+    Admission, Admitted, Ensured, Found, Grounds, Identified, IdentifierBatchReader,
+    IdentifierReader, IdentifyStore, Join, Joined, MergeError, MergeReader, MergeRecord,
+    MergeStatus, Merger, Owner, Part, Parted, PartsReader, Pointed, Preview, PreviewedChange,
+    ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SignInRecord,
+    SignInStore,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use field::{FieldName, FieldText, InvalidField};

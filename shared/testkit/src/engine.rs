@@ -20,6 +20,7 @@ use http::{Request, Response, StatusCode};
 use lambda_kit::clock::Clock;
 use serde_json::Value;
 
+pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, EVENT_BUS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, TOKEN_ISSUER,
@@ -115,6 +116,12 @@ impl Engines {
     /// The names of all tables.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         self.0.dynamodb.tables()
+    }
+
+    /// What all calls to DynamoDB have cost so far.
+    #[must_use]
+    pub fn consumed(&self) -> Consumed {
+        self.0.dynamodb.consumed()
     }
 
     /// The change records of a table's stream so far, as Lambda's event has them in `Records`.

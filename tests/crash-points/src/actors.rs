@@ -5,6 +5,7 @@
 pub mod datasets;
 pub mod identify;
 pub mod login;
+pub mod partner;
 
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;

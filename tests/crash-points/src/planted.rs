@@ -123,4 +123,14 @@ pub const BUGS: &[Bug] = &[
         what: "a split forgets to re-point the identifiers",
         exposed_by: "split",
     },
+    Bug {
+        name: "answered-without-receipt",
+        what: "a partner is answered though no receipt was written",
+        exposed_by: "partner-read",
+    },
+    Bug {
+        name: "partner-ignores-consent",
+        what: "a partner reads on after the person withdrew",
+        exposed_by: "partner-read",
+    },
 ];

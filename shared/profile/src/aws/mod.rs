@@ -8,6 +8,7 @@ mod identifiers;
 mod identify;
 mod merge;
 mod parts;
+mod people;
 mod pointers;
 mod rules;
 mod sign_in;
@@ -28,6 +29,7 @@ pub use merge::{
     PreviewedChange,
 };
 pub use parts::{Part, PartsReader};
+pub use people::{Found, IdentifierBatchReader, Record};
 pub use rules::RulesReader;
 pub use sign_in::{SignInRecord, SignInStore};
 

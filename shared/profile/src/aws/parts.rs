@@ -1,24 +1,15 @@
-//! Reading several parts of one profile at once.
+//! Reading several parts of profiles at once.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::{
-    Client,
-    types::{AttributeValue, KeysAndAttributes},
-};
+use aws_sdk_dynamodb::Client;
 use identity::ProfileId;
-use lambda_kit::{
-    Retry,
-    dynamodb::{text, unmakeable},
-    error::ServiceError,
-};
+use lambda_kit::dynamodb::{Row, batch_get, text};
 use serde::de::DeserializeOwned;
 
 use super::ProfileError;
 use crate::{Closed, Profile};
 
-/// How often what a call left out is asked for again.
-const ROUNDS: u32 = 3;
+/// How many ids there are at most on the way to a root, while paths are being shortened.
+const PATH: u32 = 3;
 
 /// Reads parts of profiles: `dynamodb:BatchGetItem` on the profiles.
 #[derive(Debug, Clone)]
@@ -29,9 +20,13 @@ pub struct PartsReader {
 
 /// One part of a profile, as it lies in the table.
 #[derive(Debug, Clone)]
-pub struct Part(HashMap<String, AttributeValue>);
+pub struct Part(Row);
 
 impl Part {
+    pub(super) const fn new(row: Row) -> Self {
+        Self(row)
+    }
+
     /// The part as the fields of somebody; `None` if they were erased, or are being erased.
     pub fn profile(self) -> Result<Option<Profile>, ProfileError> {
         let closed = self.0.get("closed").cloned();
@@ -64,14 +59,8 @@ impl PartsReader {
         id: ProfileId,
         parts: [&str; N],
     ) -> Result<[Option<Part>; N], ProfileError> {
-        let mut rows = self.rows(id, &parts).await?;
-        let is_part = |row: &HashMap<_, _>, part: &str| {
-            row.get("part").is_some_and(|value| *value == text(part))
-        };
-        Ok(parts.map(|part| {
-            let place = rows.iter().position(|row| is_part(row, part))?;
-            Some(Part(rows.swap_remove(place)))
-        }))
+        let mut rows = self.rows(parts.iter().map(|part| (id, *part))).await?;
+        Ok(parts.map(|part| take(&mut rows, id, part).map(Part)))
     }
 
     /// The parts named `parts`, of which the first is the profile's own row, as the person of `id`
@@ -84,7 +73,7 @@ impl PartsReader {
         mut id: ProfileId,
         parts: [&str; N],
     ) -> Result<[Option<Part>; N], ProfileError> {
-        for _ in 0..ROUNDS {
+        for _ in 0..PATH {
             let found = self.parts(id, parts).await?;
             let Some(Part(row)) = found.first().and_then(Option::as_ref) else {
                 return Ok(found);
@@ -103,44 +92,30 @@ impl PartsReader {
         Err(ProfileError::Settling)
     }
 
-    async fn rows(
+    /// The rows that there are of those named, none of them twice.
+    pub(super) async fn rows<'a>(
         &self,
-        id: ProfileId,
-        parts: &[&str],
-    ) -> Result<Vec<HashMap<String, AttributeValue>>, ProfileError> {
-        let key = |part: &&str| {
-            HashMap::from([
+        named: impl Iterator<Item = (ProfileId, &'a str)>,
+    ) -> Result<Vec<Row>, ProfileError> {
+        let key = |(id, part): (ProfileId, &str)| {
+            Row::from([
                 ("profile_id".to_owned(), text(id)),
-                ("part".to_owned(), text(*part)),
+                ("part".to_owned(), text(part)),
             ])
         };
-        let keys = KeysAndAttributes::builder()
-            .set_keys(Some(parts.iter().map(key).collect()))
-            .consistent_read(true)
-            .build()
-            .map_err(|_| unmakeable())?;
-        let mut rows = Vec::with_capacity(parts.len());
-        let mut wanted = Some(HashMap::from([(self.table.clone(), keys)]));
-        for _ in 0..ROUNDS {
-            let answer = self
-                .client
-                .batch_get_item()
-                .set_request_items(wanted)
-                .send()
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:BatchGetItem", &error))?;
-            rows.extend(answer.responses.unwrap_or_default().into_values().flatten());
-            wanted = answer.unprocessed_keys.filter(|left| !left.is_empty());
-            if wanted.is_none() {
-                return Ok(rows);
-            }
-        }
-        let code = "UnprocessedKeys".to_owned();
-        Err(ServiceError {
-            operation: "dynamodb:BatchGetItem",
-            code,
-            retry: Retry::MayHelp,
-        }
-        .into())
+        let keys: Vec<Row> = named.map(key).collect();
+        Ok(batch_get(&self.client, &self.table, &keys).await?)
     }
+}
+
+/// Takes one row out of those that were read.
+fn take(rows: &mut Vec<Row>, id: ProfileId, part: &str) -> Option<Row> {
+    let is = |row: &Row, name: &str, value: String| {
+        row.get(name)
+            .is_some_and(|attribute| *attribute == text(value))
+    };
+    let place = rows.iter().position(|row| {
+        is(row, "profile_id", id.to_string()) && is(row, "part", part.to_owned())
+    })?;
+    Some(rows.swap_remove(place))
 }

@@ -11,6 +11,7 @@ mod identify;
 mod logins;
 mod merging;
 mod patches;
+mod people;
 
 use event::Cause;
 use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};

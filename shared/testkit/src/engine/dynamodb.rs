@@ -2,6 +2,7 @@
 //! the emulator's own streams grow slow.
 
 mod attribute;
+mod capacity;
 mod changes;
 mod operation;
 mod tables;
@@ -18,6 +19,7 @@ use http::{Response, StatusCode};
 use lambda_kit::clock::Clock;
 use serde_json::{Value, json};
 
+pub use self::capacity::Consumed;
 use self::{changes::Streams, tables::Table, tokens::Tokens};
 use super::answer;
 use crate::Call;
@@ -32,6 +34,7 @@ pub(super) struct DynamoDb {
 struct State {
     streams: Streams,
     tokens: Tokens,
+    consumed: Consumed,
 }
 
 /// A row's table and key.
@@ -62,6 +65,7 @@ impl DynamoDb {
         let state = Mutex::new(State {
             streams: Streams::new(clock.clone()),
             tokens: Tokens::new(clock),
+            consumed: Consumed::default(),
         });
         Self {
             database,
@@ -79,8 +83,10 @@ impl DynamoDb {
             Vec::new()
         };
         let before: Vec<_> = keys.iter().map(|key| self.row(key)).collect();
+        let input = capacity::asked_for(input);
         match operation::run(&self.database, &call.operation, &input) {
-            Ok(output) => {
+            Ok(mut output) => {
+                state.consumed.take(call, &mut output);
                 for (key, old) in keys.iter().zip(before) {
                     state.streams.note(key, old, self.row(key));
                 }
@@ -88,6 +94,11 @@ impl DynamoDb {
             }
             Err(error) => error.into_response(),
         }
+    }
+
+    pub(super) fn consumed(&self) -> Consumed {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.consumed
     }
 
     pub(super) fn seed(&self, table: &str, row: &Value) {

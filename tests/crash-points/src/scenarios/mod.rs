@@ -8,6 +8,7 @@ mod login;
 mod merge;
 mod notification;
 mod outbox;
+mod partner;
 mod profile;
 
 use std::sync::Arc;
@@ -179,5 +180,6 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(outbox::Forgotten),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
+        Explorable::new(partner::PartnerRead),
     ]
 }

@@ -1,0 +1,8 @@
+//! What Fairlead costs, counted and not guessed.
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a benchmark stops at once, with a sentence that says why"
+)]
+
+pub mod costs;

@@ -1,0 +1,129 @@
+//! Who asks, what for, and under which agreement.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use access::{Policies, Question, ReasonText, Receipt, decide};
+use lambda_kit::{http::Request, problem::Problem};
+use tenancy::{Agreement, FieldGroup, Purpose, PurposeDefinition, Purposes};
+use token::Machine;
+
+use crate::{App, lookup::Subject, problems};
+
+/// The scope that reading needs.
+const READ: &str = "fairlead/profile.read";
+
+/// All of a request but whom it is about.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    pub(crate) machine: Machine,
+    pub(crate) definition: PurposeDefinition,
+    agreement: Option<Arc<Agreement>>,
+    groups: BTreeSet<FieldGroup>,
+    reason: Option<ReasonText>,
+    request_id: String,
+}
+
+/// The machine that asks, by its token.
+pub(crate) async fn machine(app: &App, request: &Request) -> Result<Machine, Problem> {
+    let verified = app.verifier.verify(request.header("authorization")).await?;
+    verified.machine(READ).cloned()
+}
+
+impl Asking {
+    /// What `machine` asks by `request`. Its tenant's purposes and its agreement are read from the
+    /// directory, once a minute.
+    pub(crate) async fn of(
+        app: &App,
+        request: &Request,
+        machine: Machine,
+    ) -> Result<Self, Problem> {
+        let (purpose, reason, groups) = (purpose(request)?, reason(request)?, groups(request)?);
+        let purposes = app.purposes.all(&machine.tenant).await;
+        let purposes = purposes.map_err(|error| problems::unavailable(&error))?;
+        let definition = defined(&purposes, &purpose)?;
+        let agreement = app
+            .agreements
+            .find(&machine.tenant, &machine.agreement)
+            .await;
+        let agreement = agreement.map_err(|error| problems::unavailable(&error))?;
+        let agreed = agreement
+            .as_ref()
+            .and_then(|agreement| agreement.terms().get(&purpose));
+        Ok(Self {
+            // Who names no groups gets what was agreed on; where nothing was, all are refused.
+            groups: groups
+                .or_else(|| agreed.cloned())
+                .unwrap_or_else(|| FieldGroup::ALL.into()),
+            machine,
+            definition,
+            agreement,
+            reason,
+            request_id: request.id().to_owned(),
+        })
+    }
+
+    /// Decides on `subject`, and makes the receipt of it.
+    pub(crate) fn decide(&self, app: &App, subject: &Subject) -> Result<Receipt, Problem> {
+        let policies = Policies::embedded().map_err(|error| problems::unavailable(error))?;
+        let ruling = decide(
+            policies,
+            &Question {
+                partner: &self.machine.partner,
+                tenant: &self.machine.tenant,
+                // Without it nobody comes this far.
+                scopes: &BTreeSet::from([READ.to_owned()]),
+                agreement: self.agreement.as_deref(),
+                purpose: self.definition.purpose(),
+                definition: Some(&self.definition),
+                person: subject.person,
+                consent: subject.consent(),
+                groups: &self.groups,
+                now: app.clock.now(),
+            },
+        );
+        Ok(ruling.receipt(&app.ids, self.reason.clone(), &self.request_id))
+    }
+}
+
+fn purpose(request: &Request) -> Result<Purpose, Problem> {
+    let purpose = request
+        .header("fairlead-purpose")
+        .ok_or_else(problems::purpose_needed)?;
+    purpose
+        .trim()
+        .parse()
+        .map_err(|_| problems::unknown_purpose())
+}
+
+fn defined(purposes: &Purposes, purpose: &Purpose) -> Result<PurposeDefinition, Problem> {
+    let definition = purposes.get(purpose).cloned();
+    definition.ok_or_else(problems::unknown_purpose)
+}
+
+fn reason(request: &Request) -> Result<Option<ReasonText>, Problem> {
+    let Some(text) = request.header("fairlead-reason") else {
+        return Ok(None);
+    };
+    let is_printable = text.bytes().all(|b| matches!(b, b' '..=b'~'));
+    let reason = text.parse().ok().filter(|_| is_printable);
+    reason.map(Some).ok_or_else(|| {
+        problems::invalid("A reason has 1 to 128 printable ASCII characters.")
+            .field("Fairlead-Reason")
+    })
+}
+
+/// The groups that `fields` asks for; `None` if it does not say.
+fn groups(request: &Request) -> Result<Option<BTreeSet<FieldGroup>>, Problem> {
+    let Some(names) = request.query_parameter("fields") else {
+        return Ok(None);
+    };
+    let group = |name: &str| {
+        let mut all = FieldGroup::ALL.into_iter();
+        all.find(|group| group.as_str() == name.trim())
+    };
+    let groups: Option<BTreeSet<FieldGroup>> = names.split(',').map(group).collect();
+    groups.map(Some).ok_or_else(|| {
+        problems::invalid("Name names, contacts or demographics, separated by commas.")
+            .field("fields")
+    })
+}

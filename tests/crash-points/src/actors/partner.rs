@@ -1,0 +1,52 @@
+//! Partners, who read by machines.
+
+use lambda_kit::aws::CallBudget;
+use serde_json::{Value, json};
+use testkit::{World, delivery, tokens::Token};
+
+/// The tenant agreed with the chandlery on what it may read to tell people about their account.
+pub fn agree(world: &World) {
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour",
+            "part": "agreement#letters",
+            "partner": "chandlery",
+            "terms": { "account-notices": ["names", "contacts"] },
+        }),
+    );
+}
+
+/// The chandlery's machine looks a person up, again until it is answered. It gets to see the answer
+/// without the receipt's id, which has to be on record.
+pub async fn looks_up(world: &World, email: &str) -> Value {
+    let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    let request = json!({
+        "routeKey": "POST /v1/profiles/resolve",
+        "headers": {
+            "authorization": token.scope("fairlead/profile.read").bearer(),
+            "content-type": "application/json",
+            "fairlead-purpose": "account-notices",
+        },
+        "body": json!({ "email": email }).to_string(),
+        "requestContext": { "requestId": "" },
+    });
+    let answer = delivery::http_client(world, &request, async |request, invocation| {
+        use partner_api::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::HTTP);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app, request, invocation).await
+    });
+    let answer = answer.await.expect("the API answers");
+    let body = answer.get("body").and_then(Value::as_str);
+    let mut body: Value =
+        serde_json::from_str(body.expect("an answer has a body")).expect("an answer is JSON");
+    let receipt = body.get_mut("receipt_id").map(Value::take);
+    let is_on_record = |row: &Value| row.get("receipt_id") == receipt.as_ref();
+    assert!(
+        world.rows("receipts").iter().any(is_on_record),
+        "an answer left without its receipt"
+    );
+    body
+}
