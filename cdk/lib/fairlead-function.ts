@@ -17,6 +17,16 @@ export type Resource =
 /** One action of one service; never a pattern. */
 export type Action = `${string}:${string}`;
 
+/** What it takes on the profiles to write what several of a person's members show. */
+export const KEEPING: readonly Action[] = [
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+];
+
 /** The ARN of the account's log groups, as cdk-nag writes it. */
 const LOG_GROUPS = 'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group';
 

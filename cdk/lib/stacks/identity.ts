@@ -6,7 +6,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { FairleadFunction } from '../fairlead-function';
+import { FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue } from '../queues';
 import type { TableName } from './data';
 
@@ -237,7 +237,7 @@ export class IdentityStack extends ContextStack {
       },
     })
       .may(['cognito-idp:ListUsers'], { arn: this.userPool.userPoolArn })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], profiles)
+      .may(KEEPING, profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger)
       .may(['sqs:SendMessage'], deadLetters);
@@ -299,17 +299,7 @@ export class IdentityStack extends ContextStack {
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
       },
     })
-      .may(
-        [
-          'dynamodb:ConditionCheckItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:GetItem',
-          'dynamodb:PutItem',
-          'dynamodb:Query',
-          'dynamodb:UpdateItem',
-        ],
-        profiles,
-      )
+      .may(KEEPING, profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
       .may(['dynamodb:GetItem'], directory);
   }

@@ -5,7 +5,7 @@ import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { type Action, FairleadFunction } from '../fairlead-function';
+import { FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
@@ -15,16 +15,6 @@ const SWEEP_INTERVAL = Duration.minutes(5);
 
 /** For a merge of ten thousand identifiers, one transaction after the other. */
 const SETTLE_TIMEOUT = Duration.seconds(60);
-
-/** What it takes on the profiles to make two of them one, or one two. */
-const MERGING: readonly Action[] = [
-  'dynamodb:ConditionCheckItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:Query',
-  'dynamodb:UpdateItem',
-];
 
 type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 
@@ -70,7 +60,69 @@ export class ProfileStack extends ContextStack {
       timeout: API_TIMEOUT,
       environment: { PROFILES_TABLE: profiles.tableName, DIRECTORY_TABLE: directory.tableName },
     })
-      .may(MERGING, profiles)
+      .may(KEEPING, profiles)
+      .may(['dynamodb:Query'], directory);
+  }
+
+  /** What is told who somebody is, by people and by partners' machines. */
+  private identifying({ tables, identifierKey, tokenIssuer }: Dependencies): FairleadFunction {
+    const { profiles, identifiers, directory } = tables;
+    return new FairleadFunction(this, 'profile-identify', {
+      description: 'Takes over what people and partners say about who somebody is.',
+      timeout: API_TIMEOUT,
+      environment: {
+        PROFILES_TABLE: profiles.tableName,
+        IDENTIFIERS_TABLE: identifiers.tableName,
+        DIRECTORY_TABLE: directory.tableName,
+        // A dynamic reference, which CloudFormation resolves: the template holds no secret.
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        TOKEN_ISSUER: tokenIssuer,
+      },
+    })
+      .may(KEEPING, profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], identifiers)
+      .may(['dynamodb:GetItem'], directory);
+  }
+
+  /** What keeps small datasets for people's apps, and syncs them between devices. */
+  private syncing(profiles: dynamodb.Table): FairleadFunction {
+    return new FairleadFunction(this, 'profile-datasets', {
+      description: "Keeps small datasets for people's apps, and syncs them between devices.",
+      timeout: API_TIMEOUT,
+      environment: { PROFILES_TABLE: profiles.tableName },
+    }).may(
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+      profiles,
+    );
+  }
+
+  /** What merges and splits: for operators, and from the queue of what was begun. */
+  private merging(
+    name: string,
+    description: string,
+    timeout: Duration,
+    {
+      profiles,
+      identifiers,
+      environment,
+    }: { profiles: dynamodb.Table; identifiers: dynamodb.Table; environment: Record<string, string> },
+  ): FairleadFunction {
+    return new FairleadFunction(this, name, {
+      description,
+      timeout,
+      environment: {
+        PROFILES_TABLE: profiles.tableName,
+        IDENTIFIERS_TABLE: identifiers.tableName,
+        ...environment,
+      },
+    })
+      .may(KEEPING, profiles)
       .may(['dynamodb:UpdateItem'], identifiers);
   }
 
