@@ -92,7 +92,7 @@ fn root_of(rows: &Rows) -> Option<ProfileId> {
         .as_ref()
         .filter(|row| row.contains_key("closed"))?;
     match State::of(closed.clone()) {
-        Ok(State::Merged(root)) => Some(root),
+        Ok(State::Merged(root, _)) => Some(root),
         _ => None,
     }
 }
@@ -103,7 +103,7 @@ fn found(profile_id: ProfileId, rows: Option<&Rows>) -> Result<Found, ProfileErr
         None => Record::Unknown,
         Some(Ok(State::Live(profile))) => Record::Live(profile),
         // Paths are as short as they get, but for the second in which they are shortened.
-        Some(Ok(State::Merged(_)) | Err(ProfileError::Settling)) => Record::Settling,
+        Some(Ok(State::Merged(..)) | Err(ProfileError::Settling)) => Record::Settling,
         Some(Err(ProfileError::Unknown)) => Record::Erased,
         Some(Err(error)) => return Err(error),
     };
