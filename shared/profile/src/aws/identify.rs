@@ -300,14 +300,13 @@ impl IdentifyStore {
         }
         let event = CloudEvent::new(change.event(speaker), cause, &self.clock, &self.ids);
         let table = &self.writes.profiles;
-        let mut items: Vec<TransactWriteItem> = match before {
-            Some(before) => replace_person(table, after, before)?,
-            None => {
-                let put = put(table, &after.root)?;
-                vec![transact_put(
-                    put.condition_expression("attribute_not_exists(part)"),
-                )?]
-            }
+        let mut items: Vec<TransactWriteItem> = if let Some(before) = before {
+            replace_person(table, after, before)?
+        } else {
+            let put = put(table, &after.root)?;
+            vec![transact_put(
+                put.condition_expression("attribute_not_exists(part)"),
+            )?]
         };
         items.push(outbox_put(table, &event)?);
         let (root, member) = (after.root.profile_id, after.member_id());
