@@ -49,26 +49,36 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
 /// Runs the explorer with the planted bugs built in.
 pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = with_planted_bugs(workshop, "fairlead-crash-points");
-    figure(workshop, "explore the crash points", harness, nightly)
+    figure(
+        workshop,
+        ("explore the crash points", "crash-points"),
+        harness,
+        nightly,
+    )
 }
 
 /// Runs the proof of merging with the planted bugs built in.
 pub(crate) fn merge(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = with_planted_bugs(workshop, "fairlead-merge-proof");
-    figure(workshop, "prove merging", harness, nightly)
+    figure(workshop, ("prove merging", "merge"), harness, nightly)
 }
 
 /// Compares the access policies with a model of them.
 pub(crate) fn access(workshop: &Workshop, nightly: bool) -> Result<()> {
     let mut comparison = workshop.checkout.cargo();
     comparison.args(["run", "--quiet", "--package", "fairlead-access-proof", "--"]);
-    figure(workshop, "compare the access policies", comparison, nightly)
+    figure(
+        workshop,
+        ("compare the access policies", "access"),
+        comparison,
+        nightly,
+    )
 }
 
 /// Runs the forger with the planted bugs built in.
 fn tokens(workshop: &Workshop) -> Result<()> {
     let forger = with_planted_bugs(workshop, "fairlead-token-attacks");
-    figure(workshop, "forge tokens", forger, false)
+    figure(workshop, ("forge tokens", "tokens"), forger, false)
 }
 
 fn with_planted_bugs(workshop: &Workshop, package: &str) -> Command {
@@ -79,10 +89,15 @@ fn with_planted_bugs(workshop: &Workshop, package: &str) -> Command {
 }
 
 /// Runs a proof and says its figure, which is its last line.
-fn figure(workshop: &Workshop, name: &str, mut proof: Command, nightly: bool) -> Result<()> {
+fn figure(
+    workshop: &Workshop,
+    (name, log): (&str, &str),
+    mut proof: Command,
+    nightly: bool,
+) -> Result<()> {
     let task = workshop.console.begin(name);
     proof.args(nightly.then_some("--nightly"));
-    let finished = job::run(workshop, &task, name, &mut proof)?.expect_success()?;
+    let finished = job::run(workshop, &task, log, &mut proof)?.expect_success()?;
     let figure = finished.lines.iter().rev().find(|line| !line.is_empty());
     let figure = figure.context("a proof prints a figure")?;
     task.done("done");

@@ -171,14 +171,14 @@ impl UserPool {
     }
 
     /// `CreateUserPoolClient` for a partner's machine.
-    pub fn create_machine_client(&self, name: &str, scope: &str) -> Result<MachineClient> {
+    pub fn create_machine_client(&self, name: &str, scopes: &str) -> Result<MachineClient> {
         let body = json!({
             "UserPoolId": self.pool,
             "ClientName": name,
             "GenerateSecret": true,
             "AllowedOAuthFlowsUserPoolClient": true,
             "AllowedOAuthFlows": ["client_credentials"],
-            "AllowedOAuthScopes": [scope],
+            "AllowedOAuthScopes": scopes.split(' ').collect::<Vec<_>>(),
         });
         let answer = self
             .aws

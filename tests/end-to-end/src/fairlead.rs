@@ -8,7 +8,7 @@ use crate::hosted_login::{FULL_SCOPES, HostedLogin, Tokens};
 use crate::http::Http;
 use crate::person::Person;
 use crate::profile_api::ProfileApi;
-use crate::seed::{PARTNER_SCOPE, World};
+use crate::seed::{PARTNER_SCOPES, World};
 use crate::stack::Stack;
 
 /// Clients for one stack.
@@ -101,7 +101,7 @@ impl Fairlead {
             &self.http,
             self.stack.login_url(),
             &world.partner_client,
-            PARTNER_SCOPE,
+            PARTNER_SCOPES,
         )
     }
 }

@@ -15,8 +15,8 @@ pub const TENANT: &str = "harbour";
 pub const PARTNER: &str = "chandlery";
 /// What the partner may ask for.
 pub const AGREEMENT: &str = "chandlery-deliveries";
-/// What the partner's machine asks its token for.
-pub const PARTNER_SCOPE: &str = "fairlead/profile.read";
+/// What the partner's machine asks its token for, separated by spaces.
+pub const PARTNER_SCOPES: &str = "fairlead/profile.read fairlead/profile.identify";
 
 /// Who lives in the small world.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -38,7 +38,7 @@ pub fn people() -> [Person; 2] {
 pub fn seed(fairlead: &Fairlead) -> Result<World> {
     let partner_client = fairlead
         .pool
-        .create_machine_client(PARTNER, PARTNER_SCOPE)?;
+        .create_machine_client(PARTNER, PARTNER_SCOPES)?;
     for row in directory(fairlead.stack.output("WebClientId")?, &partner_client.id) {
         put_new(fairlead, &row)?;
     }
@@ -102,6 +102,12 @@ fn directory(web_client: &str, partner_client: &str) -> Vec<Value> {
             "client_id": partner_client,
             "agreement_id": AGREEMENT,
         }),
+        json!({
+            "tenant": TENANT,
+            "part": format!("agreement#{AGREEMENT}"),
+            "partner": PARTNER,
+            "terms": { "newsletter": ["names", "contacts"], "customer-service": ["names"] },
+        }),
         json!({ "tenant": format!("client#{web_client}"), "part": "client", "owner_tenant": TENANT }),
         json!({
             "tenant": format!("client#{partner_client}"),
@@ -155,6 +161,12 @@ fn attribute(value: &Value) -> Value {
         Value::Bool(_) => json!({ "BOOL": value }),
         Value::Number(number) => json!({ "N": number.to_string() }),
         Value::Array(values) => json!({ "L": values.iter().map(attribute).collect::<Vec<_>>() }),
+        Value::Object(columns) => {
+            let columns = columns
+                .iter()
+                .map(|(name, value)| (name.clone(), attribute(value)));
+            json!({ "M": columns.collect::<serde_json::Map<_, _>>() })
+        }
         _ => json!({ "S": value }),
     }
 }

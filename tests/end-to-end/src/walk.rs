@@ -1,5 +1,7 @@
 //! The flows once through, as a newcomer, an inhabitant and a partner's machine live them.
 
+mod partners;
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -46,12 +48,22 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     let newcomer = Person::newcomer("Grace")?;
     let [_, inhabitant] = seed::people();
 
+    let machine = steps.take("the partner's machine gets a token", || {
+        machine_token(&scene)
+    })?;
+    let device = steps.take("somebody visits whom nobody knows", || {
+        partners::visit(&scene, &machine)
+    })?;
     steps.take("a person signs up", || sign_up(&scene, &newcomer))?;
     steps.take("they confirm their address", || confirm(&scene, &newcomer))?;
     steps.take("their profile is made", || make_profile(&scene, &newcomer))?;
-    let mut grace = steps.take("they sign in by the hosted login", || {
+    let grace = steps.take("they sign in by the hosted login", || {
         sign_in(&scene, &newcomer)
     })?;
+    steps.take("their visit becomes theirs", || {
+        partners::join(&scene, &grace, &device)
+    })?;
+    let mut grace = steps.take("they sign in again", || sign_in(&scene, &newcomer))?;
     steps.take("they read their profile", || {
         read_profile(&scene, &mut grace)
     })?;
@@ -77,10 +89,16 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     steps.take("their next edit is not notified", || {
         edit_unnoticed(&mut scene, &mut grace)
     })?;
-    let machine = steps.take("the partner's machine gets a token", || {
-        machine_token(&scene)
+    steps.take("the partner reads what they consented to", || {
+        partners::read(&scene, &grace, &machine)
     })?;
-    steps.take("the machine is refused a person's profile", || {
+    steps.take("they withdraw, and the partner is refused", || {
+        partners::is_refused(&scene, &grace, &machine)
+    })?;
+    steps.take("both stand in their receipts", || {
+        partners::is_told(&scene, &grace)
+    })?;
+    steps.take("the machine is refused a person's own page", || {
         machine_is_refused(&scene, &machine)
     })
 }
@@ -211,12 +229,15 @@ fn read_profile(scene: &Scene, visitor: &mut Visitor) -> Outcome<()> {
 }
 
 fn decide(scene: &Scene, visitor: &Visitor, decision: &str) -> Outcome<()> {
-    scene
-        .fairlead
-        .api
-        .decide(&visitor.access_token, PURPOSE, decision)?
-        .expect(200)?;
+    decide_on(scene, visitor, PURPOSE, decision)?;
     Ok(((), format!("{PURPOSE}: {decision}")))
+}
+
+fn decide_on(scene: &Scene, visitor: &Visitor, purpose: &str, decision: &str) -> Result<()> {
+    let api = &scene.fairlead.api;
+    api.decide(&visitor.access_token, purpose, decision)?
+        .expect(200)
+        .map(drop)
 }
 
 fn edit(scene: &Scene, visitor: &mut Visitor, display_name: &str) -> Outcome<()> {
