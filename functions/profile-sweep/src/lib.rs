@@ -2,7 +2,10 @@
 //! 24 hours and its consumer may be down for longer: what still lies in the outbox is found by the
 //! sparse index `unrelayed`.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use aws_sdk_dynamodb::{Client, operation::query::QueryOutput, types::AttributeValue};
 use aws_types::SdkConfig;
@@ -157,7 +160,11 @@ impl Row {
     fn new(item: Item) -> Option<Self> {
         let key = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
         let (profile_id, part) = (key("profile_id")?, key("part")?);
-        let payload = serde_dynamo::Item::from(item.clone());
+        // In the order of names, so that the same row is always parked as the same text.
+        let payload: BTreeMap<_, _> = serde_dynamo::Item::from(item.clone())
+            .into_inner()
+            .into_iter()
+            .collect();
         Some(Self {
             profile_id,
             part,

