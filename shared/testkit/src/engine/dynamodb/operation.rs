@@ -105,8 +105,11 @@ fn through<Input: DeserializeOwned, Output: Serialize>(
     method: impl FnOnce(Input) -> dynoxide::Result<Output>,
 ) -> dynoxide::Result<Value> {
     let output = method(Input::deserialize(input).map_err(|error| refused(&error))?)?;
-    serde_json::to_value(output)
-        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+    let mut output = serde_json::to_value(output)
+        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))?;
+    // The emulator keeps items in hash maps, whose order differs from run to run.
+    output.sort_all_objects();
+    Ok(output)
 }
 
 /// The emulator marks what kind of error a value that it can't read is.
