@@ -64,6 +64,10 @@ const RELAY = {
 /** All that each function may do, beside writing its own log and traces. */
 const MAY: Record<string, Record<string, string[]>> = {
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
+  'identity-logins': {
+    '<people.Arn>': ['cognito-idp:AdminDisableProviderForUser', 'cognito-idp:ListUsers'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+  },
   'identity-post-authentication': {
     '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<identifiers.Arn>': ['dynamodb:GetItem'],
@@ -108,6 +112,12 @@ const MAY: Record<string, Record<string, string[]>> = {
       'dynamodb:Query',
     ],
   },
+  'profile-export': {
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
+    '<receipts.Arn>': ['dynamodb:Query'],
+    '<exports.Arn>/exports/*': ['s3:GetObject', 's3:PutObject'],
+  },
   'profile-merge': MERGER,
   'profile-settle': {
     ...MERGER,
@@ -132,6 +142,16 @@ const MAY: Record<string, Record<string, string[]>> = {
     ...RELAY,
     '<profiles.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'receipt-archive': {
+    '<receipts-archive.Arn>/receipts/*': ['s3:PutObject'],
+    '<receipts-parking.Arn>': ['sqs:SendMessage'],
+    '<receipts.StreamArn>': [
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    ],
   },
   'receipt-api': {
     '<receipts.Arn>': ['dynamodb:Query'],
@@ -171,6 +191,12 @@ const EXPLAINED: {
     actions: ['sns:Publish'],
     resource: /^all but arn:\*:sns:\*:\*:\*$/,
     because: 'A phone number has no ARN: this allows text messages, and no topic or device.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
+    actions: ['s3:GetObject', 's3:PutObject'],
+    resource: /^<(exports|receipts-archive)\.Arn>\/(exports|receipts)\/\*$/,
+    because: 'An object has an ARN of its own: this allows those below one prefix.',
   },
   {
     type: 'AWS::KMS::Key',

@@ -2,6 +2,7 @@
 
 mod consent;
 mod datasets;
+mod export;
 mod identify;
 mod identity;
 mod login;
@@ -10,6 +11,7 @@ mod notification;
 mod outbox;
 mod partner;
 mod profile;
+mod receipts;
 
 use std::sync::Arc;
 
@@ -164,6 +166,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(login::UnprovenSocial),
         Explorable::new(login::MissedTrigger),
         Explorable::new(login::SignIn),
+        Explorable::new(login::LoginTakenOff),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
         Explorable::twice(consent::Consent),
@@ -171,6 +174,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(consent::Expired),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
+        Explorable::new(export::Export),
         Explorable::twice(merge::Merge::SMALL),
         Explorable::new(merge::Merge::LARGE),
         Explorable::twice(merge::Split::SMALL),
@@ -180,6 +184,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(outbox::Forgotten),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
+        Explorable::new(notification::DeclinedWhileQueued),
         Explorable::new(partner::PartnerRead),
+        Explorable::new(receipts::Archived),
     ]
 }
