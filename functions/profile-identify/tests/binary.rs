@@ -15,11 +15,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-identify");
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 6] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "DIRECTORY_TABLE",
     "IDENTIFIER_KEY",
+    "LEDGER_TABLE",
     "TOKEN_ISSUER",
 ];
 

@@ -2,6 +2,7 @@
 
 mod consent;
 mod datasets;
+mod idempotency;
 mod identify;
 mod identity;
 mod login;
@@ -166,6 +167,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(login::SignIn),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
+        Explorable::twice(idempotency::Repeated),
+        Explorable::new(idempotency::TwoAtOnce),
         Explorable::twice(consent::Consent),
         Explorable::new(consent::GlobalPrivacyControl),
         Explorable::new(consent::Expired),
