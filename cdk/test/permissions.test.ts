@@ -120,6 +120,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'partner-api': {
+    ...ONCE,
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
     '<profiles.Arn>': ['dynamodb:BatchGetItem'],

@@ -16,6 +16,7 @@ use lambda_kit::{
     idempotency::AnswerStore,
     ids::IdSource,
     log,
+    metric::Metrics,
     problem::Problem,
 };
 use profile::{
@@ -24,6 +25,7 @@ use profile::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tenancy::RateLimiter;
 use token::{Principal, Verifier};
 
 use crate::wanted::Wanted;
@@ -41,6 +43,7 @@ pub struct App {
     store: IdentifyStore,
     merger: Merger,
     answers: AnswerStore,
+    rates: RateLimiter,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -71,11 +74,14 @@ impl App {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
+        let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
+        let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         let merger = Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger,
+            rates,
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             store: IdentifyStore::new(sdk, profiles, identifiers, key, clock, ids),
         })
@@ -101,7 +107,8 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     }
 }
 
-/// Answers on a route that changes something, once under each key that the caller sends.
+/// Answers on a route that changes something, once under each key that the caller sends; a machine
+/// within its partner's limit.
 async fn once(
     app: &App,
     request: &Request,
@@ -109,7 +116,11 @@ async fn once(
 ) -> Result<Response, Problem> {
     let (speaker, holder) = speaker(app, request).await?;
     let answer = async |request: &Request| route(app, request, &speaker).await;
-    app.answers.once(request, &holder, answer).await
+    let answer = async || app.answers.once(request, &holder, answer).await;
+    match &speaker {
+        Speaker::Person { .. } => answer().await,
+        Speaker::Partner { tenant, partner } => app.rates.within(tenant, partner, 1, answer).await,
+    }
 }
 
 async fn identify(app: &App, request: &Request, speaker: &Speaker) -> Result<Response, Problem> {

@@ -134,7 +134,7 @@ impl AnswerStore {
         E: From<Problem>,
         Response: From<E>,
     {
-        let key = Key::of(request, holder).map_err(problems::invalid_key)?;
+        let key = Key::of(request, holder).map_err(Problem::from)?;
         // A route goes deep through the SDK: boxed, it is not part of its function's layout.
         let Some(key) = key else {
             return Box::pin(route(request)).await;

@@ -104,6 +104,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "repeated",
     },
     Bug {
+        name: "repetition-has-another-receipt",
+        what: "a partner's repetition makes a second receipt for the same answer",
+        exposed_by: "repeated-read",
+    },
+    Bug {
         name: "consent-not-checked",
         what: "a notice goes out without consent",
         exposed_by: "withdrawn-while-queued",

@@ -5,14 +5,16 @@ use std::error::Error;
 use super::InvalidKey;
 use crate::{Chain, problem::Problem};
 
-pub(super) fn invalid_key(error: InvalidKey) -> Problem {
-    Problem::new(
-        400,
-        "invalid-idempotency-key",
-        "The idempotency key is none",
-    )
-    .detail(format!("{error}."))
-    .field("Idempotency-Key")
+impl From<InvalidKey> for Problem {
+    fn from(error: InvalidKey) -> Self {
+        Self::new(
+            400,
+            "invalid-idempotency-key",
+            "The idempotency key is none",
+        )
+        .detail(format!("{error}."))
+        .field("Idempotency-Key")
+    }
 }
 
 /// The first one's lease runs for `left` milliseconds.

@@ -6,7 +6,11 @@ use testkit::{
     explore::{Observation, Scenario},
 };
 
-use crate::actors::{Person, changes, gets_a_token, patches_under, reads, set_the_scene};
+use crate::actors::{
+    Person, changes, decides, gets_a_token,
+    partner::{agree, looks_up_under},
+    patches_under, reads, set_the_scene,
+};
 
 const KEY: &str = "8e03978e-40d5-43e8-bc93-6894a57f9324";
 
@@ -61,6 +65,41 @@ impl Scenario for TwoAtOnce {
         let (one, other) = tokio::join!(copy(), copy());
         assert_eq!(one.get("body"), other.get("body"));
         json!([one.get("body"), reads(world, &claims).await])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        with_states_alone(Observation::of(world))
+    }
+}
+
+/// A partner asks twice under one key while a person agrees, and twice after they withdrew: each time
+/// what is so then, with one receipt for what was allowed and one for what was not.
+pub(super) struct RepeatedRead;
+
+impl Scenario for RepeatedRead {
+    fn name(&self) -> &'static str {
+        "repeated-read"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        agree(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides(world, &claims, "granted").await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        let asks = async || looks_up_under(world, KEY, "jane@example.com").await;
+        let given = asks().await;
+        assert_eq!(asks().await, given);
+        decides(world, &claims, "withdrawn").await;
+        let refused = asks().await;
+        assert_eq!(asks().await, refused);
+        assert_eq!(world.rows("receipts").len(), 2, "receipts were made twice");
+        json!([given, refused])
     }
 
     fn observe(&self, world: &World) -> Observation {
