@@ -84,7 +84,7 @@ impl Explorable {
     }
 }
 
-/// A row's place in the sparse index follows from its random id: that it has one is compared, which
+/// A row's place in an index follows from its random id: that it has one is compared, which
 /// one it is can't be. And what is taken of a partner's limit counts requests, those that nobody
 /// answered too.
 struct Comparable<S>(S);
@@ -105,8 +105,13 @@ impl<S: Scenario> Scenario for Comparable<S> {
     fn observe(&self, world: &World) -> Observation {
         let mut observation = self.0.observe(world);
         let rows = observation.rows.values_mut().flatten();
-        rows.filter_map(|row| row.get_mut("relay_shard"))
-            .for_each(|shard| *shard = "some".into());
+        rows.for_each(|row| {
+            for place in ["relay_shard", "partner_day"] {
+                if let Some(shard) = row.get_mut(place) {
+                    *shard = "some".into();
+                }
+            }
+        });
         if let Some(rows) = observation.rows.get_mut("ledger") {
             let key = |row: &Value| row.get("key").and_then(Value::as_str).map(str::to_owned);
             rows.retain(|row| !key(row).is_some_and(|key| key.starts_with("rate#")));
