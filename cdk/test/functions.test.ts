@@ -6,13 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { STAGES, Synthesised } from './synthesised';
 
 const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE', 'IDENTIFIER_KEY'];
-const PARTNER = ['TOKEN_ISSUER', ...TRIGGER, 'RECEIPTS_TABLE'];
+const PARTNER = ['TOKEN_ISSUER', ...TRIGGER, 'RECEIPTS_TABLE', 'LEDGER_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 /** What each function reads from its environment, and how long it may take. */
 const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
-  'identity-logins': { environment: ['PROFILES_TABLE', 'USER_POOL_ID', 'IDENTIFIER_KEY'], timeout: 10 },
+  'identity-logins': { environment: ['PROFILES_TABLE', 'USER_POOL_ID', 'IDENTIFIER_KEY', 'LEDGER_TABLE'], timeout: 10 },
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
   'identity-pre-sign-up': { environment: [], timeout: 5 },
   'identity-reconcile': {
@@ -22,14 +22,17 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
   'partner-api': { environment: PARTNER, timeout: 10 },
-  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE'], timeout: 10 },
-  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER'], timeout: 10 },
-  'profile-datasets': { environment: ['PROFILES_TABLE'], timeout: 10 },
+  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-datasets': { environment: ['PROFILES_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'profile-export': {
-    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY', 'RECEIPTS_TABLE', 'EXPORTS_BUCKET'],
+    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY', 'RECEIPTS_TABLE', 'EXPORTS_BUCKET', 'LEDGER_TABLE'],
     timeout: 29,
   },
-  'profile-merge': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
+  'profile-merge': {
+    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'TOKEN_ISSUER', 'LEDGER_TABLE'],
+    timeout: 10,
+  },
   'profile-settle': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE'], timeout: 60 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },

@@ -61,10 +61,14 @@ const RELAY = {
   '<parking.Arn>': ['sqs:SendMessage'],
 };
 
+/** What answering a request once under its idempotency key takes. */
+const ONCE = { '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'] };
+
 /** All that each function may do, beside writing its own log and traces. */
 const MAY: Record<string, Record<string, string[]>> = {
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
   'identity-logins': {
+    ...ONCE,
     '<people.Arn>': ['cognito-idp:AdminDisableProviderForUser', 'cognito-idp:ListUsers'],
     '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
   },
@@ -95,15 +99,18 @@ const MAY: Record<string, Record<string, string[]>> = {
   'identity-post-confirmation': PROFILE_MAKER,
   'identity-pre-token-generation': PROFILE_MAKER,
   'profile-api': {
+    ...ONCE,
     '<profiles.Arn>': PERSON_KEEPER,
     '<directory.Arn>': ['dynamodb:Query'],
   },
   'profile-identify': {
+    ...ONCE,
     '<profiles.Arn>': MERGER['<profiles.Arn>'],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
   'profile-datasets': {
+    ...ONCE,
     '<profiles.Arn>': [
       'dynamodb:BatchGetItem',
       'dynamodb:ConditionCheckItem',
@@ -113,17 +120,19 @@ const MAY: Record<string, Record<string, string[]>> = {
     ],
   },
   'profile-export': {
+    ...ONCE,
     '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
     '<receipts.Arn>': ['dynamodb:Query'],
     '<exports.Arn>/exports/*': ['s3:GetObject', 's3:PutObject'],
   },
-  'profile-merge': MERGER,
+  'profile-merge': { ...ONCE, ...MERGER },
   'profile-settle': {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'partner-api': {
+    ...ONCE,
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
     '<profiles.Arn>': ['dynamodb:BatchGetItem'],

@@ -6,7 +6,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { FairleadFunction, KEEPING } from '../fairlead-function';
+import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
@@ -265,7 +265,7 @@ export class IdentityStack extends ContextStack {
   }
 
   /** The one function that answers people and may touch the pool. */
-  private showingLogins({ profiles }: Dependencies['tables'], identifierKey: SecretValue): FairleadFunction {
+  private showingLogins({ profiles, ledger }: Dependencies['tables'], identifierKey: SecretValue): FairleadFunction {
     return new FairleadFunction(this, 'identity-logins', {
       description: 'Shows people by which logins they get in, and takes one off.',
       timeout: API_TIMEOUT,
@@ -273,10 +273,12 @@ export class IdentityStack extends ContextStack {
         PROFILES_TABLE: profiles.tableName,
         USER_POOL_ID: this.userPool.userPoolId,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        LEDGER_TABLE: ledger.tableName,
       },
     })
       .may(['cognito-idp:ListUsers', 'cognito-idp:AdminDisableProviderForUser'], { arn: this.userPool.userPoolArn })
-      .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles);
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
+      .may(ANSWERING_ONCE, ledger);
   }
 
   /** The stage's identity providers; `email_verified` comes from those that are believed. */

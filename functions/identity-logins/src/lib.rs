@@ -9,8 +9,11 @@ use aws_types::SdkConfig;
 use identity::{IdentifierKey, aws::Logins};
 use lambda_kit::{
     Invocation,
+    clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
+    idempotency::AnswerStore,
+    ids::IdSource,
     log,
     problem::Problem,
 };
@@ -28,6 +31,7 @@ const WRITE: &str = "fairlead/profile.write";
 pub struct App {
     partitions: PartitionReader,
     logins: Logins,
+    answers: AnswerStore,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -36,11 +40,18 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `USER_POOL_ID` and `IDENTIFIER_KEY`.
-    pub fn new(environment: &Environment, sdk: &SdkConfig) -> Result<Self, ConfigError> {
+    /// Reads `PROFILES_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY` and `LEDGER_TABLE`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let ledger = environment.required("LEDGER_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             partitions: PartitionReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            answers: AnswerStore::new(sdk, ledger, clock, ids),
             logins: Logins::new(sdk, environment.required("USER_POOL_ID")?, key),
         })
     }
@@ -61,11 +72,21 @@ pub async fn handle(
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
         "GET /v1/me/logins" => routes::list(app, &caller(request, READ)?).await,
-        "DELETE /v1/me/logins/{login}" => {
-            routes::take_off(app, request, &caller(request, WRITE)?).await
-        }
+        "DELETE /v1/me/logins/{login}" => once(app, request, routes::take_off).await,
         _ => Err(problems::no_such_route()),
     }
+}
+
+/// Answers on a route that changes something, once under each key that the caller sends.
+async fn once(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, &Person) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let caller = caller(request, WRITE)?;
+    let holder = caller.key_holder();
+    let answer = async |request: &Request| route(app, request, &caller).await;
+    app.answers.once(request, &holder, answer).await
 }
 
 /// The person behind the request. API Gateway checked the token and its scope; the scope is checked

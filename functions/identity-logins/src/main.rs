@@ -6,9 +6,12 @@ use lambda_kit::{BoxError, Start, aws::CallBudget, run, start};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BoxError> {
     let Start {
-        environment, sdk, ..
+        environment,
+        sdk,
+        clock,
+        ids,
     } = start(&CallBudget::HTTP)?;
-    let app = App::new(&environment, &sdk)?;
+    let app = App::new(&environment, &sdk, clock, ids)?;
     run(env!("CARGO_PKG_NAME"), async |event, invocation| {
         handle(&app, event, invocation).await
     })

@@ -13,7 +13,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_identity-logins");
-const VARIABLES: [&str; 3] = ["PROFILES_TABLE", "USER_POOL_ID", "IDENTIFIER_KEY"];
+const VARIABLES: [&str; 4] = [
+    "PROFILES_TABLE",
+    "USER_POOL_ID",
+    "IDENTIFIER_KEY",
+    "LEDGER_TABLE",
+];
 const JANE: &str = "prf_01010101010171018101010101010101";
 
 /// Somebody whose login bears a marker.

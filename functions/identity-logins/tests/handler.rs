@@ -97,7 +97,7 @@ fn request(route: &str, login: &str) -> Value {
 
 fn send(world: &World, request: &Value) -> (u64, Value) {
     let sdk = world.sdk_config(&CallBudget::HTTP);
-    let app = App::new(&world.environment(), &sdk).unwrap();
+    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
     let event = to_raw_value(request).unwrap();
     let limit = std::time::Duration::from_secs(10);
     let answer = world

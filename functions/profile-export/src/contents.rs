@@ -104,10 +104,14 @@ impl<'a> Contents<'a> {
             let rows = page.parts.into_iter().map(Part::read);
             let mut rows = rows.collect::<Result<Vec<Row>, _>>()?;
             self.tell_of_identifiers(&mut rows).await?;
-            for row in &rows {
-                if let Some(group) = group_of(row) {
-                    archive.add(&format!("{member}/{group}.json"), row).await?;
-                }
+            for row in rows {
+                let Some(group) = group_of(&row).map(str::to_owned) else {
+                    continue;
+                };
+                // The table's maps have an order of chance, and the same row is the same text.
+                let mut row = Value::from(row);
+                row.sort_all_objects();
+                archive.add(&format!("{member}/{group}.json"), &row).await?;
             }
             start = page.next;
             if start.is_none() {

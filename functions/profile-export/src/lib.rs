@@ -17,6 +17,7 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
+    idempotency::AnswerStore,
     ids::IdSource,
     log,
     objects::{ObjectLinker, ObjectWriter},
@@ -25,7 +26,7 @@ use lambda_kit::{
 use profile::{IdentifierBatchReader, PartitionReader};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use token::from_gateway;
+use token::{Person, from_gateway};
 
 use crate::{archive::Archive, contents::Contents, export_id::ExportId};
 
@@ -43,6 +44,7 @@ pub struct App {
     receipts: ReceiptReader,
     writer: ObjectWriter,
     linker: ObjectLinker,
+    answers: AnswerStore,
     clock: Clock,
     ids: IdSource,
 }
@@ -60,8 +62,8 @@ struct ExportResponse {
 }
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `RECEIPTS_TABLE` and
-    /// `EXPORTS_BUCKET`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `RECEIPTS_TABLE`,
+    /// `EXPORTS_BUCKET` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -77,6 +79,12 @@ impl App {
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
             writer: ObjectWriter::new(sdk, bucket),
             linker: ObjectLinker::new(sdk, bucket),
+            answers: AnswerStore::new(
+                sdk,
+                environment.required("LEDGER_TABLE")?,
+                clock.clone(),
+                ids.clone(),
+            ),
             clock,
             ids,
         })
@@ -97,20 +105,22 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request, invocation: &Invocation) -> Result<Response, Problem> {
     match request.route_key.as_str() {
-        "POST /v1/me/export" => export(app, request, invocation).await,
+        "POST /v1/me/export" => once(app, request, invocation).await,
         _ => Err(problems::no_such_route()),
     }
 }
 
-/// `POST /v1/me/export`: all that is held on the caller, in an archive of its own each time. API
-/// Gateway checked the token and its scope; the scope is checked again, so that a route configured
-/// too wide opens nothing.
-async fn export(
-    app: &App,
-    request: &Request,
-    invocation: &Invocation,
-) -> Result<Response, Problem> {
+/// Answers once under each key that the caller sends. API Gateway checked the token and its scope; the
+/// scope is checked again, so that a route configured too wide opens nothing.
+async fn once(app: &App, request: &Request, invocation: &Invocation) -> Result<Response, Problem> {
     let caller = from_gateway(request)?.person(SCOPE).cloned()?;
+    let holder = caller.key_holder();
+    let answer = async |_: &Request| export(app, &caller, invocation).await;
+    app.answers.once(request, &holder, answer).await
+}
+
+/// `POST /v1/me/export`: all that is held on the caller, in an archive of its own each time.
+async fn export(app: &App, caller: &Person, invocation: &Invocation) -> Result<Response, Problem> {
     let export_id = ExportId::new(app.ids.uuid());
     let contents = Contents::new(app, export_id, invocation);
     let members = contents.members(caller.member).await;

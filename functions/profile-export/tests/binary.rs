@@ -13,12 +13,13 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-export");
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 6] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",
     "RECEIPTS_TABLE",
     "EXPORTS_BUCKET",
+    "LEDGER_TABLE",
 ];
 const JANE: &str = "prf_01010101010171018101010101010101";
 

@@ -11,13 +11,14 @@ async fn sends(world: &World, claims: &Value, route: &str, login: &Value) -> (Va
     let request = json!({
         "routeKey": route,
         "headers": {},
-        "pathParameters": { "login": login },
+        "pathParameters": { "login": login.as_str().unwrap_or_default() },
         "requestContext": { "requestId": "", "authorizer": { "jwt": { "claims": access_token(claims) } } },
     });
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use identity_logins::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
-        let app = App::new(&world.environment(), &sdk).expect("the environment is whole");
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, request, invocation).await
     });
     let answer = answer.await.expect("the API answers");
