@@ -21,7 +21,8 @@ const PART: usize = 5 * 1024 * 1024;
 
 /// Files one after the other, each an array that grows element by element.
 pub(crate) struct Archive {
-    zip: ZipWriter<StreamWriter<Buffer>>,
+    /// Boxed: it holds its compressor, which is tens of kilobytes.
+    zip: Box<ZipWriter<StreamWriter<Buffer>>>,
     buffer: Buffer,
     upload: ObjectUpload,
     /// The file that is being written.
@@ -55,7 +56,7 @@ impl Archive {
     pub(crate) fn new(upload: ObjectUpload) -> Self {
         let buffer = Buffer::default();
         Self {
-            zip: ZipWriter::new_stream(buffer.clone()),
+            zip: Box::new(ZipWriter::new_stream(buffer.clone())),
             buffer,
             upload,
             open: None,
@@ -78,7 +79,8 @@ impl Archive {
         }
         serde_json::to_writer(&mut self.zip, element).map_err(io::Error::from)?;
         if let Some(part) = self.buffer.take(PART) {
-            self.upload.part(part).await?;
+            // Boxed, as below: it reaches deep into the SDK and is tens of kilobytes.
+            Box::pin(self.upload.part(part)).await?;
         }
         Ok(())
     }
@@ -88,7 +90,7 @@ impl Archive {
         self.close()?;
         self.zip.finish()?;
         let rest = self.buffer.take(0).unwrap_or_default();
-        self.upload.finish(rest).await?;
+        Box::pin(self.upload.finish(rest)).await?;
         Ok(())
     }
 

@@ -121,7 +121,7 @@ fn exported(world: &World) -> BTreeMap<String, Vec<Value>> {
     let opened = follow(world, answer["url"].as_str().unwrap());
     assert_eq!(opened.status(), 200);
     let objects = world.objects(EXPORTS_BUCKET);
-    let object = objects.iter().find(|object| &object.body == opened.body());
+    let object = objects.iter().find(|object| object.body == *opened.body());
     let members = object.unwrap().unzipped().unwrap().into_iter();
     members
         .map(|(name, content)| (name, serde_json::from_slice(&content).unwrap()))

@@ -34,7 +34,7 @@ pub async fn exports(world: &World, claims: &Value) -> Value {
     let request = Request::get(link).body(Bytes::new());
     let opened = world.engines().call(&request.expect("it is a link"));
     let objects = world.objects(EXPORTS_BUCKET);
-    let object = objects.iter().find(|object| &object.body == opened.body());
+    let object = objects.iter().find(|object| object.body == *opened.body());
     let files = object.and_then(StoredObject::unzipped);
     let files = files.expect("the link opens an archive").into_iter();
     files
