@@ -5,4 +5,5 @@
     reason = "a benchmark stops at once, with a sentence that says why"
 )]
 
+pub mod audience_costs;
 pub mod costs;

@@ -22,7 +22,7 @@ export function buildFairlead(deployment: Deployment): void {
   const profile = new ProfileStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   const access = new AccessStack(deployment, { receipts: tables.receipts, directory: tables.directory, tokenIssuer });
-  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer });
+  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   new ApiStack(deployment, {
     userPool,
     webClient,
@@ -32,6 +32,8 @@ export function buildFairlead(deployment: Deployment): void {
     profileMerge: profile.merge,
     receiptApi: access.receiptApi,
     partnerApi: partner.api,
+    partnerList: partner.list,
+    partnerChanges: partner.changes,
   });
 
   if (deployment.stage.checkedByNag) {

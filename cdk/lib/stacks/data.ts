@@ -33,6 +33,7 @@ export class DataStack extends ContextStack {
       directory: this.table('directory', key),
       ledger: this.table('ledger', key),
       receipts: this.table('receipts', key),
+      audiences: this.table('audiences', key),
     };
     this.identifierKey = this.identifierSecret(key).secretValue;
     new CfnOutput(this, 'ProfilesTable', { value: this.tables.profiles.tableName });
@@ -40,6 +41,7 @@ export class DataStack extends ContextStack {
     new CfnOutput(this, 'DirectoryTable', { value: this.tables.directory.tableName });
     new CfnOutput(this, 'LedgerTable', { value: this.tables.ledger.tableName });
     new CfnOutput(this, 'ReceiptsTable', { value: this.tables.receipts.tableName });
+    new CfnOutput(this, 'AudiencesTable', { value: this.tables.audiences.tableName });
   }
 
   private table(name: TableName, encryptionKey: kms.IKey): dynamodb.Table {

@@ -79,7 +79,7 @@ export class ProfileStack extends ContextStack {
         TOKEN_ISSUER: tokenIssuer,
       },
     })
-      .may(KEEPING, profiles)
+      .may([...KEEPING, 'dynamodb:BatchGetItem'], profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], identifiers)
       .may(['dynamodb:GetItem'], directory);
   }

@@ -12,7 +12,9 @@ pub const fn group_of(field: FieldName) -> FieldGroup {
     match field {
         FieldName::GivenName | FieldName::FamilyName | FieldName::DisplayName => FieldGroup::Names,
         FieldName::Email | FieldName::PhoneNumber => FieldGroup::Contacts,
-        FieldName::Birthdate | FieldName::Locale | FieldName::TimeZone => FieldGroup::Demographics,
+        FieldName::Birthdate | FieldName::Country | FieldName::Locale | FieldName::TimeZone => {
+            FieldGroup::Demographics
+        }
     }
 }
 
@@ -26,7 +28,12 @@ pub const fn fields_of(group: FieldGroup) -> &'static [FieldName] {
             FieldName::DisplayName,
         ],
         FieldGroup::Contacts => &[FieldName::Email, FieldName::PhoneNumber],
-        FieldGroup::Demographics => &[FieldName::Birthdate, FieldName::Locale, FieldName::TimeZone],
+        FieldGroup::Demographics => &[
+            FieldName::Birthdate,
+            FieldName::Country,
+            FieldName::Locale,
+            FieldName::TimeZone,
+        ],
     }
 }
 

@@ -15,6 +15,6 @@ pub use aws::{
     PurposeReader,
 };
 pub use display_name::{DisplayName, InvalidDisplayName};
-pub use name::{AgreementId, InvalidName, PartnerId, Purpose, TenantId};
+pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, TenantId};
 pub use purpose::{LegalBasis, PurposeDefinition, Purposes};
 pub use text_version::{InvalidTextVersion, TextVersion};

@@ -31,6 +31,8 @@ struct ProfileResponse<'a> {
     time_zone: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     birthdate: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<&'a str>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -51,6 +53,7 @@ pub(crate) fn profile(profile: &Profile) -> Response {
         locale: profile.text(FieldName::Locale),
         time_zone: profile.text(FieldName::TimeZone),
         birthdate: profile.text(FieldName::Birthdate),
+        country: profile.text(FieldName::Country),
         created_at: profile.created_at,
         updated_at: profile.updated_at,
     };

@@ -11,6 +11,7 @@ mod parts;
 mod people;
 mod pointers;
 mod rules;
+mod segments;
 mod sign_in;
 
 pub use admission::{Admission, Admitted};
@@ -31,6 +32,7 @@ pub use merge::{
 pub use parts::{Part, PartsReader};
 pub use people::{Found, IdentifierBatchReader, Record};
 pub use rules::RulesReader;
+pub use segments::SegmentsReader;
 pub use sign_in::{SignInRecord, SignInStore};
 
 use crate::{Person, Profile};

@@ -37,6 +37,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
         ("RECEIPTS_TABLE", "receipts".to_owned()),
+        ("AUDIENCES_TABLE", "audiences".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
         (

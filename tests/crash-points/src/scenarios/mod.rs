@@ -1,5 +1,6 @@
 //! The scenarios: what happens, told by the actors.
 
+mod audience;
 mod consent;
 mod datasets;
 mod identify;
@@ -181,5 +182,9 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(partner::PartnerRead),
+        Explorable::new(audience::Followed),
+        Explorable::new(audience::Together),
+        Explorable::new(audience::MergedAndSplit),
+        Explorable::new(audience::RunOut),
     ]
 }
