@@ -1,6 +1,6 @@
 //! Audiences, and a partner that follows one.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
 use testkit::{
@@ -161,11 +161,15 @@ impl Scenario for MergedAndSplit {
     fn setup(&self, world: &World) {
         set_the_scene(world);
         agree(world);
-        world.block_on(async {
-            for person in people() {
+        for person in people() {
+            world.block_on(async {
                 let claims = gets_a_token(world, &person).await;
                 decides(world, &claims, "granted").await;
-            }
+            });
+            // Whose id is the older one is seen by its millisecond.
+            world.advance(Duration::from_secs(1));
+        }
+        world.block_on(async {
             stream_flows(world).await;
             is_kept(world).await;
         });
@@ -179,14 +183,10 @@ impl Scenario for MergedAndSplit {
         }
         let mut follower = Follower::begins(world).await;
         let two = follower.known.clone();
-        let merged = operates(
-            world,
-            100,
-            "POST /v1/profiles/merge",
-            "",
-            json!({ "profiles": ids }),
-        )
-        .await;
+        let route = "POST /v1/profiles/merge";
+        let operator = ids.first().and_then(Value::as_str).unwrap_or_default();
+        let profiles = json!({ "profiles": ids });
+        let merged = operates(world, 100, route, operator, profiles).await;
         stream_flows(world).await;
         is_kept(world).await;
         follower.follows(world).await;
@@ -240,7 +240,7 @@ impl Scenario for RunOut {
     async fn run(&self, world: &World) -> Value {
         let mut follower = Follower::begins(world).await;
         assert_eq!(follower.known.len(), 1, "who agreed is not listed");
-        tokio::time::sleep(std::time::Duration::from_hours(25)).await;
+        tokio::time::sleep(Duration::from_hours(25)).await;
         let listed = Follower::begins(world).await.known;
         assert!(listed.is_empty(), "whose grant ran out is listed");
         expiry_runs(world).await;
