@@ -6,8 +6,15 @@ import { describe, expect, it } from 'vitest';
 import { STAGES, Synthesised } from './synthesised';
 
 const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE', 'IDENTIFIER_KEY'];
-const PARTNER = ['TOKEN_ISSUER', ...TRIGGER, 'RECEIPTS_TABLE'];
-const LIST = ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'PROFILES_TABLE', 'RECEIPTS_TABLE', 'AUDIENCES_TABLE'];
+const PARTNER = ['TOKEN_ISSUER', ...TRIGGER, 'RECEIPTS_TABLE', 'LEDGER_TABLE'];
+const LIST = [
+  'TOKEN_ISSUER',
+  'DIRECTORY_TABLE',
+  'PROFILES_TABLE',
+  'RECEIPTS_TABLE',
+  'LEDGER_TABLE',
+  'AUDIENCES_TABLE',
+];
 const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
@@ -27,10 +34,13 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-changes': { environment: LIST, timeout: 10 },
   'partner-expiry': { environment: AUDIENCE, timeout: 30 },
   'partner-list': { environment: LIST, timeout: 10 },
-  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE'], timeout: 10 },
-  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER'], timeout: 10 },
-  'profile-datasets': { environment: ['PROFILES_TABLE'], timeout: 10 },
-  'profile-merge': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
+  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-datasets': { environment: ['PROFILES_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-merge': {
+    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'TOKEN_ISSUER', 'LEDGER_TABLE'],
+    timeout: 10,
+  },
   'profile-settle': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE'], timeout: 60 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },

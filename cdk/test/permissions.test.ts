@@ -55,11 +55,6 @@ const PROFILE_MAKER = {
   '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   '<directory.Arn>': ['dynamodb:GetItem'],
 };
-const READER = {
-  '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
-  '<profiles.Arn>': ['dynamodb:BatchGetItem'],
-  '<receipts.Arn>': ['dynamodb:PutItem'],
-};
 const AUDIENCE_KEEPER = {
   '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:Query'],
   '<audiences.Arn>': [
@@ -74,6 +69,15 @@ const RELAY = {
   '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   '<bus.Arn>': ['events:PutEvents'],
   '<parking.Arn>': ['sqs:SendMessage'],
+};
+
+/** What answering a request once under its idempotency key takes. */
+const ONCE = { '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'] };
+const READER = {
+  ...ONCE,
+  '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+  '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+  '<receipts.Arn>': ['dynamodb:PutItem'],
 };
 
 /** All that each function may do, beside writing its own log and traces. */
@@ -106,15 +110,18 @@ const MAY: Record<string, Record<string, string[]>> = {
   'identity-post-confirmation': PROFILE_MAKER,
   'identity-pre-token-generation': PROFILE_MAKER,
   'profile-api': {
+    ...ONCE,
     '<profiles.Arn>': PERSON_KEEPER,
     '<directory.Arn>': ['dynamodb:Query'],
   },
   'profile-identify': {
+    ...ONCE,
     '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
   'profile-datasets': {
+    ...ONCE,
     '<profiles.Arn>': [
       'dynamodb:BatchGetItem',
       'dynamodb:ConditionCheckItem',
@@ -123,7 +130,7 @@ const MAY: Record<string, Record<string, string[]>> = {
       'dynamodb:Query',
     ],
   },
-  'profile-merge': MERGER,
+  'profile-merge': { ...ONCE, ...MERGER },
   'profile-settle': {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],

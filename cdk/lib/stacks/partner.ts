@@ -5,7 +5,7 @@ import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { FairleadFunction } from '../fairlead-function';
+import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
@@ -58,7 +58,7 @@ export class PartnerStack extends ContextStack {
   private answering(
     name: string,
     description: string,
-    { directory, profiles, receipts }: Tables,
+    { directory, ledger, profiles, receipts }: Tables,
     environment: Record<string, string>,
   ): FairleadFunction {
     return new FairleadFunction(this, name, {
@@ -69,11 +69,13 @@ export class PartnerStack extends ContextStack {
         DIRECTORY_TABLE: directory.tableName,
         PROFILES_TABLE: profiles.tableName,
         RECEIPTS_TABLE: receipts.tableName,
+        LEDGER_TABLE: ledger.tableName,
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:Query'], directory)
       .may(['dynamodb:BatchGetItem'], profiles)
-      .may(['dynamodb:PutItem'], receipts);
+      .may(['dynamodb:PutItem'], receipts)
+      .may(ANSWERING_ONCE, ledger);
   }
 
   /** Whatever may change who belongs to an audience is looked at from a queue. */

@@ -36,7 +36,7 @@ pub struct UnreadableRequest;
 
 impl App {
     /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`,
-    /// `PROFILES_TABLE` and `RECEIPTS_TABLE`.
+    /// `PROFILES_TABLE`, `RECEIPTS_TABLE` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -46,7 +46,7 @@ impl App {
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
-            gate: Gate::new(environment, sdk, clock, ids.clone())?,
+            gate: Gate::new(environment, sdk, env!("CARGO_PKG_NAME"), clock, ids.clone())?,
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
             ids,
         })

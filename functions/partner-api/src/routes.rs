@@ -4,7 +4,8 @@ use lambda_kit::{
     http::{Request, Response},
     problem::Problem,
 };
-use partner::{Answer, Asking, Subject};
+use partner::{Answer, Asking, problems};
+use token::Machine;
 
 use crate::{
     App, lookup,
@@ -15,35 +16,46 @@ use crate::{
 pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Problem> {
     let machine = app.gate.machine(request).await?;
     let target = target::in_path(request)?;
-    let asking = Asking::of(&app.gate, request, machine).await?;
-    Ok(one(app, &asking, target).await?.into_response())
+    one(app, request, machine, target).await
 }
 
 /// `POST /v1/profiles/resolve`: a person by anything that points at them.
 pub(crate) async fn resolve(app: &App, request: &Request) -> Result<Response, Problem> {
     let machine = app.gate.machine(request).await?;
     let target = target::in_body(request, &machine)?;
-    let asking = Asking::of(&app.gate, request, machine).await?;
-    Ok(one(app, &asking, target).await?.into_response())
+    one(app, request, machine, target).await
 }
 
 /// `POST /v1/profiles/batch`: up to a hundred people, each answered by itself, in order.
 pub(crate) async fn batch(app: &App, request: &Request) -> Result<Response, Problem> {
     let machine = app.gate.machine(request).await?;
     let targets = target::all_in_body(request, &machine)?;
-    let asking = Asking::of(&app.gate, request, machine).await?;
-    let subjects = look_up(app, &asking, &targets).await?;
-    Ok(Answer::all(&app.gate.answers(&asking, subjects).await?))
+    let answers = async |asking: Asking| {
+        let answers = answer(app, &asking, &targets).await?;
+        Ok(Answer::all(&answers))
+    };
+    let gate = &app.gate;
+    gate.limited(request, machine, targets.len(), answers).await
 }
 
-async fn one(app: &App, asking: &Asking, target: Target) -> Result<Answer, Problem> {
-    let mut subjects = look_up(app, asking, &[target]).await?;
-    let subject = subjects.pop().unwrap_or_else(Subject::nobody);
-    app.gate.answer(asking, subject).await
+async fn one(
+    app: &App,
+    request: &Request,
+    machine: Machine,
+    target: Target,
+) -> Result<Response, Problem> {
+    let answers = async |asking: Asking| {
+        let mut answers = answer(app, &asking, &[target]).await?;
+        let answer = answers.pop().ok_or_else(problems::no_such_person)?;
+        Ok(answer.into_response())
+    };
+    app.gate.limited(request, machine, 1, answers).await
 }
 
-/// Finds each of `targets`, in order: identifiers in one call, then profiles and consents in another.
-async fn look_up(app: &App, asking: &Asking, targets: &[Target]) -> Result<Vec<Subject>, Problem> {
+/// The answer about each of `targets`, in order: identifiers are found in one call, then profiles and
+/// consents in another.
+async fn answer(app: &App, asking: &Asking, targets: &[Target]) -> Result<Vec<Answer>, Problem> {
     let ids = lookup::ids(app, targets).await?;
-    app.gate.look_up(asking, &ids).await
+    let subjects = app.gate.look_up(asking, &ids).await?;
+    app.gate.answers(asking, subjects).await
 }

@@ -65,8 +65,8 @@ enum Sight {
 }
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE` and
-    /// `AUDIENCES_TABLE`.
+    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE`,
+    /// `LEDGER_TABLE` and `AUDIENCES_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -76,7 +76,7 @@ impl App {
         let audiences = environment.required("AUDIENCES_TABLE")?;
         Ok(Self {
             audiences: AudienceReader::new(sdk, audiences),
-            gate: Gate::new(environment, sdk, clock, ids)?,
+            gate: Gate::new(environment, sdk, env!("CARGO_PKG_NAME"), clock, ids)?,
         })
     }
 }
@@ -102,7 +102,13 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
 
 async fn changes(app: &App, request: &Request) -> Result<Response, Problem> {
     let machine = app.gate.machine(request).await?;
-    let asking = Asking::of(&app.gate, request, machine).await?;
+    let answer = async |asking: Asking| page(app, request, asking).await;
+    // However many changes a page has, people make them and not the partner.
+    app.gate.limited(request, machine, 1, answer).await
+}
+
+/// The page after the caller's place.
+async fn page(app: &App, request: &Request, asking: Asking) -> Result<Response, Problem> {
     if asking.definition().legal_basis() != LegalBasis::Consent {
         return Err(problems::unlistable_purpose());
     }

@@ -16,11 +16,12 @@ use testkit::{
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_partner-changes");
 const PERSON: &str = "prf_01010101010171018101010101010101";
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 6] = [
     "TOKEN_ISSUER",
     "DIRECTORY_TABLE",
     "PROFILES_TABLE",
     "RECEIPTS_TABLE",
+    "LEDGER_TABLE",
     "AUDIENCES_TABLE",
 ];
 

@@ -4,7 +4,7 @@
 mod parameters;
 
 use access::Person;
-use audience::{Audience, AudienceReader, Binding, Listed};
+use audience::{Audience, AudienceReader, Binding, Filter, Listed};
 use aws_types::SdkConfig;
 use identity::ProfileId;
 use lambda_kit::{
@@ -45,8 +45,8 @@ struct Page<'a> {
 }
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE` and
-    /// `AUDIENCES_TABLE`.
+    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE`,
+    /// `LEDGER_TABLE` and `AUDIENCES_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -56,7 +56,7 @@ impl App {
         let audiences = environment.required("AUDIENCES_TABLE")?;
         Ok(Self {
             audiences: AudienceReader::new(sdk, audiences),
-            gate: Gate::new(environment, sdk, clock, ids)?,
+            gate: Gate::new(environment, sdk, env!("CARGO_PKG_NAME"), clock, ids)?,
         })
     }
 }
@@ -83,7 +83,17 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
 async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
     let machine = app.gate.machine(request).await?;
     let filter = parameters::filter(request)?;
-    let mut asking = Asking::of(&app.gate, request, machine).await?;
+    let answer = async |asking: Asking| page(app, request, asking, &filter).await;
+    app.gate.limited(request, machine, PAGE, answer).await
+}
+
+/// The page of those whom `filter` means.
+async fn page(
+    app: &App,
+    request: &Request,
+    mut asking: Asking,
+    filter: &Filter,
+) -> Result<Response, Problem> {
     if asking.definition().legal_basis() != LegalBasis::Consent {
         return Err(problems::unlistable_purpose());
     }
@@ -102,9 +112,9 @@ async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
         tenant: asking.machine().tenant.clone(),
         purpose: asking.definition().purpose().clone(),
     };
-    let binding = Binding::new(&asking.machine().partner, &audience, &filter);
-    let place = parameters::place(request, &binding, &filter)?;
-    let listed = app.audiences.list(&audience, &filter, place, PAGE).await;
+    let binding = Binding::new(&asking.machine().partner, &audience, filter);
+    let place = parameters::place(request, &binding, filter)?;
+    let listed = app.audiences.list(&audience, filter, place, PAGE).await;
     let Listed { people, next } = listed.map_err(|error| problems::unavailable(&error))?;
     let answers = decide(app, &asking, &people).await?;
     let page = Page {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use access::{Policies, Question, ReasonText, Receipt, decide};
-use lambda_kit::{clock::Clock, http::Request, ids::IdSource, problem::Problem};
+use lambda_kit::{clock::Clock, http::Request, idempotency::Key, ids::IdSource, problem::Problem};
 use tenancy::{Agreement, FieldGroup, Purpose, PurposeDefinition, Purposes};
 use token::Machine;
 
@@ -20,6 +20,8 @@ pub struct Asking {
     agreement: Option<Arc<Agreement>>,
     groups: BTreeSet<FieldGroup>,
     reason: Option<ReasonText>,
+    /// Under which the question may be asked again, if it is sent by `POST`.
+    key: Option<Key>,
     request_id: String,
 }
 
@@ -28,6 +30,7 @@ impl Asking {
     /// directory, once a minute.
     pub async fn of(gate: &Gate, request: &Request, machine: Machine) -> Result<Self, Problem> {
         let (purpose, reason, groups) = (purpose(request)?, reason(request)?, groups(request)?);
+        let key = key(request, &machine)?;
         let purposes = gate.purposes.all(&machine.tenant).await;
         let purposes = purposes.map_err(|error| problems::unavailable(&error))?;
         let definition = defined(&purposes, &purpose)?;
@@ -48,7 +51,10 @@ impl Asking {
             definition,
             agreement,
             reason,
-            request_id: request.id().to_owned(),
+            request_id: key
+                .as_ref()
+                .map_or_else(|| request.id().to_owned(), Key::request_id),
+            key,
         })
     }
 
@@ -56,6 +62,11 @@ impl Asking {
     #[must_use]
     pub const fn machine(&self) -> &Machine {
         &self.machine
+    }
+
+    /// Under which it may be asked again.
+    pub(crate) const fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
     }
 
     /// What for.
@@ -104,6 +115,14 @@ impl Asking {
         );
         Ok(ruling.receipt(ids, self.reason.clone(), &self.request_id))
     }
+}
+
+/// A question that is sent by `GET` can be sent again as it is.
+fn key(request: &Request, machine: &Machine) -> Result<Option<Key>, Problem> {
+    if request.route_key.starts_with("GET ") {
+        return Ok(None);
+    }
+    Ok(Key::of(request, &machine.key_holder())?)
 }
 
 fn purpose(request: &Request) -> Result<Purpose, Problem> {

@@ -7,19 +7,21 @@ use jiff::Timestamp;
 use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
-    http::Request,
+    http::{Request, Response},
+    idempotency::AnswerStore,
     ids::IdSource,
+    metric::Metrics,
     problem::Problem,
 };
 use profile::PartsReader;
-use tenancy::{AgreementReader, PurposeReader};
+use tenancy::{AgreementReader, PurposeReader, RateLimiter};
 use token::{Machine, Verifier};
 
-use crate::{Answer, Asking, Subject, asking::READ, problems};
+use crate::{Answer, Asking, Subject, asking::READ, problems, repeating};
 
 /// Lets partners in by their token, and lets out what was decided and is on record. On the
 /// directory: `dynamodb:GetItem` and `Query`; on the profiles: `BatchGetItem`; on the receipts:
-/// `PutItem`.
+/// `PutItem`; on the ledger: `PutItem` and `UpdateItem`.
 #[derive(Debug)]
 pub struct Gate {
     verifier: Verifier,
@@ -27,22 +29,31 @@ pub struct Gate {
     pub(crate) agreements: AgreementReader,
     people: PartsReader,
     receipts: ReceiptWriter,
+    repeated: AnswerStore,
+    rates: RateLimiter,
     clock: Clock,
     ids: IdSource,
 }
 
 impl Gate {
-    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE` and `RECEIPTS_TABLE`.
+    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE` and
+    /// `LEDGER_TABLE`; counts as `service`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
+        service: &'static str,
         clock: Clock,
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let profiles = environment.required("PROFILES_TABLE")?;
         let receipts = environment.required("RECEIPTS_TABLE")?;
+        let ledger = environment.required("LEDGER_TABLE")?;
+        let metrics = Metrics::new(service, clock.clone());
+        let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         Ok(Self {
+            rates,
+            repeated: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             purposes: PurposeReader::new(sdk, directory, clock.clone()),
             agreements: AgreementReader::new(sdk, directory, clock.clone()),
@@ -60,6 +71,19 @@ impl Gate {
             .verify(request.header("authorization"))
             .await?;
         verified.machine(READ).cloned()
+    }
+
+    /// What `answer` makes of the question, if the partner may ask about `people` more in this minute.
+    pub async fn limited(
+        &self,
+        request: &Request,
+        machine: Machine,
+        people: usize,
+        answer: impl AsyncFnOnce(Asking) -> Result<Response, Problem>,
+    ) -> Result<Response, Problem> {
+        let (tenant, partner) = (machine.tenant.clone(), machine.partner.clone());
+        let route = async || answer(Asking::of(self, request, machine).await?).await;
+        self.rates.within(&tenant, &partner, people, route).await
     }
 
     /// The people of `ids` as they are now, in that order, each with their consent on the purpose of
@@ -96,16 +120,8 @@ impl Gate {
         self.clock.now()
     }
 
-    /// Decides on one person, and puts it on record.
-    pub async fn answer(&self, asking: &Asking, subject: Subject) -> Result<Answer, Problem> {
-        let receipt = asking.decide(&subject, &self.clock, &self.ids)?;
-        let recorded = self.receipts.record(receipt).await;
-        let recorded = recorded.map_err(|error| problems::unavailable(&error))?;
-        Ok(Answer::new(asking, recorded, subject))
-    }
-
-    /// Decides on many people, in their order; none of it counts unless all is on record. A hundred
-    /// of them are one transaction.
+    /// Decides on people, in their order; none of it counts unless all is on record. A hundred of them
+    /// are one transaction.
     pub async fn answers(
         &self,
         asking: &Asking,
@@ -115,6 +131,7 @@ impl Gate {
             .iter()
             .map(|subject| asking.decide(subject, &self.clock, &self.ids));
         let receipts = receipts.collect::<Result<_, _>>()?;
+        let receipts = repeating::receipts(&self.repeated, asking.key(), receipts).await?;
         let recorded = self.receipts.record_all(receipts).await;
         let recorded = recorded.map_err(|error| problems::unavailable(&error))?;
         let answers = recorded.into_iter().zip(subjects);

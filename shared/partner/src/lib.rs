@@ -6,6 +6,7 @@ mod answer;
 mod asking;
 mod gate;
 pub mod problems;
+mod repeating;
 mod subject;
 
 pub use answer::{Answer, Given, Withheld};
