@@ -42,26 +42,26 @@ fn costs() -> Vec<(&'static str, Cost)> {
     costs.push(("they change", keeps(&world, 0)));
     consents(&world, 0, "withdrawn");
     costs.push(("they leave", keeps(&world, 0)));
-    let place = reads(&world, "GET /v1/changes", json!({})).0["next"].clone();
+    let place = reads(&world, "GET /v1/changes", &json!({})).0["next"].clone();
     for n in 1..101 {
         keeps(&world, n);
     }
     let (list, feed) = ("GET /v1/profiles", "GET /v1/changes");
     let filter = json!({ "segment": "regulars", "country": "CH" });
-    let (page, whole_page) = reads(&world, feed, json!({ "since": place }));
+    let (page, whole_page) = reads(&world, feed, &json!({ "since": place }));
     let since = json!({ "since": page["next"] });
-    let (page, _) = reads(&world, feed, since);
+    let (page, _) = reads(&world, feed, &since);
     costs.extend([
-        ("a list of 100 people", reads(&world, list, json!({})).1),
+        ("a list of 100 people", reads(&world, list, &json!({})).1),
         (
             "a list of 50 of them, by segment and country",
-            reads(&world, list, filter).1,
+            reads(&world, list, &filter).1,
         ),
-        ("the place in a feed", reads(&world, feed, json!({})).1),
+        ("the place in a feed", reads(&world, feed, &json!({})).1),
         ("a page of 100 changes", whole_page),
         (
             "a page without a change",
-            reads(&world, feed, json!({ "since": page["next"] })).1,
+            reads(&world, feed, &json!({ "since": page["next"] })).1,
         ),
     ]);
     costs
@@ -78,7 +78,7 @@ fn keeps(world: &World, n: u32) -> Cost {
 }
 
 /// What a partner is answered by a process that is warm, and what that costs.
-fn reads(world: &World, route: &str, query: Value) -> (Value, Cost) {
+fn reads(world: &World, route: &str, query: &Value) -> (Value, Cost) {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     let request = json!({
         "routeKey": route,

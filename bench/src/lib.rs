@@ -1,6 +1,7 @@
 //! What Fairlead costs, counted and not guessed.
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "a benchmark stops at once, with a sentence that says why"
 )]

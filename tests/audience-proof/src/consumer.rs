@@ -35,13 +35,13 @@ impl Consumer {
     pub async fn reads(&mut self, world: &World) -> bool {
         match self.stage.clone() {
             Stage::New => {
-                let begun = asks(world, "GET /v1/changes", json!({})).await;
+                let begun = asks(world, "GET /v1/changes", &json!({})).await;
                 self.stage = Stage::Listing(None, begun["next"].clone());
                 false
             }
             Stage::Listing(cursor, since) => {
                 let query = cursor.map_or(json!({}), |cursor| json!({ "cursor": cursor }));
-                let page = asks(world, "GET /v1/profiles", query).await;
+                let page = asks(world, "GET /v1/profiles", &query).await;
                 for person in page["profiles"].as_array().into_iter().flatten() {
                     self.takes(person);
                 }
@@ -52,7 +52,7 @@ impl Consumer {
                 false
             }
             Stage::Following(since) => {
-                let page = asks(world, "GET /v1/changes", json!({ "since": since })).await;
+                let page = asks(world, "GET /v1/changes", &json!({ "since": since })).await;
                 for change in page["changes"].as_array().into_iter().flatten() {
                     if change["change"] == "gone" {
                         self.known.remove(&text(&change["profile_id"]));
@@ -84,7 +84,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Sends a request to the function of `route`; a new process answers.
-async fn asks(world: &World, route: &str, query: Value) -> Value {
+async fn asks(world: &World, route: &str, query: &Value) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     let request = json!({
         "routeKey": route,

@@ -116,15 +116,16 @@ impl Scene {
         let world = World::new(1);
         set_the_scene(&world);
         let ids = self.agreed(&world);
-        let consumer = RefCell::new(Consumer::default());
+        let mut consumer = Consumer::default();
         if self.are_known {
             world.block_on(async {
                 are_delivered(&world, &events(&world)).await;
-                consumer.borrow_mut().catches_up(&world).await;
+                consumer.catches_up(&world).await;
             });
         } else {
-            world.block_on(async { consumer.borrow_mut().reads(&world).await });
+            world.block_on(consumer.reads(&world));
         }
+        let consumer = RefCell::new(consumer);
         let actors = self
             .acts
             .iter()
@@ -173,23 +174,23 @@ fn acting<'a>(
     let ids = ids.to_vec();
     Box::pin(async move {
         match act {
-            Act::Keep(one) => keeps(world, json!({ "subject": ids[one] })).await,
+            Act::Keep(one) => keeps(world, &json!({ "subject": ids[one] })).await,
             Act::Withdraw(one) => {
                 decides(world, ids[one], false).await;
-                keeps(world, json!({ "subject": ids[one] })).await;
+                keeps(world, &json!({ "subject": ids[one] })).await;
                 // A decision of a member is told of the root.
                 let root = ids.iter().min().expect("there are people");
-                keeps(world, json!({ "subject": root })).await;
+                keeps(world, &json!({ "subject": root })).await;
             }
             Act::Write(one, name) => {
                 writes(world, ids[one], "given_name", Some(name)).await;
-                keeps(world, json!({ "subject": ids[one] })).await;
+                keeps(world, &json!({ "subject": ids[one] })).await;
             }
             Act::Join(one, other) => {
                 joins(world, 100, ids[one], ids[other]).await;
                 let (older, younger) = (ids[one].min(ids[other]), ids[one].max(ids[other]));
                 let data = json!({ "absorbed_id": younger });
-                keeps(world, json!({ "subject": older, "data": data })).await;
+                keeps(world, &json!({ "subject": older, "data": data })).await;
             }
             Act::Read => {
                 let mut reading = consumer.borrow().clone();
@@ -201,8 +202,8 @@ fn acting<'a>(
     })
 }
 
-async fn keeps(world: &World, event: Value) {
-    are_delivered(world, &[event]).await;
+async fn keeps(world: &World, event: &Value) {
+    are_delivered(world, std::slice::from_ref(event)).await;
 }
 
 /// Whom the consumer may see, by what the tables took.

@@ -54,12 +54,12 @@ pub struct Follower {
 impl Follower {
     /// Takes its place in the feed, and lists all.
     pub async fn begins(world: &World) -> Self {
-        let begun = asks(world, "GET /v1/changes", json!({})).await;
+        let begun = asks(world, "GET /v1/changes", &json!({})).await;
         let mut follower = Self {
             since: begun.get("next").cloned(),
             known: BTreeMap::new(),
         };
-        let page = asks(world, "GET /v1/profiles", json!({})).await;
+        let page = asks(world, "GET /v1/profiles", &json!({})).await;
         for person in list(&page, "profiles") {
             follower.takes(person);
         }
@@ -69,7 +69,7 @@ impl Follower {
     /// Follows the feed to its end.
     pub async fn follows(&mut self, world: &World) {
         loop {
-            let page = asks(world, "GET /v1/changes", json!({ "since": self.since })).await;
+            let page = asks(world, "GET /v1/changes", &json!({ "since": self.since })).await;
             for change in list(&page, "changes") {
                 if change.get("change") == Some(&"gone".into()) {
                     self.known.remove(&id(change));
@@ -103,7 +103,7 @@ fn list<'a>(page: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
 }
 
 /// The chandlery's machine sends a request, again until it is answered.
-async fn asks(world: &World, route: &str, query: Value) -> Value {
+async fn asks(world: &World, route: &str, query: &Value) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     let request = json!({
         "routeKey": route,

@@ -22,8 +22,12 @@ fn identify(api: &ProfileApi, token: &str, body: &Value) -> Result<u16> {
 }
 
 fn profile_ids(page: &Value) -> Vec<String> {
-    let people = page["profiles"].as_array().into_iter().flatten();
-    let ids = people.filter_map(|person| person["profile_id"].as_str());
+    let people = page
+        .get("profiles")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let ids = people.filter_map(|person| person.get("profile_id")?.as_str());
     ids.map(str::to_owned).collect()
 }
 
@@ -40,10 +44,9 @@ fn who_is_called_so_and_consented_is_listed_by_segment_until_the_tenant_says_oth
     let joined = json!({ "anonymous_id": device });
     assert_eq!(identify(api, &visitor.tokens.access, &joined)?, 200);
     let visitor = visitor.on_another_device()?;
-    let id = visitor.profile()?.0["profile_id"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
+    let (profile, _) = visitor.profile()?;
+    let id = profile.get("profile_id").and_then(Value::as_str);
+    let id = id.unwrap_or_default().to_owned();
 
     let path = format!("/v1/profiles?segment={segment}");
     assert_eq!(
@@ -78,8 +81,8 @@ fn a_purpose_that_is_no_matter_of_consent_has_no_list_and_no_feed() -> Result<()
             .send("GET", path, Some(&machine), &headers, Vec::new())?;
         let problem = answer.expect(400)?.json()?;
         assert_eq!(
-            problem["type"],
-            "https://fairlead.dev/problems/unlistable-purpose"
+            problem.get("type").and_then(Value::as_str),
+            Some("https://fairlead.dev/problems/unlistable-purpose")
         );
     }
     Ok(())
