@@ -83,6 +83,11 @@ const READER = {
 /** All that each function may do, beside writing its own log and traces. */
 const MAY: Record<string, Record<string, string[]>> = {
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
+  'identity-logins': {
+    ...ONCE,
+    '<people.Arn>': ['cognito-idp:AdminDisableProviderForUser', 'cognito-idp:ListUsers'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+  },
   'identity-post-authentication': {
     '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<identifiers.Arn>': ['dynamodb:GetItem'],
@@ -130,6 +135,13 @@ const MAY: Record<string, Record<string, string[]>> = {
       'dynamodb:Query',
     ],
   },
+  'profile-export': {
+    ...ONCE,
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
+    '<receipts.Arn>': ['dynamodb:Query'],
+    '<exports.Arn>/exports/*': ['s3:GetObject', 's3:PutObject'],
+  },
   'profile-merge': { ...ONCE, ...MERGER },
   'profile-settle': {
     ...MERGER,
@@ -160,6 +172,16 @@ const MAY: Record<string, Record<string, string[]>> = {
     ...RELAY,
     '<profiles.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'receipt-archive': {
+    '<receipts-archive.Arn>/receipts/*': ['s3:PutObject'],
+    '<receipts-parking.Arn>': ['sqs:SendMessage'],
+    '<receipts.StreamArn>': [
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    ],
   },
   'receipt-api': {
     '<receipts.Arn>': ['dynamodb:Query'],
@@ -199,6 +221,12 @@ const EXPLAINED: {
     actions: ['sns:Publish'],
     resource: /^all but arn:\*:sns:\*:\*:\*$/,
     because: 'A phone number has no ARN: this allows text messages, and no topic or device.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
+    actions: ['s3:GetObject', 's3:PutObject'],
+    resource: /^<(exports|receipts-archive)\.Arn>\/(exports|receipts)\/\*$/,
+    because: 'An object has an ARN of its own: this allows those below one prefix.',
   },
   {
     type: 'AWS::KMS::Key',

@@ -33,7 +33,9 @@ interface VerifyingRoute {
 interface Dependencies {
   readonly userPool: cognito.IUserPool;
   readonly webClient: cognito.IUserPoolClient;
+  readonly identityLogins: FairleadFunction;
   readonly profileApi: FairleadFunction;
+  readonly profileExport: FairleadFunction;
   readonly profileIdentify: FairleadFunction;
   readonly profileDatasets: FairleadFunction;
   readonly receiptApi: FairleadFunction;
@@ -50,7 +52,7 @@ export class ApiStack extends ContextStack {
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
-    const { receiptApi, partnerApi, partnerList, partnerChanges } = dependencies;
+    const { identityLogins, profileExport, receiptApi, partnerApi, partnerList, partnerChanges } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -67,6 +69,9 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/datasets/{name}', scope: PROFILE_READ, by: profileDatasets },
       { method: PATCH, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
       { method: DELETE, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
+      { method: POST, path: '/v1/me/export', scope: PROFILE_READ, by: profileExport },
+      { method: GET, path: '/v1/me/logins', scope: PROFILE_READ, by: identityLogins },
+      { method: DELETE, path: '/v1/me/logins/{login}', scope: PROFILE_WRITE, by: identityLogins },
       { method: GET, path: '/v1/me/receipts', scope: PROFILE_READ, by: receiptApi },
     ]);
     this.addVerifyingRoutes(api, [

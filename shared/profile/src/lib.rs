@@ -16,10 +16,10 @@ mod view;
 
 pub use aws::{
     Admission, Admitted, Ensured, Found, Grounds, Identified, IdentifierBatchReader,
-    IdentifierReader, IdentifyStore, Join, Joined, MergeError, MergeReader, MergeRecord,
-    MergeStatus, Merger, Owner, Part, Parted, PartsReader, Pointed, Preview, PreviewedChange,
-    ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SegmentsReader,
-    SignInRecord, SignInStore,
+    IdentifierReader, IdentifyStore, Join, Joined, KnownLogin, MergeError, MergeReader,
+    MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage, Parted, PartitionReader,
+    PartsReader, Pointed, Preview, PreviewedChange, ProfileError, ProfileReader, ProfileStore,
+    ProfileWriter, Record, RulesReader, SegmentsReader, SignInRecord, SignInStore,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use country::{Country, InvalidCountry};

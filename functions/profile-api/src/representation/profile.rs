@@ -33,6 +33,10 @@ struct ProfileResponse<'a> {
     birthdate: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices_by_sms: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices_by_topic: Option<&'a str>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -54,6 +58,8 @@ pub(crate) fn profile(profile: &Profile) -> Response {
         time_zone: profile.text(FieldName::TimeZone),
         birthdate: profile.text(FieldName::Birthdate),
         country: profile.text(FieldName::Country),
+        notices_by_sms: profile.text(FieldName::NoticesBySms),
+        notices_by_topic: profile.text(FieldName::NoticesByTopic),
         created_at: profile.created_at,
         updated_at: profile.updated_at,
     };

@@ -19,6 +19,7 @@ use crate::{
 #[case(json!({ "external_id": "C-17", "traits": { "email": ADDRESS } }), "traits.email")]
 #[case(json!({ "external_id": "C-17", "segments": ["VIP"] }), "segments")]
 #[case(json!({ "external_id": "C-17", "segments": (0..17).map(|n| format!("s{n}")).collect::<Vec<_>>() }), "segments")]
+#[case(json!({ "external_id": "C-17", "traits": { "notices_by_sms": "yes" } }), "traits.notices_by_sms")]
 fn what_is_wrong_is_refused_by_name_before_anything_is_read(
     #[case] body: Value,
     #[case] field: &str,
