@@ -105,6 +105,11 @@ fn is_transaction(call: &Call) -> bool {
     call.operation == "TransactWriteItems"
 }
 
+/// What a million of something cost that takes so many units.
+pub(crate) fn dollars(reads: f64, writes: f64) -> f64 {
+    reads.mul_add(PER_MILLION_READS, writes * PER_MILLION_WRITES)
+}
+
 /// What the operation `name` costs.
 ///
 /// # Panics
@@ -135,7 +140,7 @@ pub fn table() -> String {
                 read_units,
                 write_units,
             } = operation.cost();
-            let dollars = read_units.mul_add(PER_MILLION_READS, write_units * PER_MILLION_WRITES);
+            let dollars = dollars(read_units, write_units);
             let name = operation.name;
             let _ = writeln!(
                 table,

@@ -27,7 +27,7 @@ export function buildFairlead(deployment: Deployment): void {
     directory: tables.directory,
     tokenIssuer,
   });
-  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer });
+  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   new ApiStack(deployment, {
     userPool,
     webClient,
@@ -39,6 +39,8 @@ export function buildFairlead(deployment: Deployment): void {
     profileMerge: profile.merge,
     receiptApi: access.receiptApi,
     partnerApi: partner.api,
+    partnerList: partner.list,
+    partnerChanges: partner.changes,
   });
 
   if (deployment.stage.checkedByNag) {

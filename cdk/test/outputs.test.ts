@@ -5,6 +5,9 @@ import { Synthesised } from './synthesised';
 /** What the developer's commands and the end-to-end tests read from the deployment. */
 const OUTPUTS: Record<string, string> = {
   ApiUrl: '<api.ApiEndpoint>',
+  AudienceDeadLetterQueueUrl: '<audience-dead-letters>',
+  AudienceQueueUrl: '<audience>',
+  AudiencesTable: '<audiences>',
   DirectoryTable: '<directory>',
   EventBusName: '<bus>',
   ExportsBucket: '<exports>',
@@ -25,6 +28,10 @@ const OUTPUTS: Record<string, string> = {
   OperatorsClientId: '<people/operators>',
   ParkingQueueUrl: '<parking>',
   PartnerApiFunctionName: '<partner-api>',
+  PartnerAudienceFunctionName: '<partner-audience>',
+  PartnerChangesFunctionName: '<partner-changes>',
+  PartnerExpiryFunctionName: '<partner-expiry>',
+  PartnerListFunctionName: '<partner-list>',
   ProfileApiFunctionName: '<profile-api>',
   ProfileDatasetsFunctionName: '<profile-datasets>',
   ProfileExportFunctionName: '<profile-export>',

@@ -41,6 +41,8 @@ interface Dependencies {
   readonly receiptApi: FairleadFunction;
   readonly profileMerge: FairleadFunction;
   readonly partnerApi: FairleadFunction;
+  readonly partnerList: FairleadFunction;
+  readonly partnerChanges: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
@@ -50,7 +52,7 @@ export class ApiStack extends ContextStack {
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
-    const { identityLogins, profileExport, receiptApi, partnerApi } = dependencies;
+    const { identityLogins, profileExport, receiptApi, partnerApi, partnerList, partnerChanges } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -79,6 +81,8 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/profiles/{profile_id}/split', by: profileMerge },
       { method: GET, path: '/v1/receipts', by: receiptApi },
       { method: GET, path: '/v1/receipts/summary', by: receiptApi },
+      { method: GET, path: '/v1/profiles', by: partnerList },
+      { method: GET, path: '/v1/changes', by: partnerChanges },
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },

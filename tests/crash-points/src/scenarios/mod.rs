@@ -1,5 +1,6 @@
 //! The scenarios: what happens, told by the actors.
 
+mod audience;
 mod consent;
 mod datasets;
 mod export;
@@ -199,6 +200,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
         Explorable::new(partner::PartnerRead),
+        Explorable::new(audience::Followed),
+        Explorable::new(audience::Together),
+        Explorable::new(audience::MergedAndSplit),
+        Explorable::new(audience::RunOut),
         Explorable::new(receipts::Archived),
         Explorable::twice(idempotency::RepeatedRead),
     ]
