@@ -133,4 +133,19 @@ pub const BUGS: &[Bug] = &[
         what: "a partner reads on after the person withdrew",
         exposed_by: "partner-read",
     },
+    Bug {
+        name: "erased-without-a-mark",
+        what: "an erased identifier is free, and a late sign-in brings the person back",
+        exposed_by: "erasure",
+    },
+    Bug {
+        name: "erasure-before-its-time",
+        what: "data goes while the person may still take it back",
+        exposed_by: "way-back",
+    },
+    Bug {
+        name: "acknowledged-by-whoever-asks",
+        what: "a partner acknowledges what it was never told of",
+        exposed_by: "erasure",
+    },
 ];

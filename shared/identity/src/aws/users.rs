@@ -1,22 +1,23 @@
 //! Users of the pool: looking them up, making them, and their logins at other providers.
 
-use std::{
-    fmt::{self, Write},
-    sync::Arc,
-};
-
 use aws_sdk_cognitoidentityprovider::{
     Client,
     error::SdkError,
-    types::{AttributeType, MessageActionType, ProviderUserIdentifierType, UserStatusType},
+    types::{
+        AttributeType, MessageActionType, ProviderUserIdentifierType, UserStatusType, UserType,
+    },
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use lambda_kit::{Retry, error::ServiceError, redact::Redacted};
 
-use crate::{Email, FederatedLogin, PoolUser, UserStatus, cognito::Attributes};
+use super::PasswordSource;
+use crate::{CognitoSub, Email, FederatedLogin, PoolUser, UserStatus, cognito::Attributes};
 
 /// The name that Cognito gives to the id that a provider knows a person by.
 const SUBJECT: &str = "Cognito_Subject";
+
+/// What Cognito answers where there is no user of that name.
+pub(super) const UNKNOWN_USER: &str = "UserNotFoundException";
 
 /// Looks users up: `cognito-idp:ListUsers` and `cognito-idp:AdminGetUser`.
 #[derive(Debug, Clone)]
@@ -52,18 +53,8 @@ impl UserReader {
             .send()
             .await
             .map_err(|error| ServiceError::new("cognito-idp:ListUsers", &error))?;
-        let users = answer.users.unwrap_or_default().into_iter();
         Ok(UserPage {
-            users: users
-                .filter_map(|user| {
-                    pool_user(
-                        user.username,
-                        user.user_status,
-                        user.enabled,
-                        user.attributes,
-                    )
-                })
-                .collect(),
+            users: pool_users(answer.users),
             next: answer.pagination_token.map(Redacted::new),
         })
     }
@@ -75,24 +66,34 @@ impl UserReader {
         pool: &str,
         address: &Email,
     ) -> Result<Vec<PoolUser>, ServiceError> {
+        self.whose(pool, "email", address.as_str()).await
+    }
+
+    /// The users, of which there is one at most, that are known by `sub` in tokens.
+    pub async fn with_sub(
+        &self,
+        pool: &str,
+        sub: &CognitoSub,
+    ) -> Result<Vec<PoolUser>, ServiceError> {
+        self.whose(pool, "sub", sub.as_str()).await
+    }
+
+    /// The users whose attribute `name` is `value`.
+    async fn whose(
+        &self,
+        pool: &str,
+        name: &str,
+        value: &str,
+    ) -> Result<Vec<PoolUser>, ServiceError> {
         let answer = self
             .0
             .list_users()
             .user_pool_id(pool)
-            .filter(format!("email = {}", quoted(address.as_str())))
+            .filter(format!("{name} = {}", quoted(value)))
             .send()
             .await
             .map_err(|error| ServiceError::new("cognito-idp:ListUsers", &error))?;
-        let users = answer.users.unwrap_or_default().into_iter();
-        let read = users.filter_map(|user| {
-            pool_user(
-                user.username,
-                user.user_status,
-                user.enabled,
-                user.attributes,
-            )
-        });
-        Ok(read.collect())
+        Ok(pool_users(answer.users))
     }
 
     /// The user of that name, or the native one of that address, however it is spelled there.
@@ -111,7 +112,7 @@ impl UserReader {
                 user.enabled,
                 user.user_attributes,
             )),
-            Err(error) if code_is(&error, "UserNotFoundException") => Ok(None),
+            Err(error) if code_is(&error, UNKNOWN_USER) => Ok(None),
             Err(error) => Err(ServiceError::new("cognito-idp:AdminGetUser", &error)),
         }
     }
@@ -199,48 +200,6 @@ impl UserMaker {
     }
 }
 
-/// Passwords that nobody knows, passed in.
-#[derive(Clone)]
-pub struct PasswordSource(Arc<dyn Fn() -> Option<[u8; 32]> + Send + Sync>);
-
-impl PasswordSource {
-    /// Passwords of the operating system's randomness.
-    #[must_use]
-    pub fn system() -> Self {
-        Self::from_fn(|| {
-            let mut bytes = [0; 32];
-            getrandom::fill(&mut bytes).ok()?;
-            Some(bytes)
-        })
-    }
-
-    /// Passwords of 32 bytes that `random` makes, if it can.
-    pub fn from_fn(random: impl Fn() -> Option<[u8; 32]> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(random))
-    }
-
-    /// The next password; it satisfies each of Cognito's policies.
-    fn password(&self) -> Result<Redacted<String>, ServiceError> {
-        let random = (self.0)().ok_or_else(|| ServiceError {
-            operation: "getrandom",
-            code: "NoRandomness".to_owned(),
-            retry: Retry::MayHelp,
-        })?;
-        // One of each kind of character that a policy can ask for.
-        let begin = "Aa1!".to_owned();
-        Ok(Redacted::new(random.iter().fold(begin, |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })))
-    }
-}
-
-impl fmt::Debug for PasswordSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PasswordSource")
-    }
-}
-
 /// Links logins at other providers to native users, and takes them off again:
 /// `cognito-idp:AdminLinkProviderForUser` and `cognito-idp:AdminDisableProviderForUser`.
 #[derive(Debug, Clone)]
@@ -310,7 +269,7 @@ impl UserLinker {
             .await;
         match unlinked {
             Ok(_) => Ok(()),
-            Err(error) if code_is(&error, "UserNotFoundException") => Ok(()),
+            Err(error) if code_is(&error, UNKNOWN_USER) => Ok(()),
             Err(error) => Err(ServiceError::new(
                 "cognito-idp:AdminDisableProviderForUser",
                 &error,
@@ -327,7 +286,7 @@ fn identifier(login: &FederatedLogin) -> ProviderUserIdentifierType {
         .build()
 }
 
-fn code_is<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, code: &str) -> bool {
+pub(super) fn code_is<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, code: &str) -> bool {
     error
         .as_service_error()
         .and_then(ProvideErrorMetadata::code)
@@ -341,6 +300,22 @@ fn attribute(name: &str, value: &str) -> Result<AttributeType, ServiceError> {
         code: "RequestCouldNotBeMade".to_owned(),
         retry: Retry::Never,
     })
+}
+
+fn pool_users(users: Option<Vec<UserType>>) -> Vec<PoolUser> {
+    let read = |user: UserType| {
+        pool_user(
+            user.username,
+            user.user_status,
+            user.enabled,
+            user.attributes,
+        )
+    };
+    users
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(read)
+        .collect()
 }
 
 /// `None` without a name, which Cognito does not let happen.
@@ -374,16 +349,5 @@ mod tests {
     #[test]
     fn a_quote_does_not_end_a_filter() {
         assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
-    }
-
-    #[test]
-    fn a_password_is_new_each_time_and_never_printed() {
-        let passwords = PasswordSource::from_fn(|| Some([7; 32]));
-        let password = passwords.password().unwrap();
-        assert_eq!(password.expose(), &format!("Aa1!{}", "07".repeat(32)));
-        assert_eq!(
-            format!("{passwords:?} {password:?}"),
-            "PasswordSource [redacted]"
-        );
     }
 }

@@ -20,15 +20,28 @@ pub fn agree(world: &World) {
 /// The chandlery's machine looks a person up, again until it is answered. It gets to see the answer
 /// without the receipt's id, which has to be on record.
 pub async fn looks_up(world: &World, email: &str) -> Value {
+    let body = json!({ "email": email });
+    asks(world, "POST /v1/profiles/resolve", "", &body, "order 4711").await
+}
+
+/// The chandlery's machine reads by an id that it keeps, for a reason of its own.
+pub async fn reads_by_id(world: &World, id: &str, reason: &str) -> Value {
+    let route = "GET /v1/profiles/{profile_id}";
+    asks(world, route, id, &Value::Null, reason).await
+}
+
+async fn asks(world: &World, route: &str, id: &str, body: &Value, reason: &str) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     let request = json!({
-        "routeKey": "POST /v1/profiles/resolve",
+        "routeKey": route,
         "headers": {
             "authorization": token.scope("fairlead/profile.read").bearer(),
             "content-type": "application/json",
             "fairlead-purpose": "account-notices",
+            "fairlead-reason": reason,
         },
-        "body": json!({ "email": email }).to_string(),
+        "pathParameters": { "profile_id": id },
+        "body": body.to_string(),
         "requestContext": { "requestId": "" },
     });
     let answer = delivery::http_client(world, &request, async |request, invocation| {

@@ -2,6 +2,7 @@
 
 mod consent;
 mod datasets;
+mod erasure;
 mod identify;
 mod identity;
 mod login;
@@ -181,5 +182,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(partner::PartnerRead),
+        Explorable::twice(erasure::Erasure),
+        Explorable::new(erasure::ErasureOfMerged),
+        Explorable::twice(erasure::WayBack),
     ]
 }

@@ -4,6 +4,7 @@
 mod authority;
 mod consents;
 mod datasets;
+mod erasure;
 mod flows;
 mod hosted_login;
 mod personal_data;
