@@ -12,7 +12,7 @@ import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunc
 
 import definition from '../../erasure.asl.json';
 import { ContextStack, type Deployment } from '../context-stack';
-import { type Action, FairleadFunction, type Resource } from '../fairlead-function';
+import { ANSWERING_ONCE, type Action, FairleadFunction, type Resource } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { Buckets, TableName } from './data';
@@ -73,7 +73,7 @@ export class ErasureStack extends ContextStack {
 
   /** What people, partners' machines and whoever has an erasure's id ask. */
   private answering({ tables, buckets: { certificates }, tokenIssuer }: Dependencies): FairleadFunction {
-    const { erasures, profiles } = tables;
+    const { erasures, profiles, ledger } = tables;
     const { grace } = this.deployment.stage.erasure;
     const api = new FairleadFunction(this, 'erasure-api', {
       description: 'Lets people ask for their erasure and take it back, and partners acknowledge theirs.',
@@ -81,6 +81,7 @@ export class ErasureStack extends ContextStack {
       environment: {
         ERASURES_TABLE: erasures.tableName,
         PROFILES_TABLE: profiles.tableName,
+        LEDGER_TABLE: ledger.tableName,
         CERTIFICATES_BUCKET: certificates.bucketName,
         TOKEN_ISSUER: tokenIssuer,
         ERASURE_GRACE_SECONDS: seconds(grace),
@@ -89,6 +90,7 @@ export class ErasureStack extends ContextStack {
       .may([GET, QUERY, PUT, UPDATE, DELETE], erasures)
       .may([QUERY], { arn: `${erasures.tableArn}/index/open` })
       .may([GET, PUT, UPDATE], profiles)
+      .may(ANSWERING_ONCE, ledger)
       .may(['s3:GetObject'], { arn: certificates.arnForObjects(CERTIFICATES) });
     explainObjects(api, certificates, CERTIFICATES, NAMED_CERTIFICATES);
     return api;

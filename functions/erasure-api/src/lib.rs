@@ -15,12 +15,15 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
+    idempotency::AnswerStore,
     ids::IdSource,
     log,
     problem::Problem,
 };
 use serde_json::value::RawValue;
 use token::Verifier;
+
+use crate::routes::{anybody, machines, people};
 
 /// What the function works with.
 #[derive(Debug)]
@@ -32,6 +35,7 @@ pub struct App {
     releaser: Releaser,
     open: OpenErasures,
     acknowledgements: Acknowledgements,
+    answers: AnswerStore,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -40,8 +44,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `CERTIFICATES_BUCKET`, `TOKEN_ISSUER` and
-    /// `ERASURE_GRACE_SECONDS`.
+    /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `LEDGER_TABLE`, `CERTIFICATES_BUCKET`,
+    /// `TOKEN_ISSUER` and `ERASURE_GRACE_SECONDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -51,11 +55,13 @@ impl App {
     ) -> Result<Self, ConfigError> {
         let erasures = environment.required("ERASURES_TABLE")?;
         let profiles = environment.required("PROFILES_TABLE")?;
+        let ledger = environment.required("LEDGER_TABLE")?;
         let certificates = environment.required("CERTIFICATES_BUCKET")?;
         let grace = Term::from_environment(environment, "ERASURE_GRACE_SECONDS")?;
         let reader = ErasureReader::new(sdk, erasures);
         let sources = (clock.clone(), ids.clone(), erasure_ids);
         Ok(Self {
+            answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             requester: ErasureRequester::new(sdk, reader.clone(), profiles, sources, grace),
             releaser: Releaser::new(sdk, reader.clone(), profiles, clock.clone(), ids),
@@ -81,15 +87,17 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
-        "DELETE /v1/me" => routes::people::request(app, request).await,
-        "GET /v1/me/erasure" => routes::people::read(app, request).await,
-        "DELETE /v1/me/erasure" => routes::people::withdraw(app, request).await,
-        "GET /v1/erasures/{erasure_id}" => routes::anybody::read(app, request).await,
+        "DELETE /v1/me" => people::once(app, request, people::request).await,
+        "GET /v1/me/erasure" => people::read(app, request).await,
+        "DELETE /v1/me/erasure" => people::once(app, request, people::withdraw).await,
+        "GET /v1/erasures/{erasure_id}" => anybody::read(app, request).await,
         "GET /v1/erasures/{erasure_id}/certificate" => {
-            routes::anybody::certificate(app, request).await
+            anybody::certificate(app, request).await
         }
-        "GET /v1/erasures" => routes::machines::list(app, request).await,
-        "POST /v1/erasures/{erasure_id}/ack" => routes::machines::acknowledge(app, request).await,
+        "GET /v1/erasures" => machines::list(app, request).await,
+        "POST /v1/erasures/{erasure_id}/ack" => {
+            machines::once(app, request, machines::acknowledge).await
+        }
         _ => Err(problems::no_such_route()),
     }
 }

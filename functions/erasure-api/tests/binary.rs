@@ -12,9 +12,10 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_erasure-api");
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 6] = [
     "ERASURES_TABLE",
     "PROFILES_TABLE",
+    "LEDGER_TABLE",
     "CERTIFICATES_BUCKET",
     "TOKEN_ISSUER",
     "ERASURE_GRACE_SECONDS",

@@ -17,6 +17,17 @@ async fn caller(app: &App, request: &Request) -> Result<Machine, Problem> {
     verified.machine(READ).cloned()
 }
 
+/// Answers on a route that changes something, once under each key that the machine sends.
+pub(crate) async fn once(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, &Machine) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let caller = caller(app, request).await?;
+    let answer = async |request: &Request| route(app, request, &caller).await;
+    app.answers.once(request, &caller.key_holder(), answer).await
+}
+
 /// `GET /v1/erasures`: what the partner has not acknowledged yet.
 pub(crate) async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
     let Machine {
@@ -28,12 +39,14 @@ pub(crate) async fn list(app: &App, request: &Request) -> Result<Response, Probl
 }
 
 /// `POST /v1/erasures/{erasure_id}/ack`: the partner has erased what it was given.
-pub(crate) async fn acknowledge(app: &App, request: &Request) -> Result<Response, Problem> {
-    let Machine {
-        tenant, partner, ..
-    } = caller(app, request).await?;
+pub(crate) async fn acknowledge(
+    app: &App,
+    request: &Request,
+    caller: &Machine,
+) -> Result<Response, Problem> {
     let id = erasure_id(request)?;
-    let acknowledged = app.acknowledgements.acknowledge(&id, &tenant, &partner);
+    let (tenant, partner) = (&caller.tenant, &caller.partner);
+    let acknowledged = app.acknowledgements.acknowledge(&id, tenant, partner);
     let acknowledged = acknowledged.await;
     acknowledged.map_err(|error| problems::erasure(&error))?;
     Ok(Response::empty(204))

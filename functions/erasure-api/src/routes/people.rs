@@ -21,9 +21,23 @@ fn caller(request: &Request, scope: &str) -> Result<Person, Problem> {
     from_gateway(request)?.person(scope).cloned()
 }
 
-/// `DELETE /v1/me`: begins to erase the caller, or tells of what was begun.
-pub(crate) async fn request(app: &App, request: &Request) -> Result<Response, Problem> {
+/// Answers on a route that changes something, once under each key that the caller sends.
+pub(crate) async fn once(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, &Person) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
     let caller = caller(request, WRITE)?;
+    let answer = async |request: &Request| route(app, request, &caller).await;
+    app.answers.once(request, &caller.key_holder(), answer).await
+}
+
+/// `DELETE /v1/me`: begins to erase the caller, or tells of what was begun.
+pub(crate) async fn request(
+    app: &App,
+    request: &Request,
+    caller: &Person,
+) -> Result<Response, Problem> {
     let cause = Cause {
         request_id: request.id().to_owned(),
     };
@@ -43,8 +57,11 @@ pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Probl
 }
 
 /// `DELETE /v1/me/erasure`: the caller stays. Who is not leaving stays anyhow.
-pub(crate) async fn withdraw(app: &App, request: &Request) -> Result<Response, Problem> {
-    let caller = caller(request, WRITE)?;
+pub(crate) async fn withdraw(
+    app: &App,
+    _request: &Request,
+    caller: &Person,
+) -> Result<Response, Problem> {
     let standing = app.requester.standing(caller.member).await;
     let Standing::Leaving(id) = standing.map_err(|error| problems::erasure(&error))? else {
         return Ok(Response::empty(204));

@@ -4,6 +4,8 @@ use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use testkit::{World, delivery, tokens::Token};
 
+const RESOLVE: &str = "POST /v1/profiles/resolve";
+
 /// The tenant agreed with the chandlery on what it may read to tell people about their account.
 pub fn agree(world: &World) {
     world.put_row(
@@ -20,19 +22,35 @@ pub fn agree(world: &World) {
 /// The chandlery's machine looks a person up, again until it is answered. It gets to see the answer
 /// without the receipt's id, which has to be on record.
 pub async fn looks_up(world: &World, email: &str) -> Value {
+    let mut body = asks(world, RESOLVE, "", &json!({ "email": email }), "order 4711", None).await;
+    if let Some(body) = body.as_object_mut() {
+        body.remove("receipt_id");
+    }
+    body
+}
+
+/// The same under an idempotency key; it gets to see the receipt's id, too.
+pub async fn looks_up_under(world: &World, key: &str, email: &str) -> Value {
     let body = json!({ "email": email });
-    asks(world, "POST /v1/profiles/resolve", "", &body, "order 4711").await
+    asks(world, RESOLVE, "", &body, "order 4711", Some(key)).await
 }
 
 /// The chandlery's machine reads by an id that it keeps, for a reason of its own.
 pub async fn reads_by_id(world: &World, id: &str, reason: &str) -> Value {
     let route = "GET /v1/profiles/{profile_id}";
-    asks(world, route, id, &Value::Null, reason).await
+    asks(world, route, id, &Value::Null, reason, None).await
 }
 
-async fn asks(world: &World, route: &str, id: &str, body: &Value, reason: &str) -> Value {
+async fn asks(
+    world: &World,
+    route: &str,
+    id: &str,
+    body: &Value,
+    reason: &str,
+    key: Option<&str>,
+) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
-    let request = json!({
+    let mut request = json!({
         "routeKey": route,
         "headers": {
             "authorization": token.scope("fairlead/profile.read").bearer(),
@@ -44,6 +62,10 @@ async fn asks(world: &World, route: &str, id: &str, body: &Value, reason: &str) 
         "body": body.to_string(),
         "requestContext": { "requestId": "" },
     });
+    if let (Some(key), Some(headers)) = (key, request.get_mut("headers")) {
+        let headers = headers.as_object_mut().expect("headers are an object");
+        headers.insert("idempotency-key".to_owned(), key.into());
+    }
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use partner_api::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
@@ -53,10 +75,10 @@ async fn asks(world: &World, route: &str, id: &str, body: &Value, reason: &str) 
     });
     let answer = answer.await.expect("the API answers");
     let body = answer.get("body").and_then(Value::as_str);
-    let mut body: Value =
+    let body: Value =
         serde_json::from_str(body.expect("an answer has a body")).expect("an answer is JSON");
-    let receipt = body.get_mut("receipt_id").map(Value::take);
-    let is_on_record = |row: &Value| row.get("receipt_id") == receipt.as_ref();
+    let receipt = body.get("receipt_id");
+    let is_on_record = |row: &Value| row.get("receipt_id") == receipt;
     assert!(
         world.rows("receipts").iter().any(is_on_record),
         "an answer left without its receipt"
