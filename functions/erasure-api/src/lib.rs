@@ -91,9 +91,7 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
         "GET /v1/me/erasure" => people::read(app, request).await,
         "DELETE /v1/me/erasure" => people::once(app, request, people::withdraw).await,
         "GET /v1/erasures/{erasure_id}" => anybody::read(app, request).await,
-        "GET /v1/erasures/{erasure_id}/certificate" => {
-            anybody::certificate(app, request).await
-        }
+        "GET /v1/erasures/{erasure_id}/certificate" => anybody::certificate(app, request).await,
         "GET /v1/erasures" => machines::list(app, request).await,
         "POST /v1/erasures/{erasure_id}/ack" => {
             machines::once(app, request, machines::acknowledge).await

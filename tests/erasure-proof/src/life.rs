@@ -110,12 +110,7 @@ pub async fn live(world: &World) -> Lived {
         "locale": "en-x-mkloc7q",
     });
     changes(world, &claims, fields).await;
-    app_says(
-        world,
-        &claims,
-        &json!({ "anonymous_id": DEVICE }),
-    )
-    .await;
+    app_says(world, &claims, &json!({ "anonymous_id": DEVICE })).await;
     for purpose in ["account-notices", "newsletter"] {
         decides_in(world, &claims, purpose, "granted", "de-x-mklang7").await;
     }
@@ -201,12 +196,7 @@ pub async fn come_late(world: &World, lived: &Lived) {
     reconcile_runs(world).await;
     machine_says(world, &said()).await;
     let claims = &lived.claims;
-    app_says(
-        world,
-        claims,
-        &json!({ "anonymous_id": DEVICE }),
-    )
-    .await;
+    app_says(world, claims, &json!({ "anonymous_id": DEVICE })).await;
     changes(world, claims, json!({ "display_name": "mkdisplay7q" })).await;
     decides_in(world, claims, "newsletter", "withdrawn", "de-x-mklang7").await;
     let pushed = [("mkkey7q", Some("mkvalue7q"))];

@@ -9,6 +9,9 @@ use testkit::{
 
 use crate::log::Printed;
 
+/// What the tables look like.
+const TABLES: &str = include_str!("../../../cdk/tables.json");
+
 /// A place where something is kept, with all that it holds.
 pub struct Place {
     /// What it is called.
@@ -37,13 +40,18 @@ pub fn places(world: &World, log: &Printed) -> Vec<Place> {
         held: held.into_bytes(),
     };
     let rows = |table: &str| Value::from(engines.rows(table)).to_string();
-    let tables = engines.tables().flat_map(|table| {
-        [
-            place(format!("table {table}"), rows(table)),
-            place(format!("stream of {table}"), stream(world, table)),
-        ]
-    });
+    let tables = engines.tables();
+    let tables = tables.map(|table| place(format!("table {table}"), rows(table)));
     let mut places: Vec<Place> = tables.collect();
+    let shapes: Value = serde_json::from_str(TABLES).expect("the tables are described in JSON");
+    for (table, _) in shapes
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, shape)| shape.get("stream").is_some())
+    {
+        places.push(place(format!("stream of {table}"), stream(world, table)));
+    }
     for bucket in BUCKETS {
         for object in engines.objects(bucket) {
             let name = format!("bucket {bucket}: {}", object.key);

@@ -25,7 +25,9 @@ pub(crate) async fn once(
 ) -> Result<Response, Problem> {
     let caller = caller(app, request).await?;
     let answer = async |request: &Request| route(app, request, &caller).await;
-    app.answers.once(request, &caller.key_holder(), answer).await
+    app.answers
+        .once(request, &caller.key_holder(), answer)
+        .await
 }
 
 /// `GET /v1/erasures`: what the partner has not acknowledged yet.

@@ -29,7 +29,9 @@ pub(crate) async fn once(
 ) -> Result<Response, Problem> {
     let caller = caller(request, WRITE)?;
     let answer = async |request: &Request| route(app, request, &caller).await;
-    app.answers.once(request, &caller.key_holder(), answer).await
+    app.answers
+        .once(request, &caller.key_holder(), answer)
+        .await
 }
 
 /// `DELETE /v1/me`: begins to erase the caller, or tells of what was begun.

@@ -35,7 +35,10 @@ pub(crate) async fn list(app: &App, request: &Request) -> Result<Response, Probl
         .await
         .map_err(|error| problems::profile(&error))?;
     let state = row.map(profile::Part::profile).transpose();
-    if matches!(state.map_err(|error| problems::profile(&error))?, Some(None)) {
+    if matches!(
+        state.map_err(|error| problems::profile(&error))?,
+        Some(None)
+    ) {
         return Err(problems::no_such_profile());
     }
     let page = app.receipts.of_person(caller.profile, cursor, PAGE).await;

@@ -22,7 +22,15 @@ pub fn agree(world: &World) {
 /// The chandlery's machine looks a person up, again until it is answered. It gets to see the answer
 /// without the receipt's id, which has to be on record.
 pub async fn looks_up(world: &World, email: &str) -> Value {
-    let mut body = asks(world, RESOLVE, "", &json!({ "email": email }), "order 4711", None).await;
+    let mut body = asks(
+        world,
+        RESOLVE,
+        "",
+        &json!({ "email": email }),
+        "order 4711",
+        None,
+    )
+    .await;
     if let Some(body) = body.as_object_mut() {
         body.remove("receipt_id");
     }

@@ -108,6 +108,37 @@ impl Scenario for Erasure {
     }
 }
 
+/// The steps of an erasure that was asked for, of somebody of whom little is kept: so few calls that
+/// the world can be stopped at every two of them.
+pub(super) struct Steps;
+
+impl Scenario for Steps {
+    fn name(&self) -> &'static str {
+        "erasure-steps"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+        let jane = signs_up(world).expect("she is new");
+        let jane = person(world, &jane);
+        world.block_on(async {
+            let claims = gets_a_token(world, &jane).await;
+            asks_for_erasure(world, &claims).await;
+            stream_flows(world).await;
+            erasures_are_started(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        erasures_run(world).await
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
 /// Two who are one, Jane and Joan, by an operator's word.
 fn merged(world: &World) {
     jane(world);

@@ -195,9 +195,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(partner::PartnerRead),
-        Explorable::twice(erasure::Erasure),
+        Explorable::new(erasure::Erasure),
+        Explorable::twice(erasure::Steps),
         Explorable::new(erasure::ErasureOfMerged),
-        Explorable::twice(erasure::WayBack),
+        Explorable::new(erasure::WayBack),
         Explorable::twice(idempotency::RepeatedRead),
     ]
 }
