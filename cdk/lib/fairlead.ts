@@ -19,12 +19,13 @@ import { ProfileStack } from './stacks/profile';
 export function buildFairlead(deployment: Deployment): void {
   const { tables, buckets, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
-  const { userPool, webClient, tokenIssuer } = new IdentityStack(deployment, { tables, identifierKey });
-  const profile = new ProfileStack(deployment, { tables, identifierKey, tokenIssuer, bus });
+  const { userPool, webClient, tokenIssuer, logins } = new IdentityStack(deployment, { tables, identifierKey });
+  const profile = new ProfileStack(deployment, { tables, exports: buckets.exports, identifierKey, tokenIssuer, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   const access = new AccessStack(deployment, {
     receipts: tables.receipts,
     profiles: tables.profiles,
+    archive: buckets.receipts,
     directory: tables.directory,
     tokenIssuer,
   });
@@ -39,7 +40,9 @@ export function buildFairlead(deployment: Deployment): void {
   new ApiStack(deployment, {
     userPool,
     webClient,
+    identityLogins: logins,
     profileApi: profile.api,
+    profileExport: profile.export,
     profileIdentify: profile.identify,
     profileDatasets: profile.datasets,
     profileMerge: profile.merge,

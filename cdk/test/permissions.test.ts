@@ -78,7 +78,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<erasures.Arn>/index/open': ['dynamodb:Query'],
     '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<certificates.Arn>/certificates/*': ['s3:GetObject'],
-    '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    ...ONCE,
   },
   'erasure-certify': {
     '<erasures.Arn>': ERASURE_KEEPER,
@@ -116,6 +116,11 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<erasures-requested.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
+  'identity-logins': {
+    ...ONCE,
+    '<people.Arn>': ['cognito-idp:AdminDisableProviderForUser', 'cognito-idp:ListUsers'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+  },
   'identity-post-authentication': {
     '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<identifiers.Arn>': ['dynamodb:GetItem'],
@@ -163,6 +168,13 @@ const MAY: Record<string, Record<string, string[]>> = {
       'dynamodb:Query',
     ],
   },
+  'profile-export': {
+    ...ONCE,
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
+    '<receipts.Arn>': ['dynamodb:Query'],
+    '<exports.Arn>/exports/*': ['s3:GetObject', 's3:PutObject'],
+  },
   'profile-merge': { ...ONCE, ...MERGER },
   'profile-settle': {
     ...MERGER,
@@ -188,6 +200,16 @@ const MAY: Record<string, Record<string, string[]>> = {
     ...RELAY,
     '<profiles.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'receipt-archive': {
+    '<receipts-archive.Arn>/receipts/*': ['s3:PutObject'],
+    '<receipts-parking.Arn>': ['sqs:SendMessage'],
+    '<receipts.StreamArn>': [
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    ],
   },
   'receipt-api': {
     '<receipts.Arn>': ['dynamodb:Query'],
@@ -240,21 +262,15 @@ const EXPLAINED: {
   },
   {
     type: 'AWS::IAM::Policy',
-    actions: ['s3:GetObject', 's3:PutObject'],
-    resource: /^<certificates\.Arn>\/certificates\/\*$/,
-    because: 'A certificate is named after its erasure.',
-  },
-  {
-    type: 'AWS::IAM::Policy',
-    actions: ['s3:DeleteObject'],
-    resource: /^<exports\.Arn>\/exports\/\*$/,
-    because: 'An export is named after its person.',
-  },
-  {
-    type: 'AWS::IAM::Policy',
     actions: ['sns:Publish'],
     resource: /^all but arn:\*:sns:\*:\*:\*$/,
     because: 'A phone number has no ARN: this allows text messages, and no topic or device.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
+    actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+    resource: /^<(certificates|exports|receipts-archive)\.Arn>\/(certificates|exports|receipts)\/\*$/,
+    because: 'An object has an ARN of its own: this allows those below one prefix.',
   },
   {
     type: 'AWS::KMS::Key',

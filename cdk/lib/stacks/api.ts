@@ -36,7 +36,9 @@ interface UnauthorizedRoute {
 interface Dependencies {
   readonly userPool: cognito.IUserPool;
   readonly webClient: cognito.IUserPoolClient;
+  readonly identityLogins: FairleadFunction;
   readonly profileApi: FairleadFunction;
+  readonly profileExport: FairleadFunction;
   readonly profileIdentify: FairleadFunction;
   readonly profileDatasets: FairleadFunction;
   readonly receiptApi: FairleadFunction;
@@ -52,7 +54,7 @@ export class ApiStack extends ContextStack {
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
-    const { receiptApi, partnerApi, erasureApi } = dependencies;
+    const { identityLogins, profileExport, receiptApi, partnerApi, erasureApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -69,6 +71,9 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/datasets/{name}', scope: PROFILE_READ, by: profileDatasets },
       { method: PATCH, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
       { method: DELETE, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
+      { method: POST, path: '/v1/me/export', scope: PROFILE_READ, by: profileExport },
+      { method: GET, path: '/v1/me/logins', scope: PROFILE_READ, by: identityLogins },
+      { method: DELETE, path: '/v1/me/logins/{login}', scope: PROFILE_WRITE, by: identityLogins },
       { method: GET, path: '/v1/me/receipts', scope: PROFILE_READ, by: receiptApi },
       { method: DELETE, path: '/v1/me', scope: PROFILE_WRITE, by: erasureApi },
       { method: GET, path: '/v1/me/erasure', scope: PROFILE_READ, by: erasureApi },

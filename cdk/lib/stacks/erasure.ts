@@ -1,4 +1,4 @@
-import { type CfnElement, CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -22,15 +22,6 @@ const STEP_TIMEOUT = Duration.minutes(1);
 
 const START_TIMEOUT = Duration.seconds(30);
 
-/** Where the certificates lie in their bucket. */
-const CERTIFICATES = 'certificates/*';
-
-const NAMED_CERTIFICATES = 'A certificate is named after its erasure.';
-const NAMED_EXPORTS = 'An export is named after its person.';
-
-/** Where what people exported lies in its bucket. */
-const EXPORTS = 'exports/*';
-
 const GET: Action = 'dynamodb:GetItem';
 const QUERY: Action = 'dynamodb:Query';
 const PUT: Action = 'dynamodb:PutItem';
@@ -50,6 +41,7 @@ interface Step {
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly may: readonly (readonly [actions: readonly Action[], on: Resource])[];
+  readonly mayOnObjects?: readonly [actions: readonly Action[], bucket: s3.Bucket, prefix: string];
 }
 
 /** What erases people: the API for it, and a state machine that goes through its steps and waits between them. */
@@ -60,11 +52,6 @@ export class ErasureStack extends ContextStack {
     super(deployment, 'erasure', 'Fairlead: erasing people');
     this.api = this.answering(dependencies);
     const steps = this.steps(dependencies).map((step) => this.step(step));
-    const { certificates, exports } = dependencies.buckets;
-    for (const step of steps) {
-      if (step.node.id === 'erasure-certify') explainObjects(step, certificates, CERTIFICATES, NAMED_CERTIFICATES);
-      if (step.node.id === 'erasure-data') explainObjects(step, exports, EXPORTS, NAMED_EXPORTS);
-    }
     const machine = this.machine(steps);
     this.addStart(machine, dependencies.bus);
     this.watch(machine);
@@ -75,7 +62,7 @@ export class ErasureStack extends ContextStack {
   private answering({ tables, buckets: { certificates }, tokenIssuer }: Dependencies): FairleadFunction {
     const { erasures, profiles, ledger } = tables;
     const { grace } = this.deployment.stage.erasure;
-    const api = new FairleadFunction(this, 'erasure-api', {
+    return new FairleadFunction(this, 'erasure-api', {
       description: 'Lets people ask for their erasure and take it back, and partners acknowledge theirs.',
       timeout: API_TIMEOUT,
       environment: {
@@ -91,9 +78,7 @@ export class ErasureStack extends ContextStack {
       .may([QUERY], { arn: `${erasures.tableArn}/index/open` })
       .may([GET, PUT, UPDATE], profiles)
       .may(ANSWERING_ONCE, ledger)
-      .may(['s3:GetObject'], { arn: certificates.arnForObjects(CERTIFICATES) });
-    explainObjects(api, certificates, CERTIFICATES, NAMED_CERTIFICATES);
-    return api;
+      .mayOnObjects(['s3:GetObject'], certificates, 'certificates');
   }
 
   /** The state machine's functions, each with what its code asks for. */
@@ -145,11 +130,11 @@ export class ErasureStack extends ContextStack {
         may: [
           [[GET, QUERY, UPDATE], erasures],
           [['s3:ListBucket'], { arn: exports.bucketArn }],
-          [['s3:DeleteObject'], { arn: exports.arnForObjects(EXPORTS) }],
           [[QUERY, PUT, DELETE], profiles],
           [[PUT], identifiers],
           [[QUERY, UPDATE], receipts],
         ],
+        mayOnObjects: [['s3:DeleteObject'], exports, 'exports'],
       },
       {
         name: 'erasure-partners',
@@ -180,15 +165,16 @@ export class ErasureStack extends ContextStack {
         may: [
           [[GET, QUERY, UPDATE], erasures],
           [[PUT], profiles],
-          [['s3:PutObject'], { arn: certificates.arnForObjects(CERTIFICATES) }],
         ],
+        mayOnObjects: [['s3:PutObject'], certificates, 'certificates'],
       },
     ];
   }
 
-  private step({ name, description, environment, may }: Step): FairleadFunction {
+  private step({ name, description, environment, may, mayOnObjects }: Step): FairleadFunction {
     const step = new FairleadFunction(this, name, { description, timeout: STEP_TIMEOUT, environment });
     for (const [actions, on] of may) step.may(actions, on);
+    if (mayOnObjects !== undefined) step.mayOnObjects(...mayOnObjects);
     return step;
   }
 
@@ -290,18 +276,6 @@ export class ErasureStack extends ContextStack {
         treatMissingData: TreatMissingData.NOT_BREACHING,
       });
     }
-  }
-}
-
-/** Tells why a wildcard stands in the place of objects' names. cdk-nag names the bucket in two ways, by when it looks. */
-function explainObjects(of: FairleadFunction, bucket: s3.Bucket, objects: string, reason: string): void {
-  if (of.role === undefined) return;
-  const stack = Stack.of(bucket);
-  const id = stack.getLogicalId(bucket.node.defaultChild as CfnElement);
-  const exported = stack.resolve(stack.exportValue(bucket.bucketArn));
-  const names = [`<${id}.Arn>`, exported['Fn::ImportValue']];
-  for (const named of names) {
-    Validations.of(of.role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${named}/${objects}]`, reason });
   }
 }
 

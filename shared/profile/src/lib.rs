@@ -14,10 +14,10 @@ mod view;
 
 pub use aws::{
     Admission, Admitted, Ensured, Found, Grounds, Identified, IdentifierBatchReader,
-    IdentifierReader, IdentifyStore, Join, Joined, MergeError, MergeReader, MergeRecord,
-    MergeStatus, Merger, Owner, Part, Parted, PartsReader, Pointed, Preview, PreviewedChange,
-    ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SignInRecord,
-    SignInStore,
+    IdentifierReader, IdentifyStore, Join, Joined, KnownLogin, MergeError, MergeReader,
+    MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage, Parted, PartitionReader,
+    PartsReader, Pointed, Preview, PreviewedChange, ProfileError, ProfileReader, ProfileStore,
+    ProfileWriter, Record, RulesReader, SignInRecord, SignInStore,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use field::{FieldName, FieldText, InvalidField};

@@ -4,8 +4,10 @@
 
 pub mod datasets;
 pub mod erasure;
+pub mod export;
 pub mod identify;
 pub mod login;
+pub mod logins;
 pub mod partner;
 
 use identity::{Identifier, IdentifierKey};

@@ -39,6 +39,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "social-after-native",
     },
     Bug {
+        name: "login-left-there",
+        what: "a login that was taken off still gets in",
+        exposed_by: "login-taken-off",
+    },
+    Bug {
         name: "sign-in-recorded-unconditionally",
         what: "a dropped condition: a repeated trigger is a second sign-in",
         exposed_by: "sign-in",
@@ -114,6 +119,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "withdrawn-while-queued",
     },
     Bug {
+        name: "preference-not-read",
+        what: "a notice goes out by a channel that the person does not want",
+        exposed_by: "declined-while-queued",
+    },
+    Bug {
         name: "consent-granted-by-default",
         what: "who never decided counts as having agreed",
         exposed_by: "consent",
@@ -142,6 +152,11 @@ pub const BUGS: &[Bug] = &[
         name: "split-leaves-identifiers",
         what: "a split forgets to re-point the identifiers",
         exposed_by: "split",
+    },
+    Bug {
+        name: "unreadable-receipt-dropped",
+        what: "a receipt that can't be archived is dropped",
+        exposed_by: "receipts-archived",
     },
     Bug {
         name: "answered-without-receipt",

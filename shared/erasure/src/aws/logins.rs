@@ -117,10 +117,9 @@ impl LoginRemover {
             if planted::is_on("erasure-logs-a-login") {
                 tracing::info!(sub = sub.as_str(), "a login is removed");
             }
-            for user in self.users.with_sub(&self.pool, sub).await? {
-                if planted::is_on("erasure-leaves-logins") {
-                    continue;
-                }
+            let user = self.users.with_sub(&self.pool, sub).await?;
+            let user = user.filter(|_| !planted::is_on("erasure-leaves-logins"));
+            if let Some(user) = user {
                 self.remover.remove(&self.pool, &user.username).await?;
             }
         }

@@ -1,13 +1,15 @@
 //! The user pool's API: who has an account, and by which logins they get to it.
 
 mod accounts;
-mod passwords;
+mod linker;
+mod logins;
 mod providers;
 mod removing;
 mod users;
 
-pub use accounts::{Accounts, LinkError, Linked, UnlinkError};
-pub use passwords::PasswordSource;
+pub use accounts::{Accounts, LinkError, Linked};
+pub use linker::{UserLinker, UserUnlinker};
+pub use logins::{Login, LoginKind, Logins};
 pub use providers::ProviderReader;
 pub use removing::UserRemover;
-pub use users::{UserLinker, UserMaker, UserPage, UserReader};
+pub use users::{PasswordSource, UserMaker, UserPage, UserReader};

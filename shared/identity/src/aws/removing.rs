@@ -3,7 +3,10 @@
 use aws_sdk_cognitoidentityprovider::Client;
 use lambda_kit::{error::ServiceError, redact::Redacted};
 
-use super::users::{UNKNOWN_USER, code_is};
+use super::users::code_is;
+
+/// What Cognito answers where there is no user of that name.
+const UNKNOWN_USER: &str = "UserNotFoundException";
 
 /// Removes users with all their logins: `cognito-idp:AdminUserGlobalSignOut` and
 /// `cognito-idp:AdminDeleteUser`.

@@ -1,23 +1,19 @@
-//! Users of the pool: looking them up, making them, and their logins at other providers.
+//! Users of the pool: looking them up, and making them.
+
+use std::{
+    fmt::{self, Write},
+    sync::Arc,
+};
 
 use aws_sdk_cognitoidentityprovider::{
     Client,
     error::SdkError,
-    types::{
-        AttributeType, MessageActionType, ProviderUserIdentifierType, UserStatusType, UserType,
-    },
+    types::{AttributeType, MessageActionType, UserStatusType},
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use lambda_kit::{Retry, error::ServiceError, redact::Redacted};
 
-use super::PasswordSource;
-use crate::{CognitoSub, Email, FederatedLogin, PoolUser, UserStatus, cognito::Attributes};
-
-/// The name that Cognito gives to the id that a provider knows a person by.
-const SUBJECT: &str = "Cognito_Subject";
-
-/// What Cognito answers where there is no user of that name.
-pub(super) const UNKNOWN_USER: &str = "UserNotFoundException";
+use crate::{CognitoSub, Email, PoolUser, UserStatus, cognito::Attributes};
 
 /// Looks users up: `cognito-idp:ListUsers` and `cognito-idp:AdminGetUser`.
 #[derive(Debug, Clone)]
@@ -53,8 +49,18 @@ impl UserReader {
             .send()
             .await
             .map_err(|error| ServiceError::new("cognito-idp:ListUsers", &error))?;
+        let users = answer.users.unwrap_or_default().into_iter();
         Ok(UserPage {
-            users: pool_users(answer.users),
+            users: users
+                .filter_map(|user| {
+                    pool_user(
+                        user.username,
+                        user.user_status,
+                        user.enabled,
+                        user.attributes,
+                    )
+                })
+                .collect(),
             next: answer.pagination_token.map(Redacted::new),
         })
     }
@@ -66,34 +72,44 @@ impl UserReader {
         pool: &str,
         address: &Email,
     ) -> Result<Vec<PoolUser>, ServiceError> {
-        self.whose(pool, "email", address.as_str()).await
+        self.found(pool, "email", address.as_str()).await
     }
 
-    /// The users, of which there is one at most, that are known by `sub` in tokens.
+    /// The user whose `sub` that is. Cognito may not tell yet of one that was made a moment ago.
     pub async fn with_sub(
         &self,
         pool: &str,
         sub: &CognitoSub,
-    ) -> Result<Vec<PoolUser>, ServiceError> {
-        self.whose(pool, "sub", sub.as_str()).await
+    ) -> Result<Option<PoolUser>, ServiceError> {
+        let found = self.found(pool, "sub", sub.as_str()).await?;
+        Ok(found.into_iter().next())
     }
 
-    /// The users whose attribute `name` is `value`.
-    async fn whose(
+    /// The users whose attribute of that name is `value`.
+    async fn found(
         &self,
         pool: &str,
-        name: &str,
+        attribute: &str,
         value: &str,
     ) -> Result<Vec<PoolUser>, ServiceError> {
         let answer = self
             .0
             .list_users()
             .user_pool_id(pool)
-            .filter(format!("{name} = {}", quoted(value)))
+            .filter(format!("{attribute} = {}", quoted(value)))
             .send()
             .await
             .map_err(|error| ServiceError::new("cognito-idp:ListUsers", &error))?;
-        Ok(pool_users(answer.users))
+        let users = answer.users.unwrap_or_default().into_iter();
+        let read = users.filter_map(|user| {
+            pool_user(
+                user.username,
+                user.user_status,
+                user.enabled,
+                user.attributes,
+            )
+        });
+        Ok(read.collect())
     }
 
     /// The user of that name, or the native one of that address, however it is spelled there.
@@ -112,7 +128,7 @@ impl UserReader {
                 user.enabled,
                 user.user_attributes,
             )),
-            Err(error) if code_is(&error, UNKNOWN_USER) => Ok(None),
+            Err(error) if code_is(&error, "UserNotFoundException") => Ok(None),
             Err(error) => Err(ServiceError::new("cognito-idp:AdminGetUser", &error)),
         }
     }
@@ -200,92 +216,49 @@ impl UserMaker {
     }
 }
 
-/// Links logins at other providers to native users, and takes them off again:
-/// `cognito-idp:AdminLinkProviderForUser` and `cognito-idp:AdminDisableProviderForUser`.
-#[derive(Debug, Clone)]
-pub struct UserLinker(Client);
+/// Passwords that nobody knows, passed in.
+#[derive(Clone)]
+pub struct PasswordSource(Arc<dyn Fn() -> Option<[u8; 32]> + Send + Sync>);
 
-/// Why a login was not linked.
-pub(super) enum Unlinked {
-    /// Cognito takes it for a user that there is; it may have been linked before.
-    Known,
-    /// The user has as many logins as a user can have.
-    Full,
-    /// Cognito did not do it.
-    Service(ServiceError),
-}
-
-impl UserLinker {
-    /// A linker in the account's pools.
+impl PasswordSource {
+    /// Passwords of the operating system's randomness.
     #[must_use]
-    pub fn new(sdk: &aws_types::SdkConfig) -> Self {
-        Self(Client::new(sdk))
-    }
-
-    pub(super) async fn link(
-        &self,
-        pool: &str,
-        username: &Redacted<String>,
-        login: &FederatedLogin,
-    ) -> Result<(), Unlinked> {
-        let native = ProviderUserIdentifierType::builder()
-            .provider_name("Cognito")
-            .provider_attribute_value(username.expose())
-            .build();
-        let linked = self
-            .0
-            .admin_link_provider_for_user()
-            .user_pool_id(pool)
-            .destination_user(native)
-            .source_user(identifier(login))
-            .send()
-            .await;
-        let Err(error) = linked else { return Ok(()) };
-        let code = error
-            .as_service_error()
-            .and_then(ProvideErrorMetadata::code);
-        Err(match code {
-            Some("InvalidParameterException" | "AliasExistsException") => Unlinked::Known,
-            Some("LimitExceededException") => Unlinked::Full,
-            _ => Unlinked::Service(ServiceError::new(
-                "cognito-idp:AdminLinkProviderForUser",
-                &error,
-            )),
+    pub fn system() -> Self {
+        Self::from_fn(|| {
+            let mut bytes = [0; 32];
+            getrandom::fill(&mut bytes).ok()?;
+            Some(bytes)
         })
     }
 
-    /// Takes a login off the user that it is linked to; nothing to do if it is linked to nobody.
-    pub(super) async fn unlink(
-        &self,
-        pool: &str,
-        login: &FederatedLogin,
-    ) -> Result<(), ServiceError> {
-        let unlinked = self
-            .0
-            .admin_disable_provider_for_user()
-            .user_pool_id(pool)
-            .user(identifier(login))
-            .send()
-            .await;
-        match unlinked {
-            Ok(_) => Ok(()),
-            Err(error) if code_is(&error, UNKNOWN_USER) => Ok(()),
-            Err(error) => Err(ServiceError::new(
-                "cognito-idp:AdminDisableProviderForUser",
-                &error,
-            )),
-        }
+    /// Passwords of 32 bytes that `random` makes, if it can.
+    pub fn from_fn(random: impl Fn() -> Option<[u8; 32]> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(random))
+    }
+
+    /// The next password; it satisfies each of Cognito's policies.
+    fn password(&self) -> Result<Redacted<String>, ServiceError> {
+        let random = (self.0)().ok_or_else(|| ServiceError {
+            operation: "getrandom",
+            code: "NoRandomness".to_owned(),
+            retry: Retry::MayHelp,
+        })?;
+        // One of each kind of character that a policy can ask for.
+        let begin = "Aa1!".to_owned();
+        Ok(Redacted::new(random.iter().fold(begin, |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })))
     }
 }
 
-fn identifier(login: &FederatedLogin) -> ProviderUserIdentifierType {
-    ProviderUserIdentifierType::builder()
-        .provider_name(&login.provider)
-        .provider_attribute_name(SUBJECT)
-        .provider_attribute_value(login.subject.expose())
-        .build()
+impl fmt::Debug for PasswordSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordSource")
+    }
 }
 
+/// Whether the pool refused with this code.
 pub(super) fn code_is<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, code: &str) -> bool {
     error
         .as_service_error()
@@ -300,22 +273,6 @@ fn attribute(name: &str, value: &str) -> Result<AttributeType, ServiceError> {
         code: "RequestCouldNotBeMade".to_owned(),
         retry: Retry::Never,
     })
-}
-
-fn pool_users(users: Option<Vec<UserType>>) -> Vec<PoolUser> {
-    let read = |user: UserType| {
-        pool_user(
-            user.username,
-            user.user_status,
-            user.enabled,
-            user.attributes,
-        )
-    };
-    users
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(read)
-        .collect()
 }
 
 /// `None` without a name, which Cognito does not let happen.
@@ -349,5 +306,16 @@ mod tests {
     #[test]
     fn a_quote_does_not_end_a_filter() {
         assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
+    }
+
+    #[test]
+    fn a_password_is_new_each_time_and_never_printed() {
+        let passwords = PasswordSource::from_fn(|| Some([7; 32]));
+        let password = passwords.password().unwrap();
+        assert_eq!(password.expose(), &format!("Aa1!{}", "07".repeat(32)));
+        assert_eq!(
+            format!("{passwords:?} {password:?}"),
+            "PasswordSource [redacted]"
+        );
     }
 }

@@ -9,4 +9,5 @@ mod flows;
 mod hosted_login;
 mod personal_data;
 mod profile_api;
+mod self_service;
 mod visitor;
