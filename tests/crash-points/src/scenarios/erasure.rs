@@ -152,8 +152,16 @@ fn merged(world: &World) {
             .first()
             .and_then(|receipt| receipt.get("profile_id"))
             .cloned();
-        let both = json!({ "profiles": [jane, joan.get("fairlead:profile")] });
-        operates(world, 100, "POST /v1/profiles/merge", "", both).await;
+        let id = joan
+            .get("fairlead:profile")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let both = json!({ "profiles": [jane, id] });
+        let merged = operates(world, 100, "POST /v1/profiles/merge", id, both).await;
+        assert!(
+            merged.get("merge_id").is_some(),
+            "the two are not one: {merged}"
+        );
         stream_flows(world).await;
     });
 }
