@@ -1,6 +1,9 @@
 //! Requests in any order, as they may come again.
 
-use lambda_kit::{http::Response, problem::Problem};
+use lambda_kit::{
+    http::{Request, Response},
+    problem::Problem,
+};
 use proptest::prelude::*;
 use serde_json::json;
 use testkit::World;
