@@ -5,6 +5,7 @@ import type { Deployment } from './context-stack';
 import { AccessStack } from './stacks/access';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
+import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
 import { NotificationStack } from './stacks/notification';
@@ -23,11 +24,19 @@ export function buildFairlead(deployment: Deployment): void {
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   const access = new AccessStack(deployment, {
     receipts: tables.receipts,
+    profiles: tables.profiles,
     archive: buckets.receipts,
     directory: tables.directory,
     tokenIssuer,
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
+  const erasure = new ErasureStack(deployment, {
+    tables,
+    buckets,
+    bus,
+    userPool,
+    tokenIssuer,
+  });
   new ApiStack(deployment, {
     userPool,
     webClient,
@@ -39,6 +48,7 @@ export function buildFairlead(deployment: Deployment): void {
     profileMerge: profile.merge,
     receiptApi: access.receiptApi,
     partnerApi: partner.api,
+    erasureApi: erasure.api,
     partnerList: partner.list,
     partnerChanges: partner.changes,
   });

@@ -3,6 +3,7 @@
 mod audience;
 mod consent;
 mod datasets;
+mod erasure;
 mod export;
 mod idempotency;
 mod identify;
@@ -31,6 +32,8 @@ pub struct Explorable {
     pub name: String,
     /// Whether two crashes in one run are explored always, and not at night alone.
     pub is_explored_twice: bool,
+    /// Whether its failing calls are explored at night alone: so long is it.
+    pub fails_at_night: bool,
     explore: Box<dyn Fn(How, u64) -> Report + Send + Sync>,
     undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
 }
@@ -61,6 +64,7 @@ impl Explorable {
         Self {
             name,
             is_explored_twice: false,
+            fails_at_night: false,
             explore: Box::new(explore),
             undisturbed: Box::new(undisturbed),
         }
@@ -70,6 +74,14 @@ impl Explorable {
     fn twice(scenario: impl Scenario + Send + Sync + 'static) -> Self {
         Self {
             is_explored_twice: true,
+            ..Self::new(scenario)
+        }
+    }
+
+    /// The same, with failing calls explored at night alone.
+    fn long(scenario: impl Scenario + Send + Sync + 'static) -> Self {
+        Self {
+            fails_at_night: true,
             ..Self::new(scenario)
         }
     }
@@ -200,6 +212,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
         Explorable::new(partner::PartnerRead),
+        Explorable::long(erasure::Erasure),
+        Explorable::twice(erasure::Steps),
+        Explorable::new(erasure::ErasureOfMerged),
+        Explorable::new(erasure::WayBack),
         Explorable::new(audience::Followed),
         Explorable::new(audience::Together),
         Explorable::new(audience::MergedAndSplit),
