@@ -21,7 +21,12 @@ export function buildFairlead(deployment: Deployment): void {
   const { userPool, webClient, tokenIssuer } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
-  const access = new AccessStack(deployment, { receipts: tables.receipts, directory: tables.directory, tokenIssuer });
+  const access = new AccessStack(deployment, {
+    receipts: tables.receipts,
+    profiles: tables.profiles,
+    directory: tables.directory,
+    tokenIssuer,
+  });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer });
   new ApiStack(deployment, {
     userPool,

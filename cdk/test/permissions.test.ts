@@ -69,7 +69,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
   'identity-post-authentication': {
     '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<identifiers.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
   'identity-pre-sign-up': {
@@ -88,6 +88,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<people.Arn>': ['cognito-idp:ListUsers'],
     '<profiles.Arn>': PROFILE_MAKER['<profiles.Arn>'],
     '<identifiers.Arn>': PROFILE_MAKER['<identifiers.Arn>'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
     '<ledger.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     '<identity-reconcile-dead-letters.Arn>': ['sqs:SendMessage'],
   },
@@ -143,6 +144,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   'receipt-api': {
     '<receipts.Arn>': ['dynamodb:Query'],
     '<receipts.Arn>/index/by_partner': ['dynamodb:Query'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
   'notification-dispatch': {

@@ -13,8 +13,8 @@ import type { TableName } from './data';
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
 
-/** For a merge of ten thousand identifiers, one transaction after the other. */
-const SETTLE_TIMEOUT = Duration.seconds(60);
+/** For a merge of ten thousand members, one transaction after the other. */
+const SETTLE_TIMEOUT = Duration.minutes(10);
 
 type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 

@@ -18,6 +18,7 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
+use profile::TrailReader;
 use serde_json::value::RawValue;
 use tenancy::PartnerReader;
 use token::Verifier;
@@ -26,6 +27,7 @@ use token::Verifier;
 #[derive(Debug)]
 pub struct App {
     receipts: ReceiptReader,
+    trails: TrailReader,
     partners: PartnerReader,
     verifier: Verifier,
 }
@@ -36,7 +38,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `RECEIPTS_TABLE`, `DIRECTORY_TABLE` and `TOKEN_ISSUER`.
+    /// Reads `RECEIPTS_TABLE`, `PROFILES_TABLE`, `DIRECTORY_TABLE` and `TOKEN_ISSUER`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -45,6 +47,7 @@ impl App {
         let directory = environment.required("DIRECTORY_TABLE")?;
         Ok(Self {
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
+            trails: TrailReader::new(sdk, environment.required("PROFILES_TABLE")?),
             partners: PartnerReader::new(sdk, directory, clock.clone()),
             verifier: Verifier::new(environment, sdk, clock)?,
         })

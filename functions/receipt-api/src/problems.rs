@@ -3,6 +3,7 @@
 
 use access::ReceiptError;
 use lambda_kit::{Chain, problem::Problem};
+use profile::{MergeError, ProfileError};
 use tenancy::DirectoryError;
 
 pub(crate) fn no_such_route() -> Problem {
@@ -31,6 +32,15 @@ pub(crate) fn too_many() -> Problem {
         "There are too many receipts to count",
     )
     .detail("Ask for a shorter time: at most 10,000 receipts are counted at once.")
+}
+
+pub(crate) fn person(error: &MergeError) -> Problem {
+    match error {
+        MergeError::Profile(ProfileError::Unknown) => {
+            Problem::new(404, "no-such-profile", "There is no such profile")
+        }
+        error => unavailable(error),
+    }
 }
 
 pub(crate) fn receipts(error: &ReceiptError) -> Problem {

@@ -15,7 +15,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_receipt-api");
-const VARIABLES: [&str; 3] = ["RECEIPTS_TABLE", "DIRECTORY_TABLE", "TOKEN_ISSUER"];
+const VARIABLES: [&str; 4] = [
+    "RECEIPTS_TABLE",
+    "PROFILES_TABLE",
+    "DIRECTORY_TABLE",
+    "TOKEN_ISSUER",
+];
 const JANE: &str = "prf_01010101010171018101010101010101";
 
 fn host() -> RuntimeHost {
@@ -23,6 +28,16 @@ fn host() -> RuntimeHost {
     let environment = variables(VARIABLES).into_iter().chain([trace_level]);
     let host = RuntimeHost::start(EXECUTABLE, environment).unwrap();
     host.engines().put_row("receipts", &receipt());
+    let profile = json!({
+        "profile_id": JANE,
+        "part": "profile",
+        "version": 1,
+        "fields": { "email": { "value": "mail@canary.example", "at": "2026-01-15T09:00:00Z", "source": "login" } },
+        "created_at": "2026-01-15T09:00:00Z",
+        "updated_at": "2026-01-15T09:00:00Z",
+        "last_request": "request-0",
+    });
+    host.engines().put_row("profiles", &profile);
     host
 }
 

@@ -101,6 +101,21 @@ impl FederatedLogin {
     }
 }
 
+impl FederatedLogin {
+    /// The logins that a user's attribute `identities` names, a JSON text; none where it can't be
+    /// read.
+    #[must_use]
+    pub fn all(attributes: &Attributes) -> Vec<Self> {
+        let identities = attributes.get("identities").unwrap_or("[]");
+        let identities: Vec<Identity> = serde_json::from_str(identities).unwrap_or_default();
+        let login = |identity: Identity| Self {
+            provider: identity.provider_name,
+            subject: Redacted::new(identity.user_id),
+        };
+        identities.into_iter().map(login).collect()
+    }
+}
+
 impl fmt::Debug for FederatedLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FederatedLogin({}, {})", self.provider, self.subject)
@@ -131,13 +146,7 @@ impl PoolUser {
     /// The logins at other providers by which they may sign in.
     #[must_use]
     pub fn logins(&self) -> Vec<FederatedLogin> {
-        let identities = self.attributes.get("identities").unwrap_or("[]");
-        let identities: Vec<Identity> = serde_json::from_str(identities).unwrap_or_default();
-        let login = |identity: Identity| FederatedLogin {
-            provider: identity.provider_name,
-            subject: Redacted::new(identity.user_id),
-        };
-        identities.into_iter().map(login).collect()
+        FederatedLogin::all(&self.attributes)
     }
 }
 

@@ -10,14 +10,15 @@ mod patch;
 mod person;
 mod record;
 mod rules;
+mod standing;
 mod view;
 
 pub use aws::{
     Admission, Admitted, Ensured, Found, Grounds, Identified, IdentifierBatchReader,
-    IdentifierReader, IdentifyStore, Join, Joined, MergeError, MergeReader, MergeRecord,
-    MergeStatus, Merger, Owner, Part, Parted, PartsReader, Pointed, Preview, PreviewedChange,
-    ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SignInRecord,
-    SignInStore,
+    IdentifierReader, IdentifyStore, InvalidLogPlace, Join, Joined, LogPage, LogPlace, MergeError,
+    MergeReader, MergeRecord, MergeStatus, Merger, Owner, Part, Parted, PartsReader, Pointed,
+    Preview, PreviewedChange, ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record,
+    RulesReader, SignInRecord, SignInStore, Stretch, TrailReader,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use field::{FieldName, FieldText, InvalidField};
@@ -27,3 +28,4 @@ pub use patch::{PatchError, ProfilePatch};
 pub use person::{Changes, Person};
 pub use record::{Closed, Field, PROFILE_PART, Profile, Removal, Source};
 pub use rules::IdentifierRules;
+pub use standing::Standing;

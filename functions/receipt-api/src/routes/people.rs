@@ -27,7 +27,10 @@ pub(crate) async fn list(app: &App, request: &Request) -> Result<Response, Probl
     let verified = from_gateway(request)?;
     let caller = verified.person(SCOPE)?;
     let cursor = parameters::cursor(request)?;
-    let page = app.receipts.of_person(caller.profile, cursor, PAGE).await;
+    // Of the person as they are now: the token may have been made before a merge or split.
+    let trail = app.trails.of(caller.member).await;
+    let trail = trail.map_err(|error| problems::person(&error))?;
+    let page = app.receipts.of_person(&trail, cursor, PAGE).await;
     let page = page.map_err(|error| problems::receipts(&error))?;
     let names = names(app, &page.receipts).await?;
     Ok(representation::own(&page, &names))

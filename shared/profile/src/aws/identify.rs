@@ -2,31 +2,34 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::{Client, types::TransactWriteItem};
+use aws_sdk_dynamodb::{
+    Client,
+    types::{ConditionCheck, TransactWriteItem},
+};
 use event::{Cause, CloudEvent, Data, outbox_put};
 use futures_util::future::try_join_all;
 use identity::{AnonymousId, Identifier, IdentifierKey, IdentifierKind, ProfileId};
 use lambda_kit::{
     clock::Clock,
-    dynamodb::{put, transact, transact_put},
+    dynamodb::{put, text, transact, transact_put, unmakeable},
     ids::IdSource,
     planted,
 };
-use tenancy::TenantId;
 
 use super::{
     IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites,
     replace_person,
 };
 use crate::{
-    Assertion, Claimant, IdentifierRules, Person, Profile, ProfilePatch, Source, Speaker,
+    Assertion, IdentifierRules, PROFILE_PART, Person, Profile, ProfilePatch, Speaker,
     identify::{Lead, Plan, Target, plan},
 };
 
 /// How often a lost race against another change is answered by looking again.
 const ATTEMPTS: u32 = 4;
 
-/// Takes over what is said about who somebody is. On both tables: `dynamodb:GetItem`, `PutItem`.
+/// Takes over what is said about who somebody is. On both tables: `dynamodb:GetItem`, `PutItem`; on
+/// the profiles also `UpdateItem` and `ConditionCheckItem`.
 #[derive(Debug, Clone)]
 pub struct IdentifyStore {
     client: Client,
@@ -161,7 +164,10 @@ impl IdentifyStore {
         let leads = self.leads(assertion, &speaker, &mut people).await?;
         let plan = plan(&speaker, &leads);
         let before = match plan.target {
-            None => return Ok(Identified::default()),
+            None => {
+                self.even_out(&speaker).await?;
+                return Ok(Identified::default());
+            }
             Some(Target::New) => None,
             Some(Target::Existing(id)) => Some(people.remove(&id).ok_or(ProfileError::Stale)?),
         };
@@ -242,7 +248,7 @@ impl IdentifyStore {
         let root = person.root.profile_id;
         let lead = Lead::To {
             root,
-            known_by: person.root.known_by.clone(),
+            known_by: person.root.standing.known_by.clone(),
             asserted_by: owner.asserted_by,
         };
         people.entry(root).or_insert(person);
@@ -265,13 +271,8 @@ impl IdentifyStore {
             Person { root, member: None }
         });
         let claims = allowed(plan, rules, &after.root);
-        let changed = after.take(traits, speaker.source(), &claims, now);
-        let is_named = |claim: &Identifier| claim.kind() == IdentifierKind::External;
-        if claims.iter().any(is_named) {
-            for row in after.member.iter_mut().chain([&mut after.root]) {
-                row.known_by.extend(speaker.claimant());
-            }
-        }
+        let (source, claimant) = (speaker.source(), speaker.claimant());
+        let changed = after.take(traits, source, &claims, claimant.as_ref(), now);
         if before.is_some() {
             after.advance(now, &cause.request_id);
         }
@@ -281,6 +282,24 @@ impl IdentifyStore {
             claims,
             changed,
         }
+    }
+
+    /// Where nothing is to be written, a machine waits for a transaction all the same, which finds
+    /// that a new id is nobody's: from the time that its answer takes it could tell otherwise which
+    /// addresses are known.
+    async fn even_out(&self, speaker: &Speaker) -> Result<(), ProfileError> {
+        if matches!(speaker, Speaker::Person { .. }) {
+            return Ok(());
+        }
+        let check = ConditionCheck::builder()
+            .table_name(&self.writes.profiles)
+            .key("profile_id", text(ProfileId::new(self.ids.uuid())))
+            .key("part", text(PROFILE_PART))
+            .condition_expression("attribute_not_exists(part)")
+            .build()
+            .map_err(|_| unmakeable())?;
+        let check = TransactWriteItem::builder().condition_check(check).build();
+        Ok(transact(&self.client, vec![check]).await?)
     }
 
     async fn write(
@@ -296,7 +315,7 @@ impl IdentifyStore {
             changed,
         } = change;
         if claims.is_empty() && (changed.is_empty() || before.is_none()) {
-            return Ok(());
+            return self.even_out(speaker).await;
         }
         let event = CloudEvent::new(change.event(speaker), cause, &self.clock, &self.ids);
         let table = &self.writes.profiles;
@@ -321,7 +340,7 @@ impl IdentifyStore {
 
 /// The claims of `plan` that `root` may take, each kind up to its limit.
 fn allowed(plan: &Plan, rules: &IdentifierRules, root: &Profile) -> Vec<Identifier> {
-    let mut taken = root.taken.clone();
+    let mut taken = root.standing.taken.clone();
     let mut claims = plan.claims.clone();
     claims.retain(|identifier| {
         let kind = identifier.kind();
@@ -363,32 +382,6 @@ impl Change {
                 identifiers,
                 changed,
             },
-        }
-    }
-}
-
-impl Speaker {
-    const fn source(&self) -> Source {
-        match self {
-            Self::Person { .. } => Source::Person,
-            Self::Partner { .. } => Source::Partner,
-        }
-    }
-
-    const fn tenant(&self) -> Option<&TenantId> {
-        match self {
-            Self::Person { tenant, .. } => tenant.as_ref(),
-            Self::Partner { tenant, .. } => Some(tenant),
-        }
-    }
-
-    /// Under which name a partner is known; a person is known by their token.
-    fn claimant(&self) -> Option<Claimant> {
-        match self {
-            Self::Person { .. } => None,
-            Self::Partner { tenant, partner } => {
-                Some(Claimant::Partner(tenant.clone(), partner.clone()))
-            }
         }
     }
 }

@@ -25,8 +25,8 @@ use lambda_kit::{
     planted,
 };
 pub use merge::{
-    Grounds, Joined, MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Parted, Preview,
-    PreviewedChange,
+    Grounds, InvalidLogPlace, Joined, LogPage, LogPlace, MergeError, MergeReader, MergeRecord,
+    MergeStatus, Merger, Parted, Preview, PreviewedChange, Stretch, TrailReader,
 };
 pub use parts::{Part, PartsReader};
 pub use people::{Found, IdentifierBatchReader, Record};
