@@ -5,6 +5,7 @@ import type { Deployment } from './context-stack';
 import { AccessStack } from './stacks/access';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
+import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
 import { NotificationStack } from './stacks/notification';
@@ -16,27 +17,38 @@ import { ProfileStack } from './stacks/profile';
  * first and alone, and the API last, since it needs sign-in and all that answers.
  */
 export function buildFairlead(deployment: Deployment): void {
-  const { tables, identifierKey } = new DataStack(deployment);
+  const { tables, buckets, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
-  const { userPool, webClient, tokenIssuer } = new IdentityStack(deployment, { tables, identifierKey });
-  const profile = new ProfileStack(deployment, { tables, identifierKey, tokenIssuer, bus });
+  const { userPool, webClient, tokenIssuer, logins } = new IdentityStack(deployment, { tables, identifierKey });
+  const profile = new ProfileStack(deployment, { tables, exports: buckets.exports, identifierKey, tokenIssuer, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   const access = new AccessStack(deployment, {
     receipts: tables.receipts,
     profiles: tables.profiles,
+    archive: buckets.receipts,
     directory: tables.directory,
     tokenIssuer,
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer });
+  const erasure = new ErasureStack(deployment, {
+    tables,
+    buckets,
+    bus,
+    userPool,
+    tokenIssuer,
+  });
   new ApiStack(deployment, {
     userPool,
     webClient,
+    identityLogins: logins,
     profileApi: profile.api,
+    profileExport: profile.export,
     profileIdentify: profile.identify,
     profileDatasets: profile.datasets,
     profileMerge: profile.merge,
     receiptApi: access.receiptApi,
     partnerApi: partner.api,
+    erasureApi: erasure.api,
   });
 
   if (deployment.stage.checkedByNag) {

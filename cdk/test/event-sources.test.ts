@@ -37,6 +37,20 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
+  it('the archive is fed by receipts that expired and by nothing that somebody deleted', () => {
+    const [mapping] = mappings.filter(({ construct }) => construct === 'receipts-to-receipt-archive');
+    expect(mapping?.properties).toMatchObject({ BisectBatchOnFunctionError: true, StartingPosition: 'TRIM_HORIZON' });
+    expect(mapping?.properties.MaximumRetryAttempts).toBeUndefined();
+    const [filter] = mapping?.properties.FilterCriteria.Filters;
+    expect(JSON.parse(filter.Pattern)).toEqual({
+      eventName: ['REMOVE'],
+      userIdentity: { principalId: ['dynamodb.amazonaws.com'] },
+    });
+    expect(all.say(mapping?.properties.DestinationConfig.OnFailure.Destination, mapping?.stack ?? '')).toBe(
+      '<receipts-parking.Arn>',
+    );
+  });
+
   it("every rule's target has a retry policy and a dead-letter queue", () => {
     const targets = rules.flatMap(({ construct, properties }) =>
       properties.Targets.map((target: any) => ({ construct, target })),

@@ -55,6 +55,7 @@ const PROFILE_MAKER = {
   '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   '<directory.Arn>': ['dynamodb:GetItem'],
 };
+const ERASURE_KEEPER = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
 const RELAY = {
   '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   '<bus.Arn>': ['events:PutEvents'],
@@ -66,7 +67,60 @@ const ONCE = { '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'] };
 
 /** All that each function may do, beside writing its own log and traces. */
 const MAY: Record<string, Record<string, string[]>> = {
+  'erasure-api': {
+    '<erasures.Arn>': [
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ],
+    '<erasures.Arn>/index/open': ['dynamodb:Query'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<certificates.Arn>/certificates/*': ['s3:GetObject'],
+    ...ONCE,
+  },
+  'erasure-certify': {
+    '<erasures.Arn>': ERASURE_KEEPER,
+    '<profiles.Arn>': ['dynamodb:PutItem'],
+    '<certificates.Arn>/certificates/*': ['s3:PutObject'],
+  },
+  'erasure-data': {
+    '<erasures.Arn>': ERASURE_KEEPER,
+    '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:PutItem'],
+    '<receipts.Arn>': ['dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<exports.Arn>': ['s3:ListBucket'],
+    '<exports.Arn>/exports/*': ['s3:DeleteObject'],
+  },
+  'erasure-freeze': {
+    '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<profiles.Arn>': ['dynamodb:Query', 'dynamodb:UpdateItem'],
+  },
+  'erasure-logins': {
+    '<erasures.Arn>': ERASURE_KEEPER,
+    '<profiles.Arn>': ['dynamodb:Query'],
+    '<people.Arn>': ['cognito-idp:AdminDeleteUser', 'cognito-idp:AdminUserGlobalSignOut', 'cognito-idp:ListUsers'],
+  },
+  'erasure-partners': {
+    '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<receipts.Arn>': ['dynamodb:Query'],
+  },
+  'erasure-release': {
+    '<erasures.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  },
+  'erasure-reminders': { '<erasures.Arn>': ERASURE_KEEPER, '<profiles.Arn>': ['dynamodb:PutItem'] },
+  'erasure-start': {
+    '<erasure>': ['states:StartExecution'],
+    '<erasures-requested.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  },
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
+  'identity-logins': {
+    ...ONCE,
+    '<people.Arn>': ['cognito-idp:AdminDisableProviderForUser', 'cognito-idp:ListUsers'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+  },
   'identity-post-authentication': {
     '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<identifiers.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem'],
@@ -115,6 +169,13 @@ const MAY: Record<string, Record<string, string[]>> = {
       'dynamodb:Query',
     ],
   },
+  'profile-export': {
+    ...ONCE,
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
+    '<receipts.Arn>': ['dynamodb:Query'],
+    '<exports.Arn>/exports/*': ['s3:GetObject', 's3:PutObject'],
+  },
   'profile-merge': { ...ONCE, ...MERGER },
   'profile-settle': {
     ...MERGER,
@@ -140,6 +201,16 @@ const MAY: Record<string, Record<string, string[]>> = {
     ...RELAY,
     '<profiles.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'receipt-archive': {
+    '<receipts-archive.Arn>/receipts/*': ['s3:PutObject'],
+    '<receipts-parking.Arn>': ['sqs:SendMessage'],
+    '<receipts.StreamArn>': [
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    ],
   },
   'receipt-api': {
     '<receipts.Arn>': ['dynamodb:Query'],
@@ -177,9 +248,30 @@ const EXPLAINED: {
   },
   {
     type: 'AWS::IAM::Policy',
+    actions: [
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeLogGroups',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+    ],
+    resource: /^\*$/,
+    because: 'The delivery of the logs of a state machine knows no resources.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
     actions: ['sns:Publish'],
     resource: /^all but arn:\*:sns:\*:\*:\*$/,
     because: 'A phone number has no ARN: this allows text messages, and no topic or device.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
+    actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+    resource: /^<(certificates|exports|receipts-archive)\.Arn>\/(certificates|exports|receipts)\/\*$/,
+    because: 'An object has an ARN of its own: this allows those below one prefix.',
   },
   {
     type: 'AWS::KMS::Key',

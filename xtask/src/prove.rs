@@ -30,6 +30,8 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Erases somebody of whom something is kept everywhere, and searches for what is left
+    Erasure,
     /// Measures each function's release build: size, time to the first event, memory
     Binaries,
 }
@@ -42,6 +44,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
             access(workshop, *nightly)?;
             tokens(workshop)
         }
+        Figure::Erasure => erasure(workshop),
         Figure::Binaries => binaries::run(workshop),
     }
 }
@@ -61,6 +64,12 @@ pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
 pub(crate) fn merge(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = with_planted_bugs(workshop, "fairlead-merge-proof");
     figure(workshop, ("prove merging", "merge"), harness, nightly)
+}
+
+/// Runs the proof of erasure with the planted bugs built in.
+pub(crate) fn erasure(workshop: &Workshop) -> Result<()> {
+    let harness = with_planted_bugs(workshop, "fairlead-erasure-proof");
+    figure(workshop, ("prove erasure", "erasure"), harness, false)
 }
 
 /// Compares the access policies with a model of them.

@@ -37,6 +37,7 @@ enum Stage {
     Cdk,
     CrashPoints,
     MergeProof,
+    ErasureProof,
     AccessProof,
     EndToEnd,
 }
@@ -53,6 +54,7 @@ impl Stage {
             Self::Cdk => "CDK tests",
             Self::CrashPoints => "crash points",
             Self::MergeProof => "merge proof",
+            Self::ErasureProof => "erasure proof",
             Self::AccessProof => "access proof",
             Self::EndToEnd => "end to end",
         }
@@ -69,6 +71,7 @@ impl Stage {
             Self::Cdk => stages::cdk_tests(workshop),
             Self::CrashPoints => stages::crash_points(workshop, nightly),
             Self::MergeProof => stages::merge_proof(workshop, nightly),
+            Self::ErasureProof => stages::erasure_proof(workshop),
             Self::AccessProof => stages::access_proof(workshop, nightly),
             Self::EndToEnd => end_to_end::run(workshop),
         }

@@ -2,7 +2,7 @@
 
 use identity::{ExternalId, Identifier};
 use lambda_kit::{http::Request, problem::Problem};
-use profile::{Assertion, IdentifierRules, ProfilePatch, Speaker};
+use profile::{Assertion, FieldName, IdentifierRules, ProfilePatch, Speaker};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -56,9 +56,11 @@ impl Wanted {
     ) -> Result<Assertion, Problem> {
         let identifiers = match &speaker {
             Speaker::Person { .. } => self.identifiers.of_person()?,
-            Speaker::Partner { tenant, partner } => self
-                .identifiers
-                .of_partner(tenant.as_str(), partner.as_str())?,
+            Speaker::Partner { tenant, partner } => {
+                self.leave_preferences_alone()?;
+                self.identifiers
+                    .of_partner(tenant.as_str(), partner.as_str())?
+            }
         };
         if let Some((field, _)) = identifiers.iter().find(|(_, each)| rules.blocks(each)) {
             let detail = "This is a placeholder, and nobody's identifier. Leave the field out.";
@@ -69,6 +71,18 @@ impl Wanted {
             identifiers: identifiers.into_iter().map(|(_, each)| each).collect(),
             traits: self.traits,
         })
+    }
+
+    /// What a person wants of us, no partner says for them.
+    fn leave_preferences_alone(&self) -> Result<(), Problem> {
+        let mut names = self.traits.names();
+        match names.find(|name| FieldName::PREFERENCES.contains(name)) {
+            Some(name) => {
+                let detail = "This is for the person to say. Leave the field out.";
+                Err(problems::invalid(&format!("traits.{name}"), detail))
+            }
+            None => Ok(()),
+        }
     }
 }
 

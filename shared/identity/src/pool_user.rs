@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use lambda_kit::redact::Redacted;
 use serde::Deserialize;
 
@@ -106,13 +107,8 @@ impl FederatedLogin {
     /// read.
     #[must_use]
     pub fn all(attributes: &Attributes) -> Vec<Self> {
-        let identities = attributes.get("identities").unwrap_or("[]");
-        let identities: Vec<Identity> = serde_json::from_str(identities).unwrap_or_default();
-        let login = |identity: Identity| Self {
-            provider: identity.provider_name,
-            subject: Redacted::new(identity.user_id),
-        };
-        identities.into_iter().map(login).collect()
+        let linked = LinkedLogin::all(attributes).into_iter();
+        linked.map(|linked| linked.login).collect()
     }
 }
 
@@ -128,6 +124,36 @@ impl fmt::Debug for FederatedLogin {
 struct Identity {
     provider_name: String,
     user_id: String,
+    /// Milliseconds since the epoch, as Cognito writes them: in a text.
+    date_created: Option<String>,
+}
+
+/// A login at another provider that leads to a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedLogin {
+    /// The login.
+    pub login: FederatedLogin,
+    /// Since when, if Cognito says so.
+    pub since: Option<Timestamp>,
+}
+
+impl LinkedLogin {
+    fn all(attributes: &Attributes) -> Vec<Self> {
+        let identities = attributes.get("identities").unwrap_or("[]");
+        let identities: Vec<Identity> = serde_json::from_str(identities).unwrap_or_default();
+        let since = |created: Option<String>| {
+            let millis = created?.parse().ok()?;
+            Timestamp::from_millisecond(millis).ok()
+        };
+        let linked = |identity: Identity| Self {
+            login: FederatedLogin {
+                provider: identity.provider_name,
+                subject: Redacted::new(identity.user_id),
+            },
+            since: since(identity.date_created),
+        };
+        identities.into_iter().map(linked).collect()
+    }
 }
 
 impl PoolUser {
@@ -147,6 +173,12 @@ impl PoolUser {
     #[must_use]
     pub fn logins(&self) -> Vec<FederatedLogin> {
         FederatedLogin::all(&self.attributes)
+    }
+
+    /// The same, with since when they lead here.
+    #[must_use]
+    pub fn linked(&self) -> Vec<LinkedLogin> {
+        LinkedLogin::all(&self.attributes)
     }
 }
 

@@ -28,7 +28,16 @@ pub enum FieldName {
     TimeZone,
     /// A calendar date.
     Birthdate,
+    /// Whether the person wants notices as text messages.
+    NoticesBySms,
+    /// Whether the person wants notices on the notifications topic.
+    NoticesByTopic,
 }
+
+/// What a preference says to what the person wants.
+const WANTED: &str = "yes";
+/// What a preference says to what the person does not want.
+pub(crate) const UNWANTED: &str = "no";
 
 /// A text that a field does not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -42,14 +51,20 @@ pub struct InvalidField {
 
 impl FieldName {
     /// The fields that the person may change.
-    pub const EDITABLE: [Self; 6] = [
+    pub const EDITABLE: [Self; 8] = [
         Self::GivenName,
         Self::FamilyName,
         Self::DisplayName,
         Self::Locale,
         Self::TimeZone,
         Self::Birthdate,
+        Self::NoticesBySms,
+        Self::NoticesByTopic,
     ];
+
+    /// The fields that say what the person wants of us. They are nobody's to say but the person's, and
+    /// nobody's to read.
+    pub const PREFERENCES: [Self; 2] = [Self::NoticesBySms, Self::NoticesByTopic];
 
     /// The fields that come from the login, where the person changes them.
     pub const FROM_LOGIN: [Self; 2] = [Self::Email, Self::PhoneNumber];
@@ -66,6 +81,8 @@ impl FieldName {
             Self::Locale => "locale",
             Self::TimeZone => "time_zone",
             Self::Birthdate => "birthdate",
+            Self::NoticesBySms => "notices_by_sms",
+            Self::NoticesByTopic => "notices_by_topic",
         }
     }
 }
@@ -91,6 +108,7 @@ impl FieldText {
             FieldName::Locale => locale_rule(&normal),
             FieldName::TimeZone => time_zone_rule(&normal),
             FieldName::Birthdate => birthdate_rule(&normal),
+            FieldName::NoticesBySms | FieldName::NoticesByTopic => preference_rule(&normal),
             FieldName::Email | FieldName::PhoneNumber => Err("comes from the login"),
         };
         rule.map_err(|rule| InvalidField { field, rule })?;
@@ -155,6 +173,13 @@ fn birthdate_rule(text: &str) -> Result<(), &'static str> {
     }
 }
 
+fn preference_rule(text: &str) -> Result<(), &'static str> {
+    match text {
+        WANTED | UNWANTED => Ok(()),
+        _ => Err("takes yes or no"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -173,6 +198,8 @@ mod tests {
     )]
     #[case(FieldName::TimeZone, "UTC", "UTC")]
     #[case(FieldName::Birthdate, "2000-02-29", "2000-02-29")]
+    #[case(FieldName::NoticesBySms, " no", "no")]
+    #[case(FieldName::NoticesByTopic, "yes", "yes")]
     fn a_field_takes_what_it_is_for(
         #[case] field: FieldName,
         #[case] text: &str,
@@ -195,6 +222,8 @@ mod tests {
     #[case(FieldName::Birthdate, "1999-02-29")]
     #[case(FieldName::Birthdate, "31.12.1990")]
     #[case(FieldName::Birthdate, "1990-12-31T00:00:00Z")]
+    #[case(FieldName::NoticesBySms, "No")]
+    #[case(FieldName::NoticesByTopic, "true")]
     #[case(FieldName::Email, "jane@example.com")]
     fn a_field_refuses_everything_else_by_name(#[case] field: FieldName, #[case] text: &str) {
         let error = FieldText::new(field, text).unwrap_err();

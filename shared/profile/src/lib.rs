@@ -15,10 +15,11 @@ mod view;
 
 pub use aws::{
     Admission, Admitted, Ensured, Found, Grounds, Identified, IdentifierBatchReader,
-    IdentifierReader, IdentifyStore, InvalidLogPlace, Join, Joined, LogPage, LogPlace, MergeError,
-    MergeReader, MergeRecord, MergeStatus, Merger, Owner, Part, Parted, PartsReader, Pointed,
-    Preview, PreviewedChange, ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record,
-    RulesReader, SignInRecord, SignInStore, Stretch, TrailReader,
+    IdentifierReader, IdentifyStore, InvalidLogPlace, Join, Joined, KnownLogin, LogPage, LogPlace,
+    MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage,
+    Parted, PartitionReader, PartsReader, Pointed, Preview, PreviewedChange, ProfileError,
+    ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SignInRecord, SignInStore,
+    Stretch, TrailReader,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use field::{FieldName, FieldText, InvalidField};

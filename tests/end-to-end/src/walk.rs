@@ -1,5 +1,7 @@
 //! The flows once through, as a newcomer, an inhabitant and a partner's machine live them.
 
+mod erasure;
+mod operators;
 mod partners;
 
 use std::time::{Duration, Instant};
@@ -12,7 +14,7 @@ use crate::observe::{self, Observer};
 use crate::person::{Person, fresh_name};
 use crate::profile_api::etag;
 use crate::running::Running;
-use crate::seed::{self, AGREEMENT, PARTNER, TENANT, World};
+use crate::seed::{self, TENANT, World};
 use crate::token;
 use crate::wait;
 
@@ -49,7 +51,7 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     let [_, inhabitant] = seed::people();
 
     let machine = steps.take("the partner's machine gets a token", || {
-        machine_token(&scene)
+        partners::machine_token(&scene)
     })?;
     let device = steps.take("somebody visits whom nobody knows", || {
         partners::visit(&scene, &machine)
@@ -99,7 +101,26 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
         partners::is_told(&scene, &grace)
     })?;
     steps.take("the machine is refused a person's own page", || {
-        machine_is_refused(&scene, &machine)
+        partners::machine_is_refused(&scene, &machine)
+    })?;
+    steps.take("an operator parts the visit from them", || {
+        operators::split(&scene, &mut grace)
+    })?;
+    steps.take("they consent anew, and the partner reads", || {
+        partners::read(&scene, &grace, &machine)
+    })?;
+    let erasure = steps.take("they ask to be erased", || erasure::ask(&scene, &grace))?;
+    steps.take("nobody reads them any more", || {
+        erasure::is_closed(&scene, &grace, &machine)
+    })?;
+    steps.take("their logins and data are removed", || {
+        erasure::is_removed(&scene, &grace, &erasure)
+    })?;
+    steps.take("the partner acknowledges it", || {
+        erasure::is_acknowledged(&scene, &grace, &erasure, &machine)
+    })?;
+    steps.take("the certificate is issued", || {
+        erasure::is_certified(&scene, &grace, &erasure)
     })
 }
 
@@ -368,31 +389,4 @@ fn sent_to(scene: &mut Scene, visitor: &Visitor) -> Result<usize> {
             .iter()
             .filter(|message| message.body.contains(&visitor.profile_id))
             .count())
-}
-
-fn machine_token(scene: &Scene) -> Outcome<String> {
-    let token = scene.fairlead.partner_token(&scene.world)?;
-    let claims = token::claims(&token)?;
-    for (name, expected) in [
-        ("fairlead:tenant", TENANT),
-        ("fairlead:partner", PARTNER),
-        ("fairlead:agreement", AGREEMENT),
-    ] {
-        let found = token::text(&claims, name)?;
-        ensure!(found == expected, "{name} is {found} instead of {expected}");
-    }
-    Ok((
-        token,
-        format!("for tenant {TENANT}, partner {PARTNER}, agreement {AGREEMENT}"),
-    ))
-}
-
-fn machine_is_refused(scene: &Scene, token: &str) -> Outcome<()> {
-    let answer = scene.fairlead.api.me(token)?;
-    ensure!(
-        matches!(answer.status, 401 | 403),
-        "status {} instead of 401 or 403",
-        answer.status
-    );
-    Ok(((), format!("status {}", answer.status)))
 }

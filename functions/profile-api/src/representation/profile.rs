@@ -31,6 +31,10 @@ struct ProfileResponse<'a> {
     time_zone: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     birthdate: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices_by_sms: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices_by_topic: Option<&'a str>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -51,6 +55,8 @@ pub(crate) fn profile(profile: &Profile) -> Response {
         locale: profile.text(FieldName::Locale),
         time_zone: profile.text(FieldName::TimeZone),
         birthdate: profile.text(FieldName::Birthdate),
+        notices_by_sms: profile.text(FieldName::NoticesBySms),
+        notices_by_topic: profile.text(FieldName::NoticesByTopic),
         created_at: profile.created_at,
         updated_at: profile.updated_at,
     };

@@ -17,6 +17,7 @@ use crate::{
 #[case(json!({ "phone_number": "+490000000000" }), "phone_number")]
 #[case(json!({ "external_id": "C-17", "traits": { "birthdate": "soon" } }), "traits.birthdate")]
 #[case(json!({ "external_id": "C-17", "traits": { "email": ADDRESS } }), "traits.email")]
+#[case(json!({ "external_id": "C-17", "traits": { "notices_by_sms": "yes" } }), "traits.notices_by_sms")]
 fn what_is_wrong_is_refused_by_name_before_anything_is_read(
     #[case] body: Value,
     #[case] field: &str,

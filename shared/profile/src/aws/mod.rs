@@ -6,7 +6,9 @@ mod editing;
 mod ensure;
 mod identifiers;
 mod identify;
+mod logins;
 mod merge;
+mod partitions;
 mod parts;
 mod people;
 mod pointers;
@@ -24,10 +26,12 @@ use lambda_kit::{
     error::ServiceError,
     planted,
 };
+pub use logins::KnownLogin;
 pub use merge::{
     Grounds, InvalidLogPlace, Joined, LogPage, LogPlace, MergeError, MergeReader, MergeRecord,
     MergeStatus, Merger, Parted, Preview, PreviewedChange, Stretch, TrailReader,
 };
+pub use partitions::{PageStart, PartPage, PartitionReader};
 pub use parts::{Part, PartsReader};
 pub use people::{Found, IdentifierBatchReader, Record};
 pub use rules::RulesReader;

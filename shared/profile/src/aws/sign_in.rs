@@ -54,6 +54,9 @@ pub enum SignInRecord {
     NoProfile,
 }
 
+/// How the rows of last sign-ins are told from other parts.
+pub(super) const LOGIN_PREFIX: &str = "login#";
+
 /// A row `login#…` of the table `profiles`: a login's last sign-in. It lies with the login's own
 /// member, so that merges and splits leave it where it is.
 #[derive(Debug, Serialize)]
@@ -155,7 +158,7 @@ impl SignInStore {
         let now = self.clock.now();
         let row = SignInItem {
             profile_id: member,
-            part: format!("login#{}", login.key(&self.key)),
+            part: format!("{LOGIN_PREFIX}{}", login.key(&self.key)),
             signed_in_at: now.as_millisecond(),
             tenant_id: tenant.cloned(),
         };

@@ -2,6 +2,8 @@
 
 mod consent;
 mod datasets;
+mod erasure;
+mod export;
 mod idempotency;
 mod identify;
 mod identity;
@@ -11,6 +13,7 @@ mod notification;
 mod outbox;
 mod partner;
 mod profile;
+mod receipts;
 
 use std::sync::Arc;
 
@@ -196,6 +199,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(login::UnprovenSocial),
         Explorable::new(login::MissedTrigger),
         Explorable::new(login::SignIn),
+        Explorable::new(login::LoginTakenOff),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
         Explorable::twice(idempotency::Repeated),
@@ -205,6 +209,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(consent::Expired),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
+        Explorable::new(export::Export),
         Explorable::twice(merge::Merge::SMALL),
         Explorable::new(merge::Merge::LARGE),
         Explorable::twice(merge::Split::SMALL),
@@ -214,7 +219,13 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(outbox::Forgotten),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
+        Explorable::new(notification::DeclinedWhileQueued),
         Explorable::new(partner::PartnerRead),
+        Explorable::new(erasure::Erasure),
+        Explorable::twice(erasure::Steps),
+        Explorable::new(erasure::ErasureOfMerged),
+        Explorable::new(erasure::WayBack),
+        Explorable::new(receipts::Archived),
         Explorable::twice(idempotency::RepeatedRead),
     ]
 }

@@ -4,8 +4,10 @@
 mod authority;
 mod consents;
 mod datasets;
+mod erasure;
 mod flows;
 mod hosted_login;
 mod personal_data;
 mod profile_api;
+mod self_service;
 mod visitor;

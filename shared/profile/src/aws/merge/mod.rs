@@ -17,6 +17,7 @@ use identity::{Identifier, IdentifierKind, MergeId, ProfileId};
 use lambda_kit::{clock::Clock, ids::IdSource};
 pub use log::{InvalidLogPlace, LogPage, LogPlace, MergeReader, TrailReader};
 pub use preview::{Preview, PreviewedChange};
+pub(super) use rows::MEMBER_PREFIX;
 pub use rows::{MergeRecord, MergeStatus, Stretch};
 
 use self::{plan::Writes, reading::PersonReader};
