@@ -29,7 +29,7 @@ export function buildFairlead(deployment: Deployment): void {
     directory: tables.directory,
     tokenIssuer,
   });
-  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer });
+  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   const erasure = new ErasureStack(deployment, {
     tables,
     buckets,
@@ -49,6 +49,8 @@ export function buildFairlead(deployment: Deployment): void {
     receiptApi: access.receiptApi,
     partnerApi: partner.api,
     erasureApi: erasure.api,
+    partnerList: partner.list,
+    partnerChanges: partner.changes,
   });
 
   if (deployment.stage.checkedByNag) {

@@ -82,6 +82,32 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
+  it('whose grant has run out is looked for every five minutes, and not beside the next run', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'grants-run-out');
+    expect(rule?.properties.ScheduleExpression).toBe('rate(5 minutes)');
+    const [config] = asynchronous('partner-expiry');
+    expect(config?.properties).toMatchObject({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 });
+    expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
+      '<partner-expiry-dead-letters.Arn>',
+    );
+  });
+
+  it('audiences are fed by whatever may change who belongs to them', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'audience-changes');
+    expect(rule?.properties.EventPattern).toEqual({
+      source: ['dev.fairlead.profile', 'dev.fairlead.consent'],
+      'detail-type': [
+        'dev.fairlead.profile.updated.v1',
+        'dev.fairlead.profile.identified.v1',
+        'dev.fairlead.profile.merged.v1',
+        'dev.fairlead.profile.split.v1',
+        'dev.fairlead.profile.erased.v1',
+        'dev.fairlead.consent.granted.v1',
+        'dev.fairlead.consent.withdrawn.v1',
+      ],
+    });
+  });
+
   it('the reconciliation runs every hour and is not retried beside the next run', () => {
     const [rule] = rules.filter(({ construct }) => construct === 'every-hour');
     expect(rule?.properties.ScheduleExpression).toBe('rate(1 hour)');

@@ -7,6 +7,15 @@ import { STAGES, Synthesised } from './synthesised';
 
 const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE', 'IDENTIFIER_KEY'];
 const PARTNER = ['TOKEN_ISSUER', ...TRIGGER, 'RECEIPTS_TABLE', 'LEDGER_TABLE'];
+const LIST = [
+  'TOKEN_ISSUER',
+  'DIRECTORY_TABLE',
+  'PROFILES_TABLE',
+  'RECEIPTS_TABLE',
+  'LEDGER_TABLE',
+  'AUDIENCES_TABLE',
+];
+const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
@@ -46,6 +55,10 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
   'partner-api': { environment: PARTNER, timeout: 10 },
+  'partner-audience': { environment: AUDIENCE, timeout: 30 },
+  'partner-changes': { environment: LIST, timeout: 10 },
+  'partner-expiry': { environment: AUDIENCE, timeout: 30 },
+  'partner-list': { environment: LIST, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
   'profile-datasets': { environment: ['PROFILES_TABLE', 'LEDGER_TABLE'], timeout: 10 },
@@ -89,6 +102,7 @@ const values = (stage: string): Record<string, string> => ({
   ERASURES_TABLE: '<erasures>',
   ERASURE_MACHINE_ARN: '<erasure>',
   CERTIFICATES_BUCKET: '<certificates>',
+  AUDIENCES_TABLE: '<audiences>',
   EXPORTS_BUCKET: '<exports>',
   RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',

@@ -56,6 +56,16 @@ const PROFILE_MAKER = {
   '<directory.Arn>': ['dynamodb:GetItem'],
 };
 const ERASURE_KEEPER = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
+const AUDIENCE_KEEPER = {
+  '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+  '<audiences.Arn>': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ],
+};
 const RELAY = {
   '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   '<bus.Arn>': ['events:PutEvents'],
@@ -64,6 +74,12 @@ const RELAY = {
 
 /** What answering a request once under its idempotency key takes. */
 const ONCE = { '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'] };
+const READER = {
+  ...ONCE,
+  '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+  '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+  '<receipts.Arn>': ['dynamodb:PutItem'],
+};
 
 /** All that each function may do, beside writing its own log and traces. */
 const MAY: Record<string, Record<string, string[]>> = {
@@ -155,7 +171,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   },
   'profile-identify': {
     ...ONCE,
-    '<profiles.Arn>': MERGER['<profiles.Arn>'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
@@ -181,12 +197,17 @@ const MAY: Record<string, Record<string, string[]>> = {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
-  'partner-api': {
-    ...ONCE,
-    '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
-    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
-    '<profiles.Arn>': ['dynamodb:BatchGetItem'],
-    '<receipts.Arn>': ['dynamodb:PutItem'],
+  'partner-api': { ...READER, '<identifiers.Arn>': ['dynamodb:BatchGetItem'] },
+  'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
+  'partner-changes': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
+  'partner-audience': {
+    ...AUDIENCE_KEEPER,
+    '<audience.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  },
+  'partner-expiry': {
+    ...AUDIENCE_KEEPER,
+    '<audiences.Arn>/index/by_expiry': ['dynamodb:Query'],
+    '<partner-expiry-dead-letters.Arn>': ['sqs:SendMessage'],
   },
   'profile-stream': {
     ...RELAY,

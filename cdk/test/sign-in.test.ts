@@ -104,6 +104,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/receipts', 'NONE', undefined],
       ['GET /v1/receipts/summary', 'NONE', undefined],
       // partner-api verifies the machine's token and its scope.
+      ['GET /v1/profiles', 'NONE', undefined],
+      ['GET /v1/changes', 'NONE', undefined],
       ['GET /v1/profiles/{profile_id}', 'NONE', undefined],
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],

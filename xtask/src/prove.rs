@@ -32,6 +32,12 @@ pub(crate) enum Figure {
     },
     /// Erases somebody of whom something is kept everywhere, and searches for what is left
     Erasure,
+    /// Lists and follows an audience in every order of calls, against a model of who may be seen
+    Audience {
+        /// More orders, and more histories
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Measures each function's release build: size, time to the first event, memory
     Binaries,
 }
@@ -45,6 +51,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
             tokens(workshop)
         }
         Figure::Erasure => erasure(workshop),
+        Figure::Audience { nightly } => audience(workshop, *nightly),
         Figure::Binaries => binaries::run(workshop),
     }
 }
@@ -70,6 +77,12 @@ pub(crate) fn merge(workshop: &Workshop, nightly: bool) -> Result<()> {
 pub(crate) fn erasure(workshop: &Workshop) -> Result<()> {
     let harness = with_planted_bugs(workshop, "fairlead-erasure-proof");
     figure(workshop, ("prove erasure", "erasure"), harness, false)
+}
+
+/// Runs the proof of audiences with the planted bugs built in.
+pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let harness = with_planted_bugs(workshop, "fairlead-audience-proof");
+    figure(workshop, ("prove audiences", "audience"), harness, nightly)
 }
 
 /// Compares the access policies with a model of them.

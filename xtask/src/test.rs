@@ -38,6 +38,7 @@ enum Stage {
     CrashPoints,
     MergeProof,
     ErasureProof,
+    AudienceProof,
     AccessProof,
     EndToEnd,
 }
@@ -55,6 +56,7 @@ impl Stage {
             Self::CrashPoints => "crash points",
             Self::MergeProof => "merge proof",
             Self::ErasureProof => "erasure proof",
+            Self::AudienceProof => "audience proof",
             Self::AccessProof => "access proof",
             Self::EndToEnd => "end to end",
         }
@@ -72,6 +74,7 @@ impl Stage {
             Self::CrashPoints => stages::crash_points(workshop, nightly),
             Self::MergeProof => stages::merge_proof(workshop, nightly),
             Self::ErasureProof => stages::erasure_proof(workshop),
+            Self::AudienceProof => stages::audience_proof(workshop, nightly),
             Self::AccessProof => stages::access_proof(workshop, nightly),
             Self::EndToEnd => end_to_end::run(workshop),
         }

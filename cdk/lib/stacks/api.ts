@@ -45,6 +45,8 @@ interface Dependencies {
   readonly profileMerge: FairleadFunction;
   readonly partnerApi: FairleadFunction;
   readonly erasureApi: FairleadFunction;
+  readonly partnerList: FairleadFunction;
+  readonly partnerChanges: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
@@ -54,7 +56,8 @@ export class ApiStack extends ContextStack {
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
-    const { identityLogins, profileExport, receiptApi, partnerApi, erasureApi } = dependencies;
+    const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
+    const { partnerApi, partnerList, partnerChanges } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -86,6 +89,8 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/profiles/{profile_id}/split', by: profileMerge },
       { method: GET, path: '/v1/receipts', by: receiptApi },
       { method: GET, path: '/v1/receipts/summary', by: receiptApi },
+      { method: GET, path: '/v1/profiles', by: partnerList },
+      { method: GET, path: '/v1/changes', by: partnerChanges },
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },

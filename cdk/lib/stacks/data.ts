@@ -47,6 +47,7 @@ export class DataStack extends ContextStack {
       ledger: this.table('ledger', key),
       receipts: this.table('receipts', key),
       erasures: this.table('erasures', key),
+      audiences: this.table('audiences', key),
     };
     this.buckets = {
       exports: new PrivateBucket(this, 'exports', key, [{ expiration: Duration.days(1) }]),
@@ -62,6 +63,7 @@ export class DataStack extends ContextStack {
     new CfnOutput(this, 'LedgerTable', { value: this.tables.ledger.tableName });
     new CfnOutput(this, 'ErasuresTable', { value: this.tables.erasures.tableName });
     new CfnOutput(this, 'ReceiptsTable', { value: this.tables.receipts.tableName });
+    new CfnOutput(this, 'AudiencesTable', { value: this.tables.audiences.tableName });
     new CfnOutput(this, 'ExportsBucket', { value: this.buckets.exports.bucketName });
     new CfnOutput(this, 'CertificatesBucket', { value: this.buckets.certificates.bucketName });
     new CfnOutput(this, 'ReceiptsBucket', { value: this.buckets.receipts.bucketName });

@@ -93,7 +93,7 @@ export class ProfileStack extends ContextStack {
         LEDGER_TABLE: ledger.tableName,
       },
     })
-      .may(KEEPING, profiles)
+      .may([...KEEPING, 'dynamodb:BatchGetItem'], profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], identifiers)
       .may(['dynamodb:GetItem'], directory)
       .may(ANSWERING_ONCE, ledger);

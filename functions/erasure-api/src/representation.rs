@@ -76,11 +76,11 @@ pub(crate) fn status(erasure: &Erasure, recipients: &[Recipient]) -> Response {
 
 #[derive(Serialize)]
 struct Open<'a> {
-    erasures: Vec<Told<'a>>,
+    erasures: Vec<Entry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct Entry<'a> {
     erasure_id: &'a ErasureId,
     profile_ids: Vec<ProfileId>,
     told_at: Timestamp,
@@ -90,7 +90,7 @@ struct Told<'a> {
 
 /// What a partner has not acknowledged yet, with the ids that it was given the data under.
 pub(crate) fn open(recipients: &[Recipient]) -> Response {
-    let told = recipients.iter().map(|recipient| Told {
+    let told = recipients.iter().map(|recipient| Entry {
         erasure_id: &recipient.erasure_id,
         profile_ids: recipient.profiles.iter().copied().collect(),
         told_at: recipient.told_at,

@@ -228,7 +228,7 @@ fn a_partner_sees_what_it_was_told_of_and_acknowledges_it_once() {
     let ack = "POST /v1/erasures/{erasure_id}/ack";
     assert_eq!(by_machine(&world, ack, "chandlery", &id).0, 204);
     let before = world.rows("erasures");
-    world.advance(Duration::from_secs(60));
+    world.advance(Duration::from_mins(1));
     assert_eq!(by_machine(&world, ack, "chandlery", &id).0, 204);
     assert_eq!(world.rows("erasures"), before);
     assert_eq!(

@@ -117,7 +117,7 @@ fn is_gone(world: &World) {
 #[test]
 fn all_of_it_goes_and_is_counted() {
     let world = world("erasing");
-    let progress = call(&world, Duration::from_secs(60)).unwrap();
+    let progress = call(&world, Duration::from_mins(1)).unwrap();
     assert_eq!(progress["done"], true);
     is_gone(&world);
     let marks = world.rows("identifiers");
@@ -139,10 +139,10 @@ fn without_time_for_all_it_says_so_and_goes_on_where_it_stopped() {
         counts(&world).map(|count| count.as_u64().unwrap_or_default()),
         [0; 3]
     );
-    assert_eq!(call(&world, Duration::from_secs(60)).unwrap()["done"], true);
+    assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
     is_gone(&world);
     let before = world.rows("erasures");
-    assert_eq!(call(&world, Duration::from_secs(60)).unwrap()["done"], true);
+    assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
     assert_eq!(world.rows("erasures"), before);
 }
 
@@ -153,7 +153,7 @@ fn what_somebody_else_proved_meanwhile_stays_theirs() {
     let theirs =
         json!({ "identifier": key, "profile_id": OTHER, "member": OTHER, "verified": true });
     world.put_row("identifiers", theirs.clone());
-    assert_eq!(call(&world, Duration::from_secs(60)).unwrap()["done"], true);
+    assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
     assert!(world.rows("identifiers").contains(&theirs));
     is_gone(&world);
 }
@@ -163,7 +163,7 @@ fn nothing_is_removed_out_of_turn() {
     for state in ["requested", "frozen", "withdrawn"] {
         let world = world(state);
         let before = world.rows("profiles");
-        let error = call(&world, Duration::from_secs(60)).unwrap_err();
+        let error = call(&world, Duration::from_mins(1)).unwrap_err();
         assert_eq!(error, "the erasure is not at this step");
         assert_eq!(world.rows("profiles"), before, "{state}");
     }

@@ -56,7 +56,7 @@ fn call(world: &World) -> Value {
     let sdk = world.sdk_config(&CallBudget::BATCH);
     let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
     let event = to_raw_value(&json!({ "erasure_id": ERASURE })).unwrap();
-    let invocation = world.invocation(Duration::from_secs(60));
+    let invocation = world.invocation(Duration::from_mins(1));
     let progress = world.block_on(handle(&app, &event, invocation)).unwrap();
     serde_json::to_value(progress).unwrap()
 }
@@ -78,9 +78,9 @@ fn every_member_is_closed_however_many_there_are_and_opens_again_as_it_was() {
     let sdk = world.sdk_config(&CallBudget::BATCH);
     let reader = ErasureReader::new(&sdk, "erasures");
     let releaser = Releaser::new(&sdk, reader, "profiles", world.clock(), world.ids());
-    let released = world.block_on(releaser.release(&ERASURE.parse().unwrap(), None));
+    let outcome = world.block_on(releaser.release(&ERASURE.parse().unwrap(), None));
     assert_eq!(
-        serde_json::to_value(released.unwrap().state).unwrap(),
+        serde_json::to_value(outcome.unwrap().state).unwrap(),
         "withdrawn"
     );
     let mut expected = before;

@@ -1,10 +1,13 @@
 //! What a request says, parsed.
 
+use std::collections::BTreeSet;
+
 use identity::{ExternalId, Identifier};
 use lambda_kit::{http::Request, problem::Problem};
-use profile::{Assertion, FieldName, IdentifierRules, ProfilePatch, Speaker};
+use profile::{Assertion, FieldName, IdentifierRules, MOST_SEGMENTS, ProfilePatch, Speaker};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tenancy::Segment;
 
 use crate::problems;
 
@@ -19,6 +22,7 @@ struct IdentifyRequest {
     email: Option<String>,
     phone_number: Option<String>,
     traits: Option<Box<RawValue>>,
+    segments: Option<Vec<String>>,
 }
 
 /// What a request says, before it is known who says it.
@@ -67,6 +71,7 @@ impl Wanted {
             return Err(problems::invalid(field, detail));
         }
         Ok(Assertion {
+            segments: self.identifiers.segments()?,
             speaker,
             identifiers: identifiers.into_iter().map(|(_, each)| each).collect(),
             traits: self.traits,
@@ -91,6 +96,10 @@ type Named = (&'static str, Identifier);
 
 impl IdentifyRequest {
     fn of_person(&self) -> Result<Vec<Named>, Problem> {
+        if self.segments.is_some() {
+            let detail = "This is for partners to send: it is what their tenant calls a person.";
+            return Err(problems::invalid("segments", detail));
+        }
         let not_theirs = [
             ("external_id", &self.external_id),
             ("email", &self.email),
@@ -120,6 +129,21 @@ impl IdentifyRequest {
             return Err(problems::malformed().detail(detail));
         }
         Ok(all)
+    }
+
+    fn segments(&self) -> Result<Option<BTreeSet<Segment>>, Problem> {
+        let Some(names) = &self.segments else {
+            return Ok(None);
+        };
+        let segments: Result<BTreeSet<Segment>, _> =
+            names.iter().map(|name| name.parse()).collect();
+        let segments = segments.ok().filter(|each| each.len() <= MOST_SEGMENTS);
+        segments.map(Some).ok_or_else(|| {
+            problems::invalid(
+                "segments",
+                "Send at most 16 names, each with 1 to 64 characters out of a-z, 0-9 and -, a letter first.",
+            )
+        })
     }
 
     fn device(&self) -> Result<Option<Named>, Problem> {

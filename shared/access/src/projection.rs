@@ -14,7 +14,7 @@ pub const fn group_of(field: FieldName) -> Option<FieldGroup> {
             Some(FieldGroup::Names)
         }
         FieldName::Email | FieldName::PhoneNumber => Some(FieldGroup::Contacts),
-        FieldName::Birthdate | FieldName::Locale | FieldName::TimeZone => {
+        FieldName::Birthdate | FieldName::Country | FieldName::Locale | FieldName::TimeZone => {
             Some(FieldGroup::Demographics)
         }
         FieldName::NoticesBySms | FieldName::NoticesByTopic => None,
@@ -31,7 +31,12 @@ pub const fn fields_of(group: FieldGroup) -> &'static [FieldName] {
             FieldName::DisplayName,
         ],
         FieldGroup::Contacts => &[FieldName::Email, FieldName::PhoneNumber],
-        FieldGroup::Demographics => &[FieldName::Birthdate, FieldName::Locale, FieldName::TimeZone],
+        FieldGroup::Demographics => &[
+            FieldName::Birthdate,
+            FieldName::Country,
+            FieldName::Locale,
+            FieldName::TimeZone,
+        ],
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Certificate {
     data_removed_at: Option<Timestamp>,
     erased: Counts,
     kept: [String; 2],
-    recipients: Vec<Told>,
+    recipients: Vec<Entry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledge_by: Option<Timestamp>,
     issued_at: Timestamp,
@@ -42,7 +42,7 @@ struct Counts {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Told {
+struct Entry {
     tenant: TenantId,
     partner: PartnerId,
     told_at: Timestamp,
@@ -55,7 +55,7 @@ impl Certificate {
     /// The certificate of `erasure`, of which `recipients` were told, issued now.
     #[must_use]
     pub fn new(erasure: &Erasure, recipients: &[Recipient], now: Timestamp) -> Self {
-        let told = |recipient: &Recipient| Told {
+        let entry = |recipient: &Recipient| Entry {
             tenant: recipient.tenant.clone(),
             partner: recipient.partner.clone(),
             told_at: recipient.told_at,
@@ -80,7 +80,7 @@ impl Certificate {
                 "a keyed hash of each identifier, by which nothing brings the person back".to_owned(),
                 "receipts of who read what, without names, values and reasons, for the rest of twelve months".to_owned(),
             ],
-            recipients: recipients.iter().map(told).collect(),
+            recipients: recipients.iter().map(entry).collect(),
             acknowledge_by: erasure.acknowledge_by,
             issued_at: now,
         }

@@ -214,7 +214,7 @@ fn data() -> impl Strategy<Value = Data> {
     };
     let fields = || {
         prop::collection::btree_set(
-            prop::sample::select(vec!["email", "locale", "notices_by_sms"]),
+            prop::sample::select(vec!["email", "locale", "country", "notices_by_sms"]),
             1..3,
         )
     };

@@ -3,6 +3,7 @@
 
 mod aws;
 mod claimant;
+mod country;
 mod field;
 mod identify;
 mod merge;
@@ -10,6 +11,7 @@ mod patch;
 mod person;
 mod record;
 mod rules;
+mod segments;
 mod standing;
 mod view;
 
@@ -18,10 +20,11 @@ pub use aws::{
     IdentifierReader, IdentifyStore, InvalidLogPlace, Join, Joined, KnownLogin, LogPage, LogPlace,
     MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage,
     Parted, PartitionReader, PartsReader, Pointed, Preview, PreviewedChange, ProfileError,
-    ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SignInRecord, SignInStore,
-    Stretch, TrailReader,
+    ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SegmentsReader, SignInRecord,
+    SignInStore, Stretch, TrailReader,
 };
 pub use claimant::{Claimant, InvalidClaimant};
+pub use country::{Country, InvalidCountry};
 pub use field::{FieldName, FieldText, InvalidField};
 pub use identify::{Assertion, Speaker};
 pub use merge::{Decision, Edge, Members, Owned, Refusal, Register, State, may_join};
@@ -29,4 +32,5 @@ pub use patch::{PatchError, ProfilePatch};
 pub use person::{Changes, Person};
 pub use record::{Closed, Field, PROFILE_PART, Profile, Removal, Source};
 pub use rules::IdentifierRules;
+pub use segments::{MOST_SEGMENTS, SegmentsWord};
 pub use standing::Standing;

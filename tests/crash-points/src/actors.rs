@@ -2,6 +2,7 @@
 //!
 //! Each handler is built anew for each delivery, as a new process would build it.
 
+pub mod audience;
 pub mod datasets;
 pub mod erasure;
 pub mod export;

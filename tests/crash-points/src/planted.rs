@@ -183,4 +183,24 @@ pub const BUGS: &[Bug] = &[
         what: "a partner acknowledges what it was never told of",
         exposed_by: "erasure",
     },
+    Bug {
+        name: "audience-number-given-twice",
+        what: "a dropped condition: two changes get one number",
+        exposed_by: "audience-together",
+    },
+    Bug {
+        name: "audience-forgets-tombstone",
+        what: "who leaves an audience leaves no tombstone",
+        exposed_by: "audience",
+    },
+    Bug {
+        name: "audience-keeps-first-version",
+        what: "a member of an audience who changes is not told of",
+        exposed_by: "audience",
+    },
+    Bug {
+        name: "feed-skips-one",
+        what: "a place in a feed that is one too far",
+        exposed_by: "audience",
+    },
 ];

@@ -1,5 +1,6 @@
 //! The flows once through, as a newcomer, an inhabitant and a partner's machine live them.
 
+mod audience;
 mod erasure;
 mod operators;
 mod partners;
@@ -51,7 +52,7 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     let [_, inhabitant] = seed::people();
 
     let machine = steps.take("the partner's machine gets a token", || {
-        partners::machine_token(&scene)
+        partners::token(&scene)
     })?;
     let device = steps.take("somebody visits whom nobody knows", || {
         partners::visit(&scene, &machine)
@@ -91,17 +92,26 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     steps.take("their next edit is not notified", || {
         edit_unnoticed(&mut scene, &mut grace)
     })?;
+    let place = steps.take("the partner takes its place in the feed", || {
+        audience::begin(&scene, &machine)
+    })?;
     steps.take("the partner reads what they consented to", || {
         partners::read(&scene, &grace, &machine)
     })?;
+    steps.take("the partner finds them in its list", || {
+        audience::lists(&scene, &grace, &machine)
+    })?;
     steps.take("they withdraw, and the partner is refused", || {
         partners::is_refused(&scene, &grace, &machine)
+    })?;
+    steps.take("the withdrawal is a tombstone in its feed", || {
+        audience::leaves(&scene, &grace, &machine, &place)
     })?;
     steps.take("both stand in their receipts", || {
         partners::is_told(&scene, &grace)
     })?;
     steps.take("the machine is refused a person's own page", || {
-        partners::machine_is_refused(&scene, &machine)
+        partners::is_kept_out(&scene, &machine)
     })?;
     steps.take("an operator parts the visit from them", || {
         operators::split(&scene, &mut grace)
@@ -109,19 +119,7 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     steps.take("they consent anew, and the partner reads", || {
         partners::read(&scene, &grace, &machine)
     })?;
-    let erasure = steps.take("they ask to be erased", || erasure::ask(&scene, &grace))?;
-    steps.take("nobody reads them any more", || {
-        erasure::is_closed(&scene, &grace, &machine)
-    })?;
-    steps.take("their logins and data are removed", || {
-        erasure::is_removed(&scene, &grace, &erasure)
-    })?;
-    steps.take("the partner acknowledges it", || {
-        erasure::is_acknowledged(&scene, &grace, &erasure, &machine)
-    })?;
-    steps.take("the certificate is issued", || {
-        erasure::is_certified(&scene, &grace, &erasure)
-    })
+    erasure::leave(&mut steps, &scene, &grace, &machine)
 }
 
 /// What all steps share.

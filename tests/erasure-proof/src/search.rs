@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use serde_json::{Value, json};
 use testkit::{
     World,
-    engine::{BUCKETS, PARKING_QUEUE, Recipient},
+    engine::{BUCKETS, PARKING_QUEUE, PublishedEvent, Recipient},
 };
 
 use crate::log::Printed;
@@ -61,7 +61,7 @@ pub fn places(world: &World, log: &Printed) -> Vec<Place> {
         }
     }
     let events = world.published_events();
-    let events: Vec<Value> = events.iter().map(|event| event.envelope()).collect();
+    let events: Vec<Value> = events.iter().map(PublishedEvent::envelope).collect();
     let parked = world.sent_messages(PARKING_QUEUE);
     // What went to the person's own phone is theirs; what went to the topic is not.
     let topic = world.notifications().into_iter().filter_map(|sent| {

@@ -32,6 +32,8 @@ struct ProfileResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     birthdate: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     notices_by_sms: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notices_by_topic: Option<&'a str>,
@@ -55,6 +57,7 @@ pub(crate) fn profile(profile: &Profile) -> Response {
         locale: profile.text(FieldName::Locale),
         time_zone: profile.text(FieldName::TimeZone),
         birthdate: profile.text(FieldName::Birthdate),
+        country: profile.text(FieldName::Country),
         notices_by_sms: profile.text(FieldName::NoticesBySms),
         notices_by_topic: profile.text(FieldName::NoticesByTopic),
         created_at: profile.created_at,

@@ -51,7 +51,7 @@ struct Mark<'a> {
 
 /// What erasure leaves of a profile.
 #[derive(Serialize)]
-struct Erased<'a> {
+struct Left<'a> {
     profile_id: ProfileId,
     part: &'static str,
     closed: &'static str,
@@ -225,13 +225,13 @@ impl DataEraser {
         counter: &str,
         some: usize,
     ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, ServiceError> {
-        let counted = self
+        let update = self
             .writes
             .erasure(id, ErasureState::Erasing)
             .update_expression("ADD #counter :some")
             .expression_attribute_names("#counter", counter)
             .expression_attribute_values(":some", number(some as i128));
-        transact_update(counted)
+        transact_update(update)
     }
 
     fn removal(
@@ -274,7 +274,7 @@ impl DataEraser {
     /// Leaves nothing of a profile but that it was erased, and tells of it.
     async fn leave_mark(&self, erasure: &Erasure, member: &Member) -> Result<(), ErasureError> {
         let (id, now) = (&erasure.erasure_id, self.writes.clock.now());
-        let left = Erased {
+        let left = Left {
             profile_id: member.profile_id,
             part: PROFILE_PART,
             closed: "erased",

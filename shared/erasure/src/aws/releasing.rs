@@ -111,8 +111,8 @@ impl Releaser {
         let (root, others): (Vec<_>, Vec<_>) = members
             .iter()
             .partition(|member| member.profile_id == erasure.profile_id);
-        let room = (TRANSACTION_ITEMS - items.len()) / 2;
-        for member in root.into_iter().chain(others).take(room) {
+        let most = (TRANSACTION_ITEMS - items.len()) / 2;
+        for member in root.into_iter().chain(others).take(most) {
             items.extend(self.open(erasure, member.profile_id, &member.part)?);
         }
         Ok(transact(&self.client, items).await?)

@@ -13,6 +13,7 @@ mod parts;
 mod people;
 mod pointers;
 mod rules;
+mod segments;
 mod sign_in;
 
 pub use admission::{Admission, Admitted};
@@ -35,6 +36,7 @@ pub use partitions::{PageStart, PartPage, PartitionReader};
 pub use parts::{Part, PartsReader};
 pub use people::{Found, IdentifierBatchReader, Record};
 pub use rules::RulesReader;
+pub use segments::SegmentsReader;
 pub use sign_in::{SignInRecord, SignInStore};
 
 use crate::{Person, Profile};

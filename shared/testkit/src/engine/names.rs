@@ -55,6 +55,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("ERASURE_GRACE_SECONDS", "3600".to_owned()),
         ("ERASURE_DEADLINE_SECONDS", "86400".to_owned()),
         ("ERASURE_REMINDER_SECONDS", "28800".to_owned()),
+        ("AUDIENCES_TABLE", "audiences".to_owned()),
         ("EXPORTS_BUCKET", EXPORTS_BUCKET.to_owned()),
         ("RECEIPTS_BUCKET", RECEIPTS_BUCKET.to_owned()),
         ("CERTIFICATES_BUCKET", CERTIFICATES_BUCKET.to_owned()),

@@ -1,5 +1,6 @@
 //! The scenarios: what happens, told by the actors.
 
+mod audience;
 mod consent;
 mod datasets;
 mod erasure;
@@ -225,6 +226,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::twice(erasure::Steps),
         Explorable::new(erasure::ErasureOfMerged),
         Explorable::new(erasure::WayBack),
+        Explorable::new(audience::Followed),
+        Explorable::new(audience::Together),
+        Explorable::new(audience::MergedAndSplit),
+        Explorable::new(audience::RunOut),
         Explorable::new(receipts::Archived),
         Explorable::twice(idempotency::RepeatedRead),
     ]

@@ -4,11 +4,33 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use super::partners::{self, text};
-use super::{Outcome, Scene, Visitor};
+use super::{Outcome, Scene, Steps, Visitor};
 use crate::wait;
 
+/// The person asks to be erased, and is.
+pub(super) fn leave(
+    steps: &mut Steps<'_>,
+    scene: &Scene,
+    visitor: &Visitor,
+    machine: &str,
+) -> Result<()> {
+    let erasure = steps.take("they ask to be erased", || ask(scene, visitor))?;
+    steps.take("nobody reads them any more", || {
+        is_closed(scene, visitor, machine)
+    })?;
+    steps.take("their logins and data are removed", || {
+        is_removed(scene, visitor, &erasure)
+    })?;
+    steps.take("the partner acknowledges it", || {
+        is_acknowledged(scene, visitor, &erasure, machine)
+    })?;
+    steps.take("the certificate is issued", || {
+        is_certified(scene, visitor, &erasure)
+    })
+}
+
 /// The person asks to be erased; gives the erasure's id.
-pub(super) fn ask(scene: &Scene, visitor: &Visitor) -> Outcome<String> {
+fn ask(scene: &Scene, visitor: &Visitor) -> Outcome<String> {
     let token = Some(visitor.access_token.as_str());
     let api = &scene.fairlead.api;
     let answer = api.send("DELETE", "/v1/me", token, &[], Vec::new())?;
@@ -22,7 +44,7 @@ pub(super) fn ask(scene: &Scene, visitor: &Visitor) -> Outcome<String> {
 }
 
 /// Neither they nor the partner read them.
-pub(super) fn is_closed(scene: &Scene, visitor: &Visitor, machine: &str) -> Outcome<()> {
+fn is_closed(scene: &Scene, visitor: &Visitor, machine: &str) -> Outcome<()> {
     scene.fairlead.api.me(&visitor.access_token)?.expect(404)?;
     let refusal = partners::ask(scene, visitor, machine)?
         .expect(404)?
@@ -37,7 +59,7 @@ pub(super) fn is_closed(scene: &Scene, visitor: &Visitor, machine: &str) -> Outc
 }
 
 /// What was to be removed is gone, and so is the login.
-pub(super) fn is_removed(scene: &Scene, visitor: &Visitor, erasure: &str) -> Outcome<()> {
+fn is_removed(scene: &Scene, visitor: &Visitor, erasure: &str) -> Outcome<()> {
     let status = reached(scene, erasure, "/data_removed_at")?;
     ensure!(
         scene.fairlead.sign_in(&visitor.person).is_err(),
@@ -53,12 +75,7 @@ pub(super) fn is_removed(scene: &Scene, visitor: &Visitor, erasure: &str) -> Out
 }
 
 /// The partner finds it, and says that it has erased what it was given.
-pub(super) fn is_acknowledged(
-    scene: &Scene,
-    visitor: &Visitor,
-    erasure: &str,
-    machine: &str,
-) -> Outcome<()> {
+fn is_acknowledged(scene: &Scene, visitor: &Visitor, erasure: &str, machine: &str) -> Outcome<()> {
     let api = &scene.fairlead.api;
     let told = wait::until("the partner to be told", wait::PATIENCE, || {
         let answer = api.send("GET", "/v1/erasures", Some(machine), &[], Vec::new())?;
@@ -78,7 +95,7 @@ pub(super) fn is_acknowledged(
 }
 
 /// The certificate says what was erased, and that the partner acknowledged it.
-pub(super) fn is_certified(scene: &Scene, visitor: &Visitor, erasure: &str) -> Outcome<()> {
+fn is_certified(scene: &Scene, visitor: &Visitor, erasure: &str) -> Outcome<()> {
     reached(scene, erasure, "/ended_at")?;
     let path = format!("/v1/erasures/{erasure}/certificate");
     let answer = scene

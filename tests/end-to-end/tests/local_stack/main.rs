@@ -1,6 +1,7 @@
 //! Fairlead from outside, on a running local stack: the real binaries under their real roles, real
 //! tokens, real queues and streams. Every test brings its own people and shares nothing else.
 
+mod audiences;
 mod authority;
 mod consents;
 mod datasets;
