@@ -13,6 +13,7 @@ mod merging;
 mod patches;
 mod people;
 mod segments;
+mod splitting;
 
 use event::Cause;
 use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};
