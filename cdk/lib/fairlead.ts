@@ -5,6 +5,7 @@ import type { Deployment } from './context-stack';
 import { AccessStack } from './stacks/access';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
+import { DocsStack } from './stacks/docs';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
 import { NotificationStack } from './stacks/notification';
@@ -23,6 +24,7 @@ export function buildFairlead(deployment: Deployment): void {
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   const access = new AccessStack(deployment, { receipts: tables.receipts, directory: tables.directory, tokenIssuer });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer });
+  const docs = new DocsStack(deployment, { tokenIssuer });
   new ApiStack(deployment, {
     userPool,
     webClient,
@@ -32,6 +34,7 @@ export function buildFairlead(deployment: Deployment): void {
     profileMerge: profile.merge,
     receiptApi: access.receiptApi,
     partnerApi: partner.api,
+    docsApi: docs.api,
   });
 
   if (deployment.stage.checkedByNag) {

@@ -6,6 +6,7 @@ import { Synthesised } from './synthesised';
 const OUTPUTS: Record<string, string> = {
   ApiUrl: '<api.ApiEndpoint>',
   DirectoryTable: '<directory>',
+  DocsApiFunctionName: '<docs-api>',
   EventBusName: '<bus>',
   HostedLoginDomain: '<people/hosted-login>.auth.<AWS::Region>.amazoncognito.com',
   IdentifiersTable: '<identifiers>',

@@ -113,6 +113,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
+  'docs-api': {},
   'partner-api': {
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],

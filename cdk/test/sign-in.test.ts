@@ -101,6 +101,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/profiles/{profile_id}', 'NONE', undefined],
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],
+      // docs-api shows everyone what they can use: without a token what is open, with one what it opens.
+      ['GET /docs', 'NONE', undefined],
+      ['GET /openapi.json', 'NONE', undefined],
+      ['GET /openapi-3.0.json', 'NONE', undefined],
     ]);
   });
 

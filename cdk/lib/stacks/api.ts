@@ -39,6 +39,7 @@ interface Dependencies {
   readonly receiptApi: FairleadFunction;
   readonly profileMerge: FairleadFunction;
   readonly partnerApi: FairleadFunction;
+  readonly docsApi: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
@@ -48,7 +49,7 @@ export class ApiStack extends ContextStack {
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
-    const { receiptApi, partnerApi } = dependencies;
+    const { receiptApi, partnerApi, docsApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -77,6 +78,10 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
+      // Open to everyone; a token that comes along is verified, and opens more of the description.
+      { method: GET, path: '/docs', by: docsApi },
+      { method: GET, path: '/openapi.json', by: docsApi },
+      { method: GET, path: '/openapi-3.0.json', by: docsApi },
     ]);
     this.addLiveStage(api);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });

@@ -19,7 +19,9 @@ pub(crate) struct Answer {
 
 /// What the partner gets to see.
 #[derive(Debug, Serialize)]
-struct Given<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PartnerReadResponse))]
+pub(crate) struct Given<'a> {
     status: u16,
     profile_id: ProfileId,
     data: Projection<'a>,
@@ -29,7 +31,10 @@ struct Given<'a> {
 
 /// Why the partner gets to see nothing.
 #[derive(Debug, Serialize)]
-struct Refused {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PartnerRefusal))]
+pub(crate) struct Refused {
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Problem))]
     #[serde(flatten)]
     problem: Problem,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,20 +43,25 @@ struct Refused {
 }
 
 #[derive(Debug, Serialize)]
-struct Withheld {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct Withheld {
     group: FieldGroup,
     reason: Reason,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PartnerAnswer))]
 #[serde(untagged)]
-enum Told<'a> {
+pub(crate) enum Told<'a> {
     Given(Given<'a>),
     Refused(Refused),
 }
 
 #[derive(Debug, Serialize)]
-struct Many<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = BatchResponse))]
+pub(crate) struct Many<'a> {
     answers: Vec<Told<'a>>,
 }
 

@@ -10,7 +10,7 @@ use token::Machine;
 use crate::{App, lookup::Subject, problems};
 
 /// The scope that reading needs.
-const READ: &str = "fairlead/profile.read";
+pub(crate) const READ: &str = "fairlead/profile.read";
 
 /// All of a request but whom it is about.
 #[derive(Debug)]

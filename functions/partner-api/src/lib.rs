@@ -4,6 +4,8 @@
 
 mod answer;
 mod asking;
+#[cfg(feature = "openapi")]
+mod description;
 mod lookup;
 mod problems;
 mod routes;
@@ -25,6 +27,9 @@ use profile::{IdentifierBatchReader, PartsReader};
 use serde_json::value::RawValue;
 use tenancy::{AgreementReader, PurposeReader};
 use token::Verifier;
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
 
 /// What the function works with.
 #[derive(Debug)]

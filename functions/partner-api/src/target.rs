@@ -13,7 +13,7 @@ use crate::problems;
 const MAX_BODY: usize = 64 * 1024;
 
 /// As many people as one request may ask about.
-const MOST_TARGETS: usize = 100;
+pub(crate) const MOST_TARGETS: usize = 100;
 
 /// A person, by what the partner knows of them.
 #[derive(Debug, Clone, PartialEq, Eq)]

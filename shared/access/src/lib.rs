@@ -3,6 +3,8 @@
 
 mod aws;
 mod facts;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod policies;
 mod projection;
 mod question;

@@ -12,6 +12,8 @@ mod key;
 mod linking;
 mod login;
 mod merge_id;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod phone;
 mod pool_user;
 mod profile_id;

@@ -6,6 +6,8 @@ mod claimant;
 mod field;
 mod identify;
 mod merge;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod patch;
 mod person;
 mod record;
