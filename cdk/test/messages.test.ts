@@ -79,22 +79,22 @@ describe.each(STAGES)('on stage %s', (stage) => {
           properties.Threshold === 0,
       )
       .map((alarm) => say(alarm.properties.Dimensions[0].Value, alarm));
-    const holding = queues.filter((queue) => isDeadLetterQueue(queue) || queue.construct === 'parking');
+    const holding = queues.filter((queue) => isDeadLetterQueue(queue) || /(^|-)parking$/.test(queue.construct));
     expect(watched.sort()).toEqual(holding.map(({ construct }) => `<${construct}.QueueName>`).sort());
   });
 });
 
-it('every queue and topic on AWS refuses requests without TLS', () => {
+it('every queue, topic and bucket on AWS refuses requests without TLS', () => {
   const production = Synthesised.stage('production');
   const guarded = production
-    .ofType('AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy')
+    .ofType('AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy')
     .filter(({ properties }) => properties.PolicyDocument.Statement.some(refusesPlainHttp))
     .flatMap(({ stack, properties }) =>
-      [...(properties.Queues ?? []), ...(properties.Topics ?? [])].map((each) => production.say(each, stack)),
+      [...(properties.Queues ?? []), ...(properties.Topics ?? []), ...(properties.Bucket ? [properties.Bucket] : [])].map((each) => production.say(each, stack)),
     );
   expect(guarded.sort()).toEqual(
     production
-      .ofType('AWS::SQS::Queue', 'AWS::SNS::Topic')
+      .ofType('AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::SNS::Topic')
       .map(({ construct }) => `<${construct}>`)
       .sort(),
   );

@@ -8,6 +8,7 @@ const STATEFUL = [
   'AWS::DynamoDB::Table',
   'AWS::Events::Archive',
   'AWS::KMS::Key',
+  'AWS::S3::Bucket',
   'AWS::SecretsManager::Secret',
   'AWS::SQS::Queue',
 ];
@@ -77,6 +78,35 @@ it('every table is on demand, can be set back in time and has a key of ours', ()
     expect.soft(properties.PointInTimeRecoverySpecification, construct).toEqual({ PointInTimeRecoveryEnabled: true });
     expect.soft(production.say(properties.SSESpecification.KMSMasterKeyId, stack), construct).toBe('<key.Arn>');
   }
+});
+
+it('every bucket is private, under a key of ours, and forgets what is deleted', () => {
+  const production = Synthesised.stage('production');
+  const buckets = production.ofType('AWS::S3::Bucket');
+  expect(buckets.length).toBeGreaterThan(0);
+  for (const { construct, stack, properties } of buckets) {
+    const [encryption] = properties.BucketEncryption.ServerSideEncryptionConfiguration;
+    expect.soft(encryption.BucketKeyEnabled, construct).toBe(true);
+    expect
+      .soft(production.say(encryption.ServerSideEncryptionByDefault.KMSMasterKeyID, stack), construct)
+      .toBe('<key.Arn>');
+    expect.soft(Object.values(properties.PublicAccessBlockConfiguration), construct).toEqual([true, true, true, true]);
+    expect.soft(properties.VersioningConfiguration, construct).toBeUndefined();
+  }
+});
+
+it('exports last a day, and receipts go to Glacier after half a year', () => {
+  const rules = (name: string) =>
+    Synthesised.stage('production')
+      .ofType('AWS::S3::Bucket')
+      .filter(({ construct }) => construct === name)
+      .flatMap(({ properties }) => properties.LifecycleConfiguration.Rules);
+  const upload = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' };
+  expect(rules('exports')).toEqual([upload, { ExpirationInDays: 1, Status: 'Enabled' }]);
+  expect(rules('receipts-archive')).toEqual([
+    upload,
+    { Status: 'Enabled', Transitions: [{ StorageClass: 'GLACIER', TransitionInDays: 180 }] },
+  ]);
 });
 
 function keys(schema: { AttributeName: string; KeyType: string }[]): (string | undefined)[] {

@@ -1,10 +1,12 @@
-import { CfnOutput, type SecretValue, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type SecretValue, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { type Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 
 import shapes from '../../tables.json';
+import { PrivateBucket } from '../buckets';
 import { ContextStack, type Deployment } from '../context-stack';
 
 /** The names of the tables, from `tables.json`, which the Rust tests read as well. */
@@ -18,14 +20,23 @@ interface TableShape {
   readonly indexes?: Readonly<Record<string, { readonly partition_key: string; readonly sort_key: string }>>;
 }
 
-/** The tables, apart from all that computes, so that nothing done to a function can touch them. */
+/** The buckets. */
+export interface Buckets {
+  /** What people export. */
+  readonly exports: Bucket;
+  /** Receipts that have left their table. */
+  readonly receipts: Bucket;
+}
+
+/** Tables and buckets, apart from all that computes, so that nothing done to a function can touch them. */
 export class DataStack extends ContextStack {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
+  readonly buckets: Buckets;
   /** Goes into the environment of each function that looks identifiers up: see docs/decisions/0012. */
   readonly identifierKey: SecretValue;
 
   constructor(deployment: Deployment) {
-    super(deployment, 'data', 'Fairlead: the tables');
+    super(deployment, 'data', 'Fairlead: the tables and the buckets');
     const key = this.key();
     this.tables = {
       profiles: this.table('profiles', key),
@@ -34,12 +45,20 @@ export class DataStack extends ContextStack {
       ledger: this.table('ledger', key),
       receipts: this.table('receipts', key),
     };
+    this.buckets = {
+      exports: new PrivateBucket(this, 'exports', key, [{ expiration: Duration.days(1) }]),
+      receipts: new PrivateBucket(this, 'receipts-archive', key, [
+        { transitions: [{ storageClass: StorageClass.GLACIER, transitionAfter: Duration.days(180) }] },
+      ]),
+    };
     this.identifierKey = this.identifierSecret(key).secretValue;
     new CfnOutput(this, 'ProfilesTable', { value: this.tables.profiles.tableName });
     new CfnOutput(this, 'IdentifiersTable', { value: this.tables.identifiers.tableName });
     new CfnOutput(this, 'DirectoryTable', { value: this.tables.directory.tableName });
     new CfnOutput(this, 'LedgerTable', { value: this.tables.ledger.tableName });
     new CfnOutput(this, 'ReceiptsTable', { value: this.tables.receipts.tableName });
+    new CfnOutput(this, 'ExportsBucket', { value: this.buckets.exports.bucketName });
+    new CfnOutput(this, 'ReceiptsBucket', { value: this.buckets.receipts.bucketName });
   }
 
   private table(name: TableName, encryptionKey: kms.IKey): dynamodb.Table {
@@ -87,9 +106,9 @@ export class DataStack extends ContextStack {
   }
 
   /**
-   * The key of the tables and the secret. The account's administrators keep it, but can't decrypt with it; and
-   * whoever may use a table or read the secret may use the key, through DynamoDB and Secrets Manager alone. So no
-   * function's role names the key.
+   * The key of the tables, the buckets and the secret. The account's administrators keep it, but can't decrypt with
+   * it; and whoever may use a table or a bucket or read the secret may use the key, through DynamoDB, S3 and Secrets
+   * Manager alone. So no function's role names the key.
    */
   private key(): kms.Key {
     const administration = new iam.PolicyStatement({
@@ -133,12 +152,14 @@ export class DataStack extends ContextStack {
       conditions: {
         StringEquals: {
           'kms:CallerAccount': this.account,
-          'kms:ViaService': ['dynamodb', 'secretsmanager'].map((service) => `${service}.${this.region}.amazonaws.com`),
+          'kms:ViaService': ['dynamodb', 's3', 'secretsmanager'].map(
+            (service) => `${service}.${this.region}.amazonaws.com`,
+          ),
         },
       },
     });
     return new kms.Key(this, 'key', {
-      description: 'Encrypts the tables and the secret of the identifiers.',
+      description: 'Encrypts the tables, the buckets and the secret of the identifiers.',
       enableKeyRotation: true,
       policy: new iam.PolicyDocument({ statements: [administration, throughTheStores] }),
       removalPolicy: this.deployment.stage.removalPolicy,

@@ -10,7 +10,11 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::{behavior_version::BehaviorVersion, http::SharedHttpClient};
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
-use aws_types::{SdkConfig, region::Region, sdk_config};
+use aws_types::{
+    SdkConfig,
+    region::Region,
+    sdk_config::{self, RequestChecksumCalculation, ResponseChecksumValidation},
+};
 
 use crate::config::{ConfigError, Environment};
 
@@ -73,12 +77,15 @@ pub fn sdk_config(
     Ok(apply_budget(builder, budget).build())
 }
 
-/// Pins the behaviour version and sets timeouts and retries. The test harness builds on it too, so
-/// that tests meet the same timeouts and the same retries as production.
+/// Pins the behaviour version, checksums over what goes to a bucket and comes from it, timeouts and
+/// retries. The test harness builds on it too, so that tests meet the same timeouts and the same
+/// retries as production.
 #[must_use]
 pub fn apply_budget(builder: sdk_config::Builder, budget: &CallBudget) -> sdk_config::Builder {
     builder
         .behavior_version(BehaviorVersion::v2026_01_12())
+        .request_checksum_calculation(RequestChecksumCalculation::WhenSupported)
+        .response_checksum_validation(ResponseChecksumValidation::WhenSupported)
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(budget.attempt_timeout)

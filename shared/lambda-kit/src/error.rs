@@ -73,7 +73,7 @@ impl ServiceError {
 
 /// Client errors are final, but for those by which a service says that it has too much to do.
 fn retry_of(code: &str, status: u16) -> Retry {
-    const PASSING: [&str; 10] = [
+    const PASSING: [&str; 11] = [
         "ThrottlingException",
         "Throttling",
         "ThrottledException",
@@ -83,6 +83,7 @@ fn retry_of(code: &str, status: u16) -> Retry {
         "TransactionInProgressException",
         "TransactionConflictException",
         "LimitExceededException",
+        "ConditionalRequestConflict",
         "InternalServerError",
     ];
     if status >= 500 || PASSING.contains(&code) {

@@ -17,6 +17,8 @@ pub mod invocation;
 pub mod ledger;
 pub mod log;
 pub mod metric;
+#[cfg(feature = "objects")]
+pub mod objects;
 #[cfg(feature = "parking")]
 pub mod parking;
 pub mod planted;

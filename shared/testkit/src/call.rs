@@ -6,11 +6,15 @@ use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Map, Value, json};
 
+use crate::engine::s3;
+
 /// The services that are simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     /// Amazon `DynamoDB`.
     DynamoDb,
+    /// Amazon S3.
+    S3,
     /// Amazon SQS.
     Sqs,
     /// Amazon SNS.
@@ -29,6 +33,7 @@ impl Service {
     pub const fn name(self) -> &'static str {
         match self {
             Self::DynamoDb => "dynamodb",
+            Self::S3 => "s3",
             Self::Sqs => "sqs",
             Self::Sns => "sns",
             Self::EventBridge => "events",
@@ -57,12 +62,14 @@ pub struct Call {
 
 impl Call {
     /// Reads a request as the services route it: by `X-Amz-Target`, by the form's `Action`, or by
-    /// the path.
+    /// host, method and path.
     /// `None` if it is for none of the simulated services or can't be read.
     #[must_use]
     pub fn read(request: &Request<Bytes>) -> Option<Self> {
         let Some(target) = request.headers().get("x-amz-target") else {
-            return Self::from_path(request).or_else(|| Self::from_form(request.body()));
+            return s3::read(request)
+                .or_else(|| Self::from_path(request))
+                .or_else(|| Self::from_form(request.body()));
         };
         let (prefix, operation) = target.to_str().ok()?.split_once('.')?;
         let service = match prefix {
@@ -138,11 +145,12 @@ impl Call {
         })
     }
 
-    /// What it is about, in short: tables and keys, a queue, a topic, a bus.
+    /// What it is about, in short: tables and keys, a bucket, a queue, a topic, a bus.
     #[must_use]
     pub fn subject(&self) -> String {
         match self.service {
             Service::DynamoDb => dynamodb_subjects(&self.operation, &self.input).join(", "),
+            Service::S3 => last_segment(&self.input, "Bucket", '/'),
             Service::Sqs => last_segment(&self.input, "QueueUrl", '/'),
             Service::Sns if self.input.get("PhoneNumber").is_some() => "a phone number".to_owned(),
             Service::Sns => last_segment(&self.input, "TopicArn", ':'),
@@ -153,6 +161,20 @@ impl Call {
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
             Service::LegacyDirectory => "somebody".to_owned(),
         }
+    }
+
+    /// Whether it writes an object on a condition.
+    #[must_use]
+    pub fn is_conditional_put(&self) -> bool {
+        let conditions = ["/Headers/if-none-match", "/Headers/if-match"];
+        self.service == Service::S3
+            && matches!(
+                self.operation.as_str(),
+                "PutObject" | "CompleteMultipartUpload"
+            )
+            && conditions
+                .iter()
+                .any(|condition| self.input.pointer(condition).is_some())
     }
 
     /// Whether it writes to a table.

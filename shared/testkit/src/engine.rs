@@ -9,6 +9,7 @@ mod dynamodb;
 mod eventbridge;
 mod legacy_directory;
 mod names;
+pub(crate) mod s3;
 mod sns;
 mod sqs;
 mod user_pool;
@@ -23,9 +24,11 @@ use serde_json::Value;
 pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
-    ACCOUNT, EVENT_BUS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, REGION, TOKEN_ISSUER,
-    USER_POOL, resource_environment, variables,
+    ACCOUNT, BUCKETS, EVENT_BUS, EXPORTS_BUCKET, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC,
+    PARKING_QUEUE, RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL,
+    resource_environment, variables,
 };
+pub use s3::StoredObject;
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
 pub(crate) use sqs::md5_of_body;
@@ -33,12 +36,13 @@ pub use user_pool::UserPool;
 
 use crate::{Call, Service};
 
-/// One simulated AWS account, with Fairlead's tables, queues, topic and bus in it.
+/// One simulated AWS account, with Fairlead's tables, buckets, queues, topic and bus in it.
 #[derive(Clone)]
 pub struct Engines(Arc<Services>);
 
 struct Services {
     dynamodb: dynamodb::DynamoDb,
+    s3: s3::S3,
     sqs: sqs::Sqs,
     sns: sns::Sns,
     eventbridge: eventbridge::EventBridge,
@@ -53,6 +57,7 @@ impl Engines {
     pub fn new(clock: &Clock) -> Self {
         Self(Arc::new(Services {
             dynamodb: dynamodb::DynamoDb::new(clock.clone()),
+            s3: s3::S3::new(clock.clone()),
             sqs: sqs::Sqs::default(),
             sns: sns::Sns::default(),
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
@@ -71,7 +76,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, SQS, SNS, EventBridge and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -82,6 +87,7 @@ impl Engines {
     pub fn perform(&self, call: &Call) -> Response<Bytes> {
         let Services {
             dynamodb,
+            s3,
             sqs,
             sns,
             eventbridge,
@@ -91,6 +97,7 @@ impl Engines {
         } = &*self.0;
         match call.service {
             Service::DynamoDb => dynamodb.call(call),
+            Service::S3 => s3.call(call),
             Service::Sqs => sqs.call(call),
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
@@ -113,6 +120,11 @@ impl Engines {
         self.0.dynamodb.rows(table)
     }
 
+    /// Removes the rows of a table whose time to live is over; its stream tells of it.
+    pub fn expire(&self, table: &str) {
+        self.0.dynamodb.expire(table);
+    }
+
     /// The names of all tables.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         self.0.dynamodb.tables()
@@ -128,6 +140,17 @@ impl Engines {
     #[must_use]
     pub fn changes(&self, table: &str) -> Vec<Value> {
         self.0.dynamodb.changes(table)
+    }
+
+    /// Puts an object into a bucket as if it had always been there.
+    pub fn put_object(&self, bucket: &str, key: &str, content_type: &str, body: impl Into<Bytes>) {
+        self.0.s3.seed(bucket, key, content_type, body.into());
+    }
+
+    /// What a bucket holds, in the order of the keys.
+    #[must_use]
+    pub fn objects(&self, bucket: &str) -> Vec<StoredObject> {
+        self.0.s3.objects(bucket)
     }
 
     /// The user pool, as people and operators see it.

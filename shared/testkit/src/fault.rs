@@ -34,7 +34,7 @@ pub enum Fault {
     BlackHole,
     /// Every other entry of a batch, the first included, is reported as not done.
     HalfApply,
-    /// Another writer is at the same rows; nothing is done.
+    /// Another writer is at the same rows or the same object; nothing is done.
     Conflict,
 }
 
@@ -60,11 +60,16 @@ impl Fault {
             Self::HalfApply => {
                 matches!(
                     call.operation.as_str(),
-                    "PutEvents" | "SendMessageBatch" | "BatchGetItem" | "BatchWriteItem"
+                    "PutEvents"
+                        | "SendMessageBatch"
+                        | "BatchGetItem"
+                        | "BatchWriteItem"
+                        | "DeleteObjects"
                 )
             }
             Self::Conflict => {
                 call.operation == "TransactGetItems"
+                    || call.is_conditional_put()
                     || (call.is_table_write() && call.operation != "BatchWriteItem")
             }
             _ => true,

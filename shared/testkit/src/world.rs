@@ -31,8 +31,8 @@ use crate::{
     connector::{Connector, TracedCall},
     delivery::Redelivery,
     engine::{
-        Engines, Notification, PublishedEvent, SentMessage, answer::numbered_id,
-        resource_environment,
+        Engines, Notification, PublishedEvent, SECRET_ACCESS_KEY, SentMessage, StoredObject,
+        answer::numbered_id, resource_environment,
     },
     fault::FaultPlan,
     turnstile::ACTOR,
@@ -178,8 +178,13 @@ impl World {
         // runs in. A region of its own gives each simulated process its own quota.
         static PROCESSES: AtomicUsize = AtomicUsize::new(1);
         let region = format!("eu-simulated-{}", PROCESSES.fetch_add(1, Ordering::Relaxed));
-        let credentials =
-            Credentials::new("AKIAIOSFODNN7EXAMPLE", "simulated", None, None, "testkit");
+        let credentials = Credentials::new(
+            "AKIAIOSFODNN7EXAMPLE",
+            SECRET_ACCESS_KEY,
+            None,
+            None,
+            "testkit",
+        );
         let builder = SdkConfig::builder()
             .region(Region::new(region))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -228,6 +233,12 @@ impl World {
     #[must_use]
     pub fn rows(&self, table: &str) -> Vec<Value> {
         self.engines.rows(table)
+    }
+
+    /// What a bucket holds, in the order of the keys.
+    #[must_use]
+    pub fn objects(&self, bucket: &str) -> Vec<StoredObject> {
+        self.engines.objects(bucket)
     }
 
     /// The events that the bus has taken.

@@ -48,7 +48,8 @@ pub(crate) fn raw(status: StatusCode, content_type: &str, body: String) -> Respo
         .expect("a status and a content type make a response")
 }
 
-fn escape(text: &str) -> String {
+/// A text as it stands in XML.
+pub(crate) fn escape(text: &str) -> String {
     text.chars()
         .fold(String::with_capacity(text.len()), |mut escaped, c| {
             match c {

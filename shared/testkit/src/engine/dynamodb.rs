@@ -27,6 +27,7 @@ use crate::Call;
 pub(super) struct DynamoDb {
     database: Database,
     tables: BTreeMap<String, Table>,
+    clock: Clock,
     /// Held for the whole of a call, so that the images before and after belong together.
     state: Mutex<State>,
 }
@@ -64,12 +65,13 @@ impl DynamoDb {
         }
         let state = Mutex::new(State {
             streams: Streams::new(clock.clone()),
-            tokens: Tokens::new(clock),
+            tokens: Tokens::new(clock.clone()),
             consumed: Consumed::default(),
         });
         Self {
             database,
             tables,
+            clock,
             state,
         }
     }
@@ -133,6 +135,30 @@ impl DynamoDb {
         }
         rows.sort_by_cached_key(|row| schema.key_of(row).to_string());
         rows
+    }
+
+    /// Removes what has expired, as `DynamoDB` does within some days.
+    pub(super) fn expire(&self, table: &str) {
+        let schema = self.table(table);
+        let now = self.clock.now().as_second();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = self.rows(table).into_iter();
+        for row in rows.filter(|row| schema.has_expired(row, now)) {
+            let key = (
+                table.to_owned(),
+                schema.key_of(&attribute::from_plain_row(&row)),
+            );
+            let old = self.row(&key).expect("the row was read a moment ago");
+            operation::run(
+                &self.database,
+                "DeleteItem",
+                &json!({ "TableName": table, "Key": key.1 }),
+            )
+            .unwrap_or_else(|error| panic!("a row of {table} can't be removed: {error}"));
+            if schema.has_stream() {
+                state.streams.note_expiry(&key, old);
+            }
+        }
     }
 
     pub(super) fn tables(&self) -> impl Iterator<Item = &str> {

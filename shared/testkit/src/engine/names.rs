@@ -8,6 +8,14 @@ pub const REGION: &str = "eu-central-1";
 pub const EVENT_BUS: &str = "fairlead";
 /// The queue for stream records that can't be processed.
 pub const PARKING_QUEUE: &str = "parking";
+/// The bucket that holds what people export.
+pub const EXPORTS_BUCKET: &str = "exports";
+/// The bucket that holds receipts which have left their table.
+pub const RECEIPTS_BUCKET: &str = "receipts";
+/// All buckets.
+pub const BUCKETS: [&str; 2] = [EXPORTS_BUCKET, RECEIPTS_BUCKET];
+/// What every process signs its requests with.
+pub const SECRET_ACCESS_KEY: &str = "simulated";
 /// The topic that notifications go to.
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
 /// The user pool.
@@ -29,7 +37,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
     [
         ("AWS_REGION", REGION.to_owned()),
         ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "simulated".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY.to_owned()),
         ("PROFILES_TABLE", "profiles".to_owned()),
         ("IDENTIFIERS_TABLE", "identifiers".to_owned()),
         ("DIRECTORY_TABLE", "directory".to_owned()),
@@ -37,6 +45,8 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
         ("RECEIPTS_TABLE", "receipts".to_owned()),
+        ("EXPORTS_BUCKET", EXPORTS_BUCKET.to_owned()),
+        ("RECEIPTS_BUCKET", RECEIPTS_BUCKET.to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
         (

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use crate::{
     World,
     canonical::{EndState, without_times},
-    engine::{Notification, PARKING_QUEUE, PublishedEvent, Recipient, SentMessage},
+    engine::{
+        BUCKETS, Notification, PARKING_QUEUE, PublishedEvent, Recipient, SentMessage, StoredObject,
+    },
 };
 
 /// The collection that holds what a caller was told.
@@ -33,14 +35,14 @@ pub struct Effect {
 /// What is compared between two runs: rows, and what the outside saw.
 #[derive(Debug, Clone, Default)]
 pub struct Observation {
-    /// Rows by table, and the users of the pool.
+    /// Rows by table, objects by bucket, and the users of the pool.
     pub rows: BTreeMap<String, Vec<Value>>,
     /// Effects in the order in which they were seen.
     pub effects: Vec<Effect>,
 }
 
 impl Observation {
-    /// All rows and all effects.
+    /// All rows and objects, and all effects.
     #[must_use]
     pub fn of(world: &World) -> Self {
         let engines = world.engines();
@@ -49,6 +51,11 @@ impl Observation {
             .map(|table| (table.to_owned(), engines.rows(table)))
             .collect();
         rows.insert(USERS.to_owned(), engines.user_pool().users());
+        for bucket in BUCKETS {
+            let objects = engines.objects(bucket);
+            let objects = objects.iter().map(StoredObject::described).collect();
+            rows.insert(format!("bucket {bucket}"), objects);
+        }
         let events = world.published_events().into_iter().map(Effect::from);
         let messages = world
             .sent_messages(PARKING_QUEUE)

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use crate::{
     Call, Service,
     call::each,
-    engine::answer::{json, json_error, xml_error},
+    engine::{
+        answer::{json, json_error, xml_error},
+        s3,
+    },
 };
 
 /// The service's answer when it is broken.
@@ -18,6 +21,11 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
             status,
             "com.amazonaws.dynamodb.v20120810#InternalServerError",
             message,
+        ),
+        Service::S3 => s3::error(
+            status,
+            "InternalError",
+            "We encountered an internal error. Please try again.",
         ),
         Service::Sqs => json_error(status, "com.amazonaws.sqs#InternalError", message),
         Service::EventBridge => json_error(status, "InternalException", message),
@@ -36,6 +44,11 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
             "The level of configured provisioned throughput for the table was exceeded.",
         ),
+        Service::S3 => s3::error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "SlowDown",
+            "Please reduce your request rate.",
+        ),
         Service::Sqs => json_error(
             status,
             "com.amazonaws.sqs#RequestThrottled",
@@ -52,8 +65,15 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
     }
 }
 
-/// `DynamoDB`'s answer when another writer is at the same rows.
+/// The answer of `DynamoDB` and S3 when another writer is at the same rows or the same object.
 pub(crate) fn conflict(call: &Call) -> Response<Bytes> {
+    if call.service == Service::S3 {
+        return s3::error(
+            StatusCode::CONFLICT,
+            "ConditionalRequestConflict",
+            "A conflicting operation occurred during the processing of this request.",
+        );
+    }
     if !call.operation.starts_with("Transact") {
         return json_error(
             StatusCode::BAD_REQUEST,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     Call,
     call::{each, members},
-    engine::{Engines, answer},
+    engine::{Engines, answer, s3},
 };
 
 /// Applies the entries at odd places and reports the others as the operation does.
@@ -15,6 +15,7 @@ pub(crate) fn half_applied(call: &Call, engines: &Engines) -> Response<Bytes> {
     match call.operation.as_str() {
         "PutEvents" => half_of_entries(call, engines, put_events_answer),
         "SendMessageBatch" => half_of_entries(call, engines, send_message_batch_answer),
+        "DeleteObjects" => half_of_objects(call, engines),
         "BatchGetItem" => half_of_tables(call, engines, "UnprocessedKeys"),
         "BatchWriteItem" => half_of_tables(call, engines, "UnprocessedItems"),
         _ => engines.perform(call),
@@ -66,6 +67,22 @@ fn send_message_batch_answer(entries: &[&Value], output: &Value) -> Value {
         .collect();
     let successful: Vec<&Value> = each(output, "Successful").collect();
     json!({ "Successful": successful, "Failed": failed })
+}
+
+fn half_of_objects(call: &Call, engines: &Engines) -> Response<Bytes> {
+    let keys = s3::keys_to_delete(&call.input);
+    let every_other =
+        |from: usize| -> Vec<String> { keys.iter().skip(from).step_by(2).cloned().collect() };
+    let (failed, deleted) = (every_other(0), every_other(1));
+    for key in &deleted {
+        let input = json!({ "Bucket": call.input.get("Bucket"), "Key": key, "Signed": true });
+        _ = engines.perform(&Call {
+            operation: "DeleteObject".to_owned(),
+            input,
+            ..*call
+        });
+    }
+    s3::deleted(&deleted, &failed)
 }
 
 fn half_of_tables(call: &Call, engines: &Engines, unprocessed_field: &str) -> Response<Bytes> {

@@ -49,7 +49,12 @@ fn every_service_words_its_refusals_so_that_the_sdk_tries_again() {
             .required("PARKING_QUEUE_URL")
             .unwrap()
             .to_owned();
-        for service in [Service::Sns, Service::Sqs, Service::EventBridge] {
+        for service in [
+            Service::Sns,
+            Service::Sqs,
+            Service::EventBridge,
+            Service::S3,
+        ] {
             world
                 .faults()
                 .once(fault, move |call| call.service == service);
@@ -75,8 +80,15 @@ fn every_service_words_its_refusals_so_that_the_sdk_tries_again() {
                 .send()
                 .await
                 .unwrap();
+            let s3 = aws_sdk_s3::Client::new(&sdk);
+            s3.delete_object()
+                .bucket("exports")
+                .key("k")
+                .send()
+                .await
+                .unwrap();
         });
-        assert_eq!(world.trace().len(), 6, "{fault}");
+        assert_eq!(world.trace().len(), 8, "{fault}");
     }
 }
 

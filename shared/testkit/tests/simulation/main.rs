@@ -11,6 +11,7 @@ mod explore;
 mod faults;
 mod hosted;
 mod messages;
+mod objects;
 mod time;
 
 use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::AttributeValue};

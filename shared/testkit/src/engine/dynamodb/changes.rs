@@ -30,6 +30,19 @@ impl Streams {
         self.records.get(table).cloned().unwrap_or_default()
     }
 
+    /// Adds the record of a row that DynamoDB removed since its time to live was over.
+    pub(super) fn note_expiry(&mut self, key: &RowKey, old: Value) {
+        self.note(key, Some(old), None);
+        let record = self
+            .records
+            .get_mut(&key.0)
+            .and_then(|records| records.last_mut());
+        if let Some(Value::Object(record)) = record {
+            let by = json!({ "type": "Service", "principalId": "dynamodb.amazonaws.com" });
+            record.insert("userIdentity".to_owned(), by);
+        }
+    }
+
     /// Adds the record of a row's change; none if the row did not change.
     pub(super) fn note(&mut self, (table, key): &RowKey, old: Option<Value>, new: Option<Value>) {
         let event_name = match (&old, &new) {

@@ -12,6 +12,7 @@ pub(super) struct Table {
     partition_key: String,
     sort_key: Option<String>,
     stream: Option<String>,
+    ttl: Option<String>,
     #[serde(default)]
     indexes: BTreeMap<String, Index>,
 }
@@ -29,6 +30,14 @@ pub(super) fn all() -> BTreeMap<String, Table> {
 impl Table {
     pub(super) fn has_stream(&self) -> bool {
         self.stream.is_some()
+    }
+
+    /// Whether the time to live of `row`, which is plain JSON, is over at `second` of the epoch.
+    pub(super) fn has_expired(&self, row: &Value, second: i64) -> bool {
+        let attribute = self.ttl.as_ref().and_then(|name| row.get(name));
+        attribute
+            .and_then(Value::as_i64)
+            .is_some_and(|end| end < second)
     }
 
     /// The key attributes of a row, or of a key.
