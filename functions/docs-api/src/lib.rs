@@ -23,6 +23,7 @@ use token::Verifier;
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
+pub use crate::older::as_3_0;
 use crate::reader::Reader;
 
 /// What the code of all functions says of their routes: `cargo xtask openapi` writes it.
@@ -72,7 +73,7 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
         "GET /docs" => Ok(page::answer(&description_for(app, request).await?)),
         "GET /openapi.json" => Ok(json(&description_for(app, request).await?)),
-        "GET /openapi-3.0.json" => Ok(json(&older::as_3_0(description_for(app, request).await?))),
+        "GET /openapi-3.0.json" => Ok(json(&as_3_0(description_for(app, request).await?))),
         _ => Err(problems::no_such_route()),
     }
 }

@@ -12,7 +12,8 @@ const DATA: [&str; 4] = ["default", "enum", "example", "security"];
 const UNKNOWN: [&str; 3] = ["identifier", "propertyNames", "$schema"];
 
 /// A description by 3.1 as one by 3.0.1.
-pub(crate) fn as_3_0(mut description: Value) -> Value {
+#[must_use]
+pub fn as_3_0(mut description: Value) -> Value {
     restate(&mut description);
     if let Some(version) = description.get_mut("openapi") {
         *version = "3.0.1".into();

@@ -1,5 +1,6 @@
 //! The description of the whole API. In come what the functions say of their routes and the problems
 //! that docs/http-api.md lists; out goes docs/openapi.json.
+#![cfg(feature = "openapi")]
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,

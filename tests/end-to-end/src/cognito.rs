@@ -115,6 +115,14 @@ impl UserPool {
             .map(drop)
     }
 
+    /// `AdminAddUserToGroup`.
+    pub fn add_to_group(&self, email: &str, group: &str) -> Result<()> {
+        let body = json!({ "UserPoolId": self.pool, "Username": email, "GroupName": group });
+        self.aws
+            .call(JsonService::Cognito, "AdminAddUserToGroup", &body)
+            .map(drop)
+    }
+
     /// `AdminUpdateUserAttributes`.
     pub fn set_attributes(&self, email: &str, attributes: &[(&str, &str)]) -> Result<()> {
         let body = json!({

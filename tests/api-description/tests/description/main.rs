@@ -6,7 +6,6 @@
     reason = "a test stops where something is not as it says"
 )]
 
-mod examples;
 mod problems;
 mod routes;
 

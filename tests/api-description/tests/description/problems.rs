@@ -80,7 +80,6 @@ fn a_problem_on_the_wire_is_as_described() {
     let body = Response::from(problem).body.unwrap();
     let body: serde_json::Value = serde_json::from_str(&body).unwrap();
     let schema = json!(<openapi::Problem as openapi::utoipa::PartialSchema>::schema());
-    assert!(jsonschema::is_valid(&schema, &body), "{body}");
     let described = schema["properties"].as_object().unwrap().keys();
     let sent = body.as_object().unwrap().keys();
     assert_eq!(

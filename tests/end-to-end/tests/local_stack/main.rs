@@ -8,4 +8,5 @@ mod flows;
 mod hosted_login;
 mod personal_data;
 mod profile_api;
+mod routes;
 mod visitor;
