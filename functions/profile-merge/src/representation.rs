@@ -130,7 +130,15 @@ pub(crate) struct MergeResponse {
 #[serde(untagged)]
 pub(crate) enum By {
     Identifier(IdentifierKind),
-    Operator(&'static str),
+    Operator(Operator),
+}
+
+/// By no identifier.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Operator {
+    Operator,
 }
 
 /// A person's merges.
@@ -143,7 +151,7 @@ pub(crate) fn merges(merges: &[MergeRecord]) -> Response {
         at: merge.at,
         by: merge
             .by_kind
-            .map_or(By::Operator("operator"), By::Identifier),
+            .map_or(By::Operator(Operator::Operator), By::Identifier),
         undone_at: merge.undone_at,
     });
     json(&MergesResponse {
