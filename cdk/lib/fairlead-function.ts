@@ -27,6 +27,9 @@ export const KEEPING: readonly Action[] = [
   'dynamodb:UpdateItem',
 ];
 
+/** What it takes on the ledger to answer a request once under its idempotency key. */
+export const ANSWERING_ONCE: readonly Action[] = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
+
 /** The ARN of the account's log groups, as cdk-nag writes it. */
 const LOG_GROUPS = 'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group';
 

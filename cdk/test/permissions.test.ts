@@ -61,6 +61,9 @@ const RELAY = {
   '<parking.Arn>': ['sqs:SendMessage'],
 };
 
+/** What answering a request once under its idempotency key takes. */
+const ONCE = { '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'] };
+
 /** All that each function may do, beside writing its own log and traces. */
 const MAY: Record<string, Record<string, string[]>> = {
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
@@ -91,15 +94,18 @@ const MAY: Record<string, Record<string, string[]>> = {
   'identity-post-confirmation': PROFILE_MAKER,
   'identity-pre-token-generation': PROFILE_MAKER,
   'profile-api': {
+    ...ONCE,
     '<profiles.Arn>': PERSON_KEEPER,
     '<directory.Arn>': ['dynamodb:Query'],
   },
   'profile-identify': {
+    ...ONCE,
     '<profiles.Arn>': MERGER['<profiles.Arn>'],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
   'profile-datasets': {
+    ...ONCE,
     '<profiles.Arn>': [
       'dynamodb:BatchGetItem',
       'dynamodb:ConditionCheckItem',
@@ -108,13 +114,14 @@ const MAY: Record<string, Record<string, string[]>> = {
       'dynamodb:Query',
     ],
   },
-  'profile-merge': MERGER,
+  'profile-merge': { ...ONCE, ...MERGER },
   'profile-settle': {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'docs-api': {},
   'partner-api': {
+    ...ONCE,
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
     '<profiles.Arn>': ['dynamodb:BatchGetItem'],

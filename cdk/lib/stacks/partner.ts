@@ -2,7 +2,7 @@ import type { SecretValue } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { FairleadFunction } from '../fairlead-function';
+import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
@@ -18,7 +18,7 @@ export class PartnerStack extends ContextStack {
 
   constructor(deployment: Deployment, { tables, identifierKey, tokenIssuer }: Dependencies) {
     super(deployment, 'partner', 'Fairlead: what partners read');
-    const { directory, identifiers, profiles, receipts } = tables;
+    const { directory, identifiers, ledger, profiles, receipts } = tables;
     this.api = new FairleadFunction(this, 'partner-api', {
       description: 'Gives partners what agreement and consent allow them to read, and records it.',
       timeout: API_TIMEOUT,
@@ -30,11 +30,13 @@ export class PartnerStack extends ContextStack {
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         PROFILES_TABLE: profiles.tableName,
         RECEIPTS_TABLE: receipts.tableName,
+        LEDGER_TABLE: ledger.tableName,
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:Query'], directory)
       .may(['dynamodb:BatchGetItem'], identifiers)
       .may(['dynamodb:BatchGetItem'], profiles)
-      .may(['dynamodb:PutItem'], receipts);
+      .may(['dynamodb:PutItem'], receipts)
+      .may(ANSWERING_ONCE, ledger);
   }
 }

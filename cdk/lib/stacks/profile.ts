@@ -5,7 +5,7 @@ import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { FairleadFunction, KEEPING } from '../fairlead-function';
+import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
@@ -38,12 +38,12 @@ export class ProfileStack extends ContextStack {
     const { profiles, identifiers } = tables;
     this.api = this.answering(tables);
     this.identify = this.identifying(dependencies);
-    this.datasets = this.syncing(profiles);
+    this.datasets = this.syncing(tables);
     this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, for operators.', API_TIMEOUT, {
       profiles,
       identifiers,
-      environment: { TOKEN_ISSUER: tokenIssuer },
-    });
+      environment: { TOKEN_ISSUER: tokenIssuer, LEDGER_TABLE: tables.ledger.tableName },
+    }).may(ANSWERING_ONCE, tables.ledger);
     this.addSettle(profiles, identifiers, bus);
 
     const parking = new WorkQueue(this, 'parking', RELAY_TIMEOUT);
@@ -54,19 +54,24 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What answers people about themselves. */
-  private answering({ profiles, directory }: Tables): FairleadFunction {
+  private answering({ profiles, directory, ledger }: Tables): FairleadFunction {
     return new FairleadFunction(this, 'profile-api', {
       description: 'Shows people their own profile and consents and lets them change both.',
       timeout: API_TIMEOUT,
-      environment: { PROFILES_TABLE: profiles.tableName, DIRECTORY_TABLE: directory.tableName },
+      environment: {
+        PROFILES_TABLE: profiles.tableName,
+        DIRECTORY_TABLE: directory.tableName,
+        LEDGER_TABLE: ledger.tableName,
+      },
     })
       .may(KEEPING, profiles)
-      .may(['dynamodb:Query'], directory);
+      .may(['dynamodb:Query'], directory)
+      .may(ANSWERING_ONCE, ledger);
   }
 
   /** What is told who somebody is, by people and by partners' machines. */
   private identifying({ tables, identifierKey, tokenIssuer }: Dependencies): FairleadFunction {
-    const { profiles, identifiers, directory } = tables;
+    const { profiles, identifiers, directory, ledger } = tables;
     return new FairleadFunction(this, 'profile-identify', {
       description: 'Takes over what people and partners say about who somebody is.',
       timeout: API_TIMEOUT,
@@ -77,29 +82,33 @@ export class ProfileStack extends ContextStack {
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         TOKEN_ISSUER: tokenIssuer,
+        LEDGER_TABLE: ledger.tableName,
       },
     })
       .may(KEEPING, profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], identifiers)
-      .may(['dynamodb:GetItem'], directory);
+      .may(['dynamodb:GetItem'], directory)
+      .may(ANSWERING_ONCE, ledger);
   }
 
   /** What keeps small datasets for people's apps, and syncs them between devices. */
-  private syncing(profiles: dynamodb.Table): FairleadFunction {
+  private syncing({ profiles, ledger }: Tables): FairleadFunction {
     return new FairleadFunction(this, 'profile-datasets', {
       description: "Keeps small datasets for people's apps, and syncs them between devices.",
       timeout: API_TIMEOUT,
-      environment: { PROFILES_TABLE: profiles.tableName },
-    }).may(
-      [
-        'dynamodb:BatchGetItem',
-        'dynamodb:Query',
-        'dynamodb:PutItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:ConditionCheckItem',
-      ],
-      profiles,
-    );
+      environment: { PROFILES_TABLE: profiles.tableName, LEDGER_TABLE: ledger.tableName },
+    })
+      .may(
+        [
+          'dynamodb:BatchGetItem',
+          'dynamodb:Query',
+          'dynamodb:PutItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:ConditionCheckItem',
+        ],
+        profiles,
+      )
+      .may(ANSWERING_ONCE, ledger);
   }
 
   /** What merges and splits: for operators, and from the queue of what was begun. */

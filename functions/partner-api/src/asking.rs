@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use access::{Policies, Question, ReasonText, Receipt, decide};
-use lambda_kit::{http::Request, problem::Problem};
+use lambda_kit::{http::Request, idempotency::Key, problem::Problem};
 use tenancy::{Agreement, FieldGroup, Purpose, PurposeDefinition, Purposes};
 use token::Machine;
 
@@ -20,6 +20,8 @@ pub(crate) struct Asking {
     agreement: Option<Arc<Agreement>>,
     groups: BTreeSet<FieldGroup>,
     reason: Option<ReasonText>,
+    /// Under which the question may be asked again, if it is sent by `POST`.
+    pub(crate) key: Option<Key>,
     request_id: String,
 }
 
@@ -38,6 +40,7 @@ impl Asking {
         machine: Machine,
     ) -> Result<Self, Problem> {
         let (purpose, reason, groups) = (purpose(request)?, reason(request)?, groups(request)?);
+        let key = key(request, &machine)?;
         let purposes = app.purposes.all(&machine.tenant).await;
         let purposes = purposes.map_err(|error| problems::unavailable(&error))?;
         let definition = defined(&purposes, &purpose)?;
@@ -58,7 +61,10 @@ impl Asking {
             definition,
             agreement,
             reason,
-            request_id: request.id().to_owned(),
+            request_id: key
+                .as_ref()
+                .map_or_else(|| request.id().to_owned(), Key::request_id),
+            key,
         })
     }
 
@@ -83,6 +89,14 @@ impl Asking {
         );
         Ok(ruling.receipt(&app.ids, self.reason.clone(), &self.request_id))
     }
+}
+
+/// A question that is sent by `GET` can be sent again as it is.
+fn key(request: &Request, machine: &Machine) -> Result<Option<Key>, Problem> {
+    if request.route_key.starts_with("GET ") {
+        return Ok(None);
+    }
+    Ok(Key::of(request, &machine.key_holder())?)
 }
 
 fn purpose(request: &Request) -> Result<Purpose, Problem> {

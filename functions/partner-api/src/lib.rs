@@ -8,6 +8,7 @@ mod asking;
 mod description;
 mod lookup;
 mod problems;
+mod repeating;
 mod routes;
 mod target;
 
@@ -19,13 +20,15 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
+    idempotency::AnswerStore,
     ids::IdSource,
     log,
+    metric::Metrics,
     problem::Problem,
 };
 use profile::{IdentifierBatchReader, PartsReader};
 use serde_json::value::RawValue;
-use tenancy::{AgreementReader, PurposeReader};
+use tenancy::{AgreementReader, PurposeReader, RateLimiter};
 use token::Verifier;
 
 #[cfg(feature = "openapi")]
@@ -40,6 +43,8 @@ pub struct App {
     identifiers: IdentifierBatchReader,
     people: PartsReader,
     receipts: ReceiptWriter,
+    answers: AnswerStore,
+    rates: RateLimiter,
     clock: Clock,
     ids: IdSource,
 }
@@ -51,7 +56,7 @@ pub struct UnreadableRequest;
 
 impl App {
     /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`,
-    /// `PROFILES_TABLE` and `RECEIPTS_TABLE`.
+    /// `PROFILES_TABLE`, `RECEIPTS_TABLE` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -63,13 +68,18 @@ impl App {
         let key = IdentifierKey::from_environment(environment)?;
         let profiles = environment.required("PROFILES_TABLE")?;
         let receipts = environment.required("RECEIPTS_TABLE")?;
+        let ledger = environment.required("LEDGER_TABLE")?;
+        let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
+        let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         Ok(Self {
+            rates,
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             purposes: PurposeReader::new(sdk, directory, clock.clone()),
             agreements: AgreementReader::new(sdk, directory, clock.clone()),
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
             people: PartsReader::new(sdk, profiles),
             receipts: ReceiptWriter::new(sdk, receipts),
+            answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             clock,
             ids,
         })

@@ -20,15 +20,6 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// Someone who is not there.
-    pub(crate) const fn nobody() -> Self {
-        Self {
-            person: Person::Unknown,
-            profile: None,
-            consent: None,
-        }
-    }
-
     /// Their latest decision on the purpose.
     pub(crate) fn consent(&self) -> Option<ConsentState<'_>> {
         let consent = self.consent.as_ref()?;

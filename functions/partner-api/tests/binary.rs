@@ -18,13 +18,14 @@ use testkit::{
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_partner-api");
 const PERSON: &str = "prf_01010101010171018101010101010101";
 
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "TOKEN_ISSUER",
     "DIRECTORY_TABLE",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",
     "PROFILES_TABLE",
     "RECEIPTS_TABLE",
+    "LEDGER_TABLE",
 ];
 
 /// The function with everything that a partner may read of a person, every personal detail bearing

@@ -16,6 +16,7 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
+    idempotency::AnswerStore,
     ids::IdSource,
     log,
     problem::Problem,
@@ -38,6 +39,7 @@ pub struct App {
     consent_reader: ConsentReader,
     consent_writer: ConsentWriter,
     purposes: PurposeReader,
+    answers: AnswerStore,
     clock: Clock,
 }
 
@@ -47,7 +49,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE` and `DIRECTORY_TABLE`.
+    /// Reads `PROFILES_TABLE`, `DIRECTORY_TABLE` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -56,9 +58,11 @@ impl App {
     ) -> Result<Self, ConfigError> {
         let table = environment.required("PROFILES_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
+        let ledger = environment.required("LEDGER_TABLE")?;
         let reader = ProfileReader::new(sdk, table);
         let consent_reader = ConsentReader::new(sdk, table);
         Ok(Self {
+            answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             writer: ProfileWriter::new(reader.clone(), clock.clone(), ids.clone()),
             consent_writer: ConsentWriter::new(consent_reader.clone(), clock.clone(), ids),
             purposes: PurposeReader::new(sdk, directory, clock.clone()),
@@ -84,18 +88,28 @@ pub async fn handle(
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
         "GET /v1/me" => routes::me::read(app, request, &admit(app, request, READ).await?).await,
-        "PATCH /v1/me" => routes::me::patch(app, request, &admit(app, request, WRITE).await?).await,
+        "PATCH /v1/me" => once(app, request, routes::me::patch).await,
         "GET /v1/me/consents" => {
             routes::consents::list(app, &admit(app, request, READ).await?).await
         }
         "GET /v1/me/consents/{purpose}" => {
             routes::consents::read(app, request, &admit(app, request, READ).await?).await
         }
-        "PUT /v1/me/consents/{purpose}" => {
-            routes::consents::put(app, request, &admit(app, request, WRITE).await?).await
-        }
+        "PUT /v1/me/consents/{purpose}" => once(app, request, routes::consents::put).await,
         _ => Err(problems::no_such_route()),
     }
+}
+
+/// Answers on a route that changes something, once under each key that the caller sends.
+async fn once(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, &Person) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let caller = admit(app, request, WRITE).await?;
+    let holder = caller.key_holder();
+    let answer = async |request: &Request| route(app, request, &caller).await;
+    app.answers.once(request, &holder, answer).await
 }
 
 /// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.

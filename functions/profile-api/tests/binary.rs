@@ -20,6 +20,7 @@ fn host(table: &str) -> RuntimeHost {
         ("LOG_LEVEL", "trace"),
         ("PROFILES_TABLE", table),
         ("DIRECTORY_TABLE", "directory"),
+        ("LEDGER_TABLE", "ledger"),
     ];
     let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));
     RuntimeHost::start(EXECUTABLE, of_test).unwrap()
@@ -105,13 +106,17 @@ fn the_executable_reads_changes_and_records_consent() {
             .unwrap()
             .contains("mail@canary.example")
     );
-    let patch = request(
+    let mut patch = request(
         "PATCH /v1/me",
         r#"{"display_name":"Canary Newname","birthdate":"1903-02-01","locale":"fr-canary"}"#,
     );
+    patch["headers"]["idempotency-key"] = "canary-0123456789abcdef".into();
     let changed = host.invoke(&patch).unwrap();
     assert_eq!(changed["statusCode"], 200, "{changed}");
     assert_eq!(changed["headers"]["etag"], "\"4\"");
+    let again = host.invoke(&patch).unwrap();
+    assert_eq!(again["headers"]["idempotency-replayed"], "true", "{again}");
+    assert_eq!(again["body"], changed["body"]);
     let consent = request(
         "PUT /v1/me/consents/{purpose}",
         r#"{"decision":"granted","text_version":"canary-1"}"#,
@@ -137,6 +142,7 @@ fn no_log_level_lets_the_sdk_print_what_it_sends() {
             ("LOG_LEVEL", level),
             ("PROFILES_TABLE", "profiles"),
             ("DIRECTORY_TABLE", "directory"),
+            ("LEDGER_TABLE", "ledger"),
         ];
         let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let host = RuntimeHost::start(EXECUTABLE, of_test).unwrap();

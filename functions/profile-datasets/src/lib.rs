@@ -11,17 +11,20 @@ mod routes;
 
 use aws_types::SdkConfig;
 use dataset::{DatasetReader, DatasetWriter};
+use identity::ProfileId;
 use lambda_kit::{
     Invocation,
     clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
+    idempotency::AnswerStore,
+    ids::IdSource,
     log,
 };
 use serde_json::value::RawValue;
 
 use crate::{
-    caller::{READ, WRITE, member},
+    caller::{READ, WRITE, caller},
     problems::Refusal,
     routes::{datasets, one},
 };
@@ -34,6 +37,7 @@ pub use crate::description::description;
 pub struct App {
     reader: DatasetReader,
     writer: DatasetWriter,
+    answers: AnswerStore,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -42,15 +46,18 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`.
+    /// Reads `PROFILES_TABLE` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
         clock: Clock,
+        ids: IdSource,
     ) -> Result<Self, ConfigError> {
-        let reader =
-            DatasetReader::new(sdk, environment.required("PROFILES_TABLE")?, clock.clone());
+        let profiles = environment.required("PROFILES_TABLE")?;
+        let ledger = environment.required("LEDGER_TABLE")?;
+        let reader = DatasetReader::new(sdk, profiles, clock.clone());
         Ok(Self {
+            answers: AnswerStore::new(sdk, ledger, clock.clone(), ids),
             writer: DatasetWriter::new(&reader, clock),
             reader,
         })
@@ -71,10 +78,24 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Refusal> {
     match request.route_key.as_str() {
-        "GET /v1/me/datasets" => datasets::list(app, member(request, READ)?).await,
-        "GET /v1/me/datasets/{name}" => one::pull(app, request, member(request, READ)?).await,
-        "PATCH /v1/me/datasets/{name}" => one::push(app, request, member(request, WRITE)?).await,
-        "DELETE /v1/me/datasets/{name}" => one::delete(app, request, member(request, WRITE)?).await,
+        "GET /v1/me/datasets" => datasets::list(app, caller(request, READ)?.member).await,
+        "GET /v1/me/datasets/{name}" => {
+            one::pull(app, request, caller(request, READ)?.member).await
+        }
+        "PATCH /v1/me/datasets/{name}" => once(app, request, one::push).await,
+        "DELETE /v1/me/datasets/{name}" => once(app, request, one::delete).await,
         _ => Err(problems::no_such_route().into()),
     }
+}
+
+/// Answers on a route that changes something, once under each key that the caller sends.
+async fn once(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, ProfileId) -> Result<Response, Refusal>,
+) -> Result<Response, Refusal> {
+    let caller = caller(request, WRITE)?;
+    let holder = caller.key_holder();
+    let answer = async |request: &Request| route(app, request, caller.member).await;
+    app.answers.once(request, &holder, answer).await
 }

@@ -15,8 +15,10 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
+    idempotency::AnswerStore,
     ids::IdSource,
     log,
+    metric::Metrics,
     problem::Problem,
 };
 use profile::{
@@ -25,6 +27,7 @@ use profile::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tenancy::RateLimiter;
 use token::{Principal, Verifier};
 
 use crate::wanted::Wanted;
@@ -44,6 +47,8 @@ pub struct App {
     rules: RulesReader,
     store: IdentifyStore,
     merger: Merger,
+    answers: AnswerStore,
+    rates: RateLimiter,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -63,8 +68,8 @@ pub(crate) struct IdentifyResponse {
 }
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `IDENTIFIER_KEY` and
-    /// `TOKEN_ISSUER`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `IDENTIFIER_KEY`,
+    /// `LEDGER_TABLE` and `TOKEN_ISSUER`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -74,12 +79,17 @@ impl App {
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
+        let ledger = environment.required("LEDGER_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
+        let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
+        let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         let merger = Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger,
+            rates,
+            answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             store: IdentifyStore::new(sdk, profiles, identifiers, key, clock, ids),
         })
     }
@@ -99,20 +109,35 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
-        "POST /v1/identify" => identify(app, request).await,
+        "POST /v1/identify" => once(app, request, identify).await,
         _ => Err(problems::no_such_route()),
     }
 }
 
-async fn identify(app: &App, request: &Request) -> Result<Response, Problem> {
-    let speaker = speaker(app, request).await?;
+/// Answers on a route that changes something, once under each key that the caller sends; a machine
+/// within its partner's limit.
+async fn once(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, &Speaker) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let (speaker, holder) = speaker(app, request).await?;
+    let answer = async |request: &Request| route(app, request, &speaker).await;
+    let answer = async || app.answers.once(request, &holder, answer).await;
+    match &speaker {
+        Speaker::Person { .. } => answer().await,
+        Speaker::Partner { tenant, partner } => app.rates.within(tenant, partner, 1, answer).await,
+    }
+}
+
+async fn identify(app: &App, request: &Request, speaker: &Speaker) -> Result<Response, Problem> {
     let wanted = Wanted::read(request)?;
     let rules = app
         .rules
         .rules()
         .await
         .map_err(|error| problems::profile(&error))?;
-    let assertion = wanted.assertion(speaker, &rules)?;
+    let assertion = wanted.assertion(speaker.clone(), &rules)?;
     let cause = Cause {
         request_id: request.id().to_owned(),
     };
@@ -153,22 +178,24 @@ async fn join_two(
     Ok(())
 }
 
-/// Who says it, by the token alone.
-async fn speaker(app: &App, request: &Request) -> Result<Speaker, Problem> {
+/// Who says it, by the token alone, and whose their idempotency keys are.
+async fn speaker(app: &App, request: &Request) -> Result<(Speaker, String), Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     if let Principal::Machine(_) = verified.principal() {
         let machine = verified.machine(IDENTIFY)?;
-        return Ok(Speaker::Partner {
+        let speaker = Speaker::Partner {
             tenant: machine.tenant.clone(),
             partner: machine.partner.clone(),
-        });
+        };
+        return Ok((speaker, machine.key_holder()));
     }
     let person = verified.person(WRITE)?;
-    Ok(Speaker::Person {
+    let speaker = Speaker::Person {
         profile_id: person.profile,
         member: person.member,
         tenant: person.tenant.clone(),
-    })
+    };
+    Ok((speaker, person.key_holder()))
 }
 
 async fn answer(

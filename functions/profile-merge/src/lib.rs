@@ -13,13 +13,14 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
+    idempotency::AnswerStore,
     ids::IdSource,
     log,
     problem::Problem,
 };
 use profile::{MergeReader, Merger};
 use serde_json::value::RawValue;
-use token::Verifier;
+use token::{Operator, Verifier};
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
@@ -33,6 +34,7 @@ pub struct App {
     verifier: Verifier,
     merger: Merger,
     merges: MergeReader,
+    answers: AnswerStore,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -41,7 +43,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE` and `TOKEN_ISSUER`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `LEDGER_TABLE` and `TOKEN_ISSUER`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -50,9 +52,11 @@ impl App {
     ) -> Result<Self, ConfigError> {
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let ledger = environment.required("LEDGER_TABLE")?;
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             merges: MergeReader::new(sdk, profiles),
+            answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             merger: Merger::new(sdk, profiles, identifiers, clock, ids),
         })
     }
@@ -81,11 +85,23 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
-    verified.operator(MERGE)?;
+    let operator = verified.operator(MERGE)?;
     match request.route_key.as_str() {
-        "POST /v1/profiles/merge" => routes::merge(app, request).await,
+        "POST /v1/profiles/merge" => once(app, request, operator, routes::merge).await,
         "GET /v1/profiles/{profile_id}/merges" => routes::merges(app, request).await,
-        "POST /v1/profiles/{profile_id}/split" => routes::split(app, request).await,
+        "POST /v1/profiles/{profile_id}/split" => once(app, request, operator, routes::split).await,
         _ => Err(problems::no_such_route()),
     }
+}
+
+/// Answers on a route that changes something, once under each key that the operator sends.
+async fn once(
+    app: &App,
+    request: &Request,
+    operator: &Operator,
+    route: impl AsyncFn(&App, &Request) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let holder = operator.key_holder();
+    let answer = async |request: &Request| route(app, request).await;
+    app.answers.once(request, &holder, answer).await
 }

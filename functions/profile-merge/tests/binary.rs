@@ -12,7 +12,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-merge");
-const VARIABLES: [&str; 3] = ["PROFILES_TABLE", "IDENTIFIERS_TABLE", "TOKEN_ISSUER"];
+const VARIABLES: [&str; 4] = [
+    "PROFILES_TABLE",
+    "IDENTIFIERS_TABLE",
+    "LEDGER_TABLE",
+    "TOKEN_ISSUER",
+];
 
 #[test]
 fn who_has_no_token_is_told_so_and_nothing_personal_is_printed() {

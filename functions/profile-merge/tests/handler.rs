@@ -94,6 +94,29 @@ fn what_is_asked_again_is_answered_the_same() {
 }
 
 #[test]
+fn under_a_key_a_merge_is_not_made_again_after_it_was_undone() {
+    let world = world();
+    let keyed = |route: &str, body: &Value| {
+        let mut request = request(route, &operator(&world), body);
+        request["headers"]["idempotency-key"] = "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"".into();
+        send(&world, &request)
+    };
+    let both = json!({ "profiles": [YOUNGER, OLDER] });
+    let merged = keyed("POST /v1/profiles/merge", &both);
+    let split = json!({ "merge_id": merged.1["merge_id"] });
+    let route = "POST /v1/profiles/{profile_id}/split";
+    let parted = keyed(route, &split);
+    assert_eq!((merged.0, parted.0), (200, 200));
+    let before = world.rows("profiles");
+    assert_eq!(keyed("POST /v1/profiles/merge", &both), merged);
+    assert_eq!(keyed(route, &split), parted);
+    assert_eq!(world.rows("profiles"), before);
+    let dry = json!({ "profiles": [YOUNGER, OLDER], "dry_run": true });
+    let (status, problem) = keyed("POST /v1/profiles/merge", &dry);
+    assert_eq!(status, 422, "{problem}");
+}
+
+#[test]
 fn a_dry_run_says_what_would_be_and_writes_nothing() {
     let world = world();
     let before = world.rows("profiles");

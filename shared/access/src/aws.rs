@@ -106,6 +106,10 @@ impl ReceiptWriter {
 
     /// Records many receipts, a hundred of them at once; none counts as recorded unless all are.
     pub async fn record_all(&self, receipts: Vec<Receipt>) -> Result<Vec<Recorded>, ReceiptError> {
+        // A write of its own costs half of what it does in a transaction.
+        if let [receipt] = receipts.as_slice() {
+            return Ok(vec![self.record(receipt.clone()).await?]);
+        }
         for receipts in receipts.chunks(MOST_AT_ONCE) {
             let writes: Result<Vec<_>, ServiceError> = receipts
                 .iter()

@@ -238,15 +238,10 @@ impl Ruling {
             (false, true) => Outcome::Allowed,
             (false, false) => Outcome::Partly,
         };
-        let shard = receipt_id
-            .uuid()
-            .as_bytes()
-            .last()
-            .map_or(0, |last| last % SHARDS);
-        Receipt {
+        let receipt = Receipt {
             subject,
             receipt_id,
-            partner_day: partner_day(&self.tenant, &self.partner, receipt_id.at(), shard),
+            partner_day: String::new(),
             tenant: self.tenant,
             partner: self.partner,
             agreement: self.agreement,
@@ -259,12 +254,31 @@ impl Ruling {
             policies: self.policies,
             at: self.at,
             request_id: request_id.to_owned(),
-            expires_at: self
-                .at
-                .saturating_add(KEPT)
-                .unwrap_or(Timestamp::MAX)
-                .as_second(),
-        }
+            expires_at: 0,
+        };
+        receipt.under(receipt_id)
+    }
+}
+
+impl Receipt {
+    /// The same under the id `receipt_id`, and made when that id was.
+    #[must_use]
+    pub fn under(mut self, receipt_id: ReceiptId) -> Self {
+        let last = receipt_id.uuid().as_bytes().last().copied();
+        let shard = last.unwrap_or_default() % SHARDS;
+        self.receipt_id = receipt_id;
+        self.at = receipt_id.at();
+        self.partner_day = partner_day(&self.tenant, &self.partner, self.at, shard);
+        let expires_at = self.at.saturating_add(KEPT).unwrap_or(Timestamp::MAX);
+        self.expires_at = expires_at.as_second();
+        self
+    }
+
+    /// What was decided, as a text that is the same for the same decision, whenever it is made.
+    #[must_use]
+    pub fn decision(&self) -> Option<String> {
+        let timeless = self.clone().under(ReceiptId(Uuid::nil()));
+        serde_json::to_string(&timeless).ok()
     }
 }
 

@@ -44,3 +44,9 @@ pub fn after(seen: Option<Timestamp>, now: Timestamp) -> Timestamp {
     let next = seen.and_then(|seen| seen.checked_add(Duration::from_nanos(1)).ok());
     next.map_or(now, |next| next.max(now))
 }
+
+/// `by` after `now`.
+#[must_use]
+pub fn later(now: Timestamp, by: Duration) -> Timestamp {
+    now.checked_add(by).unwrap_or(Timestamp::MAX)
+}

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
-    operation::transact_write_items::TransactWriteItemsError,
+    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
     types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem, builders::PutBuilder},
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -91,6 +91,27 @@ fn refused_at<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<Vec<usi
 pub fn is_refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     matches!(error, SdkError::ServiceError(context)
         if context.err().code() == Some("ConditionalCheckFailedException"))
+}
+
+/// The row that was in the way of a put, if its condition was what failed; an empty one unless the
+/// put asks for it by `ReturnValuesOnConditionCheckFailure`.
+pub fn refused_put<R>(error: &SdkError<PutItemError, R>) -> Option<Row> {
+    let SdkError::ServiceError(context) = error else {
+        return None;
+    };
+    let PutItemError::ConditionalCheckFailedException(failed) = context.err() else {
+        return None;
+    };
+    Some(failed.item().cloned().unwrap_or_default())
+}
+
+/// `#name` for each of `attributes`, as expressions name them.
+#[must_use]
+pub fn names(attributes: &[&str]) -> HashMap<String, String> {
+    attributes
+        .iter()
+        .map(|name| (format!("#{name}"), (*name).to_owned()))
+        .collect()
 }
 
 /// The rows of `table` that have one of `keys`, as they are now and in any order, by calls of a

@@ -78,6 +78,30 @@ impl Request {
         parameters.get(name).map(String::as_str)
     }
 
+    /// The parameters of the path and those of the query.
+    #[cfg(feature = "idempotency")]
+    pub(crate) fn parameters(&self) -> [impl Iterator<Item = (&str, &str)>; 2] {
+        [&self.path_parameters, &self.query_string_parameters].map(|parameters| {
+            let parameters = parameters.iter().flatten();
+            parameters.map(|(name, value)| (name.as_str(), value.as_str()))
+        })
+    }
+
+    /// The body as it came, and whether that is in base64.
+    #[cfg(feature = "idempotency")]
+    pub(crate) fn raw_body(&self) -> (&str, bool) {
+        let text = self.body.as_deref().unwrap_or_default();
+        (text, self.is_base64_encoded)
+    }
+
+    /// The same request under another id.
+    #[must_use]
+    pub fn known_as(&self, id: String) -> Self {
+        let mut request = self.clone();
+        request.context.request_id = id;
+        request
+    }
+
     /// A claim of the token that API Gateway verified, if it is a text.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&str> {
@@ -121,15 +145,15 @@ impl Request {
 }
 
 /// An answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
     /// The HTTP status.
     pub status_code: u16,
     /// Headers by their names in lower case.
-    pub headers: BTreeMap<&'static str, String>,
+    pub headers: BTreeMap<Cow<'static, str>, String>,
     /// The body's text.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
 }
 
@@ -138,7 +162,7 @@ impl Response {
     #[must_use]
     pub fn empty(status_code: u16) -> Self {
         // What is answered is personal: no cache on the way may keep it.
-        let headers = BTreeMap::from([("cache-control", "no-store".to_owned())]);
+        let headers = BTreeMap::from([(Cow::Borrowed("cache-control"), "no-store".to_owned())]);
         Self {
             status_code,
             headers,
@@ -159,7 +183,7 @@ impl Response {
     /// The same with one more header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.insert(name, value.into());
+        self.headers.insert(Cow::Borrowed(name), value.into());
         self
     }
 }

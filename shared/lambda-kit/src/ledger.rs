@@ -4,18 +4,14 @@
 //! A row goes absent → `in_progress` (with an owner and a lease) → `done`, and expires. Whoever
 //! finds a lease run out may take over; the owner's id fences off the one who was late.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
-use aws_sdk_dynamodb::{
-    Client, error::SdkError, operation::put_item::PutItemError,
-    types::ReturnValuesOnConditionCheckFailure::AllOld,
-};
-use jiff::Timestamp;
+use aws_sdk_dynamodb::{Client, types::ReturnValuesOnConditionCheckFailure::AllOld};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::Clock,
-    dynamodb::{is_refused, number, text},
+    clock::{Clock, later},
+    dynamodb::{is_refused, names, number, refused_put, text},
     error::ServiceError,
     ids::IdSource,
     planted,
@@ -139,7 +135,9 @@ impl LedgerStore {
                 owner: item.owner,
             })),
             Err(error) => match refused_put(&error) {
-                Some(found) => Ok(item.claim_against(found?)),
+                Some(found) => serde_dynamo::from_item(found)
+                    .map(|found| item.claim_against(found))
+                    .map_err(|_| LedgerError::Malformed),
                 None => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
             },
         }
@@ -185,33 +183,4 @@ impl LedgerItem {
             } => Claim::Busy,
         }
     }
-}
-
-type PutFailure =
-    SdkError<PutItemError, aws_smithy_runtime_api::client::orchestrator::HttpResponse>;
-
-/// The row that was in the way, if the condition was what failed.
-fn refused_put(error: &PutFailure) -> Option<Result<LedgerItem, LedgerError>> {
-    let SdkError::ServiceError(context) = error else {
-        return None;
-    };
-    let PutItemError::ConditionalCheckFailedException(failed) = context.err() else {
-        return None;
-    };
-    let found = failed
-        .item()
-        .cloned()
-        .and_then(|item| serde_dynamo::from_item(item).ok());
-    Some(found.ok_or(LedgerError::Malformed))
-}
-
-fn later(now: Timestamp, by: Duration) -> Timestamp {
-    now.checked_add(by).unwrap_or(Timestamp::MAX)
-}
-
-fn names(attributes: &[&str]) -> HashMap<String, String> {
-    attributes
-        .iter()
-        .map(|name| (format!("#{name}"), (*name).to_owned()))
-        .collect()
 }

@@ -11,6 +11,8 @@ pub mod dynamodb;
 pub mod error;
 pub mod http;
 pub mod http_client;
+#[cfg(feature = "idempotency")]
+pub mod idempotency;
 pub mod ids;
 pub mod invocation;
 #[cfg(feature = "dynamodb")]

@@ -9,6 +9,7 @@ use crate::{
     Answer, GatewayMessage, Known, Problem,
     problem::{Problems, or_of_the_gateway},
     schemas::Schemas,
+    text::IdempotencyKey,
 };
 
 /// An HTTP method.
@@ -84,10 +85,10 @@ pub struct Route {
 }
 
 impl Route {
-    /// A route, and what it is for in a few words.
+    /// A route, and what it is for in a few words. One that changes something takes `Idempotency-Key`.
     #[must_use]
     pub fn new(method: Method, path: &'static str, summary: &'static str) -> Self {
-        Self {
+        let route = Self {
             method,
             path,
             summary,
@@ -99,7 +100,21 @@ impl Route {
             answers: Vec::new(),
             problems: Problems::default(),
             schemas: Schemas::default(),
+        };
+        if method == Method::Get {
+            return route;
         }
+        route
+            .header::<IdempotencyKey>(
+                "Idempotency-Key",
+                "A random key, under which the request is carried out once and answered the same for 24 hours.",
+            )
+            .problems(&[
+                "idempotency-key-reused",
+                "invalid-idempotency-key",
+                "request-under-way",
+                "unavailable",
+            ])
     }
 
     /// What else is to be known of it.
@@ -120,8 +135,10 @@ impl Route {
     #[must_use]
     pub fn caller(mut self, caller: Caller) -> Self {
         self.callers.push(caller);
-        if let Caller::Person(_) = caller {
-            self.problems.add::<Problem>("no-profile-in-token");
+        match caller {
+            Caller::Person(_) => self.problems.add::<Problem>("no-profile-in-token"),
+            Caller::Machine(_) => self.problems.add::<Problem>("rate-limited"),
+            Caller::Operator(_) => (),
         }
         self.problems(&[
             "token-needed",

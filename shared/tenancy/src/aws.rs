@@ -2,6 +2,7 @@
 
 mod kept;
 mod purposes;
+mod rates;
 mod rows;
 
 use std::{
@@ -14,6 +15,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use lambda_kit::{Chain, clock::Clock, error::ServiceError};
 pub use purposes::PurposeReader;
+pub use rates::RateLimiter;
 pub use rows::{AgreementReader, Partner, PartnerReader};
 use serde::Deserialize;
 

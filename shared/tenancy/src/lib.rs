@@ -9,14 +9,16 @@ mod name;
 #[cfg(feature = "openapi")]
 mod openapi;
 mod purpose;
+mod rate;
 mod text_version;
 
 pub use agreement::{Agreement, FieldGroup};
 pub use aws::{
     AgreementReader, Client, ClientReader, ClientRole, DirectoryError, Partner, PartnerReader,
-    PurposeReader,
+    PurposeReader, RateLimiter,
 };
 pub use display_name::{DisplayName, InvalidDisplayName};
 pub use name::{AgreementId, InvalidName, PartnerId, Purpose, TenantId};
 pub use purpose::{LegalBasis, PurposeDefinition, Purposes};
+pub use rate::{InvalidRateLimit, RateLimit};
 pub use text_version::{InvalidTextVersion, TextVersion};

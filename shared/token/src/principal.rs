@@ -57,6 +57,36 @@ pub struct Operator {
     pub person: Option<Person>,
 }
 
+impl Person {
+    /// Whose their idempotency keys are: the login's, at the tenant by whose app client they came.
+    #[must_use]
+    pub fn key_holder(&self) -> String {
+        key_holder_of_login(&self.sub, self.tenant.as_ref())
+    }
+}
+
+impl Machine {
+    /// Whose its idempotency keys are: the partner's, under the agreement.
+    #[must_use]
+    pub fn key_holder(&self) -> String {
+        let (tenant, partner, agreement) = (&self.tenant, &self.partner, &self.agreement);
+        format!("machine#{tenant}#{partner}#{agreement}")
+    }
+}
+
+impl Operator {
+    /// Whose their idempotency keys are: the login's, at the tenant by whose app client they came.
+    #[must_use]
+    pub fn key_holder(&self) -> String {
+        key_holder_of_login(&self.sub, self.tenant.as_ref())
+    }
+}
+
+fn key_holder_of_login(sub: &CognitoSub, tenant: Option<&TenantId>) -> String {
+    let tenant = tenant.map_or("", TenantId::as_str);
+    format!("login#{tenant}#{}", sub.as_str())
+}
+
 impl Principal {
     /// Who `claims` speak for. What a person has and what a machine has exclude each other.
     pub(crate) fn read(claims: &Claims, client_id: &str) -> Result<Self, Cause> {

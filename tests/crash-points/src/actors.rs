@@ -196,6 +196,22 @@ pub async fn patches(world: &World, claims: &Value, before: &Value, patch: Value
     sends(world, claims, "PATCH /v1/me", headers, Some(patch)).await
 }
 
+/// The same under an idempotency key.
+pub async fn patches_under(
+    world: &World,
+    key: &str,
+    claims: &Value,
+    before: &Value,
+    patch: Value,
+) -> Value {
+    let headers = json!({
+        "content-type": "application/merge-patch+json",
+        "if-match": before.pointer("/headers/etag"),
+        "idempotency-key": key,
+    });
+    sends(world, claims, "PATCH /v1/me", headers, Some(patch)).await
+}
+
 /// A person's app changes the profile, and reads it afterwards: an app that is told that its
 /// version is stale, because its first attempt was applied and the answer lost, finds its own
 /// change there. Returns what the person sees in the end.

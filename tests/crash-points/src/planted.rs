@@ -89,6 +89,26 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "notices",
     },
     Bug {
+        name: "repetition-claimed-unconditionally",
+        what: "a dropped condition: a request under its key is answered anew",
+        exposed_by: "repeated",
+    },
+    Bug {
+        name: "repetition-under-another-id",
+        what: "what a dead run wrote is not recognised by the one that takes over",
+        exposed_by: "repeated",
+    },
+    Bug {
+        name: "answer-not-kept",
+        what: "an answer is given and not kept under its key",
+        exposed_by: "repeated",
+    },
+    Bug {
+        name: "repetition-has-another-receipt",
+        what: "a partner's repetition makes a second receipt for the same answer",
+        exposed_by: "repeated-read",
+    },
+    Bug {
         name: "consent-not-checked",
         what: "a notice goes out without consent",
         exposed_by: "withdrawn-while-queued",

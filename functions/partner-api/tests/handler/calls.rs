@@ -47,7 +47,8 @@ fn a_redirect_is_one_more_read() {
 }
 
 #[test]
-fn the_first_answer_also_reads_the_keys_the_purposes_and_the_agreement() {
+fn the_first_answer_also_reads_the_keys_the_purposes_and_the_agreement_and_takes_a_share_of_the_limit()
+ {
     let world = world(1);
     send(&world, &by_id(&world, JANE));
     let calls = world.trace();
@@ -57,6 +58,14 @@ fn the_first_answer_also_reads_the_keys_the_purposes_and_the_agreement() {
         .collect();
     assert_eq!(
         calls,
-        ["ReadKeys", "Query", "GetItem", "BatchGetItem", "PutItem"]
+        [
+            "ReadKeys",
+            "GetItem",
+            "UpdateItem",
+            "Query",
+            "GetItem",
+            "BatchGetItem",
+            "PutItem"
+        ]
     );
 }

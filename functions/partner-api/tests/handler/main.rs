@@ -13,7 +13,9 @@ mod calls;
 mod given;
 mod identifiers;
 mod outage;
+mod rates;
 mod refusals;
+mod repeating;
 mod withheld;
 
 use std::time::Duration;

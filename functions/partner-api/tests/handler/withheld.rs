@@ -78,12 +78,13 @@ fn what_changes_takes_effect_at_once() {
     assert_eq!(send_to(&app, &world, &asked)["statusCode"], 403);
 }
 
-/// An answer without what is its own: the receipt's id.
+/// An answer without what is its own: the receipt's id, and how many requests the partner made.
 fn shape(answer: &Value) -> (Value, Value, Value) {
     let mut body = body(answer);
     body["receipt_id"] = "rcp".into();
     let mut headers = answer["headers"].clone();
     headers["fairlead-receipt"] = "rcp".into();
+    headers["ratelimit"] = "r".into();
     (answer["statusCode"].clone(), headers, body)
 }
 

@@ -14,6 +14,7 @@ mod history;
 mod outage;
 mod reading;
 mod refusals;
+mod repeating;
 mod standing;
 
 use std::time::Duration;

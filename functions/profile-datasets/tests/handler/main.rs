@@ -15,6 +15,7 @@ mod outage;
 mod pulling;
 mod pushing;
 mod refusals;
+mod repeating;
 
 use std::time::Duration;
 
@@ -115,7 +116,7 @@ fn claims(request: &mut Value) -> &mut Value {
 /// What a new process answers.
 async fn answer(world: &World, request: &Value) -> Value {
     let sdk = world.sdk_config(&CallBudget::HTTP);
-    let app = App::new(&world.environment(), &sdk, world.clock()).unwrap();
+    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
     let event = to_raw_value(request).unwrap();
     let answer = handle(&app, &event, world.invocation(Duration::from_secs(10))).await;
     serde_json::to_value(answer.unwrap()).unwrap()

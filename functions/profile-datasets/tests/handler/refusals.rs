@@ -145,7 +145,8 @@ fn what_is_no_request_is_an_error() {
     let world = world(1);
     let event = serde_json::value::to_raw_value(&Value::Null).unwrap();
     let sdk = world.sdk_config(&lambda_kit::aws::CallBudget::HTTP);
-    let app = profile_datasets::App::new(&world.environment(), &sdk, world.clock()).unwrap();
+    let app =
+        profile_datasets::App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
     let invocation = world.invocation(std::time::Duration::from_secs(10));
     let answer = world.block_on(profile_datasets::handle(&app, &event, invocation));
     assert!(answer.is_err());

@@ -9,6 +9,7 @@
 mod machines;
 mod people;
 mod refusals;
+mod repeating;
 
 use std::time::Duration;
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{DirectoryError, kept::Kept};
 use crate::{
-    Agreement, AgreementId, DisplayName, PartnerId, TenantId, agreement::AGREEMENT_PREFIX,
+    Agreement, AgreementId, DisplayName, PartnerId, RateLimit, TenantId,
+    agreement::AGREEMENT_PREFIX,
 };
 
 /// One kind of rows, each by its key.
@@ -83,6 +84,13 @@ impl AgreementReader {
 pub struct Partner {
     /// What people read.
     pub display_name: DisplayName,
+    /// How much it may ask for.
+    #[serde(default = "usual_rate")]
+    pub requests_per_minute: RateLimit,
+}
+
+const fn usual_rate() -> RateLimit {
+    RateLimit::DEFAULT
 }
 
 /// Looks partners up: `dynamodb:GetItem` on the directory.

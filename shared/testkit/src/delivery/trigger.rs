@@ -34,8 +34,9 @@ pub async fn cognito<Out: Serialize, E: Display>(
 }
 
 /// Sends a request as a client of the HTTP API that repeats it, up to 5 times, until the answer's
-/// `statusCode` is below 500. The function has 10 s; its failures reach the client as 5xx. API
-/// Gateway gives each repetition a request id of its own.
+/// `statusCode` is below 500; after a 409 that says when to come again, it does. The function has
+/// 10 s; its failures reach the client as 5xx. API Gateway gives each repetition a request id of its
+/// own.
 pub async fn http_client<Out: Serialize, E: Display>(
     world: &World,
     request: &Value,
@@ -48,13 +49,24 @@ pub async fn http_client<Out: Serialize, E: Display>(
             *id = world.invocation(limit).request_id.into();
         }
         let answer = attempt(world, limit, &request, &handler).await?;
-        match answer.get("statusCode").and_then(Value::as_u64) {
+        let status = answer.get("statusCode").and_then(Value::as_u64);
+        if let (Some(409), Some(wait)) = (status, retry_after(&answer)) {
+            tokio::time::sleep(wait).await;
+            return Err("the request is under way".to_owned());
+        }
+        match status {
             Some(status) if status < 500 => Ok(answer),
             Some(status) => Err(format!("the answer's status is {status}")),
             None => Err("the answer has no statusCode".to_owned()),
         }
     })
     .await
+}
+
+/// How long the client is told to wait, if it is.
+fn retry_after(answer: &Value) -> Option<Duration> {
+    let seconds = answer.pointer("/headers/retry-after")?.as_str()?;
+    seconds.parse().ok().map(Duration::from_secs)
 }
 
 /// Invokes a function as a schedule does, asynchronously: it has 30 s, and two more deliveries

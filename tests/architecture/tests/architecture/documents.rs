@@ -123,13 +123,38 @@ fn every_problem_is_documented_with_its_status_and_no_other() {
     assert!(!made.is_empty(), "no problem was found");
 }
 
+/// The routes of `functions`, the texts of their `lib.rs`, and what stands in the arm of each.
+fn arms(functions: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    let arms = functions
+        .iter()
+        .flat_map(|(_, text)| text.split("\n        \"").skip(1));
+    let arms = arms.filter_map(|arm| arm.split_once("\" =>"));
+    arms.filter(|(route, _)| route.contains(" /"))
+        .map(|(route, arm)| (route, arm.split("_ =>").next().unwrap()))
+}
+
+#[test]
+fn every_route_that_changes_something_is_answered_once_under_a_key() {
+    let functions = files("functions", &["lib.rs"]);
+    let unsafe_ones = arms(&functions).filter(|(route, _)| !route.starts_with("GET "));
+    let mut unsafe_ones: Vec<_> = unsafe_ones.collect();
+    // They read, and a repetition is decided anew: docs/decisions/0040.
+    unsafe_ones.retain(|(route, _)| {
+        !["POST /v1/profiles/resolve", "POST /v1/profiles/batch"].contains(route)
+    });
+    assert!(!unsafe_ones.is_empty(), "no route was found");
+    for (route, arm) in unsafe_ones {
+        assert!(
+            arm.contains("once("),
+            "{route} does not honour Idempotency-Key: CONTRIBUTING.md says how a route does"
+        );
+    }
+}
+
 #[test]
 fn every_route_is_documented_and_no_other() {
     let functions = files("functions", &["lib.rs"]);
-    let lines = functions.iter().flat_map(|(_, text)| text.lines());
-    let arms = lines.filter_map(|line| line.trim().strip_prefix('"')?.split_once("\" =>"));
-    let routes = arms.map(|(route, _)| route);
-    let served: BTreeSet<&str> = routes.filter(|route| route.contains(" /")).collect();
+    let served: BTreeSet<&str> = arms(&functions).map(|(route, _)| route).collect();
     let document = read("docs/http-api.md");
     assert_eq!(
         served,

@@ -28,8 +28,8 @@ async fn sends(
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use profile_datasets::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
-        let app =
-            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, request, invocation).await
     });
     answer.await.expect("the API answers")

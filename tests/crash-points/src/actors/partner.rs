@@ -20,8 +20,21 @@ pub fn agree(world: &World) {
 /// The chandlery's machine looks a person up, again until it is answered. It gets to see the answer
 /// without the receipt's id, which has to be on record.
 pub async fn looks_up(world: &World, email: &str) -> Value {
+    let mut body = asks(world, email, None).await;
+    if let Some(body) = body.as_object_mut() {
+        body.remove("receipt_id");
+    }
+    body
+}
+
+/// The same under an idempotency key; it gets to see the receipt's id, too.
+pub async fn looks_up_under(world: &World, key: &str, email: &str) -> Value {
+    asks(world, email, Some(key)).await
+}
+
+async fn asks(world: &World, email: &str, key: Option<&str>) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
-    let request = json!({
+    let mut request = json!({
         "routeKey": "POST /v1/profiles/resolve",
         "headers": {
             "authorization": token.scope("fairlead/profile.read").bearer(),
@@ -31,6 +44,10 @@ pub async fn looks_up(world: &World, email: &str) -> Value {
         "body": json!({ "email": email }).to_string(),
         "requestContext": { "requestId": "" },
     });
+    if let (Some(key), Some(headers)) = (key, request.get_mut("headers")) {
+        let headers = headers.as_object_mut().expect("headers are an object");
+        headers.insert("idempotency-key".to_owned(), key.into());
+    }
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use partner_api::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
@@ -40,10 +57,10 @@ pub async fn looks_up(world: &World, email: &str) -> Value {
     });
     let answer = answer.await.expect("the API answers");
     let body = answer.get("body").and_then(Value::as_str);
-    let mut body: Value =
+    let body: Value =
         serde_json::from_str(body.expect("an answer has a body")).expect("an answer is JSON");
-    let receipt = body.get_mut("receipt_id").map(Value::take);
-    let is_on_record = |row: &Value| row.get("receipt_id") == receipt.as_ref();
+    let receipt = body.get("receipt_id");
+    let is_on_record = |row: &Value| row.get("receipt_id") == receipt;
     assert!(
         world.rows("receipts").iter().any(is_on_record),
         "an answer left without its receipt"

@@ -2,6 +2,7 @@
 
 mod consent;
 mod datasets;
+mod idempotency;
 mod identify;
 mod identity;
 mod login;
@@ -45,7 +46,7 @@ pub enum How {
 impl Explorable {
     fn new(scenario: impl Scenario + Send + Sync + 'static) -> Self {
         let name = scenario.name().to_owned();
-        let scenario = WithoutShards(scenario);
+        let scenario = Comparable(scenario);
         let scenario = Arc::new(scenario);
         let same = Arc::clone(&scenario);
         let undisturbed = move |seed| explore::undisturbed(&*same, seed);
@@ -83,11 +84,12 @@ impl Explorable {
     }
 }
 
-/// A row's place in the sparse index follows from its random id: that it has one is compared, which
-/// one it is can't be.
-struct WithoutShards<S>(S);
+/// A row's place in an index follows from its random id: that it has one is compared, which
+/// one it is can't be. And what is taken of a partner's limit counts requests, those that nobody
+/// answered too.
+struct Comparable<S>(S);
 
-impl<S: Scenario> Scenario for WithoutShards<S> {
+impl<S: Scenario> Scenario for Comparable<S> {
     fn name(&self) -> &str {
         self.0.name()
     }
@@ -103,8 +105,17 @@ impl<S: Scenario> Scenario for WithoutShards<S> {
     fn observe(&self, world: &World) -> Observation {
         let mut observation = self.0.observe(world);
         let rows = observation.rows.values_mut().flatten();
-        rows.filter_map(|row| row.get_mut("relay_shard"))
-            .for_each(|shard| *shard = "some".into());
+        rows.for_each(|row| {
+            for place in ["relay_shard", "partner_day"] {
+                if let Some(shard) = row.get_mut(place) {
+                    *shard = "some".into();
+                }
+            }
+        });
+        if let Some(rows) = observation.rows.get_mut("ledger") {
+            let key = |row: &Value| row.get("key").and_then(Value::as_str).map(str::to_owned);
+            rows.retain(|row| !key(row).is_some_and(|key| key.starts_with("rate#")));
+        }
         observation
     }
 
@@ -166,6 +177,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(login::SignIn),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
+        Explorable::twice(idempotency::Repeated),
+        Explorable::new(idempotency::TwoAtOnce),
         Explorable::twice(consent::Consent),
         Explorable::new(consent::GlobalPrivacyControl),
         Explorable::new(consent::Expired),
@@ -181,5 +194,6 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(partner::PartnerRead),
+        Explorable::twice(idempotency::RepeatedRead),
     ]
 }
