@@ -57,7 +57,7 @@ pub fn table() -> String {
         .to_owned();
     for operation in &OPERATIONS {
         let (calls, reads, writes) = cost(operation);
-        let dollars = reads.mul_add(PER_MILLION_READS, writes * PER_MILLION_WRITES);
+        let dollars = dollars(reads, writes);
         let name = operation.name;
         // Writing to a text can't fail.
         let _ = writeln!(
@@ -66,6 +66,11 @@ pub fn table() -> String {
         );
     }
     table
+}
+
+/// What a million of something cost that takes so many units.
+pub(crate) fn dollars(reads: f64, writes: f64) -> f64 {
+    reads.mul_add(PER_MILLION_READS, writes * PER_MILLION_WRITES)
 }
 
 /// The calls, read units and write units of one answer.

@@ -2,6 +2,7 @@ import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, Validations } fro
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 import { ContextStack } from './context-stack';
@@ -106,6 +107,16 @@ export class FairleadFunction extends LambdaFunction {
     return this;
   }
 
+  /** Allows exactly these actions on the objects of a bucket whose keys begin with `prefix/`. */
+  mayOnObjects(actions: readonly Action[], bucket: Bucket, prefix: string): this {
+    const acknowledgements = namesOf(bucket).map((name) => ({
+      id: `AwsSolutions-IAM5[Resource::${name}/${prefix}/*]`,
+      reason: 'An object has an ARN of its own: this allows those below one prefix.',
+    }));
+    Validations.of(this.ownRole).acknowledge(...acknowledgements);
+    return this.may(actions, { arn: bucket.arnForObjects(`${prefix}/*`) });
+  }
+
   /**
    * Allows exactly these actions on what calls this function, and so refers to it. The function waits for its role
    * and all that stands below it; this policy stands beside it, so that the two do not wait for each other.
@@ -128,6 +139,13 @@ function arnOf(resource: Resource): string {
   if ('eventBusArn' in resource) return resource.eventBusArn;
   if ('topicArn' in resource) return resource.topicArn;
   return resource.arn;
+}
+
+/** The ARN of a bucket of another stack as cdk-nag writes it, before and after it is an export of that stack. */
+function namesOf(bucket: Bucket): string[] {
+  const stack = Stack.of(bucket);
+  const { 'Fn::ImportValue': exported } = stack.resolve(stack.exportValue(bucket.bucketArn)) as Record<string, string>;
+  return [`<${stack.getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>`, String(exported)];
 }
 
 function pascalCase(name: string): string {

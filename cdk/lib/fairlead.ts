@@ -17,23 +17,32 @@ import { ProfileStack } from './stacks/profile';
  * first and alone, and the API last, since it needs sign-in and all that answers.
  */
 export function buildFairlead(deployment: Deployment): void {
-  const { tables, identifierKey } = new DataStack(deployment);
+  const { tables, buckets, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
-  const { userPool, webClient, tokenIssuer } = new IdentityStack(deployment, { tables, identifierKey });
-  const profile = new ProfileStack(deployment, { tables, identifierKey, tokenIssuer, bus });
+  const { userPool, webClient, tokenIssuer, logins } = new IdentityStack(deployment, { tables, identifierKey });
+  const profile = new ProfileStack(deployment, { tables, exports: buckets.exports, identifierKey, tokenIssuer, bus });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
-  const access = new AccessStack(deployment, { receipts: tables.receipts, directory: tables.directory, tokenIssuer });
-  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer });
+  const access = new AccessStack(deployment, {
+    receipts: tables.receipts,
+    archive: buckets.receipts,
+    directory: tables.directory,
+    tokenIssuer,
+  });
+  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   const docs = new DocsStack(deployment, { tokenIssuer });
   new ApiStack(deployment, {
     userPool,
     webClient,
+    identityLogins: logins,
     profileApi: profile.api,
+    profileExport: profile.export,
     profileIdentify: profile.identify,
     profileDatasets: profile.datasets,
     profileMerge: profile.merge,
     receiptApi: access.receiptApi,
     partnerApi: partner.api,
+    partnerList: partner.list,
+    partnerChanges: partner.changes,
     docsApi: docs.api,
   });
 

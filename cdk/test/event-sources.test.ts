@@ -37,6 +37,20 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
+  it('the archive is fed by receipts that expired and by nothing that somebody deleted', () => {
+    const [mapping] = mappings.filter(({ construct }) => construct === 'receipts-to-receipt-archive');
+    expect(mapping?.properties).toMatchObject({ BisectBatchOnFunctionError: true, StartingPosition: 'TRIM_HORIZON' });
+    expect(mapping?.properties.MaximumRetryAttempts).toBeUndefined();
+    const [filter] = mapping?.properties.FilterCriteria.Filters;
+    expect(JSON.parse(filter.Pattern)).toEqual({
+      eventName: ['REMOVE'],
+      userIdentity: { principalId: ['dynamodb.amazonaws.com'] },
+    });
+    expect(all.say(mapping?.properties.DestinationConfig.OnFailure.Destination, mapping?.stack ?? '')).toBe(
+      '<receipts-parking.Arn>',
+    );
+  });
+
   it("every rule's target has a retry policy and a dead-letter queue", () => {
     const targets = rules.flatMap(({ construct, properties }) =>
       properties.Targets.map((target: any) => ({ construct, target })),
@@ -66,6 +80,32 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
       '<profile-sweep-dead-letters.Arn>',
     );
+  });
+
+  it('whose grant has run out is looked for every five minutes, and not beside the next run', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'grants-run-out');
+    expect(rule?.properties.ScheduleExpression).toBe('rate(5 minutes)');
+    const [config] = asynchronous('partner-expiry');
+    expect(config?.properties).toMatchObject({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 });
+    expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
+      '<partner-expiry-dead-letters.Arn>',
+    );
+  });
+
+  it('audiences are fed by whatever may change who belongs to them', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'audience-changes');
+    expect(rule?.properties.EventPattern).toEqual({
+      source: ['dev.fairlead.profile', 'dev.fairlead.consent'],
+      'detail-type': [
+        'dev.fairlead.profile.updated.v1',
+        'dev.fairlead.profile.identified.v1',
+        'dev.fairlead.profile.merged.v1',
+        'dev.fairlead.profile.split.v1',
+        'dev.fairlead.profile.erased.v1',
+        'dev.fairlead.consent.granted.v1',
+        'dev.fairlead.consent.withdrawn.v1',
+      ],
+    });
   });
 
   it('the reconciliation runs every hour and is not retried beside the next run', () => {

@@ -7,11 +7,21 @@ import { STAGES, Synthesised } from './synthesised';
 
 const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE', 'IDENTIFIER_KEY'];
 const PARTNER = ['TOKEN_ISSUER', ...TRIGGER, 'RECEIPTS_TABLE', 'LEDGER_TABLE'];
+const LIST = [
+  'TOKEN_ISSUER',
+  'DIRECTORY_TABLE',
+  'PROFILES_TABLE',
+  'RECEIPTS_TABLE',
+  'LEDGER_TABLE',
+  'AUDIENCES_TABLE',
+];
+const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 /** What each function reads from its environment, and how long it may take. */
 const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
+  'identity-logins': { environment: ['PROFILES_TABLE', 'USER_POOL_ID', 'IDENTIFIER_KEY', 'LEDGER_TABLE'], timeout: 10 },
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
   'identity-pre-sign-up': { environment: [], timeout: 5 },
   'identity-reconcile': {
@@ -22,9 +32,17 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
   'docs-api': { environment: ['TOKEN_ISSUER'], timeout: 10 },
   'partner-api': { environment: PARTNER, timeout: 10 },
+  'partner-audience': { environment: AUDIENCE, timeout: 30 },
+  'partner-changes': { environment: LIST, timeout: 10 },
+  'partner-expiry': { environment: AUDIENCE, timeout: 30 },
+  'partner-list': { environment: LIST, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
   'profile-datasets': { environment: ['PROFILES_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-export': {
+    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY', 'RECEIPTS_TABLE', 'EXPORTS_BUCKET', 'LEDGER_TABLE'],
+    timeout: 29,
+  },
   'profile-merge': {
     environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'TOKEN_ISSUER', 'LEDGER_TABLE'],
     timeout: 10,
@@ -32,6 +50,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'profile-settle': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE'], timeout: 60 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
+  'receipt-archive': { environment: ['RECEIPTS_BUCKET', 'PARKING_QUEUE_URL'], timeout: 30 },
   'receipt-api': { environment: ['RECEIPTS_TABLE', 'DIRECTORY_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'notification-dispatch': {
     environment: ['PROFILES_TABLE', 'LEDGER_TABLE', 'NOTIFICATIONS_TOPIC_ARN'],
@@ -51,10 +70,18 @@ const VALUES: Record<string, string> = {
   IDENTIFIER_KEY: '{{resolve:secretsmanager:<identifier-key>:SecretString:::}}',
   LEDGER_TABLE: '<ledger>',
   RECEIPTS_TABLE: '<receipts>',
+  AUDIENCES_TABLE: '<audiences>',
+  EXPORTS_BUCKET: '<exports>',
+  RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
+};
+
+/** Where a function's variable refers to something of its own. */
+const OWN_VALUES: Record<string, Record<string, string>> = {
+  'receipt-archive': { PARKING_QUEUE_URL: '<receipts-parking>' },
 };
 
 describe.each(STAGES)('on stage %s', (stage) => {
@@ -82,7 +109,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
     const variables = Object.entries(deployed?.properties.Environment?.Variables ?? {});
     expect(Object.fromEntries(variables.map(([key, value]) => [key, all.say(value, deployed?.stack ?? '')]))).toEqual(
-      Object.fromEntries(expected.environment.map((key) => [key, VALUES[key]])),
+      Object.fromEntries(expected.environment.map((key) => [key, OWN_VALUES[name]?.[key] ?? VALUES[key]])),
     );
   });
 

@@ -55,6 +55,16 @@ const PROFILE_MAKER = {
   '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   '<directory.Arn>': ['dynamodb:GetItem'],
 };
+const AUDIENCE_KEEPER = {
+  '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+  '<audiences.Arn>': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ],
+};
 const RELAY = {
   '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
   '<bus.Arn>': ['events:PutEvents'],
@@ -63,10 +73,21 @@ const RELAY = {
 
 /** What answering a request once under its idempotency key takes. */
 const ONCE = { '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'] };
+const READER = {
+  ...ONCE,
+  '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+  '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+  '<receipts.Arn>': ['dynamodb:PutItem'],
+};
 
 /** All that each function may do, beside writing its own log and traces. */
 const MAY: Record<string, Record<string, string[]>> = {
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
+  'identity-logins': {
+    ...ONCE,
+    '<people.Arn>': ['cognito-idp:AdminDisableProviderForUser', 'cognito-idp:ListUsers'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+  },
   'identity-post-authentication': {
     '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<identifiers.Arn>': ['dynamodb:GetItem'],
@@ -100,7 +121,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   },
   'profile-identify': {
     ...ONCE,
-    '<profiles.Arn>': MERGER['<profiles.Arn>'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
@@ -114,18 +135,30 @@ const MAY: Record<string, Record<string, string[]>> = {
       'dynamodb:Query',
     ],
   },
+  'profile-export': {
+    ...ONCE,
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
+    '<receipts.Arn>': ['dynamodb:Query'],
+    '<exports.Arn>/exports/*': ['s3:GetObject', 's3:PutObject'],
+  },
   'profile-merge': { ...ONCE, ...MERGER },
   'profile-settle': {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'docs-api': {},
-  'partner-api': {
-    ...ONCE,
-    '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
-    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
-    '<profiles.Arn>': ['dynamodb:BatchGetItem'],
-    '<receipts.Arn>': ['dynamodb:PutItem'],
+  'partner-api': { ...READER, '<identifiers.Arn>': ['dynamodb:BatchGetItem'] },
+  'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
+  'partner-changes': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
+  'partner-audience': {
+    ...AUDIENCE_KEEPER,
+    '<audience.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  },
+  'partner-expiry': {
+    ...AUDIENCE_KEEPER,
+    '<audiences.Arn>/index/by_expiry': ['dynamodb:Query'],
+    '<partner-expiry-dead-letters.Arn>': ['sqs:SendMessage'],
   },
   'profile-stream': {
     ...RELAY,
@@ -140,6 +173,16 @@ const MAY: Record<string, Record<string, string[]>> = {
     ...RELAY,
     '<profiles.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'receipt-archive': {
+    '<receipts-archive.Arn>/receipts/*': ['s3:PutObject'],
+    '<receipts-parking.Arn>': ['sqs:SendMessage'],
+    '<receipts.StreamArn>': [
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    ],
   },
   'receipt-api': {
     '<receipts.Arn>': ['dynamodb:Query'],
@@ -179,6 +222,12 @@ const EXPLAINED: {
     actions: ['sns:Publish'],
     resource: /^all but arn:\*:sns:\*:\*:\*$/,
     because: 'A phone number has no ARN: this allows text messages, and no topic or device.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
+    actions: ['s3:GetObject', 's3:PutObject'],
+    resource: /^<(exports|receipts-archive)\.Arn>\/(exports|receipts)\/\*$/,
+    because: 'An object has an ARN of its own: this allows those below one prefix.',
   },
   {
     type: 'AWS::KMS::Key',

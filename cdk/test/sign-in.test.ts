@@ -89,6 +89,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.read']],
       ['PATCH /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
       ['DELETE /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
+      ['POST /v1/me/export', 'JWT', ['fairlead/profile.read']],
+      ['GET /v1/me/logins', 'JWT', ['fairlead/profile.read']],
+      ['DELETE /v1/me/logins/{login}', 'JWT', ['fairlead/profile.write']],
       ['GET /v1/me/receipts', 'JWT', ['fairlead/profile.read']],
       // Their functions verify the token, its scope and whose it is.
       ['POST /v1/identify', 'NONE', undefined],
@@ -98,6 +101,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/receipts', 'NONE', undefined],
       ['GET /v1/receipts/summary', 'NONE', undefined],
       // partner-api verifies the machine's token and its scope.
+      ['GET /v1/profiles', 'NONE', undefined],
+      ['GET /v1/changes', 'NONE', undefined],
       ['GET /v1/profiles/{profile_id}', 'NONE', undefined],
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],

@@ -30,6 +30,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Lists and follows an audience in every order of calls, against a model of who may be seen
+    Audience {
+        /// More orders, and more histories
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Measures each function's release build: size, time to the first event, memory
     Binaries,
 }
@@ -43,6 +49,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
             routes(workshop)?;
             tokens(workshop)
         }
+        Figure::Audience { nightly } => audience(workshop, *nightly),
         Figure::Binaries => binaries::run(workshop),
     }
 }
@@ -62,6 +69,12 @@ pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
 pub(crate) fn merge(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = with_planted_bugs(workshop, "fairlead-merge-proof");
     figure(workshop, ("prove merging", "merge"), harness, nightly)
+}
+
+/// Runs the proof of audiences with the planted bugs built in.
+pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let harness = with_planted_bugs(workshop, "fairlead-audience-proof");
+    figure(workshop, ("prove audiences", "audience"), harness, nightly)
 }
 
 /// Compares the access policies with a model of them.

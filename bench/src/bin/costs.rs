@@ -1,5 +1,6 @@
 //! Prints what answering partners costs, as it stands in docs/costs.md.
 
 fn main() {
-    print!("{}", fairlead_bench::costs::table());
+    println!("{}", fairlead_bench::costs::table());
+    print!("{}", fairlead_bench::audience_costs::table());
 }

@@ -1,11 +1,23 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction } from '../fairlead-function';
+import { WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
+
+const ARCHIVE_TIMEOUT = Duration.seconds(30);
 
 interface Dependencies {
   readonly receipts: dynamodb.Table;
+  readonly archive: Bucket;
   readonly directory: dynamodb.Table;
   readonly tokenIssuer: string;
 }
@@ -14,7 +26,7 @@ interface Dependencies {
 export class AccessStack extends ContextStack {
   readonly receiptApi: FairleadFunction;
 
-  constructor(deployment: Deployment, { receipts, directory, tokenIssuer }: Dependencies) {
+  constructor(deployment: Deployment, { receipts, archive, directory, tokenIssuer }: Dependencies) {
     super(deployment, 'access', 'Fairlead: receipts of who read what');
     this.receiptApi = new FairleadFunction(this, 'receipt-api', {
       description: 'Shows people who read what of them, and operators what a partner read.',
@@ -27,5 +39,45 @@ export class AccessStack extends ContextStack {
     })
       .may(['dynamodb:Query'], receipts, { arn: `${receipts.tableArn}/index/by_partner` })
       .may(['dynamodb:GetItem'], directory);
+    this.addArchive(receipts, archive);
+  }
+
+  /** What leaves the table by its age goes to the archive. */
+  private addArchive(receipts: dynamodb.Table, archive: Bucket): void {
+    const streamArn = receipts.tableStreamArn;
+    if (streamArn === undefined) {
+      throw new Error('tables.json: `receipts` needs a stream, which receipt-archive reads');
+    }
+    const parking = new WorkQueue(this, 'receipts-parking', ARCHIVE_TIMEOUT);
+    alarmWhenNotEmpty(parking, 'Receipts that could not be archived are parked.');
+    const archiving = new FairleadFunction(this, 'receipt-archive', {
+      description: 'Archives receipts that leave their table by their age.',
+      timeout: ARCHIVE_TIMEOUT,
+      environment: { RECEIPTS_BUCKET: archive.bucketName, PARKING_QUEUE_URL: parking.queueUrl },
+    })
+      .mayOnObjects(['s3:PutObject'], archive, 'receipts')
+      .may(['sqs:SendMessage'], parking)
+      .may(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], {
+        arn: streamArn,
+      });
+    new EventSourceMapping(this, 'receipts-to-receipt-archive', {
+      target: archiving,
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      // Only what its time to live removed: the function is not started for what is written.
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('REMOVE'),
+          userIdentity: { principalId: FilterRule.isEqual('dynamodb.amazonaws.com') },
+        }),
+      ],
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      // Without a limit of retries: the stream is all that still has these receipts.
+      // The function may send there already; CDK's own destination would allow more than that.
+      onFailure: { bind: () => ({ destination: parking.queueArn }) },
+    });
+    new CfnOutput(this, 'ReceiptsParkingQueueUrl', { value: parking.queueUrl });
   }
 }

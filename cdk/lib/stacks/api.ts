@@ -33,12 +33,16 @@ interface VerifyingRoute {
 interface Dependencies {
   readonly userPool: cognito.IUserPool;
   readonly webClient: cognito.IUserPoolClient;
+  readonly identityLogins: FairleadFunction;
   readonly profileApi: FairleadFunction;
+  readonly profileExport: FairleadFunction;
   readonly profileIdentify: FairleadFunction;
   readonly profileDatasets: FairleadFunction;
   readonly receiptApi: FairleadFunction;
   readonly profileMerge: FairleadFunction;
   readonly partnerApi: FairleadFunction;
+  readonly partnerList: FairleadFunction;
+  readonly partnerChanges: FairleadFunction;
   readonly docsApi: FairleadFunction;
 }
 
@@ -49,7 +53,7 @@ export class ApiStack extends ContextStack {
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
-    const { receiptApi, partnerApi, docsApi } = dependencies;
+    const { identityLogins, profileExport, receiptApi, partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -66,6 +70,9 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/datasets/{name}', scope: PROFILE_READ, by: profileDatasets },
       { method: PATCH, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
       { method: DELETE, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
+      { method: POST, path: '/v1/me/export', scope: PROFILE_READ, by: profileExport },
+      { method: GET, path: '/v1/me/logins', scope: PROFILE_READ, by: identityLogins },
+      { method: DELETE, path: '/v1/me/logins/{login}', scope: PROFILE_WRITE, by: identityLogins },
       { method: GET, path: '/v1/me/receipts', scope: PROFILE_READ, by: receiptApi },
     ]);
     this.addVerifyingRoutes(api, [
@@ -75,6 +82,8 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/profiles/{profile_id}/split', by: profileMerge },
       { method: GET, path: '/v1/receipts', by: receiptApi },
       { method: GET, path: '/v1/receipts/summary', by: receiptApi },
+      { method: GET, path: '/v1/profiles', by: partnerList },
+      { method: GET, path: '/v1/changes', by: partnerChanges },
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },

@@ -44,6 +44,7 @@ export class DataStack extends ContextStack {
       directory: this.table('directory', key),
       ledger: this.table('ledger', key),
       receipts: this.table('receipts', key),
+      audiences: this.table('audiences', key),
     };
     this.buckets = {
       exports: new PrivateBucket(this, 'exports', key, [{ expiration: Duration.days(1) }]),
@@ -57,6 +58,7 @@ export class DataStack extends ContextStack {
     new CfnOutput(this, 'DirectoryTable', { value: this.tables.directory.tableName });
     new CfnOutput(this, 'LedgerTable', { value: this.tables.ledger.tableName });
     new CfnOutput(this, 'ReceiptsTable', { value: this.tables.receipts.tableName });
+    new CfnOutput(this, 'AudiencesTable', { value: this.tables.audiences.tableName });
     new CfnOutput(this, 'ExportsBucket', { value: this.buckets.exports.bucketName });
     new CfnOutput(this, 'ReceiptsBucket', { value: this.buckets.receipts.bucketName });
   }

@@ -6,8 +6,9 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { FairleadFunction, KEEPING } from '../fairlead-function';
+import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue } from '../queues';
+import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
 /** Cognito waits five seconds for a trigger, whatever its configuration says. */
@@ -48,6 +49,8 @@ interface Dependencies {
 export class IdentityStack extends ContextStack {
   readonly userPool: cognito.UserPool;
   readonly webClient: cognito.UserPoolClient;
+  /** What shows people their logins and takes them off. */
+  readonly logins: FairleadFunction;
   /** Who issues the tokens, as their claim `iss` has it: what a function that verifies them takes as `TOKEN_ISSUER`. */
   readonly tokenIssuer: string;
 
@@ -56,6 +59,7 @@ export class IdentityStack extends ContextStack {
     this.userPool = this.pool();
     this.addTriggers(tables, identifierKey);
     this.addReconciliation(tables, identifierKey);
+    this.logins = this.showingLogins(tables, identifierKey);
     this.tokenIssuer = `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`;
     const server = this.resourceServer();
     this.webClient = this.client('web', server, ['profile.read', 'profile.write'], this.providers());
@@ -258,6 +262,23 @@ export class IdentityStack extends ContextStack {
         }),
       ],
     });
+  }
+
+  /** The one function that answers people and may touch the pool. */
+  private showingLogins({ profiles, ledger }: Dependencies['tables'], identifierKey: SecretValue): FairleadFunction {
+    return new FairleadFunction(this, 'identity-logins', {
+      description: 'Shows people by which logins they get in, and takes one off.',
+      timeout: API_TIMEOUT,
+      environment: {
+        PROFILES_TABLE: profiles.tableName,
+        USER_POOL_ID: this.userPool.userPoolId,
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        LEDGER_TABLE: ledger.tableName,
+      },
+    })
+      .may(['cognito-idp:ListUsers', 'cognito-idp:AdminDisableProviderForUser'], { arn: this.userPool.userPoolArn })
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
+      .may(ANSWERING_ONCE, ledger);
   }
 
   /** The stage's identity providers; `email_verified` comes from those that are believed. */

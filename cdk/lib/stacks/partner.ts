@@ -1,42 +1,161 @@
-import type { SecretValue } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
+import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
+const KEEP_TIMEOUT = Duration.seconds(30);
+const EXPIRY_INTERVAL = Duration.minutes(5);
+
+type Tables = Readonly<Record<TableName, dynamodb.Table>>;
+
 interface Dependencies {
-  readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
+  readonly tables: Tables;
   readonly identifierKey: SecretValue;
   readonly tokenIssuer: string;
+  readonly bus: events.EventBus;
 }
 
-/** What partners ask of people, for a purpose and with a receipt. */
+/** What partners ask of people, for a purpose and with a receipt; and the audiences that they go through. */
 export class PartnerStack extends ContextStack {
   readonly api: FairleadFunction;
+  readonly list: FairleadFunction;
+  readonly changes: FairleadFunction;
 
-  constructor(deployment: Deployment, { tables, identifierKey, tokenIssuer }: Dependencies) {
+  constructor(deployment: Deployment, { tables, identifierKey, tokenIssuer, bus }: Dependencies) {
     super(deployment, 'partner', 'Fairlead: what partners read');
-    const { directory, identifiers, ledger, profiles, receipts } = tables;
-    this.api = new FairleadFunction(this, 'partner-api', {
-      description: 'Gives partners what agreement and consent allow them to read, and records it.',
-      timeout: API_TIMEOUT,
-      environment: {
+    const { identifiers, audiences } = tables;
+    this.api = this.answering(
+      'partner-api',
+      'Gives partners what agreement and consent allow them to read, and records it.',
+      tables,
+      {
         TOKEN_ISSUER: tokenIssuer,
-        DIRECTORY_TABLE: directory.tableName,
         IDENTIFIERS_TABLE: identifiers.tableName,
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+      },
+    ).may(['dynamodb:BatchGetItem'], identifiers);
+    this.list = this.answering('partner-list', 'Lists for partners who consented to a purpose.', tables, {
+      TOKEN_ISSUER: tokenIssuer,
+      AUDIENCES_TABLE: audiences.tableName,
+    }).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
+    this.changes = this.answering('partner-changes', 'Tells partners what became of those who consented.', tables, {
+      TOKEN_ISSUER: tokenIssuer,
+      AUDIENCES_TABLE: audiences.tableName,
+    }).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
+    this.addAudience(tables, bus);
+    this.addExpiry(tables);
+  }
+
+  /** What decides on people and records it: docs/flows/access-decision.md. */
+  private answering(
+    name: string,
+    description: string,
+    { directory, ledger, profiles, receipts }: Tables,
+    environment: Record<string, string>,
+  ): FairleadFunction {
+    return new FairleadFunction(this, name, {
+      description,
+      timeout: API_TIMEOUT,
+      environment: {
+        ...environment,
+        DIRECTORY_TABLE: directory.tableName,
         PROFILES_TABLE: profiles.tableName,
         RECEIPTS_TABLE: receipts.tableName,
         LEDGER_TABLE: ledger.tableName,
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:Query'], directory)
-      .may(['dynamodb:BatchGetItem'], identifiers)
       .may(['dynamodb:BatchGetItem'], profiles)
       .may(['dynamodb:PutItem'], receipts)
       .may(ANSWERING_ONCE, ledger);
+  }
+
+  /** Whatever may change who belongs to an audience is looked at from a queue. */
+  private addAudience(tables: Tables, bus: events.EventBus): void {
+    const queue = new WorkQueue(this, 'audience', KEEP_TIMEOUT);
+    new events.Rule(this, 'audience-changes', {
+      description: 'Queues the events by which somebody may enter, change in or leave an audience.',
+      eventBus: bus,
+      eventPattern: {
+        source: ['dev.fairlead.profile', 'dev.fairlead.consent'],
+        detailType: [
+          'dev.fairlead.profile.updated.v1',
+          'dev.fairlead.profile.identified.v1',
+          'dev.fairlead.profile.merged.v1',
+          'dev.fairlead.profile.split.v1',
+          'dev.fairlead.profile.erased.v1',
+          'dev.fairlead.consent.granted.v1',
+          'dev.fairlead.consent.withdrawn.v1',
+        ],
+      },
+      targets: [
+        new SqsQueue(queue, {
+          retryAttempts: 185,
+          maxEventAge: Duration.hours(24),
+          deadLetterQueue: new DeadLetterQueue(this, 'audience-changes-dead-letters'),
+        }),
+      ],
+    });
+    const keep = this.keeping('partner-audience', 'Keeps the audiences of purposes as the records say.', tables).may(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      queue,
+    );
+    new EventSourceMapping(this, 'audience-to-partner-audience', {
+      target: keep,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    new CfnOutput(this, 'AudienceQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'AudienceDeadLetterQueueUrl', { value: queue.deadLetters.queueUrl });
+  }
+
+  /** A grant that runs out makes no event. */
+  private addExpiry(tables: Tables): void {
+    const deadLetters = new DeadLetterQueue(this, 'partner-expiry-dead-letters');
+    const expiry = this.keeping('partner-expiry', 'Takes out of audiences whose grant has run out.', tables)
+      .may(['dynamodb:Query'], { arn: `${tables.audiences.tableArn}/index/by_expiry` })
+      .may(['sqs:SendMessage'], deadLetters);
+    // The next run is the retry of this one.
+    expiry.configureAsyncInvoke({
+      retryAttempts: 0,
+      maxEventAge: EXPIRY_INTERVAL,
+      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+    });
+    new events.Rule(this, 'grants-run-out', {
+      description: 'Starts partner-expiry.',
+      schedule: events.Schedule.rate(EXPIRY_INTERVAL),
+      targets: [
+        new LambdaFunction(expiry, { retryAttempts: 2, maxEventAge: EXPIRY_INTERVAL, deadLetterQueue: deadLetters }),
+      ],
+    });
+  }
+
+  /** Both read records and keep audiences by them. */
+  private keeping(name: string, description: string, { profiles, audiences }: Tables): FairleadFunction {
+    return new FairleadFunction(this, name, {
+      description,
+      timeout: KEEP_TIMEOUT,
+      environment: { PROFILES_TABLE: profiles.tableName, AUDIENCES_TABLE: audiences.tableName },
+    })
+      .may(['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:Query'], profiles)
+      .may(
+        [
+          'dynamodb:DeleteItem',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:Query',
+          'dynamodb:UpdateItem',
+        ],
+        audiences,
+      );
   }
 }

@@ -3,6 +3,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
@@ -13,6 +14,9 @@ import type { TableName } from './data';
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
 
+/** As long as API Gateway waits, and a second less. */
+const EXPORT_TIMEOUT = Duration.seconds(29);
+
 /** For a merge of ten thousand identifiers, one transaction after the other. */
 const SETTLE_TIMEOUT = Duration.seconds(60);
 
@@ -20,6 +24,8 @@ type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 
 interface Dependencies {
   readonly tables: Tables;
+  /** Where what people export lies for a day. */
+  readonly exports: Bucket;
   readonly identifierKey: SecretValue;
   readonly bus: events.EventBus;
   readonly tokenIssuer: string;
@@ -30,6 +36,7 @@ export class ProfileStack extends ContextStack {
   readonly api: FairleadFunction;
   readonly identify: FairleadFunction;
   readonly datasets: FairleadFunction;
+  readonly export: FairleadFunction;
   readonly merge: FairleadFunction;
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
@@ -39,6 +46,7 @@ export class ProfileStack extends ContextStack {
     this.api = this.answering(tables);
     this.identify = this.identifying(dependencies);
     this.datasets = this.syncing(tables);
+    this.export = this.exporting(dependencies);
     this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, for operators.', API_TIMEOUT, {
       profiles,
       identifiers,
@@ -85,7 +93,7 @@ export class ProfileStack extends ContextStack {
         LEDGER_TABLE: ledger.tableName,
       },
     })
-      .may(KEEPING, profiles)
+      .may([...KEEPING, 'dynamodb:BatchGetItem'], profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], identifiers)
       .may(['dynamodb:GetItem'], directory)
       .may(ANSWERING_ONCE, ledger);
@@ -109,6 +117,28 @@ export class ProfileStack extends ContextStack {
         profiles,
       )
       .may(ANSWERING_ONCE, ledger);
+  }
+
+  /** What gives people all that is held on them. A link that it makes is used in its name. */
+  private exporting({ tables, exports, identifierKey }: Dependencies): FairleadFunction {
+    const { profiles, identifiers, receipts, ledger } = tables;
+    return new FairleadFunction(this, 'profile-export', {
+      description: 'Gives people all that is held on them.',
+      timeout: EXPORT_TIMEOUT,
+      environment: {
+        PROFILES_TABLE: profiles.tableName,
+        IDENTIFIERS_TABLE: identifiers.tableName,
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        RECEIPTS_TABLE: receipts.tableName,
+        EXPORTS_BUCKET: exports.bucketName,
+        LEDGER_TABLE: ledger.tableName,
+      },
+    })
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
+      .may(['dynamodb:BatchGetItem'], identifiers)
+      .may(['dynamodb:Query'], receipts)
+      .may(ANSWERING_ONCE, ledger)
+      .mayOnObjects(['s3:GetObject', 's3:PutObject'], exports, 'exports');
   }
 
   /** What merges and splits: for operators, and from the queue of what was begun. */

@@ -22,6 +22,14 @@ pub(crate) enum Address {
 }
 
 impl Address {
+    /// What the person says about notices by it.
+    const fn preference(&self) -> FieldName {
+        match self {
+            Self::Phone(_) => FieldName::NoticesBySms,
+            Self::Topic => FieldName::NoticesByTopic,
+        }
+    }
+
     /// Its name in idempotency keys.
     pub(crate) const fn channel(&self) -> &'static str {
         match self {
@@ -32,7 +40,8 @@ impl Address {
 }
 
 /// Where `notice` may go as things stand at `now`: nowhere if the person is gone or does not agree,
-/// or no longer, to a telephone only if they proved that it is theirs.
+/// or no longer, to a telephone only if they proved that it is theirs, and by no channel that they do
+/// not want. What they want never widens what they agreed to.
 pub(crate) async fn addresses(
     parts: &PartsReader,
     notice: &Notice,
@@ -54,9 +63,12 @@ pub(crate) async fn addresses(
     let phone = profile
         .proven(FieldName::PhoneNumber)
         .and_then(|text| text.parse().ok());
-    Ok(phone
+    let is_wanted = |address: &Address| {
+        !profile.declines(address.preference()) || planted::is_on("preference-not-read")
+    };
+    let reachable = phone
         .map(Address::Phone)
         .into_iter()
-        .chain([Address::Topic])
-        .collect())
+        .chain([Address::Topic]);
+    Ok(reachable.filter(is_wanted).collect())
 }

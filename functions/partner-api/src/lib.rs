@@ -2,17 +2,12 @@
 //! and consent allow, or why it is refused, and with each answer the id of its receipt. Who asks
 //! stands in the token, which is verified here; nothing leaves before its receipt is on record.
 
-mod answer;
-mod asking;
 #[cfg(feature = "openapi")]
 mod description;
 mod lookup;
-mod problems;
-mod repeating;
 mod routes;
 mod target;
 
-use access::ReceiptWriter;
 use aws_types::SdkConfig;
 use identity::IdentifierKey;
 use lambda_kit::{
@@ -20,16 +15,13 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
-    idempotency::AnswerStore,
     ids::IdSource,
     log,
-    metric::Metrics,
     problem::Problem,
 };
-use profile::{IdentifierBatchReader, PartsReader};
+use partner::{Gate, problems};
+use profile::IdentifierBatchReader;
 use serde_json::value::RawValue;
-use tenancy::{AgreementReader, PurposeReader, RateLimiter};
-use token::Verifier;
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
@@ -37,15 +29,8 @@ pub use crate::description::description;
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
-    verifier: Verifier,
-    purposes: PurposeReader,
-    agreements: AgreementReader,
+    gate: Gate,
     identifiers: IdentifierBatchReader,
-    people: PartsReader,
-    receipts: ReceiptWriter,
-    answers: AnswerStore,
-    rates: RateLimiter,
-    clock: Clock,
     ids: IdSource,
 }
 
@@ -63,24 +48,11 @@ impl App {
         clock: Clock,
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
-        let directory = environment.required("DIRECTORY_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
-        let profiles = environment.required("PROFILES_TABLE")?;
-        let receipts = environment.required("RECEIPTS_TABLE")?;
-        let ledger = environment.required("LEDGER_TABLE")?;
-        let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
-        let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         Ok(Self {
-            rates,
-            verifier: Verifier::new(environment, sdk, clock.clone())?,
-            purposes: PurposeReader::new(sdk, directory, clock.clone()),
-            agreements: AgreementReader::new(sdk, directory, clock.clone()),
+            gate: Gate::new(environment, sdk, env!("CARGO_PKG_NAME"), clock, ids.clone())?,
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
-            people: PartsReader::new(sdk, profiles),
-            receipts: ReceiptWriter::new(sdk, receipts),
-            answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
-            clock,
             ids,
         })
     }

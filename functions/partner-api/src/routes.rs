@@ -4,40 +4,38 @@ use lambda_kit::{
     http::{Request, Response},
     problem::Problem,
 };
+use partner::{Answer, Asking, problems};
 use token::Machine;
 
 use crate::{
-    App,
-    answer::Answer,
-    asking::{Asking, machine},
-    lookup::look_up,
-    problems, repeating,
+    App, lookup,
     target::{self, Target},
 };
 
 /// `GET /v1/profiles/{profile_id}`: a person by their id.
 pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Problem> {
-    let machine = machine(app, request).await?;
+    let machine = app.gate.machine(request).await?;
     let target = target::in_path(request)?;
     one(app, request, machine, target).await
 }
 
 /// `POST /v1/profiles/resolve`: a person by anything that points at them.
 pub(crate) async fn resolve(app: &App, request: &Request) -> Result<Response, Problem> {
-    let machine = machine(app, request).await?;
+    let machine = app.gate.machine(request).await?;
     let target = target::in_body(request, &machine)?;
     one(app, request, machine, target).await
 }
 
 /// `POST /v1/profiles/batch`: up to a hundred people, each answered by itself, in order.
 pub(crate) async fn batch(app: &App, request: &Request) -> Result<Response, Problem> {
-    let machine = machine(app, request).await?;
+    let machine = app.gate.machine(request).await?;
     let targets = target::all_in_body(request, &machine)?;
     let answers = async |asking: Asking| {
         let answers = answer(app, &asking, &targets).await?;
         Ok(Answer::all(&answers))
     };
-    limited(app, request, machine, targets.len(), answers).await
+    let gate = &app.gate;
+    gate.limited(request, machine, targets.len(), answers).await
 }
 
 async fn one(
@@ -51,32 +49,13 @@ async fn one(
         let answer = answers.pop().ok_or_else(problems::no_such_person)?;
         Ok(answer.into_response())
     };
-    limited(app, request, machine, 1, answers).await
+    app.gate.limited(request, machine, 1, answers).await
 }
 
-/// What `answers` makes of the question, if the partner may ask about `people` more in this minute.
-async fn limited(
-    app: &App,
-    request: &Request,
-    machine: Machine,
-    people: usize,
-    answers: impl AsyncFnOnce(Asking) -> Result<Response, Problem>,
-) -> Result<Response, Problem> {
-    let (tenant, partner) = (machine.tenant.clone(), machine.partner.clone());
-    let route = async || answers(Asking::of(app, request, machine).await?).await;
-    app.rates.within(&tenant, &partner, people, route).await
-}
-
-/// The answer about each of `targets`, in order.
+/// The answer about each of `targets`, in order: identifiers are found in one call, then profiles and
+/// consents in another.
 async fn answer(app: &App, asking: &Asking, targets: &[Target]) -> Result<Vec<Answer>, Problem> {
-    let subjects = look_up(app, asking, targets).await?;
-    let receipts = subjects.iter().map(|subject| asking.decide(app, subject));
-    let receipts = receipts.collect::<Result<_, _>>()?;
-    let receipts = repeating::receipts(app, asking.key.as_ref(), receipts).await?;
-    let recorded = app.receipts.record_all(receipts).await;
-    let recorded = recorded.map_err(|error| problems::unavailable(&error))?;
-    let answers = recorded.into_iter().zip(subjects);
-    Ok(answers
-        .map(|(recorded, subject)| Answer::new(asking, recorded, subject))
-        .collect())
+    let ids = lookup::ids(app, targets).await?;
+    let subjects = app.gate.look_up(asking, &ids).await?;
+    app.gate.answers(asking, subjects).await
 }

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use identity::{ExternalId, Identifier, ProfileId, Social};
 use lambda_kit::{http::Request, problem::Problem, redact::Redacted};
+use partner::problems;
 use serde::Deserialize;
 use token::Machine;
-
-use crate::problems;
 
 /// The largest body that is looked at, in bytes: a hundred of the longest identifiers.
 const MAX_BODY: usize = 64 * 1024;

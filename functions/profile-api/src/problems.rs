@@ -61,7 +61,7 @@ pub(crate) fn patch(error: &PatchError) -> Problem {
         PatchError::NotUtf8 | PatchError::NotAnObject => malformed("Send a JSON object in UTF-8."),
         PatchError::TooDeep => malformed("A body is nested at most 32 levels deep."),
         PatchError::UnknownField(_) => Problem::new(400, "unknown-field", "There is no such field")
-            .detail("A profile takes given_name, family_name, display_name, locale, time_zone and birthdate."),
+            .detail("A profile takes given_name, family_name, display_name, locale, time_zone, birthdate and country."),
         PatchError::ReadOnly(_) => Problem::new(400, "read-only-field", "The field can't be changed here")
             .detail("E-mail address and telephone number are changed in the hosted login."),
         PatchError::Repeated(_) => Problem::new(400, "repeated-field", "A field is there twice"),

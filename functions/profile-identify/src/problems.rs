@@ -26,7 +26,7 @@ pub(crate) fn body(error: BodyError) -> Problem {
 
 pub(crate) fn malformed() -> Problem {
     Problem::new(400, "malformed-body", "The body can't be read").detail(
-        "Send a JSON object in UTF-8 with the texts anonymous_id, external_id, email and phone_number, the object traits, and nothing else.",
+        "Send a JSON object in UTF-8 with the texts anonymous_id, external_id, email and phone_number, the object traits, the list segments, and nothing else.",
     )
 }
 

@@ -1,10 +1,13 @@
 //! What a request says, parsed.
 
+use std::collections::BTreeSet;
+
 use identity::{ExternalId, Identifier};
 use lambda_kit::{http::Request, problem::Problem};
-use profile::{Assertion, IdentifierRules, ProfilePatch, Speaker};
+use profile::{Assertion, FieldName, IdentifierRules, MOST_SEGMENTS, ProfilePatch, Speaker};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tenancy::Segment;
 
 use crate::problems;
 
@@ -24,6 +27,7 @@ pub(crate) struct IdentifyRequest {
     phone_number: Option<String>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<ProfilePatch>))]
     traits: Option<Box<RawValue>>,
+    segments: Option<Vec<String>>,
 }
 
 /// What a request says, before it is known who says it.
@@ -61,19 +65,34 @@ impl Wanted {
     ) -> Result<Assertion, Problem> {
         let identifiers = match &speaker {
             Speaker::Person { .. } => self.identifiers.of_person()?,
-            Speaker::Partner { tenant, partner } => self
-                .identifiers
-                .of_partner(tenant.as_str(), partner.as_str())?,
+            Speaker::Partner { tenant, partner } => {
+                self.leave_preferences_alone()?;
+                self.identifiers
+                    .of_partner(tenant.as_str(), partner.as_str())?
+            }
         };
         if let Some((field, _)) = identifiers.iter().find(|(_, each)| rules.blocks(each)) {
             let detail = "This is a placeholder, and nobody's identifier. Leave the field out.";
             return Err(problems::invalid(field, detail));
         }
         Ok(Assertion {
+            segments: self.identifiers.segments()?,
             speaker,
             identifiers: identifiers.into_iter().map(|(_, each)| each).collect(),
             traits: self.traits,
         })
+    }
+
+    /// What a person wants of us, no partner says for them.
+    fn leave_preferences_alone(&self) -> Result<(), Problem> {
+        let mut names = self.traits.names();
+        match names.find(|name| FieldName::PREFERENCES.contains(name)) {
+            Some(name) => {
+                let detail = "This is for the person to say. Leave the field out.";
+                Err(problems::invalid(&format!("traits.{name}"), detail))
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -82,6 +101,10 @@ type Named = (&'static str, Identifier);
 
 impl IdentifyRequest {
     fn of_person(&self) -> Result<Vec<Named>, Problem> {
+        if self.segments.is_some() {
+            let detail = "This is for partners to send: it is what their tenant calls a person.";
+            return Err(problems::invalid("segments", detail));
+        }
         let not_theirs = [
             ("external_id", &self.external_id),
             ("email", &self.email),
@@ -111,6 +134,21 @@ impl IdentifyRequest {
             return Err(problems::malformed().detail(detail));
         }
         Ok(all)
+    }
+
+    fn segments(&self) -> Result<Option<BTreeSet<Segment>>, Problem> {
+        let Some(names) = &self.segments else {
+            return Ok(None);
+        };
+        let segments: Result<BTreeSet<Segment>, _> =
+            names.iter().map(|name| name.parse()).collect();
+        let segments = segments.ok().filter(|each| each.len() <= MOST_SEGMENTS);
+        segments.map(Some).ok_or_else(|| {
+            problems::invalid(
+                "segments",
+                "Send at most 16 names, each with 1 to 64 characters out of a-z, 0-9 and -, a letter first.",
+            )
+        })
     }
 
     fn device(&self) -> Result<Option<Named>, Problem> {

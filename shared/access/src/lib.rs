@@ -1,6 +1,7 @@
 //! Who may read what of a person. In comes a partner's question; out goes a ruling by the policies
 //! of `policies/`, a receipt of it, and, once that is on record, the fields that may be read.
 
+mod archive;
 mod aws;
 mod facts;
 #[cfg(feature = "openapi")]
@@ -12,6 +13,7 @@ mod reason;
 mod receipt;
 mod ruling;
 
+pub use archive::ArchivedReceipt;
 pub use aws::{
     Cursor, InvalidCursor, LONGEST_SPAN, Page, ReceiptError, ReceiptReader, ReceiptWriter,
     Recorded, Span, SpanError,

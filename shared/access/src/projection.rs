@@ -6,13 +6,18 @@ use profile::{Field, FieldName, Profile};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use tenancy::FieldGroup;
 
-/// The group that a field belongs to.
+/// The group that a field belongs to; `None` if it is in none, so that no partner gets to see it.
 #[must_use]
-pub const fn group_of(field: FieldName) -> FieldGroup {
+pub const fn group_of(field: FieldName) -> Option<FieldGroup> {
     match field {
-        FieldName::GivenName | FieldName::FamilyName | FieldName::DisplayName => FieldGroup::Names,
-        FieldName::Email | FieldName::PhoneNumber => FieldGroup::Contacts,
-        FieldName::Birthdate | FieldName::Locale | FieldName::TimeZone => FieldGroup::Demographics,
+        FieldName::GivenName | FieldName::FamilyName | FieldName::DisplayName => {
+            Some(FieldGroup::Names)
+        }
+        FieldName::Email | FieldName::PhoneNumber => Some(FieldGroup::Contacts),
+        FieldName::Birthdate | FieldName::Country | FieldName::Locale | FieldName::TimeZone => {
+            Some(FieldGroup::Demographics)
+        }
+        FieldName::NoticesBySms | FieldName::NoticesByTopic => None,
     }
 }
 
@@ -26,7 +31,12 @@ pub const fn fields_of(group: FieldGroup) -> &'static [FieldName] {
             FieldName::DisplayName,
         ],
         FieldGroup::Contacts => &[FieldName::Email, FieldName::PhoneNumber],
-        FieldGroup::Demographics => &[FieldName::Birthdate, FieldName::Locale, FieldName::TimeZone],
+        FieldGroup::Demographics => &[
+            FieldName::Birthdate,
+            FieldName::Country,
+            FieldName::Locale,
+            FieldName::TimeZone,
+        ],
     }
 }
 
@@ -38,7 +48,8 @@ pub struct Projection<'a>(BTreeMap<FieldName, &'a Field>);
 impl<'a> Projection<'a> {
     pub(crate) fn of(profile: &'a Profile, groups: &BTreeSet<FieldGroup>) -> Self {
         let fields = profile.fields.iter();
-        let allowed = fields.filter(|(name, _)| groups.contains(&group_of(**name)));
+        let is_allowed = |name| group_of(name).is_some_and(|group| groups.contains(&group));
+        let allowed = fields.filter(|(name, _)| is_allowed(**name));
         Self(allowed.map(|(name, field)| (*name, field)).collect())
     }
 
@@ -53,7 +64,7 @@ impl Serialize for Projection<'_> {
         let mut fields = serializer.serialize_map(None)?;
         for (name, field) in &self.0 {
             fields.serialize_entry(name.as_str(), field.value.expose())?;
-            if group_of(*name) == FieldGroup::Contacts {
+            if group_of(*name) == Some(FieldGroup::Contacts) {
                 fields.serialize_entry(&format!("{name}_verified"), &field.verified)?;
             }
         }
@@ -66,10 +77,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_is_in_one_group() {
+    fn every_field_is_in_one_group_but_the_person_s_preferences() {
         for group in FieldGroup::ALL {
             for field in fields_of(group) {
-                assert_eq!(group_of(*field), group);
+                assert_eq!(group_of(*field), Some(group));
             }
         }
         let listed: usize = FieldGroup::ALL
@@ -77,6 +88,9 @@ mod tests {
             .map(|group| fields_of(*group).len())
             .sum();
         let all = FieldName::EDITABLE.len() + FieldName::FROM_LOGIN.len();
-        assert_eq!(listed, all);
+        assert_eq!(listed, all - FieldName::PREFERENCES.len());
+        for preference in FieldName::PREFERENCES {
+            assert_eq!(group_of(preference), None);
+        }
     }
 }

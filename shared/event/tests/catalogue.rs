@@ -168,7 +168,7 @@ fn data() -> impl Strategy<Value = Data> {
     };
     let fields = || {
         prop::collection::btree_set(
-            prop::sample::select(vec!["email", "locale", "birthdate"]),
+            prop::sample::select(vec!["email", "locale", "country", "notices_by_sms"]),
             1..3,
         )
     };

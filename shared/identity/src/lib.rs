@@ -11,6 +11,7 @@ mod identifier;
 mod key;
 mod linking;
 mod login;
+mod login_id;
 mod merge_id;
 #[cfg(feature = "openapi")]
 mod openapi;
@@ -26,8 +27,9 @@ pub use identifier::{CognitoSub, IDENTIFIER_PREFIX, Identifier, IdentifierKind, 
 pub use key::IdentifierKey;
 pub use linking::{LinkDecision, Preparation, Reason, link_decision, verified_address};
 pub use login::{Contact, LoginFacts};
+pub use login_id::{InvalidLoginId, LoginId};
 pub use merge_id::{InvalidMergeId, MergeId};
 pub use phone::{InvalidPhoneNumber, PhoneNumber};
-pub use pool_user::{FederatedLogin, PoolUser, Provider, UserStatus};
+pub use pool_user::{FederatedLogin, LinkedLogin, PoolUser, Provider, UserStatus};
 pub use profile_id::{InvalidProfileId, ProfileId};
 pub use social::{InvalidSocial, Social};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use lambda_kit::redact::Redacted;
 use serde::Deserialize;
 
@@ -113,6 +114,17 @@ impl fmt::Debug for FederatedLogin {
 struct Identity {
     provider_name: String,
     user_id: String,
+    /// Milliseconds since the epoch, as Cognito writes them: in a text.
+    date_created: Option<String>,
+}
+
+/// A login at another provider that leads to a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedLogin {
+    /// The login.
+    pub login: FederatedLogin,
+    /// Since when, if Cognito says so.
+    pub since: Option<Timestamp>,
 }
 
 impl PoolUser {
@@ -131,11 +143,27 @@ impl PoolUser {
     /// The logins at other providers by which they may sign in.
     #[must_use]
     pub fn logins(&self) -> Vec<FederatedLogin> {
+        self.linked()
+            .into_iter()
+            .map(|linked| linked.login)
+            .collect()
+    }
+
+    /// The same, with since when they lead here.
+    #[must_use]
+    pub fn linked(&self) -> Vec<LinkedLogin> {
         let identities = self.attributes.get("identities").unwrap_or("[]");
         let identities: Vec<Identity> = serde_json::from_str(identities).unwrap_or_default();
-        let login = |identity: Identity| FederatedLogin {
-            provider: identity.provider_name,
-            subject: Redacted::new(identity.user_id),
+        let since = |created: Option<String>| {
+            let millis = created?.parse().ok()?;
+            Timestamp::from_millisecond(millis).ok()
+        };
+        let login = |identity: Identity| LinkedLogin {
+            login: FederatedLogin {
+                provider: identity.provider_name,
+                subject: Redacted::new(identity.user_id),
+            },
+            since: since(identity.date_created),
         };
         identities.into_iter().map(login).collect()
     }

@@ -7,6 +7,8 @@ use lambda_kit::redact::Redacted;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::Country;
+
 /// A field, named as in JSON, in tables and in events. The names of personal fields are those of
 /// OpenID Connect's standard claims where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,7 +30,18 @@ pub enum FieldName {
     TimeZone,
     /// A calendar date.
     Birthdate,
+    /// Where the person lives: a code of ISO 3166-1 alpha-2.
+    Country,
+    /// Whether the person wants notices as text messages.
+    NoticesBySms,
+    /// Whether the person wants notices on the notifications topic.
+    NoticesByTopic,
 }
+
+/// What a preference says to what the person wants.
+const WANTED: &str = "yes";
+/// What a preference says to what the person does not want.
+pub(crate) const UNWANTED: &str = "no";
 
 /// A text that a field does not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -42,14 +55,21 @@ pub struct InvalidField {
 
 impl FieldName {
     /// The fields that the person may change.
-    pub const EDITABLE: [Self; 6] = [
+    pub const EDITABLE: [Self; 9] = [
         Self::GivenName,
         Self::FamilyName,
         Self::DisplayName,
         Self::Locale,
         Self::TimeZone,
         Self::Birthdate,
+        Self::Country,
+        Self::NoticesBySms,
+        Self::NoticesByTopic,
     ];
+
+    /// The fields that say what the person wants of us. They are nobody's to say but the person's, and
+    /// nobody's to read.
+    pub const PREFERENCES: [Self; 2] = [Self::NoticesBySms, Self::NoticesByTopic];
 
     /// The fields that come from the login, where the person changes them.
     pub const FROM_LOGIN: [Self; 2] = [Self::Email, Self::PhoneNumber];
@@ -66,6 +86,9 @@ impl FieldName {
             Self::Locale => "locale",
             Self::TimeZone => "time_zone",
             Self::Birthdate => "birthdate",
+            Self::Country => "country",
+            Self::NoticesBySms => "notices_by_sms",
+            Self::NoticesByTopic => "notices_by_topic",
         }
     }
 }
@@ -83,7 +106,7 @@ pub struct FieldText(Redacted<String>);
 impl FieldText {
     /// Takes `text` for `field`, if the field takes it.
     pub fn new(field: FieldName, text: &str) -> Result<Self, InvalidField> {
-        let normal: String = text.trim().nfc().collect();
+        let mut normal: String = text.trim().nfc().collect();
         let rule = match field {
             FieldName::GivenName | FieldName::FamilyName | FieldName::DisplayName => {
                 name_rule(&normal)
@@ -91,6 +114,8 @@ impl FieldText {
             FieldName::Locale => locale_rule(&normal),
             FieldName::TimeZone => time_zone_rule(&normal),
             FieldName::Birthdate => birthdate_rule(&normal),
+            FieldName::Country => country_rule(&mut normal),
+            FieldName::NoticesBySms | FieldName::NoticesByTopic => preference_rule(&normal),
             FieldName::Email | FieldName::PhoneNumber => Err("comes from the login"),
         };
         rule.map_err(|rule| InvalidField { field, rule })?;
@@ -155,6 +180,22 @@ fn birthdate_rule(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// The codes that there are, in capitals however they are sent.
+fn country_rule(text: &mut String) -> Result<(), &'static str> {
+    let country: Country = text
+        .parse()
+        .map_err(|_| "takes a country's code of ISO 3166-1, for example CH")?;
+    country.as_str().clone_into(text);
+    Ok(())
+}
+
+fn preference_rule(text: &str) -> Result<(), &'static str> {
+    match text {
+        WANTED | UNWANTED => Ok(()),
+        _ => Err("takes yes or no"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -173,6 +214,9 @@ mod tests {
     )]
     #[case(FieldName::TimeZone, "UTC", "UTC")]
     #[case(FieldName::Birthdate, "2000-02-29", "2000-02-29")]
+    #[case(FieldName::Country, " ch", "CH")]
+    #[case(FieldName::NoticesBySms, " no", "no")]
+    #[case(FieldName::NoticesByTopic, "yes", "yes")]
     fn a_field_takes_what_it_is_for(
         #[case] field: FieldName,
         #[case] text: &str,
@@ -195,6 +239,10 @@ mod tests {
     #[case(FieldName::Birthdate, "1999-02-29")]
     #[case(FieldName::Birthdate, "31.12.1990")]
     #[case(FieldName::Birthdate, "1990-12-31T00:00:00Z")]
+    #[case(FieldName::Country, "XX")]
+    #[case(FieldName::Country, "Switzerland")]
+    #[case(FieldName::NoticesBySms, "No")]
+    #[case(FieldName::NoticesByTopic, "true")]
     #[case(FieldName::Email, "jane@example.com")]
     fn a_field_refuses_everything_else_by_name(#[case] field: FieldName, #[case] text: &str) {
         let error = FieldText::new(field, text).unwrap_err();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use identity::{Identifier, IdentifierKind, ProfileId};
 use lambda_kit::planted;
-use tenancy::{PartnerId, TenantId};
+use tenancy::{PartnerId, Segment, TenantId};
 
 use crate::{Claimant, ProfilePatch};
 
@@ -19,6 +19,8 @@ pub struct Assertion {
     pub identifiers: Vec<Identifier>,
     /// What is known of the person beside that.
     pub traits: ProfilePatch,
+    /// What the partner's tenant calls the person from now on, if it says so.
+    pub segments: Option<BTreeSet<Segment>>,
 }
 
 /// Who says something about a person.

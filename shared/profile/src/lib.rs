@@ -3,6 +3,7 @@
 
 mod aws;
 mod claimant;
+mod country;
 mod field;
 mod identify;
 mod merge;
@@ -12,16 +13,18 @@ mod patch;
 mod person;
 mod record;
 mod rules;
+mod segments;
 mod view;
 
 pub use aws::{
     Admission, Admitted, Ensured, Found, Grounds, Identified, IdentifierBatchReader,
-    IdentifierReader, IdentifyStore, Join, Joined, MergeError, MergeReader, MergeRecord,
-    MergeStatus, Merger, Owner, Part, Parted, PartsReader, Pointed, Preview, PreviewedChange,
-    ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SignInRecord,
-    SignInStore,
+    IdentifierReader, IdentifyStore, Join, Joined, KnownLogin, MergeError, MergeReader,
+    MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage, Parted, PartitionReader,
+    PartsReader, Pointed, Preview, PreviewedChange, ProfileError, ProfileReader, ProfileStore,
+    ProfileWriter, Record, RulesReader, SegmentsReader, SignInRecord, SignInStore,
 };
 pub use claimant::{Claimant, InvalidClaimant};
+pub use country::{Country, InvalidCountry};
 pub use field::{FieldName, FieldText, InvalidField};
 pub use identify::{Assertion, Speaker};
 pub use merge::{Decision, Edge, Members, Owned, Refusal, Register, State, may_join};
@@ -29,3 +32,4 @@ pub use patch::{PatchError, ProfilePatch};
 pub use person::{Changes, Person};
 pub use record::{Closed, Field, PROFILE_PART, Profile, Removal, Source};
 pub use rules::IdentifierRules;
+pub use segments::{MOST_SEGMENTS, SegmentsWord};

@@ -75,6 +75,11 @@ const READ_ONLY: [&str; 8] = [
 ];
 
 impl ProfilePatch {
+    /// The fields that it names.
+    pub fn names(&self) -> impl Iterator<Item = FieldName> {
+        self.0.keys().copied()
+    }
+
     /// Reads a patch from a body's bytes. The first thing that is wrong is named.
     pub fn parse(body: &[u8]) -> Result<Self, PatchError> {
         let text = str::from_utf8(body).map_err(|_| PatchError::NotUtf8)?;

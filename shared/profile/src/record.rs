@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Claimant, FieldName, ProfilePatch,
+    field::UNWANTED,
     merge::Register,
     view::{Fields, Writes},
 };
@@ -285,6 +286,12 @@ impl Profile {
         self.fields
             .get(&name)
             .map(|field| field.value.expose().as_str())
+    }
+
+    /// Whether the person does not want notices by the channel of this preference.
+    #[must_use]
+    pub fn declines(&self, preference: FieldName) -> bool {
+        self.text(preference) == Some(UNWANTED)
     }
 
     /// The text of a contact whose ownership was proven.

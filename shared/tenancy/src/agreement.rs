@@ -24,7 +24,7 @@ pub enum FieldGroup {
     Names,
     /// E-mail address and telephone number, and whether they are proven.
     Contacts,
-    /// Birthdate, language and time zone.
+    /// Birthdate, country, language and time zone.
     Demographics,
 }
 

@@ -83,6 +83,10 @@ name!(
     /// Why data is processed: `newsletter`, `account-notices`.
     Purpose
 );
+name!(
+    /// What a tenant calls some of its people: `regulars`.
+    Segment
+);
 
 #[cfg(test)]
 mod tests {

@@ -2,9 +2,12 @@
 //!
 //! Each handler is built anew for each delivery, as a new process would build it.
 
+pub mod audience;
 pub mod datasets;
+pub mod export;
 pub mod identify;
 pub mod login;
+pub mod logins;
 pub mod partner;
 
 use identity::{Identifier, IdentifierKey};

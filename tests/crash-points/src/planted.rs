@@ -39,6 +39,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "social-after-native",
     },
     Bug {
+        name: "login-left-there",
+        what: "a login that was taken off still gets in",
+        exposed_by: "login-taken-off",
+    },
+    Bug {
         name: "sign-in-recorded-unconditionally",
         what: "a dropped condition: a repeated trigger is a second sign-in",
         exposed_by: "sign-in",
@@ -114,6 +119,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "withdrawn-while-queued",
     },
     Bug {
+        name: "preference-not-read",
+        what: "a notice goes out by a channel that the person does not want",
+        exposed_by: "declined-while-queued",
+    },
+    Bug {
         name: "consent-granted-by-default",
         what: "who never decided counts as having agreed",
         exposed_by: "consent",
@@ -144,6 +154,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "split",
     },
     Bug {
+        name: "unreadable-receipt-dropped",
+        what: "a receipt that can't be archived is dropped",
+        exposed_by: "receipts-archived",
+    },
+    Bug {
         name: "answered-without-receipt",
         what: "a partner is answered though no receipt was written",
         exposed_by: "partner-read",
@@ -152,5 +167,25 @@ pub const BUGS: &[Bug] = &[
         name: "partner-ignores-consent",
         what: "a partner reads on after the person withdrew",
         exposed_by: "partner-read",
+    },
+    Bug {
+        name: "audience-number-given-twice",
+        what: "a dropped condition: two changes get one number",
+        exposed_by: "audience-together",
+    },
+    Bug {
+        name: "audience-forgets-tombstone",
+        what: "who leaves an audience leaves no tombstone",
+        exposed_by: "audience",
+    },
+    Bug {
+        name: "audience-keeps-first-version",
+        what: "a member of an audience who changes is not told of",
+        exposed_by: "audience",
+    },
+    Bug {
+        name: "feed-skips-one",
+        what: "a place in a feed that is one too far",
+        exposed_by: "audience",
     },
 ];

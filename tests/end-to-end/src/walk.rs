@@ -1,5 +1,6 @@
 //! The flows once through, as a newcomer, an inhabitant and a partner's machine live them.
 
+mod audience;
 mod partners;
 
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use crate::observe::{self, Observer};
 use crate::person::{Person, fresh_name};
 use crate::profile_api::etag;
 use crate::running::Running;
-use crate::seed::{self, AGREEMENT, PARTNER, TENANT, World};
+use crate::seed::{self, TENANT, World};
 use crate::token;
 use crate::wait;
 
@@ -49,7 +50,7 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     let [_, inhabitant] = seed::people();
 
     let machine = steps.take("the partner's machine gets a token", || {
-        machine_token(&scene)
+        partners::token(&scene)
     })?;
     let device = steps.take("somebody visits whom nobody knows", || {
         partners::visit(&scene, &machine)
@@ -89,17 +90,26 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     steps.take("their next edit is not notified", || {
         edit_unnoticed(&mut scene, &mut grace)
     })?;
+    let place = steps.take("the partner takes its place in the feed", || {
+        audience::begin(&scene, &machine)
+    })?;
     steps.take("the partner reads what they consented to", || {
         partners::read(&scene, &grace, &machine)
     })?;
+    steps.take("the partner finds them in its list", || {
+        audience::lists(&scene, &grace, &machine)
+    })?;
     steps.take("they withdraw, and the partner is refused", || {
         partners::is_refused(&scene, &grace, &machine)
+    })?;
+    steps.take("the withdrawal is a tombstone in its feed", || {
+        audience::leaves(&scene, &grace, &machine, &place)
     })?;
     steps.take("both stand in their receipts", || {
         partners::is_told(&scene, &grace)
     })?;
     steps.take("the machine is refused a person's own page", || {
-        machine_is_refused(&scene, &machine)
+        partners::is_kept_out(&scene, &machine)
     })
 }
 
@@ -368,31 +378,4 @@ fn sent_to(scene: &mut Scene, visitor: &Visitor) -> Result<usize> {
             .iter()
             .filter(|message| message.body.contains(&visitor.profile_id))
             .count())
-}
-
-fn machine_token(scene: &Scene) -> Outcome<String> {
-    let token = scene.fairlead.partner_token(&scene.world)?;
-    let claims = token::claims(&token)?;
-    for (name, expected) in [
-        ("fairlead:tenant", TENANT),
-        ("fairlead:partner", PARTNER),
-        ("fairlead:agreement", AGREEMENT),
-    ] {
-        let found = token::text(&claims, name)?;
-        ensure!(found == expected, "{name} is {found} instead of {expected}");
-    }
-    Ok((
-        token,
-        format!("for tenant {TENANT}, partner {PARTNER}, agreement {AGREEMENT}"),
-    ))
-}
-
-fn machine_is_refused(scene: &Scene, token: &str) -> Outcome<()> {
-    let answer = scene.fairlead.api.me(token)?;
-    ensure!(
-        matches!(answer.status, 401 | 403),
-        "status {} instead of 401 or 403",
-        answer.status
-    );
-    Ok(((), format!("status {}", answer.status)))
 }

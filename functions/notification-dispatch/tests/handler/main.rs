@@ -9,6 +9,7 @@
 mod consent;
 mod failing;
 mod once;
+mod preferences;
 
 use std::time::Duration;
 
@@ -60,6 +61,17 @@ fn decide(world: &World, tenant: &str, ruling: &str) {
             "version": 1,
         }),
     );
+}
+
+/// What Jane wants, beside what else is known of her.
+fn prefer(world: &World, preferences: &Value) {
+    let mut rows = world.rows("profiles").into_iter();
+    let mut row = rows.find(|row| row["part"] == "profile").unwrap();
+    for (field, wanted) in preferences.as_object().unwrap() {
+        row["fields"][field] =
+            json!({ "value": wanted, "at": "2025-06-01T00:00:00Z", "source": "person" });
+    }
+    world.put_row("profiles", row);
 }
 
 /// A world in which Jane proved her telephone number and agreed to `harbour`'s notices.

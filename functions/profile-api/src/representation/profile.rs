@@ -32,6 +32,12 @@ pub(crate) struct ProfileResponse<'a> {
     time_zone: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     birthdate: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices_by_sms: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices_by_topic: Option<&'a str>,
     #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     created_at: Timestamp,
     #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
@@ -54,6 +60,9 @@ pub(crate) fn profile(profile: &Profile) -> Response {
         locale: profile.text(FieldName::Locale),
         time_zone: profile.text(FieldName::TimeZone),
         birthdate: profile.text(FieldName::Birthdate),
+        country: profile.text(FieldName::Country),
+        notices_by_sms: profile.text(FieldName::NoticesBySms),
+        notices_by_topic: profile.text(FieldName::NoticesByTopic),
         created_at: profile.created_at,
         updated_at: profile.updated_at,
     };

@@ -10,7 +10,7 @@ fn a_change_makes_the_next_version_and_tells_which_fields() {
     let changed = send(
         &world,
         &patch(
-            r#"{"given_name":" Zoë ","locale":null,"birthdate":"1990-12-31"}"#,
+            r#"{"given_name":" Zoë ","locale":null,"birthdate":"1990-12-31","country":"ch"}"#,
             "\"3\"",
         ),
     );
@@ -19,6 +19,7 @@ fn a_change_makes_the_next_version_and_tells_which_fields() {
     let profile = body(&changed);
     assert_eq!(profile["given_name"], "Zoë");
     assert_eq!(profile["birthdate"], "1990-12-31");
+    assert_eq!(profile["country"], "CH");
     assert!(profile.get("locale").is_none());
     assert_eq!(profile["email"], "jane@example.com");
     assert_eq!(row(&world, JANE, "profile").unwrap()["version"], 4);
@@ -32,7 +33,7 @@ fn a_change_makes_the_next_version_and_tells_which_fields() {
             "profile_id": JANE,
             "version": 4,
             "tenant_id": "harbour",
-            "changed": ["birthdate", "given_name", "locale"],
+            "changed": ["birthdate", "country", "given_name", "locale"],
         })
     );
 }

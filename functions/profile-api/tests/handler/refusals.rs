@@ -40,6 +40,7 @@ fn assert_untouched(world: &World) {
 #[case::object(r#"{"given_name":{"a":1}}"#, "invalid-field", "given_name")]
 #[case::blank(r#"{"given_name":"  "}"#, "invalid-field", "given_name")]
 #[case::control(r#"{"display_name":"a\u0000b"}"#, "invalid-field", "display_name")]
+#[case::no_country(r#"{"country":"XX"}"#, "invalid-field", "country")]
 #[case::no_date(r#"{"birthdate":"1990-02-30"}"#, "invalid-field", "birthdate")]
 #[case::no_locale(r#"{"locale":"german"}"#, "invalid-field", "locale")]
 #[case::no_zone(r#"{"time_zone":"Berlin"}"#, "invalid-field", "time_zone")]

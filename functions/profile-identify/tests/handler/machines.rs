@@ -39,10 +39,14 @@ fn what_a_machine_says_makes_a_profile_and_again_changes_nothing() {
         "anonymous_id": DEVICE,
         "email": ADDRESS,
         "traits": { "given_name": "Jane", "locale": "de-CH" },
+        "segments": ["regulars"],
     });
     says(&world, &machine(&world, "crm"), &body);
     let made = rows(&world);
     assert_eq!(made[1].len(), 3);
+    let segments = |row: &&Value| row["part"] == "traits#harbour";
+    let said = made[0].iter().find(segments);
+    assert_eq!(said.unwrap()["segments"], json!(["regulars"]));
     says(&world, &machine(&world, "crm"), &body);
     assert_eq!(rows(&world), made);
     let profile = made[0]

@@ -17,6 +17,9 @@ use crate::{
 #[case(json!({ "phone_number": "+490000000000" }), "phone_number")]
 #[case(json!({ "external_id": "C-17", "traits": { "birthdate": "soon" } }), "traits.birthdate")]
 #[case(json!({ "external_id": "C-17", "traits": { "email": ADDRESS } }), "traits.email")]
+#[case(json!({ "external_id": "C-17", "segments": ["VIP"] }), "segments")]
+#[case(json!({ "external_id": "C-17", "segments": (0..17).map(|n| format!("s{n}")).collect::<Vec<_>>() }), "segments")]
+#[case(json!({ "external_id": "C-17", "traits": { "notices_by_sms": "yes" } }), "traits.notices_by_sms")]
 fn what_is_wrong_is_refused_by_name_before_anything_is_read(
     #[case] body: Value,
     #[case] field: &str,
@@ -35,6 +38,7 @@ fn what_is_wrong_is_refused_by_name_before_anything_is_read(
 #[case(json!({ "email": [ADDRESS] }))]
 #[case(json!([ADDRESS]))]
 #[case(json!({ "external_id": "C-17", "traits": [1] }))]
+#[case(json!({ "external_id": "C-17", "segments": "regulars" }))]
 fn what_says_nothing_that_can_be_used_is_refused(#[case] body: Value) {
     let world = world();
     let answer = says(&world, &machine(&world, "crm"), &body);
@@ -42,10 +46,11 @@ fn what_says_nothing_that_can_be_used_is_refused(#[case] body: Value) {
 }
 
 #[rstest]
-#[case("external_id", "C-17")]
-#[case("email", ADDRESS)]
-#[case("phone_number", "+49 30 901820")]
-fn a_person_brings_a_device_and_nothing_else(#[case] field: &str, #[case] value: &str) {
+#[case("external_id", json!("C-17"))]
+#[case("email", json!(ADDRESS))]
+#[case("phone_number", json!("+49 30 901820"))]
+#[case("segments", json!(["regulars"]))]
+fn a_person_brings_a_device_and_nothing_else(#[case] field: &str, #[case] value: Value) {
     let world = world();
     let answer = says(&world, &person(&world, JANE), &json!({ field: value }));
     assert_problem(&answer, 400, "invalid-field", Some(field));

@@ -1,8 +1,8 @@
-//! One person, one native user: linking logins at other providers to it, and taking them off.
+//! One person, one native user: linking logins at other providers to it.
 
 use lambda_kit::{clock::Clock, error::ServiceError, planted, redact::Redacted};
 
-use super::{PasswordSource, ProviderReader, UserLinker, UserMaker, UserReader, users::Unlinked};
+use super::{PasswordSource, ProviderReader, UserLinker, UserMaker, UserReader, linker::Unlinked};
 use crate::{
     Email, FederatedLogin, LinkDecision, PoolUser, Preparation, Reason, cognito::Attributes,
     link_decision, verified_address,
@@ -43,20 +43,6 @@ pub enum LinkError {
     /// Cognito refused, and the login leads to nobody.
     #[error("Cognito takes the login for a user that there is, and it is linked to nobody")]
     Refused,
-}
-
-/// Why a login was not taken off.
-#[derive(Debug, thiserror::Error)]
-pub enum UnlinkError {
-    /// Cognito did not do it.
-    #[error("the login can't be taken off")]
-    Service(#[from] ServiceError),
-    /// There is no such user.
-    #[error("there is no such user")]
-    UnknownUser,
-    /// The person would have no way in any more.
-    #[error("it is the last way in")]
-    LastWayIn,
 }
 
 impl Accounts {
@@ -159,36 +145,5 @@ impl Accounts {
                 linked.then_some(()).ok_or(LinkError::Refused)
             }
         }
-    }
-
-    /// The logins at other providers by which the user of that name may sign in; `None` if there
-    /// is no such user.
-    pub async fn logins(
-        &self,
-        pool: &str,
-        username: &str,
-    ) -> Result<Option<Vec<FederatedLogin>>, ServiceError> {
-        let user = self.users.named(pool, username).await?;
-        Ok(user.map(|user| user.logins()))
-    }
-
-    /// Takes all logins at `provider` off the user of that name. One without a native account
-    /// keeps the last of them.
-    pub async fn unlink(
-        &self,
-        pool: &str,
-        username: &str,
-        provider: &str,
-    ) -> Result<(), UnlinkError> {
-        let user = self.users.named(pool, username).await?;
-        let user = user.ok_or(UnlinkError::UnknownUser)?;
-        if !user.is_native() {
-            return Err(UnlinkError::LastWayIn);
-        }
-        let logins = user.logins().into_iter();
-        for login in logins.filter(|login| login.provider == provider) {
-            self.linker.unlink(pool, &login).await?;
-        }
-        Ok(())
     }
 }

@@ -1,9 +1,13 @@
 //! The user pool's API: who has an account, and by which logins they get to it.
 
 mod accounts;
+mod linker;
+mod logins;
 mod providers;
 mod users;
 
-pub use accounts::{Accounts, LinkError, Linked, UnlinkError};
+pub use accounts::{Accounts, LinkError, Linked};
+pub use linker::{UserLinker, UserUnlinker};
+pub use logins::{Login, LoginKind, Logins};
 pub use providers::ProviderReader;
-pub use users::{PasswordSource, UserLinker, UserMaker, UserPage, UserReader};
+pub use users::{PasswordSource, UserMaker, UserPage, UserReader};

@@ -1,4 +1,4 @@
-//! Users of the pool: looking them up, making them, and their logins at other providers.
+//! Users of the pool: looking them up, and making them.
 
 use std::{
     fmt::{self, Write},
@@ -8,15 +8,12 @@ use std::{
 use aws_sdk_cognitoidentityprovider::{
     Client,
     error::SdkError,
-    types::{AttributeType, MessageActionType, ProviderUserIdentifierType, UserStatusType},
+    types::{AttributeType, MessageActionType, UserStatusType},
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use lambda_kit::{Retry, error::ServiceError, redact::Redacted};
 
-use crate::{Email, FederatedLogin, PoolUser, UserStatus, cognito::Attributes};
-
-/// The name that Cognito gives to the id that a provider knows a person by.
-const SUBJECT: &str = "Cognito_Subject";
+use crate::{CognitoSub, Email, PoolUser, UserStatus, cognito::Attributes};
 
 /// Looks users up: `cognito-idp:ListUsers` and `cognito-idp:AdminGetUser`.
 #[derive(Debug, Clone)]
@@ -75,11 +72,31 @@ impl UserReader {
         pool: &str,
         address: &Email,
     ) -> Result<Vec<PoolUser>, ServiceError> {
+        self.found(pool, "email", address.as_str()).await
+    }
+
+    /// The user whose `sub` that is. Cognito may not tell yet of one that was made a moment ago.
+    pub async fn with_sub(
+        &self,
+        pool: &str,
+        sub: &CognitoSub,
+    ) -> Result<Option<PoolUser>, ServiceError> {
+        let found = self.found(pool, "sub", sub.as_str()).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The users whose attribute of that name is `value`.
+    async fn found(
+        &self,
+        pool: &str,
+        attribute: &str,
+        value: &str,
+    ) -> Result<Vec<PoolUser>, ServiceError> {
         let answer = self
             .0
             .list_users()
             .user_pool_id(pool)
-            .filter(format!("email = {}", quoted(address.as_str())))
+            .filter(format!("{attribute} = {}", quoted(value)))
             .send()
             .await
             .map_err(|error| ServiceError::new("cognito-idp:ListUsers", &error))?;
@@ -241,93 +258,8 @@ impl fmt::Debug for PasswordSource {
     }
 }
 
-/// Links logins at other providers to native users, and takes them off again:
-/// `cognito-idp:AdminLinkProviderForUser` and `cognito-idp:AdminDisableProviderForUser`.
-#[derive(Debug, Clone)]
-pub struct UserLinker(Client);
-
-/// Why a login was not linked.
-pub(super) enum Unlinked {
-    /// Cognito takes it for a user that there is; it may have been linked before.
-    Known,
-    /// The user has as many logins as a user can have.
-    Full,
-    /// Cognito did not do it.
-    Service(ServiceError),
-}
-
-impl UserLinker {
-    /// A linker in the account's pools.
-    #[must_use]
-    pub fn new(sdk: &aws_types::SdkConfig) -> Self {
-        Self(Client::new(sdk))
-    }
-
-    pub(super) async fn link(
-        &self,
-        pool: &str,
-        username: &Redacted<String>,
-        login: &FederatedLogin,
-    ) -> Result<(), Unlinked> {
-        let native = ProviderUserIdentifierType::builder()
-            .provider_name("Cognito")
-            .provider_attribute_value(username.expose())
-            .build();
-        let linked = self
-            .0
-            .admin_link_provider_for_user()
-            .user_pool_id(pool)
-            .destination_user(native)
-            .source_user(identifier(login))
-            .send()
-            .await;
-        let Err(error) = linked else { return Ok(()) };
-        let code = error
-            .as_service_error()
-            .and_then(ProvideErrorMetadata::code);
-        Err(match code {
-            Some("InvalidParameterException" | "AliasExistsException") => Unlinked::Known,
-            Some("LimitExceededException") => Unlinked::Full,
-            _ => Unlinked::Service(ServiceError::new(
-                "cognito-idp:AdminLinkProviderForUser",
-                &error,
-            )),
-        })
-    }
-
-    /// Takes a login off the user that it is linked to; nothing to do if it is linked to nobody.
-    pub(super) async fn unlink(
-        &self,
-        pool: &str,
-        login: &FederatedLogin,
-    ) -> Result<(), ServiceError> {
-        let unlinked = self
-            .0
-            .admin_disable_provider_for_user()
-            .user_pool_id(pool)
-            .user(identifier(login))
-            .send()
-            .await;
-        match unlinked {
-            Ok(_) => Ok(()),
-            Err(error) if code_is(&error, "UserNotFoundException") => Ok(()),
-            Err(error) => Err(ServiceError::new(
-                "cognito-idp:AdminDisableProviderForUser",
-                &error,
-            )),
-        }
-    }
-}
-
-fn identifier(login: &FederatedLogin) -> ProviderUserIdentifierType {
-    ProviderUserIdentifierType::builder()
-        .provider_name(&login.provider)
-        .provider_attribute_name(SUBJECT)
-        .provider_attribute_value(login.subject.expose())
-        .build()
-}
-
-fn code_is<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, code: &str) -> bool {
+/// Whether the pool refused with this code.
+pub(super) fn code_is<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, code: &str) -> bool {
     error
         .as_service_error()
         .and_then(ProvideErrorMetadata::code)

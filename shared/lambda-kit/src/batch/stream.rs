@@ -17,8 +17,14 @@ pub struct Record {
     pub event_name: String,
     keys: serde_dynamo::Item,
     new_image: Option<serde_dynamo::Item>,
+    old_image: Option<serde_dynamo::Item>,
+    /// Who made the change, if it was a service of AWS.
+    by: Option<String>,
     raw: Box<RawValue>,
 }
+
+/// Who removes a row whose time has come.
+const BY_AGE: &str = "dynamodb.amazonaws.com";
 
 impl Record {
     /// A string attribute of the item's key.
@@ -35,6 +41,19 @@ impl Record {
     #[must_use]
     pub fn new_image<T: DeserializeOwned>(&self) -> Option<T> {
         serde_dynamo::from_item(self.new_image.clone()?).ok()
+    }
+
+    /// The item before the change, as [`new_image`](Self::new_image) has the one after it.
+    #[must_use]
+    pub fn old_image<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_dynamo::from_item(self.old_image.clone()?).ok()
+    }
+
+    /// Whether the item is gone since its time to live was over, and not since somebody deleted it
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html>).
+    #[must_use]
+    pub fn has_expired(&self) -> bool {
+        self.event_name == "REMOVE" && self.by.as_deref() == Some(BY_AGE)
     }
 
     /// The record as Lambda delivered it.
@@ -54,7 +73,15 @@ struct Batch {
 struct Envelope {
     #[serde(rename = "eventName", default)]
     event_name: String,
+    #[serde(rename = "userIdentity", default)]
+    user_identity: RawValueOrNull,
     dynamodb: Change,
+}
+
+#[derive(Deserialize)]
+struct UserIdentity {
+    #[serde(rename = "principalId")]
+    principal_id: String,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +92,8 @@ struct Change {
     keys: RawValueOrNull,
     #[serde(rename = "NewImage", default)]
     new_image: RawValueOrNull,
+    #[serde(rename = "OldImage", default)]
+    old_image: RawValueOrNull,
 }
 
 /// An image is read apart from its envelope, so that one that can't be read leaves the sequence
@@ -88,6 +117,14 @@ impl TryFrom<Box<RawValue>> for Record {
                 .dynamodb
                 .new_image
                 .and_then(|image| serde_json::from_str(image.get()).ok()),
+            old_image: envelope
+                .dynamodb
+                .old_image
+                .and_then(|image| serde_json::from_str(image.get()).ok()),
+            by: envelope
+                .user_identity
+                .and_then(|who| serde_json::from_str(who.get()).ok())
+                .map(|UserIdentity { principal_id }| principal_id),
             raw,
         })
     }

@@ -1,37 +1,40 @@
 //! Taking over what people and partners say about who somebody is.
 
+mod change;
+
 use std::collections::{BTreeSet, HashMap};
 
+use self::change::{Change, allowed};
+use super::{
+    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, SegmentsReader,
+    pointers::PointerWrites, replace_person,
+};
+use crate::{
+    Assertion, IdentifierRules, Person, Profile, ProfilePatch, SegmentsWord, Speaker,
+    identify::{Lead, Plan, Target, plan},
+};
 use aws_sdk_dynamodb::{Client, types::TransactWriteItem};
-use event::{Cause, CloudEvent, Data, outbox_put};
+use event::{Cause, CloudEvent, outbox_put};
 use futures_util::future::try_join_all;
 use identity::{AnonymousId, Identifier, IdentifierKey, IdentifierKind, ProfileId};
 use lambda_kit::{
-    clock::Clock,
+    clock::{Clock, after},
     dynamodb::{put, transact, transact_put},
     ids::IdSource,
     planted,
-};
-use tenancy::TenantId;
-
-use super::{
-    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites,
-    replace_person,
-};
-use crate::{
-    Assertion, Claimant, IdentifierRules, Person, Profile, ProfilePatch, Source, Speaker,
-    identify::{Lead, Plan, Target, plan},
 };
 
 /// How often a lost race against another change is answered by looking again.
 const ATTEMPTS: u32 = 4;
 
-/// Takes over what is said about who somebody is. On both tables: `dynamodb:GetItem`, `PutItem`.
+/// Takes over what is said about who somebody is. On both tables: `dynamodb:GetItem`, `PutItem`; on
+/// the profiles, what tenants call people: `Query`, `BatchGetItem`.
 #[derive(Debug, Clone)]
 pub struct IdentifyStore {
     client: Client,
     reader: ProfileReader,
     identifiers: IdentifierReader,
+    segments: SegmentsReader,
     writes: PointerWrites,
     clock: Clock,
     ids: IdSource,
@@ -62,14 +65,6 @@ pub struct Join {
     pub key: String,
 }
 
-/// A change to write: the person before, if there is one, and after, with what they get.
-struct Change {
-    before: Option<Person>,
-    after: Person,
-    claims: Vec<Identifier>,
-    changed: BTreeSet<crate::FieldName>,
-}
-
 impl IdentifyStore {
     /// A store over the two tables.
     #[must_use]
@@ -86,6 +81,7 @@ impl IdentifyStore {
             client: Client::new(sdk),
             reader: ProfileReader::new(sdk, profiles.clone()),
             identifiers: IdentifierReader::new(sdk, identifiers.clone(), key.clone()),
+            segments: SegmentsReader::new(sdk, profiles.clone()),
             writes: PointerWrites {
                 profiles,
                 identifiers,
@@ -137,6 +133,7 @@ impl IdentifyStore {
             speaker: speaker.clone(),
             identifiers: vec![Identifier::Anonymous(reissued.clone())],
             traits: ProfilePatch::default(),
+            segments: None,
         };
         Box::pin(self.identify(&assertion, rules, cause)).await?;
         Ok(reissued)
@@ -165,7 +162,8 @@ impl IdentifyStore {
             Some(Target::New) => None,
             Some(Target::Existing(id)) => Some(people.remove(&id).ok_or(ProfileError::Stale)?),
         };
-        let change = self.change(
+        let word = self.word(before.as_ref(), assertion).await?;
+        let mut change = self.change(
             before,
             &plan,
             &speaker,
@@ -173,6 +171,8 @@ impl IdentifyStore {
             rules,
             cause,
         );
+        let member = change.after.member_id();
+        change.segments = word.map(|word| word(member));
         let profile_id = change.after.root.profile_id;
         self.write(&change, &speaker, cause).await?;
         let join = plan.join.map(|(other, by)| Join {
@@ -249,6 +249,37 @@ impl IdentifyStore {
         Ok(lead)
     }
 
+    /// What the partner's tenant calls the person from now on, whichever of their members it comes by;
+    /// `None` if that is no news.
+    async fn word(
+        &self,
+        before: Option<&Person>,
+        assertion: &Assertion,
+    ) -> Result<Option<impl FnOnce(ProfileId) -> SegmentsWord + use<>>, ProfileError> {
+        let (Some(segments), Speaker::Partner { tenant, partner }) =
+            (&assertion.segments, &assertion.speaker)
+        else {
+            return Ok(None);
+        };
+        let latest = match before {
+            None => None,
+            Some(person) => {
+                let tenants = BTreeSet::from([tenant.clone()]);
+                let words = self.segments.latest(person.root.profile_id, &tenants);
+                words.await?.remove(tenant)
+            }
+        };
+        let known = latest.as_ref().map(|word| &word.segments);
+        if known.unwrap_or(&BTreeSet::new()) == segments {
+            return Ok(None);
+        }
+        let at = after(latest.map(|word| word.at), self.clock.now());
+        let (by, segments) = ((tenant.clone(), partner.clone()), segments.clone());
+        Ok(Some(move |member| {
+            SegmentsWord::new(member, by, segments, at)
+        }))
+    }
+
     fn change(
         &self,
         before: Option<Person>,
@@ -280,6 +311,7 @@ impl IdentifyStore {
             after,
             claims,
             changed,
+            segments: None,
         }
     }
 
@@ -293,9 +325,10 @@ impl IdentifyStore {
             before,
             after,
             claims,
-            changed,
+            segments,
+            ..
         } = change;
-        if claims.is_empty() && (changed.is_empty() || before.is_none()) {
+        if !change.is_any() {
             return Ok(());
         }
         let event = CloudEvent::new(change.event(speaker), cause, &self.clock, &self.ids);
@@ -309,6 +342,10 @@ impl IdentifyStore {
             )?]
         };
         items.push(outbox_put(table, &event)?);
+        if let Some(word) = segments {
+            // The root's row is written too, on the version that was read before the latest word.
+            items.push(transact_put(put(table, word)?)?);
+        }
         let (root, member) = (after.root.profile_id, after.member_id());
         for claim in claims {
             let by = speaker.claimant();
@@ -316,79 +353,5 @@ impl IdentifyStore {
             items.push(self.writes.own(claim, member)?);
         }
         Ok(transact(&self.client, items).await?)
-    }
-}
-
-/// The claims of `plan` that `root` may take, each kind up to its limit.
-fn allowed(plan: &Plan, rules: &IdentifierRules, root: &Profile) -> Vec<Identifier> {
-    let mut taken = root.taken.clone();
-    let mut claims = plan.claims.clone();
-    claims.retain(|identifier| {
-        let kind = identifier.kind();
-        let count = taken.entry(kind).or_default();
-        let is_allowed = rules.allows(kind, *count);
-        if is_allowed {
-            *count = count.saturating_add(1);
-        } else {
-            tracing::warn!(identifier.kind = %kind, profile.id = %root.profile_id, "a profile has all identifiers of a kind that it takes");
-        }
-        is_allowed
-    });
-    claims
-}
-
-impl Change {
-    fn event(&self, speaker: &Speaker) -> Data {
-        let (profile_id, version) = (self.after.root.profile_id, self.after.root.version);
-        let tenant_id = speaker.tenant().cloned();
-        let identifiers: BTreeSet<_> = self.claims.iter().map(Identifier::kind).collect();
-        let changed = self.changed.iter().map(ToString::to_string).collect();
-        match &self.before {
-            None => Data::ProfileCreated {
-                profile_id,
-                version,
-                tenant_id,
-                identifiers,
-            },
-            Some(_) if identifiers.is_empty() => Data::ProfileUpdated {
-                profile_id,
-                version,
-                tenant_id,
-                changed,
-            },
-            Some(_) => Data::ProfileIdentified {
-                profile_id,
-                version,
-                tenant_id,
-                identifiers,
-                changed,
-            },
-        }
-    }
-}
-
-impl Speaker {
-    const fn source(&self) -> Source {
-        match self {
-            Self::Person { .. } => Source::Person,
-            Self::Partner { .. } => Source::Partner,
-        }
-    }
-
-    const fn tenant(&self) -> Option<&TenantId> {
-        match self {
-            Self::Person { tenant, .. } => tenant.as_ref(),
-            Self::Partner { tenant, .. } => Some(tenant),
-        }
-    }
-
-    /// Under which name a partner is known; a person is known by their token.
-    fn claimant(&self) -> Option<Claimant> {
-        match self {
-            Self::Person { .. } => None,
-            Self::Partner { tenant, partner } => {
-                Some(Claimant::Partner(tenant.clone(), partner.clone()))
-            }
-        }
     }
 }

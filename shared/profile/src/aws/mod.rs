@@ -6,11 +6,14 @@ mod editing;
 mod ensure;
 mod identifiers;
 mod identify;
+mod logins;
 mod merge;
+mod partitions;
 mod parts;
 mod people;
 mod pointers;
 mod rules;
+mod segments;
 mod sign_in;
 
 pub use admission::{Admission, Admitted};
@@ -24,13 +27,16 @@ use lambda_kit::{
     error::ServiceError,
     planted,
 };
+pub use logins::KnownLogin;
 pub use merge::{
     Grounds, Joined, MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Parted, Preview,
     PreviewedChange,
 };
+pub use partitions::{PageStart, PartPage, PartitionReader};
 pub use parts::{Part, PartsReader};
 pub use people::{Found, IdentifierBatchReader, Record};
 pub use rules::RulesReader;
+pub use segments::SegmentsReader;
 pub use sign_in::{SignInRecord, SignInStore};
 
 use crate::{Person, Profile};

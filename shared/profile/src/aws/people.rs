@@ -141,6 +141,12 @@ impl IdentifierBatchReader {
         identifiers: &[&Identifier],
     ) -> Result<Vec<Option<Pointed>>, ProfileError> {
         let keys: Vec<String> = identifiers.iter().map(|each| each.key(&self.key)).collect();
+        let pointed = self.pointed(&keys).await?;
+        Ok(keys.iter().map(|key| pointed.get(key).cloned()).collect())
+    }
+
+    /// What stands behind each of `keys` now, as far as there is anything.
+    pub async fn pointed(&self, keys: &[String]) -> Result<HashMap<String, Pointed>, ProfileError> {
         let distinct: BTreeSet<&String> = keys.iter().collect();
         let wanted = distinct
             .into_iter()
@@ -152,6 +158,6 @@ impl IdentifierBatchReader {
                 serde_dynamo::from_item(row).map_err(|_| ProfileError::Malformed)?;
             pointed.insert(row.identifier.clone(), row.try_into()?);
         }
-        Ok(keys.iter().map(|key| pointed.get(key).cloned()).collect())
+        Ok(pointed)
     }
 }

@@ -53,6 +53,9 @@ pub enum SignInRecord {
     NoProfile,
 }
 
+/// How the rows of last sign-ins are told from other parts.
+pub(super) const LOGIN_PREFIX: &str = "login#";
+
 /// A row `login#…` of the table `profiles`: a login's last sign-in.
 #[derive(Debug, Serialize)]
 struct SignInItem {
@@ -136,7 +139,7 @@ impl SignInStore {
         let now = self.clock.now();
         let row = SignInItem {
             profile_id: root,
-            part: format!("login#{}", login.key(&self.key)),
+            part: format!("{LOGIN_PREFIX}{}", login.key(&self.key)),
             signed_in_at: now.as_millisecond(),
             tenant_id: tenant.cloned(),
         };

@@ -58,6 +58,7 @@ fn says_under(
         speaker: speaker.clone(),
         identifiers: identifiers.to_vec(),
         traits: ProfilePatch::parse(traits.to_string().as_bytes()).unwrap(),
+        segments: None,
     };
     world.block_on(identify_store(world).identify(&assertion, rules, &cause("said")))
 }

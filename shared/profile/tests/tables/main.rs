@@ -12,6 +12,7 @@ mod logins;
 mod merging;
 mod patches;
 mod people;
+mod segments;
 
 use event::Cause;
 use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};

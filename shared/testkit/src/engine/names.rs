@@ -45,6 +45,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
         ("RECEIPTS_TABLE", "receipts".to_owned()),
+        ("AUDIENCES_TABLE", "audiences".to_owned()),
         ("EXPORTS_BUCKET", EXPORTS_BUCKET.to_owned()),
         ("RECEIPTS_BUCKET", RECEIPTS_BUCKET.to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),

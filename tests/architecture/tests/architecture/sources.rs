@@ -5,8 +5,8 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 7] = [
-    "access", "consent", "dataset", "event", "identity", "profile", "tenancy",
+const DOMAINS: [&str; 8] = [
+    "access", "audience", "consent", "dataset", "event", "identity", "profile", "tenancy",
 ];
 
 #[test]

@@ -9,6 +9,7 @@ use crate::actors::{
         FACEBOOK, Federated, GOOGLE, person, reconcile_runs, set_the_pool, signs_in, signs_in_by,
         signs_up,
     },
+    logins::{lists, takes_off},
     set_the_scene, stream_flows,
 };
 
@@ -140,5 +141,31 @@ impl Scenario for SignIn {
         signs_in(world, &Person::jane()).await;
         stream_flows(world).await;
         gets_a_token(world, &Person::jane()).await
+    }
+}
+
+/// A person with an account and a login at Google takes that login off, and looks again.
+pub(super) struct LoginTakenOff;
+
+impl Scenario for LoginTakenOff {
+    fn name(&self) -> &'static str {
+        "login-taken-off"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+        let jane = signs_up(world).expect("she is new");
+        world.block_on(async {
+            gets_a_token(world, &person(world, &jane)).await;
+            signs_in_by(world, &GOOGLE).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = signs_in_by(world, &GOOGLE).await;
+        let before = lists(world, &claims).await;
+        let statuses = takes_off(world, &claims, &before).await;
+        json!([before, statuses, lists(world, &claims).await])
     }
 }

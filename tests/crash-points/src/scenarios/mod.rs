@@ -1,7 +1,9 @@
 //! The scenarios: what happens, told by the actors.
 
+mod audience;
 mod consent;
 mod datasets;
+mod export;
 mod idempotency;
 mod identify;
 mod identity;
@@ -11,6 +13,7 @@ mod notification;
 mod outbox;
 mod partner;
 mod profile;
+mod receipts;
 
 use std::sync::Arc;
 
@@ -175,6 +178,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(login::UnprovenSocial),
         Explorable::new(login::MissedTrigger),
         Explorable::new(login::SignIn),
+        Explorable::new(login::LoginTakenOff),
         Explorable::new(profile::Change),
         Explorable::new(profile::Overtaken),
         Explorable::twice(idempotency::Repeated),
@@ -184,6 +188,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(consent::Expired),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
+        Explorable::new(export::Export),
         Explorable::twice(merge::Merge::SMALL),
         Explorable::new(merge::Merge::LARGE),
         Explorable::twice(merge::Split::SMALL),
@@ -193,7 +198,13 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(outbox::Forgotten),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
+        Explorable::new(notification::DeclinedWhileQueued),
         Explorable::new(partner::PartnerRead),
+        Explorable::new(audience::Followed),
+        Explorable::new(audience::Together),
+        Explorable::new(audience::MergedAndSplit),
+        Explorable::new(audience::RunOut),
+        Explorable::new(receipts::Archived),
         Explorable::twice(idempotency::RepeatedRead),
     ]
 }

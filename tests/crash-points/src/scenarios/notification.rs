@@ -1,7 +1,7 @@
 //! Notices to people.
 
 use serde_json::{Value, json};
-use testkit::{World, delivery::Redelivery, explore::Scenario};
+use testkit::{World, delivery::Redelivery, engine::Recipient, explore::Scenario};
 
 use crate::actors::{
     Person, changes, decides, gets_a_token, notices_go_out, set_the_scene, stream_flows,
@@ -61,6 +61,41 @@ impl Scenario for WithdrawnWhileQueued {
         assert!(
             world.notifications().is_empty(),
             "a notice went out after its consent was withdrawn"
+        );
+        Value::Null
+    }
+}
+
+/// A person who agreed says that they want no text messages while a notice lies in the queue: the
+/// topic is told, and the telephone stays silent.
+pub(super) struct DeclinedWhileQueued;
+
+impl Scenario for DeclinedWhileQueued {
+    fn name(&self) -> &'static str {
+        "declined-while-queued"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides(world, &claims, "granted").await;
+            stream_flows(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        changes(world, &claims, json!({ "notices_by_sms": "no" })).await;
+        notices_go_out(world).await;
+        let phones = world
+            .notifications()
+            .into_iter()
+            .filter(|sent| matches!(sent.recipient, Recipient::Phone(_)));
+        assert_eq!(
+            phones.count(),
+            0,
+            "a telephone rang that was to stay silent"
         );
         Value::Null
     }

@@ -12,7 +12,7 @@ use crate::actors::{Person, changes, gets_a_token, set_the_scene, stream_flows, 
 /// Whose profile is written to beside the API.
 const SOMEONE: &str = "prf_0202020202027202820202020202020a";
 
-const BOTH: [Redelivery; 2] = [Redelivery::Same, Redelivery::Split];
+pub(super) const BOTH: [Redelivery; 2] = [Redelivery::Same, Redelivery::Split];
 
 /// A dozen changes, more than one call of `PutEvents` takes, reach the stream at once.
 pub(super) struct ManyChanges;

@@ -6,13 +6,43 @@ use serde_json::{Value, json};
 use super::{Outcome, Scene, Visitor, decide_on};
 use crate::http::Answer;
 use crate::person::fresh_name;
-use crate::seed::PARTNER;
+use crate::seed::{AGREEMENT, PARTNER, TENANT};
+use crate::token::{claims, text as claim};
 
 /// What the partner's agreement covers, and needs the person's consent.
-const PURPOSE: &str = "newsletter";
+pub(super) const PURPOSE: &str = "newsletter";
 
 /// Why the partner asks, as the person finds it in their receipts.
 const REASON: &str = "edition 7";
+
+/// The partner's machine gets a token that says whose it is.
+pub(super) fn token(scene: &Scene) -> Outcome<String> {
+    let token = scene.fairlead.partner_token(&scene.world)?;
+    let claims = claims(&token)?;
+    for (name, expected) in [
+        ("fairlead:tenant", TENANT),
+        ("fairlead:partner", PARTNER),
+        ("fairlead:agreement", AGREEMENT),
+    ] {
+        let found = claim(&claims, name)?;
+        ensure!(found == expected, "{name} is {found} instead of {expected}");
+    }
+    Ok((
+        token,
+        format!("for tenant {TENANT}, partner {PARTNER}, agreement {AGREEMENT}"),
+    ))
+}
+
+/// The machine is kept out of a person's own page.
+pub(super) fn is_kept_out(scene: &Scene, token: &str) -> Outcome<()> {
+    let answer = scene.fairlead.api.me(token)?;
+    ensure!(
+        matches!(answer.status, 401 | 403),
+        "status {} instead of 401 or 403",
+        answer.status
+    );
+    Ok(((), format!("status {}", answer.status)))
+}
 
 /// The partner's shop sees a device for the first time.
 pub(super) fn visit(scene: &Scene, machine: &str) -> Outcome<String> {
@@ -98,7 +128,7 @@ fn ask(scene: &Scene, visitor: &Visitor, machine: &str) -> Result<Answer> {
     api.send("GET", &path, Some(machine), &headers, Vec::new())
 }
 
-fn text<'a>(document: &'a Value, pointer: &str) -> Result<&'a str> {
+pub(super) fn text<'a>(document: &'a Value, pointer: &str) -> Result<&'a str> {
     let found = document.pointer(pointer).and_then(Value::as_str);
     found.with_context(|| format!("there is no {pointer} in {document}"))
 }

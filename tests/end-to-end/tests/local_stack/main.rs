@@ -1,6 +1,7 @@
 //! Fairlead from outside, on a running local stack: the real binaries under their real roles, real
 //! tokens, real queues and streams. Every test brings its own people and shares nothing else.
 
+mod audiences;
 mod authority;
 mod consents;
 mod datasets;
@@ -9,4 +10,5 @@ mod hosted_login;
 mod personal_data;
 mod profile_api;
 mod routes;
+mod self_service;
 mod visitor;

@@ -14,6 +14,7 @@ use identity::{IdentifierKind, MergeId, ProfileId};
 use lambda_kit::{clock::Clock, ids::IdSource};
 pub use log::MergeReader;
 pub use preview::{Preview, PreviewedChange};
+pub(super) use rows::MEMBER_PREFIX;
 pub use rows::{MergeRecord, MergeStatus};
 
 use self::{plan::Writes, reading::PersonReader};

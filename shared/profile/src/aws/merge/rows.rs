@@ -15,7 +15,7 @@ use crate::{
 /// A row as it lies in the table.
 pub(super) type Row = HashMap<String, AttributeValue>;
 
-pub(super) const MEMBER_PREFIX: &str = "member#";
+pub(in crate::aws) const MEMBER_PREFIX: &str = "member#";
 pub(super) const MERGE_PREFIX: &str = "merge#";
 pub(super) const CONSENT_PREFIX: &str = "consent#";
 /// Before the part of a root's own decision that another member's displaced.

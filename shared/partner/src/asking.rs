@@ -3,48 +3,38 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use access::{Policies, Question, ReasonText, Receipt, decide};
-use lambda_kit::{http::Request, idempotency::Key, problem::Problem};
+use lambda_kit::{clock::Clock, http::Request, idempotency::Key, ids::IdSource, problem::Problem};
 use tenancy::{Agreement, FieldGroup, Purpose, PurposeDefinition, Purposes};
 use token::Machine;
 
-use crate::{App, lookup::Subject, problems};
+use crate::{Gate, Subject, problems};
 
 /// The scope that reading needs.
 pub(crate) const READ: &str = "fairlead/profile.read";
 
 /// All of a request but whom it is about.
-#[derive(Debug)]
-pub(crate) struct Asking {
-    pub(crate) machine: Machine,
-    pub(crate) definition: PurposeDefinition,
+#[derive(Debug, Clone)]
+pub struct Asking {
+    machine: Machine,
+    definition: PurposeDefinition,
     agreement: Option<Arc<Agreement>>,
     groups: BTreeSet<FieldGroup>,
     reason: Option<ReasonText>,
     /// Under which the question may be asked again, if it is sent by `POST`.
-    pub(crate) key: Option<Key>,
+    key: Option<Key>,
     request_id: String,
-}
-
-/// The machine that asks, by its token.
-pub(crate) async fn machine(app: &App, request: &Request) -> Result<Machine, Problem> {
-    let verified = app.verifier.verify(request.header("authorization")).await?;
-    verified.machine(READ).cloned()
 }
 
 impl Asking {
     /// What `machine` asks by `request`. Its tenant's purposes and its agreement are read from the
     /// directory, once a minute.
-    pub(crate) async fn of(
-        app: &App,
-        request: &Request,
-        machine: Machine,
-    ) -> Result<Self, Problem> {
+    pub async fn of(gate: &Gate, request: &Request, machine: Machine) -> Result<Self, Problem> {
         let (purpose, reason, groups) = (purpose(request)?, reason(request)?, groups(request)?);
         let key = key(request, &machine)?;
-        let purposes = app.purposes.all(&machine.tenant).await;
+        let purposes = gate.purposes.all(&machine.tenant).await;
         let purposes = purposes.map_err(|error| problems::unavailable(&error))?;
         let definition = defined(&purposes, &purpose)?;
-        let agreement = app
+        let agreement = gate
             .agreements
             .find(&machine.tenant, &machine.agreement)
             .await;
@@ -68,8 +58,44 @@ impl Asking {
         })
     }
 
+    /// Who asks.
+    #[must_use]
+    pub const fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// Under which it may be asked again.
+    pub(crate) const fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// What for.
+    #[must_use]
+    pub const fn definition(&self) -> &PurposeDefinition {
+        &self.definition
+    }
+
+    /// The same, and `group` too.
+    #[must_use]
+    pub fn and(mut self, group: FieldGroup) -> Self {
+        self.groups.insert(group);
+        self
+    }
+
+    /// The same of `group` alone.
+    #[must_use]
+    pub fn only(mut self, group: FieldGroup) -> Self {
+        self.groups = BTreeSet::from([group]);
+        self
+    }
+
     /// Decides on `subject`, and makes the receipt of it.
-    pub(crate) fn decide(&self, app: &App, subject: &Subject) -> Result<Receipt, Problem> {
+    pub(crate) fn decide(
+        &self,
+        subject: &Subject,
+        clock: &Clock,
+        ids: &IdSource,
+    ) -> Result<Receipt, Problem> {
         let policies = Policies::embedded().map_err(|error| problems::unavailable(error))?;
         let ruling = decide(
             policies,
@@ -84,10 +110,10 @@ impl Asking {
                 person: subject.person,
                 consent: subject.consent(),
                 groups: &self.groups,
-                now: app.clock.now(),
+                now: clock.now(),
             },
         );
-        Ok(ruling.receipt(&app.ids, self.reason.clone(), &self.request_id))
+        Ok(ruling.receipt(ids, self.reason.clone(), &self.request_id))
     }
 }
 

@@ -6,35 +6,41 @@ use lambda_kit::{http::Response, problem::Problem};
 use serde::Serialize;
 use tenancy::{FieldGroup, LegalBasis};
 
-use crate::{asking::Asking, lookup::Subject, problems};
+use crate::{Asking, Subject, problems};
 
 /// A decision that is on record, with whom it is about.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub struct Answer {
     recorded: Recorded,
     subject: Subject,
     /// Whether the partner may know that there is such a person.
     is_visible: bool,
 }
 
-/// What the partner gets to see.
+/// What the partner gets to see of a person.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = PartnerReadResponse))]
-pub(crate) struct Given<'a> {
+pub struct Given<'a> {
+    /// Their own id, whichever was asked for.
+    pub profile_id: ProfileId,
+    /// The fields that may be read.
+    pub data: Projection<'a>,
+    /// The groups that may not.
+    pub withheld: Vec<Withheld>,
+    /// Under which receipt.
+    pub receipt_id: ReceiptId,
+}
+
+/// The same as the answer to one of several questions.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
     status: u16,
-    profile_id: ProfileId,
-    data: Projection<'a>,
-    withheld: Vec<Withheld>,
-    receipt_id: ReceiptId,
+    #[serde(flatten)]
+    given: Given<'a>,
 }
 
 /// Why the partner gets to see nothing.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = PartnerRefusal))]
-pub(crate) struct Refused {
-    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Problem))]
+struct Refused {
     #[serde(flatten)]
     problem: Problem,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,26 +48,24 @@ pub(crate) struct Refused {
     receipt_id: ReceiptId,
 }
 
+/// That a group of fields is not given.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub(crate) struct Withheld {
-    group: FieldGroup,
-    reason: Reason,
+pub struct Withheld {
+    /// Which.
+    pub group: FieldGroup,
+    /// Why.
+    pub reason: Reason,
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = PartnerAnswer))]
 #[serde(untagged)]
-pub(crate) enum Told<'a> {
-    Given(Given<'a>),
+enum Told<'a> {
+    Shown(Shown<'a>),
     Refused(Refused),
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = BatchResponse))]
-pub(crate) struct Many<'a> {
+struct Many<'a> {
     answers: Vec<Told<'a>>,
 }
 
@@ -69,7 +73,7 @@ impl Answer {
     /// The answer to `asking` about `subject`, of which `recorded` is the receipt.
     pub(crate) fn new(asking: &Asking, recorded: Recorded, subject: Subject) -> Self {
         // Who never decided on what only their consent would permit is nobody to this partner.
-        let is_up_to_them = asking.definition.legal_basis() == LegalBasis::Consent;
+        let is_up_to_them = asking.definition().legal_basis() == LegalBasis::Consent;
         let is_visible = !is_up_to_them || subject.consent().is_some();
         Self {
             recorded,
@@ -79,48 +83,62 @@ impl Answer {
     }
 
     /// The answer to a request about one person.
-    pub(crate) fn into_response(self) -> Response {
+    #[must_use]
+    pub fn into_response(self) -> Response {
         let receipt = self.recorded.receipt().receipt_id.to_string();
         let response = match self.told() {
-            Told::Given(given) => Response::json(200, "application/json", &given),
+            Told::Shown(shown) => Response::json(200, "application/json", &shown),
             Told::Refused(refused) => refused.into_response(),
         };
         response.header("fairlead-receipt", receipt)
     }
 
     /// The answer to a request about many people.
-    pub(crate) fn all(answers: &[Self]) -> Response {
+    #[must_use]
+    pub fn all(answers: &[Self]) -> Response {
         let answers = answers.iter().map(Self::told).collect();
         Response::json(200, "application/json", &Many { answers })
     }
 
-    fn told(&self) -> Told<'_> {
+    /// What the partner gets to see; `None` if that is nothing.
+    #[must_use]
+    pub fn given(&self) -> Option<Given<'_>> {
         let receipt = self.recorded.receipt();
-        let profile = self.subject.profile.as_deref();
-        let projected =
-            profile.and_then(|profile| Some((profile, self.recorded.project(profile)?)));
-        if let Some((profile, data)) = projected {
-            let withheld = receipt.withheld.iter();
-            return Told::Given(Given {
-                status: 200,
-                profile_id: profile.profile_id,
-                data,
-                withheld: withheld
-                    .map(|(group, reason)| Withheld {
-                        group: *group,
-                        reason: *reason,
-                    })
-                    .collect(),
-                receipt_id: receipt.receipt_id,
-            });
+        let profile = self.subject.profile.as_deref()?;
+        let data = self.recorded.project(profile)?;
+        let withheld = receipt.withheld.iter();
+        Some(Given {
+            profile_id: profile.profile_id,
+            data,
+            withheld: withheld
+                .map(|(group, reason)| Withheld {
+                    group: *group,
+                    reason: *reason,
+                })
+                .collect(),
+            receipt_id: receipt.receipt_id,
+        })
+    }
+
+    /// Why nothing is given, as far as it matters here: of several reasons the last one is about the
+    /// person, if all that concerns the partner is in order.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        let withheld = &self.recorded.receipt().withheld;
+        let last = withheld.values().max().copied();
+        last.unwrap_or(Reason::Undecided)
+    }
+
+    fn told(&self) -> Told<'_> {
+        if let Some(given) = self.given() {
+            let status = 200;
+            return Told::Shown(Shown { status, given });
         }
-        // The last one is about the person, if all that concerns the partner is in order.
-        let reason = receipt.withheld.values().max().copied();
-        let (problem, reason) = self.refusal(reason.unwrap_or(Reason::Undecided));
+        let (problem, reason) = self.refusal(self.reason());
         Told::Refused(Refused {
             problem,
             reason,
-            receipt_id: receipt.receipt_id,
+            receipt_id: self.recorded.receipt().receipt_id,
         })
     }
 

@@ -2,10 +2,12 @@
 //! allowed may be withdrawn by now; a decision that is the same keeps the receipt that it has.
 
 use access::{Receipt, ReceiptId};
-use lambda_kit::{idempotency::Key, planted, problem::Problem};
+use lambda_kit::{
+    idempotency::{AnswerStore, Key},
+    planted,
+    problem::Problem,
+};
 use serde::{Deserialize, Serialize};
-
-use crate::App;
 
 /// Which receipt a decision has.
 #[derive(Clone, Serialize, Deserialize)]
@@ -29,7 +31,7 @@ impl Noted {
 /// request of `key` made for the same decisions, and these where it decided otherwise. One more call
 /// if there is a key, none if not.
 pub(crate) async fn receipts(
-    app: &App,
+    answers: &AnswerStore,
     key: Option<&Key>,
     made: Vec<Receipt>,
 ) -> Result<Vec<Receipt>, Problem> {
@@ -37,8 +39,7 @@ pub(crate) async fn receipts(
         return Ok(made);
     };
     let noted: Vec<Noted> = made.iter().map(|made| Noted::of(key, made)).collect();
-    let agreed = app
-        .answers
+    let agreed = answers
         .agree(key, noted, |before, made| reconcile(before, made))
         .await?;
     let receipts = made.into_iter().zip(agreed);

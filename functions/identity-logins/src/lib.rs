@@ -1,0 +1,96 @@
+//! In come people who ask by which logins they get in, or who take one off; out go these logins, or
+//! nothing more to see of the one. It is the one route that may touch the user pool.
+
+mod problems;
+mod representation;
+mod routes;
+
+use aws_types::SdkConfig;
+use identity::{IdentifierKey, aws::Logins};
+use lambda_kit::{
+    Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http::{Request, Response},
+    idempotency::AnswerStore,
+    ids::IdSource,
+    log,
+    problem::Problem,
+};
+use profile::PartitionReader;
+use serde_json::value::RawValue;
+use token::{Person, from_gateway};
+
+/// The scope that reading needs.
+const READ: &str = "fairlead/profile.read";
+/// The scope that changing needs.
+const WRITE: &str = "fairlead/profile.write";
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    partitions: PartitionReader,
+    logins: Logins,
+    answers: AnswerStore,
+}
+
+/// What was delivered is no request of an HTTP API.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not a request in API Gateway's payload format 2.0")]
+pub struct UnreadableRequest;
+
+impl App {
+    /// Reads `PROFILES_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY` and `LEDGER_TABLE`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let ledger = environment.required("LEDGER_TABLE")?;
+        let key = IdentifierKey::from_environment(environment)?;
+        Ok(Self {
+            partitions: PartitionReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            answers: AnswerStore::new(sdk, ledger, clock, ids),
+            logins: Logins::new(sdk, environment.required("USER_POOL_ID")?, key),
+        })
+    }
+}
+
+/// Answers a request. An error is an answer too: only an event that is no request at all fails.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    _invocation: Invocation,
+) -> Result<Response, UnreadableRequest> {
+    let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    log::correlate(request.id());
+    let answer = Box::pin(route(app, &request)).await;
+    Ok(answer.unwrap_or_else(Response::from))
+}
+
+async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
+    match request.route_key.as_str() {
+        "GET /v1/me/logins" => routes::list(app, &caller(request, READ)?).await,
+        "DELETE /v1/me/logins/{login}" => once(app, request, routes::take_off).await,
+        _ => Err(problems::no_such_route()),
+    }
+}
+
+/// Answers on a route that changes something, once under each key that the caller sends.
+async fn once(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, &Person) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let caller = caller(request, WRITE)?;
+    let holder = caller.key_holder();
+    let answer = async |request: &Request| route(app, request, &caller).await;
+    app.answers.once(request, &holder, answer).await
+}
+
+/// The person behind the request. API Gateway checked the token and its scope; the scope is checked
+/// again, so that a route configured too wide opens nothing.
+fn caller(request: &Request, scope: &str) -> Result<Person, Problem> {
+    from_gateway(request)?.person(scope).cloned()
+}

@@ -1,0 +1,146 @@
+//! In come people who want all that is held on them; out goes a link to an archive with it, which
+//! nobody but they are given and which soon opens nothing any more.
+
+mod archive;
+mod contents;
+mod export_id;
+mod problems;
+
+use std::time::Duration;
+
+use access::ReceiptReader;
+use aws_types::SdkConfig;
+use identity::IdentifierKey;
+use jiff::Timestamp;
+use lambda_kit::{
+    Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http::{Request, Response},
+    idempotency::AnswerStore,
+    ids::IdSource,
+    log,
+    objects::{ObjectLinker, ObjectWriter},
+    problem::Problem,
+};
+use profile::{IdentifierBatchReader, PartitionReader};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use token::{Person, from_gateway};
+
+use crate::{archive::Archive, contents::Contents, export_id::ExportId};
+
+/// The scope that it takes.
+const SCOPE: &str = "fairlead/profile.read";
+
+/// For how long a link opens its archive.
+const LINK: Duration = Duration::from_mins(5);
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    partitions: PartitionReader,
+    identifiers: IdentifierBatchReader,
+    receipts: ReceiptReader,
+    writer: ObjectWriter,
+    linker: ObjectLinker,
+    answers: AnswerStore,
+    clock: Clock,
+    ids: IdSource,
+}
+
+/// What was delivered is no request of an HTTP API.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not a request in API Gateway's payload format 2.0")]
+pub struct UnreadableRequest;
+
+#[derive(Serialize)]
+struct ExportResponse {
+    export_id: ExportId,
+    url: String,
+    expires_at: Timestamp,
+}
+
+impl App {
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `RECEIPTS_TABLE`,
+    /// `EXPORTS_BUCKET` and `LEDGER_TABLE`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let key = IdentifierKey::from_environment(environment)?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let bucket = environment.required("EXPORTS_BUCKET")?;
+        Ok(Self {
+            partitions: PartitionReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
+            receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
+            writer: ObjectWriter::new(sdk, bucket),
+            linker: ObjectLinker::new(sdk, bucket),
+            answers: AnswerStore::new(
+                sdk,
+                environment.required("LEDGER_TABLE")?,
+                clock.clone(),
+                ids.clone(),
+            ),
+            clock,
+            ids,
+        })
+    }
+}
+
+/// Answers a request. An error is an answer too: only an event that is no request at all fails.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    invocation: Invocation,
+) -> Result<Response, UnreadableRequest> {
+    let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    log::correlate(request.id());
+    let answer = Box::pin(route(app, &request, &invocation)).await;
+    Ok(answer.unwrap_or_else(Response::from))
+}
+
+async fn route(app: &App, request: &Request, invocation: &Invocation) -> Result<Response, Problem> {
+    match request.route_key.as_str() {
+        "POST /v1/me/export" => once(app, request, invocation).await,
+        _ => Err(problems::no_such_route()),
+    }
+}
+
+/// Answers once under each key that the caller sends. API Gateway checked the token and its scope; the
+/// scope is checked again, so that a route configured too wide opens nothing.
+async fn once(app: &App, request: &Request, invocation: &Invocation) -> Result<Response, Problem> {
+    let caller = from_gateway(request)?.person(SCOPE).cloned()?;
+    let holder = caller.key_holder();
+    let answer = async |_: &Request| export(app, &caller, invocation).await;
+    app.answers.once(request, &holder, answer).await
+}
+
+/// `POST /v1/me/export`: all that is held on the caller, in an archive of its own each time.
+async fn export(app: &App, caller: &Person, invocation: &Invocation) -> Result<Response, Problem> {
+    let export_id = ExportId::new(app.ids.uuid());
+    let contents = Contents::new(app, export_id, invocation);
+    let members = contents.members(caller.member).await;
+    let members = members.map_err(|error| problems::export(&error))?;
+    let root = members.first().copied().unwrap_or(caller.member);
+    let key = format!("exports/{root}/{export_id}.zip");
+    let mut archive = Archive::new(app.writer.upload(&key, "application/zip"));
+    let written = async {
+        contents.write(&members, &mut archive).await?;
+        archive.finish().await
+    };
+    written.await.map_err(|error| problems::export(&error))?;
+    let now = app.clock.now();
+    let name = format!("{export_id}.zip");
+    let link = app.linker.link(&key, &name, now, LINK).await;
+    let url = link.map_err(|error| problems::export(&error.into()))?;
+    let body = ExportResponse {
+        export_id,
+        url: url.into_inner(),
+        expires_at: now + LINK,
+    };
+    Ok(Response::json(201, "application/json", &body))
+}

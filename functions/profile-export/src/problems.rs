@@ -1,0 +1,39 @@
+//! Every problem that this API answers with, beside those of tokens. Listed in docs/http-api.md; the
+//! `type` never changes.
+
+use lambda_kit::{Chain, problem::Problem};
+use profile::ProfileError;
+
+use crate::contents::ExportError;
+
+pub(crate) fn no_such_route() -> Problem {
+    Problem::new(404, "no-such-route", "There is no such route")
+}
+
+pub(crate) fn export(error: &ExportError) -> Problem {
+    match error {
+        ExportError::Profile(ProfileError::Unknown) => {
+            Problem::new(404, "no-such-profile", "There is no such profile")
+        }
+        ExportError::Profile(ProfileError::Settling) => {
+            Problem::new(503, "settling", "The profile is being merged or split")
+                .detail("Try again in a second.")
+                .retry_after(1)
+        }
+        ExportError::OutOfTime => {
+            tracing::error!("there is more of a person than can be exported in one go");
+            Problem::new(
+                503,
+                "export-too-large",
+                "There is too much to export at once",
+            )
+            .detail("Ask the operator for it: they can read it page by page.")
+        }
+        error => {
+            tracing::error!(error = %Chain(error), "the request can't be answered now");
+            Problem::new(503, "unavailable", "This can't be done at the moment")
+                .detail("Try again later. What was not finished is nobody's and is removed.")
+                .retry_after(5)
+        }
+    }
+}

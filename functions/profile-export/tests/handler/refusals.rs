@@ -1,0 +1,72 @@
+use std::time::Duration;
+
+use serde_json::json;
+use testkit::{Service, engine::EXPORTS_BUCKET};
+
+use super::{JANE, put, request, send, send_within, world};
+
+#[test]
+fn without_the_scope_or_a_profile_there_is_nothing() {
+    let world = world();
+    let changes = [
+        ("scope", json!("fairlead/profile.write"), 403),
+        ("fairlead:profile", json!(null), 403),
+    ];
+    for (claim, value, status) in changes {
+        let mut request = request();
+        let claims = &mut request["requestContext"]["authorizer"]["jwt"]["claims"];
+        claims.as_object_mut().unwrap().remove(claim);
+        if !value.is_null() {
+            claims[claim] = value;
+        }
+        assert_eq!(send(&world, &request).0, status, "{claim}");
+    }
+    assert_eq!(world.trace().len(), 0);
+}
+
+#[test]
+fn who_was_erased_or_is_being_merged_has_no_export() {
+    let world = world();
+    put(&world, JANE, "profile", json!({ "closed": "erased" }));
+    assert_eq!(send(&world, &request()).0, 404);
+    put(&world, JANE, "profile", json!({ "closed": "settling" }));
+    let (status, problem) = send(&world, &request());
+    assert_eq!(
+        (status, &problem["type"]),
+        (503, &json!("https://fairlead.dev/problems/settling"))
+    );
+    assert_eq!(world.objects(EXPORTS_BUCKET), []);
+}
+
+#[test]
+fn what_can_not_be_stored_or_read_is_not_answered() {
+    for service in [Service::S3, Service::DynamoDb] {
+        let world = world();
+        world.faults().down(service);
+        let (status, problem) = send(&world, &request());
+        assert_eq!(status, 503);
+        assert_eq!(problem["type"], "https://fairlead.dev/problems/unavailable");
+        assert_eq!(world.objects(EXPORTS_BUCKET), []);
+    }
+}
+
+#[test]
+fn what_takes_too_long_is_no_export() {
+    let world = world();
+    let value = "x".repeat(300_000);
+    for n in 0..8 {
+        put(
+            &world,
+            JANE,
+            &format!("dataset-value#a#{n}"),
+            json!({ "value": value }),
+        );
+    }
+    let (status, problem) = send_within(&world, &request(), Duration::from_secs(4));
+    assert_eq!(status, 503);
+    assert_eq!(
+        problem["type"],
+        "https://fairlead.dev/problems/export-too-large"
+    );
+    assert_eq!(world.objects(EXPORTS_BUCKET), []);
+}

@@ -1,0 +1,154 @@
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{JANE, JOAN, MEMBER, exported, profile, put, put_receipt, world};
+
+/// The parts of a profile as ARCHITECTURE.md lists them, each with something for every place.
+fn documented_parts() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap();
+    let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let rows = text
+        .lines()
+        .skip_while(|line| !line.starts_with("| profiles |"));
+    let rows =
+        rows.take_while(|line| line.starts_with("| profiles |") || line.starts_with("| | |"));
+    let part = |row: &str| {
+        let cell = row.split('|').nth(3).unwrap();
+        let part = cell.split('`').nth(1).unwrap();
+        // `consent#<tenant>#<purpose>` becomes `consent#x#x`.
+        let pieces = part.split('<').map(|piece| match piece.split_once('>') {
+            Some((_, rest)) => format!("x{rest}"),
+            None => piece.to_owned(),
+        });
+        pieces.collect()
+    };
+    rows.map(part).collect()
+}
+
+#[test]
+fn every_part_that_a_profile_can_have_is_in_it_but_what_is_left_out_with_a_reason() {
+    let parts = documented_parts();
+    assert!(parts.len() >= 13, "{parts:?}");
+    let world = world();
+    let seeded = |part: &&String| !["profile", "member#x"].contains(&part.as_str());
+    for part in parts.iter().filter(seeded) {
+        put(&world, JANE, part, json!({ "marker": part }));
+    }
+    // A part that nobody has thought of yet.
+    put(
+        &world,
+        JANE,
+        "tomorrow#x",
+        json!({ "marker": "tomorrow#x" }),
+    );
+    put(
+        &world,
+        JANE,
+        &format!("member#{MEMBER}"),
+        json!({ "marker": "member#x" }),
+    );
+    put(&world, MEMBER, "profile", profile());
+
+    let export = exported(&world);
+    let left_out = export["export.json"][0]["left_out"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let is_left_out = |part: &str| {
+        left_out.iter().any(|left_out| {
+            assert!(left_out["because"].as_str().unwrap().len() > 20);
+            part.starts_with(left_out["part"].as_str().unwrap())
+        })
+    };
+    let found: Vec<&Value> = export
+        .values()
+        .flatten()
+        .map(|row| &row["marker"])
+        .collect();
+    for part in parts.iter().map(String::as_str).chain(["tomorrow#x"]) {
+        let is_there = part == "profile" || found.contains(&&json!(part));
+        assert_ne!(is_there, is_left_out(part), "{part}");
+    }
+    assert_eq!(left_out.len(), 1);
+}
+
+#[test]
+fn all_members_of_the_person_are_in_it_and_nobody_else() {
+    let world = world();
+    put(&world, JANE, &format!("member#{MEMBER}"), json!({}));
+    let merged = json!({ "closed": "merged", "merged_into": JANE });
+    put(&world, MEMBER, "profile", merged);
+    put(&world, MEMBER, "dataset#settings", json!({ "version": 1 }));
+    put(&world, JOAN, "dataset#settings", json!({ "version": 2 }));
+    for (n, id) in [JANE, MEMBER, JOAN].into_iter().enumerate() {
+        put_receipt(&world, id, n);
+    }
+    let export = exported(&world);
+    assert_eq!(export["export.json"][0]["members"], json!([JANE, MEMBER]));
+    let files: Vec<&str> = export.keys().map(String::as_str).collect();
+    assert_eq!(
+        files,
+        [
+            "export.json",
+            &format!("{JANE}/member.json"),
+            &format!("{JANE}/profile.json"),
+            &format!("{MEMBER}/dataset.json"),
+            &format!("{MEMBER}/profile.json"),
+            "receipts.json",
+        ]
+    );
+    assert_eq!(export["receipts.json"].len(), 2);
+}
+
+#[test]
+fn an_identifier_says_of_which_kind_it_is_whether_it_was_proven_and_on_whose_word_it_is() {
+    let world = world();
+    let rows = [
+        ("email#a1", "jane@example.com", json!({ "verified": true })),
+        (
+            "phone#b2",
+            "+4930901820",
+            json!({ "verified": false, "asserted_by": "harbour/chandlery" }),
+        ),
+    ];
+    for (key, value, mut said) in rows {
+        put(
+            &world,
+            JANE,
+            &format!("identifier#{key}"),
+            json!({ "value": value, "at": "2025-06-01T00:00:00Z" }),
+        );
+        said["identifier"] = key.into();
+        said["profile_id"] = JANE.into();
+        said["member"] = JANE.into();
+        world.put_row("identifiers", said);
+    }
+    let export = exported(&world);
+    let identifiers = &export[&format!("{JANE}/identifier.json")];
+    assert_eq!(
+        identifiers[0],
+        json!({
+            "profile_id": JANE,
+            "part": "identifier#email#a1",
+            "kind": "email",
+            "value": "jane@example.com",
+            "at": "2025-06-01T00:00:00Z",
+            "verified": true,
+        })
+    );
+    assert_eq!(identifiers[1]["verified"], false);
+    assert_eq!(identifiers[1]["asserted_by"], "harbour/chandlery");
+}
+
+#[test]
+fn all_receipts_are_in_it_however_many() {
+    let world = world();
+    for n in 0..1_203 {
+        put_receipt(&world, JANE, n);
+    }
+    assert_eq!(exported(&world)["receipts.json"].len(), 1_203);
+}

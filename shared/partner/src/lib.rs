@@ -1,0 +1,15 @@
+//! How partners read. In comes a partner's request, whose token says who asks; out goes, of each
+//! person that it is about, what agreement and consent allow, once the receipt is on record. Every
+//! function that answers partners goes this way.
+
+mod answer;
+mod asking;
+mod gate;
+pub mod problems;
+mod repeating;
+mod subject;
+
+pub use answer::{Answer, Given, Withheld};
+pub use asking::Asking;
+pub use gate::Gate;
+pub use subject::Subject;
