@@ -6,6 +6,7 @@ import { AccessStack } from './stacks/access';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
 import { DocsStack } from './stacks/docs';
+import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
 import { NotificationStack } from './stacks/notification';
@@ -24,12 +25,20 @@ export function buildFairlead(deployment: Deployment): void {
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   const access = new AccessStack(deployment, {
     receipts: tables.receipts,
+    profiles: tables.profiles,
     archive: buckets.receipts,
     directory: tables.directory,
     tokenIssuer,
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   const docs = new DocsStack(deployment, { tokenIssuer });
+  const erasure = new ErasureStack(deployment, {
+    tables,
+    buckets,
+    bus,
+    userPool,
+    tokenIssuer,
+  });
   new ApiStack(deployment, {
     userPool,
     webClient,
@@ -41,6 +50,7 @@ export function buildFairlead(deployment: Deployment): void {
     profileMerge: profile.merge,
     receiptApi: access.receiptApi,
     partnerApi: partner.api,
+    erasureApi: erasure.api,
     partnerList: partner.list,
     partnerChanges: partner.changes,
     docsApi: docs.api,

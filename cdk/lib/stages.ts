@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
@@ -44,6 +44,15 @@ export interface Stage {
   readonly identityProviders: readonly IdentityProvider[];
   /** Where people are brought over from when they first sign in, if from anywhere: docs/user-migration.md. */
   readonly legacyDirectory?: LegacyDirectory;
+  /** How long an erasure takes. */
+  readonly erasure: {
+    /** How long people may take it back; longer than any request that began before. */
+    readonly grace: Duration;
+    /** How long partners have to acknowledge it. */
+    readonly deadline: Duration;
+    /** How long it is between two reminders. */
+    readonly reminders: Duration;
+  };
   /** What the platform below offers. All that a stage leaves out, it leaves out here. */
   readonly offers: {
     /** CloudFormation knows `AWS::Events::Archive`. */
@@ -79,6 +88,8 @@ const ON_AWS: Settings = {
   logRetention: RetentionDays.THREE_MONTHS,
   webClient: LOOPBACK_CLIENT,
   identityProviders: [],
+  // All together less than the month that the GDPR gives (Art. 12 (3)).
+  erasure: { grace: Duration.days(3), deadline: Duration.days(14), reminders: Duration.days(1) },
   offers: { eventArchive: true, tls: true },
   checkedByNag: true,
 };
@@ -94,6 +105,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       logRetention: RetentionDays.ONE_DAY,
       webClient: LOOPBACK_CLIENT,
       identityProviders: [],
+      erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },
       offers: { eventArchive: false, tls: false },
       checkedByNag: false,
     },

@@ -55,6 +55,7 @@ const PROFILE_MAKER = {
   '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   '<directory.Arn>': ['dynamodb:GetItem'],
 };
+const ERASURE_KEEPER = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
 const AUDIENCE_KEEPER = {
   '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:Query'],
   '<audiences.Arn>': [
@@ -82,6 +83,54 @@ const READER = {
 
 /** All that each function may do, beside writing its own log and traces. */
 const MAY: Record<string, Record<string, string[]>> = {
+  'erasure-api': {
+    '<erasures.Arn>': [
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ],
+    '<erasures.Arn>/index/open': ['dynamodb:Query'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<certificates.Arn>/certificates/*': ['s3:GetObject'],
+    ...ONCE,
+  },
+  'erasure-certify': {
+    '<erasures.Arn>': ERASURE_KEEPER,
+    '<profiles.Arn>': ['dynamodb:PutItem'],
+    '<certificates.Arn>/certificates/*': ['s3:PutObject'],
+  },
+  'erasure-data': {
+    '<erasures.Arn>': ERASURE_KEEPER,
+    '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:PutItem'],
+    '<receipts.Arn>': ['dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<exports.Arn>': ['s3:ListBucket'],
+    '<exports.Arn>/exports/*': ['s3:DeleteObject'],
+  },
+  'erasure-freeze': {
+    '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<profiles.Arn>': ['dynamodb:Query', 'dynamodb:UpdateItem'],
+  },
+  'erasure-logins': {
+    '<erasures.Arn>': ERASURE_KEEPER,
+    '<profiles.Arn>': ['dynamodb:Query'],
+    '<people.Arn>': ['cognito-idp:AdminDeleteUser', 'cognito-idp:AdminUserGlobalSignOut', 'cognito-idp:ListUsers'],
+  },
+  'erasure-partners': {
+    '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<receipts.Arn>': ['dynamodb:Query'],
+  },
+  'erasure-release': {
+    '<erasures.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  },
+  'erasure-reminders': { '<erasures.Arn>': ERASURE_KEEPER, '<profiles.Arn>': ['dynamodb:PutItem'] },
+  'erasure-start': {
+    '<erasure>': ['states:StartExecution'],
+    '<erasures-requested.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  },
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
   'identity-logins': {
     ...ONCE,
@@ -187,6 +236,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   'receipt-api': {
     '<receipts.Arn>': ['dynamodb:Query'],
     '<receipts.Arn>/index/by_partner': ['dynamodb:Query'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
   'notification-dispatch': {
@@ -219,14 +269,29 @@ const EXPLAINED: {
   },
   {
     type: 'AWS::IAM::Policy',
+    actions: [
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeLogGroups',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+    ],
+    resource: /^\*$/,
+    because: 'The delivery of the logs of a state machine knows no resources.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
     actions: ['sns:Publish'],
     resource: /^all but arn:\*:sns:\*:\*:\*$/,
     because: 'A phone number has no ARN: this allows text messages, and no topic or device.',
   },
   {
     type: 'AWS::IAM::Policy',
-    actions: ['s3:GetObject', 's3:PutObject'],
-    resource: /^<(exports|receipts-archive)\.Arn>\/(exports|receipts)\/\*$/,
+    actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+    resource: /^<(certificates|exports|receipts-archive)\.Arn>\/(certificates|exports|receipts)\/\*$/,
     because: 'An object has an ARN of its own: this allows those below one prefix.',
   },
   {

@@ -93,6 +93,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/logins', 'JWT', ['fairlead/profile.read']],
       ['DELETE /v1/me/logins/{login}', 'JWT', ['fairlead/profile.write']],
       ['GET /v1/me/receipts', 'JWT', ['fairlead/profile.read']],
+      ['DELETE /v1/me', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/erasure', 'JWT', ['fairlead/profile.read']],
+      ['DELETE /v1/me/erasure', 'JWT', ['fairlead/profile.write']],
       // Their functions verify the token, its scope and whose it is.
       ['POST /v1/identify', 'NONE', undefined],
       ['POST /v1/profiles/merge', 'NONE', undefined],
@@ -106,10 +109,15 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/profiles/{profile_id}', 'NONE', undefined],
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],
+      ['GET /v1/erasures', 'NONE', undefined],
+      ['POST /v1/erasures/{erasure_id}/ack', 'NONE', undefined],
       // docs-api shows everyone what they can use: without a token what is open, with one what it opens.
       ['GET /docs', 'NONE', undefined],
       ['GET /openapi.json', 'NONE', undefined],
       ['GET /openapi-3.0.json', 'NONE', undefined],
+      // Whoever has the id may ask: docs/decisions/0031.
+      ['GET /v1/erasures/{erasure_id}', 'NONE', undefined],
+      ['GET /v1/erasures/{erasure_id}/certificate', 'NONE', undefined],
     ]);
   });
 

@@ -30,6 +30,8 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Erases somebody of whom something is kept everywhere, and searches for what is left
+    Erasure,
     /// Lists and follows an audience in every order of calls, against a model of who may be seen
     Audience {
         /// More orders, and more histories
@@ -49,6 +51,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
             routes(workshop)?;
             tokens(workshop)
         }
+        Figure::Erasure => erasure(workshop),
         Figure::Audience { nightly } => audience(workshop, *nightly),
         Figure::Binaries => binaries::run(workshop),
     }
@@ -69,6 +72,12 @@ pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
 pub(crate) fn merge(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = with_planted_bugs(workshop, "fairlead-merge-proof");
     figure(workshop, ("prove merging", "merge"), harness, nightly)
+}
+
+/// Runs the proof of erasure with the planted bugs built in.
+pub(crate) fn erasure(workshop: &Workshop) -> Result<()> {
+    let harness = with_planted_bugs(workshop, "fairlead-erasure-proof");
+    figure(workshop, ("prove erasure", "erasure"), harness, false)
 }
 
 /// Runs the proof of audiences with the planted bugs built in.

@@ -17,6 +17,7 @@ const ARCHIVE_TIMEOUT = Duration.seconds(30);
 
 interface Dependencies {
   readonly receipts: dynamodb.Table;
+  readonly profiles: dynamodb.Table;
   readonly archive: Bucket;
   readonly directory: dynamodb.Table;
   readonly tokenIssuer: string;
@@ -26,18 +27,20 @@ interface Dependencies {
 export class AccessStack extends ContextStack {
   readonly receiptApi: FairleadFunction;
 
-  constructor(deployment: Deployment, { receipts, archive, directory, tokenIssuer }: Dependencies) {
+  constructor(deployment: Deployment, { receipts, archive, profiles, directory, tokenIssuer }: Dependencies) {
     super(deployment, 'access', 'Fairlead: receipts of who read what');
     this.receiptApi = new FairleadFunction(this, 'receipt-api', {
       description: 'Shows people who read what of them, and operators what a partner read.',
       timeout: API_TIMEOUT,
       environment: {
         RECEIPTS_TABLE: receipts.tableName,
+        PROFILES_TABLE: profiles.tableName,
         DIRECTORY_TABLE: directory.tableName,
         TOKEN_ISSUER: tokenIssuer,
       },
     })
       .may(['dynamodb:Query'], receipts, { arn: `${receipts.tableArn}/index/by_partner` })
+      .may(['dynamodb:BatchGetItem'], profiles)
       .may(['dynamodb:GetItem'], directory);
     this.addArchive(receipts, archive);
   }

@@ -23,8 +23,11 @@ interface PersonRoute {
   readonly by: FairleadFunction;
 }
 
-/** A route for operators or machines: its function verifies the token, its scope and whose it is. */
-interface VerifyingRoute {
+/**
+ * A route without an authorizer: for operators or machines, whose token its function verifies, or for whoever knows
+ * an id that is beyond guessing.
+ */
+interface UnauthorizedRoute {
   readonly method: apigateway.HttpMethod;
   readonly path: string;
   readonly by: FairleadFunction;
@@ -41,6 +44,7 @@ interface Dependencies {
   readonly receiptApi: FairleadFunction;
   readonly profileMerge: FairleadFunction;
   readonly partnerApi: FairleadFunction;
+  readonly erasureApi: FairleadFunction;
   readonly partnerList: FairleadFunction;
   readonly partnerChanges: FairleadFunction;
   readonly docsApi: FairleadFunction;
@@ -53,7 +57,8 @@ export class ApiStack extends ContextStack {
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
-    const { identityLogins, profileExport, receiptApi, partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
+    const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
+    const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -74,6 +79,9 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/logins', scope: PROFILE_READ, by: identityLogins },
       { method: DELETE, path: '/v1/me/logins/{login}', scope: PROFILE_WRITE, by: identityLogins },
       { method: GET, path: '/v1/me/receipts', scope: PROFILE_READ, by: receiptApi },
+      { method: DELETE, path: '/v1/me', scope: PROFILE_WRITE, by: erasureApi },
+      { method: GET, path: '/v1/me/erasure', scope: PROFILE_READ, by: erasureApi },
+      { method: DELETE, path: '/v1/me/erasure', scope: PROFILE_WRITE, by: erasureApi },
     ]);
     this.addVerifyingRoutes(api, [
       { method: POST, path: '/v1/identify', by: profileIdentify },
@@ -87,10 +95,16 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
+      { method: GET, path: '/v1/erasures', by: erasureApi },
+      { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
       // Open to everyone; a token that comes along is verified, and opens more of the description.
       { method: GET, path: '/docs', by: docsApi },
       { method: GET, path: '/openapi.json', by: docsApi },
       { method: GET, path: '/openapi-3.0.json', by: docsApi },
+    ]);
+    this.addOpenRoutes(api, [
+      { method: GET, path: '/v1/erasures/{erasure_id}', by: erasureApi },
+      { method: GET, path: '/v1/erasures/{erasure_id}/certificate', by: erasureApi },
     ]);
     this.addLiveStage(api);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
@@ -102,14 +116,19 @@ export class ApiStack extends ContextStack {
     }
   }
 
-  private addVerifyingRoutes(api: apigateway.HttpApi, routes: readonly VerifyingRoute[]): void {
+  private addVerifyingRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
+    this.addRoutes(api, routes, 'Its function verifies the token itself and by stricter rules: docs/decisions/0025.');
+  }
+
+  private addOpenRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
+    this.addRoutes(api, routes, 'It tells nothing personal, and only to whoever has an id of 128 random bits.');
+  }
+
+  private addRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[], reason: string): void {
     for (const { method, path, by } of routes) {
       const authorizer = new apigateway.HttpNoneAuthorizer();
       for (const route of api.addRoutes({ path, methods: [method], integration: this.integration(by), authorizer })) {
-        Validations.of(route).acknowledge({
-          id: 'AwsSolutions-APIG4',
-          reason: 'Its function verifies the token itself and by stricter rules: docs/decisions/0025.',
-        });
+        Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
       }
     }
   }

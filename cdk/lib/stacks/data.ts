@@ -26,6 +26,8 @@ export interface Buckets {
   readonly exports: Bucket;
   /** Receipts that have left their table. */
   readonly receipts: Bucket;
+  /** Certificates of erasures. */
+  readonly certificates: Bucket;
 }
 
 /** Tables and buckets, apart from all that computes, so that nothing done to a function can touch them. */
@@ -44,6 +46,7 @@ export class DataStack extends ContextStack {
       directory: this.table('directory', key),
       ledger: this.table('ledger', key),
       receipts: this.table('receipts', key),
+      erasures: this.table('erasures', key),
       audiences: this.table('audiences', key),
     };
     this.buckets = {
@@ -51,15 +54,18 @@ export class DataStack extends ContextStack {
       receipts: new PrivateBucket(this, 'receipts-archive', key, [
         { transitions: [{ storageClass: StorageClass.GLACIER, transitionAfter: Duration.days(180) }] },
       ]),
+      certificates: new PrivateBucket(this, 'certificates', key, []),
     };
     this.identifierKey = this.identifierSecret(key).secretValue;
     new CfnOutput(this, 'ProfilesTable', { value: this.tables.profiles.tableName });
     new CfnOutput(this, 'IdentifiersTable', { value: this.tables.identifiers.tableName });
     new CfnOutput(this, 'DirectoryTable', { value: this.tables.directory.tableName });
     new CfnOutput(this, 'LedgerTable', { value: this.tables.ledger.tableName });
+    new CfnOutput(this, 'ErasuresTable', { value: this.tables.erasures.tableName });
     new CfnOutput(this, 'ReceiptsTable', { value: this.tables.receipts.tableName });
     new CfnOutput(this, 'AudiencesTable', { value: this.tables.audiences.tableName });
     new CfnOutput(this, 'ExportsBucket', { value: this.buckets.exports.bucketName });
+    new CfnOutput(this, 'CertificatesBucket', { value: this.buckets.certificates.bucketName });
     new CfnOutput(this, 'ReceiptsBucket', { value: this.buckets.receipts.bucketName });
   }
 

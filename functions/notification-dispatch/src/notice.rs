@@ -35,6 +35,11 @@ impl Notice {
             | Data::ProfileMerged { .. }
             | Data::ProfileSplit { .. }
             | Data::ProfileSettling { .. }
+            | Data::ProfileErased { .. }
+            | Data::ErasureRequested { .. }
+            | Data::ErasureWithdrawn { .. }
+            | Data::ErasureReminded { .. }
+            | Data::ErasureCompleted { .. }
             | Data::ConsentGranted(_)
             | Data::ConsentWithdrawn(_) => return None,
         };

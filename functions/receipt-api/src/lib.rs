@@ -20,6 +20,7 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
+use profile::PartsReader;
 use serde_json::value::RawValue;
 use tenancy::PartnerReader;
 use token::Verifier;
@@ -31,6 +32,7 @@ pub use crate::description::description;
 #[derive(Debug)]
 pub struct App {
     receipts: ReceiptReader,
+    profiles: PartsReader,
     partners: PartnerReader,
     verifier: Verifier,
 }
@@ -41,7 +43,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `RECEIPTS_TABLE`, `DIRECTORY_TABLE` and `TOKEN_ISSUER`.
+    /// Reads `RECEIPTS_TABLE`, `PROFILES_TABLE`, `DIRECTORY_TABLE` and `TOKEN_ISSUER`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -50,6 +52,7 @@ impl App {
         let directory = environment.required("DIRECTORY_TABLE")?;
         Ok(Self {
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
+            profiles: PartsReader::new(sdk, environment.required("PROFILES_TABLE")?),
             partners: PartnerReader::new(sdk, directory, clock.clone()),
             verifier: Verifier::new(environment, sdk, clock)?,
         })

@@ -3,6 +3,7 @@
 
 use access::ReceiptError;
 use lambda_kit::{Chain, problem::Problem};
+use profile::ProfileError;
 use tenancy::DirectoryError;
 
 pub(crate) fn no_such_route() -> Problem {
@@ -34,6 +35,14 @@ pub(crate) fn too_many() -> Problem {
 }
 
 pub(crate) fn receipts(error: &ReceiptError) -> Problem {
+    unavailable(error)
+}
+
+pub(crate) fn no_such_profile() -> Problem {
+    Problem::new(404, "no-such-profile", "There is no such profile")
+}
+
+pub(crate) fn profile(error: &ProfileError) -> Problem {
     unavailable(error)
 }
 

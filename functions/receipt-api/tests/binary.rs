@@ -15,7 +15,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_receipt-api");
-const VARIABLES: [&str; 3] = ["RECEIPTS_TABLE", "DIRECTORY_TABLE", "TOKEN_ISSUER"];
+const VARIABLES: [&str; 4] = [
+    "RECEIPTS_TABLE",
+    "PROFILES_TABLE",
+    "DIRECTORY_TABLE",
+    "TOKEN_ISSUER",
+];
 const JANE: &str = "prf_01010101010171018101010101010101";
 
 fn host() -> RuntimeHost {

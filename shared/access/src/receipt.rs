@@ -227,6 +227,8 @@ impl Ruling {
     #[must_use]
     pub fn receipt(self, ids: &IdSource, reason: Option<ReasonText>, request_id: &str) -> Receipt {
         let receipt_id = ReceiptId::new(ids.uuid());
+        // What is said of somebody who was erased is not kept: nothing of them is to come back by it.
+        let reason = reason.filter(|_| !matches!(self.person, Person::Erased(_)));
         let subject = match self.person {
             Person::Live(id) | Person::Locked(id) | Person::Erased(id) => Subject::Person(id),
             Person::Unknown => {

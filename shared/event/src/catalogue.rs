@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use identity::{IdentifierKind, MergeId, ProfileId};
+use identity::{ErasureId, IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tenancy::{LegalBasis, Purpose, TenantId};
+use tenancy::{LegalBasis, PartnerId, Purpose, TenantId};
 
 /// What happened: the CloudEvent's `type` and `data`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,12 +95,76 @@ pub enum Data {
         /// Which merge, or the split of which.
         merge_id: MergeId,
     },
+    /// A profile was erased; its id leads nowhere any more.
+    #[serde(rename = "dev.fairlead.profile.erased.v1")]
+    ProfileErased {
+        /// Which one. A person who was merged has several, and an event for each.
+        profile_id: ProfileId,
+        /// By which erasure.
+        erasure_id: ErasureId,
+    },
+    /// A person wants everything about them erased.
+    #[serde(rename = "dev.fairlead.erasure.requested.v1")]
+    ErasureRequested {
+        /// Whose; from now on nobody reads or writes it.
+        profile_id: ProfileId,
+        /// By what it is followed.
+        erasure_id: ErasureId,
+        /// Until when they may take it back.
+        removal_at: Timestamp,
+    },
+    /// Nothing was erased, and the person is there again.
+    #[serde(rename = "dev.fairlead.erasure.withdrawn.v1")]
+    ErasureWithdrawn {
+        /// Who.
+        profile_id: ProfileId,
+        /// Which erasure.
+        erasure_id: ErasureId,
+        /// Who took it back.
+        because: Withdrawal,
+    },
+    /// A partner has not said yet that it erased what it was given.
+    #[serde(rename = "dev.fairlead.erasure.reminded.v1")]
+    ErasureReminded {
+        /// The profile that was erased.
+        profile_id: ProfileId,
+        /// By which erasure.
+        erasure_id: ErasureId,
+        /// The tenant whose partner it is.
+        tenant_id: TenantId,
+        /// Who is reminded.
+        partner_id: PartnerId,
+        /// Until when it is awaited.
+        acknowledge_by: Timestamp,
+    },
+    /// An erasure has come to its end, and its certificate is there.
+    #[serde(rename = "dev.fairlead.erasure.completed.v1")]
+    ErasureCompleted {
+        /// The profile that was erased.
+        profile_id: ProfileId,
+        /// By which erasure.
+        erasure_id: ErasureId,
+        /// How many partners were told.
+        told: u64,
+        /// How many of them acknowledged it in time.
+        acknowledged: u64,
+    },
     /// A person agreed.
     #[serde(rename = "dev.fairlead.consent.granted.v1")]
     ConsentGranted(Decision),
     /// A person no longer agrees.
     #[serde(rename = "dev.fairlead.consent.withdrawn.v1")]
     ConsentWithdrawn(Decision),
+}
+
+/// Who took an erasure back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Withdrawal {
+    /// The person, while they could.
+    Person,
+    /// Fairlead, since a step failed before anything was erased.
+    Failure,
 }
 
 /// A decision on a consent, with its evidence.
@@ -153,7 +217,12 @@ impl Data {
             | Self::ProfileSignedIn { .. }
             | Self::ProfileMerged { .. }
             | Self::ProfileSplit { .. }
-            | Self::ProfileSettling { .. } => "dev.fairlead.profile",
+            | Self::ProfileSettling { .. }
+            | Self::ProfileErased { .. } => "dev.fairlead.profile",
+            Self::ErasureRequested { .. }
+            | Self::ErasureWithdrawn { .. }
+            | Self::ErasureReminded { .. }
+            | Self::ErasureCompleted { .. } => "dev.fairlead.erasure",
             Self::ConsentGranted(_) | Self::ConsentWithdrawn(_) => "dev.fairlead.consent",
         }
     }
@@ -168,7 +237,12 @@ impl Data {
             | Self::ProfileSignedIn { profile_id, .. }
             | Self::ProfileMerged { profile_id, .. }
             | Self::ProfileSplit { profile_id, .. }
-            | Self::ProfileSettling { profile_id, .. } => *profile_id,
+            | Self::ProfileSettling { profile_id, .. }
+            | Self::ProfileErased { profile_id, .. }
+            | Self::ErasureRequested { profile_id, .. }
+            | Self::ErasureWithdrawn { profile_id, .. }
+            | Self::ErasureReminded { profile_id, .. }
+            | Self::ErasureCompleted { profile_id, .. } => *profile_id,
             Self::ConsentGranted(decision) | Self::ConsentWithdrawn(decision) => {
                 decision.profile_id
             }

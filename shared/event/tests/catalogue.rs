@@ -3,8 +3,8 @@
 
 use std::{fs, path::PathBuf};
 
-use event::{Cause, CloudEvent, Data, Decision, Surface};
-use identity::{IdentifierKind, MergeId, ProfileId};
+use event::{Cause, CloudEvent, Data, Decision, Surface, Withdrawal};
+use identity::{ErasureId, IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
 use jsonschema::Validator;
 use lambda_kit::{clock::Clock, ids::IdSource};
@@ -151,6 +151,52 @@ fn since_the_first_form() -> impl Strategy<
     )
 }
 
+fn erasure() -> impl Strategy<Value = Data> {
+    let erasure = || (profile_id(), any::<[u8; 16]>().prop_map(ErasureId::new));
+    let time = || (0_i64..4_000_000_000).prop_map(|second| Timestamp::from_second(second).unwrap());
+    let name = || "[a-z][a-z0-9-]{0,20}";
+    let because = prop::sample::select(vec![Withdrawal::Person, Withdrawal::Failure]);
+    prop_oneof![
+        erasure().prop_map(|(profile_id, erasure_id)| Data::ProfileErased {
+            profile_id,
+            erasure_id,
+        }),
+        (erasure(), time()).prop_map(|((profile_id, erasure_id), removal_at)| {
+            Data::ErasureRequested {
+                profile_id,
+                erasure_id,
+                removal_at,
+            }
+        }),
+        (erasure(), because).prop_map(|((profile_id, erasure_id), because)| {
+            Data::ErasureWithdrawn {
+                profile_id,
+                erasure_id,
+                because,
+            }
+        }),
+        (erasure(), name(), name(), time()).prop_map(
+            |((profile_id, erasure_id), tenant, partner, acknowledge_by)| Data::ErasureReminded {
+                profile_id,
+                erasure_id,
+                tenant_id: tenant.parse().unwrap(),
+                partner_id: partner.parse().unwrap(),
+                acknowledge_by,
+            }
+        ),
+        (erasure(), 0_u64..9, 0_u64..9).prop_map(
+            |((profile_id, erasure_id), told, acknowledged)| {
+                Data::ErasureCompleted {
+                    profile_id,
+                    erasure_id,
+                    told,
+                    acknowledged,
+                }
+            }
+        ),
+    ]
+}
+
 fn data() -> impl Strategy<Value = Data> {
     let tenant = || prop::option::of("[a-z][a-z0-9-]{0,20}".prop_map(|name| name.parse().unwrap()));
     let kinds = || {
@@ -228,6 +274,7 @@ fn data() -> impl Strategy<Value = Data> {
             profile_id,
             merge_id,
         }),
+        erasure(),
         decision().prop_map(Data::ConsentGranted),
         decision().prop_map(Data::ConsentWithdrawn),
     ]

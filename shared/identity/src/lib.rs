@@ -6,6 +6,7 @@ mod anonymous;
 pub mod aws;
 pub mod cognito;
 mod email;
+mod erasure_id;
 mod external;
 mod identifier;
 mod key;
@@ -22,6 +23,7 @@ mod social;
 
 pub use anonymous::{AnonymousId, InvalidAnonymousId};
 pub use email::{Email, InvalidEmail};
+pub use erasure_id::{ErasureId, InvalidErasureId};
 pub use external::{ExternalId, InvalidExternalId};
 pub use identifier::{CognitoSub, IDENTIFIER_PREFIX, Identifier, IdentifierKind, InvalidSub};
 pub use key::IdentifierKey;

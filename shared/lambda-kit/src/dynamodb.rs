@@ -6,7 +6,10 @@ use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
     operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
-    types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem, builders::PutBuilder},
+    types::{
+        AttributeValue, KeysAndAttributes, Put, TransactWriteItem,
+        builders::{DeleteBuilder, PutBuilder, UpdateBuilder},
+    },
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
@@ -162,6 +165,20 @@ pub fn put(table: &str, row: &impl Serialize) -> Result<PutBuilder, ServiceError
 pub fn transact_put(put: PutBuilder) -> Result<TransactWriteItem, ServiceError> {
     Ok(TransactWriteItem::builder()
         .put(put.build().map_err(|_| unmakeable())?)
+        .build())
+}
+
+/// One more item of a transaction.
+pub fn transact_update(update: UpdateBuilder) -> Result<TransactWriteItem, ServiceError> {
+    Ok(TransactWriteItem::builder()
+        .update(update.build().map_err(|_| unmakeable())?)
+        .build())
+}
+
+/// One more item of a transaction.
+pub fn transact_delete(delete: DeleteBuilder) -> Result<TransactWriteItem, ServiceError> {
+    Ok(TransactWriteItem::builder()
+        .delete(delete.build().map_err(|_| unmakeable())?)
         .build())
 }
 

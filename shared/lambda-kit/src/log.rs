@@ -17,8 +17,9 @@ use crate::{config::Environment, metric};
 
 /// Who may speak below `warn`: our own crates. The SDK logs whole requests at `debug` and below,
 /// and with them personal data, so no level switches it on.
-const OURS: [&str; 7] = [
+const OURS: [&str; 8] = [
     "lambda_kit",
+    "erasure",
     "identity",
     "profile",
     "event",
@@ -34,12 +35,7 @@ pub fn init(environment: &Environment) {
         .optional("LOG_LEVEL")
         .and_then(|level| level.parse().ok())
         .unwrap_or(LevelFilter::INFO);
-    let directives = OURS
-        .iter()
-        .fold("warn,metric=off".to_owned(), |all, target| {
-            format!("{all},{target}={level}")
-        });
-    let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = filter(level);
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
@@ -48,6 +44,17 @@ pub fn init(environment: &Environment) {
         .with(lines.with_filter(filter))
         .with(MetricLines)
         .init();
+}
+
+/// What is let out at `level`.
+#[must_use]
+pub fn filter(level: LevelFilter) -> EnvFilter {
+    let directives = OURS
+        .iter()
+        .fold("warn,metric=off".to_owned(), |all, target| {
+            format!("{all},{target}={level}")
+        });
+    EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("warn"))
 }
 
 /// Prints metrics as they are: CloudWatch reads one only from a line that is nothing else.

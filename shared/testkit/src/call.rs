@@ -21,6 +21,8 @@ pub enum Service {
     Sns,
     /// Amazon `EventBridge`, the classic bus.
     EventBridge,
+    /// AWS Step Functions.
+    StepFunctions,
     /// Amazon Cognito user pools.
     Cognito,
     /// The directory that people are brought over from, as `docs/user-migration.md` describes it.
@@ -37,6 +39,7 @@ impl Service {
             Self::Sqs => "sqs",
             Self::Sns => "sns",
             Self::EventBridge => "events",
+            Self::StepFunctions => "states",
             Self::Cognito => "cognito-idp",
             Self::LegacyDirectory => "legacy-directory",
         }
@@ -76,6 +79,7 @@ impl Call {
             "DynamoDB_20120810" => Service::DynamoDb,
             "AmazonSQS" => Service::Sqs,
             "AWSEvents" => Service::EventBridge,
+            "AWSStepFunctions" => Service::StepFunctions,
             "AWSCognitoIdentityProviderService" => Service::Cognito,
             _ => return None,
         };
@@ -158,6 +162,7 @@ impl Call {
                 .filter_map(|entry| entry.get("DetailType")?.as_str())
                 .collect::<Vec<_>>()
                 .join(", "),
+            Service::StepFunctions => last_segment(&self.input, "name", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
             Service::LegacyDirectory => "somebody".to_owned(),
         }

@@ -21,10 +21,12 @@
 mod attempt;
 mod batch;
 mod sqs;
+mod state_machine;
 mod stream;
 mod trigger;
 
 pub use sqs::{QueueOutcome, QueuedMessage, sqs};
+pub use state_machine::{Ended, state_machine};
 pub use stream::{StreamOutcome, stream};
 pub use trigger::{GaveUp, cognito, http_client, schedule};
 

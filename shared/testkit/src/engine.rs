@@ -12,6 +12,7 @@ mod names;
 pub(crate) mod s3;
 mod sns;
 mod sqs;
+mod step_functions;
 mod user_pool;
 
 use std::sync::Arc;
@@ -24,14 +25,15 @@ use serde_json::Value;
 pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
-    ACCOUNT, BUCKETS, EVENT_BUS, EXPORTS_BUCKET, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC,
-    PARKING_QUEUE, RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL,
-    resource_environment, variables,
+    ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, ERASURE_MACHINE, EVENT_BUS, EXPORTS_BUCKET,
+    IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY,
+    TOKEN_ISSUER, USER_POOL, resource_environment, variables,
 };
 pub use s3::StoredObject;
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
 pub(crate) use sqs::md5_of_body;
+pub use step_functions::Execution;
 pub use user_pool::UserPool;
 
 use crate::{Call, Service};
@@ -46,6 +48,7 @@ struct Services {
     sqs: sqs::Sqs,
     sns: sns::Sns,
     eventbridge: eventbridge::EventBridge,
+    step_functions: step_functions::StepFunctions,
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
     legacy_directory: legacy_directory::LegacyDirectory,
@@ -61,6 +64,7 @@ impl Engines {
             sqs: sqs::Sqs::default(),
             sns: sns::Sns::default(),
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
+            step_functions: step_functions::StepFunctions::default(),
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
@@ -76,7 +80,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Step Functions and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -91,6 +95,7 @@ impl Engines {
             sqs,
             sns,
             eventbridge,
+            step_functions,
             cognito,
             user_pool,
             legacy_directory,
@@ -101,6 +106,7 @@ impl Engines {
             Service::Sqs => sqs.call(call),
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
+            Service::StepFunctions => step_functions.call(call),
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
             Service::LegacyDirectory => legacy_directory.call(call),
@@ -169,6 +175,12 @@ impl Engines {
     #[must_use]
     pub fn published_events(&self) -> Vec<PublishedEvent> {
         self.0.eventbridge.published()
+    }
+
+    /// The executions of state machines that were started.
+    #[must_use]
+    pub fn executions(&self) -> Vec<Execution> {
+        self.0.step_functions.executions()
     }
 
     /// The messages that a queue has taken.

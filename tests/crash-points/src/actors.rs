@@ -4,6 +4,7 @@
 
 pub mod audience;
 pub mod datasets;
+pub mod erasure;
 pub mod export;
 pub mod identify;
 pub mod login;
@@ -192,9 +193,11 @@ pub async fn reads(world: &World, claims: &Value) -> Value {
 
 /// A person's app changes the profile that it read as `before`.
 pub async fn patches(world: &World, claims: &Value, before: &Value, patch: Value) -> Value {
+    // Who was told of no version tries one.
+    let version = before.pointer("/headers/etag").cloned();
     let headers = json!({
         "content-type": "application/merge-patch+json",
-        "if-match": before.pointer("/headers/etag"),
+        "if-match": version.unwrap_or_else(|| "\"1\"".into()),
     });
     sends(world, claims, "PATCH /v1/me", headers, Some(patch)).await
 }
@@ -231,7 +234,18 @@ pub async fn decides(world: &World, claims: &Value, decision: &str) -> Value {
 
 /// A person decides on a purpose.
 pub async fn decides_on(world: &World, claims: &Value, purpose: &str, decision: &str) -> Value {
-    let body = json!({ "decision": decision, "text_version": "2026-01" });
+    decides_in(world, claims, purpose, decision, "en").await
+}
+
+/// A person decides on a purpose whose text they read in `language`.
+pub async fn decides_in(
+    world: &World,
+    claims: &Value,
+    purpose: &str,
+    decision: &str,
+    language: &str,
+) -> Value {
+    let body = json!({ "decision": decision, "text_version": "2026-01", "language": language });
     let headers = json!({ "content-type": "application/json" });
     let route = format!("PUT /v1/me/consents/{purpose}");
     let answer = sends(world, claims, &route, headers, Some(body)).await;

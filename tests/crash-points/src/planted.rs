@@ -169,6 +169,21 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "partner-read",
     },
     Bug {
+        name: "erased-without-a-mark",
+        what: "an erased identifier is free, and a late sign-in brings the person back",
+        exposed_by: "erasure",
+    },
+    Bug {
+        name: "erasure-before-its-time",
+        what: "data goes while the person may still take it back",
+        exposed_by: "way-back",
+    },
+    Bug {
+        name: "acknowledged-by-whoever-asks",
+        what: "a partner acknowledges what it was never told of",
+        exposed_by: "erasure",
+    },
+    Bug {
         name: "audience-number-given-twice",
         what: "a dropped condition: two changes get one number",
         exposed_by: "audience-together",

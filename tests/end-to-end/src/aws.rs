@@ -121,6 +121,12 @@ impl Aws {
         }
     }
 
+    /// Reads an object, or lists a bucket, or all of them, by its path.
+    pub fn get_object(&self, path: &str) -> Result<Answer> {
+        let url = format!("{}/{path}", self.stack.endpoint);
+        self.send_signed(Request::get(url).body(Vec::new())?, "s3")
+    }
+
     /// Removes a bucket's policy.
     pub fn delete_bucket_policy(&self, bucket: &str) -> Result<()> {
         let request =

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 
 use crate::aws::Aws;
 use crate::cognito::{UserPool, machine_token};
-use crate::hosted_login::{FULL_SCOPES, HostedLogin, Tokens};
+use crate::hosted_login::{FULL_SCOPES, HostedLogin, OPERATOR_SCOPES, Tokens};
 use crate::http::Http;
 use crate::person::Person;
 use crate::profile_api::ProfileApi;
@@ -93,6 +93,15 @@ impl Fairlead {
     pub fn sign_in(&self, person: &Person) -> Result<Tokens> {
         self.login
             .sign_in(&person.email, &person.password, FULL_SCOPES)
+    }
+
+    /// Signs an operator in, by the operators' own app client.
+    pub fn sign_in_operator(&self, operator: &Person) -> Result<Tokens> {
+        let login = HostedLogin {
+            client_id: self.stack.output("OperatorsClientId")?.to_owned(),
+            ..self.login.clone()
+        };
+        login.sign_in(&operator.email, &operator.password, OPERATOR_SCOPES)
     }
 
     /// The partner's machine token.

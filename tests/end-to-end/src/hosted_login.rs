@@ -13,6 +13,9 @@ use crate::token;
 /// The scopes of a person who reads and edits their own profile.
 pub const FULL_SCOPES: &str = "openid email profile fairlead/profile.read fairlead/profile.write";
 
+/// The scopes of an operator who looks after others.
+pub const OPERATOR_SCOPES: &str = "openid fairlead/profile.merge fairlead/receipts.read";
+
 /// What the login needs to know of the app that sends people to it.
 #[derive(Clone, Debug)]
 pub struct HostedLogin {

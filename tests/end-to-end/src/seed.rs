@@ -1,4 +1,4 @@
-//! The small world: one tenant, one partner, two people.
+//! The small world: one tenant, one partner, two people and an operator.
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -34,15 +34,26 @@ pub fn people() -> [Person; 2] {
     ]
 }
 
+/// Who looks after the people of the brand.
+#[must_use]
+pub fn operator() -> Person {
+    Person::inhabitant("Olga", "Helm", "+15550000003")
+}
+
+/// The group whose members are operators.
+const OPERATORS: &str = "operators";
+
 /// Fills an empty deployment.
 pub fn seed(fairlead: &Fairlead) -> Result<World> {
     let partner_client = fairlead
         .pool
         .create_machine_client(PARTNER, PARTNER_SCOPES)?;
-    for row in directory(fairlead.stack.output("WebClientId")?, &partner_client.id) {
+    let humans = ["WebClientId", "OperatorsClientId"].map(|client| fairlead.stack.output(client));
+    let [web, operators] = humans;
+    for row in directory([web?, operators?], &partner_client.id) {
         put_new(fairlead, &row)?;
     }
-    for person in people() {
+    for person in people().into_iter().chain([operator()]) {
         let mut attributes = person.attributes().to_vec();
         attributes.extend([
             ("email_verified", "true"),
@@ -52,6 +63,7 @@ pub fn seed(fairlead: &Fairlead) -> Result<World> {
             .pool
             .create_confirmed(&person.email, &person.password, &attributes)?;
     }
+    fairlead.pool.add_to_group(&operator().email, OPERATORS)?;
     Ok(World { partner_client })
 }
 
@@ -92,7 +104,7 @@ const PURPOSES: [(&str, &str, &str, bool, Option<u32>); 4] = [
 pub const TEXT_VERSION: &str = "2026-01";
 
 /// The rows of the `directory` table.
-fn directory(web_client: &str, partner_client: &str) -> Vec<Value> {
+fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
     let mut rows = vec![
         json!({ "tenant": TENANT, "part": "tenant", "display_name": "Harbour Stores" }),
         json!({
@@ -108,7 +120,6 @@ fn directory(web_client: &str, partner_client: &str) -> Vec<Value> {
             "partner": PARTNER,
             "terms": { "newsletter": ["names", "contacts"], "customer-service": ["names"] },
         }),
-        json!({ "tenant": format!("client#{web_client}"), "part": "client", "owner_tenant": TENANT }),
         json!({
             "tenant": format!("client#{partner_client}"),
             "part": "client",
@@ -117,6 +128,9 @@ fn directory(web_client: &str, partner_client: &str) -> Vec<Value> {
             "agreement": AGREEMENT,
         }),
     ];
+    rows.extend(humans.map(|client| {
+        json!({ "tenant": format!("client#{client}"), "part": "client", "owner_tenant": TENANT })
+    }));
     rows.extend(
         PURPOSES.map(|(purpose, display_name, legal_basis, is_sale, days)| {
             let mut row = json!({

@@ -1,6 +1,8 @@
 //! The flows once through, as a newcomer, an inhabitant and a partner's machine live them.
 
 mod audience;
+mod erasure;
+mod operators;
 mod partners;
 
 use std::time::{Duration, Instant};
@@ -110,7 +112,14 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     })?;
     steps.take("the machine is refused a person's own page", || {
         partners::is_kept_out(&scene, &machine)
-    })
+    })?;
+    steps.take("an operator parts the visit from them", || {
+        operators::split(&scene, &mut grace)
+    })?;
+    steps.take("they consent anew, and the partner reads", || {
+        partners::read(&scene, &grace, &machine)
+    })?;
+    erasure::leave(&mut steps, &scene, &grace, &machine)
 }
 
 /// What all steps share.

@@ -117,6 +117,12 @@ pub(super) fn merge_proof(workshop: &Workshop, nightly: bool) -> Result<Count> {
 }
 
 /// Nor this one.
+pub(super) fn erasure_proof(workshop: &Workshop) -> Result<Count> {
+    prove::erasure(workshop)?;
+    Ok(Count::default())
+}
+
+/// Nor this one.
 pub(super) fn audience_proof(workshop: &Workshop, nightly: bool) -> Result<Count> {
     prove::audience(workshop, nightly)?;
     Ok(Count::default())

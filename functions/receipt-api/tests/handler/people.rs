@@ -41,8 +41,20 @@ fn a_partner_that_is_no_longer_in_the_directory_has_no_name() {
 fn each_partner_is_looked_up_once_for_a_page() {
     let world = world(1);
     send(&world, &jane_asks(json!(null)));
-    // One query, and one look for each of two partners.
-    assert_eq!(world.trace().len(), 3);
+    // Their own row, one query, and one look for each of two partners.
+    assert_eq!(world.trace().len(), 4);
+}
+
+#[test]
+fn the_token_of_somebody_who_is_erased_opens_nothing() {
+    for closed in ["erasing", "erased"] {
+        let world = world(1);
+        let row = json!({ "profile_id": JANE, "part": "profile", "closed": closed });
+        world.put_row("profiles", row);
+        let answer = send(&world, &jane_asks(json!(null)));
+        assert_eq!(answer["statusCode"], 404);
+        assert!(!body(&answer).to_string().contains("chandlery"));
+    }
 }
 
 #[test]

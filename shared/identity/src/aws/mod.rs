@@ -4,10 +4,12 @@ mod accounts;
 mod linker;
 mod logins;
 mod providers;
+mod removing;
 mod users;
 
 pub use accounts::{Accounts, LinkError, Linked};
 pub use linker::{UserLinker, UserUnlinker};
 pub use logins::{Login, LoginKind, Logins};
 pub use providers::ProviderReader;
+pub use removing::UserRemover;
 pub use users::{PasswordSource, UserMaker, UserPage, UserReader};

@@ -12,8 +12,10 @@ pub const PARKING_QUEUE: &str = "parking";
 pub const EXPORTS_BUCKET: &str = "exports";
 /// The bucket that holds receipts which have left their table.
 pub const RECEIPTS_BUCKET: &str = "receipts";
+/// The bucket that holds certificates of erasures.
+pub const CERTIFICATES_BUCKET: &str = "certificates";
 /// All buckets.
-pub const BUCKETS: [&str; 2] = [EXPORTS_BUCKET, RECEIPTS_BUCKET];
+pub const BUCKETS: [&str; 3] = [EXPORTS_BUCKET, RECEIPTS_BUCKET, CERTIFICATES_BUCKET];
 /// What every process signs its requests with.
 pub const SECRET_ACCESS_KEY: &str = "simulated";
 /// The topic that notifications go to.
@@ -23,6 +25,9 @@ pub const USER_POOL: &str = "eu-central-1_Simulated";
 /// Who issues its tokens.
 pub const TOKEN_ISSUER: &str =
     "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Simulated";
+
+/// The state machine that erases.
+pub const ERASURE_MACHINE: &str = "arn:aws:states:eu-central-1:111122223333:stateMachine:erasure";
 
 /// The secret under which identifiers are hashed.
 pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
@@ -45,9 +50,15 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
         ("RECEIPTS_TABLE", "receipts".to_owned()),
+        ("ERASURES_TABLE", "erasures".to_owned()),
+        ("ERASURE_MACHINE_ARN", ERASURE_MACHINE.to_owned()),
+        ("ERASURE_GRACE_SECONDS", "3600".to_owned()),
+        ("ERASURE_DEADLINE_SECONDS", "86400".to_owned()),
+        ("ERASURE_REMINDER_SECONDS", "28800".to_owned()),
         ("AUDIENCES_TABLE", "audiences".to_owned()),
         ("EXPORTS_BUCKET", EXPORTS_BUCKET.to_owned()),
         ("RECEIPTS_BUCKET", RECEIPTS_BUCKET.to_owned()),
+        ("CERTIFICATES_BUCKET", CERTIFICATES_BUCKET.to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
         (

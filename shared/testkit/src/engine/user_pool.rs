@@ -55,6 +55,8 @@ impl UserPoolApi {
             "AdminUpdateUserAttributes" => admin_update_user_attributes(pool, input),
             "AdminLinkProviderForUser" => admin_link_provider_for_user(pool, input),
             "AdminDisableProviderForUser" => admin_disable_provider_for_user(pool, input),
+            "AdminUserGlobalSignOut" => admin_get_user(&pool.state(), input).map(|_| json!({})),
+            "AdminDeleteUser" => admin_delete_user(pool, input),
             "ListIdentityProviders" => Ok(list_identity_providers(&pool.state())),
             "DescribeIdentityProvider" => describe_identity_provider(&pool.state(), input),
             other => Err((
@@ -201,6 +203,11 @@ fn admin_disable_provider_for_user(pool: &UserPool, input: &Value) -> Result<Val
         user.identities.retain(|linked| *linked != identity);
         Ok(json!({}))
     })
+}
+
+fn admin_delete_user(pool: &UserPool, input: &Value) -> Result<Value, Refusal> {
+    pool.remove(required(input, "Username")?)?;
+    Ok(json!({}))
 }
 
 fn list_identity_providers(state: &State) -> Value {

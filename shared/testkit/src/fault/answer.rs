@@ -28,7 +28,9 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
             "We encountered an internal error. Please try again.",
         ),
         Service::Sqs => json_error(status, "com.amazonaws.sqs#InternalError", message),
-        Service::EventBridge => json_error(status, "InternalException", message),
+        Service::EventBridge | Service::StepFunctions => {
+            json_error(status, "InternalException", message)
+        }
         Service::Sns => xml_error(status, "InternalError", message),
         Service::Cognito => json_error(status, "InternalErrorException", message),
         Service::LegacyDirectory => json(status, &Value::Null),
@@ -54,7 +56,9 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "com.amazonaws.sqs#RequestThrottled",
             "Request is throttled.",
         ),
-        Service::EventBridge => json_error(status, "ThrottlingException", "Rate exceeded"),
+        Service::EventBridge | Service::StepFunctions => {
+            json_error(status, "ThrottlingException", "Rate exceeded")
+        }
         Service::Sns => xml_error(status, "Throttling", "Rate exceeded"),
         Service::Cognito => json_error(
             StatusCode::TOO_MANY_REQUESTS,

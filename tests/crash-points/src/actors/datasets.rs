@@ -13,6 +13,7 @@ const NAME: &str = "settings";
 async fn sends(
     world: &World,
     claims: &Value,
+    name: &str,
     route: &str,
     query: Value,
     body: Option<Value>,
@@ -20,7 +21,7 @@ async fn sends(
     let request = json!({
         "routeKey": route,
         "headers": { "content-type": "application/json" },
-        "pathParameters": { "name": NAME },
+        "pathParameters": { "name": name },
         "queryStringParameters": query,
         "body": body.as_ref().map(Value::to_string),
         "requestContext": { "requestId": "", "authorizer": { "jwt": { "claims": access_token(claims) } } },
@@ -49,7 +50,15 @@ pub async fn pulls(world: &World, claims: &Value, since: &Value) -> Value {
         .get("version")
         .map_or_else(|| "0".to_owned(), Value::to_string);
     let query = json!({ "since": since });
-    let answer = sends(world, claims, "GET /v1/me/datasets/{name}", query, None).await;
+    let answer = sends(
+        world,
+        claims,
+        NAME,
+        "GET /v1/me/datasets/{name}",
+        query,
+        None,
+    )
+    .await;
     read(&answer).1
 }
 
@@ -58,6 +67,17 @@ pub async fn pulls(world: &World, claims: &Value, since: &Value) -> Value {
 pub async fn pushes(
     world: &World,
     claims: &Value,
+    seen: &Value,
+    changes: &[(&str, Option<&str>)],
+) -> (Value, Value) {
+    pushes_to(world, claims, [NAME, "phone"], seen, changes).await
+}
+
+/// The same to the dataset and by the device that are named.
+pub async fn pushes_to(
+    world: &World,
+    claims: &Value,
+    [name, device]: [&str; 2],
     seen: &Value,
     changes: &[(&str, Option<&str>)],
 ) -> (Value, Value) {
@@ -75,18 +95,29 @@ pub async fn pushes(
         .iter()
         .map(|(key, value)| json!({ "key": key, "value": value, "version": version_of(key) }))
         .collect();
-    let body = json!({ "device": "phone", "changes": changes });
+    let body = json!({ "device": device, "changes": changes });
     let route = "PATCH /v1/me/datasets/{name}";
-    read(&sends(world, claims, route, Value::Null, Some(body)).await)
+    read(&sends(world, claims, name, route, Value::Null, Some(body)).await)
 }
 
 /// A device deletes the dataset.
 pub async fn deletes(world: &World, claims: &Value) -> Value {
     let route = "DELETE /v1/me/datasets/{name}";
-    read(&sends(world, claims, route, Value::Null, None).await).0
+    read(&sends(world, claims, NAME, route, Value::Null, None).await).0
 }
 
 /// A device lists the person's datasets.
 pub async fn lists(world: &World, claims: &Value) -> Value {
-    read(&sends(world, claims, "GET /v1/me/datasets", Value::Null, None).await).1
+    read(
+        &sends(
+            world,
+            claims,
+            NAME,
+            "GET /v1/me/datasets",
+            Value::Null,
+            None,
+        )
+        .await,
+    )
+    .1
 }

@@ -4,6 +4,8 @@ use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use testkit::{World, delivery, tokens::Token};
 
+const RESOLVE: &str = "POST /v1/profiles/resolve";
+
 /// The tenant agreed with the chandlery on what it may read to tell people about their account.
 pub fn agree(world: &World) {
     world.put_row(
@@ -20,7 +22,15 @@ pub fn agree(world: &World) {
 /// The chandlery's machine looks a person up, again until it is answered. It gets to see the answer
 /// without the receipt's id, which has to be on record.
 pub async fn looks_up(world: &World, email: &str) -> Value {
-    let mut body = asks(world, email, None).await;
+    let mut body = asks(
+        world,
+        RESOLVE,
+        "",
+        &json!({ "email": email }),
+        "order 4711",
+        None,
+    )
+    .await;
     if let Some(body) = body.as_object_mut() {
         body.remove("receipt_id");
     }
@@ -29,19 +39,35 @@ pub async fn looks_up(world: &World, email: &str) -> Value {
 
 /// The same under an idempotency key; it gets to see the receipt's id, too.
 pub async fn looks_up_under(world: &World, key: &str, email: &str) -> Value {
-    asks(world, email, Some(key)).await
+    let body = json!({ "email": email });
+    asks(world, RESOLVE, "", &body, "order 4711", Some(key)).await
 }
 
-async fn asks(world: &World, email: &str, key: Option<&str>) -> Value {
+/// The chandlery's machine reads by an id that it keeps, for a reason of its own.
+pub async fn reads_by_id(world: &World, id: &str, reason: &str) -> Value {
+    let route = "GET /v1/profiles/{profile_id}";
+    asks(world, route, id, &Value::Null, reason, None).await
+}
+
+async fn asks(
+    world: &World,
+    route: &str,
+    id: &str,
+    body: &Value,
+    reason: &str,
+    key: Option<&str>,
+) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     let mut request = json!({
-        "routeKey": "POST /v1/profiles/resolve",
+        "routeKey": route,
         "headers": {
             "authorization": token.scope("fairlead/profile.read").bearer(),
             "content-type": "application/json",
             "fairlead-purpose": "account-notices",
+            "fairlead-reason": reason,
         },
-        "body": json!({ "email": email }).to_string(),
+        "pathParameters": { "profile_id": id },
+        "body": body.to_string(),
         "requestContext": { "requestId": "" },
     });
     if let (Some(key), Some(headers)) = (key, request.get_mut("headers")) {

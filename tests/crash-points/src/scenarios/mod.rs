@@ -3,6 +3,7 @@
 mod audience;
 mod consent;
 mod datasets;
+mod erasure;
 mod export;
 mod idempotency;
 mod identify;
@@ -200,6 +201,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
         Explorable::new(partner::PartnerRead),
+        Explorable::new(erasure::Erasure),
+        Explorable::twice(erasure::Steps),
+        Explorable::new(erasure::ErasureOfMerged),
+        Explorable::new(erasure::WayBack),
         Explorable::new(audience::Followed),
         Explorable::new(audience::Together),
         Explorable::new(audience::MergedAndSplit),

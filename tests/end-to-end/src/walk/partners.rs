@@ -121,7 +121,8 @@ pub(super) fn is_told(scene: &Scene, visitor: &Visitor) -> Outcome<()> {
     Ok(((), format!("{}, by {PARTNER}", outcomes.join(" and "))))
 }
 
-fn ask(scene: &Scene, visitor: &Visitor, machine: &str) -> Result<Answer> {
+/// What the machine is answered when it reads the person by the id of their login.
+pub(super) fn ask(scene: &Scene, visitor: &Visitor, machine: &str) -> Result<Answer> {
     let path = format!("/v1/profiles/{}", visitor.profile_id);
     let headers = [("fairlead-purpose", PURPOSE), ("fairlead-reason", REASON)];
     let api = &scene.fairlead.api;

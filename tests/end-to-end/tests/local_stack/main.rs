@@ -5,6 +5,7 @@ mod audiences;
 mod authority;
 mod consents;
 mod datasets;
+mod erasure;
 mod flows;
 mod hosted_login;
 mod personal_data;

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
 };
 use identity::{MergeId, ProfileId};
 use lambda_kit::{
-    dynamodb::{number, put, text, transact_put, unmakeable},
+    dynamodb::{number, put, text, transact_delete, transact_put, transact_update, unmakeable},
     error::ServiceError,
     planted,
 };
@@ -269,16 +269,6 @@ impl Writes {
             .key("profile_id", text(id))
             .key("part", text(part))
     }
-}
-
-pub(super) fn transact_update(update: UpdateBuilder) -> Result<TransactWriteItem, ServiceError> {
-    let update = update.build().map_err(|_| unmakeable())?;
-    Ok(TransactWriteItem::builder().update(update).build())
-}
-
-fn transact_delete(delete: DeleteBuilder) -> Result<TransactWriteItem, ServiceError> {
-    let delete = delete.build().map_err(|_| unmakeable())?;
-    Ok(TransactWriteItem::builder().delete(delete).build())
 }
 
 fn same_but_for_version(lying: &Row, row: &Row) -> bool {

@@ -53,6 +53,8 @@ pub(super) struct User {
 #[derive(Default)]
 pub(super) struct State {
     users: Vec<User>,
+    /// How many users were ever made: no id is given twice.
+    made: usize,
     providers: Vec<Provider>,
 }
 
@@ -332,8 +334,24 @@ impl UserPool {
         change(user.ok_or_else(unknown)?)
     }
 
+    /// Removes a user with all their logins.
+    pub(super) fn remove(&self, username: &str) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let before = state.users.len();
+        state.users.retain(|user| !user.answers_to(username));
+        if state.users.len() == before {
+            return Err(unknown());
+        }
+        drop(state);
+        Ok(())
+    }
+
     fn user(&self, status: &str, mut attributes: BTreeMap<String, String>) -> User {
-        let sub = numbered_id(ID_MAKER, self.state().users.len() + 1);
+        let sub = {
+            let mut state = self.state();
+            state.made += 1;
+            numbered_id(ID_MAKER, state.made)
+        };
         attributes.insert("sub".to_owned(), sub.clone());
         User {
             username: sub,

@@ -1,0 +1,46 @@
+//! Every problem that these routes answer with beside those of the token. Listed in
+//! docs/http-api.md; the `type` never changes.
+
+use erasure::ErasureError;
+use lambda_kit::{Chain, problem::Problem};
+
+pub(crate) fn no_such_route() -> Problem {
+    Problem::new(404, "no-such-route", "There is no such route")
+}
+
+pub(crate) fn no_such_erasure() -> Problem {
+    Problem::new(404, "no-such-erasure", "There is no such erasure")
+}
+
+pub(crate) fn too_late() -> Problem {
+    Problem::new(
+        409,
+        "erasure-under-way",
+        "The erasure can't be taken back any more",
+    )
+    .detail("Part of the data is gone already. GET /v1/me/erasure tells how far it is.")
+}
+
+pub(crate) fn erasure(error: &ErasureError) -> Problem {
+    match error {
+        ErasureError::Unknown => no_such_erasure(),
+        ErasureError::UnknownProfile => {
+            Problem::new(404, "no-such-profile", "There is no such profile")
+        }
+        ErasureError::Settling => {
+            Problem::new(503, "settling", "The profile is being merged or split")
+                .detail("Try again in a second.")
+                .retry_after(1)
+        }
+        ErasureError::Service(_)
+        | ErasureError::Contended
+        | ErasureError::OutOfTurn
+        | ErasureError::NoOrder
+        | ErasureError::Malformed => {
+            tracing::error!(error = %Chain(error), "the request can't be answered now");
+            Problem::new(503, "unavailable", "This can't be done at the moment")
+                .detail("Try again later.")
+                .retry_after(5)
+        }
+    }
+}

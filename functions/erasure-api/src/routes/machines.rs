@@ -1,0 +1,55 @@
+//! `/v1/erasures`: partners' machines, about what they were given.
+
+use lambda_kit::{
+    http::{Request, Response},
+    problem::Problem,
+};
+use token::Machine;
+
+use super::erasure_id;
+use crate::{App, problems, representation};
+
+/// The scope by which a machine reads people. Whoever could read has to say that it erased.
+const READ: &str = "fairlead/profile.read";
+
+async fn caller(app: &App, request: &Request) -> Result<Machine, Problem> {
+    let verified = app.verifier.verify(request.header("authorization")).await?;
+    verified.machine(READ).cloned()
+}
+
+/// Answers on a route that changes something, once under each key that the machine sends.
+pub(crate) async fn once(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, &Machine) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let caller = caller(app, request).await?;
+    let answer = async |request: &Request| route(app, request, &caller).await;
+    app.answers
+        .once(request, &caller.key_holder(), answer)
+        .await
+}
+
+/// `GET /v1/erasures`: what the partner has not acknowledged yet.
+pub(crate) async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
+    let Machine {
+        tenant, partner, ..
+    } = caller(app, request).await?;
+    let open = app.open.of(&tenant, &partner).await;
+    let open = open.map_err(|error| problems::erasure(&error))?;
+    Ok(representation::open(&open))
+}
+
+/// `POST /v1/erasures/{erasure_id}/ack`: the partner has erased what it was given.
+pub(crate) async fn acknowledge(
+    app: &App,
+    request: &Request,
+    caller: &Machine,
+) -> Result<Response, Problem> {
+    let id = erasure_id(request)?;
+    let (tenant, partner) = (&caller.tenant, &caller.partner);
+    let acknowledged = app.acknowledgements.acknowledge(&id, tenant, partner);
+    let acknowledged = acknowledged.await;
+    acknowledged.map_err(|error| problems::erasure(&error))?;
+    Ok(Response::empty(204))
+}

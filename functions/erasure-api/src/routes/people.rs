@@ -1,0 +1,77 @@
+//! `/v1/me` and `/v1/me/erasure`: people about themselves.
+
+use erasure::{ErasureState, Standing};
+use event::Cause;
+use lambda_kit::{
+    http::{Request, Response},
+    problem::Problem,
+};
+use token::{Person, from_gateway};
+
+use crate::{App, problems, representation};
+
+/// The scope that reading needs.
+const READ: &str = "fairlead/profile.read";
+/// The scope that changing needs.
+const WRITE: &str = "fairlead/profile.write";
+
+/// The person behind the request. API Gateway checked the token and its scope; the scope is checked
+/// again, so that a route configured too wide opens nothing.
+fn caller(request: &Request, scope: &str) -> Result<Person, Problem> {
+    from_gateway(request)?.person(scope).cloned()
+}
+
+/// Answers on a route that changes something, once under each key that the caller sends.
+pub(crate) async fn once(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, &Person) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let caller = caller(request, WRITE)?;
+    let answer = async |request: &Request| route(app, request, &caller).await;
+    app.answers
+        .once(request, &caller.key_holder(), answer)
+        .await
+}
+
+/// `DELETE /v1/me`: begins to erase the caller, or tells of what was begun.
+pub(crate) async fn request(
+    app: &App,
+    request: &Request,
+    caller: &Person,
+) -> Result<Response, Problem> {
+    let cause = Cause {
+        request_id: request.id().to_owned(),
+    };
+    let erasure = app.requester.request(caller.member, &cause).await;
+    let erasure = erasure.map_err(|error| problems::erasure(&error))?;
+    Ok(representation::begun(&erasure))
+}
+
+/// `GET /v1/me/erasure`: how far the caller's erasure is.
+pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Problem> {
+    let caller = caller(request, READ)?;
+    let standing = app.requester.standing(caller.member).await;
+    match standing.map_err(|error| problems::erasure(&error))? {
+        Standing::There(_) => Err(problems::no_such_erasure()),
+        Standing::Leaving(id) => super::anybody::status(app, &id).await,
+    }
+}
+
+/// `DELETE /v1/me/erasure`: the caller stays. Who is not leaving stays anyhow.
+pub(crate) async fn withdraw(
+    app: &App,
+    _request: &Request,
+    caller: &Person,
+) -> Result<Response, Problem> {
+    let standing = app.requester.standing(caller.member).await;
+    let Standing::Leaving(id) = standing.map_err(|error| problems::erasure(&error))? else {
+        return Ok(Response::empty(204));
+    };
+    let erasure = app.releaser.release(&id, None).await;
+    let erasure = erasure.map_err(|error| problems::erasure(&error))?;
+    match erasure.state {
+        ErasureState::Withdrawn => Ok(Response::empty(204)),
+        _ => Err(problems::too_late()),
+    }
+}

@@ -1,0 +1,170 @@
+//! Much is erased, in little time, on simulated AWS.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it says"
+)]
+
+use std::time::Duration;
+
+use erasure_data::{App, handle};
+use lambda_kit::aws::CallBudget;
+use serde_json::{Value, json, value::to_raw_value};
+use testkit::World;
+
+const ERASURE: &str = "era_5f0c9a1e7b3d4c6a9e21d84b7f31a0c2";
+const PERSON: &str = "prf_019bc0e2128070000000000000000001";
+const OTHER: &str = "prf_019bc0e2128070000000000000000002";
+const MANY: usize = 250;
+
+/// A person whose logins are gone, with many identifiers, rows and receipts.
+fn world(state: &str) -> World {
+    let world = World::new(1);
+    let erasure = json!({
+        "erasure_id": ERASURE,
+        "part": "erasure",
+        "state": state,
+        "profile_id": PERSON,
+        "members": 1,
+        "requested_at": "2026-01-12T09:00:00Z",
+        "removal_at": "2026-01-15T09:00:00Z",
+        "request_id": "request-1",
+    });
+    world.put_row("erasures", erasure);
+    let member = format!("member#{PERSON}");
+    world.put_row(
+        "erasures",
+        json!({ "erasure_id": ERASURE, "part": member, "profile_id": PERSON }),
+    );
+    let profile = json!({
+        "profile_id": PERSON,
+        "part": "profile",
+        "closed": "erasing",
+        "erasure_id": ERASURE,
+        "fields": { "given_name": { "value": "Jane" } },
+    });
+    world.put_row("profiles", profile);
+    world.put_row(
+        "profiles",
+        json!({ "profile_id": PERSON, "part": "outbox#evt_1", "event": "{}" }),
+    );
+    for n in 0..MANY {
+        let key = format!("external#{n:064x}");
+        let owned =
+            json!({ "profile_id": PERSON, "part": format!("identifier#{key}"), "value": "C-17" });
+        world.put_row("profiles", owned);
+        let points =
+            json!({ "identifier": key, "profile_id": PERSON, "member": PERSON, "verified": true });
+        world.put_row("identifiers", points);
+        for part in ["dataset-value#a#1#1", "consent#harbour"] {
+            let row =
+                json!({ "profile_id": PERSON, "part": format!("{part}#{n}"), "value": "Jane" });
+            world.put_row("profiles", row);
+        }
+        let receipt =
+            json!({ "profile_id": PERSON, "receipt_id": format!("rcp_{n}"), "reason": "Jane" });
+        world.put_row("receipts", receipt);
+    }
+    world
+}
+
+/// One call of the function, which may take `limit`.
+fn call(world: &World, limit: Duration) -> Result<Value, String> {
+    let sdk = world.sdk_config(&CallBudget::BATCH);
+    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
+    let event = to_raw_value(&json!({ "erasure_id": ERASURE })).unwrap();
+    let invocation = world.invocation(limit);
+    let progress = world.block_on(handle(&app, &event, invocation));
+    progress
+        .map(|progress| serde_json::to_value(progress).unwrap())
+        .map_err(|error| error.to_string())
+}
+
+fn erasure(world: &World) -> Value {
+    let mut rows = world.rows("erasures").into_iter();
+    rows.find(|row| row["part"] == "erasure").unwrap()
+}
+
+fn counts(world: &World) -> [Value; 3] {
+    ["identifiers", "records", "reasons"].map(|name| erasure(world)[name].clone())
+}
+
+fn is_gone(world: &World) {
+    let parts: Vec<Value> = world.rows("profiles");
+    let left: Vec<&Value> = parts
+        .iter()
+        .filter(|row| row["part"] == "profile")
+        .collect();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0]["closed"], "erased");
+    assert_eq!(left[0].get("fields"), None);
+    let others = parts.iter().filter(|row| row["part"] != "profile");
+    let others: Vec<&str> = others.map(|row| row["part"].as_str().unwrap()).collect();
+    assert!(
+        others.iter().all(|part| part.starts_with("outbox#")),
+        "{others:?}"
+    );
+    assert!(others.contains(&"outbox#evt_1"), "an event was lost");
+    assert!(
+        world
+            .rows("receipts")
+            .iter()
+            .all(|row| row.get("reason").is_none())
+    );
+    assert_eq!(world.rows("receipts").len(), MANY);
+}
+
+#[test]
+fn all_of_it_goes_and_is_counted() {
+    let world = world("erasing");
+    let progress = call(&world, Duration::from_mins(1)).unwrap();
+    assert_eq!(progress["done"], true);
+    is_gone(&world);
+    let marks = world.rows("identifiers");
+    assert_eq!(marks.len(), MANY);
+    for mark in marks {
+        assert!(
+            mark.get("erased_at").is_some() && mark.as_object().unwrap().len() == 2,
+            "{mark}"
+        );
+    }
+    assert_eq!(counts(&world), [json!(MANY), json!(2 * MANY), json!(MANY)]);
+}
+
+#[test]
+fn without_time_for_all_it_says_so_and_goes_on_where_it_stopped() {
+    let world = world("erasing");
+    assert_eq!(call(&world, Duration::from_secs(1)).unwrap()["done"], false);
+    assert_eq!(
+        counts(&world).map(|count| count.as_u64().unwrap_or_default()),
+        [0; 3]
+    );
+    assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
+    is_gone(&world);
+    let before = world.rows("erasures");
+    assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
+    assert_eq!(world.rows("erasures"), before);
+}
+
+#[test]
+fn what_somebody_else_proved_meanwhile_stays_theirs() {
+    let world = world("erasing");
+    let key = format!("external#{:064x}", 3);
+    let theirs =
+        json!({ "identifier": key, "profile_id": OTHER, "member": OTHER, "verified": true });
+    world.put_row("identifiers", theirs.clone());
+    assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
+    assert!(world.rows("identifiers").contains(&theirs));
+    is_gone(&world);
+}
+
+#[test]
+fn nothing_is_removed_out_of_turn() {
+    for state in ["requested", "frozen", "withdrawn"] {
+        let world = world(state);
+        let before = world.rows("profiles");
+        let error = call(&world, Duration::from_mins(1)).unwrap_err();
+        assert_eq!(error, "the erasure is not at this step");
+        assert_eq!(world.rows("profiles"), before, "{state}");
+    }
+}

@@ -1,0 +1,360 @@
+//! Removing all that is kept of a person, but for marks that keep them away.
+
+use aws_sdk_dynamodb::{Client, types::Delete};
+use event::{Data, OUTBOX_PREFIX};
+use identity::{ErasureId, ProfileId};
+use jiff::Timestamp;
+use lambda_kit::{
+    clock::Clock,
+    dynamodb::{
+        TransactionFailure, number, put, text, transact, transact_delete, transact_put,
+        transact_update,
+    },
+    error::ServiceError,
+    ids::IdSource,
+    planted,
+};
+use profile::PROFILE_PART;
+use serde::Serialize;
+
+use super::{
+    ErasureError, ErasureReader, ExportRemover, TRANSACTION_ITEMS,
+    batches::{Batch, batches},
+    reading::{Partition, attribute, parts},
+    writes::Writes,
+};
+use crate::{Erasure, ErasureState, Progress, record::Member};
+
+/// How many rows are looked at in one go.
+const PAGE: i32 = 200;
+
+/// Removes data. On the erasures: `dynamodb:GetItem`, `Query` and `UpdateItem`; on the profiles:
+/// `dynamodb:Query`, `PutItem` and `DeleteItem`; on the identifiers: `dynamodb:PutItem`; on the
+/// receipts: `dynamodb:Query` and `UpdateItem`. In the bucket of exports: `s3:ListBucket` and
+/// `s3:DeleteObject`.
+#[derive(Debug, Clone)]
+pub struct DataEraser {
+    client: Client,
+    reader: ErasureReader,
+    writes: Writes,
+    identifiers: String,
+    receipts: String,
+    exports: ExportRemover,
+}
+
+/// What erasure leaves of an identifier.
+#[derive(Serialize)]
+struct Mark<'a> {
+    identifier: &'a str,
+    erased_at: Timestamp,
+}
+
+/// What erasure leaves of a profile.
+#[derive(Serialize)]
+struct Left<'a> {
+    profile_id: ProfileId,
+    part: &'static str,
+    closed: &'static str,
+    erasure_id: &'a ErasureId,
+    erased_at: Timestamp,
+}
+
+impl DataEraser {
+    /// An eraser of people in the tables `profiles`, `identifiers` and `receipts`, and of their
+    /// exports.
+    #[must_use]
+    pub fn new(
+        sdk: &aws_types::SdkConfig,
+        reader: ErasureReader,
+        [profiles, identifiers, receipts]: [&str; 3],
+        exports: ExportRemover,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Self {
+        let writes = Writes {
+            erasures: reader.table.clone(),
+            profiles: profiles.to_owned(),
+            clock,
+            ids,
+        };
+        Self {
+            client: Client::new(sdk),
+            reader,
+            writes,
+            identifiers: identifiers.to_owned(),
+            receipts: receipts.to_owned(),
+            exports,
+        }
+    }
+
+    /// Removes what is left of the person, as far as `has_time` says. What is removed is counted in
+    /// the transaction that removes it, so that it counts once.
+    pub async fn erase(
+        &self,
+        id: &ErasureId,
+        has_time: impl Fn() -> bool,
+    ) -> Result<Progress, ErasureError> {
+        let erasure = self.reader.erasure(id).await?;
+        match (erasure.state, erasure.data_removed_at) {
+            (ErasureState::Erasing, None) => {}
+            (ErasureState::Erasing, Some(_)) | (ErasureState::Erased, _) => {
+                return Ok(Progress::done(&erasure));
+            }
+            _ => return Err(ErasureError::OutOfTurn),
+        }
+        let members = self.reader.members(id).await?;
+        for member in &members {
+            if !planted::is_on("erasure-leaves-exports") {
+                self.exports.remove(member.profile_id).await?;
+            }
+        }
+        for member in members.iter().filter(|member| member.erased_at.is_none()) {
+            if !self.erase_member(&erasure, member, &has_time).await? {
+                return Ok(Progress::done(&erasure).more());
+            }
+        }
+        for member in members
+            .iter()
+            .filter(|_| !planted::is_on("erasure-leaves-reasons"))
+        {
+            if !self
+                .scrub_receipts(id, member.profile_id, &has_time)
+                .await?
+            {
+                return Ok(Progress::done(&erasure).more());
+            }
+        }
+        let done = self
+            .writes
+            .erasure(id, ErasureState::Erasing)
+            .update_expression("SET data_removed_at = :now")
+            .expression_attribute_values(":now", text(self.writes.clock.now().to_string()));
+        transact(&self.client, vec![transact_update(done)?]).await?;
+        Ok(Progress::done(&erasure))
+    }
+
+    /// Removes a profile's rows and leaves the mark; `false` if there was no time for all.
+    async fn erase_member(
+        &self,
+        erasure: &Erasure,
+        member: &Member,
+        has_time: &impl Fn() -> bool,
+    ) -> Result<bool, ErasureError> {
+        let id = member.profile_id.to_string();
+        let partition = parts(&self.writes.profiles, &id, None);
+        let mut start = None;
+        loop {
+            let page = partition
+                .page(&self.client, start, Some(PAGE), Some("part"))
+                .await?;
+            let found = page.rows.iter().filter_map(|row| attribute(row, "part"));
+            // Events are still to be relayed, and hold nothing of the person.
+            let found = found.filter(|part| {
+                let is_left =
+                    planted::is_on("erasure-leaves-a-part") && part.starts_with("dataset-key#");
+                *part != PROFILE_PART && !part.starts_with(OUTBOX_PREFIX) && !is_left
+            });
+            for batch in batches(found) {
+                if !has_time() {
+                    return Ok(false);
+                }
+                self.remove(&erasure.erasure_id, member.profile_id, batch)
+                    .await?;
+            }
+            start = page.next;
+            if start.is_none() {
+                break;
+            }
+        }
+        self.leave_mark(erasure, member).await?;
+        Ok(true)
+    }
+
+    /// Removes rows of a profile, an identifier's with the mark that is left of it.
+    async fn remove(
+        &self,
+        id: &ErasureId,
+        member: ProfileId,
+        mut batch: Batch,
+    ) -> Result<(), ErasureError> {
+        loop {
+            let mut items = vec![self.count(id, batch.counter, batch.parts.len())?];
+            let mut owners = vec![None];
+            for (n, part) in batch.parts.iter().enumerate() {
+                items.push(self.removal(member, &part.name)?);
+                owners.push(Some(n));
+                if let Some(key) = part.identifier.as_deref().filter(|_| part.is_theirs) {
+                    items.push(self.mark(key, member)?);
+                    owners.push(Some(n));
+                }
+            }
+            let refused = match transact(&self.client, items).await {
+                Ok(()) => return Ok(()),
+                Err(TransactionFailure::Refused(places)) => places,
+                Err(TransactionFailure::Service(error)) => return Err(error.into()),
+            };
+            let mut gone = Vec::new();
+            for place in refused {
+                let Some(Some(n)) = owners.get(place).copied() else {
+                    return Err(ErasureError::OutOfTurn);
+                };
+                let is_row = owners.get(place.wrapping_sub(1)) != Some(&Some(n));
+                match batch.parts.get_mut(n) {
+                    // Another run has removed it.
+                    Some(_) if is_row => gone.push(n),
+                    // Somebody else has it since: it is not the person's to be marked.
+                    Some(part) => part.is_theirs = false,
+                    None => return Err(ErasureError::Malformed),
+                }
+            }
+            let mut n = 0;
+            batch.parts.retain(|_| {
+                n += 1;
+                !gone.contains(&(n - 1))
+            });
+            if batch.parts.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Counts what the transaction does, while the erasure is under way.
+    fn count(
+        &self,
+        id: &ErasureId,
+        counter: &str,
+        some: usize,
+    ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, ServiceError> {
+        let update = self
+            .writes
+            .erasure(id, ErasureState::Erasing)
+            .update_expression("ADD #counter :some")
+            .expression_attribute_names("#counter", counter)
+            .expression_attribute_values(":some", number(some as i128));
+        transact_update(update)
+    }
+
+    fn removal(
+        &self,
+        member: ProfileId,
+        part: &str,
+    ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, ServiceError> {
+        let delete = Delete::builder()
+            .table_name(&self.writes.profiles)
+            .key("profile_id", text(member))
+            .key("part", text(part))
+            .condition_expression("attribute_exists(part)");
+        transact_delete(delete)
+    }
+
+    fn mark(
+        &self,
+        identifier: &str,
+        member: ProfileId,
+    ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, ServiceError> {
+        let whose = "attribute_not_exists(identifier) OR #member = :member";
+        if planted::is_on("erased-without-a-mark") {
+            let delete = Delete::builder()
+                .table_name(&self.identifiers)
+                .key("identifier", text(identifier));
+            return transact_delete(delete);
+        }
+        let mark = Mark {
+            identifier,
+            erased_at: self.writes.clock.now(),
+        };
+        transact_put(
+            put(&self.identifiers, &mark)?
+                .condition_expression(whose)
+                .expression_attribute_names("#member", "member")
+                .expression_attribute_values(":member", text(member)),
+        )
+    }
+
+    /// Leaves nothing of a profile but that it was erased, and tells of it.
+    async fn leave_mark(&self, erasure: &Erasure, member: &Member) -> Result<(), ErasureError> {
+        let (id, now) = (&erasure.erasure_id, self.writes.clock.now());
+        let left = Left {
+            profile_id: member.profile_id,
+            part: PROFILE_PART,
+            closed: "erased",
+            erasure_id: id,
+            erased_at: now,
+        };
+        let left = put(&self.writes.profiles, &left)?
+            .condition_expression("closed = :erasing AND erasure_id = :erasure")
+            .expression_attribute_values(":erasing", text("erasing"))
+            .expression_attribute_values(":erasure", text(id.as_str()));
+        let noted = self
+            .writes
+            .row(id, &member.part)
+            .update_expression("SET erased_at = :now")
+            .condition_expression("attribute_exists(part) AND attribute_not_exists(erased_at)")
+            .expression_attribute_values(":now", text(now.to_string()));
+        let event = Data::ProfileErased {
+            profile_id: member.profile_id,
+            erasure_id: id.clone(),
+        };
+        let items = vec![
+            transact_put(left)?,
+            transact_update(noted)?,
+            self.writes.told(event, &erasure.request_id)?,
+        ];
+        Ok(transact(&self.client, items).await?)
+    }
+
+    /// Takes the partners' own words out of the receipts, which stay as evidence under the bare id;
+    /// `false` if there was no time for all.
+    async fn scrub_receipts(
+        &self,
+        id: &ErasureId,
+        member: ProfileId,
+        has_time: &impl Fn() -> bool,
+    ) -> Result<bool, ErasureError> {
+        let member = member.to_string();
+        let partition = Partition {
+            table: &self.receipts,
+            key: ("profile_id", &member),
+            prefix: None,
+        };
+        let mut start = None;
+        loop {
+            let only = Some("receipt_id, reason");
+            let page = partition.page(&self.client, start, None, only).await?;
+            let spoken = page.rows.iter().filter(|row| row.contains_key("reason"));
+            let spoken: Vec<&str> = spoken
+                .filter_map(|row| attribute(row, "receipt_id"))
+                .collect();
+            for some in spoken.chunks(TRANSACTION_ITEMS - 1) {
+                if !has_time() {
+                    return Ok(false);
+                }
+                self.scrub(id, &member, some).await?;
+            }
+            start = page.next;
+            if start.is_none() {
+                return Ok(true);
+            }
+        }
+    }
+
+    async fn scrub(
+        &self,
+        id: &ErasureId,
+        member: &str,
+        receipts: &[&str],
+    ) -> Result<(), ErasureError> {
+        let mut items = vec![self.count(id, "reasons", receipts.len())?];
+        for receipt in receipts {
+            let update = aws_sdk_dynamodb::types::Update::builder()
+                .table_name(&self.receipts)
+                .key("profile_id", text(member))
+                .key("receipt_id", text(*receipt))
+                .update_expression("REMOVE reason")
+                .condition_expression("attribute_exists(reason)");
+            items.push(transact_update(update)?);
+        }
+        // A refusal is another run's work, or a receipt that has run out: the next call looks again.
+        Ok(transact(&self.client, items).await?)
+    }
+}

@@ -1,0 +1,153 @@
+//! Reading how far erasures are.
+
+use aws_sdk_dynamodb::Client;
+use identity::{ErasureId, ProfileId};
+use lambda_kit::{
+    dynamodb::{Row, text},
+    error::ServiceError,
+};
+use serde::de::DeserializeOwned;
+
+use super::ErasureError;
+use crate::{
+    Erasure, Recipient,
+    record::{ERASURE_PART, MEMBER_PREFIX, Member, PARTNER_PREFIX},
+};
+
+/// Reads erasures: `dynamodb:GetItem` and `dynamodb:Query` on the erasures.
+#[derive(Debug, Clone)]
+pub struct ErasureReader {
+    pub(super) client: Client,
+    pub(super) table: String,
+}
+
+impl ErasureReader {
+    /// A reader of `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            table: table.into(),
+        }
+    }
+
+    /// The erasure as it is now.
+    ///
+    /// # Errors
+    /// [`ErasureError::Unknown`] if there is none.
+    pub async fn erasure(&self, id: &ErasureId) -> Result<Erasure, ErasureError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("erasure_id", text(id.as_str()))
+            .key("part", text(ERASURE_PART))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
+        let row = answer.item.ok_or(ErasureError::Unknown)?;
+        serde_dynamo::from_item(row).map_err(|_| ErasureError::Malformed)
+    }
+
+    /// The partners that were told.
+    pub async fn recipients(&self, id: &ErasureId) -> Result<Vec<Recipient>, ErasureError> {
+        self.rows(id, PARTNER_PREFIX).await
+    }
+
+    /// The person's profiles, as far as they are closed.
+    pub(super) async fn members(&self, id: &ErasureId) -> Result<Vec<Member>, ErasureError> {
+        self.rows(id, MEMBER_PREFIX).await
+    }
+
+    async fn rows<T: DeserializeOwned>(
+        &self,
+        id: &ErasureId,
+        prefix: &str,
+    ) -> Result<Vec<T>, ErasureError> {
+        let keys = Partition {
+            table: &self.table,
+            key: ("erasure_id", id.as_str()),
+            prefix: Some(("part", prefix)),
+        };
+        let mut rows = Vec::new();
+        let mut start = None;
+        loop {
+            let page = keys.page(&self.client, start, None, None).await?;
+            rows.extend(page.rows);
+            start = page.next;
+            if start.is_none() {
+                return serde_dynamo::from_items(rows).map_err(|_| ErasureError::Malformed);
+            }
+        }
+    }
+}
+
+/// Rows that lie in one partition.
+pub(super) struct Partition<'a> {
+    pub(super) table: &'a str,
+    pub(super) key: (&'a str, &'a str),
+    /// The sort key and how it begins.
+    pub(super) prefix: Option<(&'a str, &'a str)>,
+}
+
+/// Some rows, and where the rest of them begins.
+pub(super) struct Page {
+    pub(super) rows: Vec<Row>,
+    pub(super) next: Option<Row>,
+}
+
+impl Partition<'_> {
+    /// At most `limit` rows after `start`, of which only the attributes `only` are read.
+    pub(super) async fn page(
+        &self,
+        client: &Client,
+        start: Option<Row>,
+        limit: Option<i32>,
+        only: Option<&str>,
+    ) -> Result<Page, ServiceError> {
+        let (name, value) = self.key;
+        let query = client
+            .query()
+            .table_name(self.table)
+            .consistent_read(true)
+            .expression_attribute_names("#key", name)
+            .expression_attribute_values(":key", text(value))
+            .set_projection_expression(only.map(str::to_owned))
+            .set_limit(limit)
+            .set_exclusive_start_key(start);
+        let query = match self.prefix {
+            None => query.key_condition_expression("#key = :key"),
+            Some((sort, prefix)) => query
+                .key_condition_expression("#key = :key AND begins_with(#sort, :prefix)")
+                .expression_attribute_names("#sort", sort)
+                .expression_attribute_values(":prefix", text(prefix)),
+        };
+        let page = Box::pin(query.send())
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
+        Ok(Page {
+            rows: page.items.unwrap_or_default(),
+            next: page.last_evaluated_key.filter(|key| !key.is_empty()),
+        })
+    }
+}
+
+/// The parts of a profile that begin with `prefix`.
+pub(super) fn parts<'a>(table: &'a str, id: &'a str, prefix: Option<&'a str>) -> Partition<'a> {
+    Partition {
+        table,
+        key: ("profile_id", id),
+        prefix: prefix.map(|prefix| ("part", prefix)),
+    }
+}
+
+/// A text of a row.
+pub(super) fn attribute<'a>(row: &'a Row, name: &str) -> Option<&'a str> {
+    row.get(name)?.as_s().ok().map(String::as_str)
+}
+
+/// An id of a row.
+pub(super) fn profile_id(row: &Row, name: &str) -> Option<ProfileId> {
+    attribute(row, name)?.parse().ok()
+}

@@ -1,0 +1,167 @@
+//! Finding out whom the person's data was given to, and telling them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::Client;
+use identity::{ErasureId, ProfileId};
+use jiff::Timestamp;
+use lambda_kit::{
+    clock::Clock,
+    dynamodb::{is_refused, number, text},
+    error::ServiceError,
+};
+use tenancy::{PartnerId, TenantId};
+
+use super::{
+    ErasureError, ErasureReader,
+    reading::{Partition, attribute},
+};
+use crate::{ErasureState, Progress, Recipient, Term, record::ERASURE_PART};
+
+/// Tells partners. On the erasures: `dynamodb:GetItem`, `Query`, `PutItem` and `UpdateItem`; on the
+/// receipts: `dynamodb:Query`.
+#[derive(Debug, Clone)]
+pub struct PartnerTeller {
+    client: Client,
+    reader: ErasureReader,
+    receipts: String,
+    term: Term,
+    clock: Clock,
+}
+
+/// The partners that were given something, and under which ids.
+type Given = BTreeMap<(TenantId, PartnerId), BTreeSet<ProfileId>>;
+
+impl PartnerTeller {
+    /// A teller by the table `receipts`; acknowledgements are awaited for `term`.
+    #[must_use]
+    pub fn new(
+        sdk: &aws_types::SdkConfig,
+        reader: ErasureReader,
+        receipts: impl Into<String>,
+        term: Term,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            client: Client::new(sdk),
+            reader,
+            receipts: receipts.into(),
+            term,
+            clock,
+        }
+    }
+
+    /// Tells every partner that was given anything of the person within the time for which receipts
+    /// are kept.
+    pub async fn tell(&self, id: &ErasureId) -> Result<Progress, ErasureError> {
+        let erasure = self.reader.erasure(id).await?;
+        match (erasure.state, erasure.data_removed_at) {
+            (ErasureState::Erased, _) => return Ok(Progress::done(&erasure)),
+            (ErasureState::Erasing, Some(_)) => {}
+            _ => return Err(ErasureError::OutOfTurn),
+        }
+        let (told_at, acknowledge_by) = match (erasure.told_at, erasure.acknowledge_by) {
+            (Some(told_at), Some(by)) => (told_at, by),
+            _ => self.set_term(id).await?,
+        };
+        let given = self.given(id).await?;
+        let told = given.len() as u64;
+        for (partner, profiles) in given {
+            let recipient = Recipient::new(id.clone(), partner, profiles, told_at, acknowledge_by);
+            self.put(&recipient).await?;
+        }
+        self.note(id, told).await?;
+        Ok(Progress::done(&erasure))
+    }
+
+    /// From when to when acknowledgements are awaited: as whoever came first has set it.
+    async fn set_term(&self, id: &ErasureId) -> Result<(Timestamp, Timestamp), ErasureError> {
+        let now = self.clock.now();
+        let by = self.term.after(now);
+        let set = self
+            .client
+            .update_item()
+            .table_name(&self.reader.table)
+            .key("erasure_id", text(id.as_str()))
+            .key("part", text(ERASURE_PART))
+            .update_expression("SET told_at = :now, acknowledge_by = :by")
+            .condition_expression("attribute_exists(part) AND attribute_not_exists(told_at)")
+            .expression_attribute_values(":now", text(now.to_string()))
+            .expression_attribute_values(":by", text(by.to_string()))
+            .send()
+            .await;
+        match set {
+            Ok(_) => Ok((now, by)),
+            Err(error) if is_refused(&error) => {
+                let erasure = self.reader.erasure(id).await?;
+                let set = erasure.told_at.zip(erasure.acknowledge_by);
+                set.ok_or(ErasureError::Malformed)
+            }
+            Err(error) => Err(ServiceError::new("dynamodb:UpdateItem", &error).into()),
+        }
+    }
+
+    async fn given(&self, id: &ErasureId) -> Result<Given, ErasureError> {
+        let mut given = Given::new();
+        for member in self.reader.members(id).await? {
+            let profile = member.profile_id.to_string();
+            let partition = Partition {
+                table: &self.receipts,
+                key: ("profile_id", &profile),
+                prefix: None,
+            };
+            let mut start = None;
+            loop {
+                let only = Some("tenant, partner, outcome");
+                let page = partition.page(&self.client, start, None, only).await?;
+                for row in &page.rows {
+                    if !matches!(attribute(row, "outcome"), Some("allowed" | "partly")) {
+                        continue;
+                    }
+                    let tenant = attribute(row, "tenant").and_then(|name| name.parse().ok());
+                    let partner = attribute(row, "partner").and_then(|name| name.parse().ok());
+                    let partner = tenant.zip(partner).ok_or(ErasureError::Malformed)?;
+                    given.entry(partner).or_default().insert(member.profile_id);
+                }
+                start = page.next;
+                if start.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(given)
+    }
+
+    /// Writes a partner down as told, unless that was done before.
+    async fn put(&self, recipient: &Recipient) -> Result<(), ErasureError> {
+        let row = serde_dynamo::to_item(recipient).map_err(|_| ErasureError::Malformed)?;
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.reader.table)
+            .set_item(Some(row))
+            .condition_expression("attribute_not_exists(part)")
+            .send()
+            .await;
+        match put {
+            Ok(_) => Ok(()),
+            Err(error) if is_refused(&error) => Ok(()),
+            Err(error) => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
+        }
+    }
+
+    async fn note(&self, id: &ErasureId, told: u64) -> Result<(), ErasureError> {
+        self.client
+            .update_item()
+            .table_name(&self.reader.table)
+            .key("erasure_id", text(id.as_str()))
+            .key("part", text(ERASURE_PART))
+            .update_expression("SET told = :told")
+            .condition_expression("attribute_exists(told_at)")
+            .expression_attribute_values(":told", number(told))
+            .send()
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:UpdateItem", &error))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+//! Erasing a person: from the moment on which they ask for it nobody reads or writes them, and in the
+//! end nothing is left but marks that keep them away, and a certificate. In come the steps' orders;
+//! out go rows that are gone, and how far the erasure is.
+
+mod aws;
+mod certificate;
+mod ids;
+mod recipient;
+mod record;
+mod step;
+mod terms;
+
+pub use aws::{
+    Acknowledgements, CertificateReader, Certifier, DataEraser, ErasureError, ErasureReader,
+    ErasureRequester, ExportRemover, Freezer, LoginRemover, OpenErasures, PartnerTeller, Releaser,
+    Reminder, SagaStarter, Standing,
+};
+pub use certificate::Certificate;
+pub use ids::ErasureIdSource;
+pub use recipient::Recipient;
+pub use record::{Erasure, ErasureState};
+pub use step::{Order, Progress};
+pub use terms::Term;

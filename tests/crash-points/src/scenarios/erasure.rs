@@ -1,0 +1,239 @@
+//! People are erased, and others come too late.
+
+use std::time::Duration;
+
+use futures_util::future::join;
+use serde_json::{Value, json};
+use testkit::{
+    World,
+    explore::{Observation, Scenario},
+};
+
+use super::without_requests;
+use crate::actors::{
+    Person, changes,
+    datasets::pushes,
+    decides,
+    erasure::{
+        acknowledges, asks_for_erasure, erasure_of, erasures_are_started, erasures_run, looks_at,
+        looks_at_own, partner_obeys, takes_it_back,
+    },
+    gets_a_token,
+    identify::machine_says,
+    login::{person, set_the_pool, signs_in, signs_up},
+    operates,
+    partner::{agree, looks_up},
+    reads, set_the_scene, stream_flows,
+};
+
+/// Jane signed up, and something of every kind is kept of her: a partner read of her, she decided,
+/// her device pushed, and a machine knows her by a name of its own.
+fn jane(world: &World) -> Person {
+    set_the_scene(world);
+    agree(world);
+    set_the_pool(world);
+    let jane = signs_up(world).expect("she is new");
+    let jane = person(world, &jane);
+    world.block_on(async {
+        let claims = gets_a_token(world, &jane).await;
+        signs_in(world, &jane).await;
+        changes(world, &claims, json!({ "given_name": "Jane" })).await;
+        decides(world, &claims, "granted").await;
+        pushes(world, &claims, &Value::Null, &[("theme", Some("dark"))]).await;
+        machine_says(world, &known_to_the_crm()).await;
+        looks_up(world, "jane@example.com").await;
+        stream_flows(world).await;
+    });
+    jane
+}
+
+fn known_to_the_crm() -> Value {
+    json!({ "external_id": "C-17", "email": "jane@example.com", "traits": { "family_name": "Doe" } })
+}
+
+/// Whatever is written to somebody who is leaving, or has left.
+async fn all_write(world: &World, jane: &Person, claims: &Value) -> Value {
+    signs_in(world, jane).await;
+    let changed = changes(world, claims, json!({ "given_name": "Jane again" })).await;
+    let pushed = pushes(world, claims, &Value::Null, &[("theme", Some("light"))]).await;
+    machine_says(world, &known_to_the_crm()).await;
+    json!([
+        changed.get("statusCode"),
+        decides(world, claims, "withdrawn").await,
+        pushed.0,
+    ])
+}
+
+/// A person asks to be erased, and is: others write to her meanwhile and afterwards, Cognito calls
+/// late, and a partner that was never told acknowledges.
+pub(super) struct Erasure;
+
+impl Scenario for Erasure {
+    fn name(&self) -> &'static str {
+        "erasure"
+    }
+
+    fn setup(&self, world: &World) {
+        jane(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let users = world.engines().user_pool().users();
+        let name = users.first().and_then(|user| user.get("username")).cloned();
+        let jane = person(
+            world,
+            name.as_ref().and_then(Value::as_str).unwrap_or_default(),
+        );
+        let claims = gets_a_token(world, &jane).await;
+        let asked = asks_for_erasure(world, &claims).await;
+        let id = erasure_of(&asked);
+        stream_flows(world).await;
+        erasures_are_started(world).await;
+        let leaving = looks_at_own(world, &claims).await;
+        let meanwhile = all_write(world, &jane, &claims).await;
+        let (ended, told) = join(erasures_run(world), partner_obeys(world)).await;
+        stream_flows(world).await;
+        let afterwards = all_write(world, &jane, &claims).await;
+        json!([
+            [asked, leaving, ended, told],
+            [meanwhile, afterwards],
+            acknowledges(world, "sailmaker", &id).await,
+            gets_a_token(world, &jane).await,
+            looks_at(world, &id).await,
+        ])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// The steps of an erasure that was asked for, of somebody of whom little is kept: so few calls that
+/// the world can be stopped at every two of them.
+pub(super) struct Steps;
+
+impl Scenario for Steps {
+    fn name(&self) -> &'static str {
+        "erasure-steps"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+        let jane = signs_up(world).expect("she is new");
+        let jane = person(world, &jane);
+        world.block_on(async {
+            let claims = gets_a_token(world, &jane).await;
+            asks_for_erasure(world, &claims).await;
+            stream_flows(world).await;
+            erasures_are_started(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        erasures_run(world).await
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// Two who are one, Jane and Joan, by an operator's word.
+fn merged(world: &World) {
+    jane(world);
+    world.advance(Duration::from_secs(1));
+    world.block_on(async {
+        let joan = gets_a_token(world, &joan()).await;
+        changes(world, &joan, json!({ "display_name": "J." })).await;
+        pushes(world, &joan, &Value::Null, &[("theme", Some("sepia"))]).await;
+        let jane = world.rows("receipts");
+        let jane = jane
+            .first()
+            .and_then(|receipt| receipt.get("profile_id"))
+            .cloned();
+        let id = joan
+            .get("fairlead:profile")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let both = json!({ "profiles": [jane, id] });
+        let merged = operates(world, 100, "POST /v1/profiles/merge", id, both).await;
+        assert!(
+            merged.get("merge_id").is_some(),
+            "the two are not one: {merged}"
+        );
+        stream_flows(world).await;
+    });
+}
+
+fn joan() -> Person {
+    Person::jane()
+        .with("sub", "joan-sub")
+        .with("email", "joan@example.com")
+        .with("phone_number", "+49 30 901821")
+        .with("given_name", "Joan")
+}
+
+/// A person who is two members is erased, at the word of the younger one.
+pub(super) struct ErasureOfMerged;
+
+impl Scenario for ErasureOfMerged {
+    fn name(&self) -> &'static str {
+        "erasure-of-merged"
+    }
+
+    fn setup(&self, world: &World) {
+        merged(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &joan()).await;
+        let asked = asks_for_erasure(world, &claims).await;
+        stream_flows(world).await;
+        erasures_are_started(world).await;
+        let (ended, told) = join(erasures_run(world), partner_obeys(world)).await;
+        stream_flows(world).await;
+        let pushed = pushes(world, &claims, &Value::Null, &[("theme", Some("light"))]).await;
+        let token = gets_a_token(world, &joan()).await;
+        json!([asked, ended, told, pushed.0, token])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// A person thinks better of it while there is time.
+pub(super) struct WayBack;
+
+impl Scenario for WayBack {
+    fn name(&self) -> &'static str {
+        "way-back"
+    }
+
+    fn setup(&self, world: &World) {
+        merged(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &joan()).await;
+        asks_for_erasure(world, &claims).await;
+        stream_flows(world).await;
+        erasures_are_started(world).await;
+        let thinks_better = async {
+            tokio::time::sleep(Duration::from_mins(30)).await;
+            let answer = takes_it_back(world, &claims).await;
+            let there = reads(world, &claims).await;
+            json!([answer, there.get("statusCode")])
+        };
+        let (ended, thought) = join(erasures_run(world), thinks_better).await;
+        stream_flows(world).await;
+        let pushed = pushes(world, &claims, &Value::Null, &[("size", Some("12"))]).await;
+        let changed = changes(world, &claims, json!({ "given_name": "Joan" })).await;
+        json!([ended, thought, pushed.0, changed.get("body")])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
