@@ -6,7 +6,6 @@
 //! outside, it does not check.
 
 pub mod aws;
-pub mod callers;
 pub mod cognito;
 pub mod fairlead;
 mod form;
