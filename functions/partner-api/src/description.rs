@@ -1,9 +1,8 @@
 //! What the routes take and answer, for the API's description.
 
-use access::{ReasonText, ReceiptId};
 use identity::{AnonymousId, Email, PhoneNumber, ProfileId};
 use openapi::{
-    Answer, Caller, Method, Route, Service, json,
+    Method, Route, Service, json,
     utoipa::{
         PartialSchema, ToSchema,
         openapi::{
@@ -12,13 +11,9 @@ use openapi::{
         },
     },
 };
-use tenancy::{FieldGroup, Purpose};
+use partner::description::{about_many, about_one, for_a_purpose};
 
-use crate::{
-    answer::{Given, Many, Refused},
-    asking::READ,
-    target::MOST_TARGETS,
-};
+use crate::target::MOST_TARGETS;
 
 /// The routes of this function.
 #[must_use]
@@ -36,7 +31,7 @@ fn read() -> Route {
         "What a partner may read of a person, by their id",
     );
     let route = route.path::<ProfileId>("profile_id", "Whom you ask about.");
-    about_one(asking(route))
+    about_one(for_a_purpose(route))
 }
 
 fn resolve() -> Route {
@@ -46,7 +41,7 @@ fn resolve() -> Route {
         "What a partner may read of the person that an identifier points at",
     );
     let example = json!({ "external_id": "C-17" });
-    about_one(asking(route).takes::<IdentifierRequest>(&["application/json"], &example))
+    about_one(for_a_purpose(route).takes::<IdentifierRequest>(&["application/json"], &example))
 }
 
 fn batch() -> Route {
@@ -56,71 +51,8 @@ fn batch() -> Route {
         "The same of 1 to 100 people, each answered by itself, in order",
     );
     let asked = json!({ "profiles": [{ "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012" }, { "external_id": "C-17" }] });
-    let about = "An answer to each, in the order of the question, with its own status and receipt.";
-    asking(route)
-        .takes::<BatchRequest>(&["application/json"], &asked)
-        .answers(Answer::json::<Many<'_>>(
-            200,
-            about,
-            &json!({ "answers": [given()] }),
-        ))
+    about_many(for_a_purpose(route).takes::<BatchRequest>(&["application/json"], &asked))
 }
-
-/// What all of them ask for.
-fn asking(route: Route) -> Route {
-    route
-        .caller(Caller::Machine(READ))
-        .needed_header::<Purpose>(
-            "Fairlead-Purpose",
-            "What for: one of the agreement's purposes.",
-        )
-        .header::<ReasonText>(
-            "Fairlead-Reason",
-            "The order or case, which the person sees in the receipt.",
-        )
-        .query::<FieldGroups>(
-            "fields",
-            "The groups of fields that you need; without it, those that the agreement covers.",
-        )
-        .problems(&["purpose-needed", "unknown-purpose", "invalid-field"])
-}
-
-/// What is answered about one person.
-fn about_one(route: Route) -> Route {
-    let read = Answer::json::<Given<'_>>(200, "What may be read of the person.", &given());
-    route
-        .answers(read.header::<ReceiptId>("fairlead-receipt", "The receipt of this answer."))
-        .problem_as::<Refused>("not-permitted")
-        .problem_as::<Refused>("no-such-person")
-        .problem_as::<Refused>("settling")
-}
-
-fn given() -> openapi::Value {
-    json!({
-        "status": 200,
-        "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
-        "data": { "email": "ada@example.com", "email_verified": true, "given_name": "Ada" },
-        "withheld": [{ "group": "demographics", "reason": "group-not-in-agreement" }],
-        "receipt_id": "rcp_0198f2a0c1d27e3f8a4b5c6d7e8f9013",
-    })
-}
-
-/// Groups of fields, separated by commas.
-struct FieldGroups;
-
-impl PartialSchema for FieldGroups {
-    fn schema() -> RefOr<Schema> {
-        let any = FieldGroup::ALL.map(FieldGroup::as_str).join("|");
-        text()
-            .description(Some("Groups of fields, separated by commas."))
-            .pattern(Some(format!("^({any})(,({any}))*$")))
-            .examples(["names,contacts"])
-            .build()
-            .into()
-    }
-}
-
-impl ToSchema for FieldGroups {}
 
 /// A person by an identifier: an object with one member.
 struct IdentifierRequest;

@@ -44,7 +44,7 @@ fn own() -> Route {
             "The newest first, fifty at a time.",
             &example,
         ))
-        .problems(&["invalid-parameter"])
+        .problems(&["invalid-parameter", "no-such-profile"])
 }
 
 fn of_partner() -> Route {

@@ -37,6 +37,8 @@ fn text_of(field: FieldName) -> ObjectBuilder {
         FieldName::Locale => ("^(?=.{2,35}$)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "de-CH"),
         FieldName::TimeZone => ("", "Europe/Berlin"),
         FieldName::Birthdate => ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "1990-12-31"),
+        FieldName::Country => ("^[A-Za-z]{2}$", "CH"),
+        FieldName::NoticesBySms | FieldName::NoticesByTopic => ("^(yes|no)$", "no"),
         _ => (r"^[^\u0000-\u001f\u007f-\u009f]{1,128}$", "Ada"),
     };
     ObjectBuilder::new()

@@ -1,7 +1,8 @@
 //! What the directory's names look like on the wire.
 
 use crate::{
-    AgreementId, DisplayName, FieldGroup, LegalBasis, PartnerId, Purpose, TenantId, TextVersion,
+    AgreementId, DisplayName, FieldGroup, LegalBasis, PartnerId, Purpose, Segment, TenantId,
+    TextVersion,
 };
 
 openapi::texts! {
@@ -9,6 +10,7 @@ openapi::texts! {
     PartnerId: "A machine client of a tenant.", "^[a-z][a-z0-9-]{0,63}$", "chandlery";
     AgreementId: "What a partner may ask for.", "^[a-z][a-z0-9-]{0,63}$", "chandlery-2026";
     Purpose: "Why data is processed.", "^[a-z][a-z0-9-]{0,63}$", "newsletter";
+    Segment: "What a tenant calls some of its people.", "^[a-z][a-z0-9-]{0,63}$", "regulars";
     TextVersion: "The version of a text that people see.", "^[A-Za-z0-9._-]{1,64}$", "2026-01";
     DisplayName: "What people read in place of a name.", "", "The Harbour Letter";
 }

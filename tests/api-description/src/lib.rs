@@ -19,9 +19,14 @@ pub const PATH: &str = "docs/openapi.json";
 pub fn services() -> Vec<Service> {
     vec![
         docs_api::description(),
+        erasure_api::description(),
+        identity_logins::description(),
         partner_api::description(),
+        partner_changes::description(),
+        partner_list::description(),
         profile_api::description(),
         profile_datasets::description(),
+        profile_export::description(),
         profile_identify::description(),
         profile_merge::description(),
         receipt_api::description(),
