@@ -174,8 +174,8 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "erasure",
     },
     Bug {
-        name: "erasure-before-its-time",
-        what: "data goes while the person may still take it back",
+        name: "erased-though-taken-back",
+        what: "an erasure goes on that the person has taken back",
         exposed_by: "way-back",
     },
     Bug {

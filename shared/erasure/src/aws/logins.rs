@@ -67,13 +67,12 @@ impl LoginRemover {
             ErasureState::Requested => return Err(ErasureError::OutOfTurn),
             ErasureState::Frozen => {
                 let is_early = self.clock.now() < erasure.removal_at;
-                if (is_early && !planted::is_on("erasure-before-its-time"))
-                    || !self.pass_the_point_of_no_return(id).await?
-                {
+                if is_early || !self.pass_the_point_of_no_return(id).await? {
                     return Ok(Progress::done(&self.reader.erasure(id).await?).more());
                 }
                 erasure.state = ErasureState::Erasing;
             }
+            ErasureState::Withdrawn if planted::is_on("erased-though-taken-back") => {}
             ErasureState::Withdrawn | ErasureState::Erased => return Ok(Progress::done(&erasure)),
             ErasureState::Erasing => {}
         }
