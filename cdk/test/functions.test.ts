@@ -42,7 +42,14 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
   'identity-pre-sign-up': { environment: [], timeout: 5 },
   'identity-reconcile': {
-    environment: ['USER_POOL_ID', 'PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY', 'LEDGER_TABLE'],
+    environment: [
+      'USER_POOL_ID',
+      'PROFILES_TABLE',
+      'IDENTIFIERS_TABLE',
+      'IDENTIFIER_KEY',
+      'DIRECTORY_TABLE',
+      'LEDGER_TABLE',
+    ],
     timeout: 300,
   },
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
@@ -64,7 +71,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'TOKEN_ISSUER', 'LEDGER_TABLE'],
     timeout: 10,
   },
-  'profile-settle': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE'], timeout: 60 },
+  'profile-settle': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE'], timeout: 600 },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
   'receipt-api': {

@@ -139,7 +139,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   },
   'identity-post-authentication': {
     '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<identifiers.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
   'identity-pre-sign-up': {
@@ -158,6 +158,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<people.Arn>': ['cognito-idp:ListUsers'],
     '<profiles.Arn>': PROFILE_MAKER['<profiles.Arn>'],
     '<identifiers.Arn>': PROFILE_MAKER['<identifiers.Arn>'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
     '<ledger.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     '<identity-reconcile-dead-letters.Arn>': ['sqs:SendMessage'],
   },
@@ -236,7 +237,7 @@ const MAY: Record<string, Record<string, string[]>> = {
   'receipt-api': {
     '<receipts.Arn>': ['dynamodb:Query'],
     '<receipts.Arn>/index/by_partner': ['dynamodb:Query'],
-    '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },
   'notification-dispatch': {

@@ -40,7 +40,8 @@ export class AccessStack extends ContextStack {
       },
     })
       .may(['dynamodb:Query'], receipts, { arn: `${receipts.tableArn}/index/by_partner` })
-      .may(['dynamodb:BatchGetItem'], profiles)
+      // Under which ids a person went, when profiles were merged.
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
       .may(['dynamodb:GetItem'], directory);
     this.addArchive(receipts, archive);
   }

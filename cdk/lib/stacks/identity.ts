@@ -204,7 +204,7 @@ export class IdentityStack extends ContextStack {
       },
     })
       .may(['dynamodb:PutItem', 'dynamodb:UpdateItem'], profiles)
-      .may(['dynamodb:GetItem'], identifiers)
+      .may(['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'], identifiers)
       .may(['dynamodb:GetItem'], directory);
   }
 
@@ -225,7 +225,7 @@ export class IdentityStack extends ContextStack {
 
   /** What makes up for triggers that Cognito never called. */
   private addReconciliation(
-    { profiles, identifiers, ledger }: Dependencies['tables'],
+    { profiles, identifiers, directory, ledger }: Dependencies['tables'],
     identifierKey: SecretValue,
   ): void {
     const deadLetters = new DeadLetterQueue(this, 'identity-reconcile-dead-letters');
@@ -237,12 +237,14 @@ export class IdentityStack extends ContextStack {
         PROFILES_TABLE: profiles.tableName,
         IDENTIFIERS_TABLE: identifiers.tableName,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
       },
     })
       .may(['cognito-idp:ListUsers'], { arn: this.userPool.userPoolArn })
       .may(KEEPING, profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
+      .may(['dynamodb:GetItem'], directory)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger)
       .may(['sqs:SendMessage'], deadLetters);
     // The next run goes on where this one stopped.

@@ -17,8 +17,8 @@ const SWEEP_INTERVAL = Duration.minutes(5);
 /** As long as API Gateway waits, and a second less. */
 const EXPORT_TIMEOUT = Duration.seconds(29);
 
-/** For a merge of ten thousand identifiers, one transaction after the other. */
-const SETTLE_TIMEOUT = Duration.seconds(60);
+/** For a merge of ten thousand members, one transaction after the other. */
+const SETTLE_TIMEOUT = Duration.minutes(10);
 
 type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 

@@ -147,6 +147,8 @@ fn is_told(world: &World, id: &str, partner: &str) {
 #[test]
 fn who_asks_is_closed_at_once_and_told_how_to_go_on() {
     let world = world();
+    // In the middle of a second: the way back stays open until the next whole one.
+    world.advance(Duration::from_millis(500));
     let (status, begun) = asks(&world);
     assert_eq!((status, &begun["state"]), (202, &json!("requested")));
     assert_eq!(begun["removal_at"], "2026-01-15T10:00:01Z");

@@ -13,9 +13,7 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     error::ServiceError,
-    log,
 };
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// What the function works with.
@@ -51,12 +49,6 @@ pub enum StartError {
     NotStarted(#[from] ServiceError),
 }
 
-/// EventBridge's envelope, as far as it matters here.
-#[derive(Deserialize)]
-struct Envelope {
-    detail: CloudEvent,
-}
-
 /// Starts what each message asks for. What fails stays in the queue.
 pub async fn handle(
     app: &App,
@@ -70,11 +62,7 @@ pub async fn handle(
 }
 
 async fn start(app: &App, message: &Message) -> Result<(), StartError> {
-    let Envelope { detail: event } =
-        serde_json::from_str(&message.body).map_err(|_| StartError::NoEvent)?;
-    if let Some(id) = &event.correlationid {
-        log::correlate(id);
-    }
+    let event = CloudEvent::delivered(&message.body).ok_or(StartError::NoEvent)?;
     let Data::ErasureRequested { erasure_id, .. } = event.data else {
         return Err(StartError::NoEvent);
     };

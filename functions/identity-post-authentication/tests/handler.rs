@@ -36,7 +36,8 @@ fn world(seed: u64) -> World {
     let sdk = world.sdk_config(&CallBudget::COGNITO);
     let key = IdentifierKey::from_environment(&world.environment()).unwrap();
     let (clock, ids) = (world.clock(), world.ids());
-    let store = ProfileStore::new(&sdk, "profiles", "identifiers", key, clock, ids);
+    let rules = profile::RulesReader::new(&sdk, "directory", world.clock());
+    let store = ProfileStore::new(&sdk, "profiles", "identifiers", key, rules, clock, ids);
     let attributes = sign_in()["request"]["userAttributes"].clone();
     let facts = LoginFacts::from_attributes(&serde_json::from_value(attributes).unwrap());
     let cause = Cause {
@@ -108,6 +109,28 @@ fn a_trigger_that_cognito_repeats_is_one_sign_in_and_a_later_one_another() {
     world.block_on(answer(&world, &sign_in()));
     assert_eq!(told(&world).len(), 2);
     assert!(last(&world) > first);
+}
+
+#[test]
+fn a_sign_in_lies_with_its_login_and_is_told_of_whom_it_leads_to() {
+    let world = world(1);
+    let mut profile = parts(&world, "profile").remove(0);
+    let member = profile["profile_id"].clone();
+    let root = json!("prf_00000000000070008000000000000001");
+    let login = world.rows("identifiers").into_iter();
+    for mut row in login {
+        row["profile_id"] = root.clone();
+        world.put_row("identifiers", row);
+    }
+    let mut older = profile.clone();
+    older["profile_id"] = root.clone();
+    profile["closed"] = "merged".into();
+    profile["merged_into"] = root.clone();
+    world.put_row("profiles", profile);
+    world.put_row("profiles", older);
+    world.block_on(answer(&world, &sign_in()));
+    assert_eq!(parts(&world, "login#")[0]["profile_id"], member);
+    assert_eq!(told(&world)[0]["subject"], root);
 }
 
 #[test]

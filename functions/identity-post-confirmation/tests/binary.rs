@@ -76,7 +76,7 @@ fn the_executable_makes_a_profile_and_gives_the_event_back() {
     let rows = host.engines().rows("profiles");
     let profile = rows.iter().find(|row| row["part"] == "profile").unwrap();
     assert_eq!(profile["fields"]["given_name"]["value"], "Canary Given");
-    assert_eq!(host.engines().rows("identifiers").len(), 3);
+    assert_eq!(host.engines().rows("identifiers").len(), 4);
     assert_discreet(&host.stop());
 }
 

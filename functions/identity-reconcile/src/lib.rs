@@ -3,6 +3,8 @@
 
 mod cursor;
 
+use std::time::Duration;
+
 use aws_types::SdkConfig;
 use event::Cause;
 use futures_util::{StreamExt, stream};
@@ -20,10 +22,14 @@ use lambda_kit::{
     metric::Metrics,
     redact::Redacted,
 };
-use profile::{IdentifierReader, ProfileError, ProfileStore};
+use profile::{IdentifierReader, ProfileError, ProfileStore, RulesReader};
 use serde::Serialize;
 
 use crate::cursor::CursorStore;
+
+/// As often as this a page of users is asked for: five in a second are a sixth of the calls that
+/// Cognito answers an account in all, and the rest is for people who sign in.
+const PACE: Duration = Duration::from_millis(200);
 
 /// How many users are looked after at once.
 const AT_ONCE: usize = 8;
@@ -77,8 +83,8 @@ enum Outcome {
 }
 
 impl App {
-    /// Reads `USER_POOL_ID`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY` and
-    /// `LEDGER_TABLE`.
+    /// Reads `USER_POOL_ID`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`,
+    /// `DIRECTORY_TABLE` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -88,12 +94,14 @@ impl App {
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
+        let rules = RulesReader::new(sdk, directory, clock.clone());
         Ok(Self {
             pool: environment.required("USER_POOL_ID")?.to_owned(),
             users: UserReader::new(sdk),
             logins: IdentifierReader::new(sdk, identifiers, key.clone()),
-            profiles: ProfileStore::new(sdk, profiles, identifiers, key, clock.clone(), ids),
+            profiles: ProfileStore::new(sdk, profiles, identifiers, key, rules, clock.clone(), ids),
             cursors: CursorStore::new(sdk, ledger, clock.clone()),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
             clock,
@@ -124,7 +132,10 @@ async fn walk(
     next: &mut Option<Redacted<String>>,
     done: &mut Reconciled,
 ) -> Result<(), ReconcileError> {
+    let mut interval = tokio::time::interval(PACE);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
+        interval.tick().await;
         let page = page(app, next).await.map_err(ReconcileError::Users)?;
         let mut outcomes = stream::iter(&page.users)
             .map(|user| mend(app, user, invocation))

@@ -12,11 +12,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_identity-reconcile");
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 6] = [
     "USER_POOL_ID",
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",
+    "DIRECTORY_TABLE",
     "LEDGER_TABLE",
 ];
 

@@ -5,7 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use identity_reconcile::{App, ReconcileError, Reconciled, handle};
 use lambda_kit::aws::CallBudget;
@@ -139,6 +139,41 @@ fn all_pages_are_gone_through_while_there_is_time() {
     let world = world(130);
     let done = run(&world).unwrap();
     assert_eq!((done.users, done.made, done.finished), (130, 130, true));
+}
+
+#[test]
+fn pages_are_asked_for_slowly_enough_to_leave_calls_to_those_who_sign_in() {
+    let world = world(130);
+    run(&world).unwrap();
+    let asked = world.trace().into_iter();
+    let asked: Vec<_> = asked
+        .filter(|call| call.call.operation == "ListUsers")
+        .collect();
+    assert_eq!(asked.len(), 3);
+    for pair in asked.windows(2) {
+        let pause = pair[1].at.duration_since(pair[0].at);
+        assert!(pause.as_millis() >= 200, "{pause}");
+    }
+}
+
+/// So whoever's user was deleted, and who signs up anew, has their record again.
+#[test]
+fn another_user_who_proved_the_same_address_is_the_same_person() {
+    let world = world(1);
+    run(&world).unwrap();
+    let address = world.engines().user_pool().users().remove(0)["attributes"]["email"].clone();
+    let pool = world.engines().user_pool();
+    pool.add_provider("Google", "Google", &["email", "email_verified"]);
+    let attributes = [
+        ("email", address.as_str().unwrap()),
+        ("email_verified", "true"),
+    ];
+    pool.sign_up_federated("Google", "108", &attributes)
+        .unwrap();
+    run(&world).unwrap();
+    let rows = world.rows("identifiers").into_iter();
+    let roots: BTreeSet<String> = rows.map(|row| row["profile_id"].to_string()).collect();
+    assert_eq!(roots.len(), 1);
 }
 
 #[test]

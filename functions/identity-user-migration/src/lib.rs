@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use aws_types::SdkConfig;
 use identity::{
-    Email,
+    Email, PhoneNumber,
     cognito::{Answer, Trigger, TriggerFailure, TriggerSource},
 };
 use lambda_kit::{
@@ -29,6 +29,9 @@ pub const BUDGET: CallBudget = CallBudget {
     operation_timeout: Duration::from_secs(4),
     max_attempts: 1,
 };
+
+/// As many characters as Cognito takes for an attribute.
+const LONGEST: usize = 2_048;
 
 /// What the function works with.
 #[derive(Debug)]
@@ -109,18 +112,22 @@ fn attributes(
         return None;
     }
     let flag = |verified: bool| Some(Redacted::new(verified.to_string()));
-    let phone_verified = person
-        .phone_number
-        .as_ref()
-        .map(|_| person.phone_number_verified);
+    // Cognito takes no other spelling, and would refuse the person altogether.
+    let phone = person.phone_number.and_then(|told| {
+        let phone = told.expose().parse::<PhoneNumber>();
+        let phone = phone.inspect_err(|_| tracing::warn!("a telephone number is left behind"));
+        Some(Redacted::new(phone.ok()?.as_str().to_owned()))
+    });
+    let phone_verified = phone.as_ref().map(|_| person.phone_number_verified);
+    let short = |text: &Redacted<String>| text.expose().chars().count() <= LONGEST;
     let all = [
         ("email", Some(Redacted::new(told.as_str().to_owned()))),
         ("email_verified", flag(person.email_verified)),
-        ("phone_number", person.phone_number),
+        ("phone_number", phone),
         ("phone_number_verified", phone_verified.and_then(flag)),
-        ("given_name", person.given_name),
-        ("family_name", person.family_name),
-        ("locale", person.locale),
+        ("given_name", person.given_name.filter(short)),
+        ("family_name", person.family_name.filter(short)),
+        ("locale", person.locale.filter(short)),
     ];
     let known = all.into_iter();
     Some(

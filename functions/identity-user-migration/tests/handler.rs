@@ -95,6 +95,27 @@ fn the_directory_can_not_put_somebody_into_another_account() {
 }
 
 #[test]
+fn what_cognito_would_not_take_is_left_behind_and_the_person_comes_over() {
+    let world = world();
+    let told = json!({
+        "email": JANE,
+        "email_verified": true,
+        "phone_number": "030 901820",
+        "phone_number_verified": true,
+        "given_name": "x".repeat(2_049),
+        "family_name": "Doe",
+    });
+    world.engines().put_legacy_person(JANE, "her own", &told);
+    let attributes = answer(&world, &sign_in(JANE, "her own")).unwrap()["userAttributes"].take();
+    let left = json!({ "email": JANE, "email_verified": "true", "family_name": "Doe" });
+    assert_eq!(attributes, left);
+    let grouped = json!({ "email": JANE, "phone_number": "+49 30 901820" });
+    world.engines().put_legacy_person(JANE, "her own", &grouped);
+    let attributes = answer(&world, &sign_in(JANE, "her own")).unwrap()["userAttributes"].take();
+    assert_eq!(attributes["phone_number"], "+4930901820");
+}
+
+#[test]
 fn a_telephone_number_is_verified_only_if_the_directory_says_so() {
     let world = world();
     let told = json!({ "email": JANE, "phone_number": "+4930901820" });

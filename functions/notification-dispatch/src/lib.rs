@@ -19,12 +19,10 @@ use lambda_kit::{
     config::{ConfigError, Environment},
     ids::IdSource,
     ledger::{Claim, LedgerError, LedgerStore},
-    log,
     metric::Metrics,
     planted,
 };
 use profile::{PartsReader, ProfileError};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
@@ -85,12 +83,6 @@ pub enum DispatchError {
     Send(#[from] SendError),
 }
 
-/// EventBridge's envelope, as far as it matters here.
-#[derive(Deserialize)]
-struct Envelope {
-    detail: CloudEvent,
-}
-
 /// Sends what each message calls for. What fails stays in the queue.
 pub async fn handle(
     app: &App,
@@ -104,11 +96,7 @@ pub async fn handle(
 }
 
 async fn dispatch(app: &App, message: &Message) -> Result<(), DispatchError> {
-    let Envelope { detail: event } =
-        serde_json::from_str(&message.body).map_err(|_| DispatchError::NoEvent)?;
-    if let Some(id) = &event.correlationid {
-        log::correlate(id);
-    }
+    let event = CloudEvent::delivered(&message.body).ok_or(DispatchError::NoEvent)?;
     let Some(notice) = Notice::for_event(&event) else {
         return Ok(());
     };

@@ -3,7 +3,7 @@
 use access::ReceiptError;
 use identity::{IDENTIFIER_PREFIX, ProfileId};
 use lambda_kit::{Invocation, error::ServiceError};
-use profile::{Part, Pointed, ProfileError};
+use profile::{MergeError, Part, Pointed, ProfileError};
 use serde_json::{Map, Value, json};
 
 use crate::{App, archive::Archive, export_id::ExportId};
@@ -27,6 +27,9 @@ pub(crate) enum ExportError {
     /// The person can't be read.
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    /// Under which ids they went can't be read.
+    #[error(transparent)]
+    Trail(#[from] MergeError),
     /// The receipts can't be read.
     #[error(transparent)]
     Receipts(#[from] ReceiptError),
@@ -87,10 +90,10 @@ impl<'a> Contents<'a> {
         for member in members {
             self.write_partition(*member, archive).await?;
         }
-        for member in members {
-            self.write_receipts(*member, archive).await?;
+        match members.first() {
+            Some(root) => self.write_receipts(*root, archive).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     async fn write_partition(
@@ -143,17 +146,20 @@ impl<'a> Contents<'a> {
         Ok(())
     }
 
+    /// The receipts along the trail of `root`: those too of a while in which they were one with
+    /// somebody else.
     async fn write_receipts(
         &self,
-        member: ProfileId,
+        root: ProfileId,
         archive: &mut Archive,
     ) -> Result<(), ExportError> {
+        let trail = self.app.trails.of(root).await?;
         let mut cursor = None;
         loop {
             let page = self
                 .app
                 .receipts
-                .of_person(member, cursor, RECEIPTS)
+                .of_person(&trail, cursor, RECEIPTS)
                 .await?;
             for receipt in &page.receipts {
                 archive.add("receipts.json", receipt).await?;

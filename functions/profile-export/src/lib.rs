@@ -25,7 +25,7 @@ use lambda_kit::{
     objects::{ObjectLinker, ObjectWriter},
     problem::Problem,
 };
-use profile::{IdentifierBatchReader, PartitionReader};
+use profile::{IdentifierBatchReader, PartitionReader, TrailReader};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use token::{Person, from_gateway};
@@ -45,6 +45,7 @@ const LINK: Duration = Duration::from_mins(5);
 #[derive(Debug)]
 pub struct App {
     partitions: PartitionReader,
+    trails: TrailReader,
     identifiers: IdentifierBatchReader,
     receipts: ReceiptReader,
     writer: ObjectWriter,
@@ -80,10 +81,12 @@ impl App {
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let key = IdentifierKey::from_environment(environment)?;
+        let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let bucket = environment.required("EXPORTS_BUCKET")?;
         Ok(Self {
-            partitions: PartitionReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            partitions: PartitionReader::new(sdk, profiles),
+            trails: TrailReader::new(sdk, profiles),
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
             writer: ObjectWriter::new(sdk, bucket),

@@ -2,7 +2,7 @@
 //! `type` never changes.
 
 use lambda_kit::{Chain, problem::Problem};
-use profile::ProfileError;
+use profile::{MergeError, ProfileError};
 
 use crate::contents::ExportError;
 
@@ -12,10 +12,12 @@ pub(crate) fn no_such_route() -> Problem {
 
 pub(crate) fn export(error: &ExportError) -> Problem {
     match error {
-        ExportError::Profile(ProfileError::Unknown) => {
+        ExportError::Profile(ProfileError::Unknown)
+        | ExportError::Trail(MergeError::Profile(ProfileError::Unknown)) => {
             Problem::new(404, "no-such-profile", "There is no such profile")
         }
-        ExportError::Profile(ProfileError::Settling) => {
+        ExportError::Profile(ProfileError::Settling)
+        | ExportError::Trail(MergeError::Profile(ProfileError::Settling)) => {
             Problem::new(503, "settling", "The profile is being merged or split")
                 .detail("Try again in a second.")
                 .retry_after(1)

@@ -144,7 +144,7 @@ async fn identify(app: &App, request: &Request, speaker: &Speaker) -> Result<Res
     let identified = app.store.identify(&assertion, &rules, &cause).await;
     let mut identified = identified.map_err(|error| problems::profile(&error))?;
     if let Some(join) = identified.join.take() {
-        join_two(app, &mut identified, join, &cause).await?;
+        join_two(app, &mut identified, join, &rules, &cause).await?;
     }
     match &assertion.speaker {
         Speaker::Person { .. } => answer(app, &assertion, &identified, &rules, &cause).await,
@@ -159,12 +159,16 @@ async fn join_two(
     app: &App,
     identified: &mut Identified,
     join: Join,
+    rules: &IdentifierRules,
     cause: &Cause,
 ) -> Result<(), Problem> {
     let grounds = Grounds::Identifier {
         kind: join.kind,
         key: join.key,
         is_verified: true,
+        // A request with a blocked identifier does not come this far.
+        is_blocked: false,
+        limits: rules.limits.clone(),
     };
     match app.merger.join(join.one, join.other, &grounds, cause).await {
         Ok(joined) => identified.profile_id = Some(joined.profile_id),

@@ -16,6 +16,16 @@ pub(crate) fn no_profile_id() -> Problem {
     invalid("A profile id is prf_ followed by 32 hexadecimal digits.").field("profile_id")
 }
 
+pub(crate) fn no_place() -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter is missing or has a value that it does not take",
+    )
+    .detail("Send `next` of the page before as it is.")
+    .field("cursor")
+}
+
 fn invalid(detail: &'static str) -> Problem {
     Problem::new(
         400,

@@ -3,7 +3,7 @@
 use identity::{IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
 use lambda_kit::http::Response;
-use profile::{FieldName, Joined, MergeRecord, MergeStatus, Parted, Preview};
+use profile::{FieldName, Joined, LogPage, MergeStatus, Parted, Preview};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -108,6 +108,8 @@ pub(crate) fn preview(preview: &Preview) -> Response {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct MergesResponse {
     merges: Vec<MergeResponse>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -141,9 +143,9 @@ pub(crate) enum Operator {
     Operator,
 }
 
-/// A person's merges.
-pub(crate) fn merges(merges: &[MergeRecord]) -> Response {
-    let merges = merges.iter().map(|merge| MergeResponse {
+/// Some of a person's merges.
+pub(crate) fn merges(page: &LogPage) -> Response {
+    let merges = page.merges.iter().map(|merge| MergeResponse {
         merge_id: merge.merge_id,
         profile_id: merge.profile_id,
         absorbed_id: merge.absorbed,
@@ -156,6 +158,7 @@ pub(crate) fn merges(merges: &[MergeRecord]) -> Response {
     });
     json(&MergesResponse {
         merges: merges.collect(),
+        next: page.next.map(|next| next.to_string()),
     })
 }
 

@@ -54,9 +54,11 @@ pub(crate) async fn merge(app: &App, request: &Request) -> Result<Response, Prob
     Ok(representation::joined(joined))
 }
 
-/// `GET /v1/profiles/{profile_id}/merges`: the merges that a person went through.
+/// `GET /v1/profiles/{profile_id}/merges`: the merges that a person went through, page by page.
 pub(crate) async fn merges(app: &App, request: &Request) -> Result<Response, Problem> {
-    let merges = app.merges.merges(profile_id(request)?).await;
+    let place = request.query_parameter("cursor").map(str::parse);
+    let place = place.transpose().map_err(|_| problems::no_place())?;
+    let merges = app.merges.merges(profile_id(request)?, place).await;
     let merges = merges.map_err(|error| problems::merge(&error))?;
     Ok(representation::merges(&merges))
 }

@@ -12,10 +12,8 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     ids::IdSource,
-    log,
 };
 use profile::{MergeError, Merger, ProfileError};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// What the function works with.
@@ -60,12 +58,6 @@ pub enum SettleError {
     Unsettled(#[from] MergeError),
 }
 
-/// EventBridge's envelope, as far as it matters here.
-#[derive(Deserialize)]
-struct Envelope {
-    detail: CloudEvent,
-}
-
 /// Brings what each message tells of to its end. What fails stays in the queue.
 pub async fn handle(
     app: &App,
@@ -79,11 +71,7 @@ pub async fn handle(
 }
 
 async fn settle(app: &App, message: &Message) -> Result<(), SettleError> {
-    let Envelope { detail: event } =
-        serde_json::from_str(&message.body).map_err(|_| SettleError::NoEvent)?;
-    if let Some(id) = &event.correlationid {
-        log::correlate(id);
-    }
+    let event = CloudEvent::delivered(&message.body).ok_or(SettleError::NoEvent)?;
     let Data::ProfileSettling {
         profile_id,
         merge_id,

@@ -20,7 +20,7 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::PartsReader;
+use profile::TrailReader;
 use serde_json::value::RawValue;
 use tenancy::PartnerReader;
 use token::Verifier;
@@ -32,7 +32,7 @@ pub use crate::description::description;
 #[derive(Debug)]
 pub struct App {
     receipts: ReceiptReader,
-    profiles: PartsReader,
+    trails: TrailReader,
     partners: PartnerReader,
     verifier: Verifier,
 }
@@ -52,7 +52,7 @@ impl App {
         let directory = environment.required("DIRECTORY_TABLE")?;
         Ok(Self {
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
-            profiles: PartsReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            trails: TrailReader::new(sdk, environment.required("PROFILES_TABLE")?),
             partners: PartnerReader::new(sdk, directory, clock.clone()),
             verifier: Verifier::new(environment, sdk, clock)?,
         })

@@ -3,7 +3,7 @@
 
 use access::ReceiptError;
 use lambda_kit::{Chain, problem::Problem};
-use profile::ProfileError;
+use profile::{MergeError, ProfileError};
 use tenancy::DirectoryError;
 
 pub(crate) fn no_such_route() -> Problem {
@@ -34,15 +34,16 @@ pub(crate) fn too_many() -> Problem {
     .detail("Ask for a shorter time: at most 10,000 receipts are counted at once.")
 }
 
+pub(crate) fn person(error: &MergeError) -> Problem {
+    match error {
+        MergeError::Profile(ProfileError::Unknown) => {
+            Problem::new(404, "no-such-profile", "There is no such profile")
+        }
+        error => unavailable(error),
+    }
+}
+
 pub(crate) fn receipts(error: &ReceiptError) -> Problem {
-    unavailable(error)
-}
-
-pub(crate) fn no_such_profile() -> Problem {
-    Problem::new(404, "no-such-profile", "There is no such profile")
-}
-
-pub(crate) fn profile(error: &ProfileError) -> Problem {
     unavailable(error)
 }
 

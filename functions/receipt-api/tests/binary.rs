@@ -28,6 +28,16 @@ fn host() -> RuntimeHost {
     let environment = variables(VARIABLES).into_iter().chain([trace_level]);
     let host = RuntimeHost::start(EXECUTABLE, environment).unwrap();
     host.engines().put_row("receipts", &receipt());
+    let profile = json!({
+        "profile_id": JANE,
+        "part": "profile",
+        "version": 1,
+        "fields": { "email": { "value": "mail@canary.example", "at": "2026-01-15T09:00:00Z", "source": "login" } },
+        "created_at": "2026-01-15T09:00:00Z",
+        "updated_at": "2026-01-15T09:00:00Z",
+        "last_request": "request-0",
+    });
+    host.engines().put_row("profiles", &profile);
     host
 }
 

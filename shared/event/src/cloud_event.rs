@@ -4,7 +4,7 @@
 
 use identity::ProfileId;
 use jiff::Timestamp;
-use lambda_kit::{clock::Clock, ids::IdSource};
+use lambda_kit::{clock::Clock, ids::IdSource, log};
 use serde::{Deserialize, Serialize};
 
 use crate::Data;
@@ -48,7 +48,24 @@ pub struct Cause {
     pub request_id: String,
 }
 
+/// EventBridge's envelope, as far as it matters here.
+#[derive(Deserialize)]
+struct Envelope {
+    detail: CloudEvent,
+}
+
 impl CloudEvent {
+    /// The event that EventBridge brought in `body`, and its correlation id in every further line of
+    /// the log; `None` if there is no event of ours in it.
+    #[must_use]
+    pub fn delivered(body: &str) -> Option<Self> {
+        let Envelope { detail } = serde_json::from_str(body).ok()?;
+        if let Some(id) = &detail.correlationid {
+            log::correlate(id);
+        }
+        Some(detail)
+    }
+
     /// A new event: its id is made here, once, and written down with the state that it tells of.
     #[must_use]
     pub fn new(data: Data, cause: &Cause, clock: &Clock, ids: &IdSource) -> Self {

@@ -7,6 +7,8 @@
 //! | the local part is compared without regard to case and in NFC | RFC 5321 §2.4 lets a host tell case apart and asks that none does; RFC 6532 §3.1 |
 //! | `+tags` and dots are kept: `jane+shop@` and `jane@` are two addresses | what they mean is the mail host's business (RFC 5233 §1, RFC 5321 §2.3.11), and at some hosts they are two people |
 //! | the domain becomes lower-case A-labels and has at least two | RFC 5890, UTS #46: `Bücher.example`, `bücher。example` and `xn--bcher-kva.example` are one domain |
+//! | characters that show nothing (variation selectors, joiners, Hangul fillers) are refused | RFC 8264 §9.13: they would make two addresses of one that is read |
+//! | letters that are one in another case alone are one; `ß` and `ss`, `ı` and `i` are two | Unicode's lower case (UAX #44); to fold further would join mailboxes that are two |
 //! | addresses that only look alike are different: Latin `a` and Cyrillic `а`, `l` and `1` | they are delivered to different mailboxes; folding them (UTS #39 §4) would hand one person's profile to another |
 
 use std::{fmt, str::FromStr};
@@ -88,8 +90,16 @@ fn normal_local(local: &str) -> Result<String, InvalidEmail> {
 fn is_atom_character(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || "!#$%&'*+-/=?^_`{|}~".contains(c)
-        || (!c.is_ascii() && c.is_alphanumeric())
-        || is_mark(c)
+        || (!c.is_ascii() && (c.is_alphanumeric() || is_mark(c)) && !is_invisible(c))
+}
+
+/// Letters and marks that show nothing: those of Unicode's `Default_Ignorable_Code_Point`.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}'
+    )
 }
 
 /// Combining marks follow letters in many scripts and are not alphanumeric by themselves.
@@ -141,6 +151,9 @@ mod tests {
     #[case("jane@BÜCHER。example", "jane@xn--bcher-kva.example")]
     #[case("jane@XN--BCHER-KVA.example", "jane@xn--bcher-kva.example")]
     #[case("JOSE\u{301}@example.com", "jos\u{e9}@example.com")]
+    #[case("ΟΔΟΣ@example.com", "οδος@example.com")]
+    #[case("WEIẞ@example.com", "weiß@example.com")]
+    #[case("\u{212a}im@example.com", "kim@example.com")]
     fn an_address_has_one_normal_form(#[case] written: &str, #[case] normal: &str) {
         assert_eq!(written.parse::<Email>().unwrap().as_str(), normal);
     }
@@ -157,6 +170,12 @@ mod tests {
     #[case("jane@exa mple.com", InvalidEmail::Domain)]
     #[case("jane@example.com.", InvalidEmail::Domain)]
     #[case("jane@-example.com", InvalidEmail::Domain)]
+    #[case("jane\u{fe0f}@example.com", InvalidEmail::Malformed)]
+    #[case("ja\u{200b}ne@example.com", InvalidEmail::Malformed)]
+    #[case("ja\u{34f}ne@example.com", InvalidEmail::Malformed)]
+    #[case("jane\u{3164}@example.com", InvalidEmail::Malformed)]
+    #[case("jane\u{202e}@example.com", InvalidEmail::Malformed)]
+    #[case("jane\u{ff20}example.com", InvalidEmail::Malformed)]
     fn what_is_no_address_is_refused(#[case] written: &str, #[case] why: InvalidEmail) {
         assert_eq!(written.parse::<Email>(), Err(why));
     }
@@ -167,6 +186,9 @@ mod tests {
     #[case("paul@example.com", "pau1@example.com")]
     #[case("jane@example.com", "jane+shop@example.com")]
     #[case("jane.doe@example.com", "janedoe@example.com")]
+    #[case("weiß@example.com", "weiss@example.com")]
+    #[case("j\u{131}ll@example.com", "jill@example.com")]
+    #[case("\u{ff4a}ane@example.com", "jane@example.com")]
     fn addresses_that_look_alike_are_different(#[case] one: &str, #[case] other: &str) {
         assert_ne!(
             one.parse::<Email>().unwrap(),

@@ -1,9 +1,14 @@
 //! What a login knows about a person.
 
+use std::collections::BTreeSet;
+
 use lambda_kit::redact::Redacted;
 use sha2::{Digest, Sha256};
 
-use crate::{CognitoSub, Email, Identifier, PhoneNumber, cognito::Attributes, key::hex};
+use crate::{
+    CognitoSub, Email, FederatedLogin, Identifier, PhoneNumber, Social, cognito::Attributes,
+    key::hex,
+};
 
 /// A way to reach a person, and whether they proved that it is theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +28,9 @@ pub struct LoginFacts {
     pub email: Option<Contact<Email>>,
     /// `phone_number`, `phone_number_verified`.
     pub phone: Option<Contact<PhoneNumber>>,
+    /// `identities`: the person's logins at other providers, each by Cognito's name of the provider
+    /// and the person's id there.
+    pub socials: BTreeSet<Social>,
     /// `given_name`.
     pub given_name: Option<Redacted<String>>,
     /// `family_name`.
@@ -53,14 +61,16 @@ impl LoginFacts {
             sub: attributes.get("sub")?.parse().ok()?,
             email: Contact::email(attributes),
             phone: contact(attributes, "phone_number", "phone_number_verified"),
+            socials: socials(attributes),
             given_name: text("given_name"),
             family_name: text("family_name"),
             locale: text("locale"),
         })
     }
 
-    /// The contacts that may point at the person's profile. An unverified one proves nothing, and
-    /// whoever typed it must not gain anything by it.
+    /// What may point at the person's profile beside the login itself: the contacts that were proven
+    /// and the logins at other providers, which Cognito checks at each sign-in. An unverified contact
+    /// proves nothing, and whoever typed it must not gain anything by it.
     #[must_use]
     pub fn proven(&self) -> Vec<Identifier> {
         let email = self
@@ -73,7 +83,8 @@ impl LoginFacts {
             .iter()
             .filter(|c| c.verified)
             .map(|c| Identifier::Phone(c.value.clone()));
-        email.chain(phone).collect()
+        let socials = self.socials.iter().cloned().map(Identifier::Social);
+        email.chain(phone).chain(socials).collect()
     }
 
     /// A digest by which the next sign-in sees whether anything changed, at the price of no read.
@@ -102,8 +113,19 @@ impl LoginFacts {
         for name in [&self.given_name, &self.family_name, &self.locale] {
             add(name.as_ref().map(|name| name.expose().as_str()));
         }
+        for social in &self.socials {
+            add(Some(social.as_str()));
+        }
         hex(&hash.finalize())
     }
+}
+
+/// Cognito writes them as a JSON text. One that can't be anybody's is left out.
+fn socials(attributes: &Attributes) -> BTreeSet<Social> {
+    let logins = FederatedLogin::all(attributes).into_iter();
+    logins
+        .filter_map(|login| Social::new(&login.provider, login.subject.expose()).ok())
+        .collect()
 }
 
 fn contact<T: std::str::FromStr>(
@@ -160,6 +182,21 @@ mod tests {
     }
 
     #[test]
+    fn logins_at_other_providers_point_at_the_person() {
+        let identities = json!([
+            { "userId": "1093", "providerName": "Google", "providerType": "Google", "issuer": null },
+            { "userId": "a space", "providerName": "Odd" },
+        ]);
+        let attributes = json!({ "sub": "s-1", "identities": identities.to_string() });
+        let google = Identifier::Social(Social::new("Google", "1093").unwrap());
+        assert_eq!(facts(attributes).proven(), [google]);
+        for nonsense in ["", "[]", "{}", "[1]", "no JSON"] {
+            let attributes = json!({ "sub": "s-1", "identities": nonsense });
+            assert_eq!(facts(attributes).proven(), [], "{nonsense}");
+        }
+    }
+
+    #[test]
     fn the_digest_changes_with_every_fact() {
         let base = json!({ "sub": "s-1", "email": "jane@example.com" });
         let variants = [
@@ -169,6 +206,10 @@ mod tests {
             ("family_name", "Jane"),
             ("locale", "Jane"),
             ("email", "joan@example.com"),
+            (
+                "identities",
+                r#"[{"userId":"1093","providerName":"Google"}]"#,
+            ),
         ];
         let mut seen = vec![facts(base.clone()).digest()];
         for (name, value) in variants {

@@ -5,6 +5,7 @@
 //! | `+`, then 7 to 15 digits, the first not 0 | ITU-T E.164 §6: country code and national number have at most 15 digits together; the shortest in use have 7 |
 //! | spaces, hyphens, dots, slashes and parentheses are dropped | ITU-T E.123 §2, §7: they only group digits |
 //! | a number without `+` is refused | its country would be a guess |
+//! | a `(0)` is refused | it is dialled within the country alone (E.123 §7.1), but for countries where it is part of the number |
 
 use std::{fmt, str::FromStr};
 
@@ -38,6 +39,9 @@ impl FromStr for PhoneNumber {
             .strip_prefix('+')
             .filter(|rest| rest.len() <= 64)
             .ok_or(InvalidPhoneNumber)?;
+        if written.contains("(0)") {
+            return Err(InvalidPhoneNumber);
+        }
         let digits: String = written.chars().filter(|c| !" -./()".contains(*c)).collect();
         let well_formed = (7..=15).contains(&digits.len())
             && digits.bytes().all(|b| b.is_ascii_digit())
@@ -92,6 +96,10 @@ mod tests {
     #[case("+123456")]
     #[case("+1234567890123456")]
     #[case("+49 30 CALL")]
+    #[case("+49 (0)30 901820")]
+    #[case("+44 (0) 20 7946 0018")]
+    #[case("+49 30 901820 ext. 4")]
+    #[case("tel:+4930901820")]
     #[case("+٤٩٣٠٩٠١٨٢٠")]
     #[case("")]
     fn what_is_no_number_is_refused(#[case] written: &str) {

@@ -102,6 +102,16 @@ impl FederatedLogin {
     }
 }
 
+impl FederatedLogin {
+    /// The logins that a user's attribute `identities` names, a JSON text; none where it can't be
+    /// read.
+    #[must_use]
+    pub fn all(attributes: &Attributes) -> Vec<Self> {
+        let linked = LinkedLogin::all(attributes).into_iter();
+        linked.map(|linked| linked.login).collect()
+    }
+}
+
 impl fmt::Debug for FederatedLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FederatedLogin({}, {})", self.provider, self.subject)
@@ -127,6 +137,25 @@ pub struct LinkedLogin {
     pub since: Option<Timestamp>,
 }
 
+impl LinkedLogin {
+    fn all(attributes: &Attributes) -> Vec<Self> {
+        let identities = attributes.get("identities").unwrap_or("[]");
+        let identities: Vec<Identity> = serde_json::from_str(identities).unwrap_or_default();
+        let since = |created: Option<String>| {
+            let millis = created?.parse().ok()?;
+            Timestamp::from_millisecond(millis).ok()
+        };
+        let linked = |identity: Identity| Self {
+            login: FederatedLogin {
+                provider: identity.provider_name,
+                subject: Redacted::new(identity.user_id),
+            },
+            since: since(identity.date_created),
+        };
+        identities.into_iter().map(linked).collect()
+    }
+}
+
 impl PoolUser {
     /// Their e-mail address, and whether they proved it.
     #[must_use]
@@ -143,29 +172,13 @@ impl PoolUser {
     /// The logins at other providers by which they may sign in.
     #[must_use]
     pub fn logins(&self) -> Vec<FederatedLogin> {
-        self.linked()
-            .into_iter()
-            .map(|linked| linked.login)
-            .collect()
+        FederatedLogin::all(&self.attributes)
     }
 
     /// The same, with since when they lead here.
     #[must_use]
     pub fn linked(&self) -> Vec<LinkedLogin> {
-        let identities = self.attributes.get("identities").unwrap_or("[]");
-        let identities: Vec<Identity> = serde_json::from_str(identities).unwrap_or_default();
-        let since = |created: Option<String>| {
-            let millis = created?.parse().ok()?;
-            Timestamp::from_millisecond(millis).ok()
-        };
-        let login = |identity: Identity| LinkedLogin {
-            login: FederatedLogin {
-                provider: identity.provider_name,
-                subject: Redacted::new(identity.user_id),
-            },
-            since: since(identity.date_created),
-        };
-        identities.into_iter().map(login).collect()
+        LinkedLogin::all(&self.attributes)
     }
 }
 

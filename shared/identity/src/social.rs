@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | issuer and subject together | OpenID Connect Core §2: a subject is unique within its issuer, and nowhere else |
 //! | compared as they are, with case | OpenID Connect Core §2: both are case-sensitive; RFC 7519 §4.1.1 |
-//! | 1 to 255 visible ASCII characters each | OpenID Connect Core §2 for the subject; an issuer is a URL or Cognito's name of the provider |
+//! | the issuer is what the user pool calls the provider, `Google` | Cognito checks the provider's token against its own configuration, and its attribute `identities` names providers so; their URLs are not always there |
+//! | 1 to 255 visible ASCII characters each | OpenID Connect Core §2 for the subject; Cognito's names of providers have 32 |
 
 use std::fmt;
 
@@ -32,6 +33,12 @@ impl Social {
         }
     }
 
+    /// The pair that [`as_str`](Self::as_str) wrote.
+    pub fn read(text: &str) -> Result<Self, InvalidSocial> {
+        let (issuer, subject) = text.split_once(' ').ok_or(InvalidSocial)?;
+        Self::new(issuer, subject)
+    }
+
     /// Issuer and subject: for the store and comparison, never for a log.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -56,6 +63,7 @@ mod tests {
         fn a_pair_is_itself_and_no_other(one in ("[!-~]{1,4}", "[!-~]{1,4}"), other in ("[!-~]{1,4}", "[!-~]{1,4}")) {
             let social = |pair: &(String, String)| Social::new(&pair.0, &pair.1).unwrap();
             prop_assert_eq!(social(&one) == social(&other), one == other);
+            prop_assert_eq!(Social::read(social(&one).as_str()), Ok(social(&one)));
         }
 
         #[test]

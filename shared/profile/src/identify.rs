@@ -7,7 +7,7 @@ use identity::{Identifier, IdentifierKind, ProfileId};
 use lambda_kit::planted;
 use tenancy::{PartnerId, Segment, TenantId};
 
-use crate::{Claimant, ProfilePatch};
+use crate::{Claimant, ProfilePatch, Source};
 
 /// That identifiers and fields belong to one person.
 #[derive(Debug, Clone)]
@@ -42,6 +42,32 @@ pub enum Speaker {
         /// Which.
         partner: PartnerId,
     },
+}
+
+impl Speaker {
+    pub(crate) const fn source(&self) -> Source {
+        match self {
+            Self::Person { .. } => Source::Person,
+            Self::Partner { .. } => Source::Partner,
+        }
+    }
+
+    pub(crate) const fn tenant(&self) -> Option<&TenantId> {
+        match self {
+            Self::Person { tenant, .. } => tenant.as_ref(),
+            Self::Partner { tenant, .. } => Some(tenant),
+        }
+    }
+
+    /// Under which name a partner is known; a person is known by their token.
+    pub(crate) fn claimant(&self) -> Option<Claimant> {
+        match self {
+            Self::Person { .. } => None,
+            Self::Partner { tenant, partner } => {
+                Some(Claimant::Partner(tenant.clone(), partner.clone()))
+            }
+        }
+    }
 }
 
 /// Where an identifier leads.

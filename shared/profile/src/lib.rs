@@ -14,14 +14,16 @@ mod person;
 mod record;
 mod rules;
 mod segments;
+mod standing;
 mod view;
 
 pub use aws::{
     Admission, Admitted, Ensured, Found, Grounds, Identified, IdentifierBatchReader,
-    IdentifierReader, IdentifyStore, Join, Joined, KnownLogin, MergeError, MergeReader,
-    MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage, Parted, PartitionReader,
-    PartsReader, Pointed, Preview, PreviewedChange, ProfileError, ProfileReader, ProfileStore,
-    ProfileWriter, Record, RulesReader, SegmentsReader, SignInRecord, SignInStore,
+    IdentifierReader, IdentifyStore, InvalidLogPlace, Join, Joined, KnownLogin, LogPage, LogPlace,
+    MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage,
+    Parted, PartitionReader, PartsReader, Pointed, Preview, PreviewedChange, ProfileError,
+    ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SegmentsReader, SignInRecord,
+    SignInStore, Stretch, TrailReader,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use country::{Country, InvalidCountry};
@@ -33,3 +35,4 @@ pub use person::{Changes, Person};
 pub use record::{Closed, Field, PROFILE_PART, Profile, Removal, Source};
 pub use rules::IdentifierRules;
 pub use segments::{MOST_SEGMENTS, SegmentsWord};
+pub use standing::Standing;

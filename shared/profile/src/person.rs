@@ -6,7 +6,7 @@ use identity::{Identifier, LoginFacts, ProfileId};
 use jiff::Timestamp;
 
 use crate::{
-    FieldName, Profile, ProfilePatch, Source,
+    Claimant, FieldName, Profile, ProfilePatch, Source, Standing,
     view::{Fields, Writes},
 };
 
@@ -60,20 +60,23 @@ impl Person {
         self.write(edits, now, request_id)
     }
 
-    /// Applies changes from `source` and takes `identifiers` over on somebody's word, in one
-    /// version; says which fields look otherwise by it.
+    /// Applies changes from `source` and takes `identifiers` over on somebody's word, the partner's
+    /// that `claimant` names or the person's, in one version; says which fields look otherwise by it.
     pub(crate) fn take(
         &mut self,
         patch: ProfilePatch,
         source: Source,
         identifiers: &[Identifier],
+        claimant: Option<&Claimant>,
         now: Timestamp,
     ) -> BTreeSet<FieldName> {
         let mut writes = self.root.edits(patch, source, now);
         for identifier in identifiers {
-            let taken = self.root.taken.entry(identifier.kind()).or_default();
-            *taken = taken.saturating_add(1);
             writes.extend(self.root.word(identifier, now));
+        }
+        let (member, gained) = (self.member_id(), Standing::of(identifiers, claimant));
+        for row in self.member.iter_mut().chain([&mut self.root]) {
+            row.gain(member, &gained);
         }
         self.show(writes)
     }
@@ -121,6 +124,7 @@ mod tests {
             given_name: None,
             family_name: None,
             locale: None,
+            socials: std::collections::BTreeSet::new(),
         };
         Profile::new(ProfileId::new(Uuid::from_u128(n)), &facts, at(0), "r-1")
     }

@@ -8,7 +8,7 @@ use lambda_kit::{clock::after, redact::Redacted};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Claimant, FieldName, ProfilePatch,
+    Claimant, FieldName, ProfilePatch, Standing,
     field::UNWANTED,
     merge::Register,
     view::{Fields, Writes},
@@ -40,12 +40,12 @@ pub struct Profile {
     /// can tell whether they are still all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<u64>,
-    /// Who can tell this person from others; it only ever grows.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub known_by: BTreeSet<Claimant>,
-    /// How many identifiers of a kind it took on somebody's word; it only ever grows.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub taken: BTreeMap<IdentifierKind, u32>,
+    /// Who can tell this person from others, and what they took on somebody's word.
+    #[serde(flatten)]
+    pub standing: Standing,
+    /// What of that is this member's own, where another member's shows too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_standing: Option<Standing>,
     /// The fields that were removed, since when and by whom.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub removed: BTreeMap<FieldName, Removal>,
@@ -146,7 +146,7 @@ impl Profile {
         request_id: &str,
     ) -> Self {
         let mut profile = Self::unknown(profile_id, now, request_id.to_owned());
-        profile.known_by.insert(Claimant::Login);
+        profile.standing.known_by.insert(Claimant::Login);
         profile.learn(facts, now);
         profile
     }
@@ -164,8 +164,8 @@ impl Profile {
             last_request: request_id,
             closed: None,
             parts: None,
-            known_by: BTreeSet::new(),
-            taken: BTreeMap::new(),
+            standing: Standing::new(),
+            own_standing: None,
             removed: BTreeMap::new(),
             own: BTreeMap::new(),
             merged_into: None,
@@ -326,6 +326,7 @@ mod tests {
             given_name: Some(Redacted::new("Jane".to_owned())),
             family_name: None,
             locale: None,
+            socials: std::collections::BTreeSet::new(),
         }
     }
 

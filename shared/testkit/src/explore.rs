@@ -48,7 +48,9 @@ pub use observation::{Effect, Observation};
 pub use point::{NotAPoint, Point};
 pub use report::Report;
 
-use crate::{Fault, World, canonical::Canonical, connector::TracedCall, delivery::Redelivery};
+use crate::{
+    Fault, Service, World, canonical::Canonical, connector::TracedCall, delivery::Redelivery,
+};
 
 /// What is explored: a state of the world, and what happens in it.
 pub trait Scenario {
@@ -75,12 +77,132 @@ pub trait Scenario {
 
 /// Stops the world before and after every call of the scenario's run.
 pub fn crashes(scenario: &impl Scenario, seed: u64) -> Report {
-    explore(scenario, seed, &Fault::CRASHES)
+    faults(scenario, seed, &Fault::CRASHES, Part::WHOLE)
 }
 
 /// Lets every call of the scenario's run fail in every way that does not kill the process.
 pub fn failures(scenario: &impl Scenario, seed: u64) -> Report {
-    explore(scenario, seed, &Fault::FAILURES)
+    faults(scenario, seed, &Fault::FAILURES, Part::WHOLE)
+}
+
+/// Lets each of `faults` meet every call of the scenario's run, as far as it is in `part`.
+pub fn faults(scenario: &impl Scenario, seed: u64, faults: &[Fault], part: Part) -> Report {
+    let undisturbed = run(scenario, seed, None);
+    let mut report = Report::default();
+    if part.is_first() {
+        check_undisturbed(scenario, seed, &undisturbed, &mut report);
+    }
+    let points = points(scenario, seed, &undisturbed.trace, faults);
+    for point in part.of(points) {
+        check(scenario, &undisturbed, &point, &mut report);
+    }
+    report
+}
+
+/// Whether one of `faults`, met by any call of the scenario's run, makes it end otherwise than the
+/// undisturbed run does.
+pub fn breaks(scenario: &impl Scenario, seed: u64, faults: &[Fault]) -> bool {
+    let undisturbed = run(scenario, seed, None);
+    let mut report = Report::default();
+    check_undisturbed(scenario, seed, &undisturbed, &mut report);
+    let mut points = points(scenario, seed, &undisturbed.trace, faults).into_iter();
+    while report.violations.is_empty() {
+        let Some(point) = points.next() else {
+            return false;
+        };
+        check(scenario, &undisturbed, &point, &mut report);
+    }
+    true
+}
+
+/// Lets both faults of each of `pairs` meet the scenario's run: the first one every call, the second
+/// one every call that the run then makes; as far as the first one's place is in `part`.
+///
+/// A read changes nothing, so that it makes no difference to the world whether it stops before a
+/// read or after it, and whether the read fails or its answer is lost: the second of each two is
+/// left out.
+pub fn pairs(scenario: &impl Scenario, seed: u64, pairs: &[(Fault, Fault)], part: Part) -> Report {
+    let undisturbed = run(scenario, seed, None);
+    let mut report = Report::default();
+    let mut firsts: Vec<Fault> = pairs.iter().map(|(first, _)| *first).collect();
+    firsts.dedup();
+    let firsts = points(scenario, seed, &undisturbed.trace, &firsts).into_iter();
+    let call = |n: usize| undisturbed.trace.iter().find(|traced| traced.n == n);
+    let differs =
+        |point: &Point| call(point.call).is_some_and(|met| makes_a_difference(point.fault, met));
+    for first in part.of(firsts.filter(differs).collect()) {
+        let again = run(scenario, seed, Some(&first)).trace;
+        let later = again.iter().filter(|traced| traced.n > first.call);
+        for traced in later {
+            let seconds = pairs.iter().filter(|(fault, _)| *fault == first.fault);
+            let seconds = seconds.map(|(_, second)| *second).filter(|second| {
+                second.applies_to(&traced.call) && makes_a_difference(*second, traced)
+            });
+            for second in seconds {
+                let point = Point {
+                    then: Some((traced.n, second)),
+                    ..first.clone()
+                };
+                check(scenario, &undisturbed, &point, &mut report);
+            }
+        }
+    }
+    report
+}
+
+/// The world stops twice.
+pub const DOUBLE_CRASHES: [(Fault, Fault); 4] = [
+    (Fault::CrashBefore, Fault::CrashBefore),
+    (Fault::CrashBefore, Fault::CrashAfter),
+    (Fault::CrashAfter, Fault::CrashBefore),
+    (Fault::CrashAfter, Fault::CrashAfter),
+];
+
+/// The world stops, and a call fails: the least of [`mixed_faults`], in which state and what was
+/// heard of it differ.
+pub const LEAST_MIXED_FAULTS: [(Fault, Fault); 3] = [
+    (Fault::CrashAfter, Fault::LoseAcknowledgement),
+    (Fault::LoseAcknowledgement, Fault::CrashBefore),
+    (Fault::LoseAcknowledgement, Fault::CrashAfter),
+];
+
+/// The world stops, and a call fails in any way, the one before the other and the other before the
+/// one.
+#[must_use]
+pub fn mixed_faults() -> Vec<(Fault, Fault)> {
+    let both = |crash, failure| [(crash, failure), (failure, crash)];
+    let failures = Fault::FAILURES.into_iter();
+    let each = failures.flat_map(|failure| Fault::CRASHES.map(|crash| both(crash, failure)));
+    let mut pairs: Vec<(Fault, Fault)> = each.flatten().collect();
+    pairs.sort_by_key(|(first, _)| first.to_string());
+    pairs
+}
+
+/// Some of the places in which something goes wrong, so that several threads share them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Which, from 0.
+    pub n: usize,
+    /// Of how many.
+    pub count: usize,
+}
+
+impl Part {
+    /// All of them.
+    pub const WHOLE: Self = Self { n: 0, count: 1 };
+
+    const fn is_first(self) -> bool {
+        self.n == 0
+    }
+
+    fn of(self, points: Vec<Point>) -> impl Iterator<Item = Point> {
+        points.into_iter().skip(self.n).step_by(self.count.max(1))
+    }
+}
+
+fn makes_a_difference(fault: Fault, met: &TracedCall) -> bool {
+    let is_read = met.call.service == Service::DynamoDb && !met.call.is_table_write();
+    !is_read || !matches!(fault, Fault::CrashAfter | Fault::LoseAcknowledgement)
 }
 
 /// How the scenario ends if nothing goes wrong. Two versions of the code that should do the same
@@ -96,37 +218,6 @@ pub fn replay(scenario: &impl Scenario, line: &str) -> Result<Report, NotAPoint>
     let mut report = Report::default();
     check(scenario, &undisturbed, &point, &mut report);
     Ok(report)
-}
-
-/// Stops the world twice: at every call, and after that at every call that the run then makes.
-pub fn double_crashes(scenario: &impl Scenario, seed: u64) -> Report {
-    let undisturbed = run(scenario, seed, None);
-    let mut report = Report::default();
-    for first in points(scenario, seed, &undisturbed.trace, &Fault::CRASHES) {
-        let again = run(scenario, seed, Some(&first)).trace;
-        let later = again.iter().filter(|traced| traced.n > first.call);
-        for call in later.map(|traced| traced.n) {
-            for fault in Fault::CRASHES {
-                let then = Some((call, fault));
-                let point = Point {
-                    then,
-                    ..first.clone()
-                };
-                check(scenario, &undisturbed, &point, &mut report);
-            }
-        }
-    }
-    report
-}
-
-fn explore(scenario: &impl Scenario, seed: u64, faults: &[Fault]) -> Report {
-    let undisturbed = run(scenario, seed, None);
-    let mut report = Report::default();
-    check_undisturbed(scenario, seed, &undisturbed, &mut report);
-    for point in points(scenario, seed, &undisturbed.trace, faults) {
-        check(scenario, &undisturbed, &point, &mut report);
-    }
-    report
 }
 
 /// Each way in which one of `faults` can meet a call of `trace`.
@@ -195,8 +286,11 @@ fn check(scenario: &impl Scenario, undisturbed: &End, point: &Point, report: &mu
         Ok(end) => end,
         Err(panic) => return report.violate(format!("{point}\n  panicked: {}", message(&*panic))),
     };
-    let met = disturbed.trace.iter().find(|traced| traced.n == point.call);
-    if met.and_then(|traced| traced.fault) != Some(point.fault) {
+    let is_met = |(call, fault): (usize, Fault)| {
+        let met = disturbed.trace.iter().find(|traced| traced.n == call);
+        met.and_then(|traced| traced.fault) == Some(fault)
+    };
+    if !is_met((point.call, point.fault)) || !point.then.is_none_or(is_met) {
         let calls = disturbed.calls();
         report.violate(format!("{point}\n  the fault did not meet its call{calls}"));
     }

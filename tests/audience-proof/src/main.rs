@@ -16,7 +16,7 @@ use lambda_kit::planted::plant;
 /// A consumer that lists and follows, against a model of who it may see.
 #[derive(Parser)]
 struct Arguments {
-    /// More orders and more histories.
+    /// More orders and more histories, and planted bugs that have to be found.
     #[arg(long)]
     nightly: bool,
 }
@@ -60,14 +60,15 @@ fn main() -> ExitCode {
     for violation in &violations {
         println!("{violation}");
     }
-    let caught = BUGS.iter().filter(|(name, what)| is_caught(name, what));
+    let bugs: &[(&str, &str)] = if nightly { &BUGS } else { &[] };
+    let caught = bugs.iter().filter(|(name, what)| is_caught(name, what));
     let caught = caught.count();
     println!(
         "audience: interleavings {runs}; histories {histories}; violations {}; planted bugs caught {caught}/{}",
         violations.len(),
-        BUGS.len(),
+        bugs.len(),
     );
-    if violations.is_empty() && caught == BUGS.len() {
+    if violations.is_empty() && caught == bugs.len() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

@@ -2,17 +2,22 @@
 
 use std::time::Duration;
 
-use event::Cause;
+use consent::{ConsentError, ConsentReader, ConsentWriter, Decision, Ruling};
+use event::{Cause, Surface};
 use identity::{Identifier, IdentifierKey, LoginFacts, MergeId, ProfileId};
 use lambda_kit::aws::CallBudget;
 use profile::{
-    Grounds, Joined, MergeError, Merger, ProfileError, ProfilePatch, ProfileReader, ProfileStore,
-    ProfileWriter,
+    Assertion, Grounds, IdentifierRules, IdentifyStore, Joined, MergeError, Merger, ProfileError,
+    ProfilePatch, ProfileReader, ProfileStore, ProfileWriter, RulesReader, Speaker,
 };
 use serde_json::{Value, json};
+use tenancy::PurposeReader;
 use testkit::World;
 
-use crate::{model::Model, tables::text};
+use crate::{
+    model::Model,
+    tables::{CONSENT, text},
+};
 
 /// How often an actor tries again what met another one.
 const ATTEMPTS: usize = 20;
@@ -28,10 +33,12 @@ fn cause(step: &str) -> Cause {
 #[must_use]
 pub fn appear(world: &World, count: usize) -> (Vec<ProfileId>, Model) {
     let mut model = Model::default();
+    define_the_purpose(world);
     let sdk = world.sdk_config(&CallBudget::COGNITO);
     let key = IdentifierKey::from_environment(&world.environment()).expect("there is a key");
     let (clock, ids) = (world.clock(), world.ids());
-    let store = ProfileStore::new(&sdk, "profiles", "identifiers", key, clock, ids);
+    let rules = RulesReader::new(&sdk, "directory", world.clock());
+    let store = ProfileStore::new(&sdk, "profiles", "identifiers", key, rules, clock, ids);
     let ids = (0..count).map(|n| {
         // Ids sort by their millisecond.
         world.advance(Duration::from_millis(1));
@@ -114,6 +121,78 @@ pub async fn writes(world: &World, member: ProfileId, field: &str, value: Option
     panic!("{member} can't write, however often it is tried")
 }
 
+/// The one purpose on which people decide.
+pub fn define_the_purpose(world: &World) {
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour",
+            "part": "purpose#newsletter",
+            "display_name": "The newsletter",
+            "legal_basis": "consent",
+            "text_versions": ["2026-01"],
+        }),
+    );
+}
+
+/// A person decides by the login of `member`.
+pub async fn decides(world: &World, member: ProfileId, is_withdrawn: bool) {
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let reader = ConsentReader::new(&sdk, "profiles");
+    let writer = ConsentWriter::new(reader, world.clock(), world.ids());
+    let purposes = PurposeReader::new(&sdk, "directory", world.clock());
+    let tenant = "harbour".parse().expect("it is a tenant");
+    let purposes = purposes.all(&tenant).await.expect("it has purposes");
+    let purpose = "newsletter".parse().expect("it is a purpose");
+    let purpose = purposes.get(&purpose).expect("it is defined");
+    let decision = Decision {
+        ruling: if is_withdrawn {
+            Ruling::Withdrawn
+        } else {
+            Ruling::Granted
+        },
+        text_version: Some("2026-01".parse().expect("it is a version")),
+        language: None,
+        surface: Surface::SelfService,
+        overrides_gpc: false,
+    };
+    let cause = cause("decides");
+    for _ in 0..ATTEMPTS {
+        match writer.decide(member, purpose, &decision, &cause).await {
+            Ok(_) => return,
+            Err(
+                ConsentError::Contended | ConsentError::Settling | ConsentError::UnknownProfile,
+            ) => {
+                pause().await;
+            }
+            Err(error) => panic!("{member} can't decide: {error}"),
+        }
+    }
+    panic!("{member} can't decide, however often it is tried")
+}
+
+/// A person is seen on a device that nobody had before, by the login of `member`.
+pub async fn visits(world: &World, member: ProfileId, device: u64) {
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let key = IdentifierKey::from_environment(&world.environment()).expect("there is a key");
+    let (clock, ids) = (world.clock(), world.ids());
+    let store = IdentifyStore::new(&sdk, "profiles", "identifiers", key, clock, ids);
+    let device = format!("d3b07384-d113-edec-{device:012}");
+    let assertion = Assertion {
+        speaker: Speaker::Person {
+            profile_id: member,
+            member,
+            tenant: None,
+        },
+        identifiers: vec![Identifier::Anonymous(device.parse().expect("it is random"))],
+        traits: ProfilePatch::default(),
+        segments: None,
+    };
+    let rules = IdentifierRules::default();
+    let seen = store.identify(&assertion, &rules, &cause("visits")).await;
+    seen.expect("a device is taken");
+}
+
 async fn pause() {
     tokio::time::sleep(Duration::from_secs(1)).await;
 }
@@ -132,6 +211,21 @@ pub fn written_at(world: &World, member: ProfileId, field: &str) -> Option<i128>
     let at = own.or(shown).or(removed)?.get("at")?.as_str()?;
     let at: jiff::Timestamp = at.parse().ok()?;
     Some(at.as_nanosecond())
+}
+
+/// What `member` decided last, and when, as the tables have it.
+#[must_use]
+pub fn decided_at(world: &World, member: ProfileId) -> Option<(i128, bool)> {
+    let rows = world.rows("profiles");
+    let own = |part: &str| {
+        let mut rows = rows.iter().filter(|row| {
+            text(row, "profile_id") == member.to_string() && text(row, "part") == part
+        });
+        rows.find(|row| row.get("member").is_none())
+    };
+    let row = own(&format!("own#{CONSENT}")).or_else(|| own(CONSENT))?;
+    let at: jiff::Timestamp = text(row, "decided_at").parse().ok()?;
+    Some((at.as_nanosecond(), text(row, "ruling") == "withdrawn"))
 }
 
 /// More identifiers for `id`, so that its merge takes several transactions.

@@ -6,7 +6,7 @@ use identity::MergeId;
 use testkit::World;
 
 use crate::{
-    cast::{appear, joins, splits, writes},
+    cast::{appear, decides, joins, splits, visits, writes},
     model::Model,
     scenes::Found,
     tables::differences,
@@ -35,7 +35,7 @@ pub fn history(seed: u64, steps: usize) -> Found {
             world.advance(Duration::from_millis(1));
         }
         let (one, other) = (ids[random.usize(..PERSONS)], ids[random.usize(..PERSONS)]);
-        let is_split = match random.u8(..10) {
+        let is_split = match random.u8(..14) {
             0..3 if one != other => {
                 let joined = world.block_on(joins(&world, limit, one, other));
                 if let Some(merge_id) = joined.merge_id {
@@ -56,6 +56,24 @@ pub fn history(seed: u64, steps: usize) -> Found {
                     model.split(merge_id);
                 }
                 is_here
+            }
+            10..12 => {
+                let is_withdrawn = random.bool();
+                let now = world.clock().now().as_nanosecond();
+                let is_news = model.holds(one).map(|(held, _)| held) != Some(is_withdrawn);
+                world.block_on(decides(&world, one, is_withdrawn));
+                if is_news {
+                    let after = model.held_since(one).map(|since| since + 1);
+                    let at = after.unwrap_or(now).max(now);
+                    model.decided.insert(one, (at, is_withdrawn));
+                }
+                false
+            }
+            12..14 => {
+                let device = seed * 1_000 + u64::try_from(step).expect("a history is short");
+                world.block_on(visits(&world, one, device));
+                *model.devices.entry(one).or_default() += 1;
+                false
             }
             _ => {
                 let field = FIELDS[random.usize(..FIELDS.len())];

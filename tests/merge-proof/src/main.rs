@@ -28,7 +28,7 @@ struct Arguments {
 }
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 2] = [
+const BUGS: [(&str, &str); 4] = [
     (
         "merge-at-any-version",
         "a dropped version: what came during a merge is lost by it",
@@ -36,6 +36,14 @@ const BUGS: [(&str, &str); 2] = [
     (
         "split-leaves-identifiers",
         "a split forgets to re-point the identifiers",
+    ),
+    (
+        "merge-ignores-parts",
+        "a dropped count: a decision that came during a merge is lost by it",
+    ),
+    (
+        "split-leaves-standing",
+        "a split forgets to part what the two took",
     ),
 ];
 

@@ -8,11 +8,18 @@ use identity::{MergeId, ProfileId};
 /// What was last written into a field: the time in nanoseconds, and the text, if it was not removed.
 pub type Written = (i128, Option<String>);
 
+/// A decision on the one purpose that there is: when, and whether it says no.
+pub type Decided = (i128, bool);
+
 /// All persons.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
     /// What was written by each member, by field.
     pub written: BTreeMap<ProfileId, BTreeMap<String, Written>>,
+    /// What was decided last by each member.
+    pub decided: BTreeMap<ProfileId, Decided>,
+    /// On how many devices each member was seen.
+    pub devices: BTreeMap<ProfileId, u64>,
     /// Who was absorbed by whom, and by which merge.
     pub absorbed: BTreeMap<ProfileId, (ProfileId, MergeId)>,
 }
@@ -58,6 +65,29 @@ impl Model {
         texts
             .filter_map(|(field, (_, _, text))| Some((field.clone(), text.clone()?)))
             .collect()
+    }
+
+    /// The decision that holds for `member`'s person, and whose it is: the latest of all members',
+    /// at the same time the one that says no, then that of the younger member.
+    #[must_use]
+    pub fn holds(&self, member: ProfileId) -> Option<(bool, ProfileId)> {
+        let decided = |member| Some((*self.decided.get(&member)?, member));
+        let latest = self.person(member).into_iter().filter_map(decided).max();
+        latest.map(|((_, is_withdrawn), member)| (is_withdrawn, member))
+    }
+
+    /// When the decision that holds was made.
+    #[must_use]
+    pub fn held_since(&self, member: ProfileId) -> Option<i128> {
+        let (_, member) = self.holds(member)?;
+        self.decided.get(&member).map(|(at, _)| *at)
+    }
+
+    /// On how many devices `member`'s person was seen.
+    #[must_use]
+    pub fn seen_on(&self, member: ProfileId) -> u64 {
+        let person = self.person(member).into_iter();
+        person.filter_map(|member| self.devices.get(&member)).sum()
     }
 
     /// When what shows in a field was written.

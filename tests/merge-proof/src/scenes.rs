@@ -5,7 +5,7 @@ use serde_json::Value;
 use testkit::World;
 
 use crate::{
-    cast::{appear, gets_identifiers, joins, splits, writes, written_at},
+    cast::{appear, decided_at, decides, gets_identifiers, joins, splits, writes, written_at},
     model::Model,
     orders::Orders,
     tables::{differences, text},
@@ -20,6 +20,8 @@ pub enum Act {
     Split(usize),
     /// A login writes its name.
     Write(usize, &'static str),
+    /// A login agrees.
+    Decide(usize),
 }
 
 /// What is there, and who does what at once.
@@ -39,7 +41,7 @@ pub struct Scene {
 
 /// The scenes: merges in any order, writes between them, splits between both, small ones and ones
 /// that take several transactions.
-pub const SCENES: [Scene; 8] = [
+pub const SCENES: [Scene; 15] = [
     scene(
         "the same two, twice",
         2,
@@ -92,6 +94,57 @@ pub const SCENES: [Scene; 8] = [
             2,
             &[],
             &[Act::Join(0, 1), Act::Join(0, 1)],
+        )
+    },
+    scene(
+        "three, around in a circle",
+        3,
+        &[],
+        &[Act::Join(0, 1), Act::Join(1, 2), Act::Join(2, 0)],
+    ),
+    scene(
+        "a merge and a decision of the older",
+        2,
+        &[],
+        &[Act::Join(0, 1), Act::Decide(0)],
+    ),
+    scene(
+        "a merge and a decision of the younger",
+        2,
+        &[],
+        &[Act::Join(0, 1), Act::Decide(1)],
+    ),
+    scene(
+        "a split and a decision",
+        2,
+        &[(0, 1)],
+        &[Act::Split(0), Act::Decide(1)],
+    ),
+    Scene {
+        limit: 6,
+        ..scene(
+            "a large merge and a decision",
+            2,
+            &[],
+            &[Act::Join(0, 1), Act::Decide(1)],
+        )
+    },
+    Scene {
+        limit: 6,
+        ..scene(
+            "a large split and a write",
+            2,
+            &[(0, 1)],
+            &[Act::Split(0), Act::Write(1, "Bob")],
+        )
+    },
+    Scene {
+        limit: 6,
+        ..scene(
+            "a large split, twice",
+            3,
+            &[(1, 2), (0, 1)],
+            &[Act::Split(1), Act::Split(1)],
         )
     },
 ];
@@ -182,9 +235,15 @@ impl Scene {
                 let at = at.unwrap_or_default();
                 model.writes(ids[*person], "given_name", at, Some(name));
             }
+            if let Act::Decide(person) = act
+                && let Some(decided) = decided_at(&world, ids[*person])
+            {
+                model.decided.insert(ids[*person], decided);
+            }
         }
         let mut violations = differences(&world, &model);
         violations.extend(self.unjoined(&model, &ids));
+        violations.extend(self.undecided(&model, &ids));
         violations
     }
 
@@ -209,11 +268,25 @@ impl Scene {
                     splits(world, limit, id, merge_id).await;
                 })
             }
+            Act::Decide(person) => {
+                let id = ids[person];
+                Box::pin(async move { decides(world, id, false).await })
+            }
             Act::Write(person, name) => {
                 let id = ids[person];
                 Box::pin(async move { writes(world, id, "given_name", Some(name)).await })
             }
         }
+    }
+
+    /// Whose decision is nowhere, though they were told that it holds.
+    fn undecided(&self, model: &Model, ids: &[ProfileId]) -> Option<String> {
+        let is_lost = |act: &&Act| match act {
+            Act::Decide(person) => !model.decided.contains_key(&ids[*person]),
+            _ => false,
+        };
+        let act = self.acts.iter().find(is_lost);
+        act.map(|act| format!("{act:?} is nowhere"))
     }
 
     /// Who was joined and is not one, though nothing was undone.

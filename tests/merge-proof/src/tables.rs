@@ -8,6 +8,9 @@ use testkit::World;
 
 use crate::model::Model;
 
+/// The part that holds the decision on the one purpose that there is.
+pub const CONSENT: &str = "consent#harbour#newsletter";
+
 /// Every way in which the tables differ from `model`.
 #[must_use]
 pub fn differences(world: &World, model: &Model) -> Vec<String> {
@@ -56,7 +59,23 @@ fn profile(
         .map(|(name, field)| (name.clone(), text(field, "value")))
         .collect();
     let looks = model.looks(member);
-    (shown != looks).then(|| format!("{member} shows {shown:?}, not {looks:?}"))
+    if shown != looks {
+        return Some(format!("{member} shows {shown:?}, not {looks:?}"));
+    }
+    let taken = row.pointer("/taken/anonymous").and_then(Value::as_u64);
+    let (taken, seen) = (taken.unwrap_or_default(), model.seen_on(member));
+    if taken != seen {
+        return Some(format!("{member} took {taken} devices, not {seen}"));
+    }
+    let consent = rows.get(&(member.to_string(), CONSENT.to_owned()));
+    let held = consent.map(|row| {
+        let whose = row.get("member").and_then(Value::as_str);
+        let whose = whose.map_or_else(|| member.to_string(), str::to_owned);
+        (text(row, "ruling") == "withdrawn", whose)
+    });
+    let holds = model.holds(member);
+    let holds = holds.map(|(is_withdrawn, whose)| (is_withdrawn, whose.to_string()));
+    (held != holds).then(|| format!("for {member} holds {held:?}, not {holds:?}"))
 }
 
 /// The members of each root, with their edges, are the model's.

@@ -47,6 +47,15 @@ fn profile() -> Value {
     })
 }
 
+/// What Jane's row says of a member that she absorbed after its receipts were written.
+fn member() -> Value {
+    json!({
+        "parent": JANE,
+        "merge_id": "mrg_019bc10dd480700080000000000000aa",
+        "at": "2026-01-15T10:00:00Z",
+    })
+}
+
 /// A part of a profile.
 fn put(world: &World, id: &str, part: &str, mut row: Value) {
     row["profile_id"] = id.into();

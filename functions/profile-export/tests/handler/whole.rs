@@ -2,7 +2,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{JANE, JOAN, MEMBER, exported, profile, put, put_receipt, world};
+use super::{JANE, JOAN, MEMBER, exported, member, profile, put, put_receipt, world};
 
 /// The parts of a profile as ARCHITECTURE.md lists them, each with something for every place.
 fn documented_parts() -> Vec<String> {
@@ -45,12 +45,9 @@ fn every_part_that_a_profile_can_have_is_in_it_but_what_is_left_out_with_a_reaso
         "tomorrow#x",
         json!({ "marker": "tomorrow#x" }),
     );
-    put(
-        &world,
-        JANE,
-        &format!("member#{MEMBER}"),
-        json!({ "marker": "member#x" }),
-    );
+    let mut absorbed = member();
+    absorbed["marker"] = "member#x".into();
+    put(&world, JANE, &format!("member#{MEMBER}"), absorbed);
     put(&world, MEMBER, "profile", profile());
 
     let export = exported(&world);
@@ -79,7 +76,7 @@ fn every_part_that_a_profile_can_have_is_in_it_but_what_is_left_out_with_a_reaso
 #[test]
 fn all_members_of_the_person_are_in_it_and_nobody_else() {
     let world = world();
-    put(&world, JANE, &format!("member#{MEMBER}"), json!({}));
+    put(&world, JANE, &format!("member#{MEMBER}"), member());
     let merged = json!({ "closed": "merged", "merged_into": JANE });
     put(&world, MEMBER, "profile", merged);
     put(&world, MEMBER, "dataset#settings", json!({ "version": 1 }));
@@ -151,4 +148,27 @@ fn all_receipts_are_in_it_however_many() {
         put_receipt(&world, JANE, n);
     }
     assert_eq!(exported(&world)["receipts.json"].len(), 1_203);
+}
+
+#[test]
+fn receipts_of_a_while_in_which_they_were_one_with_somebody_are_in_it() {
+    let world = world();
+    let mut parted = profile();
+    parted["parent"] = JOAN.into();
+    put(&world, JANE, "profile", parted);
+    let went_under = |from: &str, until: &str| {
+        json!({
+            "survivor": JOAN,
+            "went_under": [{ "profile_id": JOAN, "from": from, "until": until }],
+        })
+    };
+    let before = went_under("2026-01-15T08:00:00Z", "2026-01-15T09:00:00Z");
+    put(&world, JANE, "parting#earlier", before);
+    put_receipt(&world, JOAN, 0);
+    assert!(!exported(&world).contains_key("receipts.json"));
+    let meanwhile = went_under("2026-01-15T09:00:00Z", "2026-01-15T10:00:00Z");
+    put(&world, JANE, "parting#later", meanwhile);
+    let export = exported(&world);
+    assert_eq!(export["receipts.json"].len(), 1);
+    assert_eq!(export["receipts.json"][0]["profile_id"], JOAN);
 }

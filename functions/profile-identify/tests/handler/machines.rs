@@ -31,6 +31,41 @@ fn a_machine_is_answered_the_same_whoever_is_known() {
     }
 }
 
+/// The time that an answer takes is that of its calls.
+#[test]
+fn an_address_that_is_known_takes_the_calls_of_one_that_is_not() {
+    let world = world();
+    let crm = machine(&world, "crm");
+    let shop = machine(&world, "shop");
+    says(
+        &world,
+        &shop,
+        &json!({ "email": ADDRESS, "external_id": "1" }),
+    );
+    says(&world, &crm, &json!({ "external_id": "C-17" }));
+    let calls = |body: &Value| {
+        let before = world.trace().len();
+        says(&world, &crm, body);
+        let calls = world.trace().split_off(before).into_iter();
+        calls
+            .map(|traced| traced.call.operation)
+            .collect::<Vec<_>>()
+    };
+    for (unknown, beside) in [
+        ("nobody@example.com", json!({})),
+        ("no-one@example.com", json!({ "external_id": "C-17" })),
+    ] {
+        let with = |email: &str| {
+            let mut body = beside.clone();
+            body["email"] = email.into();
+            calls(&body)
+        };
+        let known = with(ADDRESS);
+        assert_eq!(known, with(unknown), "{beside}");
+        assert_eq!(known, with(ADDRESS), "{beside}");
+    }
+}
+
 #[test]
 fn what_a_machine_says_makes_a_profile_and_again_changes_nothing() {
     let world = world();

@@ -8,7 +8,6 @@ use lambda_kit::{
     http::{Request, Response},
     problem::Problem,
 };
-use profile::PROFILE_PART;
 use tenancy::{PartnerId, TenantId};
 use token::from_gateway;
 
@@ -28,20 +27,10 @@ pub(crate) async fn list(app: &App, request: &Request) -> Result<Response, Probl
     let verified = from_gateway(request)?;
     let caller = verified.person(SCOPE)?;
     let cursor = parameters::cursor(request)?;
-    // Receipts outlive the person, and so does their token for an hour.
-    let [row] = app
-        .profiles
-        .parts(caller.profile, [PROFILE_PART])
-        .await
-        .map_err(|error| problems::profile(&error))?;
-    let state = row.map(profile::Part::profile).transpose();
-    if matches!(
-        state.map_err(|error| problems::profile(&error))?,
-        Some(None)
-    ) {
-        return Err(problems::no_such_profile());
-    }
-    let page = app.receipts.of_person(caller.profile, cursor, PAGE).await;
+    // Of the person as they are now: the token may have been made before a merge or split.
+    let trail = app.trails.of(caller.member).await;
+    let trail = trail.map_err(|error| problems::person(&error))?;
+    let page = app.receipts.of_person(&trail, cursor, PAGE).await;
     let page = page.map_err(|error| problems::receipts(&error))?;
     let names = names(app, &page.receipts).await?;
     Ok(representation::own(&page, &names))

@@ -67,11 +67,27 @@ fn world(seed: u64) -> World {
     ] {
         world.put_row("receipts", row);
     }
+    for id in [JANE, JOAN] {
+        world.put_row("profiles", profile(id));
+    }
     world.put_row(
         "directory",
         json!({ "tenant": "harbour", "part": "partner#chandlery", "display_name": "The Chandlery" }),
     );
     world
+}
+
+/// The row of somebody who has a profile.
+fn profile(id: &str) -> Value {
+    json!({
+        "profile_id": id,
+        "part": "profile",
+        "version": 1,
+        "fields": {},
+        "created_at": "2026-01-15T09:00:00Z",
+        "updated_at": "2026-01-15T09:00:00Z",
+        "last_request": "request-0",
+    })
 }
 
 /// A request to `route` as API Gateway delivers it, with these parameters in its query.
@@ -89,6 +105,11 @@ fn request(route: &str, query: Value) -> Value {
 
 /// Jane asks for her own receipts; API Gateway verified her token.
 fn jane_asks(query: Value) -> Value {
+    someone_asks(JANE, query)
+}
+
+/// The same of whoever has the profile `id`.
+fn someone_asks(id: &str, query: Value) -> Value {
     let mut request = request(PEOPLE, query);
     request["requestContext"]["authorizer"]["jwt"]["claims"] = json!({
         "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
@@ -96,7 +117,7 @@ fn jane_asks(query: Value) -> Value {
         "token_use": "access",
         "client_id": "1webclient0000000000000000",
         "scope": "openid fairlead/profile.read",
-        "fairlead:profile": JANE,
+        "fairlead:profile": id,
         "fairlead:tenant": "harbour",
     });
     request

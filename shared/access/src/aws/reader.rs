@@ -1,10 +1,13 @@
 //! Reading receipts, the newest first.
 
+use std::{cmp::Reverse, collections::BTreeMap};
+
 use aws_sdk_dynamodb::{Client, operation::query::builders::QueryFluentBuilder};
 use futures_util::future::try_join_all;
 use identity::ProfileId;
 use jiff::{Timestamp, tz::TimeZone};
 use lambda_kit::{dynamodb::text, error::ServiceError};
+use profile::Stretch;
 use tenancy::{PartnerId, TenantId};
 
 use super::{Cursor, ReceiptError, Span};
@@ -16,6 +19,10 @@ use crate::{
 /// As many receipts as a page may have: with them, an answer stays below the megabyte that
 /// `DynamoDB` would cut it at.
 const LARGEST_PAGE: usize = 500;
+
+/// As many stretches of a person's trail as are looked at at once, and for a page.
+const STRETCHES_AT_ONCE: usize = 8;
+const MOST_STRETCHES: usize = 200;
 
 /// Receipts, and where those before them begin.
 #[derive(Debug)]
@@ -53,24 +60,60 @@ impl ReceiptReader {
         }
     }
 
-    /// At most `size` receipts about a person, 500 at most, from `cursor` on into the past.
+    /// At most `size` receipts about the person who went along `trail`, the latest stretch of it
+    /// first; 500 at most, from `cursor` on into the past. Whoever is made of more than two hundred
+    /// stretches is looked at two hundred after the other.
     pub async fn of_person(
         &self,
-        person: ProfileId,
+        trail: &[Stretch],
         cursor: Option<Cursor>,
         size: usize,
     ) -> Result<Page, ReceiptError> {
         let size = size.min(LARGEST_PAGE);
-        let query = self
-            .newest(size)
-            .expression_attribute_values(":person", text(person));
-        let query = match cursor {
-            None => query.key_condition_expression("profile_id = :person"),
-            Some(cursor) => query
-                .key_condition_expression("profile_id = :person AND receipt_id < :before")
-                .expression_attribute_values(":before", text(cursor.id())),
-        };
-        Ok(Page::of(rows(query).await?, size))
+        let group = cursor.map_or(0, Cursor::group);
+        let mut groups = trail.chunks(MOST_STRETCHES).skip(usize::from(group));
+        let ahead = groups.next().unwrap_or_default().iter();
+        let ahead = ahead.filter_map(|stretch| {
+            let ids = Span::whole(stretch.from, stretch.until).ids(cursor)?;
+            Some((stretch.profile_id, ids))
+        });
+        let ahead: Vec<(ProfileId, (ReceiptId, ReceiptId))> = ahead.collect();
+        let mut receipts: BTreeMap<Reverse<ReceiptId>, Receipt> = BTreeMap::new();
+        for stretches in ahead.chunks(STRETCHES_AT_ONCE) {
+            // Whatever is left is older than a page.
+            let latest = stretches.iter().map(|(_, (_, last))| *last).max();
+            let oldest = receipts.keys().nth(size);
+            if oldest.is_some_and(|Reverse(oldest)| Some(*oldest) > latest) {
+                break;
+            }
+            let found = stretches
+                .iter()
+                .map(|(id, ids)| rows(self.of_stretch(*id, *ids, size)));
+            let found = try_join_all(found).await?.into_iter().flatten();
+            receipts.extend(found.map(|receipt| (Reverse(receipt.receipt_id), receipt)));
+        }
+        let page = Page::of(receipts.into_values().collect(), size);
+        let next = page.next.map(|next| next.in_group(group));
+        let rest = groups.next().map(|_| Cursor::of_group(group + 1));
+        Ok(Page {
+            next: next.or(rest),
+            ..page
+        })
+    }
+
+    fn of_stretch(
+        &self,
+        person: ProfileId,
+        (first, last): (ReceiptId, ReceiptId),
+        size: usize,
+    ) -> QueryFluentBuilder {
+        self.newest(size)
+            .key_condition_expression(
+                "profile_id = :person AND receipt_id BETWEEN :first AND :last",
+            )
+            .expression_attribute_values(":person", text(person))
+            .expression_attribute_values(":first", text(first))
+            .expression_attribute_values(":last", text(last))
     }
 
     /// At most `size` receipts of what a partner asked for within `span`, 500 at most, from

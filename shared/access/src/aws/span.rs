@@ -14,7 +14,11 @@ pub const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(31 * 24);
 /// Where the next page of receipts begins. Its text is for us to understand: callers hand back what
 /// they were given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor(ReceiptId);
+pub struct Cursor {
+    before: ReceiptId,
+    /// Of a person who is made of very many: of which of them.
+    group: u16,
+}
 
 /// A text that we gave to nobody as a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -23,11 +27,28 @@ pub struct InvalidCursor;
 
 impl Cursor {
     pub(crate) const fn after(last: ReceiptId) -> Self {
-        Self(last)
+        Self {
+            before: last,
+            group: 0,
+        }
+    }
+
+    /// The beginning of a group.
+    pub(crate) const fn of_group(group: u16) -> Self {
+        let before = ReceiptId::new(Uuid::max());
+        Self { before, group }
+    }
+
+    pub(crate) const fn in_group(self, group: u16) -> Self {
+        Self { group, ..self }
     }
 
     pub(crate) const fn id(self) -> ReceiptId {
-        self.0
+        self.before
+    }
+
+    pub(crate) const fn group(self) -> u16 {
+        self.group
     }
 }
 
@@ -36,17 +57,25 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text);
-        let bytes: [u8; 16] = bytes
-            .map_err(|_| InvalidCursor)?
-            .try_into()
-            .map_err(|_| InvalidCursor)?;
-        Ok(Self(ReceiptId::new(Uuid::from_bytes(bytes))))
+        let bytes = bytes.map_err(|_| InvalidCursor)?;
+        let (id, group) = bytes.split_first_chunk::<16>().ok_or(InvalidCursor)?;
+        let group = match group {
+            [] => 0,
+            [high, low] => u16::from_be_bytes([*high, *low]),
+            _ => return Err(InvalidCursor),
+        };
+        let before = ReceiptId::new(Uuid::from_bytes(*id));
+        Ok(Self { before, group })
     }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&BASE64_URL_SAFE_NO_PAD.encode(self.0.uuid().as_bytes()))
+        let mut bytes = self.before.uuid().as_bytes().to_vec();
+        if self.group > 0 {
+            bytes.extend(self.group.to_be_bytes());
+        }
+        f.write_str(&BASE64_URL_SAFE_NO_PAD.encode(bytes))
     }
 }
 
@@ -78,6 +107,11 @@ impl Span {
         } else {
             Ok(Self { from, to })
         }
+    }
+
+    /// The time from `from` up to `to`, however long.
+    pub(crate) const fn whole(from: Timestamp, to: Timestamp) -> Self {
+        Self { from, to }
     }
 
     /// The least and the greatest id that a receipt of the span can have, if it comes before

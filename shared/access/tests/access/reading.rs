@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use access::{Cursor, Page, Person, Receipt, ReceiptError, ReceiptReader, ReceiptWriter, Span};
+use jiff::Timestamp;
 use lambda_kit::aws::CallBudget;
+use profile::Stretch;
 use proptest::prelude::*;
 use testkit::World;
 
@@ -28,6 +30,15 @@ fn recorded(world: &World, count: u128, pause: Duration) -> Vec<Receipt> {
 
 fn reader(world: &World) -> ReceiptReader {
     ReceiptReader::new(&world.sdk_config(&CallBudget::HTTP), "receipts")
+}
+
+/// The trail of somebody who never was merged.
+fn always(n: u128) -> [Stretch; 1] {
+    [Stretch {
+        profile_id: person(n),
+        from: Timestamp::MIN,
+        until: Timestamp::MAX,
+    }]
 }
 
 /// All pages of `size`, joined.
@@ -62,15 +73,41 @@ fn a_person_finds_their_own_receipts_page_by_page_the_newest_first() {
     let reader = reader(&world);
     let theirs = all(2, |cursor| {
         world
-            .block_on(reader.of_person(person(1), cursor, 2))
+            .block_on(reader.of_person(&always(1), cursor, 2))
             .unwrap()
     });
     let expected: Vec<_> = written.iter().skip(1).step_by(2).rev().cloned().collect();
     assert_eq!(theirs, expected);
     let nobody = world
-        .block_on(reader.of_person(person(3), None, 2))
+        .block_on(reader.of_person(&always(3), None, 2))
         .unwrap();
     assert!(nobody.receipts.is_empty() && nobody.next.is_none());
+}
+
+#[test]
+fn whoever_is_made_of_very_many_is_looked_at_two_hundred_after_the_other() {
+    let world = World::new(1);
+    let written = recorded(&world, 6, Duration::from_secs(1));
+    let stretch = |n: u128| Stretch {
+        profile_id: person(if n == 0 {
+            0
+        } else if n == 450 {
+            1
+        } else {
+            n + 2
+        }),
+        ..always(0)[0]
+    };
+    let trail: Vec<Stretch> = (0..460).map(stretch).collect();
+    let reader = reader(&world);
+    let theirs = all(2, |cursor| {
+        let before = world.trace().len();
+        let page = world.block_on(reader.of_person(&trail, cursor, 2)).unwrap();
+        assert!(world.trace().len() - before <= 200);
+        page
+    });
+    let newest = |n| written.iter().skip(n).step_by(2).rev().cloned();
+    assert_eq!(theirs, newest(0).chain(newest(1)).collect::<Vec<_>>());
 }
 
 #[test]
@@ -115,7 +152,7 @@ fn a_row_that_can_not_be_read_is_an_error() {
     let mut row = serde_json::to_value(receipt).unwrap();
     row["outcome"] = "perhaps".into();
     world.put_row("receipts", row);
-    let page = world.block_on(reader(&world).of_person(person(0), None, 5));
+    let page = world.block_on(reader(&world).of_person(&always(0), None, 5));
     assert!(matches!(page, Err(ReceiptError::Malformed)), "{page:?}");
 }
 

@@ -7,7 +7,7 @@ use crate::{Chain, problem::Problem};
 
 impl From<InvalidKey> for Problem {
     fn from(error: InvalidKey) -> Self {
-        Self::new(
+        Problem::new(
             400,
             "invalid-idempotency-key",
             "The idempotency key is none",

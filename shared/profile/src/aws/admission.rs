@@ -13,7 +13,7 @@ use lambda_kit::{
 };
 use tenancy::{Client, ClientReader, TenantId};
 
-use super::{Ensured, ProfileStore};
+use super::{Ensured, ProfileStore, RulesReader};
 
 /// How long the profile may take. With the directory's call before it, that is within the 5 s that
 /// Cognito gives a trigger, however its calls go wrong.
@@ -49,9 +49,10 @@ impl Admission {
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
+        let rules = RulesReader::new(sdk, directory, clock.clone());
         Ok(Self {
             clients: ClientReader::new(sdk, directory, clock.clone()),
-            profiles: ProfileStore::new(sdk, profiles, identifiers, key, clock, ids),
+            profiles: ProfileStore::new(sdk, profiles, identifiers, key, rules, clock, ids),
         })
     }
 

@@ -11,7 +11,7 @@ use lambda_kit::{
 };
 
 use super::{Ensured, Grounds, MergeError, Owner, Pointed, ProfileError, ProfileStore};
-use crate::{PROFILE_PART, Person};
+use crate::{IdentifierRules, PROFILE_PART, Person};
 
 impl ProfileStore {
     /// Joins the person of `login` with those to whom the `contested` identifiers lead. The login
@@ -27,9 +27,16 @@ impl ProfileStore {
         if contested.is_empty() || planted::is_on("contested-identifier-left-there") {
             return Ok(person);
         }
+        let rules = match self.rules.rules().await {
+            Ok(rules) => rules,
+            Err(error) => {
+                tracing::warn!(error = %Chain(&error), "a merge is left to the next sign-in");
+                return Ok(person);
+            }
+        };
         let mut is_done = true;
         for identifier in &contested {
-            match self.join(person.member, identifier, cause).await {
+            match self.join(person.member, identifier, &rules, cause).await {
                 Ok(Some(profile_id)) => person.profile_id = profile_id,
                 Ok(None) => {}
                 Err(MergeError::Refused(refusal)) => {
@@ -53,6 +60,7 @@ impl ProfileStore {
         &self,
         member: ProfileId,
         identifier: &Identifier,
+        rules: &IdentifierRules,
         cause: &Cause,
     ) -> Result<Option<ProfileId>, MergeError> {
         let Some(Pointed::At(owner)) = self.logins.find(identifier).await? else {
@@ -62,6 +70,8 @@ impl ProfileStore {
             kind: identifier.kind(),
             key: identifier.key(&self.writes.key),
             is_verified: owner.verified,
+            is_blocked: rules.blocks(identifier),
+            limits: rules.limits.clone(),
         };
         let joined = self
             .merger

@@ -15,8 +15,8 @@ use lambda_kit::{
 use tenancy::TenantId;
 
 use super::{
-    IdentifierReader, Merger, Owner, Pointed, ProfileError, ProfileReader, pointers::PointerWrites,
-    replace_person,
+    IdentifierReader, Merger, Owner, Pointed, ProfileError, ProfileReader, RulesReader,
+    pointers::PointerWrites, replace_person,
 };
 use crate::{FieldName, Person, Profile};
 
@@ -24,7 +24,7 @@ use crate::{FieldName, Person, Profile};
 const ATTEMPTS: u32 = 4;
 
 /// Makes sure of profiles. On both tables: `dynamodb:GetItem`, `PutItem`, `UpdateItem`,
-/// `DeleteItem`; on the profiles also `ConditionCheckItem` and `Query`.
+/// `DeleteItem`; on the profiles also `ConditionCheckItem` and `Query`; the rules' reader's.
 #[derive(Debug, Clone)]
 pub struct ProfileStore {
     pub(super) client: Client,
@@ -32,6 +32,7 @@ pub struct ProfileStore {
     pub(super) logins: IdentifierReader,
     pub(super) merger: Merger,
     pub(super) writes: PointerWrites,
+    pub(super) rules: RulesReader,
     pub(super) clock: Clock,
     pub(super) ids: IdSource,
 }
@@ -59,19 +60,20 @@ impl From<&Owner> for Ensured {
 #[derive(Debug, Clone)]
 enum Pointer {
     Claim(Identifier),
-    /// Claim what this owner has on somebody's word.
+    /// Claim what this owner has on somebody's word, or has no more.
     Displace(Identifier, Owner),
     Release(Identifier),
 }
 
 impl ProfileStore {
-    /// A store over the two tables.
+    /// A store over the two tables, in which two become one as `rules` allow.
     #[must_use]
     pub fn new(
         sdk: &aws_types::SdkConfig,
         profiles: impl Into<String>,
         identifiers: impl Into<String>,
         key: IdentifierKey,
+        rules: RulesReader,
         clock: Clock,
         ids: IdSource,
     ) -> Self {
@@ -94,6 +96,7 @@ impl ProfileStore {
                 key,
                 clock: clock.clone(),
             },
+            rules,
             clock,
             ids,
         }
@@ -104,7 +107,8 @@ impl ProfileStore {
     /// to do.
     ///
     /// Only contacts that were proven become identifiers. One that leads to another person, who
-    /// proved it too, makes the two one.
+    /// proved it too, makes the two one. A login at another provider is one user's at a time, and
+    /// leads to whose it is now.
     ///
     /// # Errors
     /// [`ProfileError::Unknown`] if the login was erased: whoever it was starts anew by signing up
@@ -260,16 +264,21 @@ impl ProfileStore {
             .and_then(|text| text.expose().parse().ok())
             .map(Identifier::Phone);
         let new = facts.proven();
-        let old = email.into_iter().chain(phone);
+        let member = person.member_id();
+        let socials = self.merger.socials(member).await?;
+        let old = email.into_iter().chain(phone).chain(socials);
         let mut pointers: Vec<Pointer> = old
             .filter(|identifier| !new.contains(identifier))
             .map(Pointer::Release)
             .collect();
         let mut contested = Vec::new();
         for identifier in new {
+            let is_social = is_social(&identifier);
             match self.logins.find(&identifier).await? {
+                Some(Pointed::Erased) if is_social => {}
+                Some(Pointed::At(owner)) if is_social && owner.member == member => {}
                 None | Some(Pointed::Erased) => pointers.push(Pointer::Claim(identifier)),
-                Some(Pointed::At(owner)) if !owner.verified => {
+                Some(Pointed::At(owner)) if !owner.verified || is_social => {
                     pointers.push(Pointer::Displace(identifier, owner));
                 }
                 Some(Pointed::At(owner)) if owner.profile_id == person.root.profile_id => {}
@@ -330,13 +339,16 @@ impl ProfileStore {
         contested: &mut Vec<Identifier>,
     ) -> Result<(), ProfileError> {
         match pointer {
-            Pointer::Claim(contact) => match self.logins.find(&contact).await? {
-                Some(Pointed::At(owner)) if !owner.verified => {
-                    pointers.push(Pointer::Displace(contact, owner));
+            Pointer::Claim(proven) => match self.logins.find(&proven).await? {
+                Some(Pointed::At(owner)) if !owner.verified || is_social(&proven) => {
+                    pointers.push(Pointer::Displace(proven, owner));
                 }
-                _ => contested.push(contact),
+                _ => contested.push(proven),
             },
-            Pointer::Displace(contact, _) => contested.push(contact),
+            // Two logins never have the same login at another provider: it is left to the next
+            // sign-in.
+            Pointer::Displace(proven, _) if is_social(&proven) => {}
+            Pointer::Displace(proven, _) => contested.push(proven),
             Pointer::Release(_) => {}
         }
         Ok(())
@@ -363,6 +375,10 @@ impl ProfileStore {
             ],
         })
     }
+}
+
+const fn is_social(identifier: &Identifier) -> bool {
+    matches!(identifier, Identifier::Social(_))
 }
 
 impl Pointer {

@@ -4,15 +4,6 @@ mod change;
 
 use std::collections::{BTreeSet, HashMap};
 
-use self::change::{Change, allowed};
-use super::{
-    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, SegmentsReader,
-    pointers::PointerWrites, replace_person,
-};
-use crate::{
-    Assertion, IdentifierRules, Person, Profile, ProfilePatch, SegmentsWord, Speaker,
-    identify::{Lead, Plan, Target, plan},
-};
 use aws_sdk_dynamodb::{Client, types::TransactWriteItem};
 use event::{Cause, CloudEvent, outbox_put};
 use futures_util::future::try_join_all;
@@ -24,11 +15,22 @@ use lambda_kit::{
     planted,
 };
 
+use self::change::{Change, allowed, nobody};
+use super::{
+    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, SegmentsReader,
+    pointers::PointerWrites, replace_person,
+};
+use crate::{
+    Assertion, IdentifierRules, Person, Profile, ProfilePatch, SegmentsWord, Speaker,
+    identify::{Lead, Plan, Target, plan},
+};
+
 /// How often a lost race against another change is answered by looking again.
 const ATTEMPTS: u32 = 4;
 
 /// Takes over what is said about who somebody is. On both tables: `dynamodb:GetItem`, `PutItem`; on
-/// the profiles, what tenants call people: `Query`, `BatchGetItem`.
+/// the profiles also `UpdateItem` and `ConditionCheckItem`, and, for what tenants call people, `Query` and
+/// `BatchGetItem`.
 #[derive(Debug, Clone)]
 pub struct IdentifyStore {
     client: Client,
@@ -158,7 +160,10 @@ impl IdentifyStore {
         let leads = self.leads(assertion, &speaker, &mut people).await?;
         let plan = plan(&speaker, &leads);
         let before = match plan.target {
-            None => return Ok(Identified::default()),
+            None => {
+                self.even_out(&speaker).await?;
+                return Ok(Identified::default());
+            }
             Some(Target::New) => None,
             Some(Target::Existing(id)) => Some(people.remove(&id).ok_or(ProfileError::Stale)?),
         };
@@ -242,7 +247,7 @@ impl IdentifyStore {
         let root = person.root.profile_id;
         let lead = Lead::To {
             root,
-            known_by: person.root.known_by.clone(),
+            known_by: person.root.standing.known_by.clone(),
             asserted_by: owner.asserted_by,
         };
         people.entry(root).or_insert(person);
@@ -296,13 +301,8 @@ impl IdentifyStore {
             Person { root, member: None }
         });
         let claims = allowed(plan, rules, &after.root);
-        let changed = after.take(traits, speaker.source(), &claims, now);
-        let is_named = |claim: &Identifier| claim.kind() == IdentifierKind::External;
-        if claims.iter().any(is_named) {
-            for row in after.member.iter_mut().chain([&mut after.root]) {
-                row.known_by.extend(speaker.claimant());
-            }
-        }
+        let (source, claimant) = (speaker.source(), speaker.claimant());
+        let changed = after.take(traits, source, &claims, claimant.as_ref(), now);
         if before.is_some() {
             after.advance(now, &cause.request_id);
         }
@@ -313,6 +313,17 @@ impl IdentifyStore {
             changed,
             segments: None,
         }
+    }
+
+    /// Where nothing is to be written, a machine waits for a transaction all the same, which finds
+    /// that a new id is nobody's: from the time that its answer takes it could tell otherwise which
+    /// addresses are known.
+    async fn even_out(&self, speaker: &Speaker) -> Result<(), ProfileError> {
+        if matches!(speaker, Speaker::Person { .. }) {
+            return Ok(());
+        }
+        let check = nobody(&self.writes.profiles, ProfileId::new(self.ids.uuid()))?;
+        Ok(transact(&self.client, vec![check]).await?)
     }
 
     async fn write(
@@ -329,7 +340,7 @@ impl IdentifyStore {
             ..
         } = change;
         if !change.is_any() {
-            return Ok(());
+            return self.even_out(speaker).await;
         }
         let event = CloudEvent::new(change.event(speaker), cause, &self.clock, &self.ids);
         let table = &self.writes.profiles;

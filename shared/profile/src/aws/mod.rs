@@ -29,8 +29,8 @@ use lambda_kit::{
 };
 pub use logins::KnownLogin;
 pub use merge::{
-    Grounds, Joined, MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Parted, Preview,
-    PreviewedChange,
+    Grounds, InvalidLogPlace, Joined, LogPage, LogPlace, MergeError, MergeReader, MergeRecord,
+    MergeStatus, Merger, Parted, Preview, PreviewedChange, Stretch, TrailReader,
 };
 pub use partitions::{PageStart, PartPage, PartitionReader};
 pub use parts::{Part, PartsReader};

@@ -42,14 +42,18 @@ impl PointerWrites {
         self.claim(&row, NEVER_HAD)
     }
 
-    /// A contact that a login proved points at its member, and by it at `root`.
+    /// What a login proved points at its member, and by it at `root`.
     pub(super) fn claim_proven(
         &self,
-        contact: &Identifier,
+        proven: &Identifier,
         root: ProfileId,
         member: ProfileId,
     ) -> Result<TransactWriteItem, ServiceError> {
-        self.claim(&self.row(contact, root, member), NOT_HELD)
+        let condition = match proven.kind() {
+            IdentifierKind::Email | IdentifierKind::Phone => NOT_HELD,
+            _ => NEVER_HAD,
+        };
+        self.claim(&self.row(proven, root, member), condition)
     }
 
     /// An identifier that nobody has points at `member` on somebody's word.
@@ -77,7 +81,7 @@ impl PointerWrites {
         self.claim(&row, NEVER_HAD)
     }
 
-    /// A contact that a login proved leaves `from`, who had it on somebody's word.
+    /// What a login proved leaves `from`, who had it on somebody's word, or before.
     pub(super) fn displace(
         &self,
         contact: &Identifier,
@@ -87,10 +91,10 @@ impl PointerWrites {
     ) -> Result<Vec<TransactWriteItem>, ServiceError> {
         let row = self.row(contact, root, member);
         let claim = put(&self.identifiers, &row)?
-            .condition_expression("#member = :from AND verified = :unproven")
+            .condition_expression("#member = :from AND verified = :was")
             .expression_attribute_names("#member", "member")
             .expression_attribute_values(":from", text(from.member))
-            .expression_attribute_values(":unproven", AttributeValue::Bool(false));
+            .expression_attribute_values(":was", AttributeValue::Bool(from.verified));
         let mut items = vec![transact_put(claim)?];
         if from.member != member {
             items.push(self.disown(contact, from.member)?);

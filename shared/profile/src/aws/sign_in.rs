@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{TransactWriteItem, Update},
+    types::{ConditionCheck, TransactWriteItem, Update},
 };
 use aws_types::SdkConfig;
 use event::{Cause, CloudEvent, Data, outbox_put};
@@ -20,7 +20,7 @@ use lambda_kit::{
 use serde::Serialize;
 use tenancy::TenantId;
 
-use super::{IdentifierReader, Pointed, ProfileError};
+use super::{IdentifierReader, Owner, Pointed, ProfileError};
 use crate::PROFILE_PART;
 
 /// How often a profile that was merged in between is answered by looking again.
@@ -30,13 +30,14 @@ const ATTEMPTS: u32 = 3;
 /// for one of them, and gives it 5 s each time.
 const SAME_SIGN_IN: Duration = Duration::from_secs(20);
 
-/// Records sign-ins: `dynamodb:GetItem` on the identifiers, `dynamodb:PutItem` and `UpdateItem` on
-/// the profiles.
+/// Records sign-ins: `dynamodb:GetItem` and `ConditionCheckItem` on the identifiers,
+/// `dynamodb:PutItem` and `UpdateItem` on the profiles.
 #[derive(Debug, Clone)]
 pub struct SignInStore {
     client: Client,
     logins: IdentifierReader,
     profiles: String,
+    identifiers: String,
     key: IdentifierKey,
     clock: Clock,
     ids: IdSource,
@@ -56,7 +57,8 @@ pub enum SignInRecord {
 /// How the rows of last sign-ins are told from other parts.
 pub(super) const LOGIN_PREFIX: &str = "login#";
 
-/// A row `login#…` of the table `profiles`: a login's last sign-in.
+/// A row `login#…` of the table `profiles`: a login's last sign-in. It lies with the login's own
+/// member, so that merges and splits leave it where it is.
 #[derive(Debug, Serialize)]
 struct SignInItem {
     profile_id: ProfileId,
@@ -81,6 +83,7 @@ impl SignInStore {
             client: Client::new(sdk),
             logins: IdentifierReader::new(sdk, identifiers, key.clone()),
             profiles: environment.required("PROFILES_TABLE")?.to_owned(),
+            identifiers: identifiers.to_owned(),
             key,
             clock,
             ids,
@@ -97,19 +100,22 @@ impl SignInStore {
     ) -> Result<SignInRecord, ProfileError> {
         let login = Identifier::CognitoSub(sub.clone());
         for _ in 0..ATTEMPTS {
-            let root = match self.logins.find(&login).await? {
-                Some(Pointed::At(owner)) => owner.profile_id,
+            let owner = match self.logins.find(&login).await? {
+                Some(Pointed::At(owner)) => owner,
                 Some(Pointed::Erased) | None => return Ok(SignInRecord::NoProfile),
             };
+            let root = owner.profile_id;
             let items = vec![
                 self.count_part(root)?,
-                self.sign_in(root, &login, tenant)?,
+                self.leads(&login, &owner)?,
+                self.sign_in(owner.member, &login, tenant)?,
                 self.outbox(root, tenant, cause)?,
             ];
             match transact(&self.client, items).await {
                 Ok(()) => return Ok(SignInRecord::Made),
-                // The root is closed: its login leads elsewhere by now, or will in a moment.
-                Err(TransactionFailure::Refused(places)) if places.contains(&0) => {}
+                // The login leads elsewhere by now, or will in a moment.
+                Err(TransactionFailure::Refused(places))
+                    if places.iter().any(|place| *place < 2) => {}
                 Err(TransactionFailure::Refused(_)) => return Ok(SignInRecord::Known),
                 Err(TransactionFailure::Service(error)) => return Err(error.into()),
             }
@@ -130,15 +136,28 @@ impl SignInStore {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
+    /// Nothing but that the login still leads to `owner`.
+    fn leads(&self, login: &Identifier, owner: &Owner) -> Result<TransactWriteItem, ServiceError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.identifiers)
+            .key("identifier", text(login.key(&self.key)))
+            .condition_expression("profile_id = :root AND #member = :member")
+            .expression_attribute_names("#member", "member")
+            .expression_attribute_values(":root", text(owner.profile_id))
+            .expression_attribute_values(":member", text(owner.member));
+        let check = check.build().map_err(|_| unmakeable())?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
+    }
+
     fn sign_in(
         &self,
-        root: ProfileId,
+        member: ProfileId,
         login: &Identifier,
         tenant: Option<&TenantId>,
     ) -> Result<TransactWriteItem, ServiceError> {
         let now = self.clock.now();
         let row = SignInItem {
-            profile_id: root,
+            profile_id: member,
             part: format!("{LOGIN_PREFIX}{}", login.key(&self.key)),
             signed_in_at: now.as_millisecond(),
             tenant_id: tenant.cloned(),

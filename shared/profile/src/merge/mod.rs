@@ -11,6 +11,7 @@ mod rules;
 mod state;
 mod tree;
 
+pub(crate) use rules::may_have;
 pub use rules::{Refusal, may_join};
 pub use state::{Decision, Owned, Register, State};
 pub use tree::{Edge, Members};

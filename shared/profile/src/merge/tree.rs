@@ -15,6 +15,9 @@ pub struct Edge {
     pub merge_id: MergeId,
     /// When.
     pub at: Timestamp,
+    /// Whether it had been absorbed before, by a merge that was undone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_parted: bool,
 }
 
 /// A person's members: their root, and every other one with what closed it. An edge leads to an
@@ -43,6 +46,18 @@ impl Members {
         std::iter::once(self.root).chain(self.edges.keys().copied())
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        1 + self.edges.len()
+    }
+
+    /// Whether `id` is one of them.
+    #[must_use]
+    pub fn contains(&self, id: ProfileId) -> bool {
+        id == self.root || self.edges.contains_key(&id)
+    }
+
     /// All but the root, with what closed them.
     #[must_use]
     pub const fn edges(&self) -> &BTreeMap<ProfileId, Edge> {
@@ -56,6 +71,7 @@ impl Members {
             parent: self.root,
             merge_id,
             at,
+            was_parted: false,
         };
         self.edges.extend(other.edges);
         self.edges.insert(other.root, edge);
@@ -100,8 +116,7 @@ impl Members {
     pub fn joined_by(&self, one: ProfileId, other: ProfileId) -> Option<MergeId> {
         let ups = |member| self.path(member).collect::<BTreeMap<_, _>>();
         let (left, right) = (ups(one), ups(other));
-        let is_known = |member| member == self.root || self.edges.contains_key(&member);
-        if !is_known(one) || !is_known(other) {
+        if !self.contains(one) || !self.contains(other) {
             return None;
         }
         // What is on the way from only one of them to the root is on the way to where they meet.
@@ -114,7 +129,7 @@ impl Members {
     }
 
     /// The edges from `member` up to the root, each with the member that it closed.
-    fn path(&self, member: ProfileId) -> impl Iterator<Item = (ProfileId, Edge)> {
+    pub(crate) fn path(&self, member: ProfileId) -> impl Iterator<Item = (ProfileId, Edge)> {
         let step = |id: ProfileId| self.edges.get(&id).map(|edge| (id, *edge));
         std::iter::successors(step(member), move |(id, edge)| {
             // An edge that does not lead to an older one would be another's fault; it ends the way.

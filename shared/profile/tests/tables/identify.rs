@@ -68,6 +68,17 @@ fn says(world: &World, speaker: &Speaker, identifiers: &[Identifier]) -> Identif
     says_under(world, &rules, speaker, identifiers, &json!({})).unwrap()
 }
 
+/// Somebody of whom nothing is known but their device.
+pub(crate) fn visits(world: &World, on: &str) -> ProfileId {
+    let said = says(world, &partner("crm"), &[device(on)]);
+    said.profile_id.unwrap()
+}
+
+/// Whoever has a login uses another device.
+pub(crate) fn visits_again(world: &World, member: ProfileId, on: &str) {
+    says(world, &person(member), &[device(on)]);
+}
+
 fn row(world: &World, identifier: &Identifier) -> Option<Value> {
     let key = identifier.key(&key(world));
     let mut rows = world.rows("identifiers");

@@ -1,3 +1,4 @@
+use identity::{Identifier, Social};
 use profile::{FieldName, ProfilePatch};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -29,6 +30,54 @@ fn an_identifier_lies_in_both_tables_or_in_none() {
     ];
     assert_eq!(keys, expected);
     assert_eq!(own, keys);
+}
+
+fn google(sub: &str, subject: Option<&str>) -> Value {
+    let identities =
+        subject.map(|subject| json!([{ "userId": subject, "providerName": "Google" }]));
+    json!({ "sub": sub, "identities": identities.map(|identities| identities.to_string()) })
+}
+
+fn by_google(world: &World, subject: &str) -> Option<Value> {
+    let social = Identifier::Social(Social::new("Google", subject).unwrap());
+    let key = social.key(&crate::key(world));
+    let mut rows = world.rows("identifiers");
+    rows.retain(|row| row["identifier"] == key);
+    Some(rows.pop()?["profile_id"].clone())
+}
+
+#[test]
+fn a_login_at_another_provider_leads_to_whom_it_is_linked_to_now() {
+    let world = World::new(1);
+    let jane = ensure(&world, &google("jane-sub", Some("1093")));
+    assert_eq!(by_google(&world, "1093"), Some(jane.to_string().into()));
+    world.advance(std::time::Duration::from_millis(5));
+    // It was taken off Jane's account, and is Joan's by now; Jane did not sign in since.
+    let joan = ensure(&world, &google("joan-sub", Some("1093")));
+    assert_ne!(joan, jane);
+    assert_eq!(by_google(&world, "1093"), Some(joan.to_string().into()));
+    ensure(&world, &google("jane-sub", None));
+    assert_eq!(by_google(&world, "1093"), Some(joan.to_string().into()));
+    ensure(&world, &google("joan-sub", Some("1719")));
+    assert_eq!(by_google(&world, "1093"), None);
+    let (keys, mut own) = identifiers(&world);
+    own.sort();
+    assert_eq!((keys.len(), &keys), (3, &own));
+}
+
+#[test]
+fn a_login_at_another_provider_that_was_erased_leads_nowhere_again() {
+    let world = World::new(1);
+    let social = Identifier::Social(Social::new("Google", "1093").unwrap());
+    let mark = json!({ "identifier": social.key(&crate::key(&world)), "erased_at": "2026-01-10T00:00:00Z" });
+    world.put_row("identifiers", mark);
+    for _ in 0..2 {
+        ensure(&world, &google("jane-sub", Some("1093")));
+        assert_eq!(by_google(&world, "1093"), Some(Value::Null));
+    }
+    let before = world.trace().len();
+    ensure(&world, &google("jane-sub", Some("1093")));
+    assert_eq!(world.trace().len() - before, 1, "it is known");
 }
 
 #[test]

@@ -17,7 +17,7 @@ mod segments;
 use event::Cause;
 use identity::{Identifier, IdentifierKey, LoginFacts, ProfileId};
 use lambda_kit::aws::CallBudget;
-use profile::{ProfileError, ProfileReader, ProfileStore, ProfileWriter};
+use profile::{ProfileError, ProfileReader, ProfileStore, ProfileWriter, RulesReader};
 use serde_json::{Value, json};
 use testkit::World;
 
@@ -44,7 +44,16 @@ fn keyed(world: &World, kind: &str, text: &str) -> String {
 fn store(world: &World) -> ProfileStore {
     let sdk = world.sdk_config(&CallBudget::COGNITO);
     let (clock, ids) = (world.clock(), world.ids());
-    ProfileStore::new(&sdk, "profiles", "identifiers", key(world), clock, ids)
+    let rules = RulesReader::new(&sdk, "directory", world.clock());
+    ProfileStore::new(
+        &sdk,
+        "profiles",
+        "identifiers",
+        key(world),
+        rules,
+        clock,
+        ids,
+    )
 }
 
 fn reader(world: &World) -> ProfileReader {

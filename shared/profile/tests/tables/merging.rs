@@ -1,5 +1,7 @@
 //! Persons that become one, and two again.
 
+use std::collections::BTreeMap;
+
 use identity::{Identifier, IdentifierKind, ProfileId};
 use lambda_kit::aws::CallBudget;
 use profile::{
@@ -55,7 +57,8 @@ fn state(world: &World) -> Vec<Value> {
     let mut rows = world.rows("profiles");
     rows.retain(|row| {
         let part = row["part"].as_str().unwrap();
-        !part.starts_with("outbox#") && !part.starts_with("merge#")
+        let is_log = |prefix| part.starts_with(prefix);
+        !["outbox#", "merge#", "parting#"].into_iter().any(is_log)
     });
     for row in &mut rows {
         let row = row.as_object_mut().unwrap();
@@ -244,8 +247,12 @@ fn an_inner_merge_is_undone_with_all_that_came_by_it() {
     );
     assert_eq!(join(&world, ids[3], ids[0]).profile_id, ids[0]);
     let log = MergeReader::new(&world.sdk_config(&CallBudget::HTTP), "profiles");
-    let log = world.block_on(log.merges(ids[0])).unwrap();
-    assert!(log.iter().any(|merge| merge.status == MergeStatus::Undone));
+    let log = world.block_on(log.merges(ids[0], None)).unwrap();
+    assert!(
+        log.merges
+            .iter()
+            .any(|merge| merge.status == MergeStatus::Undone)
+    );
 }
 
 #[test]
@@ -283,6 +290,8 @@ fn an_undone_pair_is_not_joined_again_by_the_same_identifier() {
         kind: IdentifierKind::Email,
         key: key.to_owned(),
         is_verified: true,
+        is_blocked: false,
+        limits: BTreeMap::new(),
     };
     let join = |key| world.block_on(merger(&world).join(a, b, &grounds(key), &cause("login")));
     let joined = join("email#1").unwrap();
@@ -302,6 +311,8 @@ fn an_anonymous_id_does_not_join_two_logins() {
         kind: IdentifierKind::Anonymous,
         key: "anonymous#1".to_owned(),
         is_verified: false,
+        is_blocked: false,
+        limits: BTreeMap::new(),
     };
     let joined = world.block_on(merger(&world).join(a, b, &grounds, &cause("browser")));
     assert!(matches!(
@@ -364,6 +375,153 @@ fn two_logins_that_prove_the_same_address_are_one_person() {
     let before = world.trace().len();
     assert_eq!(ensure(&world, &other), a);
     assert_eq!(world.trace().len() - before, 1);
+}
+
+/// A device whose visitor was taken for somebody by mistake is the visitor's again.
+#[test]
+fn who_knows_a_person_and_what_they_took_is_parted_too() {
+    for is_undone_at_once in [true, false] {
+        let world = World::new(1);
+        let visitor = crate::identify::visits(&world, "d3b07384d113edec49eaa6238ad5ff00");
+        let a = somebody(&world, "a-sub");
+        let before = state(&world);
+        let joined = join(&world, visitor, a);
+        if !is_undone_at_once {
+            crate::identify::visits_again(&world, a, "5f0c9a1e7b3d4c6a9e21d84b7f31a0c2");
+        }
+        assert_eq!(split(&world, joined), a);
+        let standing = |id| {
+            let profile = world.block_on(reader(&world).profile(id)).unwrap();
+            profile.standing
+        };
+        let known = |id| standing(id).known_by.contains(&profile::Claimant::Login);
+        assert_eq!((known(visitor), known(a)), (false, true));
+        let taken = |id| standing(id).taken_of(IdentifierKind::Anonymous);
+        let since = u32::from(!is_undone_at_once);
+        assert_eq!((taken(visitor), taken(a)), (1, since));
+        if is_undone_at_once {
+            assert_eq!(state(&world), before);
+        }
+    }
+}
+
+fn grounds(kind: IdentifierKind, key: &str) -> Grounds {
+    Grounds::Identifier {
+        kind,
+        key: key.to_owned(),
+        is_verified: true,
+        is_blocked: false,
+        limits: BTreeMap::new(),
+    }
+}
+
+#[test]
+fn the_next_visit_costs_what_the_first_one_did_however_many_joined_before() {
+    let world = World::new(1);
+    let a = somebody(&world, "a-sub");
+    let mut costs = Vec::new();
+    for n in 0..120_u32 {
+        world.advance(std::time::Duration::from_millis(2));
+        let visitor =
+            crate::identify::visits(&world, &format!("d3b07384d113edec49eaa6238ad5{n:04}"));
+        let before = world.trace().len();
+        let by = grounds(IdentifierKind::Anonymous, &format!("anonymous#{n}"));
+        let joined = world.block_on(merger(&world).join(a, visitor, &by, &cause("visit")));
+        assert_eq!(joined.unwrap().profile_id, a);
+        costs.push(world.trace().len() - before);
+    }
+    assert_eq!(costs.first(), costs.last(), "{costs:?}");
+    assert!(costs.iter().all(|calls| *calls <= 11), "{costs:?}");
+    // The log of all of it comes in pages.
+    let log = MergeReader::new(&world.sdk_config(&CallBudget::HTTP), "profiles");
+    let (mut found, mut place) = (Vec::new(), None);
+    loop {
+        let page = world.block_on(log.merges(a, place)).unwrap();
+        assert!(page.merges.len() <= 100);
+        found.extend(page.merges.into_iter().map(|merge| merge.merge_id));
+        // As it comes back from a caller.
+        place = page.next.map(|next| next.to_string().parse().unwrap());
+        if place.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found.len(), 120);
+    found.dedup();
+    assert_eq!(found.len(), 120);
+}
+
+#[test]
+fn who_was_split_stays_so_though_others_joined_either_side() {
+    let world = World::new(1);
+    let ids: Vec<_> = ["a-sub", "b-sub", "c-sub", "d-sub"]
+        .map(|sub| somebody(&world, sub))
+        .into();
+    let by = grounds(IdentifierKind::Email, "email#1");
+    let again = |one, other| world.block_on(merger(&world).join(one, other, &by, &cause("login")));
+    let joined = again(ids[1], ids[2]).unwrap();
+    split(&world, joined);
+    join(&world, ids[0], ids[1]);
+    join(&world, ids[2], ids[3]);
+    for (one, other) in [(0, 3), (3, 0), (1, 2), (2, 0)] {
+        let refused = again(ids[one], ids[other]);
+        assert!(matches!(refused, Err(MergeError::Refused(Refusal::Undone))));
+    }
+}
+
+fn rules(world: &World, rules: &Value) {
+    let mut row = json!({ "tenant": "*", "part": "identifier-rules" });
+    for (name, value) in rules.as_object().unwrap() {
+        row[name] = value.clone();
+    }
+    world.put_row("directory", row);
+}
+
+#[test]
+fn two_logins_that_prove_a_blocked_address_stay_two() {
+    let world = World::new(1);
+    rules(&world, &json!({ "blocked": ["office@example.com"] }));
+    let office =
+        |sub: &str| json!({ "sub": sub, "email": "office@example.com", "email_verified": "true" });
+    let a = ensure(&world, &office("a-sub"));
+    world.advance(std::time::Duration::from_millis(5));
+    let b = ensure(&world, &office("b-sub"));
+    assert_ne!(a, b);
+    assert_eq!(owner(&world, "email", "office@example.com"), a.to_string());
+    let before = world.trace().len();
+    assert_eq!(ensure(&world, &office("b-sub")), b);
+    assert_eq!(world.trace().len() - before, 1);
+}
+
+#[test]
+fn two_who_took_more_than_a_person_takes_stay_two() {
+    for (limit, is_one) in [(1, false), (2, true)] {
+        let world = World::new(1);
+        rules(&world, &json!({ "limits": { "anonymous": limit } }));
+        let proven = |sub: &str| json!({ "sub": sub, "email": "jane@example.com", "email_verified": "true" });
+        let a = ensure(&world, &json!({ "sub": "a-sub" }));
+        world.advance(std::time::Duration::from_millis(5));
+        let b = ensure(&world, &json!({ "sub": "b-sub" }));
+        crate::identify::visits_again(&world, a, "d3b07384d113edec49eaa6238ad5ff00");
+        crate::identify::visits_again(&world, b, "5f0c9a1e7b3d4c6a9e21d84b7f31a0c2");
+        ensure(&world, &proven("a-sub"));
+        assert_eq!(ensure(&world, &proven("b-sub")) == a, is_one, "{limit}");
+    }
+}
+
+#[test]
+fn while_the_rules_can_not_be_read_nobody_is_joined_and_the_next_sign_in_does_it() {
+    let world = World::new(1);
+    let proven =
+        |sub: &str| json!({ "sub": sub, "email": "jane@example.com", "email_verified": "true" });
+    let a = ensure(&world, &proven("a-sub"));
+    world.advance(std::time::Duration::from_millis(5));
+    let of_the_directory = |call: &testkit::Call| call.subject().starts_with("directory");
+    world
+        .faults()
+        .always(testkit::Fault::Unavailable, of_the_directory);
+    assert_ne!(ensure(&world, &proven("b-sub")), a);
+    world.faults().heal();
+    assert_eq!(ensure(&world, &proven("b-sub")), a);
 }
 
 /// A hundred batches of a hundred; the Query of the identifiers takes several pages.

@@ -19,7 +19,6 @@ use lambda_kit::{
     http::Response,
     ids::IdSource,
     metric::Metrics,
-    planted,
     problem::Problem,
 };
 use serde::Deserialize;
@@ -241,17 +240,12 @@ impl RateLimiter {
             .expression_attribute_values(":size", number(size))
             .expression_attribute_values(":own", text(own))
             .expression_attribute_values(":end", number(share.minute.end() + KEPT))
+            .condition_expression(
+                "attribute_not_exists(#taken) OR (#taken <= :room AND #share <> :own)",
+            )
+            .expression_attribute_values(":room", number(room))
             .return_values(ReturnValue::UpdatedNew)
             .return_values_on_condition_check_failure(AllOld);
-        let update = if planted::is_on("rate-share-taken-unconditionally") {
-            update
-        } else {
-            update
-                .condition_expression(
-                    "attribute_not_exists(#taken) OR (#taken <= :room AND #share <> :own)",
-                )
-                .expression_attribute_values(":room", number(room))
-        };
         match update.send().await {
             Ok(updated) => {
                 let row = updated.attributes.unwrap_or_default();

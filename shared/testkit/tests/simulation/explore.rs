@@ -4,9 +4,9 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use testkit::{
-    World,
+    Fault, World,
     delivery::{self, Redelivery},
-    explore::{self, Scenario},
+    explore::{self, Part, Report, Scenario},
 };
 
 use super::{dynamodb_of, s};
@@ -249,6 +249,35 @@ fn a_correct_handler_passes_at_every_point() {
     report.add(explore::failures(&Toy(Bug::None), 1));
     assert_eq!((report.lost, report.duplicated), (0, 0), "{report}");
     assert!(report.violations.is_empty(), "{report}");
+}
+
+#[test]
+fn a_correct_handler_passes_wherever_two_things_go_wrong() {
+    for pairs in [
+        explore::DOUBLE_CRASHES.to_vec(),
+        explore::LEAST_MIXED_FAULTS.to_vec(),
+        explore::mixed_faults(),
+    ] {
+        let whole = explore::pairs(&Toy(Bug::None), 1, &pairs, Part::WHOLE);
+        assert!(whole.points > 0 && whole.violations.is_empty(), "{whole}");
+        // Two halves are the whole.
+        let mut halves = Report::default();
+        for n in 0..2 {
+            halves.add(explore::pairs(
+                &Toy(Bug::None),
+                1,
+                &pairs,
+                Part { n, count: 2 },
+            ));
+        }
+        assert_eq!(halves, whole);
+    }
+}
+
+#[test]
+fn a_bug_that_one_fault_shows_is_found_at_the_first_place() {
+    assert!(explore::breaks(&Toy(Bug::NewEventId), 1, &Fault::CRASHES));
+    assert!(!explore::breaks(&Toy(Bug::None), 1, &Fault::CRASHES));
 }
 
 #[test]

@@ -20,19 +20,22 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use testkit::{
-    World,
+    Fault, World,
     canonical::Canonical,
     delivery::Redelivery,
-    explore::{self, Observation, Report, Scenario},
+    explore::{self, Observation, Part, Report, Scenario},
 };
 
 /// A scenario that can be explored.
 pub struct Explorable {
     /// What it is called.
     pub name: String,
-    /// Whether two crashes in one run are explored always, and not at night alone.
+    /// Whether two faults in one run are explored always, and not at night alone.
     pub is_explored_twice: bool,
-    explore: Box<dyn Fn(How, u64) -> Report + Send + Sync>,
+    /// Whether its failing calls are explored at night alone: so long is it.
+    pub fails_at_night: bool,
+    explore: Box<dyn Fn(How, u64, Part) -> Report + Send + Sync>,
+    breaks: Box<dyn Fn(u64) -> bool + Send + Sync>,
     undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
 }
 
@@ -45,6 +48,10 @@ pub enum How {
     Failures,
     /// The world stops twice.
     DoubleCrashes,
+    /// The world stops, and an answer is lost.
+    CrashAndLoss,
+    /// The world stops, and a call fails in any way.
+    MixedFaults,
 }
 
 impl Explorable {
@@ -52,25 +59,44 @@ impl Explorable {
         let name = scenario.name().to_owned();
         let scenario = Comparable(scenario);
         let scenario = Arc::new(scenario);
-        let same = Arc::clone(&scenario);
+        let (same, again) = (Arc::clone(&scenario), Arc::clone(&scenario));
         let undisturbed = move |seed| explore::undisturbed(&*same, seed);
-        let explore = move |how, seed| match how {
-            How::Crashes => explore::crashes(&*scenario, seed),
-            How::Failures => explore::failures(&*scenario, seed),
-            How::DoubleCrashes => explore::double_crashes(&*scenario, seed),
+        let breaks = move |seed| {
+            [&Fault::CRASHES[..], &Fault::FAILURES[..]]
+                .into_iter()
+                .any(|faults| explore::breaks(&*again, seed, faults))
+        };
+        let explore = move |how, seed, part| match how {
+            How::Crashes => explore::faults(&*scenario, seed, &Fault::CRASHES, part),
+            How::Failures => explore::faults(&*scenario, seed, &Fault::FAILURES, part),
+            How::DoubleCrashes => explore::pairs(&*scenario, seed, &explore::DOUBLE_CRASHES, part),
+            How::CrashAndLoss => {
+                explore::pairs(&*scenario, seed, &explore::LEAST_MIXED_FAULTS, part)
+            }
+            How::MixedFaults => explore::pairs(&*scenario, seed, &explore::mixed_faults(), part),
         };
         Self {
             name,
             is_explored_twice: false,
+            fails_at_night: false,
             explore: Box::new(explore),
+            breaks: Box::new(breaks),
             undisturbed: Box::new(undisturbed),
         }
     }
 
-    /// The same, with two crashes in one run explored always.
+    /// The same, with two faults in one run explored always.
     fn twice(scenario: impl Scenario + Send + Sync + 'static) -> Self {
         Self {
             is_explored_twice: true,
+            ..Self::new(scenario)
+        }
+    }
+
+    /// The same, with failing calls explored at night alone.
+    fn long(scenario: impl Scenario + Send + Sync + 'static) -> Self {
+        Self {
+            fails_at_night: true,
             ..Self::new(scenario)
         }
     }
@@ -81,10 +107,16 @@ impl Explorable {
         (self.undisturbed)(seed)
     }
 
-    /// Explores it.
+    /// Explores it, as far as it is in `part`.
     #[must_use]
-    pub fn explore(&self, how: How, seed: u64) -> Report {
-        (self.explore)(how, seed)
+    pub fn explore(&self, how: How, seed: u64, part: Part) -> Report {
+        (self.explore)(how, seed, part)
+    }
+
+    /// Whether any one fault makes it end otherwise.
+    #[must_use]
+    pub fn breaks(&self, seed: u64) -> bool {
+        (self.breaks)(seed)
     }
 }
 
@@ -201,7 +233,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
         Explorable::new(partner::PartnerRead),
-        Explorable::new(erasure::Erasure),
+        Explorable::long(erasure::Erasure),
         Explorable::twice(erasure::Steps),
         Explorable::new(erasure::ErasureOfMerged),
         Explorable::new(erasure::WayBack),

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use event::Data;
-use identity::Identifier;
-use tenancy::TenantId;
+use identity::{Identifier, ProfileId};
+use lambda_kit::{
+    dynamodb::{text, unmakeable},
+    error::ServiceError,
+};
 
 use crate::{
-    Claimant, FieldName, IdentifierRules, Person, Profile, SegmentsWord, Source, Speaker,
+    FieldName, IdentifierRules, PROFILE_PART, Person, Profile, SegmentsWord, Speaker,
     identify::Plan,
 };
 
@@ -22,7 +26,7 @@ pub(super) struct Change {
 
 /// The claims of `plan` that `root` may take, each kind up to its limit.
 pub(super) fn allowed(plan: &Plan, rules: &IdentifierRules, root: &Profile) -> Vec<Identifier> {
-    let mut taken = root.taken.clone();
+    let mut taken = root.standing.taken.clone();
     let mut claims = plan.claims.clone();
     claims.retain(|identifier| {
         let kind = identifier.kind();
@@ -75,28 +79,14 @@ impl Change {
     }
 }
 
-impl Speaker {
-    pub(super) const fn source(&self) -> Source {
-        match self {
-            Self::Person { .. } => Source::Person,
-            Self::Partner { .. } => Source::Partner,
-        }
-    }
-
-    const fn tenant(&self) -> Option<&TenantId> {
-        match self {
-            Self::Person { tenant, .. } => tenant.as_ref(),
-            Self::Partner { tenant, .. } => Some(tenant),
-        }
-    }
-
-    /// Under which name a partner is known; a person is known by their token.
-    pub(super) fn claimant(&self) -> Option<Claimant> {
-        match self {
-            Self::Person { .. } => None,
-            Self::Partner { tenant, partner } => {
-                Some(Claimant::Partner(tenant.clone(), partner.clone()))
-            }
-        }
-    }
+/// A check that there is nobody of that id.
+pub(super) fn nobody(profiles: &str, id: ProfileId) -> Result<TransactWriteItem, ServiceError> {
+    let check = ConditionCheck::builder()
+        .table_name(profiles)
+        .key("profile_id", text(id))
+        .key("part", text(PROFILE_PART))
+        .condition_expression("attribute_not_exists(part)")
+        .build()
+        .map_err(|_| unmakeable())?;
+    Ok(TransactWriteItem::builder().condition_check(check).build())
 }

@@ -1,7 +1,7 @@
 //! Making two persons one.
 
 use event::{Cause, CloudEvent, Data, outbox_put};
-use identity::{IdentifierKind, MergeId, ProfileId};
+use identity::{MergeId, ProfileId};
 use lambda_kit::{
     clock::after,
     dynamodb::{TransactionFailure, put, text, transact, transact_put},
@@ -11,14 +11,14 @@ use lambda_kit::{
 use tokio::try_join;
 
 use super::{
-    ATTEMPTS, Grounds, Joined, MergeError, Merger,
+    ATTEMPTS, Grounds, Joined, MergeError, Merger, each,
     plan::{Expected, Group, Plan},
     rows::{MergeRecord, MergeStatus},
 };
 use crate::{
-    Closed, Profile,
+    Claimant, Closed, Profile,
     aws::ProfileError,
-    merge::{Edge, Members, Refusal, State, may_join},
+    merge::{Edge, Members, Refusal, State, may_have, may_join},
 };
 
 impl Merger {
@@ -69,8 +69,7 @@ impl Merger {
                 })
             };
         }
-        self.check(grounds, left.profile_id, right.profile_id)
-            .await?;
+        self.check(grounds, &left, &right).await?;
         let (older, younger) = if left.profile_id < right.profile_id {
             (left, right)
         } else {
@@ -96,61 +95,49 @@ impl Merger {
     async fn check(
         &self,
         grounds: &Grounds,
-        one: ProfileId,
-        other: ProfileId,
+        one: &Profile,
+        other: &Profile,
     ) -> Result<(), MergeError> {
         let Grounds::Identifier {
             kind,
             key,
             is_verified,
+            is_blocked,
+            limits,
         } = grounds
         else {
             return Ok(());
         };
-        let (one, other) = try_join!(self.reader.members(one), self.reader.members(other))?;
-        let both_have_logins = *kind == IdentifierKind::Anonymous
-            && !planted::is_on("shared-device-joined")
-            && self.has_login(&one).await?
-            && self.has_login(&other).await?;
-        may_join(*kind, *is_verified, both_have_logins)?;
+        let has_login = |root: &Profile| root.standing.known_by.contains(&Claimant::Login);
+        let both_have_logins =
+            has_login(one) && has_login(other) && !planted::is_on("shared-device-joined");
+        may_join(*kind, *is_verified, *is_blocked, both_have_logins)?;
+        may_have(&one.standing, &other.standing, limits)?;
+        let (one, other) = try_join!(
+            self.reader.members(one.profile_id),
+            self.reader.members(other.profile_id)
+        )?;
         if self.was_undone(key, &one, &other).await? {
             return Err(Refusal::Undone.into());
         }
         Ok(())
     }
 
-    async fn has_login(&self, members: &Members) -> Result<bool, MergeError> {
-        for member in members.ids() {
-            for kind in [IdentifierKind::CognitoSub, IdentifierKind::Social] {
-                let logins = self.reader.identifiers(member, &format!("{kind}#")).await?;
-                if !logins.is_empty() {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    /// Whether a merge of a member of each by the identifier `key` was undone.
+    /// Whether a merge of a member of each by the identifier `key` was undone. Whoever has fewer
+    /// members is looked through: a visitor joins a person of ten thousand at the cost of one.
     async fn was_undone(
         &self,
         key: &str,
         one: &Members,
         other: &Members,
     ) -> Result<bool, MergeError> {
-        for (survivors, absorbed) in [(one, other), (other, one)] {
-            for survivor in survivors.ids() {
-                let merges = self.reader.merges(survivor).await?;
-                let mut undone = merges.iter().filter(|merge| {
-                    merge.status == MergeStatus::Undone
-                        && merge.by_identifier.as_deref() == Some(key)
-                });
-                if undone.any(|merge| absorbed.ids().any(|id| id == merge.absorbed)) {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
+        let (fewer, more) = if one.count() <= other.count() {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        let parted = each(fewer, |member| self.reader.parted_from(member, key)).await?;
+        Ok(parted.into_iter().flatten().any(|id| more.contains(id)))
     }
 
     fn record(
@@ -199,9 +186,8 @@ impl Merger {
         let mut groups = self
             .writes
             .consents(root, &ours, &ours.own_of(root), &view)?;
-        for member in members.ids() {
-            groups.extend(self.repointing(member, absorbed, root).await?);
-        }
+        let repointed = each(&members, |member| self.repointing(member, absorbed, root)).await?;
+        groups.extend(repointed.into_iter().flatten());
         for (member, edge) in members.edges() {
             groups.push(vec![
                 self.writes.strike(*member, *edge, absorbed)?,
@@ -219,7 +205,7 @@ impl Merger {
         member: ProfileId,
         from: ProfileId,
         to: ProfileId,
-    ) -> Result<Vec<Group>, MergeError> {
+    ) -> Result<Vec<Group>, ProfileError> {
         let keys = self.reader.identifiers(member, "").await?;
         let repoint = |key: &String| Ok(vec![self.writes.repoint(key, from, to)?]);
         keys.iter().map(repoint).collect()
@@ -237,13 +223,16 @@ impl Merger {
         let view = State::<()>::of(older.shown()).fold(State::of(younger.shown()));
         let mut root = older.clone();
         root.show(&older.own(), &view.fields);
-        root.known_by.extend(younger.known_by.iter().cloned());
+        let shown = older.standing.clone().with(&younger.standing);
+        root.show_standing(older.standing_of_its_own(), shown);
         root.open();
         root.advance(now, &record.request_id);
 
         let own = younger.own();
         let mut member = younger.clone();
         member.show(&own, &own);
+        let own = younger.standing_of_its_own();
+        member.show_standing(own.clone(), own);
         member.closed = Some(Closed::Merged);
         member.merged_into = Some(older.profile_id);
         member.parent = Some(older.profile_id);
@@ -254,6 +243,7 @@ impl Merger {
             parent: older.profile_id,
             merge_id: record.merge_id,
             at: record.at,
+            was_parted: younger.parent.is_some(),
         };
         let event = Data::ProfileMerged {
             profile_id: older.profile_id,

@@ -9,17 +9,20 @@ mod rows;
 mod settling;
 mod splitting;
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::Client;
-use identity::{IdentifierKind, MergeId, ProfileId};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use identity::{Identifier, IdentifierKind, MergeId, ProfileId};
 use lambda_kit::{clock::Clock, ids::IdSource};
-pub use log::MergeReader;
+pub use log::{InvalidLogPlace, LogPage, LogPlace, MergeReader, TrailReader};
 pub use preview::{Preview, PreviewedChange};
 pub(super) use rows::MEMBER_PREFIX;
-pub use rows::{MergeRecord, MergeStatus};
+pub use rows::{MergeRecord, MergeStatus, Stretch};
 
 use self::{plan::Writes, reading::PersonReader};
 use super::ProfileError;
-use crate::merge::Refusal;
+use crate::merge::{Members, Refusal};
 
 /// How often a lost race against another change of the same persons is answered by looking again.
 const ATTEMPTS: u32 = 8;
@@ -52,6 +55,10 @@ pub enum Grounds {
         key: String,
         /// Whether it was proven on both sides.
         is_verified: bool,
+        /// Whether it is one that an operator says is nobody's, or everybody's.
+        is_blocked: bool,
+        /// How many identifiers of each kind a person takes on somebody's word.
+        limits: BTreeMap<IdentifierKind, u32>,
     },
 }
 
@@ -93,6 +100,19 @@ impl From<lambda_kit::error::ServiceError> for MergeError {
     }
 }
 
+/// As many members as are read at once.
+const AT_ONCE: usize = 16;
+
+/// What `read` reads of each of `members`, in their order.
+async fn each<T, F: Future<Output = Result<T, ProfileError>>>(
+    members: &Members,
+    read: impl Fn(ProfileId) -> F,
+) -> Result<Vec<T>, ProfileError> {
+    let ids: Vec<ProfileId> = members.ids().collect();
+    let reading = stream::iter(ids).map(read).buffered(AT_ONCE);
+    reading.try_collect().await
+}
+
 impl Merger {
     /// A merger over the two tables.
     #[must_use]
@@ -115,6 +135,11 @@ impl Merger {
             ids,
             limit: TRANSACTION_ITEMS,
         }
+    }
+
+    /// The logins at other providers that came with `member`.
+    pub(super) async fn socials(&self, member: ProfileId) -> Result<Vec<Identifier>, ProfileError> {
+        self.reader.socials(member).await
     }
 
     /// The same, but for transactions of at most `limit` writes: what is larger is settled in

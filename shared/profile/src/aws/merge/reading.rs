@@ -1,15 +1,16 @@
 //! Reading all of a person that a merge or a split goes by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::Client;
-use identity::{IDENTIFIER_PREFIX, MergeId, ProfileId};
+use identity::{IDENTIFIER_PREFIX, Identifier, IdentifierKind, MergeId, ProfileId, Social};
 use lambda_kit::{dynamodb::text, error::ServiceError};
 use serde::de::DeserializeOwned;
+use tokio::try_join;
 
 use super::rows::{
-    CONSENT_PREFIX, ConsentRow, MEMBER_PREFIX, MERGE_PREFIX, MemberItem, MergeRecord, OWN_PREFIX,
-    Row, merge_part, part,
+    CONSENT_PREFIX, ConsentRow, MEMBER_PREFIX, MERGE_PREFIX, MemberItem, MergeRecord, MergeStatus,
+    OWN_PREFIX, PARTING_PREFIX, PartingItem, Row, merge_part, part,
 };
 use crate::{
     Closed, PROFILE_PART, Profile,
@@ -140,12 +141,81 @@ impl PersonReader {
         rows.iter().map(key).collect()
     }
 
-    /// The merges that `survivor` absorbed others by.
+    /// The logins at other providers that came with `member`.
+    pub(super) async fn socials(&self, member: ProfileId) -> Result<Vec<Identifier>, ProfileError> {
+        let prefix = format!("{IDENTIFIER_PREFIX}{}#", IdentifierKind::Social);
+        let rows = self.query(member, &prefix, Some("value")).await?;
+        let social = |row: &Row| {
+            let value = row.get("value").and_then(|value| value.as_s().ok());
+            let social = value.and_then(|value| Social::read(value).ok());
+            social
+                .map(Identifier::Social)
+                .ok_or(ProfileError::Malformed)
+        };
+        rows.iter().map(social).collect()
+    }
+
+    /// At most `most` of the merges that `survivor` absorbed others by, those after `after`.
     pub(super) async fn merges(
         &self,
         survivor: ProfileId,
+        after: Option<MergeId>,
+        most: usize,
     ) -> Result<Vec<MergeRecord>, ProfileError> {
-        self.rows(survivor, MERGE_PREFIX).await
+        let first = after.map_or_else(|| MERGE_PREFIX.to_owned(), merge_part);
+        let read = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("profile_id = :id AND part BETWEEN :first AND :last")
+            .expression_attribute_values(":id", text(survivor))
+            .expression_attribute_values(":first", text(first))
+            // The character after the last digit of an id.
+            .expression_attribute_values(":last", text(format!("{MERGE_PREFIX}~")))
+            .limit(i32::try_from(most.saturating_add(1)).unwrap_or(i32::MAX))
+            .send();
+        let page = Box::pin(read)
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
+        let rows = page.items.unwrap_or_default();
+        let merges: Vec<MergeRecord> =
+            serde_dynamo::from_items(rows).map_err(|_| ProfileError::Malformed)?;
+        let merges = merges.into_iter();
+        Ok(merges
+            .filter(|merge| Some(merge.merge_id) != after)
+            .take(most)
+            .collect())
+    }
+
+    /// Those with whom `member` was one, until a merge by the identifier `key` was undone.
+    pub(super) async fn parted_from(
+        &self,
+        member: ProfileId,
+        key: &str,
+    ) -> Result<Vec<ProfileId>, ProfileError> {
+        let (merges, partings) = try_join!(
+            self.rows::<MergeRecord>(member, MERGE_PREFIX),
+            self.partings(member)
+        )?;
+        let absorbed = merges.into_iter().filter(|merge| {
+            merge.status == MergeStatus::Undone && merge.by_identifier.as_deref() == Some(key)
+        });
+        let survivors = partings
+            .into_iter()
+            .filter(|parting| parting.by_identifier.as_deref() == Some(key));
+        Ok(absorbed
+            .map(|merge| merge.absorbed)
+            .chain(survivors.map(|parting| parting.survivor))
+            .collect())
+    }
+
+    /// The merges that had absorbed `member` and were undone.
+    pub(super) async fn partings(
+        &self,
+        member: ProfileId,
+    ) -> Result<Vec<PartingItem>, ProfileError> {
+        self.rows(member, PARTING_PREFIX).await
     }
 
     /// One of them.
@@ -203,7 +273,10 @@ impl PersonReader {
                 .key_condition_expression("profile_id = :id AND begins_with(part, :prefix)")
                 .expression_attribute_values(":id", text(id))
                 .expression_attribute_values(":prefix", text(prefix))
-                .set_projection_expression(only.map(str::to_owned))
+                .set_projection_expression(only.map(|name| format!("#{name}")))
+                .set_expression_attribute_names(
+                    only.map(|name| HashMap::from([(format!("#{name}"), name.to_owned())])),
+                )
                 .set_exclusive_start_key(start)
                 .send();
             let page = Box::pin(read)

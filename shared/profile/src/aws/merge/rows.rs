@@ -17,6 +17,7 @@ pub(super) type Row = HashMap<String, AttributeValue>;
 
 pub(in crate::aws) const MEMBER_PREFIX: &str = "member#";
 pub(super) const MERGE_PREFIX: &str = "merge#";
+pub(super) const PARTING_PREFIX: &str = "parting#";
 pub(super) const CONSENT_PREFIX: &str = "consent#";
 /// Before the part of a root's own decision that another member's displaced.
 pub(super) const OWN_PREFIX: &str = "own#";
@@ -118,6 +119,55 @@ impl MergeRecord {
             by_identifier: None,
             undone_by_request: None,
             undone_at: None,
+        }
+    }
+}
+
+/// Under which id a person went for a while, their own or that of a root that had absorbed them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// The id.
+    pub profile_id: ProfileId,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; that moment is no part of it.
+    pub until: Timestamp,
+}
+
+impl Stretch {
+    /// What of it is in the time of `other`.
+    pub(super) fn within(self, other: Self) -> Option<Self> {
+        let (from, until) = (self.from.max(other.from), self.until.min(other.until));
+        (from < until).then_some(Self {
+            from,
+            until,
+            ..self
+        })
+    }
+}
+
+/// That a merge was undone, with the root that it had absorbed: row `parting#<merge id>` of that one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PartingItem {
+    profile_id: ProfileId,
+    part: String,
+    /// The root that had absorbed it.
+    pub(super) survivor: ProfileId,
+    /// The key of the identifier that had made the two one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) by_identifier: Option<String>,
+    /// Under which ids it went meanwhile.
+    pub(super) went_under: Vec<Stretch>,
+}
+
+impl PartingItem {
+    pub(super) fn new(record: &MergeRecord, went_under: Vec<Stretch>) -> Self {
+        Self {
+            profile_id: record.absorbed,
+            part: format!("{PARTING_PREFIX}{}", record.merge_id),
+            survivor: record.profile_id,
+            by_identifier: record.by_identifier.clone(),
+            went_under,
         }
     }
 }

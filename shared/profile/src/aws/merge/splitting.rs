@@ -1,9 +1,10 @@
 //! Making one person two again.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use event::{Cause, Data};
 use identity::{MergeId, ProfileId};
+use jiff::Timestamp;
 use lambda_kit::{
     dynamodb::{put, text, transact_put},
     planted,
@@ -11,18 +12,22 @@ use lambda_kit::{
 use tokio::try_join;
 
 use super::{
-    ATTEMPTS, MergeError, Merger, Parted,
+    ATTEMPTS, MergeError, Merger, Parted, each,
     plan::{Expected, Plan},
     reading::Consents,
-    rows::{MergeRecord, MergeStatus, Row},
+    rows::{MergeRecord, MergeStatus, PartingItem, Row, Stretch},
 };
 use crate::{
-    Profile,
+    Profile, Standing,
     aws::ProfileError,
-    merge::{Members, State},
+    merge::{Edge, Members, State},
 };
 
+/// As many stretches as a row keeps, the latest; what was read earlier is forgotten first.
+const MOST_STRETCHES: usize = 500;
+
 /// What each member of a person knows of itself.
+#[derive(Default)]
 struct Own {
     profiles: BTreeMap<ProfileId, Profile>,
     consents: BTreeMap<ProfileId, Consents>,
@@ -35,6 +40,15 @@ impl Own {
 
     fn consents(&self, member: ProfileId) -> Result<&Consents, ProfileError> {
         self.consents.get(&member).ok_or(ProfileError::Malformed)
+    }
+
+    /// What `members` took together, and who knows them.
+    fn standing(&self, members: &Members) -> Result<Standing, ProfileError> {
+        let mut standing = Standing::new();
+        for member in members.ids() {
+            standing = standing.with(&self.profile(member)?.standing_of_its_own());
+        }
+        Ok(standing)
     }
 
     /// What is known of `members` together.
@@ -161,6 +175,7 @@ impl Merger {
         let own = self.own(root, &members).await?;
         let struck = members.edges().get(&absorbed).copied();
         let struck = struck.ok_or(ProfileError::Malformed)?;
+        let all = members.clone();
         let (staying, leaving) = members.without(absorbed);
         let (stays, leaves) = (own.fold(&staying)?, own.fold(&leaving)?);
 
@@ -173,9 +188,8 @@ impl Merger {
             );
         }
         if !planted::is_on("split-leaves-identifiers") {
-            for member in leaving.ids() {
-                groups.extend(self.repointing(member, id, absorbed).await?);
-            }
+            let repointed = each(&leaving, |member| self.repointing(member, id, absorbed)).await?;
+            groups.extend(repointed.into_iter().flatten());
         }
         for (member, edge) in leaving.edges() {
             groups.push(vec![
@@ -190,6 +204,14 @@ impl Merger {
         let (mut after, mut restored) = (root.clone(), reopened.clone());
         after.show(&root.own(), &stays.fields);
         restored.show(&reopened.own(), &leaves.fields);
+        let parted = if planted::is_on("split-leaves-standing") {
+            vec![]
+        } else {
+            vec![(&mut after, &staying), (&mut restored, &leaving)]
+        };
+        for (profile, members) in parted {
+            profile.show_standing(profile.standing_of_its_own(), own.standing(members)?);
+        }
         after.open();
         restored.closed = None;
         restored.merged_into = None;
@@ -213,12 +235,15 @@ impl Merger {
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":done", text("done"))
             .expression_attribute_values(":undoing", text("undoing"));
+        let parting = PartingItem::new(record, self.went_under(absorbed, &all, now).await?);
+        let parting = put(&self.writes.profiles, &parting)?;
         let last = vec![
             self.writes.profile(&after, root, expected)?,
             self.writes
                 .profile(&restored, reopened, Expected::MemberOf(id))?,
             self.writes.strike(absorbed, struck, id)?,
             transact_put(log)?,
+            transact_put(parting.condition_expression("attribute_not_exists(part)"))?,
             self.told(event, request_id)?,
         ];
         Ok(Plan { groups, last })
@@ -227,20 +252,46 @@ impl Merger {
     /// Reads what each of `members` knows of itself. Whoever changes any of it changes the row of
     /// `root` too, which was read before: so if that still stands at the end, all of this does.
     async fn own(&self, root: &Profile, members: &Members) -> Result<Own, MergeError> {
-        let mut own = Own {
-            profiles: BTreeMap::from([(root.profile_id, root.clone())]),
-            consents: BTreeMap::new(),
-        };
-        for member in members.ids() {
+        let read = each(members, async |member| {
             let consents = self.reader.consents(member);
             if member == root.profile_id {
-                own.consents.insert(member, consents.await?);
-                continue;
+                return Ok((member, root.clone(), consents.await?));
             }
             let (profile, consents) = try_join!(self.reader.profile(member), consents)?;
+            Ok((member, profile, consents))
+        });
+        let mut own = Own::default();
+        for (member, profile, consents) in read.await? {
             own.profiles.insert(member, profile);
             own.consents.insert(member, consents);
         }
         Ok(own)
+    }
+
+    /// Under which ids `absorbed`, one of `members`, went until `now`. Those above it may have been
+    /// absorbed and parted themselves meanwhile.
+    async fn went_under(
+        &self,
+        absorbed: ProfileId,
+        members: &Members,
+        now: Timestamp,
+    ) -> Result<Vec<Stretch>, ProfileError> {
+        let edges: Vec<Edge> = members.path(absorbed).map(|(_, edge)| edge).collect();
+        let ends = edges.iter().skip(1).map(|edge| edge.at).chain([now]);
+        let mut stretches = Vec::new();
+        for (edge, until) in edges.iter().zip(ends) {
+            let above = Stretch {
+                profile_id: edge.parent,
+                from: edge.at,
+                until,
+            };
+            let partings = self.reader.partings(edge.parent).await?.into_iter();
+            let under = partings.flat_map(|parting| parting.went_under);
+            stretches.push(above);
+            stretches.extend(under.filter_map(|stretch| stretch.within(above)));
+        }
+        stretches.sort_by_key(|stretch| Reverse(stretch.until));
+        stretches.truncate(MOST_STRETCHES);
+        Ok(stretches)
     }
 }
