@@ -26,7 +26,7 @@ pub(crate) const LOCAL_STACK: PythonPackages = PythonPackages {
 /// What reads the API's description.
 pub(crate) const OPENAPI: PythonPackages = PythonPackages {
     name: "openapi",
-    what: "the validator of OpenAPI",
+    what: "schemathesis and the validator of OpenAPI",
 };
 
 /// What builds the functions for Lambda.

@@ -43,6 +43,7 @@ enum Stage {
     AudienceProof,
     AccessProof,
     EndToEnd,
+    Schemathesis,
 }
 
 impl Stage {
@@ -62,6 +63,7 @@ impl Stage {
             Self::AudienceProof => "audience proof",
             Self::AccessProof => "access proof",
             Self::EndToEnd => "end to end",
+            Self::Schemathesis => "schemathesis",
         }
     }
 
@@ -81,7 +83,16 @@ impl Stage {
             Self::AudienceProof => stages::audience_proof(workshop, nightly),
             Self::AccessProof => stages::access_proof(workshop, nightly),
             Self::EndToEnd => end_to_end::run(workshop),
+            Self::Schemathesis => openapi::schemathesis(workshop),
         }
+    }
+
+    /// Whether it is run when nobody asks for it by name.
+    fn is_asked_for(self, options: &Options) -> bool {
+        if options.stages.is_empty() {
+            return options.nightly || self != Self::Schemathesis;
+        }
+        options.stages.contains(&self)
     }
 }
 
@@ -97,7 +108,7 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     preflight::python()?;
     let mut ended = Vec::new();
     for stage in Stage::value_variants() {
-        if options.stages.is_empty() || options.stages.contains(stage) {
+        if stage.is_asked_for(options) {
             ended.push(run_stage(workshop, *stage, options.nightly)?);
         }
     }
