@@ -5,6 +5,7 @@ import type { Deployment } from './context-stack';
 import { AccessStack } from './stacks/access';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
+import { DocsStack } from './stacks/docs';
 import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
@@ -30,6 +31,7 @@ export function buildFairlead(deployment: Deployment): void {
     tokenIssuer,
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
+  const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,
     buckets,
@@ -51,6 +53,7 @@ export function buildFairlead(deployment: Deployment): void {
     erasureApi: erasure.api,
     partnerList: partner.list,
     partnerChanges: partner.changes,
+    docsApi: docs.api,
   });
 
   if (deployment.stage.checkedByNag) {

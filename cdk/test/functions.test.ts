@@ -54,6 +54,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
+  'docs-api': { environment: ['TOKEN_ISSUER'], timeout: 10 },
   'partner-api': { environment: PARTNER, timeout: 10 },
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },

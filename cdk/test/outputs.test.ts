@@ -10,6 +10,7 @@ const OUTPUTS: Record<string, string> = {
   AudienceQueueUrl: '<audience>',
   AudiencesTable: '<audiences>',
   DirectoryTable: '<directory>',
+  DocsApiFunctionName: '<docs-api>',
   ErasureApiFunctionName: '<erasure-api>',
   ErasureCertifyFunctionName: '<erasure-certify>',
   ErasureDataFunctionName: '<erasure-data>',

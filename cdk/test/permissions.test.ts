@@ -197,6 +197,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
+  'docs-api': {},
   'partner-api': { ...READER, '<identifiers.Arn>': ['dynamodb:BatchGetItem'] },
   'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-changes': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },

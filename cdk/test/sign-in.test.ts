@@ -111,6 +111,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/profiles/batch', 'NONE', undefined],
       ['GET /v1/erasures', 'NONE', undefined],
       ['POST /v1/erasures/{erasure_id}/ack', 'NONE', undefined],
+      // docs-api shows everyone what they can use: without a token what is open, with one what it opens.
+      ['GET /docs', 'NONE', undefined],
+      ['GET /openapi.json', 'NONE', undefined],
+      ['GET /openapi-3.0.json', 'NONE', undefined],
       // Whoever has the id may ask: docs/decisions/0031.
       ['GET /v1/erasures/{erasure_id}', 'NONE', undefined],
       ['GET /v1/erasures/{erasure_id}/certificate', 'NONE', undefined],

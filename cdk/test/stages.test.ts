@@ -19,6 +19,7 @@ it('every context is a stack named after the stage', () => {
     'fairlead-production-access',
     'fairlead-production-api',
     'fairlead-production-data',
+    'fairlead-production-docs',
     'fairlead-production-erasure',
     'fairlead-production-events',
     'fairlead-production-identity',

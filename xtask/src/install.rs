@@ -23,6 +23,12 @@ pub(crate) const LOCAL_STACK: PythonPackages = PythonPackages {
     what: "the local stack",
 };
 
+/// What reads the API's description.
+pub(crate) const OPENAPI: PythonPackages = PythonPackages {
+    name: "openapi",
+    what: "schemathesis and the validator of OpenAPI",
+};
+
 /// What builds the functions for Lambda.
 pub(crate) const RELEASE: PythonPackages = PythonPackages {
     name: "release",

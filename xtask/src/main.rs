@@ -11,6 +11,7 @@ mod job;
 mod local_stack;
 mod local_world;
 mod lock;
+mod openapi;
 mod preflight;
 mod processes;
 mod prove;
@@ -56,6 +57,8 @@ enum Command {
     Down(down::Options),
     /// Runs everything that CI runs
     Test(test::Options),
+    /// Writes docs/openapi.json anew, from what the functions say of their routes
+    Openapi,
     /// Puts Fairlead on AWS
     Deploy(release::Options),
     /// Prints a figure that the README names
@@ -95,6 +98,7 @@ fn run(command: Command, console: &Console) -> Result<()> {
         Command::Up(options) => up::run(&workshop, &options),
         Command::Down(options) => down::run(&workshop, &options),
         Command::Test(options) => test::run(&workshop, &options),
+        Command::Openapi => openapi::run(&workshop),
         Command::Deploy(options) => release::run(&workshop, &options),
         Command::Prove(figure) => prove::run(&workshop, &figure),
     }

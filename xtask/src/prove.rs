@@ -24,7 +24,7 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
-    /// Puts generated questions to the access policies, and forged tokens to the verifier
+    /// Puts generated questions to the access policies, calls every route as everyone, and forges tokens
     Access {
         /// Ten times as many questions
         #[arg(long)]
@@ -48,6 +48,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
         Figure::Merge { nightly } => merge(workshop, *nightly),
         Figure::Access { nightly } => {
             access(workshop, *nightly)?;
+            routes(workshop)?;
             tokens(workshop)
         }
         Figure::Erasure => erasure(workshop),
@@ -94,6 +95,18 @@ pub(crate) fn access(workshop: &Workshop, nightly: bool) -> Result<()> {
         ("compare the access policies", "access"),
         comparison,
         nightly,
+    )
+}
+
+/// Calls every route as everyone, about everyone.
+pub(crate) fn routes(workshop: &Workshop) -> Result<()> {
+    let mut proof = workshop.checkout.cargo();
+    proof.args(["run", "--quiet", "--package", "fairlead-route-proof"]);
+    figure(
+        workshop,
+        ("call every route as everyone", "routes"),
+        proof,
+        false,
     )
 }
 

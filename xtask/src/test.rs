@@ -3,6 +3,7 @@
 
 mod count;
 mod end_to_end;
+mod openapi;
 mod stages;
 
 use std::time::{Duration, Instant};
@@ -33,6 +34,7 @@ enum Stage {
     Dependencies,
     Rust,
     Documentation,
+    Openapi,
     CdkTypes,
     Cdk,
     CrashPoints,
@@ -41,6 +43,7 @@ enum Stage {
     AudienceProof,
     AccessProof,
     EndToEnd,
+    Schemathesis,
 }
 
 impl Stage {
@@ -51,6 +54,7 @@ impl Stage {
             Self::Dependencies => "dependencies",
             Self::Rust => "Rust tests",
             Self::Documentation => "documentation tests",
+            Self::Openapi => "API description",
             Self::CdkTypes => "CDK types",
             Self::Cdk => "CDK tests",
             Self::CrashPoints => "crash points",
@@ -59,6 +63,7 @@ impl Stage {
             Self::AudienceProof => "audience proof",
             Self::AccessProof => "access proof",
             Self::EndToEnd => "end to end",
+            Self::Schemathesis => "schemathesis",
         }
     }
 
@@ -69,6 +74,7 @@ impl Stage {
             Self::Dependencies => stages::dependencies(workshop),
             Self::Rust => stages::rust_tests(workshop),
             Self::Documentation => stages::documentation_tests(workshop),
+            Self::Openapi => openapi::description(workshop),
             Self::CdkTypes => stages::cdk_types(workshop),
             Self::Cdk => stages::cdk_tests(workshop),
             Self::CrashPoints => stages::crash_points(workshop, nightly),
@@ -77,7 +83,16 @@ impl Stage {
             Self::AudienceProof => stages::audience_proof(workshop, nightly),
             Self::AccessProof => stages::access_proof(workshop, nightly),
             Self::EndToEnd => end_to_end::run(workshop),
+            Self::Schemathesis => openapi::schemathesis(workshop),
         }
+    }
+
+    /// Whether it is run when nobody asks for it by name.
+    fn is_asked_for(self, options: &Options) -> bool {
+        if options.stages.is_empty() {
+            return options.nightly || self != Self::Schemathesis;
+        }
+        options.stages.contains(&self)
     }
 }
 
@@ -93,7 +108,7 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     preflight::python()?;
     let mut ended = Vec::new();
     for stage in Stage::value_variants() {
-        if options.stages.is_empty() || options.stages.contains(stage) {
+        if stage.is_asked_for(options) {
             ended.push(run_stage(workshop, *stage, options.nightly)?);
         }
     }

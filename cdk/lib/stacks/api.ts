@@ -47,6 +47,7 @@ interface Dependencies {
   readonly erasureApi: FairleadFunction;
   readonly partnerList: FairleadFunction;
   readonly partnerChanges: FairleadFunction;
+  readonly docsApi: FairleadFunction;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
@@ -57,7 +58,7 @@ export class ApiStack extends ContextStack {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
-    const { partnerApi, partnerList, partnerChanges } = dependencies;
+    const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -96,6 +97,10 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
       { method: GET, path: '/v1/erasures', by: erasureApi },
       { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
+      // Open to everyone; a token that comes along is verified, and opens more of the description.
+      { method: GET, path: '/docs', by: docsApi },
+      { method: GET, path: '/openapi.json', by: docsApi },
+      { method: GET, path: '/openapi-3.0.json', by: docsApi },
     ]);
     this.addOpenRoutes(api, [
       { method: GET, path: '/v1/erasures/{erasure_id}', by: erasureApi },

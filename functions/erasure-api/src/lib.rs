@@ -1,6 +1,8 @@
 //! In come people who want to be erased, or have thought better of it; machines of partners that say
 //! what they have erased; and whoever has the id of an erasure. Out goes how far it is.
 
+#[cfg(feature = "openapi")]
+mod description;
 mod problems;
 mod representation;
 mod routes;
@@ -24,6 +26,9 @@ use serde_json::value::RawValue;
 use token::Verifier;
 
 use crate::routes::{anybody, machines, people};
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
 
 /// What the function works with.
 #[derive(Debug)]

@@ -7,22 +7,30 @@ use lambda_kit::http::Response;
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Status<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ErasureResponse))]
+pub(crate) struct Status<'a> {
     erasure_id: &'a ErasureId,
     state: ErasureState,
     /// What happens next, in words.
     next: &'static str,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     requested_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     removal_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     logins_removed_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     data_removed_at: Option<Timestamp>,
     told: usize,
     acknowledged: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     acknowledge_by: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     ended_at: Option<Timestamp>,
 }
 
@@ -75,15 +83,21 @@ pub(crate) fn status(erasure: &Erasure, recipients: &[Recipient]) -> Response {
 }
 
 #[derive(Serialize)]
-struct Open<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ErasuresResponse))]
+pub(crate) struct Open<'a> {
     erasures: Vec<Entry<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = OpenErasure))]
 struct Entry<'a> {
     erasure_id: &'a ErasureId,
     profile_ids: Vec<ProfileId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     told_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     acknowledge_by: Timestamp,
     reminders: u64,
 }

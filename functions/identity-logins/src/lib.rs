@@ -1,6 +1,8 @@
 //! In come people who ask by which logins they get in, or who take one off; out go these logins, or
 //! nothing more to see of the one. It is the one route that may touch the user pool.
 
+#[cfg(feature = "openapi")]
+mod description;
 mod problems;
 mod representation;
 mod routes;
@@ -20,6 +22,9 @@ use lambda_kit::{
 use profile::PartitionReader;
 use serde_json::value::RawValue;
 use token::{Person, from_gateway};
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
 
 /// The scope that reading needs.
 const READ: &str = "fairlead/profile.read";

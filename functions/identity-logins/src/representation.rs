@@ -6,21 +6,27 @@ use lambda_kit::http::Response;
 use profile::KnownLogin;
 use serde::Serialize;
 
+/// All of them.
 #[derive(Serialize)]
-struct LoginsResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct LoginsResponse<'a> {
     logins: Vec<LoginResponse<'a>>,
 }
 
 /// A login; what is not known is absent.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct LoginResponse<'a> {
+    #[cfg_attr(feature = "openapi", schema(value_type = identity::LoginId))]
     login: String,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     since: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     last_sign_in_at: Option<Timestamp>,
     removable: bool,
 }

@@ -2,6 +2,8 @@
 //! and consent allow, or why it is refused, and with each answer the id of its receipt. Who asks
 //! stands in the token, which is verified here; nothing leaves before its receipt is on record.
 
+#[cfg(feature = "openapi")]
+mod description;
 mod lookup;
 mod routes;
 mod target;
@@ -20,6 +22,9 @@ use lambda_kit::{
 use partner::{Gate, problems};
 use profile::IdentifierBatchReader;
 use serde_json::value::RawValue;
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
 
 /// What the function works with.
 #[derive(Debug)]

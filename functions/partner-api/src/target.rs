@@ -12,7 +12,7 @@ use token::Machine;
 const MAX_BODY: usize = 64 * 1024;
 
 /// As many people as one request may ask about.
-const MOST_TARGETS: usize = 100;
+pub(crate) const MOST_TARGETS: usize = 100;
 
 /// A person, by what the partner knows of them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,9 @@
 //! In comes a partner's place in the feed of those who consented to a purpose; out goes what became
 //! of people since, each of them decided on anew and with a receipt, and the place after it.
 
+#[cfg(feature = "openapi")]
+mod description;
+
 use access::Person;
 use audience::{
     Audience, AudienceReader, Binding, Change, Changes, CursorError, Filter, Positions,
@@ -24,6 +27,9 @@ use tenancy::LegalBasis;
 /// As many changes as a page has: their receipts are one transaction.
 const PAGE: usize = 100;
 
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
+
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
@@ -38,6 +44,8 @@ pub struct UnreadableRequest;
 
 /// A page.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ChangesResponse))]
 struct Page<'a> {
     changes: Vec<Told<'a>>,
     next: String,
@@ -46,6 +54,8 @@ struct Page<'a> {
 
 /// What became of somebody.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = AudienceChange))]
 #[serde(tag = "change", rename_all = "snake_case")]
 enum Told<'a> {
     /// They can be seen, and look like this now.

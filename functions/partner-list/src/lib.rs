@@ -1,6 +1,8 @@
 //! In comes a partner's wish to see all who consented to a purpose, or those of them whom a filter
 //! means; out go pages of them, each person decided on anew and with a receipt.
 
+#[cfg(feature = "openapi")]
+mod description;
 mod parameters;
 
 use access::Person;
@@ -21,6 +23,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use tenancy::{FieldGroup, LegalBasis};
 
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
+
 /// As many people as a page has: their receipts are one transaction.
 const PAGE: usize = 100;
 
@@ -38,6 +43,8 @@ pub struct UnreadableRequest;
 
 /// A page.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = AudienceResponse))]
 struct Page<'a> {
     profiles: Vec<Given<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,8 @@
 //! the person is stands in the token that API Gateway verified, so that nobody can name another.
 
 mod caller;
+#[cfg(feature = "openapi")]
+mod description;
 mod gpc;
 mod problems;
 mod representation;
@@ -25,6 +27,9 @@ use tenancy::PurposeReader;
 use token::Person;
 
 use crate::caller::{READ, WRITE, caller};
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
 
 /// What the function works with.
 #[derive(Debug)]

@@ -3,6 +3,8 @@
 //! verified.
 
 mod caller;
+#[cfg(feature = "openapi")]
+mod description;
 mod problems;
 mod representation;
 mod routes;
@@ -26,6 +28,9 @@ use crate::{
     problems::Refusal,
     routes::{datasets, one},
 };
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
 
 /// What the function works with.
 #[derive(Debug)]

@@ -10,12 +10,14 @@ use serde::Serialize;
 const JSON: &str = "application/json";
 
 #[derive(Serialize)]
-struct DatasetResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct DatasetResponse {
     name: DatasetName,
     version: Version,
     keys: u64,
     bytes: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     modified_at: Option<Timestamp>,
 }
 
@@ -32,17 +34,21 @@ impl From<Dataset> for DatasetResponse {
 }
 
 #[derive(Serialize)]
-struct ListResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct ListResponse {
     datasets: Vec<DatasetResponse>,
 }
 
 /// A record; the value of a removed key is null.
 #[derive(Serialize)]
-struct RecordResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct RecordResponse {
     key: RecordKey,
+    #[cfg_attr(feature = "openapi", schema(required))]
     value: Option<RecordValue>,
     version: Version,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     modified_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<DeviceName>,
@@ -61,7 +67,8 @@ impl From<Record> for RecordResponse {
 }
 
 #[derive(Serialize)]
-struct PullResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct PullResponse<'a> {
     name: &'a DatasetName,
     version: Version,
     full_sync_needed: bool,
@@ -71,20 +78,24 @@ struct PullResponse<'a> {
 }
 
 #[derive(Serialize)]
-struct PushResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct PushResponse {
     #[serde(flatten)]
     dataset: DatasetResponse,
     records: Vec<PushedResponse>,
 }
 
 #[derive(Serialize)]
-struct PushedResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct PushedResponse {
     key: RecordKey,
     version: Version,
 }
 
 #[derive(Serialize)]
-struct ConflictResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct ConflictResponse<'a> {
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Problem))]
     #[serde(flatten)]
     problem: &'a Problem,
     conflicts: Vec<RecordResponse>,

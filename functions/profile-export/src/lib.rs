@@ -3,6 +3,8 @@
 
 mod archive;
 mod contents;
+#[cfg(feature = "openapi")]
+mod description;
 mod export_id;
 mod problems;
 
@@ -30,6 +32,9 @@ use token::{Person, from_gateway};
 
 use crate::{archive::Archive, contents::Contents, export_id::ExportId};
 
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
+
 /// The scope that it takes.
 const SCOPE: &str = "fairlead/profile.read";
 
@@ -55,10 +60,14 @@ pub struct App {
 #[error("the event is not a request in API Gateway's payload format 2.0")]
 pub struct UnreadableRequest;
 
+/// Where the archive is, and until when.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct ExportResponse {
     export_id: ExportId,
+    #[cfg_attr(feature = "openapi", schema(format = "uri"))]
     url: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     expires_at: Timestamp,
 }
 

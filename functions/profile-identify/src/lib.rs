@@ -2,6 +2,8 @@
 //! person alone, whose profile it is. A machine learns nothing by asking: its answer is always the
 //! same.
 
+#[cfg(feature = "openapi")]
+mod description;
 mod problems;
 mod wanted;
 
@@ -30,6 +32,9 @@ use token::{Principal, Verifier};
 
 use crate::wanted::Wanted;
 
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
+
 /// The scope that a partner's machine needs.
 const IDENTIFY: &str = "fairlead/profile.identify";
 /// The scope that a person needs.
@@ -53,7 +58,9 @@ pub struct UnreadableRequest;
 
 /// What a person is answered.
 #[derive(Serialize)]
-struct IdentifyResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct IdentifyResponse {
+    #[cfg_attr(feature = "openapi", schema(value_type = identity::ProfileId))]
     profile_id: String,
     /// The id that the device has from now on, if the one that it had is somebody else's.
     #[serde(skip_serializing_if = "Option::is_none")]

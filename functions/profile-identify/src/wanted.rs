@@ -15,12 +15,17 @@ use crate::problems;
 const MAX_BODY: usize = 64 * 1024;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-struct IdentifyRequest {
+pub(crate) struct IdentifyRequest {
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<identity::AnonymousId>))]
     anonymous_id: Option<String>,
     external_id: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<identity::Email>))]
     email: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<identity::PhoneNumber>))]
     phone_number: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ProfilePatch>))]
     traits: Option<Box<RawValue>>,
     segments: Option<Vec<String>>,
 }

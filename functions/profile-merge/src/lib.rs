@@ -1,6 +1,8 @@
 //! In come operators' requests to make two persons one, or one two again; out goes who is who after
 //! it. Every merge stays on record and can be undone.
 
+#[cfg(feature = "openapi")]
+mod description;
 mod problems;
 mod representation;
 mod routes;
@@ -19,6 +21,9 @@ use lambda_kit::{
 use profile::{MergeReader, Merger};
 use serde_json::value::RawValue;
 use token::{Operator, Verifier};
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
 
 /// The scope that merging and splitting need.
 const MERGE: &str = "fairlead/profile.merge";

@@ -7,10 +7,24 @@ use profile::{FieldName, Joined, LogPage, MergeStatus, Parted, Preview};
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct JoinedResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct JoinedResponse {
     profile_id: ProfileId,
     #[serde(skip_serializing_if = "Option::is_none")]
     merge_id: Option<MergeId>,
+}
+
+/// What `POST /v1/profiles/merge` answers, without and with `dry_run`.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[serde(untagged)]
+#[allow(
+    dead_code,
+    reason = "the description of the two reads it, and nothing makes it"
+)]
+pub(crate) enum MergedResponse<'a> {
+    Joined(JoinedResponse),
+    Preview(PreviewResponse<'a>),
 }
 
 /// Two who are one, and by what that is undone.
@@ -22,7 +36,8 @@ pub(crate) fn joined(joined: Joined) -> Response {
 }
 
 #[derive(Serialize)]
-struct PartedResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct PartedResponse {
     profile_id: ProfileId,
     #[serde(rename = "restored_id")]
     restored: ProfileId,
@@ -39,7 +54,8 @@ pub(crate) fn parted(parted: Parted, merge_id: MergeId) -> Response {
 }
 
 #[derive(Serialize)]
-struct PreviewResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct PreviewResponse<'a> {
     dry_run: bool,
     profile_id: ProfileId,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,13 +66,15 @@ struct PreviewResponse<'a> {
 }
 
 #[derive(Serialize)]
-struct FieldChange {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct FieldChange {
     field: FieldName,
     from: ProfileId,
 }
 
 #[derive(Serialize)]
-struct ConsentChange<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct ConsentChange<'a> {
     tenant: &'a str,
     purpose: &'a str,
     from: ProfileId,
@@ -87,29 +105,42 @@ pub(crate) fn preview(preview: &Preview) -> Response {
 }
 
 #[derive(Serialize)]
-struct MergesResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct MergesResponse {
     merges: Vec<MergeResponse>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 #[derive(Serialize)]
-struct MergeResponse {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct MergeResponse {
     merge_id: MergeId,
     profile_id: ProfileId,
     absorbed_id: ProfileId,
     status: MergeStatus,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     at: Timestamp,
     by: By,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     undone_at: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
-enum By {
+pub(crate) enum By {
     Identifier(IdentifierKind),
-    Operator(&'static str),
+    Operator(Operator),
+}
+
+/// By no identifier.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Operator {
+    Operator,
 }
 
 /// Some of a person's merges.
@@ -122,7 +153,7 @@ pub(crate) fn merges(page: &LogPage) -> Response {
         at: merge.at,
         by: merge
             .by_kind
-            .map_or(By::Operator("operator"), By::Identifier),
+            .map_or(By::Operator(Operator::Operator), By::Identifier),
         undone_at: merge.undone_at,
     });
     json(&MergesResponse {

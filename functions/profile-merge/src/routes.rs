@@ -15,16 +15,19 @@ use crate::{App, problems, representation};
 const MAX_BODY: usize = 4 * 1024;
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-struct MergeRequest {
+pub(crate) struct MergeRequest {
+    #[cfg_attr(feature = "openapi", schema(min_items = 2, max_items = 2))]
     profiles: [ProfileId; 2],
     #[serde(default)]
     dry_run: bool,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-struct SplitRequest {
+pub(crate) struct SplitRequest {
     merge_id: MergeId,
 }
 

@@ -2,6 +2,8 @@
 //! receipts page by page, or their numbers. People see their own alone, and operators those of their
 //! own tenant.
 
+#[cfg(feature = "openapi")]
+mod description;
 mod parameters;
 mod problems;
 mod representation;
@@ -22,6 +24,9 @@ use profile::TrailReader;
 use serde_json::value::RawValue;
 use tenancy::PartnerReader;
 use token::Verifier;
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
 
 /// What the function works with.
 #[derive(Debug)]

@@ -11,18 +11,32 @@ use tenancy::{AgreementId, FieldGroup, LegalBasis, PartnerId, Purpose, TenantId}
 
 use crate::summary::Summary;
 
-/// A page of receipts.
+/// A page of a person's own receipts.
 #[derive(Serialize)]
-struct PageResponse<R> {
-    receipts: Vec<R>,
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = OwnReceiptsResponse))]
+pub(crate) struct OwnPageResponse<'a> {
+    receipts: Vec<OwnReceiptResponse<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// A page of a partner's receipts.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ReceiptsResponse))]
+pub(crate) struct PageResponse<'a> {
+    receipts: Vec<ReceiptResponse<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 /// A receipt as the person sees it.
 #[derive(Serialize)]
-struct OwnReceiptResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct OwnReceiptResponse<'a> {
     receipt_id: ReceiptId,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     at: Timestamp,
     tenant: &'a TenantId,
     partner: &'a PartnerId,
@@ -45,7 +59,7 @@ pub(crate) type Names = BTreeMap<(TenantId, PartnerId), String>;
 /// A page of a person's own receipts.
 pub(crate) fn own(page: &Page, names: &Names) -> Response {
     let receipt = |receipt| own_receipt(receipt, names);
-    let body = PageResponse {
+    let body = OwnPageResponse {
         receipts: page.receipts.iter().map(receipt).collect(),
         next: page.next.map(|next| next.to_string()),
     };
@@ -72,8 +86,10 @@ fn own_receipt<'a>(receipt: &'a Receipt, names: &'a Names) -> OwnReceiptResponse
 
 /// A receipt as an operator sees it; where nobody was found, there is no `profile_id`.
 #[derive(Serialize)]
-struct ReceiptResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct ReceiptResponse<'a> {
     receipt_id: ReceiptId,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     profile_id: Option<ProfileId>,

@@ -9,6 +9,8 @@ use tenancy::{PartnerId, Purpose};
 
 /// How many receipts there are of each kind.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ReceiptSummaryResponse))]
 pub(crate) struct Summary {
     receipts: usize,
     counts: Vec<Count>,
@@ -16,9 +18,12 @@ pub(crate) struct Summary {
 
 /// As many receipts have these things in common. A day is one of UTC.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-struct Count {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ReceiptCount))]
+pub(crate) struct Count {
     partner: PartnerId,
     purpose: Purpose,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Day))]
     day: Date,
     outcome: Outcome,
     receipts: usize,

@@ -4,6 +4,8 @@
 mod archive;
 mod aws;
 mod facts;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod policies;
 mod projection;
 mod question;

@@ -6,6 +6,8 @@ mod decision;
 mod decision_id;
 mod evidence;
 mod language;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod record;
 
 pub use aws::{ConsentError, ConsentReader, ConsentWriter};

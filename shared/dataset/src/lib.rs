@@ -4,6 +4,8 @@
 
 mod aws;
 mod digest;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod push;
 mod text;
 mod verdict;

@@ -16,23 +16,33 @@ pub(crate) fn key(id: &ErasureId) -> String {
 
 /// That a person was erased: what, by counts, when, and who was told. Nothing in it is personal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = CertificateResponse))]
 pub struct Certificate {
     schema_version: String,
     /// Of which erasure.
     pub erasure_id: ErasureId,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     requested_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     frozen_at: Option<Timestamp>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     logins_removed_at: Option<Timestamp>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     data_removed_at: Option<Timestamp>,
     erased: Counts,
     kept: [String; 2],
     recipients: Vec<Entry>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     acknowledge_by: Option<Timestamp>,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     issued_at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ErasedCounts))]
 struct Counts {
     profiles: u64,
     logins: u64,
@@ -42,12 +52,16 @@ struct Counts {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ToldPartner))]
 struct Entry {
     tenant: TenantId,
     partner: PartnerId,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     told_at: Timestamp,
     reminders: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     acknowledged_at: Option<Timestamp>,
 }
 

@@ -5,6 +5,8 @@
 mod aws;
 mod certificate;
 mod ids;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod recipient;
 mod record;
 mod step;

@@ -4,6 +4,8 @@
 mod aws;
 mod catalogue;
 mod cloud_event;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod outbox;
 
 pub use aws::{EventPublisher, OutboxRelay, PublishError, RelayError, Relayable, outbox_put};

@@ -14,6 +14,8 @@ mod linking;
 mod login;
 mod login_id;
 mod merge_id;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod phone;
 mod pool_user;
 mod profile_id;

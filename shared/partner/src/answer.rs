@@ -19,6 +19,8 @@ pub struct Answer {
 
 /// What the partner gets to see of a person.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = GivenProfile))]
 pub struct Given<'a> {
     /// Their own id, whichever was asked for.
     pub profile_id: ProfileId,
@@ -32,7 +34,9 @@ pub struct Given<'a> {
 
 /// The same as the answer to one of several questions.
 #[derive(Debug, Serialize)]
-struct Shown<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PartnerReadResponse))]
+pub(crate) struct Shown<'a> {
     status: u16,
     #[serde(flatten)]
     given: Given<'a>,
@@ -40,7 +44,10 @@ struct Shown<'a> {
 
 /// Why the partner gets to see nothing.
 #[derive(Debug, Serialize)]
-struct Refused {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PartnerRefusal))]
+pub(crate) struct Refused {
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Problem))]
     #[serde(flatten)]
     problem: Problem,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +57,7 @@ struct Refused {
 
 /// That a group of fields is not given.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Withheld {
     /// Which.
     pub group: FieldGroup,
@@ -58,6 +66,8 @@ pub struct Withheld {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PartnerAnswer))]
 #[serde(untagged)]
 enum Told<'a> {
     Shown(Shown<'a>),
@@ -65,7 +75,9 @@ enum Told<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Many<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = BatchResponse))]
+pub(crate) struct Many<'a> {
     answers: Vec<Told<'a>>,
 }
 

@@ -4,6 +4,8 @@
 
 mod answer;
 mod asking;
+#[cfg(feature = "openapi")]
+pub mod description;
 mod gate;
 pub mod problems;
 mod repeating;

@@ -7,6 +7,8 @@ mod country;
 mod field;
 mod identify;
 mod merge;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod patch;
 mod person;
 mod record;

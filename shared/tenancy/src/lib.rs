@@ -6,6 +6,8 @@ mod agreement;
 mod aws;
 mod display_name;
 mod name;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod purpose;
 mod rate;
 mod text_version;

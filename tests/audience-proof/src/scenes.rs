@@ -1,6 +1,6 @@
 //! A few actors at once, in every order of their calls.
 
-use std::{cell::RefCell, pin::Pin};
+use std::{cell::RefCell, collections::BTreeSet, pin::Pin};
 
 use fairlead_merge_proof::{
     cast::{appear, joins, writes},
@@ -134,8 +134,13 @@ impl Scene {
         let mut consumer = consumer.into_inner();
         world.block_on(consumer.catches_up(&world));
         let should = visible(&world, &ids);
-        (consumer.known != should)
-            .then(|| format!("it knows {:?}, and should {should:?}", consumer.known))
+        if consumer.known != should {
+            let known = consumer.known;
+            return Some(format!("it knows {known:?}, and should {should:?}"));
+        }
+        let (listed, should): (BTreeSet<String>, _) =
+            (listed(&world), should.into_keys().collect());
+        (listed != should).then(|| format!("the rows have {listed:?}, and should {should:?}"))
     }
 
     /// People of one shard who appear and agree.
@@ -204,6 +209,16 @@ fn acting<'a>(
 
 async fn keeps(world: &World, event: &Value) {
     are_delivered(world, std::slice::from_ref(event)).await;
+}
+
+/// Whom the audience has, by its rows: whoever is there without being visible is decided on, and gets
+/// a receipt, at each reading.
+fn listed(world: &World) -> BTreeSet<String> {
+    let rows = world.rows("audiences").into_iter();
+    let memberships = rows.filter(|row| row["part"] == "harbour#newsletter");
+    memberships
+        .filter_map(|row| Some(row["audience"].as_str()?.to_owned()))
+        .collect()
 }
 
 /// Whom the consumer may see, by what the tables took.

@@ -6,6 +6,7 @@
 //! outside, it does not check.
 
 pub mod aws;
+pub mod callers;
 pub mod cognito;
 pub mod fairlead;
 mod form;

@@ -151,7 +151,7 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
 }
 
 /// Writes a row that must not be there yet.
-fn put_new(fairlead: &Fairlead, row: &Value) -> Result<()> {
+pub(crate) fn put_new(fairlead: &Fairlead, row: &Value) -> Result<()> {
     let columns = row.as_object().context("a row is an object")?;
     let item: Value = columns
         .iter()

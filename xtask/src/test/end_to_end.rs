@@ -49,7 +49,7 @@ pub(super) fn run(workshop: &Workshop) -> Result<Count> {
 }
 
 /// Starts `up` and waits until it has walked the flows.
-fn start(workshop: &Workshop, folder: &Path) -> Result<Background> {
+pub(super) fn start(workshop: &Workshop, folder: &Path) -> Result<Background> {
     let port = preflight::any_free_port()?.to_string();
     let task = workshop.console.begin("up, on a port of its own");
     let mut command = Command::new(env::current_exe().context("this program cannot be found")?);

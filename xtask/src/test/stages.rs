@@ -128,9 +128,10 @@ pub(super) fn audience_proof(workshop: &Workshop, nightly: bool) -> Result<Count
     Ok(Count::default())
 }
 
-/// Nor this one. The other half of the proof, forged tokens, is among the Rust tests.
+/// Nor this one. Its third part, forged tokens, is among the Rust tests.
 pub(super) fn access_proof(workshop: &Workshop, nightly: bool) -> Result<Count> {
     prove::access(workshop, nightly)?;
+    prove::routes(workshop)?;
     Ok(Count::default())
 }
 

@@ -10,7 +10,7 @@ use super::erasure_id;
 use crate::{App, problems, representation};
 
 /// The scope by which a machine reads people. Whoever could read has to say that it erased.
-const READ: &str = "fairlead/profile.read";
+pub(crate) const READ: &str = "fairlead/profile.read";
 
 async fn caller(app: &App, request: &Request) -> Result<Machine, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;

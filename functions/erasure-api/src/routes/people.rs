@@ -11,9 +11,9 @@ use token::{Person, from_gateway};
 use crate::{App, problems, representation};
 
 /// The scope that reading needs.
-const READ: &str = "fairlead/profile.read";
+pub(crate) const READ: &str = "fairlead/profile.read";
 /// The scope that changing needs.
-const WRITE: &str = "fairlead/profile.write";
+pub(crate) const WRITE: &str = "fairlead/profile.write";
 
 /// The person behind the request. API Gateway checked the token and its scope; the scope is checked
 /// again, so that a route configured too wide opens nothing.

@@ -14,7 +14,8 @@ use tenancy::{DisplayName, LegalBasis, Purpose, PurposeDefinition, Purposes, Ten
 
 /// A decision, as it is answered to whoever made it.
 #[derive(Serialize)]
-struct DecisionResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct DecisionResponse<'a> {
     tenant: &'a TenantId,
     purpose: &'a Purpose,
     decision: Ruling,
@@ -22,8 +23,10 @@ struct DecisionResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a Language>,
     surface: Surface,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     decided_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     expires_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     overrides_gpc: bool,
@@ -49,7 +52,8 @@ impl<'a> From<&'a Consent> for DecisionResponse<'a> {
 
 /// A purpose, and where the person stands on it.
 #[derive(Serialize)]
-struct StandingResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct StandingResponse<'a> {
     purpose: &'a Purpose,
     display_name: &'a DisplayName,
     legal_basis: LegalBasis,
@@ -78,14 +82,17 @@ impl<'a> StandingResponse<'a> {
 }
 
 #[derive(Serialize)]
-struct ConsentsResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct ConsentsResponse<'a> {
     tenant: &'a TenantId,
     purposes: Vec<StandingResponse<'a>>,
 }
 
 /// A decision with its evidence: docs/consent.md has what each member is in ISO/IEC TS 27560.
 #[derive(Serialize)]
-struct RecordResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = DecisionRecordResponse))]
+pub(crate) struct RecordResponse<'a> {
     decision_id: DecisionId,
     schema_version: SchemaVersion,
     profile_id: ProfileId,
@@ -97,8 +104,10 @@ struct RecordResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a Language>,
     surface: Surface,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     decided_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     expires_at: Option<Timestamp>,
     withdrawal_method: Surface,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -131,7 +140,8 @@ impl<'a> From<&'a DecisionRecord> for RecordResponse<'a> {
 }
 
 #[derive(Serialize)]
-struct HistoryResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct HistoryResponse<'a> {
     #[serde(flatten)]
     standing: StandingResponse<'a>,
     history: Vec<RecordResponse<'a>>,

@@ -3,5 +3,9 @@
 mod consent;
 mod profile;
 
+#[cfg(feature = "openapi")]
+pub(crate) use consent::{ConsentsResponse, DecisionResponse, HistoryResponse};
 pub(crate) use consent::{consent, consent_with_history, consents};
+#[cfg(feature = "openapi")]
+pub(crate) use profile::ProfileResponse;
 pub(crate) use profile::{etag, profile};

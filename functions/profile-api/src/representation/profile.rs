@@ -8,7 +8,8 @@ use serde::Serialize;
 
 /// A profile; what is not known is absent.
 #[derive(Serialize)]
-struct ProfileResponse<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct ProfileResponse<'a> {
     profile_id: ProfileId,
     version: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +38,9 @@ struct ProfileResponse<'a> {
     notices_by_sms: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notices_by_topic: Option<&'a str>,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     created_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     updated_at: Timestamp,
 }
 

@@ -16,8 +16,9 @@ use super::{body, cause};
 use crate::{App, gpc, problems, representation};
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-struct ConsentRequest {
+pub(crate) struct ConsentRequest {
     decision: Ruling,
     text_version: Option<TextVersion>,
     language: Option<Language>,

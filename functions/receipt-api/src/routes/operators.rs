@@ -10,7 +10,7 @@ use super::PAGE;
 use crate::{App, parameters, problems, representation, summary::Summary};
 
 /// The scope that it takes.
-const SCOPE: &str = "fairlead/receipts.read";
+pub(crate) const SCOPE: &str = "fairlead/receipts.read";
 
 /// As many receipts as are counted at once.
 const MOST_COUNTED: usize = 10_000;

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The scope that it takes.
-const SCOPE: &str = "fairlead/profile.read";
+pub(crate) const SCOPE: &str = "fairlead/profile.read";
 
 /// `GET /v1/me/receipts`: who read what of the caller, the newest first. API Gateway checked the
 /// token and its scope; the scope is checked again, so that a route configured too wide opens

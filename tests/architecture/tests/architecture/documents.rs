@@ -129,7 +129,7 @@ fn arms(functions: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
         .iter()
         .flat_map(|(_, text)| text.split("\n        \"").skip(1));
     let arms = arms.filter_map(|arm| arm.split_once("\" =>"));
-    arms.filter(|(route, _)| route.contains(" /v1/"))
+    arms.filter(|(route, _)| route.contains(" /"))
         .map(|(route, arm)| (route, arm.split("_ =>").next().unwrap()))
 }
 

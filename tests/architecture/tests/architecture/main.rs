@@ -6,6 +6,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod api;
 mod dependencies;
 mod documents;
 mod functions;

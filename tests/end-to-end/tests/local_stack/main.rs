@@ -10,5 +10,6 @@ mod flows;
 mod hosted_login;
 mod personal_data;
 mod profile_api;
+mod routes;
 mod self_service;
 mod visitor;

@@ -1,0 +1,98 @@
+//! In come requests for the API's description, with a token or without; out goes what of it the caller
+//! can use, as a page, as OpenAPI 3.1 or as 3.0.1. It is embedded: no table is read.
+
+#[cfg(feature = "openapi")]
+mod description;
+mod older;
+mod page;
+mod problems;
+mod reader;
+mod visible;
+
+use aws_types::SdkConfig;
+use lambda_kit::{
+    Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http::{Request, Response},
+    log,
+    problem::Problem,
+};
+use serde_json::{Value, value::RawValue};
+use token::Verifier;
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
+pub use crate::older::as_3_0;
+use crate::reader::Reader;
+
+/// What the code of all functions says of their routes: `cargo xtask openapi` writes it.
+const DESCRIPTION: &str = include_str!("../../../docs/openapi.json");
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    verifier: Verifier,
+    description: Value,
+}
+
+/// What was delivered is no request of an HTTP API.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not a request in API Gateway's payload format 2.0")]
+pub struct UnreadableRequest;
+
+impl App {
+    /// Reads `TOKEN_ISSUER`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+    ) -> Result<Self, ConfigError> {
+        let issuer = environment.required("TOKEN_ISSUER")?;
+        let description = serde_json::from_str(DESCRIPTION).unwrap_or_default();
+        Ok(Self {
+            verifier: Verifier::new(environment, sdk, clock)?,
+            description: visible::with_issuer(description, issuer),
+        })
+    }
+}
+
+/// Answers a request. An error is an answer too: only an event that is no request at all fails.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    _invocation: Invocation,
+) -> Result<Response, UnreadableRequest> {
+    let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    log::correlate(request.id());
+    let answer = Box::pin(route(app, &request)).await;
+    Ok(answer.unwrap_or_else(Response::from))
+}
+
+async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
+    match request.route_key.as_str() {
+        "GET /docs" => Ok(page::answer(&description_for(app, request).await?)),
+        "GET /openapi.json" => Ok(json(&description_for(app, request).await?)),
+        "GET /openapi-3.0.json" => Ok(json(&as_3_0(description_for(app, request).await?))),
+        _ => Err(problems::no_such_route()),
+    }
+}
+
+/// What the caller can use of the API. Who sends no token can use what is open to everyone; a token
+/// that is wrong opens nothing, and is not taken for none.
+async fn description_for(app: &App, request: &Request) -> Result<Value, Problem> {
+    let reader = match request.header("authorization") {
+        None => Reader::stranger(),
+        authorization => Reader::of(&app.verifier.verify(authorization).await?),
+    };
+    Ok(visible::visible_to(&reader, &app.description))
+}
+
+fn json(description: &Value) -> Response {
+    of_its_caller(Response::json(200, "application/json", description))
+}
+
+/// What one caller sees is not for another: no cache may take one for the other.
+fn of_its_caller(response: Response) -> Response {
+    response.header("vary", "authorization")
+}

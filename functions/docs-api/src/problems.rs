@@ -1,0 +1,8 @@
+//! The problem that this function answers with beside those of tokens. Listed in docs/http-api.md; the
+//! `type` never changes.
+
+use lambda_kit::problem::Problem;
+
+pub(crate) fn no_such_route() -> Problem {
+    Problem::new(404, "no-such-route", "There is no such route")
+}

@@ -1,0 +1,54 @@
+//! Who reads the description, and what they can use of the API.
+
+use serde_json::Value;
+use token::{Principal, Scopes, Verified};
+
+/// A caller, as the description's security schemes name them.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    schemes: &'static [&'static str],
+    scopes: Scopes,
+}
+
+impl Reader {
+    /// Somebody without a token.
+    pub(crate) fn stranger() -> Self {
+        Self {
+            schemes: &[],
+            scopes: Scopes::default(),
+        }
+    }
+
+    /// Whom a token speaks for.
+    pub(crate) fn of(verified: &Verified) -> Self {
+        let schemes: &[&str] = match verified.principal() {
+            Principal::Person(_) => &["person"],
+            Principal::Machine(_) => &["machine"],
+            Principal::Operator(operator) if operator.person.is_some() => &["operator", "person"],
+            Principal::Operator(_) => &["operator"],
+            Principal::Nobody => &[],
+        };
+        Self {
+            schemes,
+            scopes: verified.scopes().clone(),
+        }
+    }
+
+    /// Whether this caller may call `operation`: one of its requirements has to be met, if there are any.
+    pub(crate) fn may_call(&self, operation: &Value) -> bool {
+        let Some(requirements) = operation.get("security").and_then(Value::as_array) else {
+            return false;
+        };
+        requirements.is_empty() || requirements.iter().any(|each| self.meets(each))
+    }
+
+    fn meets(&self, requirement: &Value) -> bool {
+        let mut schemes = requirement.as_object().into_iter().flatten();
+        schemes.all(|(scheme, scopes)| {
+            let mut scopes = scopes.as_array().into_iter().flatten();
+            let is_granted =
+                |scope: &Value| scope.as_str().is_some_and(|scope| self.scopes.allow(scope));
+            self.schemes.contains(&scheme.as_str()) && scopes.all(is_granted)
+        })
+    }
+}

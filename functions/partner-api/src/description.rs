@@ -1,0 +1,137 @@
+//! What the routes take and answer, for the API's description.
+
+use identity::{AnonymousId, Email, PhoneNumber, ProfileId};
+use openapi::{
+    Method, Route, Service, json,
+    utoipa::{
+        PartialSchema, ToSchema,
+        openapi::{
+            RefOr, Schema,
+            schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Ref, SchemaType, Type},
+        },
+    },
+};
+use partner::description::{about_many, about_one, for_a_purpose};
+
+use crate::target::MOST_TARGETS;
+
+/// The routes of this function.
+#[must_use]
+pub fn description() -> Service {
+    Service {
+        function: env!("CARGO_PKG_NAME"),
+        routes: vec![read(), resolve(), batch()],
+    }
+}
+
+fn read() -> Route {
+    let route = Route::new(
+        Method::Get,
+        "/v1/profiles/{profile_id}",
+        "What a partner may read of a person, by their id",
+    );
+    let route = route.path::<ProfileId>("profile_id", "Whom you ask about.");
+    about_one(for_a_purpose(route))
+}
+
+fn resolve() -> Route {
+    let route = Route::new(
+        Method::Post,
+        "/v1/profiles/resolve",
+        "What a partner may read of the person that an identifier points at",
+    );
+    let example = json!({ "external_id": "C-17" });
+    about_one(for_a_purpose(route).takes::<IdentifierRequest>(&["application/json"], &example))
+}
+
+fn batch() -> Route {
+    let route = Route::new(
+        Method::Post,
+        "/v1/profiles/batch",
+        "The same of 1 to 100 people, each answered by itself, in order",
+    );
+    let asked = json!({ "profiles": [{ "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012" }, { "external_id": "C-17" }] });
+    about_many(for_a_purpose(route).takes::<BatchRequest>(&["application/json"], &asked))
+}
+
+/// A person by an identifier: an object with one member.
+struct IdentifierRequest;
+
+impl PartialSchema for IdentifierRequest {
+    fn schema() -> RefOr<Schema> {
+        one_of(identifiers())
+    }
+}
+
+impl ToSchema for IdentifierRequest {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.extend([
+            (Email::name().into_owned(), Email::schema()),
+            (PhoneNumber::name().into_owned(), PhoneNumber::schema()),
+            (AnonymousId::name().into_owned(), AnonymousId::schema()),
+        ]);
+    }
+}
+
+/// People, each by their id or an identifier.
+struct BatchRequest;
+
+impl PartialSchema for BatchRequest {
+    fn schema() -> RefOr<Schema> {
+        let by_id = ("profile_id", reference::<ProfileId>());
+        let targets = [by_id].into_iter().chain(identifiers());
+        let profiles = ArrayBuilder::new()
+            .items(one_of(targets))
+            .min_items(Some(1))
+            .max_items(Some(MOST_TARGETS));
+        openapi::closed_object()
+            .property("profiles", profiles)
+            .required("profiles")
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for BatchRequest {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        IdentifierRequest::schemas(schemas);
+        schemas.push((ProfileId::name().into_owned(), ProfileId::schema()));
+    }
+}
+
+fn identifiers() -> [(&'static str, RefOr<Schema>); 5] {
+    let external = text()
+        .description(Some("What the asking partner itself calls the person."))
+        .pattern(Some(r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]{1,128}$"));
+    let graphic = || text().pattern(Some("^[!-~]{1,255}$"));
+    let social = openapi::closed_object()
+        .property("issuer", graphic())
+        .required("issuer")
+        .property("subject", graphic())
+        .required("subject");
+    [
+        ("email", reference::<Email>()),
+        ("phone_number", reference::<PhoneNumber>()),
+        ("external_id", external.build().into()),
+        ("anonymous_id", reference::<AnonymousId>()),
+        ("social", social.build().into()),
+    ]
+}
+
+fn one_of(members: impl IntoIterator<Item = (&'static str, RefOr<Schema>)>) -> RefOr<Schema> {
+    let objects = members.into_iter().map(|(name, schema)| {
+        openapi::closed_object()
+            .property(name, schema)
+            .required(name)
+    });
+    let choices = objects.fold(OneOfBuilder::new(), OneOfBuilder::item);
+    Schema::OneOf(choices.build()).into()
+}
+
+fn reference<T: ToSchema>() -> RefOr<Schema> {
+    Ref::from_schema_name(T::name()).into()
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
+}

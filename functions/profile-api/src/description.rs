@@ -1,0 +1,187 @@
+//! What the routes take and answer, for the API's description.
+
+use openapi::{Answer, EntityTag, Method, NoTag, Route, Service, Value, json};
+use profile::ProfilePatch;
+use tenancy::Purpose;
+
+use crate::{
+    caller::{READ, WRITE},
+    representation::{ConsentsResponse, DecisionResponse, HistoryResponse, ProfileResponse},
+    routes::consents::ConsentRequest,
+};
+
+/// The routes of this function.
+#[must_use]
+pub fn description() -> Service {
+    Service {
+        function: env!("CARGO_PKG_NAME"),
+        routes: vec![read(), patch(), consents(), consent(), decide()],
+    }
+}
+
+fn read() -> Route {
+    let profile = Answer::json::<ProfileResponse<'_>>(200, "The profile.", &profile());
+    let unchanged = Answer::empty(304, "It still is at the version of If-None-Match.");
+    of_the_person(Route::new(Method::Get, "/v1/me", "Your profile"), READ)
+        .header::<NoTag>("If-None-Match", "The etag that you have.")
+        .answers(profile.header::<EntityTag>("etag", "The profile's version."))
+        .answers(unchanged.header::<EntityTag>("etag", "The profile's version."))
+        .problems(&["no-such-profile"])
+}
+
+fn patch() -> Route {
+    let takes = ["application/merge-patch+json", "application/json"];
+    let example = json!({ "given_name": "Ada", "birthdate": null });
+    let profile = Answer::json::<ProfileResponse<'_>>(200, "The profile as it now is.", &profile());
+    of_the_person(
+        Route::new(Method::Patch, "/v1/me", "Changes your profile"),
+        WRITE,
+    )
+    .needed_header::<NoTag>("If-Match", "The etag that the change builds on.")
+    .takes::<ProfilePatch>(&takes, &example)
+    .answers(profile.header::<EntityTag>("etag", "The profile's version."))
+    .problems(&[
+        "invalid-field",
+        "no-such-profile",
+        "read-only-field",
+        "repeated-field",
+        "stale-version",
+        "unknown-field",
+        "version-needed",
+    ])
+}
+
+fn consents() -> Route {
+    let route = Route::new(
+        Method::Get,
+        "/v1/me/consents",
+        "Where you stand on each purpose of your tenant",
+    );
+    let example = json!({ "tenant": "harbour", "purposes": [standing()] });
+    of_the_person(route, READ)
+        .answers(Answer::json::<ConsentsResponse<'_>>(
+            200,
+            "Each purpose, with your latest decision.",
+            &example,
+        ))
+        .problems(&["no-tenant-in-token"])
+}
+
+fn consent() -> Route {
+    let route = Route::new(
+        Method::Get,
+        "/v1/me/consents/{purpose}",
+        "Where you stand on one purpose, with the evidence of each decision",
+    );
+    let mut example = standing();
+    example["history"] = json!([record()]);
+    on_a_purpose(of_the_person(route, READ)).answers(Answer::json::<HistoryResponse<'_>>(
+        200,
+        "Where you stand, and every decision, the latest first.",
+        &example,
+    ))
+}
+
+fn decide() -> Route {
+    let route = Route::new(
+        Method::Put,
+        "/v1/me/consents/{purpose}",
+        "Your decision on a purpose",
+    );
+    let example = json!({ "decision": "granted", "text_version": "2026-01" });
+    on_a_purpose(of_the_person(route, WRITE))
+        .takes::<ConsentRequest>(&["application/json"], &example)
+        .answers(Answer::json::<DecisionResponse<'_>>(
+            200,
+            "The decision as it now holds.",
+            &decision(),
+        ))
+        .problems(&[
+            "conflicts-with-gpc",
+            "no-such-profile",
+            "not-a-matter-of-consent",
+            "unknown-text-version",
+        ])
+}
+
+/// What all of them have in common.
+fn of_the_person(route: Route, scope: &'static str) -> Route {
+    route
+        .people(scope)
+        .header::<GlobalPrivacyControl>(
+            "Sec-GPC",
+            "`1` withdraws your consents to sale and sharing first.",
+        )
+        .problems(&["settling"])
+}
+
+fn on_a_purpose(route: Route) -> Route {
+    route
+        .path::<Purpose>("purpose", "Which purpose.")
+        .problems(&["invalid-field", "no-tenant-in-token", "unknown-purpose"])
+}
+
+/// What a browser says of sale and sharing.
+struct GlobalPrivacyControl;
+
+openapi::texts! {
+    GlobalPrivacyControl: "Global Privacy Control; anything but 1 says nothing.", "", "1";
+}
+
+fn profile() -> Value {
+    json!({
+        "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+        "version": 3,
+        "email": "ada@example.com",
+        "email_verified": true,
+        "given_name": "Ada",
+        "locale": "en",
+        "created_at": "2026-01-15T09:00:00Z",
+        "updated_at": "2026-01-15T09:05:12Z",
+    })
+}
+
+fn standing() -> Value {
+    json!({
+        "purpose": "newsletter",
+        "display_name": "The Harbour Letter",
+        "legal_basis": "consent",
+        "text_versions": ["2025-06", "2026-01"],
+        "sale_or_sharing": false,
+        "state": "granted",
+        "permitted": true,
+        "latest": decision(),
+    })
+}
+
+fn decision() -> Value {
+    json!({
+        "tenant": "harbour",
+        "purpose": "newsletter",
+        "decision": "granted",
+        "text_version": "2026-01",
+        "language": "en",
+        "surface": "self-service",
+        "decided_at": "2026-01-15T09:06:00Z",
+        "expires_at": "2028-01-15T09:06:00Z",
+        "version": 1,
+    })
+}
+
+fn record() -> Value {
+    json!({
+        "decision_id": "dec_0198f2a1b3c47d5e8f90a1b2c3d4e5a4",
+        "schema_version": "fairlead.consent/1",
+        "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+        "tenant": "harbour",
+        "purpose": "newsletter",
+        "legal_basis": "consent",
+        "decision": "granted",
+        "text_version": "2026-01",
+        "surface": "self-service",
+        "decided_at": "2026-01-15T09:06:00Z",
+        "withdrawal_method": "self-service",
+        "version": 1,
+        "request_id": "JKJaXmPLvHcESHA=",
+    })
+}

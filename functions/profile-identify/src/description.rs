@@ -1,0 +1,38 @@
+//! What the route takes and answers, for the API's description.
+
+use openapi::{Answer, Caller, Method, Route, Service, json};
+
+use crate::{IDENTIFY, IdentifyResponse, WRITE, wanted::IdentifyRequest};
+
+/// The route of this function.
+#[must_use]
+pub fn description() -> Service {
+    Service {
+        function: env!("CARGO_PKG_NAME"),
+        routes: vec![identify()],
+    }
+}
+
+fn identify() -> Route {
+    let asked = json!({
+        "external_id": "C-17",
+        "email": "ada@example.com",
+        "traits": { "given_name": "Ada", "locale": "en" },
+    });
+    let own = json!({ "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012" });
+    Route::new(
+        Method::Post,
+        "/v1/identify",
+        "Says that identifiers, and what is known beside them, belong to one person",
+    )
+    .details(
+        "A partner's machine sends at least one identifier, and is answered 204 whoever is known. A person sends \
+         `anonymous_id` and `traits`, and learns whose profile it is: their own. Said again, it changes nothing.",
+    )
+    .caller(Caller::Person(WRITE))
+    .caller(Caller::Machine(IDENTIFY))
+    .takes::<IdentifyRequest>(&["application/json"], &asked)
+    .answers(Answer::json::<IdentifyResponse>(200, "To a person: whose profile it is.", &own))
+    .answers(Answer::empty(204, "To a machine, always."))
+    .problems(&["invalid-field", "no-such-profile", "settling"])
+}

@@ -1,0 +1,90 @@
+//! What the routes take and answer, for the API's description.
+
+use identity::ProfileId;
+use openapi::{Answer, Caller, Method, Route, Service, json};
+
+use crate::{
+    MERGE,
+    representation::{MergedResponse, MergesResponse, PartedResponse},
+    routes::{MergeRequest, SplitRequest},
+};
+
+/// The routes of this function.
+#[must_use]
+pub fn description() -> Service {
+    Service {
+        function: env!("CARGO_PKG_NAME"),
+        routes: vec![merge(), merges(), split()],
+    }
+}
+
+fn merge() -> Route {
+    let asked = json!({
+        "profiles": ["prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012", "prf_0198f2a1d2e37f408b5c6d7e8f901223"],
+        "dry_run": false,
+    });
+    let example = json!({
+        "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+        "merge_id": "mrg_0198f2a2e3f4705192a3b4c5d6e7f809",
+    });
+    let about = "Who the two are now, or with dry_run, what would become of them.";
+    let route = Route::new(Method::Post, "/v1/profiles/merge", "Makes two persons one");
+    of_operators(route)
+        .takes::<MergeRequest>(&["application/json"], &asked)
+        .answers(Answer::json::<MergedResponse<'_>>(200, about, &example))
+        .problems(&["merge-refused", "settling"])
+}
+
+fn merges() -> Route {
+    let route = Route::new(
+        Method::Get,
+        "/v1/profiles/{profile_id}/merges",
+        "The merges that a person went through",
+    );
+    let example = json!({
+        "merges": [{
+            "merge_id": "mrg_0198f2a2e3f4705192a3b4c5d6e7f809",
+            "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+            "absorbed_id": "prf_0198f2a1d2e37f408b5c6d7e8f901223",
+            "status": "done",
+            "at": "2026-01-15T09:00:00Z",
+            "by": "email",
+        }],
+    });
+    of_operators(route)
+        .path::<ProfileId>("profile_id", "Whose merges.")
+        .answers(Answer::json::<MergesResponse>(
+            200,
+            "The oldest first.",
+            &example,
+        ))
+}
+
+fn split() -> Route {
+    let route = Route::new(
+        Method::Post,
+        "/v1/profiles/{profile_id}/split",
+        "Undoes a merge",
+    );
+    let example = json!({
+        "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+        "restored_id": "prf_0198f2a1d2e37f408b5c6d7e8f901223",
+        "merge_id": "mrg_0198f2a2e3f4705192a3b4c5d6e7f809",
+    });
+    let asked = json!({ "merge_id": "mrg_0198f2a2e3f4705192a3b4c5d6e7f809" });
+    of_operators(route)
+        .path::<ProfileId>("profile_id", "Who is to be two again.")
+        .takes::<SplitRequest>(&["application/json"], &asked)
+        .answers(Answer::json::<PartedResponse>(
+            200,
+            "Who the two are.",
+            &example,
+        ))
+        .problems(&["no-such-merge", "settling"])
+}
+
+fn of_operators(route: Route) -> Route {
+    route
+        .caller(Caller::Operator(MERGE))
+        .problems(&["invalid-field", "no-such-profile"])
+}

@@ -1,0 +1,112 @@
+//! What the routes take and answer, for the API's description.
+
+use access::Cursor;
+use openapi::{Answer, Caller, Method, Moment, Route, Service, json};
+use tenancy::PartnerId;
+
+use crate::{
+    representation::{OwnPageResponse, PageResponse},
+    routes::{operators, people},
+    summary::Summary,
+};
+
+/// The routes of this function.
+#[must_use]
+pub fn description() -> Service {
+    Service {
+        function: env!("CARGO_PKG_NAME"),
+        routes: vec![own(), of_partner(), summary()],
+    }
+}
+
+fn own() -> Route {
+    let example = json!({
+        "receipts": [{
+            "receipt_id": "rcp_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+            "at": "2026-01-15T09:06:00Z",
+            "tenant": "harbour",
+            "partner": "chandlery",
+            "partner_name": "The Chandlery",
+            "purpose": "customer-service",
+            "legal_basis": "contract",
+            "reason": "order 4711",
+            "outcome": "partly",
+            "fields": ["given_name", "family_name", "display_name"],
+            "withheld": { "contacts": "group-not-in-agreement" },
+        }],
+        "next": "AZjyoMHSfj-KS1xtfo-QEg",
+    });
+    Route::new(Method::Get, "/v1/me/receipts", "Who asked for what of you")
+        .people(people::SCOPE)
+        .query::<Cursor>("cursor", "next of the page before.")
+        .answers(Answer::json::<OwnPageResponse<'_>>(
+            200,
+            "The newest first, fifty at a time.",
+            &example,
+        ))
+        .problems(&["invalid-parameter", "no-such-profile"])
+}
+
+fn of_partner() -> Route {
+    let example = json!({
+        "receipts": [{
+            "receipt_id": "rcp_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+            "at": "2026-01-15T09:06:00Z",
+            "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+            "partner": "chandlery",
+            "agreement": "chandlery-2026",
+            "purpose": "customer-service",
+            "legal_basis": "contract",
+            "outcome": "allowed",
+            "allowed": ["names"],
+            "withheld": {},
+            "policies": ["permit-reading"],
+            "request_id": "JKJaXmPLvHcESHA=",
+        }],
+    });
+    let route = Route::new(
+        Method::Get,
+        "/v1/receipts",
+        "What a partner of your tenant asked for",
+    );
+    of_operators(route)
+        .query::<Cursor>("cursor", "next of the page before.")
+        .answers(Answer::json::<PageResponse<'_>>(
+            200,
+            "The newest first, fifty at a time.",
+            &example,
+        ))
+}
+
+fn summary() -> Route {
+    let example = json!({
+        "receipts": 3,
+        "counts": [{
+            "partner": "chandlery",
+            "purpose": "customer-service",
+            "day": "2026-01-15",
+            "outcome": "allowed",
+            "receipts": 3,
+        }],
+    });
+    let route = Route::new(Method::Get, "/v1/receipts/summary", "How often that was");
+    of_operators(route)
+        .answers(Answer::json::<Summary>(
+            200,
+            "Counts by partner, purpose, day and outcome.",
+            &example,
+        ))
+        .problems(&["too-many-receipts"])
+}
+
+fn of_operators(route: Route) -> Route {
+    route
+        .caller(Caller::Operator(operators::SCOPE))
+        .needed_query::<PartnerId>("partner", "Which partner.")
+        .needed_query::<Moment>("from", "The first moment that is part of the time.")
+        .needed_query::<Moment>(
+            "to",
+            "The first moment that is not; at most 31 days after from.",
+        )
+        .problems(&["invalid-parameter", "no-tenant-in-token"])
+}

@@ -1,0 +1,48 @@
+//! What profiles look like on the wire.
+
+use openapi::utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{ObjectBuilder, SchemaType, Type},
+    },
+};
+
+use crate::{FieldName, MergeStatus, ProfilePatch};
+
+openapi::choices! {
+    FieldName: "A field of a profile.", [FieldName::FROM_LOGIN.as_slice(), FieldName::EDITABLE.as_slice()].concat();
+    MergeStatus: "How far a merge is.", [Self::Begun, Self::Done, Self::Undoing, Self::Undone];
+}
+
+impl PartialSchema for ProfilePatch {
+    fn schema() -> RefOr<Schema> {
+        let patch = openapi::closed_object()
+            .description(Some(
+                "A JSON Merge Patch (RFC 7396): a text sets a field, null removes it, and what is not named stays.",
+            ));
+        let fields = FieldName::EDITABLE.into_iter();
+        let patch = fields.fold(patch, |patch, field| {
+            patch.property(field.as_str(), text_of(field))
+        });
+        patch.build().into()
+    }
+}
+
+impl ToSchema for ProfilePatch {}
+
+/// What a field takes.
+fn text_of(field: FieldName) -> ObjectBuilder {
+    let (pattern, example) = match field {
+        FieldName::Locale => ("^(?=.{2,35}$)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "de-CH"),
+        FieldName::TimeZone => ("", "Europe/Berlin"),
+        FieldName::Birthdate => ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "1990-12-31"),
+        FieldName::Country => ("^[A-Za-z]{2}$", "CH"),
+        FieldName::NoticesBySms | FieldName::NoticesByTopic => ("^(yes|no)$", "no"),
+        _ => (r"^[^\u0000-\u001f\u007f-\u009f]{1,128}$", "Ada"),
+    };
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .pattern(Some(pattern).filter(|pattern| !pattern.is_empty()))
+        .examples([example])
+}

@@ -1,0 +1,146 @@
+//! Who calls.
+
+use serde_json::{Value, json};
+use testkit::{
+    World,
+    tokens::{ID_TOKEN_KEY, Token, sign},
+};
+
+use crate::world::{AIRPORT, HARBOUR, JANE};
+
+/// Somebody who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// Without a token.
+    Nobody,
+    /// With something that is none.
+    Garbage,
+    /// With an operator's token that another key signed.
+    Forger,
+    /// With Jane's token of yesterday.
+    Expired,
+    /// With Jane's ID token.
+    IdToken,
+    /// Jane, with every scope of people.
+    Person,
+    /// Jane, without a scope.
+    PersonWithoutScope,
+    /// Jane, with the scopes of operators, and in no group.
+    PersonWithForeignScopes,
+    /// Somebody whose token names no profile.
+    PersonWithoutProfile,
+    /// Jane as an operator of the harbour, with every scope.
+    Operator,
+    /// The same without a scope.
+    OperatorWithoutScope,
+    /// An operator of the airport, with every scope.
+    OperatorOfAnotherTenant,
+    /// The harbour's partner, with every scope.
+    Machine,
+    /// The same without a scope.
+    MachineWithoutScope,
+    /// The airport's partner of the same name.
+    MachineOfAnotherTenant,
+    /// A machine that is in no directory.
+    MachineOfNobody,
+}
+
+/// All of them.
+pub(crate) const ALL: &[Caller] = &[
+    Caller::Nobody,
+    Caller::Garbage,
+    Caller::Forger,
+    Caller::Expired,
+    Caller::IdToken,
+    Caller::Person,
+    Caller::PersonWithoutScope,
+    Caller::PersonWithForeignScopes,
+    Caller::PersonWithoutProfile,
+    Caller::Operator,
+    Caller::OperatorWithoutScope,
+    Caller::OperatorOfAnotherTenant,
+    Caller::Machine,
+    Caller::MachineWithoutScope,
+    Caller::MachineOfAnotherTenant,
+    Caller::MachineOfNobody,
+];
+
+/// Every scope that there is.
+const EVERY_SCOPE: &str = "openid fairlead/profile.read fairlead/profile.write fairlead/profile.identify \
+fairlead/profile.merge fairlead/receipts.read";
+
+/// What a caller sends.
+pub(crate) struct Sent {
+    /// The value of `Authorization`.
+    pub(crate) authorization: Option<String>,
+    /// The claims that API Gateway's authorizer hands on; none if it lets nobody through.
+    pub(crate) claims: Option<Value>,
+}
+
+impl Caller {
+    /// What this caller sends.
+    pub(crate) fn sent(self, world: &World) -> Sent {
+        let now = world.clock().now();
+        let token = match self {
+            Self::Nobody => return Sent::unverified(None),
+            Self::Garbage => return Sent::unverified(Some("Bearer e30.e30.e30".to_owned())),
+            Self::Forger => {
+                let token = Token::operator(now, JANE.id).scope(EVERY_SCOPE);
+                let [header, claims] =
+                    [&token.header, &token.claims].map(|part| json!(part).to_string());
+                let forged = sign(header, claims, &ID_TOKEN_KEY);
+                return Sent::unverified(Some(format!("Bearer {forged}")));
+            }
+            Self::Expired => {
+                let yesterday = now.as_second() - 86_400;
+                let token = Token::person(now, JANE.id)
+                    .scope(EVERY_SCOPE)
+                    .claim("iat", yesterday)
+                    .claim("auth_time", yesterday)
+                    .claim("exp", yesterday + 3_600);
+                return Sent::unverified(Some(token.bearer()));
+            }
+            // The gateway does not look at what a token is for.
+            Self::IdToken => Token::person(now, JANE.id).claim("token_use", "id"),
+            Self::Person => Token::person(now, JANE.id)
+                .scope("openid fairlead/profile.read fairlead/profile.write"),
+            Self::PersonWithoutScope => Token::person(now, JANE.id),
+            Self::PersonWithForeignScopes => Token::person(now, JANE.id)
+                .scope("fairlead/profile.merge fairlead/receipts.read fairlead/profile.identify"),
+            Self::PersonWithoutProfile => Token::person(now, JANE.id)
+                .without("fairlead:profile")
+                .scope("openid fairlead/profile.read fairlead/profile.write"),
+            Self::Operator => Token::operator(now, JANE.id).scope(EVERY_SCOPE),
+            Self::OperatorWithoutScope => Token::operator(now, JANE.id),
+            Self::OperatorOfAnotherTenant => Token::operator(now, JANE.id)
+                .claim("fairlead:tenant", AIRPORT)
+                .scope(EVERY_SCOPE),
+            Self::Machine => machine(world, HARBOUR).scope(EVERY_SCOPE),
+            Self::MachineWithoutScope => machine(world, HARBOUR),
+            Self::MachineOfAnotherTenant => machine(world, AIRPORT).scope(EVERY_SCOPE),
+            Self::MachineOfNobody => machine(world, HARBOUR)
+                .without("fairlead:tenant")
+                .without("fairlead:partner")
+                .without("fairlead:agreement")
+                .scope(EVERY_SCOPE),
+        };
+        Sent {
+            authorization: Some(token.bearer()),
+            claims: Some(json!(token.claims)),
+        }
+    }
+}
+
+impl Sent {
+    /// What the authorizer lets nobody through with.
+    const fn unverified(authorization: Option<String>) -> Self {
+        Self {
+            authorization,
+            claims: None,
+        }
+    }
+}
+
+fn machine(world: &World, tenant: &str) -> Token {
+    Token::machine(world.clock().now(), tenant, "chandlery", "letters")
+}

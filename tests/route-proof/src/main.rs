@@ -1,0 +1,161 @@
+//! Calls every route that is described, as everyone, with ids that are theirs and ids that are not, on
+//! a simulated AWS; and compares what is answered with a model that was written from docs/http-api.md
+//! alone. The last line is the figure.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test harness stops at once, with a sentence that says why"
+)]
+
+mod callers;
+mod model;
+mod requests;
+mod world;
+
+use std::{process::ExitCode, time::Duration};
+
+use lambda_kit::aws::CallBudget;
+use serde_json::{Value, value::to_raw_value};
+use testkit::World;
+
+use crate::{
+    callers::Caller,
+    model::Expected,
+    world::{Subject, people},
+};
+
+/// What is said of the API: the routes come from here, so that none is left out.
+const DESCRIPTION: &str = include_str!("../../../docs/openapi.json");
+
+#[derive(Default)]
+struct Tally {
+    questions: u64,
+    admitted: u64,
+    admitted_wrongly: u64,
+    refused_wrongly: u64,
+}
+
+fn main() -> ExitCode {
+    let routes = routes();
+    let mut tally = Tally::default();
+    for route in &routes {
+        for caller in callers::ALL {
+            ask_about_everyone(route, *caller, &mut tally);
+        }
+    }
+    println!(
+        "{} of {} requests are answered by yes",
+        tally.admitted, tally.questions
+    );
+    println!(
+        "routes {} × principals {} × foreign ids {}: admitted wrongly {}; refused wrongly {}",
+        routes.len(),
+        callers::ALL.len(),
+        Subject::ALL.len(),
+        tally.admitted_wrongly,
+        tally.refused_wrongly
+    );
+    let has_both = tally.admitted > 0 && tally.admitted < tally.questions;
+    if has_both && tally.admitted_wrongly + tally.refused_wrongly == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The keys of all routes: `GET /v1/me`.
+fn routes() -> Vec<String> {
+    let document: Value = serde_json::from_str(DESCRIPTION).expect("docs/openapi.json is JSON");
+    let paths = document["paths"]
+        .as_object()
+        .expect("a description has paths");
+    let routes = paths.iter().flat_map(|(path, operations)| {
+        let methods = operations
+            .as_object()
+            .expect("a path has operations")
+            .keys();
+        methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+    });
+    routes.collect()
+}
+
+/// Calls `route` as `caller` with each id in turn, in one world.
+fn ask_about_everyone(route: &str, caller: Caller, tally: &mut Tally) {
+    let world = world::world();
+    let merge_id = world::merge(&world);
+    for subject in Subject::ALL {
+        let request = requests::request(&world, route, caller, subject, &merge_id);
+        let answer = send(&world, route, &request);
+        let expected = model::expected(route, caller, subject);
+        judge(route, caller, subject, (&answer, &expected), tally);
+    }
+}
+
+/// The function's answer.
+fn send(world: &World, route: &str, request: &Value) -> Value {
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let environment = world.environment();
+    let invocation = world.invocation(Duration::from_secs(10));
+    let event = to_raw_value(request).unwrap();
+    let (clock, ids) = (world.clock(), world.ids());
+    macro_rules! answer {
+        ($function:ident $(, $more:expr)*) => {{
+            let app = $function::App::new(&environment, &sdk, clock $(, $more)*).unwrap();
+            let answer = world.block_on($function::handle(&app, &event, invocation));
+            serde_json::to_value(answer.unwrap()).unwrap()
+        }};
+    }
+    match requests::function(route) {
+        "docs-api" => answer!(docs_api),
+        "partner-api" => answer!(partner_api, ids),
+        "profile-api" => answer!(profile_api, ids),
+        "profile-datasets" => answer!(profile_datasets),
+        "profile-identify" => answer!(profile_identify, ids),
+        "profile-merge" => answer!(profile_merge, ids),
+        "receipt-api" => answer!(receipt_api),
+        other => panic!("main.rs does not know how to call {other}"),
+    }
+}
+
+/// Whether the answer is a yes, and what it tells of anybody, against what may be.
+fn judge(
+    route: &str,
+    caller: Caller,
+    subject: Subject,
+    (answer, expected): (&Value, &Expected),
+    tally: &mut Tally,
+) {
+    let body = answer["body"].as_str().unwrap_or_default();
+    let told: Vec<&str> = people()
+        .filter(|person| body.contains(person.marker))
+        .filter(|person| !expected.may_be_told_of.contains(&person.id))
+        .map(|person| person.marker)
+        .collect();
+    let is_yes = is_yes(
+        route,
+        answer["statusCode"].as_u64().unwrap_or_default(),
+        body,
+    );
+    tally.questions += 1;
+    tally.admitted += u64::from(is_yes);
+    let verdict = if (is_yes && !expected.is_yes) || !told.is_empty() {
+        tally.admitted_wrongly += 1;
+        "admitted wrongly"
+    } else if !is_yes && expected.is_yes {
+        tally.refused_wrongly += 1;
+        "refused wrongly"
+    } else {
+        return;
+    };
+    println!("{verdict}: {route} by {caller:?} about {subject:?}, told of {told:?}: {answer}");
+}
+
+/// A batch is a yes if its one answer is.
+fn is_yes(route: &str, status: u64, body: &str) -> bool {
+    if route == "POST /v1/profiles/batch" && status == 200 {
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        return body["answers"][0]["status"] == 200;
+    }
+    (200..300).contains(&status)
+}

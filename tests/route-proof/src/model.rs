@@ -1,0 +1,141 @@
+//! Who may do what, once more, from docs/http-api.md alone: nothing of this is used by what is deployed,
+//! and nothing of it comes from the description of the API.
+
+use crate::{
+    callers::Caller,
+    requests::unknown,
+    world::Subject::{self, Erin, Jane, Joan, Jule, Malformed, Mary, Nobody},
+};
+
+/// What an answer has to be.
+#[derive(Debug)]
+pub(crate) struct Expected {
+    /// Whether it is a yes.
+    pub(crate) is_yes: bool,
+    /// Of whom it may tell anything, by the ids of their profiles.
+    pub(crate) may_be_told_of: Vec<&'static str>,
+}
+
+/// Whom a route is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    Everyone,
+    People,
+    Machines,
+    Operators,
+    PeopleAndMachines,
+}
+
+/// What `route` has to answer `caller` who names `subject`.
+pub(crate) fn expected(route: &str, caller: Caller, subject: Subject) -> Expected {
+    let is_admitted = is_among(audience(route), caller);
+    if !is_admitted {
+        return Expected {
+            is_yes: false,
+            may_be_told_of: Vec::new(),
+        };
+    }
+    let is_yes = may_name(route, caller, subject);
+    let told: &[Subject] = match route {
+        "GET /v1/profiles/{profile_id}"
+        | "POST /v1/profiles/resolve"
+        | "POST /v1/profiles/batch"
+            if is_yes =>
+        {
+            &[subject]
+        }
+        // Operators see who was asked about by their own tenant's partner.
+        "GET /v1/receipts" if caller == Caller::OperatorOfAnotherTenant => &[Jule],
+        "GET /v1/receipts" => &[Jane, Joan],
+        "GET /docs" | "GET /openapi.json" | "GET /openapi-3.0.json" => &[],
+        _ if is_among(Audience::People, caller) && route.contains("/v1/me") => &[Jane],
+        _ => &[],
+    };
+    Expected {
+        is_yes,
+        may_be_told_of: told.iter().map(|subject| subject.profile()).collect(),
+    }
+}
+
+fn audience(route: &str) -> Audience {
+    match route {
+        "GET /docs" | "GET /openapi.json" | "GET /openapi-3.0.json" => Audience::Everyone,
+        "GET /v1/me"
+        | "PATCH /v1/me"
+        | "GET /v1/me/consents"
+        | "GET /v1/me/consents/{purpose}"
+        | "PUT /v1/me/consents/{purpose}"
+        | "GET /v1/me/datasets"
+        | "GET /v1/me/datasets/{name}"
+        | "PATCH /v1/me/datasets/{name}"
+        | "DELETE /v1/me/datasets/{name}"
+        | "GET /v1/me/receipts" => Audience::People,
+        "GET /v1/profiles/{profile_id}"
+        | "POST /v1/profiles/resolve"
+        | "POST /v1/profiles/batch" => Audience::Machines,
+        "POST /v1/profiles/merge"
+        | "GET /v1/profiles/{profile_id}/merges"
+        | "POST /v1/profiles/{profile_id}/split"
+        | "GET /v1/receipts"
+        | "GET /v1/receipts/summary" => Audience::Operators,
+        "POST /v1/identify" => Audience::PeopleAndMachines,
+        _ => panic!("{}", unknown(route)),
+    }
+}
+
+fn is_among(audience: Audience, caller: Caller) -> bool {
+    use Caller::{
+        Expired, Forger, Garbage, Machine, MachineOfAnotherTenant, Operator,
+        OperatorOfAnotherTenant, Person,
+    };
+    let is_bad = matches!(caller, Garbage | Forger | Expired | Caller::IdToken);
+    let is_operator = matches!(caller, Operator | OperatorOfAnotherTenant);
+    let is_machine = matches!(caller, Machine | MachineOfAnotherTenant);
+    // An operator is a person, too.
+    let is_person = caller == Person || is_operator;
+    match audience {
+        Audience::Everyone => !is_bad,
+        Audience::People => is_person,
+        Audience::Machines => is_machine,
+        Audience::Operators => is_operator,
+        Audience::PeopleAndMachines => is_person || is_machine,
+    }
+}
+
+/// Whom a machine may read of: who consented to its own tenant's newsletter.
+const fn readable(caller: Caller) -> &'static [Subject] {
+    match caller {
+        Caller::MachineOfAnotherTenant => &[Jule],
+        _ => &[Jane, Mary],
+    }
+}
+
+/// Whether whoever may call `route` may name `subject` in it.
+fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
+    match route {
+        "GET /v1/profiles/{profile_id}"
+        | "POST /v1/profiles/resolve"
+        | "POST /v1/profiles/batch" => readable(caller).contains(&subject),
+        "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),
+        "GET /v1/profiles/{profile_id}/merges" => matches!(subject, Jane | Joan | Jule | Mary),
+        "POST /v1/profiles/{profile_id}/split" => subject == Mary,
+        "GET /v1/me/consents/{purpose}" | "PUT /v1/me/consents/{purpose}" => match caller {
+            Caller::OperatorOfAnotherTenant => matches!(subject, Jane | Joan | Jule),
+            _ => matches!(subject, Jane | Joan | Mary),
+        },
+        // The request's If-Match is no version of the profile, whoever sends it.
+        "PATCH /v1/me" => false,
+        "GET /v1/receipts"
+        | "GET /v1/receipts/summary"
+        | "GET /v1/me/receipts"
+        | "GET /v1/me/datasets/{name}"
+        | "PATCH /v1/me/datasets/{name}"
+        | "DELETE /v1/me/datasets/{name}"
+        | "POST /v1/identify" => subject != Malformed,
+        // They name nobody.
+        _ => matches!(
+            subject,
+            Jane | Joan | Jule | Erin | Mary | Nobody | Malformed
+        ),
+    }
+}

@@ -1,0 +1,132 @@
+//! Requests, as API Gateway hands them to a function.
+
+use serde_json::{Value, json};
+use testkit::World;
+
+use crate::{callers::Caller, world::Subject};
+
+/// The function that answers `route`.
+pub(crate) fn function(route: &str) -> &'static str {
+    let (_, path) = route
+        .split_once(' ')
+        .expect("a route has a method and a path");
+    match path {
+        "/docs" | "/openapi.json" | "/openapi-3.0.json" => "docs-api",
+        "/v1/identify" => "profile-identify",
+        "/v1/me" | "/v1/me/consents" | "/v1/me/consents/{purpose}" => "profile-api",
+        "/v1/me/datasets" | "/v1/me/datasets/{name}" => "profile-datasets",
+        "/v1/me/receipts" | "/v1/receipts" | "/v1/receipts/summary" => "receipt-api",
+        "/v1/profiles/merge"
+        | "/v1/profiles/{profile_id}/merges"
+        | "/v1/profiles/{profile_id}/split" => "profile-merge",
+        "/v1/profiles/{profile_id}" | "/v1/profiles/resolve" | "/v1/profiles/batch" => {
+            "partner-api"
+        }
+        _ => panic!("{}", unknown(route)),
+    }
+}
+
+/// What to do about a route that is new.
+pub(crate) fn unknown(route: &str) -> String {
+    format!(
+        "{route} is not in tests/route-proof. Say in src/requests.rs which function answers it and how each id gets \
+         into its request, in src/model.rs who may call it and about whom, and, if its function is new, in src/main.rs \
+         how it is called"
+    )
+}
+
+/// A request to `route` by `caller` that names `subject`.
+pub(crate) fn request(
+    world: &World,
+    route: &str,
+    caller: Caller,
+    subject: Subject,
+    merge_id: &str,
+) -> Value {
+    let sent = caller.sent(world);
+    let mut request = json!({
+        "version": "2.0",
+        "routeKey": route,
+        "headers": { "content-type": "application/json", "fairlead-purpose": "newsletter" },
+        "pathParameters": {
+            "profile_id": subject.profile(),
+            "name": subject.name(),
+            "purpose": purpose(subject),
+        },
+        "queryStringParameters": query(route, subject),
+        "requestContext": { "requestId": "request-1" },
+    });
+    if let Some(authorization) = sent.authorization {
+        request["headers"]["authorization"] = authorization.into();
+    }
+    if let Some(claims) = sent.claims {
+        request["requestContext"]["authorizer"] = json!({ "jwt": { "claims": claims } });
+    }
+    if route == "PATCH /v1/me" {
+        request["headers"]["if-match"] = "*".into();
+    }
+    if let Some(body) = body(route, subject, merge_id) {
+        request["body"] = body.to_string().into();
+    }
+    request
+}
+
+/// A purpose of the harbour, of both tenants, of the airport alone, of nobody, or none.
+const fn purpose(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Jane | Subject::Joan => "newsletter",
+        Subject::Jule => "airport-offers",
+        Subject::Erin | Subject::Nobody => "nothing",
+        Subject::Mary => "harbour-offers",
+        Subject::Malformed => "No Purpose",
+    }
+}
+
+fn query(route: &str, subject: Subject) -> Value {
+    match route {
+        "GET /v1/receipts" | "GET /v1/receipts/summary" => json!({
+            "partner": match subject {
+                Subject::Malformed => "No Partner",
+                Subject::Nobody | Subject::Erin => "nobody",
+                _ => "chandlery",
+            },
+            "from": "2026-01-15T00:00:00Z",
+            "to": "2026-01-16T00:00:00Z",
+        }),
+        "GET /v1/me/receipts" if subject == Subject::Malformed => json!({ "cursor": "no cursor" }),
+        "GET /v1/me/datasets/{name}" if subject == Subject::Nobody => {
+            json!({ "cursor": "1768467600123.1", "since": "0" })
+        }
+        _ => json!({}),
+    }
+}
+
+fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
+    let body = match route {
+        "PATCH /v1/me" => json!({ "locale": "de" }),
+        "PUT /v1/me/consents/{purpose}" => {
+            json!({ "decision": "granted", "text_version": "2026-01" })
+        }
+        "PATCH /v1/me/datasets/{name}" => {
+            json!({ "changes": [{ "key": "theme", "value": "dark", "version": 0 }] })
+        }
+        "POST /v1/identify" => json!({ "anonymous_id": device(subject) }),
+        "POST /v1/profiles/merge" => json!({
+            "profiles": [Subject::Jane.profile(), subject.profile()],
+            "dry_run": true,
+        }),
+        "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
+        "POST /v1/profiles/resolve" => json!({ "email": subject.address() }),
+        "POST /v1/profiles/batch" => json!({ "profiles": [{ "profile_id": subject.profile() }] }),
+        _ => return None,
+    };
+    Some(body)
+}
+
+const fn device(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Malformed => "1",
+        Subject::Jane => "d3b07384-d113-4dec-89ea-a6238ad5ff00",
+        _ => "5f0c9a1e-7b3d-4c6a-9e21-d84b7f31a0c2",
+    }
+}
