@@ -33,7 +33,7 @@ impl PartialSchema for Projection<'_> {
         let of = |kind| ObjectBuilder::new().schema_type(SchemaType::Type(kind));
         let object = fields.fold(object, |object, field| {
             let object = object.property(field.as_str(), of(Type::String));
-            if group_of(*field) == FieldGroup::Contacts {
+            if group_of(*field) == Some(FieldGroup::Contacts) {
                 object.property(format!("{field}_verified"), of(Type::Boolean))
             } else {
                 object

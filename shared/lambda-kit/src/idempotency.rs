@@ -41,6 +41,9 @@ const LEASE: Duration = Duration::from_secs(10);
 /// longer one is made anew when its request comes again.
 const LONGEST: usize = 64 * 1024;
 
+/// How often an update is sent that meets other writers.
+const ATTEMPTS: u32 = 3;
+
 /// Keeps answers under their requests' keys: `dynamodb:PutItem` and `dynamodb:UpdateItem` on the
 /// ledger.
 #[derive(Debug, Clone)]
@@ -292,10 +295,18 @@ fn known_by(key: &Key, request: &Request) -> Request {
 }
 
 /// Sends an update of a leased row. A lease that somebody took over is nobody's failure: they keep
-/// an answer to the same request.
+/// an answer to the same request. Who met another writer tries again, since the SDK does not.
 async fn sent(update: UpdateItemFluentBuilder) -> Result<(), ServiceError> {
-    match update.send().await {
-        Err(error) if !is_refused(&error) => Err(ServiceError::new("dynamodb:UpdateItem", &error)),
-        _ => Ok(()),
+    let mut attempt = 1;
+    loop {
+        let failure = match update.clone().send().await {
+            Err(error) if !is_refused(&error) => ServiceError::new("dynamodb:UpdateItem", &error),
+            _ => return Ok(()),
+        };
+        if failure.code != "TransactionConflictException" || attempt == ATTEMPTS {
+            return Err(failure);
+        }
+        tokio::time::sleep(Duration::from_millis(20 << attempt)).await;
+        attempt += 1;
     }
 }
