@@ -7,15 +7,11 @@ use serde_json::{Value, json};
 
 use crate::cognito::machine_token;
 use crate::fairlead::Fairlead;
-use crate::hosted_login::{FULL_SCOPES, HostedLogin, Tokens};
+use crate::hosted_login::{FULL_SCOPES, HostedLogin, OPERATOR_SCOPES, Tokens};
 use crate::person::{Person, fresh_name};
 use crate::running::Running;
-use crate::seed::{PARTNER_SCOPES, TENANT, put_new};
+use crate::seed::{OPERATORS, PARTNER_SCOPES, put_new};
 use crate::token;
-
-/// The scopes of a person who looks after the profiles of others.
-pub const OPERATOR_SCOPES: &str =
-    "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read";
 
 /// Somebody who calls the API.
 #[derive(Clone, Debug)]
@@ -115,17 +111,13 @@ fn person(fairlead: &Fairlead, scopes: &str) -> Result<Tokens> {
         .sign_in(&person.email, &person.password, scopes)
 }
 
-/// A member of the group `operators`, who signs in by the operators' client, which is the tenant's.
+/// A member of the group of operators, who signs in by the operators' client.
 fn operator(fairlead: &Fairlead, scopes: &str) -> Result<Tokens> {
     let person = Person::newcomer("Olga")?;
     fairlead.admit(&person)?;
-    fairlead.pool.add_to_group(&person.email, "operators")?;
-    let client_id = fairlead.stack.output("OperatorsClientId")?.to_owned();
-    let row = json!({ "tenant": format!("client#{client_id}"), "part": "client", "owner_tenant": TENANT });
-    // Another run may have put it there.
-    drop(put_new(fairlead, &row));
+    fairlead.pool.add_to_group(&person.email, OPERATORS)?;
     let login = HostedLogin {
-        client_id,
+        client_id: fairlead.stack.output("OperatorsClientId")?.to_owned(),
         ..fairlead.login.clone()
     };
     login.sign_in(&person.email, &person.password, scopes)

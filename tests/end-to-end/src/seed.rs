@@ -41,7 +41,7 @@ pub fn operator() -> Person {
 }
 
 /// The group whose members are operators.
-const OPERATORS: &str = "operators";
+pub(crate) const OPERATORS: &str = "operators";
 
 /// Fills an empty deployment.
 pub fn seed(fairlead: &Fairlead) -> Result<World> {

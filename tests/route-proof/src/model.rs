@@ -20,6 +20,8 @@ pub(crate) struct Expected {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Audience {
     Everyone,
+    /// Everyone, and their token is not looked at.
+    WhoeverHasTheId,
     People,
     Machines,
     Operators,
@@ -40,14 +42,21 @@ pub(crate) fn expected(route: &str, caller: Caller, subject: Subject) -> Expecte
         "GET /v1/profiles/{profile_id}"
         | "POST /v1/profiles/resolve"
         | "POST /v1/profiles/batch"
+        | "GET /v1/profiles"
+        | "GET /v1/profiles/{profile_id}/merges"
+        | "POST /v1/profiles/{profile_id}/split"
             if is_yes =>
         {
             &[subject]
         }
+        "GET /v1/changes" if is_yes => readable(caller),
+        "GET /v1/erasures" if is_yes => &[Erin],
+        "POST /v1/profiles/merge" if is_yes => &[Jane, subject],
         // Operators see who was asked about by their own tenant's partner.
         "GET /v1/receipts" if caller == Caller::OperatorOfAnotherTenant => &[Jule],
         "GET /v1/receipts" => &[Jane, Joan],
         "GET /docs" | "GET /openapi.json" | "GET /openapi-3.0.json" => &[],
+        "POST /v1/identify" if is_among(Audience::People, caller) => &[Jane],
         _ if is_among(Audience::People, caller) && route.contains("/v1/me") => &[Jane],
         _ => &[],
     };
@@ -60,8 +69,17 @@ pub(crate) fn expected(route: &str, caller: Caller, subject: Subject) -> Expecte
 fn audience(route: &str) -> Audience {
     match route {
         "GET /docs" | "GET /openapi.json" | "GET /openapi-3.0.json" => Audience::Everyone,
+        "GET /v1/erasures/{erasure_id}" | "GET /v1/erasures/{erasure_id}/certificate" => {
+            Audience::WhoeverHasTheId
+        }
         "GET /v1/me"
         | "PATCH /v1/me"
+        | "DELETE /v1/me"
+        | "GET /v1/me/erasure"
+        | "DELETE /v1/me/erasure"
+        | "POST /v1/me/export"
+        | "GET /v1/me/logins"
+        | "DELETE /v1/me/logins/{login}"
         | "GET /v1/me/consents"
         | "GET /v1/me/consents/{purpose}"
         | "PUT /v1/me/consents/{purpose}"
@@ -72,7 +90,11 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/me/receipts" => Audience::People,
         "GET /v1/profiles/{profile_id}"
         | "POST /v1/profiles/resolve"
-        | "POST /v1/profiles/batch" => Audience::Machines,
+        | "POST /v1/profiles/batch"
+        | "GET /v1/profiles"
+        | "GET /v1/changes"
+        | "GET /v1/erasures"
+        | "POST /v1/erasures/{erasure_id}/ack" => Audience::Machines,
         "POST /v1/profiles/merge"
         | "GET /v1/profiles/{profile_id}/merges"
         | "POST /v1/profiles/{profile_id}/split"
@@ -95,6 +117,7 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
     let is_person = caller == Person || is_operator;
     match audience {
         Audience::Everyone => !is_bad,
+        Audience::WhoeverHasTheId => true,
         Audience::People => is_person,
         Audience::Machines => is_machine,
         Audience::Operators => is_operator,
@@ -115,7 +138,14 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
     match route {
         "GET /v1/profiles/{profile_id}"
         | "POST /v1/profiles/resolve"
-        | "POST /v1/profiles/batch" => readable(caller).contains(&subject),
+        | "POST /v1/profiles/batch"
+        | "GET /v1/profiles"
+        | "GET /v1/changes" => readable(caller).contains(&subject),
+        // Only the harbour's partner was told of anybody.
+        "GET /v1/erasures" => caller == Caller::Machine,
+        "POST /v1/erasures/{erasure_id}/ack" => caller == Caller::Machine && subject == Erin,
+        "GET /v1/erasures/{erasure_id}" => matches!(subject, Jane | Joan | Erin),
+        "GET /v1/erasures/{erasure_id}/certificate" => subject == Erin,
         "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),
         "GET /v1/profiles/{profile_id}/merges" => matches!(subject, Jane | Joan | Jule | Mary),
         "POST /v1/profiles/{profile_id}/split" => subject == Mary,
@@ -131,6 +161,8 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "GET /v1/me/datasets/{name}"
         | "PATCH /v1/me/datasets/{name}"
         | "DELETE /v1/me/datasets/{name}"
+        // A login that is nobody's, or somebody else's, is as one that was taken off before.
+        | "DELETE /v1/me/logins/{login}"
         | "POST /v1/identify" => subject != Malformed,
         // They name nobody.
         _ => matches!(

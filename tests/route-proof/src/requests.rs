@@ -3,19 +3,33 @@
 use serde_json::{Value, json};
 use testkit::World;
 
-use crate::{callers::Caller, world::Subject};
+use crate::{
+    callers::Caller,
+    logins,
+    world::{AIRPORT, HARBOUR, Subject, place},
+};
 
 /// The function that answers `route`.
 pub(crate) fn function(route: &str) -> &'static str {
-    let (_, path) = route
+    let (method, path) = route
         .split_once(' ')
         .expect("a route has a method and a path");
     match path {
+        "/v1/me" if method == "DELETE" => "erasure-api",
+        "/v1/me/erasure"
+        | "/v1/erasures"
+        | "/v1/erasures/{erasure_id}"
+        | "/v1/erasures/{erasure_id}/certificate"
+        | "/v1/erasures/{erasure_id}/ack" => "erasure-api",
         "/docs" | "/openapi.json" | "/openapi-3.0.json" => "docs-api",
         "/v1/identify" => "profile-identify",
         "/v1/me" | "/v1/me/consents" | "/v1/me/consents/{purpose}" => "profile-api",
         "/v1/me/datasets" | "/v1/me/datasets/{name}" => "profile-datasets",
+        "/v1/me/export" => "profile-export",
+        "/v1/me/logins" | "/v1/me/logins/{login}" => "identity-logins",
         "/v1/me/receipts" | "/v1/receipts" | "/v1/receipts/summary" => "receipt-api",
+        "/v1/changes" => "partner-changes",
+        "/v1/profiles" => "partner-list",
         "/v1/profiles/merge"
         | "/v1/profiles/{profile_id}/merges"
         | "/v1/profiles/{profile_id}/split" => "profile-merge",
@@ -52,8 +66,10 @@ pub(crate) fn request(
             "profile_id": subject.profile(),
             "name": subject.name(),
             "purpose": purpose(subject),
+            "erasure_id": subject.erasure(),
+            "login": logins::id(world, subject),
         },
-        "queryStringParameters": query(route, subject),
+        "queryStringParameters": query(world, route, subject),
         "requestContext": { "requestId": "request-1" },
     });
     if let Some(authorization) = sent.authorization {
@@ -82,8 +98,15 @@ const fn purpose(subject: Subject) -> &'static str {
     }
 }
 
-fn query(route: &str, subject: Subject) -> Value {
+fn query(world: &World, route: &str, subject: Subject) -> Value {
     match route {
+        "GET /v1/profiles" => json!({ "segment": subject.name() }),
+        "GET /v1/changes" => match subject {
+            Subject::Jane | Subject::Mary => json!({ "since": place(world, HARBOUR) }),
+            Subject::Jule => json!({ "since": place(world, AIRPORT) }),
+            Subject::Joan | Subject::Erin | Subject::Nobody => json!({}),
+            Subject::Malformed => json!({ "since": "no place" }),
+        },
         "GET /v1/receipts" | "GET /v1/receipts/summary" => json!({
             "partner": match subject {
                 Subject::Malformed => "No Partner",

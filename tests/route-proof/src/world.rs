@@ -1,10 +1,14 @@
 //! Two tenants with a partner of the same name each, and people who dealt with one of them or none.
 
+use std::time::Duration;
+
+use audience::{Binding, Filter, Projection, SHARDS};
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
-use std::time::Duration;
-use testkit::{World, tokens::Token};
+use testkit::{World, engine::CERTIFICATES_BUCKET, tokens::Token};
+
+use crate::{logins, rows};
 
 pub(crate) const HARBOUR: &str = "harbour";
 pub(crate) const AIRPORT: &str = "airport";
@@ -22,8 +26,8 @@ pub(crate) const JANE: Known = Known {
     id: "prf_01010101010171018101010101010101",
     marker: "marker-jane",
 };
-/// Who never decided on anything.
-const JOAN: Known = Known {
+/// Who never decided on anything, and once asked to be erased and thought better of it.
+pub(crate) const JOAN: Known = Known {
     id: "prf_02020202020272028202020202020202",
     marker: "marker-joan",
 };
@@ -32,7 +36,7 @@ const JULE: Known = Known {
     id: "prf_03030303030373038303030303030303",
     marker: "marker-jule",
 };
-/// Who was erased.
+/// Who was erased, of which the harbour's partner was told.
 const ERIN: Known = Known {
     id: "prf_04040404040474048404040404040404",
     marker: "marker-erin",
@@ -44,6 +48,8 @@ const MARY: Known = Known {
 };
 /// Who became one with Mary.
 const MAUD: &str = "prf_06060606060676068606060606060606";
+/// The random bytes of the one erasure that is asked for in a world: Jane's.
+pub(crate) const ERASURE: [u8; 16] = [1; 16];
 /// Nobody.
 const NOBODY: &str = "prf_0f0f0f0f0f0f7f0f8f0f0f0f0f0f0f0f";
 
@@ -109,7 +115,20 @@ impl Subject {
         }
     }
 
-    /// A name that only they use: of a dataset of theirs.
+    /// The id of their erasure; of nobody's where there is none.
+    pub(crate) const fn erasure(self) -> &'static str {
+        match self {
+            Self::Jane => "era_01010101010101010101010101010101",
+            Self::Joan => "era_02020202020202020202020202020202",
+            Self::Jule => "era_03030303030303030303030303030303",
+            Self::Erin => "era_04040404040404040404040404040404",
+            Self::Mary => "era_05050505050505050505050505050505",
+            Self::Nobody => "era_0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+            Self::Malformed => "era_1",
+        }
+    }
+
+    /// A name that only they use: of a dataset of theirs, and of the segment that they are in.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Jane => "jane",
@@ -127,36 +146,71 @@ impl Subject {
 pub(crate) fn world() -> World {
     let world = World::new(1);
     for tenant in [HARBOUR, AIRPORT] {
-        world.put_row("directory", purpose(tenant, "newsletter"));
-        world.put_row("directory", purpose(tenant, &format!("{tenant}-offers")));
-        world.put_row(
-            "directory",
-            json!({
-                "tenant": tenant,
-                "part": "agreement#letters",
-                "partner": "chandlery",
-                "terms": { "newsletter": ["names", "contacts"] },
-            }),
-        );
+        world.put_row("directory", rows::purpose(tenant, "newsletter"));
+        let offers = format!("{tenant}-offers");
+        world.put_row("directory", rows::purpose(tenant, &offers));
+        world.put_row("directory", rows::agreement(tenant));
     }
     for person in [JANE, JOAN, JULE, MARY] {
-        world.put_row("profiles", profile(person.id, person.marker));
-        world.put_row("profiles", dataset(person));
+        world.put_row("profiles", rows::profile(person.id, person.marker));
+        world.put_row("profiles", rows::dataset(person));
         point(&world, &format!("{}@example.com", person.marker), person.id);
     }
-    world.put_row("profiles", profile(MAUD, "marker-mary"));
-    world.put_row(
-        "profiles",
-        json!({ "profile_id": ERIN.id, "part": "profile", "closed": "erased" }),
-    );
+    world.put_row("profiles", rows::profile(MAUD, "marker-mary"));
+    let dealings = [
+        (JANE, HARBOUR),
+        (JOAN, HARBOUR),
+        (MARY, HARBOUR),
+        (JULE, AIRPORT),
+    ];
+    for (person, tenant) in dealings {
+        world.put_row("profiles", rows::segment(person, tenant));
+    }
     for (person, tenant) in [(JANE, HARBOUR), (MARY, HARBOUR), (JULE, AIRPORT)] {
-        world.put_row("profiles", consent(person.id, tenant));
+        world.put_row("profiles", rows::consent(person.id, tenant));
     }
     for (number, (person, tenant)) in (1..).zip([(JANE, HARBOUR), (JOAN, HARBOUR), (JULE, AIRPORT)])
     {
-        world.put_row("receipts", receipt(number, person, tenant));
+        world.put_row("receipts", rows::receipt(number, person, tenant));
     }
+    erase(&world);
+    logins::give(&world);
+    fill_audiences(&world);
     world
+}
+
+/// Erin was erased, and Joan stayed.
+fn erase(world: &World) {
+    let (erins, joans) = (Subject::Erin.erasure(), Subject::Joan.erasure());
+    world.put_row("profiles", rows::erased(ERIN.id, erins));
+    world.put_row("erasures", rows::erasure(erins, "erased", ERIN));
+    world.put_row("erasures", rows::erasure(joans, "withdrawn", JOAN));
+    world.put_row("erasures", rows::told(erins, ERIN, HARBOUR));
+    world.engines().put_object(
+        CERTIFICATES_BUCKET,
+        &format!("certificates/{erins}.json"),
+        "application/json",
+        rows::certificate(erins, HARBOUR).to_string(),
+    );
+}
+
+/// The audiences have everybody as their records say.
+fn fill_audiences(world: &World) {
+    let sdk = world.sdk_config(&CallBudget::BATCH);
+    let projection = Projection::new(&sdk, "profiles", "audiences", world.clock());
+    for person in people() {
+        let kept = projection.keep(person.id.parse().unwrap());
+        world.block_on(kept).unwrap();
+    }
+}
+
+/// The place in the feed of the newsletter of `tenant` at which nobody had come yet.
+pub(crate) fn place(world: &World, tenant: &str) -> String {
+    let partner = "chandlery".parse().unwrap();
+    let audience = format!("{tenant}#newsletter").parse().unwrap();
+    let numbers = [0_u64; SHARDS as usize];
+    let place = json!({ "at": world.clock().now(), "numbers": numbers });
+    Binding::new(&partner, &audience, &Filter::default()).seal(&place)
 }
 
 /// Makes Mary and Maud one, and says by which merge.
@@ -179,90 +233,6 @@ pub(crate) fn merge(world: &World) -> String {
         .as_str()
         .expect("Mary and Maud become one")
         .to_owned()
-}
-
-fn purpose(tenant: &str, name: &str) -> Value {
-    json!({
-        "tenant": tenant,
-        "part": format!("purpose#{name}"),
-        "display_name": name,
-        "legal_basis": "consent",
-        "text_versions": ["2026-01"],
-    })
-}
-
-fn profile(id: &str, marker: &str) -> Value {
-    let field = |value: String, verified: bool| json!({ "value": value, "at": "2025-06-01T00:00:00Z", "source": "login", "verified": verified });
-    json!({
-        "profile_id": id,
-        "part": "profile",
-        "version": 3,
-        "fields": {
-            "given_name": field(marker.to_owned(), false),
-            "email": field(format!("{marker}@example.com"), true),
-        },
-        "created_at": "2025-06-01T00:00:00Z",
-        "updated_at": "2025-06-02T00:00:00Z",
-        "last_request": "an earlier request",
-    })
-}
-
-fn dataset(person: Known) -> Value {
-    let name = person.marker.trim_start_matches("marker-");
-    json!({
-        "profile_id": person.id,
-        "part": format!("dataset#{name}"),
-        "name": name,
-        "version": 1_768_467_600_123_u64,
-        "keys": 1,
-        "bytes": 4,
-        "modified_at": "2026-01-15T09:00:00.123Z",
-        "push": "an earlier push",
-    })
-}
-
-fn consent(id: &str, tenant: &str) -> Value {
-    json!({
-        "profile_id": id,
-        "part": format!("consent#{tenant}#newsletter"),
-        "tenant": tenant,
-        "purpose": "newsletter",
-        "ruling": "granted",
-        "text_version": "2026-01",
-        "surface": "self-service",
-        "decided_at": "2025-07-01T00:00:00Z",
-        "version": 1,
-    })
-}
-
-fn receipt(number: u64, person: Known, tenant: &str) -> Value {
-    let id = receipt_id(number);
-    json!({
-        "profile_id": person.id,
-        "receipt_id": id,
-        "partner_day": format!("{tenant}#chandlery#2026-01-15#{}", number % 4),
-        "tenant": tenant,
-        "partner": "chandlery",
-        "agreement": "letters",
-        "purpose": "newsletter",
-        "legal_basis": "consent",
-        "reason": person.marker,
-        "outcome": "allowed",
-        "allowed": ["names"],
-        "withheld": {},
-        "policies": ["by-consent"],
-        "at": "2026-01-15T09:00:00Z",
-        "request_id": "request-0",
-        "expires_at": 1_800_000_000_u64,
-    })
-}
-
-/// The id of a receipt of the day that is asked about.
-fn receipt_id(number: u64) -> String {
-    format!(
-        "rcp_{:012x}70008000{number:012x}",
-        1_768_467_600_000_u64 + number
-    )
 }
 
 fn point(world: &World, address: &str, id: &str) {

@@ -1,0 +1,173 @@
+//! How what the world has is kept in its tables.
+
+use serde_json::{Value, json};
+
+use crate::world::Known;
+
+pub(crate) fn purpose(tenant: &str, name: &str) -> Value {
+    json!({
+        "tenant": tenant,
+        "part": format!("purpose#{name}"),
+        "display_name": name,
+        "legal_basis": "consent",
+        "text_versions": ["2026-01"],
+    })
+}
+
+pub(crate) fn agreement(tenant: &str) -> Value {
+    json!({
+        "tenant": tenant,
+        "part": "agreement#letters",
+        "partner": "chandlery",
+        "terms": { "newsletter": ["names", "contacts"] },
+    })
+}
+
+pub(crate) fn profile(id: &str, marker: &str) -> Value {
+    let field = |value: String, verified: bool| json!({ "value": value, "at": "2025-06-01T00:00:00Z", "source": "login", "verified": verified });
+    json!({
+        "profile_id": id,
+        "part": "profile",
+        "version": 3,
+        "fields": {
+            "given_name": field(marker.to_owned(), false),
+            "email": field(format!("{marker}@example.com"), true),
+        },
+        "created_at": "2025-06-01T00:00:00Z",
+        "updated_at": "2025-06-02T00:00:00Z",
+        "last_request": "an earlier request",
+    })
+}
+
+pub(crate) fn dataset(person: Known) -> Value {
+    let name = name(person);
+    json!({
+        "profile_id": person.id,
+        "part": format!("dataset#{name}"),
+        "name": name,
+        "version": 1_768_467_600_123_u64,
+        "keys": 1,
+        "bytes": 4,
+        "modified_at": "2026-01-15T09:00:00.123Z",
+        "push": "an earlier push",
+    })
+}
+
+/// What `tenant` calls the person: by their name.
+pub(crate) fn segment(person: Known, tenant: &str) -> Value {
+    json!({
+        "profile_id": person.id,
+        "part": format!("traits#{tenant}"),
+        "tenant": tenant,
+        "partner": "chandlery",
+        "segments": [name(person)],
+        "at": "2025-06-01T00:00:00Z",
+    })
+}
+
+pub(crate) fn consent(id: &str, tenant: &str) -> Value {
+    json!({
+        "profile_id": id,
+        "part": format!("consent#{tenant}#newsletter"),
+        "tenant": tenant,
+        "purpose": "newsletter",
+        "ruling": "granted",
+        "text_version": "2026-01",
+        "surface": "self-service",
+        "decided_at": "2025-07-01T00:00:00Z",
+        "version": 1,
+    })
+}
+
+pub(crate) fn receipt(number: u64, person: Known, tenant: &str) -> Value {
+    let id = receipt_id(number);
+    json!({
+        "profile_id": person.id,
+        "receipt_id": id,
+        "partner_day": format!("{tenant}#chandlery#2026-01-15#{}", number % 4),
+        "tenant": tenant,
+        "partner": "chandlery",
+        "agreement": "letters",
+        "purpose": "newsletter",
+        "legal_basis": "consent",
+        "reason": person.marker,
+        "outcome": "allowed",
+        "allowed": ["names"],
+        "withheld": {},
+        "policies": ["by-consent"],
+        "at": "2026-01-15T09:00:00Z",
+        "request_id": "request-0",
+        "expires_at": 1_800_000_000_u64,
+    })
+}
+
+/// The id of a receipt of the day that is asked about.
+fn receipt_id(number: u64) -> String {
+    format!(
+        "rcp_{:012x}70008000{number:012x}",
+        1_768_467_600_000_u64 + number
+    )
+}
+
+/// What is left of a profile.
+pub(crate) fn erased(id: &str, erasure_id: &str) -> Value {
+    json!({
+        "profile_id": id,
+        "part": "profile",
+        "closed": "erased",
+        "erasure_id": erasure_id,
+        "erased_at": "2026-01-04T09:00:00Z",
+    })
+}
+
+/// An erasure that came to its end.
+pub(crate) fn erasure(id: &str, state: &str, person: Known) -> Value {
+    json!({
+        "erasure_id": id,
+        "part": "erasure",
+        "state": state,
+        "profile_id": person.id,
+        "members": 1,
+        "requested_at": "2026-01-01T09:00:00Z",
+        "removal_at": "2026-01-04T09:00:00Z",
+        "request_id": "request-0",
+        "ended_at": "2026-01-05T09:00:00Z",
+    })
+}
+
+/// The partner of `tenant` was told of an erasure, and has not acknowledged it yet.
+pub(crate) fn told(id: &str, person: Known, tenant: &str) -> Value {
+    json!({
+        "erasure_id": id,
+        "part": format!("partner#{tenant}#chandlery"),
+        "tenant": tenant,
+        "partner": "chandlery",
+        "profiles": [person.id],
+        "told_at": "2026-01-04T09:00:00Z",
+        "acknowledge_by": "2026-01-18T09:00:00Z",
+        "open_for": format!("{tenant}#chandlery"),
+    })
+}
+
+pub(crate) fn certificate(id: &str, tenant: &str) -> Value {
+    json!({
+        "schema_version": "fairlead.erasure/1",
+        "erasure_id": id,
+        "requested_at": "2026-01-01T09:00:00Z",
+        "frozen_at": "2026-01-01T09:00:00Z",
+        "logins_removed_at": "2026-01-04T09:00:00Z",
+        "data_removed_at": "2026-01-04T09:00:00Z",
+        "erased": { "profiles": 1, "logins": 1, "identifiers": 1, "records": 1, "reasons_in_receipts": 0 },
+        "kept": ["hashes of identifiers", "receipts without names and reasons"],
+        "recipients": [
+            { "tenant": tenant, "partner": "chandlery", "told_at": "2026-01-04T09:00:00Z", "reminders": 0 },
+        ],
+        "acknowledge_by": "2026-01-18T09:00:00Z",
+        "issued_at": "2026-01-05T09:00:00Z",
+    })
+}
+
+/// By which what only they use is called.
+fn name(person: Known) -> &'static str {
+    person.marker.trim_start_matches("marker-")
+}
