@@ -1,7 +1,8 @@
-//! Building the functions for this machine.
+//! Building for this machine: the functions, and what tests and proves them.
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
@@ -32,6 +33,25 @@ pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<Str
     job::run(workshop, &task, "build", &mut command)?.expect_success()?;
     task.done(&format!("{} of them", names.len()));
     Ok(names)
+}
+
+/// What the tests and the proofs are built with. One list for all of them, so that they are one build,
+/// in which no dependency is compiled twice. The functions that run are built apart, by name.
+pub(crate) const TEST_FEATURES: &str = "fairlead-api-description/openapi,\
+fairlead-audience-proof/planted-bugs,fairlead-crash-points/planted-bugs,fairlead-end-to-end/local-stack,\
+fairlead-erasure-proof/planted-bugs,fairlead-merge-proof/planted-bugs,fairlead-token-attacks/planted-bugs";
+
+/// A program of the workspace that only tests and proofs need, built with all others of its kind.
+pub(crate) fn proof(workshop: &Workshop, program: &str) -> Result<Command> {
+    let task = workshop.console.begin("build the tests and the proofs");
+    let mut command = workshop.checkout.cargo();
+    command.args(["build", "--workspace", "--bins", "--tests"]);
+    command.args(["--features", TEST_FEATURES]);
+    job::run(workshop, &task, "build-proofs", &mut command)?.expect_success()?;
+    task.done("built");
+    let mut proof = Command::new(workshop.checkout.target().join("debug").join(program));
+    proof.current_dir(workshop.checkout.root());
+    Ok(proof)
 }
 
 /// Puts each function where the CDK app's stage `local` looks for it.

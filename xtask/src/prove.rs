@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use clap::Subcommand;
 
 use crate::Workshop;
+use crate::build;
 use crate::job;
 
 #[derive(Subcommand)]
@@ -57,9 +58,9 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
     }
 }
 
-/// Runs the explorer with the planted bugs built in.
+/// Runs the explorer.
 pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
-    let harness = with_planted_bugs(workshop, "fairlead-crash-points");
+    let harness = build::proof(workshop, "prove-crash-points")?;
     figure(
         workshop,
         ("explore the crash points", "crash-points"),
@@ -68,28 +69,27 @@ pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
     )
 }
 
-/// Runs the proof of merging with the planted bugs built in.
+/// Runs the proof of merging.
 pub(crate) fn merge(workshop: &Workshop, nightly: bool) -> Result<()> {
-    let harness = with_planted_bugs(workshop, "fairlead-merge-proof");
+    let harness = build::proof(workshop, "prove-merge")?;
     figure(workshop, ("prove merging", "merge"), harness, nightly)
 }
 
-/// Runs the proof of erasure with the planted bugs built in.
+/// Runs the proof of erasure.
 pub(crate) fn erasure(workshop: &Workshop) -> Result<()> {
-    let harness = with_planted_bugs(workshop, "fairlead-erasure-proof");
+    let harness = build::proof(workshop, "prove-erasure")?;
     figure(workshop, ("prove erasure", "erasure"), harness, false)
 }
 
-/// Runs the proof of audiences with the planted bugs built in.
+/// Runs the proof of audiences.
 pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
-    let harness = with_planted_bugs(workshop, "fairlead-audience-proof");
+    let harness = build::proof(workshop, "prove-audience")?;
     figure(workshop, ("prove audiences", "audience"), harness, nightly)
 }
 
 /// Compares the access policies with a model of them.
 pub(crate) fn access(workshop: &Workshop, nightly: bool) -> Result<()> {
-    let mut comparison = workshop.checkout.cargo();
-    comparison.args(["run", "--quiet", "--package", "fairlead-access-proof", "--"]);
+    let comparison = build::proof(workshop, "prove-access")?;
     figure(
         workshop,
         ("compare the access policies", "access"),
@@ -100,8 +100,7 @@ pub(crate) fn access(workshop: &Workshop, nightly: bool) -> Result<()> {
 
 /// Calls every route as everyone, about everyone.
 pub(crate) fn routes(workshop: &Workshop) -> Result<()> {
-    let mut proof = workshop.checkout.cargo();
-    proof.args(["run", "--quiet", "--package", "fairlead-route-proof"]);
+    let proof = build::proof(workshop, "prove-routes")?;
     figure(
         workshop,
         ("call every route as everyone", "routes"),
@@ -110,17 +109,10 @@ pub(crate) fn routes(workshop: &Workshop) -> Result<()> {
     )
 }
 
-/// Runs the forger with the planted bugs built in.
+/// Runs the forger.
 fn tokens(workshop: &Workshop) -> Result<()> {
-    let forger = with_planted_bugs(workshop, "fairlead-token-attacks");
+    let forger = build::proof(workshop, "prove-tokens")?;
     figure(workshop, ("forge tokens", "tokens"), forger, false)
-}
-
-fn with_planted_bugs(workshop: &Workshop, package: &str) -> Command {
-    let mut cargo = workshop.checkout.cargo();
-    cargo.args(["run", "--quiet", "--package", package]);
-    cargo.args(["--features", "planted-bugs", "--"]);
-    cargo
 }
 
 /// Runs a proof and says its figure, which is its last line.

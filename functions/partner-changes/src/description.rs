@@ -15,8 +15,7 @@ pub fn description() -> Service {
 }
 
 fn changes() -> Route {
-    let mut changed = given();
-    changed["change"] = json!("changed");
+    let changed = openapi::with(given(), "change", json!("changed"));
     let example = json!({
         "changes": [
             changed,

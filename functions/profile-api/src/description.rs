@@ -73,8 +73,7 @@ fn consent() -> Route {
         "/v1/me/consents/{purpose}",
         "Where you stand on one purpose, with the evidence of each decision",
     );
-    let mut example = standing();
-    example["history"] = json!([record()]);
+    let example = openapi::with(standing(), "history", json!([record()]));
     on_a_purpose(of_the_person(route, READ)).answers(Answer::json::<HistoryResponse<'_>>(
         200,
         "Where you stand, and every decision, the latest first.",

@@ -71,8 +71,8 @@ fn push() -> Route {
             { "key": "size", "value": null, "version": 0 },
         ],
     });
-    let mut example = dataset();
-    example["records"] = json!([{ "key": "theme", "version": 1_768_467_600_123_u64 }]);
+    let records = json!([{ "key": "theme", "version": 1_768_467_600_123_u64 }]);
+    let example = openapi::with(dataset(), "records", records);
     let pushed = Answer::json::<PushResponse>(
         200,
         "The dataset, with the version of each key that was named.",

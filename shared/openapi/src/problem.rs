@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::schemas::{Schemas, reference};
@@ -151,13 +151,5 @@ pub(crate) fn or_of_the_gateway(answers: &mut BTreeMap<u16, Value>, status: u16,
     let description = answer["description"].as_str().unwrap_or_default();
     answer["description"] = [description, about].join("\n\n").trim().into();
     let content = json!({ "schema": reference("GatewayMessage") });
-    match answer.get_mut("content") {
-        Some(Value::Object(contents)) => {
-            contents.insert("application/json".to_owned(), content);
-        }
-        _ => {
-            let only = Map::from_iter([("application/json".to_owned(), content)]);
-            answer["content"] = only.into();
-        }
-    }
+    answer["content"]["application/json"] = content;
 }

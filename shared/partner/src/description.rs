@@ -78,9 +78,7 @@ pub fn given() -> Value {
 }
 
 fn shown() -> Value {
-    let mut shown = given();
-    shown["status"] = json!(200);
-    shown
+    openapi::with(given(), "status", json!(200))
 }
 
 /// Groups of fields, separated by commas.

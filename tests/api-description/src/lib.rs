@@ -3,6 +3,7 @@
 #![cfg(feature = "openapi")]
 #![allow(
     clippy::expect_used,
+    clippy::missing_panics_doc,
     clippy::unwrap_used,
     reason = "a generator stops at once where something is not as it says"
 )]
@@ -57,7 +58,7 @@ pub fn known_problems() -> Vec<Known> {
     table.lines().filter_map(known).collect()
 }
 
-/// A row of the table: `| 400 | \`name\` | what to do |`.
+/// A row of the table: status, name in backticks, what to do.
 fn known(row: &str) -> Option<Known> {
     let mut cells = row.strip_prefix("| ")?.splitn(3, " | ");
     Some(Known {

@@ -10,27 +10,21 @@ use fairlead_end_to_end::running::VARIABLE;
 use serde_json::Value;
 
 use super::count::Count;
-use super::stages::run_nextest;
+use super::stages::{nextest, run_nextest};
 use crate::Workshop;
 use crate::instance::Instance;
 use crate::job::Background;
-use crate::tools::NEXTEST;
 use crate::{down, preflight, processes};
+
+/// The tests that need a running local stack.
+pub(super) const LOCAL_STACK: &str = "binary_id(fairlead-end-to-end::local-stack)";
 
 pub(super) fn run(workshop: &Workshop) -> Result<Count> {
     let instance = Instance::at(&workshop.checkout.state().join("test"))?;
     let up = start(workshop, instance.folder())?;
-    let mut nextest = NEXTEST.command(workshop)?;
+    let mut nextest = nextest(workshop)?;
     nextest
-        .args([
-            "run",
-            "--package",
-            "fairlead-end-to-end",
-            "--features",
-            "local-stack",
-            "--no-fail-fast",
-        ])
-        .args(["--hide-progress-bar", "--test", "local-stack"])
+        .args(["--filterset", LOCAL_STACK])
         .env(VARIABLE, instance.description());
     let count = run_nextest(
         workshop,

@@ -12,13 +12,13 @@ use serde_json::Value;
 
 use super::count::Count;
 use super::end_to_end;
-use super::stages::run_nextest;
+use super::stages::{nextest, run_nextest};
 use crate::Workshop;
+use crate::build;
 use crate::down;
 use crate::install::OPENAPI;
 use crate::instance::Instance;
 use crate::job;
-use crate::tools::NEXTEST;
 
 /// The same requests each time.
 const SEED: &str = "20260115";
@@ -32,14 +32,8 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 
 /// Runs the tests of the description, and shows both of its forms to a validator.
 pub(super) fn description(workshop: &Workshop) -> Result<Count> {
-    let mut nextest = NEXTEST.command(workshop)?;
-    nextest.args(["run", "--package", "fairlead-api-description"]);
-    nextest.args([
-        "--features",
-        "openapi",
-        "--no-fail-fast",
-        "--hide-progress-bar",
-    ]);
+    let mut nextest = nextest(workshop)?;
+    nextest.args(["--filterset", "package(fairlead-api-description)"]);
     let count = run_nextest(
         workshop,
         "hold the API's description to the code",
@@ -48,9 +42,8 @@ pub(super) fn description(workshop: &Workshop) -> Result<Count> {
     )?;
     let forms = workshop.checkout.state().join("openapi");
     fs::create_dir_all(&forms)?;
-    let mut generator = workshop.checkout.cargo();
-    generator.args(["run", "--quiet", "--package", "fairlead-api-description"]);
-    generator.args(["--features", "openapi", "--"]).arg(&forms);
+    let mut generator = build::proof(workshop, "fairlead-api-description")?;
+    generator.arg(&forms);
     let tools = OPENAPI.install(workshop)?;
     let task = workshop.console.begin("validate the API's description");
     job::run(workshop, &task, "openapi-forms", &mut generator)?.expect_success()?;

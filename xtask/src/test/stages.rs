@@ -6,7 +6,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::count::Count;
+use super::end_to_end::LOCAL_STACK;
 use crate::Workshop;
+use crate::build::TEST_FEATURES;
 use crate::job::{self, Finished};
 use crate::tools::{DENY, NEXTEST};
 use crate::{install, prove};
@@ -51,13 +53,9 @@ pub(super) fn dependencies(workshop: &Workshop) -> Result<Count> {
 }
 
 pub(super) fn rust_tests(workshop: &Workshop) -> Result<Count> {
-    let mut nextest = NEXTEST.command(workshop)?;
-    nextest.args([
-        "run",
-        "--workspace",
-        "--no-fail-fast",
-        "--hide-progress-bar",
-    ]);
+    let mut nextest = nextest(workshop)?;
+    let others = format!("not ({LOCAL_STACK} or package(fairlead-api-description))");
+    nextest.args(["--filterset", &others]);
     run_nextest(workshop, "run the Rust tests", "nextest", &mut nextest)
 }
 
@@ -65,6 +63,7 @@ pub(super) fn documentation_tests(workshop: &Workshop) -> Result<Count> {
     let task = workshop.console.begin("run the documentation tests");
     let mut command = workshop.checkout.cargo();
     command.args(["test", "--workspace", "--doc", "--no-fail-fast"]);
+    command.args(["--features", TEST_FEATURES]);
     let finished = job::run(workshop, &task, "doc-tests", &mut command)?;
     let count =
         Count::from_libtest(&finished.lines).of(&finished, |failure| workshop.console.say(failure));
@@ -133,6 +132,14 @@ pub(super) fn access_proof(workshop: &Workshop, nightly: bool) -> Result<Count> 
     prove::access(workshop, nightly)?;
     prove::routes(workshop)?;
     Ok(Count::default())
+}
+
+/// The test runner, with all tests built.
+pub(super) fn nextest(workshop: &Workshop) -> Result<Command> {
+    let mut nextest = NEXTEST.command(workshop)?;
+    nextest.args(["run", "--workspace", "--features", TEST_FEATURES]);
+    nextest.args(["--no-fail-fast", "--hide-progress-bar"]);
+    Ok(nextest)
 }
 
 /// Runs nextest and counts what it ran.

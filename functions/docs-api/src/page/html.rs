@@ -27,9 +27,8 @@ pub(super) fn text(value: &Value, pointer: &str) -> String {
 /// Prose of paragraphs with empty lines between them, in which names stand in backticks.
 pub(super) fn prose(text: &str) -> String {
     let paragraphs = text.split("\n\n").filter(|each| !each.trim().is_empty());
-    paragraphs
-        .map(|each| format!("<p>{}</p>\n", line(each)))
-        .collect()
+    let paragraphs = paragraphs.map(|each| format!("<p>{}</p>\n", line(each)));
+    paragraphs.collect::<Vec<_>>().concat()
 }
 
 /// The same of one line.
@@ -55,10 +54,10 @@ pub(super) fn table(head: &[&str], rows: &str) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let head: String = head
+    let head = head
         .iter()
-        .map(|each| format!("<th scope=\"col\">{each}</th>"))
-        .collect();
+        .map(|each| format!("<th scope=\"col\">{each}</th>"));
+    let head = head.collect::<Vec<_>>().concat();
     format!("<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n")
 }
 

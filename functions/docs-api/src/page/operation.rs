@@ -12,7 +12,7 @@ use super::{
 pub(super) struct Operation<'a> {
     method: &'a str,
     path: &'a str,
-    operation: &'a Value,
+    description: &'a Value,
 }
 
 /// All routes, in the order of their paths.
@@ -23,7 +23,7 @@ pub(super) fn all(description: &Value) -> Vec<Operation<'_>> {
         operations.map(move |(method, operation)| Operation {
             method,
             path,
-            operation,
+            description: operation,
         })
     });
     operations.collect()
@@ -32,7 +32,7 @@ pub(super) fn all(description: &Value) -> Vec<Operation<'_>> {
 impl Operation<'_> {
     /// Whether those whom `tag` names are the first whom this route is for.
     pub(super) fn is_first_for(&self, tag: &str) -> bool {
-        self.operation.pointer("/tags/0").and_then(Value::as_str) == Some(tag)
+        self.description.pointer("/tags/0").and_then(Value::as_str) == Some(tag)
     }
 
     /// Its line in the list of routes.
@@ -41,18 +41,18 @@ impl Operation<'_> {
             "<li><a href=\"#{}\"><code>{}</code></a> {}</li>\n",
             self.id(),
             self.key(),
-            text(self.operation, "/summary")
+            text(self.description, "/summary")
         )
     }
 
     /// All that is to be said of it.
     pub(super) fn article(&self, description: &Value) -> String {
-        let about = self.operation.get("description").and_then(Value::as_str);
+        let about = self.description.get("description").and_then(Value::as_str);
         format!(
             "<article aria-labelledby=\"{id}\">\n<h3 id=\"{id}\">{summary}</h3>\n\
              <p class=\"route\"><code>{key}</code></p>\n{callers}{about}{parameters}{body}{answers}{problems}</article>\n",
             id = self.id(),
-            summary = text(self.operation, "/summary"),
+            summary = text(self.description, "/summary"),
             key = self.key(),
             callers = self.callers(),
             about = prose(about.unwrap_or_default()),
@@ -64,7 +64,7 @@ impl Operation<'_> {
     }
 
     fn id(&self) -> String {
-        text(self.operation, "/operationId")
+        text(self.description, "/operationId")
     }
 
     fn key(&self) -> String {
@@ -73,7 +73,7 @@ impl Operation<'_> {
     }
 
     fn callers(&self) -> String {
-        let requirements = self.operation.get("security").and_then(Value::as_array);
+        let requirements = self.description.get("security").and_then(Value::as_array);
         let callers = requirements.into_iter().flatten().flat_map(|each| {
             let schemes = each.as_object().into_iter().flatten();
             schemes.map(|(scheme, scopes)| format!("{scheme}, scope `{}`", text(scopes, "/0")))
@@ -85,8 +85,8 @@ impl Operation<'_> {
     }
 
     fn parameters(&self, description: &Value) -> String {
-        let parameters = self.operation.get("parameters").and_then(Value::as_array);
-        let rows: String = parameters
+        let parameters = self.description.get("parameters").and_then(Value::as_array);
+        let rows = parameters
             .into_iter()
             .flatten()
             .map(|parameter| {
@@ -101,7 +101,8 @@ impl Operation<'_> {
                     line(about.unwrap_or_default()),
                 )
             })
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         titled(
             "Parameters and headers",
             &table(&["Name", "In", "Takes", "Needed", "What it is"], &rows),
@@ -109,7 +110,7 @@ impl Operation<'_> {
     }
 
     fn body(&self, description: &Value) -> String {
-        let content = self.operation.pointer("/requestBody/content");
+        let content = self.description.pointer("/requestBody/content");
         let contents = content.and_then(Value::as_object);
         let Some((media_type, content)) = contents.into_iter().flatten().next() else {
             return String::new();
@@ -149,7 +150,7 @@ impl Operation<'_> {
     }
 
     fn statuses(&self, is_wanted: fn(&str) -> bool) -> impl Iterator<Item = (&String, &Value)> {
-        let all = self.operation.get("responses").and_then(Value::as_object);
+        let all = self.description.get("responses").and_then(Value::as_object);
         let all = all.into_iter().flatten();
         all.filter(move |(status, _)| is_wanted(status))
     }

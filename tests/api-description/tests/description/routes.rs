@@ -56,8 +56,8 @@ fn kebab(name: &str) -> String {
 /// The scope of a route that API Gateway's authorizer guards.
 fn scope(route: &Route) -> Option<String> {
     let callers = route.callers().iter();
-    let scope = callers.map(|caller| caller.requirement().1.to_owned());
-    scope.last().filter(|_| route.is_behind_authorizer())
+    let mut scope = callers.map(|caller| caller.requirement().1.to_owned());
+    scope.next_back().filter(|_| route.is_behind_authorizer())
 }
 
 #[test]
