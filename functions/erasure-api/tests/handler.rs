@@ -298,3 +298,28 @@ fn an_outage_is_told_with_a_time_to_come_back() {
     assert_eq!(status, 503);
     assert!(problem["type"].as_str().unwrap().ends_with("/unavailable"));
 }
+
+#[test]
+fn a_partner_at_its_limit_is_told_when_to_come_again_on_either_route() {
+    let world = world();
+    let (_, begun) = asks(&world);
+    let id = begun["erasure_id"].as_str().unwrap();
+    is_told(&world, id, "chandlery");
+    let limit = json!({
+        "tenant": "harbour", "part": "partner#chandlery", "display_name": "The Chandlery",
+        "requests_per_minute": 1,
+    });
+    world.put_row("directory", limit);
+    assert_eq!(
+        by_machine(&world, "GET /v1/erasures", "chandlery", id).0,
+        200
+    );
+    let ack = "POST /v1/erasures/{erasure_id}/ack";
+    for route in ["GET /v1/erasures", ack] {
+        let (status, problem) = by_machine(&world, route, "chandlery", id);
+        assert_eq!(status, 429, "{problem}");
+        assert!(problem["type"].as_str().unwrap().ends_with("rate-limited"));
+    }
+    world.advance(Duration::from_mins(1));
+    assert_eq!(by_machine(&world, ack, "chandlery", id).0, 204);
+}
