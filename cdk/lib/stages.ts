@@ -59,6 +59,8 @@ export interface Stage {
    * people. All APIs of an account share its quota, 10,000 and 5,000 unless AWS raised it.
    */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** Who is written to when an alarm goes off, and when all is well again; they have to confirm it once. */
+  readonly alarmEmail?: string;
   /** What the platform below offers. All that a stage leaves out, it leaves out here. */
   readonly offers: {
     /** CloudFormation knows `AWS::Events::Archive`. */
