@@ -23,7 +23,14 @@ const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
 /** What each function reads from its environment, and how long it may take. */
 const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-api': {
-    environment: [...ERASING, 'LEDGER_TABLE', 'CERTIFICATES_BUCKET', 'TOKEN_ISSUER', 'ERASURE_GRACE_SECONDS'],
+    environment: [
+      ...ERASING,
+      'DIRECTORY_TABLE',
+      'LEDGER_TABLE',
+      'CERTIFICATES_BUCKET',
+      'TOKEN_ISSUER',
+      'ERASURE_GRACE_SECONDS',
+    ],
     timeout: 10,
   },
   'erasure-certify': { environment: [...ERASING, 'CERTIFICATES_BUCKET'], timeout: 60 },

@@ -93,6 +93,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     ],
     '<erasures.Arn>/index/open': ['dynamodb:Query'],
     '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
     '<certificates.Arn>/certificates/*': ['s3:GetObject'],
     ...ONCE,
   },

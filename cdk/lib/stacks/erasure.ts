@@ -60,7 +60,7 @@ export class ErasureStack extends ContextStack {
 
   /** What people, partners' machines and whoever has an erasure's id ask. */
   private answering({ tables, buckets: { certificates }, tokenIssuer }: Dependencies): FairleadFunction {
-    const { erasures, profiles, ledger } = tables;
+    const { erasures, profiles, directory, ledger } = tables;
     const { grace } = this.deployment.stage.erasure;
     return new FairleadFunction(this, 'erasure-api', {
       description: 'Lets people ask for their erasure and take it back, and partners acknowledge theirs.',
@@ -68,6 +68,7 @@ export class ErasureStack extends ContextStack {
       environment: {
         ERASURES_TABLE: erasures.tableName,
         PROFILES_TABLE: profiles.tableName,
+        DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
         CERTIFICATES_BUCKET: certificates.bucketName,
         TOKEN_ISSUER: tokenIssuer,
@@ -77,6 +78,7 @@ export class ErasureStack extends ContextStack {
       .may([GET, QUERY, PUT, UPDATE, DELETE], erasures)
       .may([QUERY], { arn: `${erasures.tableArn}/index/open` })
       .may([GET, PUT, UPDATE], profiles)
+      .may([GET], directory)
       .may(ANSWERING_ONCE, ledger)
       .mayOnObjects(['s3:GetObject'], certificates, 'certificates');
   }

@@ -20,9 +20,11 @@ use lambda_kit::{
     idempotency::AnswerStore,
     ids::IdSource,
     log,
+    metric::Metrics,
     problem::Problem,
 };
 use serde_json::value::RawValue;
+use tenancy::RateLimiter;
 use token::Verifier;
 
 use crate::routes::{anybody, machines, people};
@@ -41,6 +43,7 @@ pub struct App {
     open: OpenErasures,
     acknowledgements: Acknowledgements,
     answers: AnswerStore,
+    rates: RateLimiter,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -49,8 +52,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `LEDGER_TABLE`, `CERTIFICATES_BUCKET`,
-    /// `TOKEN_ISSUER` and `ERASURE_GRACE_SECONDS`.
+    /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `DIRECTORY_TABLE`, `LEDGER_TABLE`,
+    /// `CERTIFICATES_BUCKET`, `TOKEN_ISSUER` and `ERASURE_GRACE_SECONDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -60,12 +63,16 @@ impl App {
     ) -> Result<Self, ConfigError> {
         let erasures = environment.required("ERASURES_TABLE")?;
         let profiles = environment.required("PROFILES_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
         let certificates = environment.required("CERTIFICATES_BUCKET")?;
         let grace = Term::from_environment(environment, "ERASURE_GRACE_SECONDS")?;
         let reader = ErasureReader::new(sdk, erasures);
         let sources = (clock.clone(), ids.clone(), erasure_ids);
+        let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
+        let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         Ok(Self {
+            rates,
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             requester: ErasureRequester::new(sdk, reader.clone(), profiles, sources, grace),

@@ -12,9 +12,10 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_erasure-api");
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "ERASURES_TABLE",
     "PROFILES_TABLE",
+    "DIRECTORY_TABLE",
     "LEDGER_TABLE",
     "CERTIFICATES_BUCKET",
     "TOKEN_ISSUER",

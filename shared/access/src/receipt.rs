@@ -228,7 +228,9 @@ impl Ruling {
     pub fn receipt(self, ids: &IdSource, reason: Option<ReasonText>, request_id: &str) -> Receipt {
         let receipt_id = ReceiptId::new(ids.uuid());
         // What is said of somebody who was erased is not kept: nothing of them is to come back by it.
-        let reason = reason.filter(|_| !matches!(self.person, Person::Erased(_)));
+        // Nor of somebody who is not known: they may be erased, and nobody could find it when they are.
+        let is_there = matches!(self.person, Person::Live(_) | Person::Locked(_));
+        let reason = reason.filter(|_| is_there);
         let subject = match self.person {
             Person::Live(id) | Person::Locked(id) | Person::Erased(id) => Subject::Person(id),
             Person::Unknown => {

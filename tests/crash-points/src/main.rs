@@ -6,11 +6,6 @@ use std::{
     ops::Range,
     panic::{self, AssertUnwindSafe},
     process::ExitCode,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
     time::{Duration, Instant},
 };
 
@@ -20,7 +15,7 @@ use fairlead_crash_points::{
     scenarios::{self, Explorable, How},
 };
 use lambda_kit::planted::plant;
-use testkit::explore::{Part, Report};
+use testkit::explore::{Part, Report, side_by_side};
 
 /// Stops the world at every call of every handler, and compares how it ends.
 #[derive(Parser)]
@@ -182,24 +177,4 @@ fn is_caught(scenarios: &[Explorable], bug: &Bug) -> bool {
         bug.name, scenario.name, bug.what
     );
     caught
-}
-
-/// Does `work` on all `items`, on as many threads as there are processors. Each simulated world
-/// lives on one thread, with its time, its randomness and its planted bug.
-fn side_by_side<I: Sync, O: Send>(items: &[I], work: impl Fn(&I) -> O + Sync) -> Vec<O> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(items.len()));
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = work(item);
-                    done.lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(outcome);
-                }
-            });
-        }
-    });
-    done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,17 +17,19 @@ async fn caller(app: &App, request: &Request) -> Result<Machine, Problem> {
     verified.machine(READ).cloned()
 }
 
-/// Answers on a route that changes something, once under each key that the machine sends.
+/// Answers on a route that changes something, once under each key that the machine sends and within
+/// its partner's limit.
 pub(crate) async fn once(
     app: &App,
     request: &Request,
     route: impl AsyncFn(&App, &Request, &Machine) -> Result<Response, Problem>,
 ) -> Result<Response, Problem> {
     let caller = caller(app, request).await?;
+    let holder = caller.key_holder();
     let answer = async |request: &Request| route(app, request, &caller).await;
-    app.answers
-        .once(request, &caller.key_holder(), answer)
-        .await
+    let answer = async || app.answers.once(request, &holder, answer).await;
+    let (tenant, partner) = (&caller.tenant, &caller.partner);
+    app.rates.within(tenant, partner, 1, answer).await
 }
 
 /// `GET /v1/erasures`: what the partner has not acknowledged yet.
@@ -35,9 +37,12 @@ pub(crate) async fn list(app: &App, request: &Request) -> Result<Response, Probl
     let Machine {
         tenant, partner, ..
     } = caller(app, request).await?;
-    let open = app.open.of(&tenant, &partner).await;
-    let open = open.map_err(|error| problems::erasure(&error))?;
-    Ok(representation::open(&open))
+    let answer = async || {
+        let open = app.open.of(&tenant, &partner).await;
+        let open = open.map_err(|error| problems::erasure(&error))?;
+        Ok(representation::open(&open))
+    };
+    app.rates.within(&tenant, &partner, 1, answer).await
 }
 
 /// `POST /v1/erasures/{erasure_id}/ack`: the partner has erased what it was given.

@@ -2,7 +2,7 @@
 //! line is the figure.
 #![allow(
     clippy::unwrap_used,
-    reason = "an example stops where something is not as it says"
+    reason = "a measurement stops where something is not as it says"
 )]
 
 use std::{collections::BTreeSet, hint::black_box, time::Instant};
