@@ -103,7 +103,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<certificates.Arn>/certificates/*': ['s3:PutObject'],
   },
   'erasure-data': {
-    '<erasures.Arn>': ERASURE_KEEPER,
+    '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:PutItem'],
     '<receipts.Arn>': ['dynamodb:Query', 'dynamodb:UpdateItem'],

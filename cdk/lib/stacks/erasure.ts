@@ -130,7 +130,7 @@ export class ErasureStack extends ContextStack {
           EXPORTS_BUCKET: exports.bucketName,
         },
         may: [
-          [[GET, QUERY, UPDATE], erasures],
+          [[GET, QUERY, PUT, UPDATE], erasures],
           [['s3:ListBucket'], { arn: exports.bucketArn }],
           [[QUERY, PUT, DELETE], profiles],
           [[PUT], identifiers],

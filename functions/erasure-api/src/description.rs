@@ -79,7 +79,15 @@ fn open() -> Route {
     let example = json!({
         "erasures": [{
             "erasure_id": "era_5f0c9a1e7b3d4c6a9e21d84b7f31a0c2",
-            "profile_ids": ["prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012"],
+            "profile_ids": [
+                "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+                "prf_0198f2a1d2e37f408b5c6d7e8f901223",
+            ],
+            "shared": [{
+                "profile_id": "prf_0198f2a1d2e37f408b5c6d7e8f901223",
+                "from": "2025-11-03T14:20:00Z",
+                "until": "2025-11-05T08:45:30Z",
+            }],
             "told_at": "2026-01-18T09:10:02Z",
             "acknowledge_by": "2026-02-01T09:10:03Z",
             "reminders": 0,
@@ -154,7 +162,7 @@ fn certified() -> Value {
         "erased": { "profiles": 1, "logins": 1, "identifiers": 3, "records": 12, "reasons_in_receipts": 2 },
         "kept": [
             "a keyed hash of each identifier, by which nothing brings the person back",
-            "receipts of who read what, without names, values and reasons, for the rest of twelve months",
+            "receipts of who read what, without names, values and reasons, under the bare id: for the rest of twelve months at hand, afterwards in an archive",
         ],
         "recipients": [{
             "tenant": "harbour",

@@ -251,6 +251,26 @@ fn a_partner_sees_what_it_was_told_of_and_acknowledges_it_once() {
 }
 
 #[test]
+fn a_partner_sees_when_an_id_was_also_that_of_somebody_who_stays() {
+    let world = world();
+    let id = asks(&world).1["erasure_id"].as_str().unwrap().to_owned();
+    is_told(&world, &id, "chandlery");
+    let open = || by_machine(&world, "GET /v1/erasures", "chandlery", "").1;
+    assert_eq!(open()["erasures"][0].get("shared"), None);
+    let mut rows = world.rows("erasures").into_iter();
+    let told = rows.find(|row| row["part"] == "partner#harbour#chandlery");
+    let mut told = told.unwrap();
+    let shared = json!([{
+        "profile_id": MEMBER,
+        "from": "2026-01-10T08:00:00Z",
+        "until": "2026-01-10T10:00:00Z",
+    }]);
+    told["shared"] = shared.clone();
+    world.put_row("erasures", told);
+    assert_eq!(open()["erasures"][0]["shared"], shared);
+}
+
+#[test]
 fn who_was_not_told_is_answered_as_if_there_were_none() {
     let world = world();
     let id = asks(&world).1["erasure_id"].as_str().unwrap().to_owned();

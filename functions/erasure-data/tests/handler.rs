@@ -15,6 +15,7 @@ use testkit::World;
 const ERASURE: &str = "era_5f0c9a1e7b3d4c6a9e21d84b7f31a0c2";
 const PERSON: &str = "prf_019bc0e2128070000000000000000001";
 const OTHER: &str = "prf_019bc0e2128070000000000000000002";
+const PARTING: &str = "parting#mrg_019ba6eb580070008000000000000001";
 const MANY: usize = 250;
 
 /// A person whose logins are gone, with many identifiers, rows and receipts.
@@ -66,6 +67,47 @@ fn world(state: &str) -> World {
         world.put_row("receipts", receipt);
     }
     world
+}
+
+/// A receipt of the other, by its hour on the day on which the two were one from eight to ten.
+fn receipt(hour: &str) -> Value {
+    let millis = match hour {
+        "07" => "019ba6b46980",
+        "09" => "019ba7224680",
+        _ => "019ba7902380",
+    };
+    json!({
+        "profile_id": OTHER,
+        "receipt_id": format!("rcp_{millis}70008000000000000001"),
+        "reason": "Jane",
+    })
+}
+
+/// The person was one with the other for two hours, in which a partner read of them under that one's
+/// id, as it did before and afterwards.
+fn split_off(world: &World) {
+    let went_under = json!([{
+        "profile_id": OTHER,
+        "from": "2026-01-10T08:00:00Z",
+        "until": "2026-01-10T10:00:00Z",
+    }]);
+    world.put_row(
+        "profiles",
+        json!({ "profile_id": PERSON, "part": PARTING, "survivor": OTHER, "went_under": went_under }),
+    );
+    for hour in ["07", "09", "11"] {
+        world.put_row("receipts", receipt(hour));
+    }
+}
+
+/// Which of the other's receipts still have a reason.
+fn spoken(world: &World) -> Vec<bool> {
+    let ids = ["07", "09", "11"].map(|hour| receipt(hour)["receipt_id"].clone());
+    let rows = world.rows("receipts");
+    let row = |id: &Value| rows.iter().find(|row| row["receipt_id"] == *id).unwrap();
+    ids.iter()
+        .map(|id| row(id).get("reason").is_some())
+        .collect()
 }
 
 /// One call of the function, which may take `limit`.
@@ -156,6 +198,33 @@ fn what_somebody_else_proved_meanwhile_stays_theirs() {
     assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
     assert!(world.rows("identifiers").contains(&theirs));
     is_gone(&world);
+}
+
+#[test]
+fn what_partners_wrote_while_the_person_was_one_with_another_goes_and_the_rest_stays() {
+    let world = world("erasing");
+    split_off(&world);
+    // Cut off before anything is removed.
+    assert_eq!(call(&world, Duration::from_secs(1)).unwrap()["done"], false);
+    assert_eq!(spoken(&world), [true; 3]);
+    assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
+    assert_eq!(spoken(&world), [true, false, true]);
+    assert_eq!(
+        counts(&world),
+        [json!(MANY), json!(2 * MANY + 1), json!(MANY + 1)]
+    );
+    assert!(
+        world
+            .rows("profiles")
+            .iter()
+            .all(|row| row["part"] != PARTING)
+    );
+    let merge = PARTING.trim_start_matches("parting#");
+    let rows = world.rows("erasures").into_iter();
+    let trails = rows.filter(|row| row["part"] == format!("trail#{PERSON}#{merge}"));
+    let trails: Vec<Value> = trails.collect();
+    assert_eq!(trails.len(), 1);
+    assert_eq!(trails[0]["went_under"][0]["profile_id"], OTHER);
 }
 
 #[test]

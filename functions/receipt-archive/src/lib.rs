@@ -18,7 +18,10 @@ use lambda_kit::{
     parking::{Parked, ParkingSender},
     planted,
 };
-use serde_json::value::RawValue;
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 
 /// As many objects as are written at once.
 const CHUNK: usize = 10;
@@ -57,6 +60,9 @@ pub enum ArchiveError {
     /// The parking queue did not take it.
     #[error("the receipt can't be parked")]
     Parking(#[source] ServiceError),
+    /// It nests deeper than a row of DynamoDB can, so that the reason can't be taken out of it.
+    #[error("the record can't be read")]
+    Unreadable,
 }
 
 /// Archives what expired, and nothing that was deleted by somebody; stops at the first that has to
@@ -99,19 +105,31 @@ async fn archive(app: &App, record: &Record) -> Result<(), ArchiveError> {
     }
 }
 
-/// The payload lies on the parking queue before the stream goes on: the table has it no more.
+/// The payload lies on the parking queue before the stream goes on: the table has it no more. Its
+/// reason stays behind here, too: no erasure reaches a queue.
 async fn park(app: &App, record: &Record, cause: &'static str) -> Result<(), ArchiveError> {
     let key = record.key("receipt_id").unwrap_or(&record.sequence_number);
     tracing::error!(cause, receipt.id = key, "a receipt is parked");
     if planted::is_on("unreadable-receipt-dropped") {
         return Ok(());
     }
+    let payload = without_reason(record.raw()).map_err(|_| ArchiveError::Unreadable)?;
     let parked = Parked {
         service: env!("CARGO_PKG_NAME"),
         key,
         cause,
-        payload: record.raw(),
+        payload: &payload,
     };
     let sent = app.parking.park(parked).await;
     sent.map_err(ArchiveError::Parking)
+}
+
+/// The record without what the partner wrote.
+fn without_reason(record: &RawValue) -> serde_json::Result<Box<RawValue>> {
+    let mut record: Value = serde_json::from_str(record.get())?;
+    let row = record.pointer_mut("/dynamodb/OldImage");
+    if let Some(row) = row.and_then(Value::as_object_mut) {
+        row.remove("reason");
+    }
+    to_raw_value(&record)
 }

@@ -111,7 +111,7 @@ fn what_somebody_deleted_or_wrote_is_not_archived() {
 }
 
 #[test]
-fn what_is_no_receipt_is_parked_and_its_neighbours_go_on() {
+fn what_is_no_receipt_is_parked_without_its_reason_and_its_neighbours_go_on() {
     let mut shapeless = receipt(1);
     shapeless.as_object_mut().unwrap().remove("outcome");
     let (world, records) = expired(&[shapeless, receipt(2)]);
@@ -122,7 +122,11 @@ fn what_is_no_receipt_is_parked_and_its_neighbours_go_on() {
     };
     let body: Value = serde_json::from_str(&parked.body).unwrap();
     assert_eq!(body["cause"], "the row holds no receipt");
-    assert_eq!(body["payload"], records[0]);
+    let mut expected = records[0].clone();
+    let row = expected["dynamodb"]["OldImage"].as_object_mut().unwrap();
+    assert!(row.remove("reason").is_some());
+    assert_eq!(body["payload"], expected);
+    assert!(!parked.body.contains("jane"));
 }
 
 #[test]
@@ -155,7 +159,10 @@ fn what_the_archive_refuses_for_good_is_parked_and_not_lost() {
         .block_on(handle(&app, &event, world.invocation(LIMIT)))
         .unwrap();
     assert_eq!(serde_json::to_value(answer).unwrap(), done());
-    assert_eq!(world.sent_messages("parking").len(), 1);
+    let [parked] = &world.sent_messages("parking")[..] else {
+        panic!("one receipt is parked")
+    };
+    assert!(parked.body.contains("chandlery") && !parked.body.contains("jane"));
 }
 
 #[test]

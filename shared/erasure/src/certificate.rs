@@ -92,7 +92,7 @@ impl Certificate {
             },
             kept: [
                 "a keyed hash of each identifier, by which nothing brings the person back".to_owned(),
-                "receipts of who read what, without names, values and reasons, for the rest of twelve months".to_owned(),
+                "receipts of who read what, without names, values and reasons, under the bare id: for the rest of twelve months at hand, afterwards in an archive".to_owned(),
             ],
             recipients: recipients.iter().map(entry).collect(),
             acknowledge_by: erasure.acknowledge_by,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use identity::{ErasureId, ProfileId};
 use jiff::Timestamp;
+use profile::Stretch;
 use serde::{Deserialize, Serialize};
 use tenancy::{PartnerId, TenantId};
 
@@ -21,6 +22,10 @@ pub struct Recipient {
     pub partner: PartnerId,
     /// The ids under which it was given the person's data.
     pub profiles: BTreeSet<ProfileId>,
+    /// The times of those among them in which the person was one with another, whose id it is and who
+    /// stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Stretch>,
     /// When it was told.
     pub told_at: Timestamp,
     /// How often it was reminded.
@@ -39,11 +44,20 @@ pub struct Recipient {
     pub(crate) open_for: Option<String>,
 }
 
+/// What a partner was given of a person.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    /// Under which ids.
+    pub(crate) profiles: BTreeSet<ProfileId>,
+    /// In which times, where the id is another's.
+    pub(crate) shared: Vec<Stretch>,
+}
+
 impl Recipient {
     pub(crate) fn new(
         erasure_id: ErasureId,
         (tenant, partner): (TenantId, PartnerId),
-        profiles: BTreeSet<ProfileId>,
+        given: Given,
         told_at: Timestamp,
         acknowledge_by: Timestamp,
     ) -> Self {
@@ -53,7 +67,8 @@ impl Recipient {
             open_for: Some(open_for(&tenant, &partner)),
             tenant,
             partner,
-            profiles,
+            profiles: given.profiles,
+            shared: given.shared,
             told_at,
             reminders: 0,
             reminded_at: None,

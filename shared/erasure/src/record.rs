@@ -3,6 +3,7 @@
 use event::Withdrawal;
 use identity::{ErasureId, ProfileId};
 use jiff::Timestamp;
+use profile::Stretch;
 use serde::{Deserialize, Serialize};
 
 /// The part of an erasure that says how far it is.
@@ -11,6 +12,8 @@ pub(crate) const ERASURE_PART: &str = "erasure";
 pub(crate) const MEMBER_PREFIX: &str = "member#";
 /// Before the tenant and the partner that a row tells of.
 pub(crate) const PARTNER_PREFIX: &str = "partner#";
+/// Before the profile and the merge that a row tells of.
+pub(crate) const TRAIL_PREFIX: &str = "trail#";
 
 /// An erasure: row `erasure` of the table `erasures`. It holds ids, times and counts, and nothing
 /// of what was erased.
@@ -129,6 +132,30 @@ impl Member {
             profile_id,
             logins: None,
             erased_at: None,
+        }
+    }
+}
+
+/// A row `trail#<profile id>#<merge id>`: under which ids of others one of the person's profiles went,
+/// until that merge was undone. Receipts of those times are about the person, too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Trail {
+    pub(crate) erasure_id: ErasureId,
+    pub(crate) part: String,
+    pub(crate) went_under: Vec<Stretch>,
+}
+
+impl Trail {
+    pub(crate) fn new(
+        erasure_id: ErasureId,
+        profile_id: ProfileId,
+        merge_id: &str,
+        went_under: Vec<Stretch>,
+    ) -> Self {
+        Self {
+            part: format!("{TRAIL_PREFIX}{profile_id}#{merge_id}"),
+            erasure_id,
+            went_under,
         }
     }
 }

@@ -184,6 +184,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "erasure",
     },
     Bug {
+        name: "erasure-ignores-the-trail",
+        what: "what partners read while the person was one with another is forgotten",
+        exposed_by: "erasure-after-split",
+    },
+    Bug {
         name: "audience-number-given-twice",
         what: "a dropped condition: two changes get one number",
         exposed_by: "audience-together",

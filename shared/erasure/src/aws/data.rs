@@ -20,7 +20,8 @@ use serde::Serialize;
 use super::{
     ErasureError, ErasureReader, ExportRemover, TRANSACTION_ITEMS,
     batches::{Batch, batches},
-    reading::{Partition, attribute, parts},
+    reading::{attribute, parts},
+    trail::{self, Place},
     writes::Writes,
 };
 use crate::{Erasure, ErasureState, Progress, record::Member};
@@ -28,9 +29,9 @@ use crate::{Erasure, ErasureState, Progress, record::Member};
 /// How many rows are looked at in one go.
 const PAGE: i32 = 200;
 
-/// Removes data. On the erasures: `dynamodb:GetItem`, `Query` and `UpdateItem`; on the profiles:
-/// `dynamodb:Query`, `PutItem` and `DeleteItem`; on the identifiers: `dynamodb:PutItem`; on the
-/// receipts: `dynamodb:Query` and `UpdateItem`. In the bucket of exports: `s3:ListBucket` and
+/// Removes data. On the erasures: `dynamodb:GetItem`, `Query`, `PutItem` and `UpdateItem`; on the
+/// profiles: `dynamodb:Query`, `PutItem` and `DeleteItem`; on the identifiers: `dynamodb:PutItem`; on
+/// the receipts: `dynamodb:Query` and `UpdateItem`. In the bucket of exports: `s3:ListBucket` and
 /// `s3:DeleteObject`.
 #[derive(Debug, Clone)]
 pub struct DataEraser {
@@ -113,14 +114,12 @@ impl DataEraser {
                 return Ok(Progress::done(&erasure).more());
             }
         }
-        for member in members
+        let places = self.reader.places(id, &members).await?;
+        for place in places
             .iter()
             .filter(|_| !planted::is_on("erasure-leaves-reasons"))
         {
-            if !self
-                .scrub_receipts(id, member.profile_id, &has_time)
-                .await?
-            {
+            if !self.scrub_receipts(id, place, &has_time).await? {
                 return Ok(Progress::done(&erasure).more());
             }
         }
@@ -133,13 +132,21 @@ impl DataEraser {
         Ok(Progress::done(&erasure))
     }
 
-    /// Removes a profile's rows and leaves the mark; `false` if there was no time for all.
+    /// Removes a profile's rows and leaves the mark, and with the erasure where receipts lie that those
+    /// rows told of; `false` if there was no time for all.
     async fn erase_member(
         &self,
         erasure: &Erasure,
         member: &Member,
         has_time: &impl Fn() -> bool,
     ) -> Result<bool, ErasureError> {
+        trail::note(
+            &self.client,
+            &self.writes,
+            &erasure.erasure_id,
+            member.profile_id,
+        )
+        .await?;
         let id = member.profile_id.to_string();
         let partition = parts(&self.writes.profiles, &id, None);
         let mut start = None;
@@ -308,15 +315,10 @@ impl DataEraser {
     async fn scrub_receipts(
         &self,
         id: &ErasureId,
-        member: ProfileId,
+        place: &Place,
         has_time: &impl Fn() -> bool,
     ) -> Result<bool, ErasureError> {
-        let member = member.to_string();
-        let partition = Partition {
-            table: &self.receipts,
-            key: ("profile_id", &member),
-            prefix: None,
-        };
+        let partition = place.receipts(&self.receipts);
         let mut start = None;
         loop {
             let only = Some("receipt_id, reason");
@@ -329,7 +331,7 @@ impl DataEraser {
                 if !has_time() {
                     return Ok(false);
                 }
-                self.scrub(id, &member, some).await?;
+                self.scrub(id, &place.key, some).await?;
             }
             start = page.next;
             if start.is_none() {
@@ -341,14 +343,14 @@ impl DataEraser {
     async fn scrub(
         &self,
         id: &ErasureId,
-        member: &str,
+        profile: &str,
         receipts: &[&str],
     ) -> Result<(), ErasureError> {
         let mut items = vec![self.count(id, "reasons", receipts.len())?];
         for receipt in receipts {
             let update = aws_sdk_dynamodb::types::Update::builder()
                 .table_name(&self.receipts)
-                .key("profile_id", text(member))
+                .key("profile_id", text(profile))
                 .key("receipt_id", text(*receipt))
                 .update_expression("REMOVE reason")
                 .condition_expression("attribute_exists(reason)");

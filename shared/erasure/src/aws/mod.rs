@@ -13,6 +13,7 @@ mod reminding;
 mod requesting;
 mod saga;
 mod telling;
+mod trail;
 mod writes;
 
 pub use acknowledging::{Acknowledgements, OpenErasures};

@@ -60,7 +60,8 @@ impl ErasureReader {
         self.rows(id, MEMBER_PREFIX).await
     }
 
-    async fn rows<T: DeserializeOwned>(
+    /// The erasure's rows whose parts begin with `prefix`.
+    pub(super) async fn rows<T: DeserializeOwned>(
         &self,
         id: &ErasureId,
         prefix: &str,
@@ -68,18 +69,10 @@ impl ErasureReader {
         let keys = Partition {
             table: &self.table,
             key: ("erasure_id", id.as_str()),
-            prefix: Some(("part", prefix)),
+            rows: Rows::Beginning("part", prefix),
         };
-        let mut rows = Vec::new();
-        let mut start = None;
-        loop {
-            let page = keys.page(&self.client, start, None, None).await?;
-            rows.extend(page.rows);
-            start = page.next;
-            if start.is_none() {
-                return serde_dynamo::from_items(rows).map_err(|_| ErasureError::Malformed);
-            }
-        }
+        let rows = keys.all(&self.client).await?;
+        serde_dynamo::from_items(rows).map_err(|_| ErasureError::Malformed)
     }
 }
 
@@ -87,8 +80,17 @@ impl ErasureReader {
 pub(super) struct Partition<'a> {
     pub(super) table: &'a str,
     pub(super) key: (&'a str, &'a str),
-    /// The sort key and how it begins.
-    pub(super) prefix: Option<(&'a str, &'a str)>,
+    pub(super) rows: Rows<'a>,
+}
+
+/// Which of a partition's rows.
+pub(super) enum Rows<'a> {
+    /// All.
+    All,
+    /// Those whose sort key, which is called so, begins so.
+    Beginning(&'a str, &'a str),
+    /// Those whose sort key, which is called so, is one of these two or between them.
+    Between(&'a str, [String; 2]),
 }
 
 /// Some rows, and where the rest of them begins.
@@ -98,6 +100,19 @@ pub(super) struct Page {
 }
 
 impl Partition<'_> {
+    /// The rows, page by page.
+    pub(super) async fn all(&self, client: &Client) -> Result<Vec<Row>, ServiceError> {
+        let (mut rows, mut start) = (Vec::new(), None);
+        loop {
+            let page = self.page(client, start, None, None).await?;
+            rows.extend(page.rows);
+            start = page.next;
+            if start.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+
     /// At most `limit` rows after `start`, of which only the attributes `only` are read.
     pub(super) async fn page(
         &self,
@@ -116,12 +131,17 @@ impl Partition<'_> {
             .set_projection_expression(only.map(str::to_owned))
             .set_limit(limit)
             .set_exclusive_start_key(start);
-        let query = match self.prefix {
-            None => query.key_condition_expression("#key = :key"),
-            Some((sort, prefix)) => query
+        let query = match &self.rows {
+            Rows::All => query.key_condition_expression("#key = :key"),
+            Rows::Beginning(sort, prefix) => query
                 .key_condition_expression("#key = :key AND begins_with(#sort, :prefix)")
-                .expression_attribute_names("#sort", sort)
-                .expression_attribute_values(":prefix", text(prefix)),
+                .expression_attribute_names("#sort", *sort)
+                .expression_attribute_values(":prefix", text(*prefix)),
+            Rows::Between(sort, [first, last]) => query
+                .key_condition_expression("#key = :key AND #sort BETWEEN :first AND :last")
+                .expression_attribute_names("#sort", *sort)
+                .expression_attribute_values(":first", text(first))
+                .expression_attribute_values(":last", text(last)),
         };
         let page = Box::pin(query.send())
             .await
@@ -138,7 +158,7 @@ pub(super) fn parts<'a>(table: &'a str, id: &'a str, prefix: Option<&'a str>) ->
     Partition {
         table,
         key: ("profile_id", id),
-        prefix: prefix.map(|prefix| ("part", prefix)),
+        rows: prefix.map_or(Rows::All, |prefix| Rows::Beginning("part", prefix)),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Finding out whom the person's data was given to, and telling them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::Client;
-use identity::{ErasureId, ProfileId};
+use identity::ErasureId;
 use jiff::Timestamp;
 use lambda_kit::{
     clock::Clock,
@@ -12,11 +12,8 @@ use lambda_kit::{
 };
 use tenancy::{PartnerId, TenantId};
 
-use super::{
-    ErasureError, ErasureReader,
-    reading::{Partition, attribute},
-};
-use crate::{ErasureState, Progress, Recipient, Term, record::ERASURE_PART};
+use super::{ErasureError, ErasureReader, reading::attribute, writes::put_once};
+use crate::{ErasureState, Progress, Recipient, Term, recipient::Given, record::ERASURE_PART};
 
 /// Tells partners. On the erasures: `dynamodb:GetItem`, `Query`, `PutItem` and `UpdateItem`; on the
 /// receipts: `dynamodb:Query`.
@@ -29,8 +26,8 @@ pub struct PartnerTeller {
     clock: Clock,
 }
 
-/// The partners that were given something, and under which ids.
-type Given = BTreeMap<(TenantId, PartnerId), BTreeSet<ProfileId>>;
+/// The partners that were given something, and what.
+type Recipients = BTreeMap<(TenantId, PartnerId), Given>;
 
 impl PartnerTeller {
     /// A teller by the table `receipts`; acknowledgements are awaited for `term`.
@@ -64,11 +61,12 @@ impl PartnerTeller {
             (Some(told_at), Some(by)) => (told_at, by),
             _ => self.set_term(id).await?,
         };
-        let given = self.given(id).await?;
-        let told = given.len() as u64;
-        for (partner, profiles) in given {
-            let recipient = Recipient::new(id.clone(), partner, profiles, told_at, acknowledge_by);
-            self.put(&recipient).await?;
+        let recipients = self.recipients(id).await?;
+        let told = recipients.len() as u64;
+        for (partner, given) in recipients {
+            let recipient = Recipient::new(id.clone(), partner, given, told_at, acknowledge_by);
+            // Who was told before is not told anew.
+            put_once(&self.client, &self.reader.table, &recipient).await?;
         }
         self.note(id, told).await?;
         Ok(Progress::done(&erasure))
@@ -101,15 +99,11 @@ impl PartnerTeller {
         }
     }
 
-    async fn given(&self, id: &ErasureId) -> Result<Given, ErasureError> {
-        let mut given = Given::new();
-        for member in self.reader.members(id).await? {
-            let profile = member.profile_id.to_string();
-            let partition = Partition {
-                table: &self.receipts,
-                key: ("profile_id", &profile),
-                prefix: None,
-            };
+    async fn recipients(&self, id: &ErasureId) -> Result<Recipients, ErasureError> {
+        let mut recipients = Recipients::new();
+        let members = self.reader.members(id).await?;
+        for place in self.reader.places(id, &members).await? {
+            let partition = place.receipts(&self.receipts);
             let mut start = None;
             loop {
                 let only = Some("tenant, partner, outcome");
@@ -121,7 +115,11 @@ impl PartnerTeller {
                     let tenant = attribute(row, "tenant").and_then(|name| name.parse().ok());
                     let partner = attribute(row, "partner").and_then(|name| name.parse().ok());
                     let partner = tenant.zip(partner).ok_or(ErasureError::Malformed)?;
-                    given.entry(partner).or_default().insert(member.profile_id);
+                    let given = recipients.entry(partner).or_default();
+                    given.profiles.insert(place.profile_id);
+                    if given.shared.last() != place.shared.as_ref() {
+                        given.shared.extend(place.shared);
+                    }
                 }
                 start = page.next;
                 if start.is_none() {
@@ -129,25 +127,7 @@ impl PartnerTeller {
                 }
             }
         }
-        Ok(given)
-    }
-
-    /// Writes a partner down as told, unless that was done before.
-    async fn put(&self, recipient: &Recipient) -> Result<(), ErasureError> {
-        let row = serde_dynamo::to_item(recipient).map_err(|_| ErasureError::Malformed)?;
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.reader.table)
-            .set_item(Some(row))
-            .condition_expression("attribute_not_exists(part)")
-            .send()
-            .await;
-        match put {
-            Ok(_) => Ok(()),
-            Err(error) if is_refused(&error) => Ok(()),
-            Err(error) => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
-        }
+        Ok(recipients)
     }
 
     async fn note(&self, id: &ErasureId, told: u64) -> Result<(), ErasureError> {

@@ -1,16 +1,21 @@
 //! The writes that several steps make.
 
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update, builders::UpdateBuilder};
+use aws_sdk_dynamodb::{
+    Client,
+    types::{TransactWriteItem, Update, builders::UpdateBuilder},
+};
 use event::{Cause, CloudEvent, Data, outbox_put};
 use identity::{ErasureId, ProfileId};
 use lambda_kit::{
     clock::Clock,
-    dynamodb::{put, text, transact_put, transact_update},
+    dynamodb::{is_refused, put, text, transact_put, transact_update},
     error::ServiceError,
     ids::IdSource,
 };
 use profile::PROFILE_PART;
+use serde::Serialize;
 
+use super::ErasureError;
 use crate::{
     ErasureState,
     record::{ERASURE_PART, Member},
@@ -103,5 +108,26 @@ impl Writes {
         };
         let event = CloudEvent::new(data, &cause, &self.clock, &self.ids);
         outbox_put(&self.profiles, &event)
+    }
+}
+
+/// Puts a row of an erasure into `table`, unless it is there.
+pub(super) async fn put_once(
+    client: &Client,
+    table: &str,
+    row: &impl Serialize,
+) -> Result<(), ErasureError> {
+    let row = serde_dynamo::to_item(row).map_err(|_| ErasureError::Malformed)?;
+    let put = client
+        .put_item()
+        .table_name(table)
+        .set_item(Some(row))
+        .condition_expression("attribute_not_exists(part)")
+        .send()
+        .await;
+    match put {
+        Ok(_) => Ok(()),
+        Err(error) if is_refused(&error) => Ok(()),
+        Err(error) => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
     }
 }

@@ -143,6 +143,16 @@ impl Scenario for Steps {
     }
 }
 
+/// Under whose id the chandlery knows people.
+fn known_id(world: &World) -> String {
+    let receipts = world.rows("receipts");
+    let known = receipts
+        .first()
+        .and_then(|receipt| receipt.get("profile_id"));
+    let known = known.and_then(Value::as_str);
+    known.unwrap_or_default().to_owned()
+}
+
 /// Two who are one, Jane and Joan, by an operator's word.
 fn merged(world: &World) {
     jane(world);
@@ -151,16 +161,11 @@ fn merged(world: &World) {
         let joan = gets_a_token(world, &joan()).await;
         changes(world, &joan, json!({ "display_name": "J." })).await;
         pushes(world, &joan, &Value::Null, &[("theme", Some("sepia"))]).await;
-        let jane = world.rows("receipts");
-        let jane = jane
-            .first()
-            .and_then(|receipt| receipt.get("profile_id"))
-            .cloned();
         let id = joan
             .get("fairlead:profile")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let both = json!({ "profiles": [jane, id] });
+        let both = json!({ "profiles": [known_id(world), id] });
         let merged = operates(world, 100, "POST /v1/profiles/merge", id, both).await;
         assert!(
             merged.get("merge_id").is_some(),
@@ -200,6 +205,67 @@ impl Scenario for ErasureOfMerged {
         let pushed = pushes(world, &claims, &Value::Null, &[("theme", Some("light"))]).await;
         let token = gets_a_token(world, &joan()).await;
         json!([asked, ended, told, pushed.0, token])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// Jane and Joan were one for a while, in which the chandlery looked Joan up under Jane's id. It looked
+/// Jane up before, and looks her up afterwards.
+fn parted(world: &World) {
+    merged(world);
+    world.advance(Duration::from_secs(1));
+    world.block_on(looks_up(world, "joan@example.com"));
+    world.advance(Duration::from_secs(1));
+    world.block_on(async {
+        let jane = known_id(world);
+        let route = "GET /v1/profiles/{profile_id}/merges";
+        let log = operates(world, 100, route, &jane, json!({})).await;
+        let merge = json!({ "merge_id": log.pointer("/merges/0/merge_id") });
+        let route = "POST /v1/profiles/{profile_id}/split";
+        let parted = operates(world, 100, route, &jane, merge).await;
+        assert!(
+            parted.get("restored_id").is_some(),
+            "the two are not two: {parted}"
+        );
+        stream_flows(world).await;
+    });
+    world.advance(Duration::from_secs(1));
+    world.block_on(looks_up(world, "jane@example.com"));
+}
+
+/// A person who was one with another for a while is erased: the partner that was given them under the
+/// other's id is told, and its words of that time go. Those about the other alone stay.
+pub(super) struct ErasureAfterSplit;
+
+impl Scenario for ErasureAfterSplit {
+    fn name(&self) -> &'static str {
+        "erasure-after-split"
+    }
+
+    fn setup(&self, world: &World) {
+        parted(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &joan()).await;
+        let asked = asks_for_erasure(world, &claims).await;
+        stream_flows(world).await;
+        erasures_are_started(world).await;
+        let (ended, told) = join(erasures_run(world), partner_obeys(world)).await;
+        stream_flows(world).await;
+        assert_eq!(
+            told.pointer("/0/profile_ids"),
+            Some(&json!([known_id(world)])),
+            "the chandlery is not told of the id that it knows"
+        );
+        let receipts = world.rows("receipts").into_iter();
+        let spoken = receipts.map(|receipt| receipt.get("reason").is_some());
+        // In the order of time: alone, together, and alone again.
+        assert_eq!(spoken.collect::<Vec<bool>>(), [true, false, true]);
+        json!([asked, ended, told])
     }
 
     fn observe(&self, world: &World) -> Observation {

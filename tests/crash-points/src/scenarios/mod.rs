@@ -237,6 +237,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::long(erasure::Erasure),
         Explorable::twice(erasure::Steps),
         Explorable::new(erasure::ErasureOfMerged),
+        Explorable::new(erasure::ErasureAfterSplit),
         Explorable::twice(erasure::WayBack),
         Explorable::new(audience::Followed),
         Explorable::new(audience::Together),

@@ -1,0 +1,127 @@
+//! Partners are told, on simulated AWS.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it says"
+)]
+
+use std::time::Duration;
+
+use erasure_partners::{App, handle};
+use lambda_kit::aws::CallBudget;
+use serde_json::{Value, json, value::to_raw_value};
+use testkit::World;
+
+const ERASURE: &str = "era_5f0c9a1e7b3d4c6a9e21d84b7f31a0c2";
+const PERSON: &str = "prf_019bc0e2128070000000000000000001";
+const OTHER: &str = "prf_019bc0e2128070000000000000000002";
+
+/// The milliseconds of hours on a day on which the person was one with the other from eight to ten.
+const AT_SEVEN: &str = "019ba6b46980";
+const AT_NINE: &str = "019ba7224680";
+const AT_ELEVEN: &str = "019ba7902380";
+
+/// A person whose data is removed.
+fn world() -> World {
+    let world = World::new(1);
+    let erasure = json!({
+        "erasure_id": ERASURE,
+        "part": "erasure",
+        "state": "erasing",
+        "profile_id": PERSON,
+        "members": 1,
+        "requested_at": "2026-01-12T09:00:00Z",
+        "removal_at": "2026-01-15T09:00:00Z",
+        "data_removed_at": "2026-01-15T09:00:00Z",
+        "request_id": "request-1",
+    });
+    world.put_row("erasures", erasure);
+    let member = format!("member#{PERSON}");
+    world.put_row(
+        "erasures",
+        json!({ "erasure_id": ERASURE, "part": member, "profile_id": PERSON }),
+    );
+    world
+}
+
+/// Under whose id the person went, and when.
+fn shared() -> Value {
+    json!([{
+        "profile_id": OTHER,
+        "from": "2026-01-10T08:00:00Z",
+        "until": "2026-01-10T10:00:00Z",
+    }])
+}
+
+/// It is on record that the person was one with the other.
+fn split_off(world: &World) {
+    world.put_row(
+        "erasures",
+        json!({
+            "erasure_id": ERASURE,
+            "part": format!("trail#{PERSON}#mrg_019ba6eb580070008000000000000001"),
+            "went_under": shared(),
+        }),
+    );
+}
+
+/// A partner asked for `profile`.
+fn asked(world: &World, partner: &str, profile: &str, at: &str, outcome: &str) {
+    world.put_row(
+        "receipts",
+        json!({
+            "profile_id": profile,
+            "receipt_id": format!("rcp_{at}70008000000000000001"),
+            "tenant": "harbour",
+            "partner": partner,
+            "outcome": outcome,
+        }),
+    );
+}
+
+/// One call of the function; returns the rows of those who are told.
+fn told(world: &World) -> Vec<Value> {
+    let sdk = world.sdk_config(&CallBudget::BATCH);
+    let app = App::new(&world.environment(), &sdk, world.clock()).unwrap();
+    let event = to_raw_value(&json!({ "erasure_id": ERASURE })).unwrap();
+    let invocation = world.invocation(Duration::from_mins(1));
+    world.block_on(handle(&app, &event, invocation)).unwrap();
+    let rows = world.rows("erasures").into_iter();
+    rows.filter(|row| row["part"].as_str().unwrap().starts_with("partner#"))
+        .collect()
+}
+
+#[test]
+fn whoever_was_given_something_is_told_and_nobody_else() {
+    let world = world();
+    asked(&world, "chandlery", PERSON, AT_SEVEN, "partly");
+    asked(&world, "sailmaker", PERSON, AT_NINE, "refused");
+    let told = told(&world);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["partner"], "chandlery");
+    assert_eq!(told[0]["profiles"], json!([PERSON]));
+    assert_eq!(told[0].get("shared"), None);
+}
+
+#[test]
+fn who_was_given_the_person_under_anothers_id_is_told_of_that_id_and_its_time() {
+    let world = world();
+    split_off(&world);
+    asked(&world, "chandlery", OTHER, AT_NINE, "allowed");
+    let first = told(&world);
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0]["partner"], "chandlery");
+    assert_eq!(first[0]["profiles"], json!([OTHER]));
+    assert_eq!(first[0]["shared"], shared());
+    world.advance(Duration::from_mins(1));
+    assert_eq!(told(&world), first);
+}
+
+#[test]
+fn who_was_given_the_other_alone_before_or_afterwards_is_not_told() {
+    let world = world();
+    split_off(&world);
+    asked(&world, "chandlery", OTHER, AT_SEVEN, "allowed");
+    asked(&world, "sailmaker", OTHER, AT_ELEVEN, "allowed");
+    assert_eq!(told(&world), Vec::<Value>::new());
+}
