@@ -140,8 +140,9 @@ fn plan_for_person(mine: ProfileId, leads: &[(Identifier, Lead)]) -> Plan {
     plan
 }
 
-/// A partner's own id leads to whom it led before. Anything weaker leads to nobody who has a login:
-/// the device may be used by two, and contacts are mere words.
+/// A partner's own id leads to whom it led before. Anything weaker leads to nobody whom somebody else
+/// knows, by a login or by an id of another partner's: the device may be used by two, and contacts are
+/// mere words.
 fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
     let lead = |kind| {
         leads
@@ -158,7 +159,8 @@ fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
         Lead::To { root, known_by, .. } => {
             // Another customer of the same partner uses this device.
             let is_anothers = external.is_some() && known_by.contains(partner);
-            Some(*root) == by_external || !(known_by.contains(&Claimant::Login) || is_anothers)
+            let is_kept = is_known_to_another(known_by, partner) || is_anothers;
+            Some(*root) == by_external || !is_kept
         }
         Lead::Free | Lead::Erased => false,
     });
@@ -186,6 +188,11 @@ fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
     }
 }
 
+/// Whether anybody but `partner` can tell the person from others.
+fn is_known_to_another(known_by: &BTreeSet<Claimant>, partner: &Claimant) -> bool {
+    known_by.iter().any(|claimant| claimant != partner)
+}
+
 fn free(leads: &[(Identifier, Lead)]) -> Vec<Identifier> {
     let is_free = |(_, lead): &&(Identifier, Lead)| *lead == Lead::Free;
     leads
@@ -210,7 +217,7 @@ impl Lead {
                 root,
                 known_by,
                 asserted_by: Some(by),
-            } if by == partner && !known_by.contains(&Claimant::Login) => Some(*root),
+            } if by == partner && !is_known_to_another(known_by, partner) => Some(*root),
             _ => None,
         }
     }

@@ -6,6 +6,7 @@
 )]
 
 mod closed;
+mod devices;
 mod erased;
 mod identify;
 mod logins;
