@@ -96,7 +96,7 @@ pub(crate) struct Plan {
     pub(crate) claims: Vec<Identifier>,
     /// Another profile of the same person, and by which identifier that shows.
     pub(crate) join: Option<(ProfileId, Identifier)>,
-    /// The device's id that is somebody else's for good.
+    /// The device's id that is for good of somebody who is known, or was erased.
     pub(crate) taken: Option<Identifier>,
 }
 
@@ -116,7 +116,9 @@ pub(crate) fn plan(speaker: &Speaker, leads: &[(Identifier, Lead)]) -> Plan {
     }
 }
 
-/// A person is whom their token says; the question is only whether the device is theirs too.
+/// A person is whom their token says; the question is only whether the device is theirs too. It is,
+/// where nobody can tell whose it was: whoever has a login or is a partner's customer may be another
+/// one who uses it.
 fn plan_for_person(mine: ProfileId, leads: &[(Identifier, Lead)]) -> Plan {
     let mut plan = Plan {
         target: Some(Target::Existing(mine)),
@@ -128,12 +130,11 @@ fn plan_for_person(mine: ProfileId, leads: &[(Identifier, Lead)]) -> Plan {
             Lead::Free => {}
             Lead::To { root, .. } if *root == mine => {}
             Lead::To { root, known_by, .. }
-                if !known_by.contains(&Claimant::Login)
-                    || planted::is_on("shared-device-joined") =>
+                if known_by.is_empty() || planted::is_on("shared-device-joined") =>
             {
                 plan.join = Some((*root, identifier.clone()));
             }
-            // Somebody else logged in on it, or was erased: the device gets another id.
+            // It is somebody's who is known, or was erased: the device gets another id.
             Lead::To { .. } | Lead::Erased => plan.taken = Some(identifier.clone()),
         }
     }

@@ -122,8 +122,18 @@ proptest! {
     }
 
     #[test]
-    fn a_device_on_which_another_logged_in_is_never_joined(n in 1..3_u8) {
-        let leads = [(device(), to(n, &[Claimant::Login]))];
+    fn only_somebody_whom_nobody_knows_is_joined(leads in leads()) {
+        for speaker in [partner(), person(0)] {
+            if let Some((other, by)) = plan(&speaker, &leads).join {
+                let unknown = |lead: &Lead| matches!(lead, Lead::To { root, known_by, .. } if *root == other && known_by.is_empty());
+                prop_assert!(leads.iter().any(|(said, lead)| *said == by && unknown(lead)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_device_of_somebody_who_is_known_is_never_joined(n in 1..3_u8, known_by in prop::sample::subsequence(others().to_vec(), 1..=3)) {
+        let leads = [(device(), to(n, &known_by))];
         let plan = plan(&person(0), &leads);
         prop_assert_eq!(plan.join, None);
         prop_assert_eq!(plan.taken, Some(device()));
@@ -181,8 +191,8 @@ fn a_customer_on_a_device_of_nobody_is_one_person_with_it() {
 }
 
 #[test]
-fn a_person_takes_the_device_along_where_nobody_logged_in_on_it() {
-    let leads = [(device(), to(1, &[crm()]))];
+fn a_person_takes_the_device_along_where_nobody_is_known_on_it() {
+    let leads = [(device(), to(1, &[]))];
     assert_eq!(plan(&person(0), &leads).join, Some((id(1), device())));
 }
 

@@ -16,7 +16,7 @@ use super::{
     rows::{MergeRecord, MergeStatus},
 };
 use crate::{
-    Claimant, Closed, Profile,
+    Closed, Profile,
     aws::ProfileError,
     merge::{Edge, Members, Refusal, State, may_have, may_join},
 };
@@ -108,10 +108,10 @@ impl Merger {
         else {
             return Ok(());
         };
-        let has_login = |root: &Profile| root.standing.known_by.contains(&Claimant::Login);
-        let both_have_logins =
-            has_login(one) && has_login(other) && !planted::is_on("shared-device-joined");
-        may_join(*kind, *is_verified, *is_blocked, both_have_logins)?;
+        let is_known = |root: &Profile| !root.standing.known_by.is_empty();
+        let both_are_known =
+            is_known(one) && is_known(other) && !planted::is_on("shared-device-joined");
+        may_join(*kind, *is_verified, *is_blocked, both_are_known)?;
         may_have(&one.standing, &other.standing, limits)?;
         let (one, other) = try_join!(
             self.reader.members(one.profile_id),
