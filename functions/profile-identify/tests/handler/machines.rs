@@ -156,6 +156,9 @@ fn the_operators_rules_are_read_from_the_directory() {
     let crm = machine(&world, "crm");
     let blocked = says(&world, &crm, &json!({ "external_id": "C-17" }));
     crate::assert_problem(&blocked, 400, "invalid-field", Some("external_id"));
-    let known = json!({ "external_id": "C-1", "email": "null@example.com" });
+    let placeholder = json!({ "external_id": "C-1", "email": "null@example.com" });
+    let blocked = says(&world, &crm, &placeholder);
+    crate::assert_problem(&blocked, 400, "invalid-field", Some("email"));
+    let known = json!({ "external_id": "C-1", "email": ADDRESS });
     assert_eq!(says(&world, &crm, &known)["statusCode"], 204);
 }
