@@ -14,6 +14,7 @@ mod merging;
 mod patches;
 mod people;
 mod segments;
+mod settling;
 mod splitting;
 
 use event::Cause;
