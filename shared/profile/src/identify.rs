@@ -96,7 +96,7 @@ pub(crate) struct Plan {
     pub(crate) claims: Vec<Identifier>,
     /// Another profile of the same person, and by which identifier that shows.
     pub(crate) join: Option<(ProfileId, Identifier)>,
-    /// The device's id that is somebody else's for good.
+    /// The device's id that is for good of somebody who is known, or was erased.
     pub(crate) taken: Option<Identifier>,
 }
 
@@ -116,7 +116,9 @@ pub(crate) fn plan(speaker: &Speaker, leads: &[(Identifier, Lead)]) -> Plan {
     }
 }
 
-/// A person is whom their token says; the question is only whether the device is theirs too.
+/// A person is whom their token says; the question is only whether the device is theirs too. It is,
+/// where nobody can tell whose it was: whoever has a login or is a partner's customer may be another
+/// one who uses it.
 fn plan_for_person(mine: ProfileId, leads: &[(Identifier, Lead)]) -> Plan {
     let mut plan = Plan {
         target: Some(Target::Existing(mine)),
@@ -128,20 +130,20 @@ fn plan_for_person(mine: ProfileId, leads: &[(Identifier, Lead)]) -> Plan {
             Lead::Free => {}
             Lead::To { root, .. } if *root == mine => {}
             Lead::To { root, known_by, .. }
-                if !known_by.contains(&Claimant::Login)
-                    || planted::is_on("shared-device-joined") =>
+                if known_by.is_empty() || planted::is_on("shared-device-joined") =>
             {
                 plan.join = Some((*root, identifier.clone()));
             }
-            // Somebody else logged in on it, or was erased: the device gets another id.
+            // It is somebody's who is known, or was erased: the device gets another id.
             Lead::To { .. } | Lead::Erased => plan.taken = Some(identifier.clone()),
         }
     }
     plan
 }
 
-/// A partner's own id leads to whom it led before. Anything weaker leads to nobody who has a login:
-/// the device may be used by two, and contacts are mere words.
+/// A partner's own id leads to whom it led before. Anything weaker leads to nobody whom somebody else
+/// knows, by a login or by an id of another partner's: the device may be used by two, and contacts are
+/// mere words.
 fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
     let lead = |kind| {
         leads
@@ -158,7 +160,8 @@ fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
         Lead::To { root, known_by, .. } => {
             // Another customer of the same partner uses this device.
             let is_anothers = external.is_some() && known_by.contains(partner);
-            Some(*root) == by_external || !(known_by.contains(&Claimant::Login) || is_anothers)
+            let is_kept = is_known_to_another(known_by, partner) || is_anothers;
+            Some(*root) == by_external || !is_kept
         }
         Lead::Free | Lead::Erased => false,
     });
@@ -186,6 +189,11 @@ fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
     }
 }
 
+/// Whether anybody but `partner` can tell the person from others.
+fn is_known_to_another(known_by: &BTreeSet<Claimant>, partner: &Claimant) -> bool {
+    known_by.iter().any(|claimant| claimant != partner)
+}
+
 fn free(leads: &[(Identifier, Lead)]) -> Vec<Identifier> {
     let is_free = |(_, lead): &&(Identifier, Lead)| *lead == Lead::Free;
     leads
@@ -210,7 +218,7 @@ impl Lead {
                 root,
                 known_by,
                 asserted_by: Some(by),
-            } if by == partner && !known_by.contains(&Claimant::Login) => Some(*root),
+            } if by == partner && !is_known_to_another(known_by, partner) => Some(*root),
             _ => None,
         }
     }

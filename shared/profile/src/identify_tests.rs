@@ -12,6 +12,11 @@ fn crm() -> Claimant {
     "harbour/crm".parse().unwrap()
 }
 
+/// Everybody else who may know somebody: by a login, as a partner of the same tenant, and of another.
+fn others() -> [Claimant; 3] {
+    ["login", "harbour/shop", "quay/crm"].map(|claimant| claimant.parse().unwrap())
+}
+
 fn partner() -> Speaker {
     Speaker::Partner {
         tenant: "harbour".parse().unwrap(),
@@ -49,10 +54,10 @@ fn to(n: u8, known_by: &[Claimant]) -> Lead {
 
 /// Where an identifier may lead: to one of three, known by whom it may be.
 fn lead() -> impl Strategy<Value = Lead> {
-    let claimants = vec![Claimant::Login, crm(), "harbour/shop".parse().unwrap()];
+    let claimants: Vec<Claimant> = others().into_iter().chain([crm()]).collect();
     let somebody = (
         0..3_u8,
-        prop::sample::subsequence(claimants, 0..=3),
+        prop::sample::subsequence(claimants, 0..=4),
         prop::option::of(Just(crm())),
     );
     prop_oneof![
@@ -93,12 +98,12 @@ proptest! {
     }
 
     #[test]
-    fn a_partner_gets_at_somebody_with_a_login_by_its_own_id_alone(leads in leads()) {
+    fn a_partner_gets_at_somebody_whom_another_knows_by_its_own_id_alone(leads in leads()) {
         let by_external = leads.iter().find(|(said, _)| *said == external()).and_then(|(_, lead)| lead.root());
         let plan = plan(&partner(), &leads);
         for (_, lead) in &leads {
             if let Lead::To { root, known_by, .. } = lead
-                && known_by.contains(&Claimant::Login)
+                && known_by.iter().any(|claimant| *claimant != crm())
                 && leads.iter().all(|(_, other)| other == lead || other.root() != Some(*root))
                 && by_external != Some(*root)
             {
@@ -117,8 +122,18 @@ proptest! {
     }
 
     #[test]
-    fn a_device_on_which_another_logged_in_is_never_joined(n in 1..3_u8) {
-        let leads = [(device(), to(n, &[Claimant::Login]))];
+    fn only_somebody_whom_nobody_knows_is_joined(leads in leads()) {
+        for speaker in [partner(), person(0)] {
+            if let Some((other, by)) = plan(&speaker, &leads).join {
+                let unknown = |lead: &Lead| matches!(lead, Lead::To { root, known_by, .. } if *root == other && known_by.is_empty());
+                prop_assert!(leads.iter().any(|(said, lead)| *said == by && unknown(lead)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_device_of_somebody_who_is_known_is_never_joined(n in 1..3_u8, known_by in prop::sample::subsequence(others().to_vec(), 1..=3)) {
+        let leads = [(device(), to(n, &known_by))];
         let plan = plan(&person(0), &leads);
         prop_assert_eq!(plan.join, None);
         prop_assert_eq!(plan.taken, Some(device()));
@@ -152,6 +167,22 @@ fn the_next_customer_on_the_same_device_is_another_person() {
 }
 
 #[test]
+fn a_device_leads_no_partner_to_whom_another_knows() {
+    for other in others() {
+        let on_it = (device(), to(1, &[other]));
+        assert_eq!(
+            plan(&partner(), std::slice::from_ref(&on_it)),
+            Plan::default()
+        );
+        for known in [Lead::Free, to(2, &[crm()])] {
+            let plan = plan(&partner(), &[(external(), known), on_it.clone()]);
+            assert_eq!(plan.join, None);
+            assert_ne!(plan.target, Some(Target::Existing(id(1))));
+        }
+    }
+}
+
+#[test]
 fn a_customer_on_a_device_of_nobody_is_one_person_with_it() {
     let leads = [(external(), to(2, &[crm()])), (device(), to(1, &[]))];
     let plan = plan(&partner(), &leads);
@@ -160,8 +191,8 @@ fn a_customer_on_a_device_of_nobody_is_one_person_with_it() {
 }
 
 #[test]
-fn a_person_takes_the_device_along_where_nobody_logged_in_on_it() {
-    let leads = [(device(), to(1, &[crm()]))];
+fn a_person_takes_the_device_along_where_nobody_is_known_on_it() {
+    let leads = [(device(), to(1, &[]))];
     assert_eq!(plan(&person(0), &leads).join, Some((id(1), device())));
 }
 

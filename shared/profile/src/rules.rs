@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Identifier, IdentifierKind};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// What programs write where they know nothing, and what people type to get past a form.
 const PLACEHOLDERS: [&str; 18] = [
@@ -32,12 +32,13 @@ const PLACEHOLDERS: [&str; 18] = [
 const SAME_DIGITS: usize = 7;
 
 /// The rules: Fairlead's own, or those of the row `*` / `identifier-rules` of the directory. What
-/// the row leaves out stays as it is here.
+/// the row leaves out stays as it is here, and what it blocks is blocked on top.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct IdentifierRules {
     /// Texts that are nobody's identifier, in any case of their letters. Of an e-mail address the
     /// whole and the part before the `@` are looked at, of an external id the partner's own text.
+    #[serde(deserialize_with = "with_placeholders")]
     pub blocked: BTreeSet<String>,
     /// How many identifiers of a kind a profile takes on somebody's word; one that is not named
     /// takes any number.
@@ -58,7 +59,17 @@ impl Default for IdentifierRules {
     }
 }
 
+/// The texts of a row, and those that are nobody's wherever they stand.
+fn with_placeholders<'de, D: Deserializer<'de>>(row: D) -> Result<BTreeSet<String>, D::Error> {
+    let mut blocked = BTreeSet::deserialize(row)?;
+    blocked.extend(PLACEHOLDERS.map(str::to_owned));
+    Ok(blocked)
+}
+
 impl IdentifierRules {
+    /// What the row has, its key among it.
+    pub(crate) const ATTRIBUTES: [&str; 4] = ["tenant", "part", "blocked", "limits"];
+
     /// Whether `identifier` is one that nobody has, or everybody.
     #[must_use]
     pub fn blocks(&self, identifier: &Identifier) -> bool {
@@ -158,6 +169,7 @@ mod tests {
             prop_assert!(rules.blocks(&external(&text.to_uppercase())));
             let another = external(&format!("{text}-1"));
             prop_assert!(!rules.blocks(&another));
+            prop_assert!(IdentifierRules::default().blocked.is_subset(&rules.blocked));
             prop_assert_eq!(rules.limits, IdentifierRules::default().limits);
         }
 

@@ -65,6 +65,12 @@ impl Lived {
     }
 }
 
+/// What a machine says of a visitor whom nobody knows.
+fn seen() -> Value {
+    json!({ "anonymous_id": DEVICE, "traits": { "given_name": "mktrait7q" } })
+}
+
+/// What it says of its customer.
 fn said() -> Value {
     json!({
         "external_id": "mkexternal7q",
@@ -82,7 +88,8 @@ fn google() -> Federated {
     }
 }
 
-/// A person comes to be known in every way that there is, by two logins that turn out to be one's.
+/// A person comes to be known in every way that there is, by two logins and to a partner, all of which
+/// turn out to be one's.
 pub async fn live(world: &World) -> Lived {
     let pool = world.engines().user_pool();
     let [first, second] = [EMAIL, OTHER_EMAIL].map(|email| {
@@ -101,7 +108,7 @@ pub async fn live(world: &World) -> Lived {
         }
         name
     });
-    machine_says(world, &said()).await;
+    machine_says(world, &seen()).await;
     let claims = gets_a_token(world, &person(world, &first)).await;
     signs_in_by(world, &google()).await;
     signs_in(world, &person(world, &first)).await;
@@ -112,6 +119,7 @@ pub async fn live(world: &World) -> Lived {
     });
     changes(world, &claims, fields).await;
     app_says(world, &claims, &json!({ "anonymous_id": DEVICE })).await;
+    machine_says(world, &said()).await;
     for purpose in ["account-notices", "newsletter"] {
         decides_in(world, &claims, purpose, "granted", LANGUAGE).await;
     }
@@ -135,12 +143,14 @@ pub async fn live(world: &World) -> Lived {
         &pushed,
     )
     .await;
-    let both = json!({ "profiles": [id(&claims), id(&other)] });
-    let merged = operates(world, 100, "POST /v1/profiles/merge", &id(&claims), both).await;
-    assert!(
-        merged.get("merge_id").is_some(),
-        "the two are not one: {merged}"
-    );
+    for other in [id(&other), customer(world)] {
+        let both = json!({ "profiles": [id(&claims), other] });
+        let merged = operates(world, 100, "POST /v1/profiles/merge", &id(&claims), both).await;
+        assert!(
+            merged.get("merge_id").is_some(),
+            "the two are not one: {merged}"
+        );
+    }
     let profile_id = id(&gets_a_token(world, &person(world, &first)).await);
     reads_by_id(world, &profile_id, REASON).await;
     looks_up(world, EMAIL).await;
@@ -162,6 +172,19 @@ pub async fn live(world: &World) -> Lived {
         profile_id,
         markers,
     }
+}
+
+/// The id of the profile that the machine's customer has.
+fn customer(world: &World) -> String {
+    let text = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
+    let is_named = |row: &Value| {
+        let key = text(row, "identifier");
+        key.is_some_and(|key| key.starts_with("external#"))
+    };
+    let rows = world.rows("identifiers");
+    let row = rows.iter().find(|row| is_named(row));
+    row.and_then(|row| text(row, "profile_id"))
+        .unwrap_or_default()
 }
 
 async fn tokio_second() {

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use testkit::tokens::Token;
 
 use crate::{ADDRESS, DEVICE, JANE, machine, person, rows, says, world};
 
@@ -129,6 +130,23 @@ fn a_device_of_somebody_with_a_login_leads_no_machine_to_them() {
 }
 
 #[test]
+fn a_device_leads_no_machine_to_the_customer_of_another_tenants() {
+    let world = world();
+    let body = json!({ "external_id": "C-17", "anonymous_id": DEVICE });
+    says(&world, &machine(&world, "crm"), &body);
+    let before = rows(&world);
+    let quay = Token::machine(world.clock().now(), "quay", "crm", "visitors-2026")
+        .scope("fairlead/profile.identify");
+    let body = json!({ "external_id": "Q-4", "anonymous_id": DEVICE, "traits": { "given_name": "Mallory" } });
+    assert_eq!(says(&world, &quay, &body)["statusCode"], 204);
+    let after = rows(&world);
+    assert_ne!(after, before);
+    for (before, after) in before.iter().zip(&after) {
+        assert!(before.iter().all(|row| after.contains(row)));
+    }
+}
+
+#[test]
 fn the_operators_rules_are_read_from_the_directory() {
     let world = world();
     world.put_row(
@@ -138,6 +156,9 @@ fn the_operators_rules_are_read_from_the_directory() {
     let crm = machine(&world, "crm");
     let blocked = says(&world, &crm, &json!({ "external_id": "C-17" }));
     crate::assert_problem(&blocked, 400, "invalid-field", Some("external_id"));
-    let known = json!({ "external_id": "C-1", "email": "null@example.com" });
+    let placeholder = json!({ "external_id": "C-1", "email": "null@example.com" });
+    let blocked = says(&world, &crm, &placeholder);
+    crate::assert_problem(&blocked, 400, "invalid-field", Some("email"));
+    let known = json!({ "external_id": "C-1", "email": ADDRESS });
     assert_eq!(says(&world, &crm, &known)["statusCode"], 204);
 }

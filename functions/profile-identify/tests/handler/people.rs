@@ -57,3 +57,22 @@ fn what_was_seen_on_the_device_before_changes_nothing_of_the_person() {
     );
     assert_eq!(body(&answer), json!({ "profile_id": JANE }));
 }
+
+#[test]
+fn on_a_device_of_a_partners_customer_the_person_gets_another_id_and_nothing_of_theirs() {
+    let world = world();
+    let customer = json!({ "external_id": "C-17", "anonymous_id": DEVICE, "traits": { "given_name": "Joan" } });
+    says(&world, &machine(&world, "crm"), &customer);
+    let said = json!({ "anonymous_id": DEVICE });
+    let answer = says(&world, &person(&world, JANE), &said);
+    let fresh = body(&answer)["anonymous_id"].clone();
+    assert_eq!(body(&answer)["profile_id"], JANE);
+    assert!(fresh.is_string() && fresh != DEVICE);
+    let before = rows(&world);
+    let jane = before[0]
+        .iter()
+        .find(|row| row["profile_id"] == JANE && row["part"] == "profile");
+    assert_eq!(jane.unwrap()["fields"].get("given_name"), None);
+    assert_eq!(says(&world, &person(&world, JANE), &said), answer);
+    assert_eq!(rows(&world), before);
+}

@@ -50,7 +50,7 @@ pub struct Identified {
     /// Another profile that turned out to be the same person's. All else is written; the two are
     /// still to be made one.
     pub join: Option<Join>,
-    /// The device belongs to somebody else, who logged in on it or was erased.
+    /// The device belongs to somebody else, who is known by a login or to a partner, or was erased.
     pub is_device_taken: bool,
 }
 

@@ -80,6 +80,11 @@ impl RulesReader {
             .send()
             .await
             .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
+        for (name, _) in answer.item.iter().flatten() {
+            if !IdentifierRules::ATTRIBUTES.contains(&name.as_str()) {
+                tracing::warn!(attribute = %name, "the row of the rules for identifiers has an attribute that is no rule");
+            }
+        }
         let row = answer.item.map(serde_dynamo::from_item).transpose();
         row.map(Option::unwrap_or_default)
             .map_err(|_| ProfileError::Malformed)

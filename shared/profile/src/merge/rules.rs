@@ -19,8 +19,8 @@ pub enum Refusal {
     #[error("the two have more identifiers of the kind {0} than a person takes")]
     TooMany(IdentifierKind),
     /// A browser that two people use is no proof that they are one.
-    #[error("an anonymous id does not join two profiles that both have a login")]
-    TwoLogins,
+    #[error("an anonymous id does not join two profiles that are both somebody's who is known")]
+    BothKnown,
     /// An operator undid this very join.
     #[error("a merge by this identifier was undone")]
     Undone,
@@ -29,16 +29,17 @@ pub enum Refusal {
 /// Whether an identifier of `kind`, which points at two persons, may make them one.
 ///
 /// An anonymous id can't be verified: whoever holds the cookie is the browser. It may give what a
-/// browser did to whoever logs in on it, and no more.
+/// browser did to whoever is known on it, and no more: two who are both known, by a login or to a
+/// partner, may be two who use it.
 pub const fn may_join(
     kind: IdentifierKind,
     is_verified: bool,
     is_blocked: bool,
-    both_have_logins: bool,
+    both_are_known: bool,
 ) -> Result<(), Refusal> {
     match kind {
         _ if is_blocked => Err(Refusal::Blocked),
-        IdentifierKind::Anonymous if both_have_logins => Err(Refusal::TwoLogins),
+        IdentifierKind::Anonymous if both_are_known => Err(Refusal::BothKnown),
         IdentifierKind::Anonymous => Ok(()),
         IdentifierKind::Email
         | IdentifierKind::Phone
@@ -86,25 +87,25 @@ mod tests {
             IdentifierKind::External
         )]
         kind: IdentifierKind,
-        #[values(true, false)] both_have_logins: bool,
+        #[values(true, false)] both_are_known: bool,
     ) {
         assert_eq!(
-            may_join(kind, false, false, both_have_logins),
+            may_join(kind, false, false, both_are_known),
             Err(Refusal::Unverified)
         );
-        assert_eq!(may_join(kind, true, false, both_have_logins), Ok(()));
+        assert_eq!(may_join(kind, true, false, both_are_known), Ok(()));
         assert_eq!(
-            may_join(kind, true, true, both_have_logins),
+            may_join(kind, true, true, both_are_known),
             Err(Refusal::Blocked)
         );
     }
 
     #[rstest]
-    fn an_anonymous_id_never_joins_two_logins(#[values(true, false)] is_verified: bool) {
+    fn an_anonymous_id_never_joins_two_who_are_known(#[values(true, false)] is_verified: bool) {
         let kind = IdentifierKind::Anonymous;
         assert_eq!(
             may_join(kind, is_verified, false, true),
-            Err(Refusal::TwoLogins)
+            Err(Refusal::BothKnown)
         );
         assert_eq!(may_join(kind, is_verified, false, false), Ok(()));
     }

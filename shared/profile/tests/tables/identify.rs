@@ -12,7 +12,7 @@ use testkit::World;
 use crate::{cause, ensure, identifiers, key, reader};
 
 const ADDRESS: &str = "jane@example.com";
-const DEVICE: &str = "d3b07384d113edec49eaa6238ad5ff00";
+pub(crate) const DEVICE: &str = "d3b07384d113edec49eaa6238ad5ff00";
 
 fn identify_store(world: &World) -> IdentifyStore {
     let sdk = world.sdk_config(&lambda_kit::aws::CallBudget::HTTP);
@@ -20,14 +20,14 @@ fn identify_store(world: &World) -> IdentifyStore {
     IdentifyStore::new(&sdk, "profiles", "identifiers", key(world), clock, ids)
 }
 
-fn partner(name: &str) -> Speaker {
+pub(crate) fn partner(name: &str) -> Speaker {
     Speaker::Partner {
         tenant: "harbour".parse().unwrap(),
         partner: name.parse().unwrap(),
     }
 }
 
-fn person(id: ProfileId) -> Speaker {
+pub(crate) fn person(id: ProfileId) -> Speaker {
     Speaker::Person {
         profile_id: id,
         member: id,
@@ -35,11 +35,11 @@ fn person(id: ProfileId) -> Speaker {
     }
 }
 
-fn external(id: &str) -> Identifier {
+pub(crate) fn external(id: &str) -> Identifier {
     Identifier::External(ExternalId::new("harbour", "crm", id).unwrap())
 }
 
-fn device(id: &str) -> Identifier {
+pub(crate) fn device(id: &str) -> Identifier {
     Identifier::Anonymous(id.parse().unwrap())
 }
 
@@ -63,7 +63,7 @@ fn says_under(
     world.block_on(identify_store(world).identify(&assertion, rules, &cause("said")))
 }
 
-fn says(world: &World, speaker: &Speaker, identifiers: &[Identifier]) -> Identified {
+pub(crate) fn says(world: &World, speaker: &Speaker, identifiers: &[Identifier]) -> Identified {
     let rules = IdentifierRules::default();
     says_under(world, &rules, speaker, identifiers, &json!({})).unwrap()
 }
@@ -86,7 +86,7 @@ fn row(world: &World, identifier: &Identifier) -> Option<Value> {
     rows.pop()
 }
 
-fn owner(world: &World, identifier: &Identifier) -> Option<String> {
+pub(crate) fn owner(world: &World, identifier: &Identifier) -> Option<String> {
     Some(row(world, identifier)?["profile_id"].as_str()?.to_owned())
 }
 

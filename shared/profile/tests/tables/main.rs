@@ -6,6 +6,7 @@
 )]
 
 mod closed;
+mod devices;
 mod erased;
 mod identify;
 mod logins;
@@ -13,6 +14,7 @@ mod merging;
 mod patches;
 mod people;
 mod segments;
+mod settling;
 mod splitting;
 
 use event::Cause;

@@ -207,7 +207,7 @@ fn an_anonymous_id_does_not_join_two_logins() {
     let joined = world.block_on(merger(&world).join(a, b, &grounds, &cause("browser")));
     assert!(matches!(
         joined,
-        Err(MergeError::Refused(Refusal::TwoLogins))
+        Err(MergeError::Refused(Refusal::BothKnown))
     ));
 }
 

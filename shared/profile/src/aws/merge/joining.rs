@@ -12,11 +12,11 @@ use tokio::try_join;
 
 use super::{
     ATTEMPTS, Grounds, Joined, MergeError, Merger, each,
-    plan::{Expected, Group, Plan},
-    rows::{MergeRecord, MergeStatus},
+    plan::{Expected, Group, Plan, Step},
+    rows::{MergeRecord, MergeStatus, Place},
 };
 use crate::{
-    Claimant, Closed, Profile,
+    Closed, Profile,
     aws::ProfileError,
     merge::{Edge, Members, Refusal, State, may_have, may_join},
 };
@@ -108,10 +108,10 @@ impl Merger {
         else {
             return Ok(());
         };
-        let has_login = |root: &Profile| root.standing.known_by.contains(&Claimant::Login);
-        let both_have_logins =
-            has_login(one) && has_login(other) && !planted::is_on("shared-device-joined");
-        may_join(*kind, *is_verified, *is_blocked, both_have_logins)?;
+        let is_known = |root: &Profile| !root.standing.known_by.is_empty();
+        let both_are_known =
+            is_known(one) && is_known(other) && !planted::is_on("shared-device-joined");
+        may_join(*kind, *is_verified, *is_blocked, both_are_known)?;
         may_have(&one.standing, &other.standing, limits)?;
         let (one, other) = try_join!(
             self.reader.members(one.profile_id),
@@ -167,8 +167,7 @@ impl Merger {
         }
     }
 
-    /// The writes by which `older` absorbs `younger`. The identifiers of a member come before its
-    /// place among the members: by that it is found again if all of this is cut off.
+    /// The writes by which `older` absorbs `younger`.
     pub(super) async fn merging(
         &self,
         older: &Profile,
@@ -183,32 +182,62 @@ impl Merger {
             self.reader.members(absorbed),
         )?;
         let view = ours.view_of(root).fold(theirs.view_of(absorbed));
-        let mut groups = self
+        let consents = self
             .writes
             .consents(root, &ours, &ours.own_of(root), &view)?;
-        let repointed = each(&members, |member| self.repointing(member, absorbed, root)).await?;
-        groups.extend(repointed.into_iter().flatten());
-        for (member, edge) in members.edges() {
-            groups.push(vec![
-                self.writes.strike(*member, *edge, absorbed)?,
-                self.writes.enlist(*member, *edge, root)?,
-                self.writes.redirect(*member, absorbed, root)?,
-            ]);
-        }
-        let last = self.absorbing(older, younger, record, expected)?;
-        Ok(Plan { groups, last })
+        let mut steps: Vec<Step> = consents.into_iter().map(Step::from).collect();
+        let reached = record.reached.as_ref();
+        steps.extend(self.repointing(&members, absorbed, root, reached).await?);
+        steps.extend(self.moving(&members, absorbed, root)?);
+        Ok(Plan {
+            steps,
+            last: self.absorbing(older, younger, record, expected)?,
+            log: record.profile_id,
+        })
     }
 
-    /// The writes that re-point the identifiers of `member`.
+    /// The writes that re-point the identifiers of `members`, in the order of their places. Those up to
+    /// `reached` are re-pointed already, and none was added since: under the lock nobody claims any.
     pub(super) async fn repointing(
         &self,
-        member: ProfileId,
+        members: &Members,
         from: ProfileId,
         to: ProfileId,
-    ) -> Result<Vec<Group>, ProfileError> {
-        let keys = self.reader.identifiers(member, "").await?;
-        let repoint = |key: &String| Ok(vec![self.writes.repoint(key, from, to)?]);
-        keys.iter().map(repoint).collect()
+        reached: Option<&Place>,
+    ) -> Result<Vec<Step>, ProfileError> {
+        let keys = each(members, |member| self.reader.identifiers(member, "")).await?;
+        let mut identifiers: Vec<(Place, String)> = Vec::new();
+        for (member, keys) in members.ids().zip(keys) {
+            let placed = keys.into_iter().map(|key| (Place::new(member, &key), key));
+            identifiers.extend(placed.filter(|(place, _)| reached < Some(place)));
+        }
+        identifiers.sort();
+        let mut steps = Vec::with_capacity(identifiers.len());
+        for (place, key) in identifiers {
+            steps.push(Step {
+                writes: vec![self.writes.repoint(&key, from, to)?],
+                place: Some(place),
+            });
+        }
+        Ok(steps)
+    }
+
+    /// The writes by which the `members` of `from`, all but its root, become members of `to`.
+    pub(super) fn moving(
+        &self,
+        members: &Members,
+        from: ProfileId,
+        to: ProfileId,
+    ) -> Result<Vec<Step>, ServiceError> {
+        let mut steps = Vec::with_capacity(members.edges().len());
+        for (member, edge) in members.edges() {
+            steps.push(Step::from(vec![
+                self.writes.strike(*member, *edge, from)?,
+                self.writes.enlist(*member, *edge, to)?,
+                self.writes.redirect(*member, from, to)?,
+            ]));
+        }
+        Ok(steps)
     }
 
     /// The writes by which the merge holds.
@@ -269,6 +298,7 @@ impl Merger {
     ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, ServiceError> {
         let done = MergeRecord {
             status: MergeStatus::Done,
+            reached: None,
             ..record.clone()
         };
         let put = put(&self.writes.profiles, &done)?;

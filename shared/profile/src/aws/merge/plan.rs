@@ -15,7 +15,7 @@ use lambda_kit::{
 
 use super::{
     reading::Consents,
-    rows::{ConsentRow, MemberItem, OWN_PREFIX, Row, member_part},
+    rows::{ConsentRow, MemberItem, OWN_PREFIX, Place, Row, member_part, merge_part},
 };
 use crate::{
     PROFILE_PART, Profile,
@@ -26,24 +26,43 @@ use crate::{
 /// Writes that belong together: all or none of them.
 pub(super) type Group = Vec<TransactWriteItem>;
 
-/// What a merge or split writes. The groups bear being written again, in any order and by two at
-/// once; the last one makes it hold.
+/// What belongs into one transaction, before the next step or together with it.
+pub(super) struct Step {
+    pub(super) writes: Group,
+    /// The place of the identifier that is re-pointed by it.
+    pub(super) place: Option<Place>,
+}
+
+impl From<Group> for Step {
+    fn from(writes: Group) -> Self {
+        Self {
+            writes,
+            place: None,
+        }
+    }
+}
+
+/// What a merge or split writes. The steps bear being written again and by two at once; the last
+/// writes make it hold.
 pub(super) struct Plan {
-    pub(super) groups: Vec<Group>,
+    /// Identifiers are in the order of their places, and before the members that they came with:
+    /// by its place among the members one is found again if all of this is cut off.
+    pub(super) steps: Vec<Step>,
     pub(super) last: Group,
+    /// In whose log the merge stands.
+    pub(super) log: ProfileId,
 }
 
 impl Plan {
     pub(super) fn len(&self) -> usize {
-        self.last.len() + self.groups.iter().map(Vec::len).sum::<usize>()
+        let steps = self.steps.iter().map(|step| step.writes.len());
+        self.last.len() + steps.sum::<usize>()
     }
 
     /// All of it at once.
     pub(super) fn whole(self) -> Group {
-        self.last
-            .into_iter()
-            .chain(self.groups.into_iter().flatten())
-            .collect()
+        let steps = self.steps.into_iter().flat_map(|step| step.writes);
+        self.last.into_iter().chain(steps).collect()
     }
 }
 
@@ -183,6 +202,24 @@ impl Writes {
             .condition_expression("profile_id IN (:from, :to)")
             .expression_attribute_values(":from", text(from))
             .expression_attribute_values(":to", text(to));
+        transact_update(update)
+    }
+
+    /// The log of `log` has it that the identifiers up to `place` are re-pointed. Whoever is behind
+    /// another may set it back; what lies between is written once more, then.
+    pub(super) fn reach(
+        &self,
+        log: ProfileId,
+        merge_id: MergeId,
+        place: &Place,
+    ) -> Result<TransactWriteItem, ServiceError> {
+        let update = Update::builder()
+            .table_name(&self.profiles)
+            .key("profile_id", text(log))
+            .key("part", text(merge_part(merge_id)))
+            .update_expression("SET reached = :place")
+            .condition_expression("attribute_exists(part)")
+            .expression_attribute_values(":place", text(place.clone()));
         transact_update(update)
     }
 

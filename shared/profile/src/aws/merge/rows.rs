@@ -83,6 +83,28 @@ pub struct MergeRecord {
     /// When it was undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone_at: Option<Timestamp>,
+    /// While it is being done or undone in several transactions: up to where the identifiers are
+    /// re-pointed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reached: Option<Place>,
+}
+
+/// A place among the identifiers of a person's members: a member, and the key of one of its own. In
+/// the order of their places they are re-pointed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Place(String);
+
+impl Place {
+    pub(super) fn new(member: ProfileId, identifier: &str) -> Self {
+        Self(format!("{member}/{identifier}"))
+    }
+}
+
+impl From<Place> for String {
+    fn from(place: Place) -> Self {
+        place.0
+    }
 }
 
 /// How far a merge is.
@@ -119,6 +141,7 @@ impl MergeRecord {
             by_identifier: None,
             undone_by_request: None,
             undone_at: None,
+            reached: None,
         }
     }
 }

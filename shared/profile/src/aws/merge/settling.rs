@@ -1,7 +1,9 @@
 //! Merges and splits that are too large for one transaction. The first one locks the roots, so that
 //! nothing that they go by can change; the last one makes it hold and opens them. What is between
 //! them bears being done again, so that whoever comes by, the caller, another who waits for the same
-//! persons, or the queue that a begun one is announced to, brings it to its end.
+//! persons, or the queue that a begun one is announced to, brings it to its end. Each transaction that
+//! re-points identifiers writes down up to where they are, so that however many there are, each run
+//! goes on where the one before was cut off.
 
 use event::Data;
 use identity::{MergeId, ProfileId};
@@ -9,7 +11,7 @@ use lambda_kit::dynamodb::{put, text, transact_put};
 
 use super::{
     ATTEMPTS, MergeError, Merger,
-    plan::{Expected, Group, Plan},
+    plan::{Expected, Plan, Step},
     rows::{MergeRecord, MergeStatus},
 };
 use crate::{Closed, Profile, aws::ProfileError};
@@ -129,22 +131,34 @@ impl Merger {
         merge_id: MergeId,
     ) -> Result<(), MergeError> {
         let without_fence = self.limit.saturating_sub(1);
-        for mut batch in packed(plan.groups, without_fence) {
-            batch.push(self.writes.fence(root, merge_id)?);
-            self.apply(batch).await?;
+        for Step { mut writes, place } in packed(plan.steps, without_fence) {
+            if let Some(place) = &place {
+                writes.push(self.writes.reach(plan.log, merge_id, place)?);
+            }
+            writes.push(self.writes.fence(root, merge_id)?);
+            self.apply(writes).await?;
         }
         self.apply(plan.last).await
     }
 }
 
-/// The groups in as few batches of at most `room` writes as their order allows.
-fn packed(groups: Vec<Group>, room: usize) -> Vec<Group> {
-    let mut batches: Vec<Group> = Vec::new();
-    for group in groups {
+/// The steps in as few batches as their order allows, of at most `room` writes with the one that says
+/// up to which place identifiers are re-pointed.
+fn packed(steps: Vec<Step>, room: usize) -> Vec<Step> {
+    let mut batches: Vec<Step> = Vec::new();
+    for step in steps {
         match batches.last_mut() {
-            Some(batch) if batch.len() + group.len() <= room => batch.extend(group),
-            _ => batches.push(group),
+            Some(batch) if is_room_for(&step, batch, room) => {
+                batch.writes.extend(step.writes);
+                batch.place = step.place.or_else(|| batch.place.take());
+            }
+            _ => batches.push(step),
         }
     }
     batches
+}
+
+fn is_room_for(step: &Step, batch: &Step, room: usize) -> bool {
+    let note = usize::from(batch.place.is_some() || step.place.is_some());
+    batch.writes.len() + step.writes.len() + note <= room
 }

@@ -13,7 +13,7 @@ use tokio::try_join;
 
 use super::{
     ATTEMPTS, MergeError, Merger, Parted, each,
-    plan::{Expected, Plan},
+    plan::{Expected, Plan, Step},
     reading::Consents,
     rows::{MergeRecord, MergeStatus, PartingItem, Row, Stretch},
 };
@@ -179,25 +179,19 @@ impl Merger {
         let (staying, leaving) = members.without(absorbed);
         let (stays, leaves) = (own.fold(&staying)?, own.fold(&leaving)?);
 
-        let mut groups = Vec::new();
+        let mut steps: Vec<Step> = Vec::new();
         for (root, view) in [(id, &stays), (absorbed, &leaves)] {
             let lying = own.consents(root)?;
-            groups.extend(
-                self.writes
-                    .consents(root, lying, &lying.own_of(root), view)?,
-            );
+            let consents = self
+                .writes
+                .consents(root, lying, &lying.own_of(root), view)?;
+            steps.extend(consents.into_iter().map(Step::from));
         }
         if !planted::is_on("split-leaves-identifiers") {
-            let repointed = each(&leaving, |member| self.repointing(member, id, absorbed)).await?;
-            groups.extend(repointed.into_iter().flatten());
+            let reached = record.reached.as_ref();
+            steps.extend(self.repointing(&leaving, id, absorbed, reached).await?);
         }
-        for (member, edge) in leaving.edges() {
-            groups.push(vec![
-                self.writes.strike(*member, *edge, id)?,
-                self.writes.enlist(*member, *edge, absorbed)?,
-                self.writes.redirect(*member, id, absorbed)?,
-            ]);
-        }
+        steps.extend(self.moving(&leaving, id, absorbed)?);
 
         let now = self.clock.now();
         let reopened = own.profile(absorbed)?;
@@ -228,6 +222,7 @@ impl Merger {
             status: MergeStatus::Undone,
             undone_by_request: Some(request_id.to_owned()),
             undone_at: Some(now),
+            reached: None,
             ..record.clone()
         };
         let log = put(&self.writes.profiles, &undone)?
@@ -246,7 +241,11 @@ impl Merger {
             transact_put(parting.condition_expression("attribute_not_exists(part)"))?,
             self.told(event, request_id)?,
         ];
-        Ok(Plan { groups, last })
+        Ok(Plan {
+            steps,
+            last,
+            log: record.profile_id,
+        })
     }
 
     /// Reads what each of `members` knows of itself. Whoever changes any of it changes the row of
