@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
+use testkit::{sale, tokens::Token};
 
-use crate::{DEVICE, JANE, JOAN, body, machine, person, rows, says, world};
+use crate::{DEVICE, JANE, JOAN, body, machine, person, request, rows, says, send, world};
 
 #[test]
 fn a_device_joins_the_profile_of_the_person_who_logs_in_on_it() {
@@ -56,4 +57,21 @@ fn what_was_seen_on_the_device_before_changes_nothing_of_the_person() {
         &json!({ "anonymous_id": DEVICE }),
     );
     assert_eq!(body(&answer), json!({ "profile_id": JANE }));
+}
+
+#[test]
+fn a_browser_that_says_no_to_sale_withdraws_it_here_too_and_a_machine_says_nothing_of_it() {
+    let world = world();
+    sale::grant(&world, JANE);
+    let said = json!({ "anonymous_id": DEVICE });
+    let with_gpc = |token: &Token| {
+        let mut request = request(token, &said);
+        request["headers"]["sec-gpc"] = "1".into();
+        send(&world, &request)["statusCode"].clone()
+    };
+    says(&world, &person(&world, JANE), &said);
+    assert_eq!(with_gpc(&machine(&world, "crm")), 204);
+    assert!(sale::is_granted(&world, JANE));
+    assert_eq!(with_gpc(&person(&world, JANE)), 200);
+    assert!(!sale::is_granted(&world, JANE));
 }
