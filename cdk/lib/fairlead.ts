@@ -1,8 +1,9 @@
-import { Validations } from 'aws-cdk-lib';
+import { Aspects, AspectPriority, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 import type { Deployment } from './context-stack';
 import { AccessStack } from './stacks/access';
+import { AlarmsPublish, AlarmsStack } from './stacks/alarms';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
 import { DocsStack } from './stacks/docs';
@@ -14,10 +15,12 @@ import { PartnerStack } from './stacks/partner';
 import { ProfileStack } from './stacks/profile';
 
 /**
- * All of Fairlead. Dependencies point one way, and this is their order: what keeps state stands
- * first and alone, and the API last, since it needs sign-in and all that answers.
+ * All of Fairlead. Dependencies point one way, and this is their order: where alarms go and what keeps
+ * state stand first and alone, and the API last, since it needs sign-in and all that answers.
  */
 export function buildFairlead(deployment: Deployment): void {
+  const alarms = new AlarmsStack(deployment);
+  Aspects.of(deployment.app).add(new AlarmsPublish(alarms.topic), { priority: AspectPriority.MUTATING });
   const { tables, buckets, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
   const { userPool, webClient, tokenIssuer, logins } = new IdentityStack(deployment, { tables, identifierKey });

@@ -51,10 +51,7 @@ export class WorkQueue extends Queue {
   }
 }
 
-/**
- * Raises an alarm while the queue holds anything. The alarm has no action of its own: CloudWatch
- * publishes each change of state on the account's default bus, where on-call tools subscribe.
- */
+/** Raises an alarm while the queue holds anything. */
 export function alarmWhenNotEmpty(queue: Queue, description: string): void {
   new Alarm(queue, 'not-empty', {
     alarmDescription: description,

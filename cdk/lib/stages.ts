@@ -53,6 +53,14 @@ export interface Stage {
     /** How long it is between two reminders. */
     readonly reminders: Duration;
   };
+  /**
+   * How many requests the API takes in a second, of everybody together, and how many in a burst. Beyond it API Gateway
+   * answers 429 by itself, to partners too that keep to their own limit: so it leaves room for all of theirs and for
+   * people. All APIs of an account share its quota, 10,000 and 5,000 unless AWS raised it.
+   */
+  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** Who is written to when an alarm goes off, and when all is well again; they have to confirm it once. */
+  readonly alarmEmail?: string;
   /** What the platform below offers. All that a stage leaves out, it leaves out here. */
   readonly offers: {
     /** CloudFormation knows `AWS::Events::Archive`. */
@@ -75,6 +83,9 @@ const LOOPBACK_CLIENT = {
   logoutUrls: ['http://localhost:8400/'],
 };
 
+/** Forty times a partner's usual limit, and a fifth of an account's quota, so that other APIs fit beside it. */
+const THROTTLE = { rateLimit: 2_000, burstLimit: 4_000 };
+
 /** Every stage on AWS, unless it has an entry of its own below. */
 const ON_AWS: Settings = {
   architecture: Architecture.ARM_64,
@@ -90,6 +101,7 @@ const ON_AWS: Settings = {
   identityProviders: [],
   // All together less than the month that the GDPR gives (Art. 12 (3)).
   erasure: { grace: Duration.days(3), deadline: Duration.days(14), reminders: Duration.days(1) },
+  throttle: THROTTLE,
   offers: { eventArchive: true, tls: true },
   checkedByNag: true,
 };
@@ -106,6 +118,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       webClient: LOOPBACK_CLIENT,
       identityProviders: [],
       erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },
+      throttle: THROTTLE,
       offers: { eventArchive: false, tls: false },
       checkedByNag: false,
     },

@@ -104,6 +104,8 @@ it('nothing on this machine refuses requests without TLS, which its endpoints do
   expect(JSON.stringify(Synthesised.stage('local').stacks)).not.toContain('aws:SecureTransport');
 });
 
-it('the notifications topic is encrypted', () => {
-  expect(Synthesised.stage('production').ofType('AWS::SNS::Topic')[0]?.properties.KmsMasterKeyId).toBeDefined();
+it('every topic is encrypted', () => {
+  const topics = Synthesised.stage('production').ofType('AWS::SNS::Topic');
+  expect(topics.map(({ construct }) => construct).sort()).toEqual(['alarms', 'notifications']);
+  for (const { construct, properties } of topics) expect.soft(properties.KmsMasterKeyId, construct).toBeDefined();
 });

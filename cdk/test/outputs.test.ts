@@ -4,6 +4,7 @@ import { Synthesised } from './synthesised';
 
 /** What the developer's commands and the end-to-end tests read from the deployment. */
 const OUTPUTS: Record<string, string> = {
+  AlarmsTopicArn: '<alarms>',
   ApiUrl: '<api.ApiEndpoint>',
   CertificatesBucket: '<certificates>',
   AudienceDeadLetterQueueUrl: '<audience-dead-letters>',

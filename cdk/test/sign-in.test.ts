@@ -124,8 +124,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('the API is throttled and its access log holds nothing of a person', () => {
     const [live] = all.ofType('AWS::ApiGatewayV2::Stage');
     expect(live?.properties.DefaultRouteSettings).toMatchObject({
-      ThrottlingBurstLimit: 200,
-      ThrottlingRateLimit: 100,
+      ThrottlingBurstLimit: 4_000,
+      ThrottlingRateLimit: 2_000,
     });
     expect(live?.properties.AccessLogSettings.Format).not.toMatch(/sourceIp|userAgent|claims|\$context\.path/);
   });

@@ -17,6 +17,7 @@ it('every context is a stack named after the stage', () => {
       .sort(),
   ).toEqual([
     'fairlead-production-access',
+    'fairlead-production-alarms',
     'fairlead-production-api',
     'fairlead-production-data',
     'fairlead-production-docs',

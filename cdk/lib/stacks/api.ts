@@ -150,7 +150,7 @@ export class ApiStack extends ContextStack {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: 100, burstLimit: 200 },
+      throttle: this.deployment.stage.throttle,
       detailedMetricsEnabled: true,
       accessLogSettings: {
         destination: new apigateway.LogGroupLogDestination(accessLog),

@@ -8,6 +8,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import shapes from '../../tables.json';
 import { PrivateBucket } from '../buckets';
 import { ContextStack, type Deployment } from '../context-stack';
+import { OwnKey } from '../keys';
 
 /** The names of the tables, from `tables.json`, which the Rust tests read as well. */
 export type TableName = keyof typeof shapes;
@@ -114,37 +115,10 @@ export class DataStack extends ContextStack {
   }
 
   /**
-   * The key of the tables, the buckets and the secret. The account's administrators keep it, but can't decrypt with
-   * it; and whoever may use a table or a bucket or read the secret may use the key, through DynamoDB, S3 and Secrets
-   * Manager alone. So no function's role names the key.
+   * The key of the tables, the buckets and the secret. Whoever may use a table or a bucket or read the secret may use
+   * the key, through DynamoDB, S3 and Secrets Manager alone. So no function's role names the key.
    */
-  private key(): kms.Key {
-    const administration = new iam.PolicyStatement({
-      principals: [new iam.AccountRootPrincipal()],
-      actions: [
-        'kms:CancelKeyDeletion',
-        'kms:CreateAlias',
-        'kms:CreateGrant',
-        'kms:DeleteAlias',
-        'kms:DescribeKey',
-        'kms:DisableKey',
-        'kms:EnableKey',
-        'kms:EnableKeyRotation',
-        'kms:GetKeyPolicy',
-        'kms:GetKeyRotationStatus',
-        'kms:ListGrants',
-        'kms:ListKeyPolicies',
-        'kms:ListResourceTags',
-        'kms:PutKeyPolicy',
-        'kms:RevokeGrant',
-        'kms:ScheduleKeyDeletion',
-        'kms:TagResource',
-        'kms:UntagResource',
-        'kms:UpdateAlias',
-        'kms:UpdateKeyDescription',
-      ],
-      resources: ['*'],
-    });
+  private key(): OwnKey {
     const throughTheStores = new iam.PolicyStatement({
       principals: [new iam.AnyPrincipal()],
       actions: [
@@ -166,12 +140,8 @@ export class DataStack extends ContextStack {
         },
       },
     });
-    return new kms.Key(this, 'key', {
-      description: 'Encrypts the tables, the buckets and the secret of the identifiers.',
-      enableKeyRotation: true,
-      policy: new iam.PolicyDocument({ statements: [administration, throughTheStores] }),
-      removalPolicy: this.deployment.stage.removalPolicy,
-    });
+    const description = 'Encrypts the tables, the buckets and the secret of the identifiers.';
+    return new OwnKey(this, 'key', description, throughTheStores);
   }
 }
 

@@ -2,6 +2,7 @@
 
 use identity::ProfileId;
 use openapi::{Answer, Caller, Method, Route, Service, json};
+use profile::LogPlace;
 
 use crate::{
     MERGE,
@@ -53,11 +54,13 @@ fn merges() -> Route {
     });
     of_operators(route)
         .path::<ProfileId>("profile_id", "Whose merges.")
+        .query::<LogPlace>("cursor", "next of the page before.")
         .answers(Answer::json::<MergesResponse>(
             200,
-            "The oldest first.",
+            "The oldest first, a hundred at a time.",
             &example,
         ))
+        .problems(&["invalid-parameter"])
 }
 
 fn split() -> Route {

@@ -8,7 +8,11 @@ use openapi::utoipa::{
     },
 };
 
-use crate::{FieldName, MergeStatus, ProfilePatch};
+use crate::{FieldName, LogPlace, MergeStatus, ProfilePatch};
+
+openapi::texts! {
+    LogPlace as "MergesCursor": "What the page before gave as next.", "^prf_[0-9a-f]{32}(\\.mrg_[0-9a-f]{32})?$", "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012.mrg_0198f2a2e3f4705192a3b4c5d6e7f809";
+}
 
 openapi::choices! {
     FieldName: "A field of a profile.", [FieldName::FROM_LOGIN.as_slice(), FieldName::EDITABLE.as_slice()].concat();

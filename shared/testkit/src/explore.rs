@@ -39,6 +39,7 @@
 mod observation;
 mod point;
 mod report;
+mod side_by_side;
 
 use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 
@@ -47,6 +48,7 @@ use serde_json::Value;
 pub use observation::{Effect, Observation};
 pub use point::{NotAPoint, Point};
 pub use report::Report;
+pub use side_by_side::side_by_side;
 
 use crate::{
     Fault, Service, World, canonical::Canonical, connector::TracedCall, delivery::Redelivery,

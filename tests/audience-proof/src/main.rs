@@ -12,11 +12,12 @@ use fairlead_audience_proof::{
     scenes::{Found, SCENES, Scene},
 };
 use lambda_kit::planted::plant;
+use testkit::explore::side_by_side;
 
 /// A consumer that lists and follows, against a model of who it may see.
 #[derive(Parser)]
 struct Arguments {
-    /// More orders and more histories, and planted bugs that have to be found.
+    /// More orders and more histories.
     #[arg(long)]
     nightly: bool,
 }
@@ -44,63 +45,68 @@ const BUGS: [(&str, &str); 5] = [
 
 const STEPS: usize = 40;
 
+#[derive(Debug, Clone, Copy)]
+enum Work {
+    Scene(&'static Scene),
+    History(u64),
+}
+
+impl Work {
+    /// What it found; a panic is a violation.
+    fn run(self, most: usize) -> Found {
+        let run = panic::catch_unwind(AssertUnwindSafe(|| match self {
+            Self::Scene(scene) => scene.explore(most),
+            Self::History(seed) => Found {
+                runs: 0,
+                violations: history(seed, STEPS).into_iter().collect(),
+            },
+        }));
+        run.unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().cloned().unwrap_or_default();
+            Found {
+                runs: 1,
+                violations: vec![format!("{self:?}: {text}")],
+            }
+        })
+    }
+}
+
 fn main() -> ExitCode {
     let nightly = Arguments::parse().nightly;
-    let (most, histories) = if nightly { (20_000, 500) } else { (150, 24) };
+    let (most, histories) = if nightly { (20_000, 500) } else { (100, 24) };
     // A planted bug may make an actor fail; that counts, and is no news.
     panic::set_hook(Box::new(|_| {}));
-    let mut runs = 0;
-    let mut violations = Vec::new();
-    for scene in &SCENES {
-        let found = explored(scene, most);
-        runs += found.runs;
-        violations.extend(found.violations);
+    let scenes = SCENES.iter().map(Work::Scene);
+    let work: Vec<Work> = scenes.chain((1..=histories).map(Work::History)).collect();
+    let mut all = Found::default();
+    for found in side_by_side(&work, |work| work.run(most)) {
+        all.runs += found.runs;
+        all.violations.extend(found.violations);
     }
-    violations.extend((1..=histories).filter_map(lived));
-    for violation in &violations {
+    for violation in &all.violations {
         println!("{violation}");
     }
-    let bugs: &[(&str, &str)] = if nightly { &BUGS } else { &[] };
-    let caught = bugs.iter().filter(|(name, what)| is_caught(name, what));
-    let caught = caught.count();
+    let caught = side_by_side(&BUGS, |(name, what)| is_caught(name, what));
+    let caught = caught.into_iter().filter(|caught| *caught).count();
     println!(
-        "audience: interleavings {runs}; histories {histories}; violations {}; planted bugs caught {caught}/{}",
-        violations.len(),
-        bugs.len(),
+        "audience: interleavings {}; histories {histories}; violations {}; planted bugs caught {caught}/{}",
+        all.runs,
+        all.violations.len(),
+        BUGS.len(),
     );
-    if violations.is_empty() && caught == bugs.len() {
+    if all.violations.is_empty() && caught == BUGS.len() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     }
 }
 
-/// What a scene found; a panic is a violation.
-fn explored(scene: &Scene, most: usize) -> Found {
-    let explored = panic::catch_unwind(AssertUnwindSafe(|| scene.explore(most)));
-    explored.unwrap_or_else(|panic| Found {
-        runs: 1,
-        violations: vec![format!("{}: {}", scene.name, told(panic.as_ref()))],
-    })
-}
-
-/// What a history found; a panic is a violation.
-fn lived(seed: u64) -> Option<String> {
-    let lived = panic::catch_unwind(AssertUnwindSafe(|| history(seed, STEPS)));
-    lived.unwrap_or_else(|panic| Some(format!("history {seed}: {}", told(panic.as_ref()))))
-}
-
-fn told(panic: &(dyn std::any::Any + Send)) -> String {
-    panic.downcast_ref::<String>().cloned().unwrap_or_default()
-}
-
 /// Plants a bug and looks whether anything finds it.
 fn is_caught(name: &'static str, what: &str) -> bool {
+    let scenes = SCENES.iter().map(Work::Scene);
+    let mut work = scenes.chain((1..8).map(Work::History));
     plant(Some(name));
-    let by_scene = SCENES
-        .iter()
-        .any(|scene| !explored(scene, 150).violations.is_empty());
-    let is_caught = by_scene || (1..8).any(|seed| lived(seed).is_some());
+    let is_caught = work.any(|work| !work.run(100).violations.is_empty());
     plant(None);
     let verdict = if is_caught { "caught" } else { "NOT caught" };
     println!("planted {name:30} {verdict}: {what}");

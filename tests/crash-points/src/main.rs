@@ -6,11 +6,7 @@ use std::{
     ops::Range,
     panic::{self, AssertUnwindSafe},
     process::ExitCode,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -20,7 +16,7 @@ use fairlead_crash_points::{
     scenarios::{self, Explorable, How},
 };
 use lambda_kit::planted::plant;
-use testkit::explore::{Part, Report};
+use testkit::explore::{Part, Report, side_by_side};
 
 /// Stops the world at every call of every handler, and compares how it ends.
 #[derive(Parser)]
@@ -124,41 +120,65 @@ fn tasks(scenarios: &[Explorable], nightly: bool) -> Vec<Task<'_>> {
     tasks
 }
 
-/// Explores everything on all processors, and tells of each task when all of it is done.
+/// How far a task is.
+struct Progress {
+    report: Report,
+    took: Duration,
+    /// How many parts of it are to be explored yet.
+    left: usize,
+}
+
+/// Explores everything on all processors, and tells of each task as soon as it is done.
 fn explore_all<'a>(tasks: &[Task<'a>]) -> Vec<(Task<'a>, Report)> {
-    let parts: Vec<(usize, Part)> = (0..tasks.len())
+    let places = 0..tasks.len();
+    let parts: Vec<(usize, Part)> = places
         .flat_map(|task| (0..PARTS).map(move |n| (task, Part { n, count: PARTS })))
         .collect();
-    let mut done: Vec<(Report, Duration)> = Vec::new();
-    done.resize_with(tasks.len(), Default::default);
-    let explored = side_by_side(&parts, |(place, part)| {
-        let (task, start) = (tasks.get(*place)?, Instant::now());
+    let begun = || {
+        Mutex::new(Progress {
+            report: Report::default(),
+            took: Duration::ZERO,
+            left: PARTS,
+        })
+    };
+    let each: Vec<(Task<'a>, Mutex<Progress>)> =
+        tasks.iter().map(|task| (*task, begun())).collect();
+    side_by_side(&parts, |(place, part)| {
+        let Some((task, progress)) = each.get(*place) else {
+            return;
+        };
+        let start = Instant::now();
         let report = task.scenario.explore(task.how, task.seed, *part);
         for violation in &report.violations {
             println!("\n{violation}");
         }
-        Some((*place, report, start.elapsed()))
-    });
-    for (place, report, took) in explored.into_iter().flatten() {
-        if let Some((sum, time)) = done.get_mut(place) {
-            sum.add(report);
-            *time += took;
+        let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+        progress.report.add(report);
+        progress.took += start.elapsed();
+        progress.left -= 1;
+        if progress.left == 0 {
+            tell(task, &progress);
         }
-    }
-    let each: Vec<_> = tasks.iter().copied().zip(done).collect();
-    for (task, (report, took)) in &each {
-        println!(
-            "{:24} {:13} seed {:2}  points {:5}  violations {:3}  {:5.1} s",
-            task.scenario.name,
-            format!("{:?}", task.how).to_lowercase(),
-            task.seed,
-            report.points,
-            report.violations.len(),
-            took.as_secs_f32(),
-        );
-    }
-    let reports = each.into_iter();
-    reports.map(|(task, (report, _))| (task, report)).collect()
+    });
+    let report = |progress: Mutex<Progress>| {
+        let progress = progress.into_inner();
+        progress.unwrap_or_else(PoisonError::into_inner).report
+    };
+    let each = each.into_iter();
+    each.map(|(task, progress)| (task, report(progress)))
+        .collect()
+}
+
+fn tell(task: &Task<'_>, Progress { report, took, .. }: &Progress) {
+    println!(
+        "{:24} {:13} seed {:2}  points {:5}  violations {:3}  {:5.1} s",
+        task.scenario.name,
+        format!("{:?}", task.how).to_lowercase(),
+        task.seed,
+        report.points,
+        report.violations.len(),
+        took.as_secs_f32(),
+    );
 }
 
 /// Plants a bug and looks whether its scenario ends otherwise with it than without it, or under a
@@ -182,24 +202,4 @@ fn is_caught(scenarios: &[Explorable], bug: &Bug) -> bool {
         bug.name, scenario.name, bug.what
     );
     caught
-}
-
-/// Does `work` on all `items`, on as many threads as there are processors. Each simulated world
-/// lives on one thread, with its time, its randomness and its planted bug.
-fn side_by_side<I: Sync, O: Send>(items: &[I], work: impl Fn(&I) -> O + Sync) -> Vec<O> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(items.len()));
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = work(item);
-                    done.lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(outcome);
-                }
-            });
-        }
-    });
-    done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,11 +5,6 @@
 use std::{
     panic::{self, AssertUnwindSafe},
     process::ExitCode,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
 };
 
 use clap::Parser;
@@ -18,6 +13,7 @@ use fairlead_merge_proof::{
     scenes::{Found, SCENES, Scene},
 };
 use lambda_kit::planted::plant;
+use testkit::explore::side_by_side;
 
 /// Merges, splits and writes in every order, against a model.
 #[derive(Parser)]
@@ -66,7 +62,7 @@ impl Work {
 
 fn main() -> ExitCode {
     let nightly = Arguments::parse().nightly;
-    let (most, histories) = if nightly { (20_000, 500) } else { (150, 24) };
+    let (most, histories) = if nightly { (20_000, 500) } else { (100, 24) };
     // A planted bug may make an actor fail; that counts, and is no news.
     panic::set_hook(Box::new(|_| {}));
     let work: Vec<Work> = SCENES
@@ -81,8 +77,8 @@ fn main() -> ExitCode {
     for violation in &all.violations {
         println!("{violation}");
     }
-    let caught = BUGS.iter().filter(|(name, what)| is_caught(name, what));
-    let caught = caught.count();
+    let caught = side_by_side(&BUGS, |(name, what)| is_caught(name, what));
+    let caught = caught.into_iter().filter(|caught| *caught).count();
     println!("planted bugs caught {caught}/{}", BUGS.len());
     println!(
         "merge: interleavings {}; profiles {}; violations {}; split restored {}/{}",
@@ -124,23 +120,4 @@ fn is_caught(name: &'static str, what: &str) -> bool {
     };
     println!("planted {name:28} {verdict}: {what}");
     found.is_some()
-}
-
-/// Does `work` on all `items`, on as many threads as there are processors.
-fn side_by_side<I: Sync, O: Send>(items: &[I], work: impl Fn(&I) -> O + Sync) -> Vec<O> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(items.len()));
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = work(item);
-                    done.lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(outcome);
-                }
-            });
-        }
-    });
-    done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

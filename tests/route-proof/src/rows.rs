@@ -48,9 +48,15 @@ pub(crate) fn dataset(person: Known) -> Value {
         "version": 1_768_467_600_123_u64,
         "keys": 1,
         "bytes": 4,
+        "floor": 0,
         "modified_at": "2026-01-15T09:00:00.123Z",
-        "push": "an earlier push",
+        "last_push": "an earlier push",
     })
+}
+
+/// That the person has one dataset.
+pub(crate) fn count_of_datasets(person: Known) -> Value {
+    json!({ "profile_id": person.id, "part": "datasets", "count": 1, "floor": 0 })
 }
 
 /// What `tenant` calls the person: by their name.

@@ -154,6 +154,7 @@ pub(crate) fn world() -> World {
     for person in [JANE, JOAN, JULE, MARY] {
         world.put_row("profiles", rows::profile(person.id, person.marker));
         world.put_row("profiles", rows::dataset(person));
+        world.put_row("profiles", rows::count_of_datasets(person));
         point(&world, &format!("{}@example.com", person.marker), person.id);
     }
     world.put_row("profiles", rows::profile(MAUD, "marker-mary"));

@@ -69,8 +69,12 @@ fn every_json_body_has_an_example_and_every_operation_a_summary() {
             let good = answers.iter().filter(|(status, _)| status.starts_with('2'));
             for (status, answer) in good {
                 let content = &answer["content"]["application/json"];
+                // Of a body that is a document of another standard, no schema is given, and no example.
+                let is_described = content
+                    .get("schema")
+                    .is_some_and(|schema| *schema != json!({}));
                 assert!(
-                    content.is_null() || content.get("example").is_some(),
+                    !is_described || content.get("example").is_some(),
                     "{place}, {status}"
                 );
             }

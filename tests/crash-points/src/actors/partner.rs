@@ -49,7 +49,50 @@ pub async fn reads_by_id(world: &World, id: &str, reason: &str) -> Value {
     asks(world, route, id, &Value::Null, reason, None).await
 }
 
+/// The chandlery's machine reads several people at once by their addresses, and gets to see the answers
+/// without their receipts' ids, which have to be on record.
+pub async fn reads_many(world: &World, emails: &[&str]) -> Value {
+    let asked: Vec<Value> = emails
+        .iter()
+        .map(|email| json!({ "email": email }))
+        .collect();
+    let route = "POST /v1/profiles/batch";
+    let body = json!({ "profiles": asked });
+    let mut body = sends(world, route, "", &body, "the weekly letter", None).await;
+    let answers = body.get_mut("answers").and_then(Value::as_array_mut);
+    for answer in answers.expect("a batch has answers") {
+        assert_is_on_record(world, answer);
+        if let Some(answer) = answer.as_object_mut() {
+            answer.remove("receipt_id");
+        }
+    }
+    body
+}
+
+/// Asks for one person, whose receipt has to be on record.
 async fn asks(
+    world: &World,
+    route: &str,
+    id: &str,
+    body: &Value,
+    reason: &str,
+    key: Option<&str>,
+) -> Value {
+    let body = sends(world, route, id, body, reason, key).await;
+    assert_is_on_record(world, &body);
+    body
+}
+
+fn assert_is_on_record(world: &World, answer: &Value) {
+    let receipt = answer.get("receipt_id");
+    let is_on_record = |row: &Value| row.get("receipt_id") == receipt;
+    assert!(
+        world.rows("receipts").iter().any(is_on_record),
+        "an answer left without its receipt"
+    );
+}
+
+async fn sends(
     world: &World,
     route: &str,
     id: &str,
@@ -83,13 +126,5 @@ async fn asks(
     });
     let answer = answer.await.expect("the API answers");
     let body = answer.get("body").and_then(Value::as_str);
-    let body: Value =
-        serde_json::from_str(body.expect("an answer has a body")).expect("an answer is JSON");
-    let receipt = body.get("receipt_id");
-    let is_on_record = |row: &Value| row.get("receipt_id") == receipt;
-    assert!(
-        world.rows("receipts").iter().any(is_on_record),
-        "an answer left without its receipt"
-    );
-    body
+    serde_json::from_str(body.expect("an answer has a body")).expect("an answer is JSON")
 }

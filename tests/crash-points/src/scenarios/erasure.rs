@@ -108,8 +108,8 @@ impl Scenario for Erasure {
     }
 }
 
-/// The steps of an erasure that was asked for, of somebody of whom little is kept: so few calls that
-/// the world can be stopped at every two of them.
+/// The steps of an erasure that was asked for, of somebody of whom little is kept, and of whom a
+/// partner was told: so few calls that the world can be stopped at every two of them.
 pub(super) struct Steps;
 
 impl Scenario for Steps {
@@ -119,11 +119,14 @@ impl Scenario for Steps {
 
     fn setup(&self, world: &World) {
         set_the_scene(world);
+        agree(world);
         set_the_pool(world);
         let jane = signs_up(world).expect("she is new");
         let jane = person(world, &jane);
         world.block_on(async {
             let claims = gets_a_token(world, &jane).await;
+            decides(world, &claims, "granted").await;
+            looks_up(world, "jane@example.com").await;
             asks_for_erasure(world, &claims).await;
             stream_flows(world).await;
             erasures_are_started(world).await;
@@ -131,7 +134,8 @@ impl Scenario for Steps {
     }
 
     async fn run(&self, world: &World) -> Value {
-        erasures_run(world).await
+        let (ended, told) = join(erasures_run(world), partner_obeys(world)).await;
+        json!([ended, told])
     }
 
     fn observe(&self, world: &World) -> Observation {

@@ -1,0 +1,66 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+
+import { Artefacts } from '../lib/artefacts';
+import { AlarmsStack } from '../lib/stacks/alarms';
+import { stageNamed } from '../lib/stages';
+import { STAGES, Synthesised, emptyApp } from './synthesised';
+
+/** The alarms stack of a stage in production, and what it says beside that. */
+function alarms(settings: { readonly alarmEmail?: string }): Template {
+  const stage = { ...stageNamed('production'), ...settings };
+  return Template.fromStack(new AlarmsStack({ app: emptyApp('alarms'), stage, artefacts: Artefacts.placeholders() }));
+}
+
+/** What CloudWatch may do on behalf of the account's own alarms, and of nobody else's. */
+const cloudWatchMay = (action: string | string[]) =>
+  Match.objectLike({
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: action,
+    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+  });
+
+describe.each(STAGES)('on stage %s', (stage) => {
+  const all = Synthesised.stage(stage);
+
+  it('every alarm of every stack publishes on the topic when it goes off and when all is well again', () => {
+    const each = all.ofType('AWS::CloudWatch::Alarm');
+    expect(new Set(each.map(({ stack }) => stack)).size).toBeGreaterThan(1);
+    for (const { construct, stack, properties } of each) {
+      for (const actions of [properties.AlarmActions, properties.OKActions]) {
+        expect.soft(actions?.map((action: unknown) => all.say(action, stack)), construct).toEqual(['<alarms>']);
+      }
+      expect.soft(properties.ActionsEnabled, construct).not.toBe(false);
+    }
+  });
+
+  it('no alarm is of a type that the topic would not hear of', () => {
+    const types = all.resources.map(({ type }) => type).filter((type) => /^AWS::CloudWatch::.*Alarm/.test(type));
+    expect(new Set(types)).toEqual(new Set(['AWS::CloudWatch::Alarm']));
+  });
+});
+
+it("CloudWatch may publish on the topic and use its key, for the account's own alarms", () => {
+  const template = alarms({});
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: { Statement: Match.arrayWith([cloudWatchMay('sns:Publish')]) },
+  });
+  template.hasResourceProperties('AWS::KMS::Key', {
+    KeyPolicy: { Statement: Match.arrayWith([cloudWatchMay(['kms:Decrypt', 'kms:GenerateDataKey'])]) },
+  });
+  template.hasResourceProperties('AWS::SNS::Topic', {
+    KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^key'), 'Arn'] },
+  });
+});
+
+it('whom a stage names is written to', () => {
+  alarms({ alarmEmail: 'on-call@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'on-call@example.com',
+  });
+});
+
+it('no stage writes to anybody of itself', () => {
+  expect(Synthesised.stage('production').ofType('AWS::SNS::Subscription')).toEqual([]);
+});
