@@ -45,7 +45,10 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-reminders': { environment: [...ERASING, 'ERASURE_REMINDER_SECONDS'], timeout: 60 },
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
-  'identity-logins': { environment: ['PROFILES_TABLE', 'USER_POOL_ID', 'IDENTIFIER_KEY', 'LEDGER_TABLE'], timeout: 10 },
+  'identity-logins': {
+    environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'USER_POOL_ID', 'IDENTIFIER_KEY', 'LEDGER_TABLE'],
+    timeout: 10,
+  },
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
   'identity-pre-sign-up': { environment: [], timeout: 5 },
   'identity-reconcile': {
@@ -69,9 +72,9 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-list': { environment: LIST, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
-  'profile-datasets': { environment: ['PROFILES_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'profile-export': {
-    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY', 'RECEIPTS_TABLE', 'EXPORTS_BUCKET', 'LEDGER_TABLE'],
+    environment: [...TRIGGER, 'RECEIPTS_TABLE', 'EXPORTS_BUCKET', 'LEDGER_TABLE'],
     timeout: 29,
   },
   'profile-merge': {

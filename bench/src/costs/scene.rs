@@ -35,7 +35,7 @@ function!(profile_datasets, HTTP, ids);
 function!(profile_identify, HTTP, ids);
 function!(profile_merge, HTTP, ids);
 function!(partner_api, HTTP, ids);
-function!(receipt_api, HTTP);
+function!(receipt_api, HTTP, ids);
 
 /// A hundred people who agreed to the newsletter, one of them with a second profile, and a partner
 /// that may send it to them.

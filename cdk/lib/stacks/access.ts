@@ -9,7 +9,7 @@ import {
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { FairleadFunction } from '../fairlead-function';
+import { FairleadFunction, KEEPING } from '../fairlead-function';
 import { WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
 
@@ -40,9 +40,9 @@ export class AccessStack extends ContextStack {
       },
     })
       .may(['dynamodb:Query'], receipts, { arn: `${receipts.tableArn}/index/by_partner` })
-      // Under which ids a person went, when profiles were merged.
-      .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
-      .may(['dynamodb:GetItem'], directory);
+      // Under which ids a person went, when profiles were merged, and what their browser withdraws.
+      .may(KEEPING, profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], directory);
     this.addArchive(receipts, archive);
   }
 

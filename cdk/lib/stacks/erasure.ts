@@ -12,7 +12,7 @@ import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunc
 
 import definition from '../../erasure.asl.json';
 import { ContextStack, type Deployment } from '../context-stack';
-import { ANSWERING_ONCE, type Action, FairleadFunction, type Resource } from '../fairlead-function';
+import { ANSWERING_ONCE, type Action, FairleadFunction, KEEPING, type Resource } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { Buckets, TableName } from './data';
@@ -77,8 +77,8 @@ export class ErasureStack extends ContextStack {
     })
       .may([GET, QUERY, PUT, UPDATE, DELETE], erasures)
       .may([QUERY], { arn: `${erasures.tableArn}/index/open` })
-      .may([GET, PUT, UPDATE], profiles)
-      .may([GET], directory)
+      .may(KEEPING, profiles)
+      .may([GET, QUERY], directory)
       .may(ANSWERING_ONCE, ledger)
       .mayOnObjects(['s3:GetObject'], certificates, 'certificates');
   }

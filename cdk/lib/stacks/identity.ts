@@ -267,19 +267,24 @@ export class IdentityStack extends ContextStack {
   }
 
   /** The one function that answers people and may touch the pool. */
-  private showingLogins({ profiles, ledger }: Dependencies['tables'], identifierKey: SecretValue): FairleadFunction {
+  private showingLogins(
+    { profiles, directory, ledger }: Dependencies['tables'],
+    identifierKey: SecretValue,
+  ): FairleadFunction {
     return new FairleadFunction(this, 'identity-logins', {
       description: 'Shows people by which logins they get in, and takes one off.',
       timeout: API_TIMEOUT,
       environment: {
         PROFILES_TABLE: profiles.tableName,
+        DIRECTORY_TABLE: directory.tableName,
         USER_POOL_ID: this.userPool.userPoolId,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         LEDGER_TABLE: ledger.tableName,
       },
     })
       .may(['cognito-idp:ListUsers', 'cognito-idp:AdminDisableProviderForUser'], { arn: this.userPool.userPoolArn })
-      .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
+      .may(KEEPING, profiles)
+      .may(['dynamodb:Query'], directory)
       .may(ANSWERING_ONCE, ledger);
   }
 

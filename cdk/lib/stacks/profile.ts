@@ -95,33 +95,29 @@ export class ProfileStack extends ContextStack {
     })
       .may([...KEEPING, 'dynamodb:BatchGetItem'], profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], identifiers)
-      .may(['dynamodb:GetItem'], directory)
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], directory)
       .may(ANSWERING_ONCE, ledger);
   }
 
   /** What keeps small datasets for people's apps, and syncs them between devices. */
-  private syncing({ profiles, ledger }: Tables): FairleadFunction {
+  private syncing({ profiles, directory, ledger }: Tables): FairleadFunction {
     return new FairleadFunction(this, 'profile-datasets', {
       description: "Keeps small datasets for people's apps, and syncs them between devices.",
       timeout: API_TIMEOUT,
-      environment: { PROFILES_TABLE: profiles.tableName, LEDGER_TABLE: ledger.tableName },
+      environment: {
+        PROFILES_TABLE: profiles.tableName,
+        DIRECTORY_TABLE: directory.tableName,
+        LEDGER_TABLE: ledger.tableName,
+      },
     })
-      .may(
-        [
-          'dynamodb:BatchGetItem',
-          'dynamodb:Query',
-          'dynamodb:PutItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:ConditionCheckItem',
-        ],
-        profiles,
-      )
+      .may([...KEEPING, 'dynamodb:BatchGetItem'], profiles)
+      .may(['dynamodb:Query'], directory)
       .may(ANSWERING_ONCE, ledger);
   }
 
   /** What gives people all that is held on them. A link that it makes is used in its name. */
   private exporting({ tables, exports, identifierKey }: Dependencies): FairleadFunction {
-    const { profiles, identifiers, receipts, ledger } = tables;
+    const { profiles, identifiers, directory, receipts, ledger } = tables;
     return new FairleadFunction(this, 'profile-export', {
       description: 'Gives people all that is held on them.',
       timeout: EXPORT_TIMEOUT,
@@ -129,13 +125,15 @@ export class ProfileStack extends ContextStack {
         PROFILES_TABLE: profiles.tableName,
         IDENTIFIERS_TABLE: identifiers.tableName,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        DIRECTORY_TABLE: directory.tableName,
         RECEIPTS_TABLE: receipts.tableName,
         EXPORTS_BUCKET: exports.bucketName,
         LEDGER_TABLE: ledger.tableName,
       },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
+      .may(KEEPING, profiles)
       .may(['dynamodb:BatchGetItem'], identifiers)
+      .may(['dynamodb:Query'], directory)
       .may(['dynamodb:Query'], receipts)
       .may(ANSWERING_ONCE, ledger)
       .mayOnObjects(['s3:GetObject', 's3:PutObject'], exports, 'exports');

@@ -31,26 +31,21 @@ fn request() -> Route {
     Route::new(Method::Delete, "/v1/me", "Erases all that is held on you")
         .people(people::WRITE)
         .answers(begun.header::<Place>("location", "Where to ask how far it is."))
-        .problems(&["no-such-erasure", "no-such-profile", "settling"])
+        .problems(&["no-such-erasure", "no-such-profile"])
 }
 
 fn own() -> Route {
     Route::new(Method::Get, "/v1/me/erasure", "How far your erasure is")
         .people(people::READ)
         .answers(how_far())
-        .problems(&["no-such-erasure", "no-such-profile", "settling"])
+        .problems(&["no-such-erasure", "no-such-profile"])
 }
 
 fn withdraw() -> Route {
     Route::new(Method::Delete, "/v1/me/erasure", "Takes your erasure back")
         .people(people::WRITE)
         .answers(Answer::empty(204, "You stay, or were not leaving."))
-        .problems(&[
-            "erasure-under-way",
-            "no-such-erasure",
-            "no-such-profile",
-            "settling",
-        ])
+        .problems(&["erasure-under-way", "no-such-erasure", "no-such-profile"])
 }
 
 fn read() -> Route {

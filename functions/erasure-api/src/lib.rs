@@ -8,6 +8,7 @@ mod representation;
 mod routes;
 
 use aws_types::SdkConfig;
+use consent::Gpc;
 use erasure::{
     Acknowledgements, CertificateReader, ErasureIdSource, ErasureReader, ErasureRequester,
     OpenErasures, Releaser, Term,
@@ -44,6 +45,7 @@ pub struct App {
     acknowledgements: Acknowledgements,
     answers: AnswerStore,
     rates: RateLimiter,
+    gpc: Gpc,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -73,6 +75,7 @@ impl App {
         let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         Ok(Self {
             rates,
+            gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             requester: ErasureRequester::new(sdk, reader.clone(), profiles, sources, grace),

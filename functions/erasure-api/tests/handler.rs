@@ -11,7 +11,7 @@ use erasure::ErasureIdSource;
 use erasure_api::{App, handle};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
-use testkit::{Service, World, tokens::Token};
+use testkit::{Service, World, sale, tokens::Token};
 
 const ROOT: &str = "prf_019bc0e2128070000000000000000001";
 const MEMBER: &str = "prf_019bc0e2128070000000000000000002";
@@ -93,6 +93,17 @@ fn by_person(world: &World, route: &str, claims: &Value) -> (u64, Value) {
         world,
         &json!({ "routeKey": route, "requestContext": context }),
     )
+}
+
+/// The same with both scopes, by the app of `harbour` in a browser with Global Privacy Control.
+fn with_gpc(world: &World, route: &str, member: &str) -> (u64, Value) {
+    let mut claims = person(member, "read fairlead/profile.write");
+    claims["fairlead:tenant"] = "harbour".into();
+    let authorizer = json!({ "jwt": { "claims": claims } });
+    let context = json!({ "requestId": "request-1", "authorizer": authorizer });
+    let headers = json!({ "sec-gpc": "1" });
+    let request = json!({ "routeKey": route, "headers": headers, "requestContext": context });
+    send(world, &request)
 }
 
 fn asks(world: &World) -> (u64, Value) {
@@ -356,4 +367,33 @@ fn a_partner_at_its_limit_is_told_when_to_come_again_on_either_route() {
     }
     world.advance(Duration::from_mins(1));
     assert_eq!(ask(ack).0, 204);
+}
+
+#[test]
+fn a_browser_that_says_no_to_sale_withdraws_it_here_too() {
+    for route in [
+        "DELETE /v1/me",
+        "GET /v1/me/erasure",
+        "DELETE /v1/me/erasure",
+    ] {
+        let world = world();
+        sale::grant(&world, ROOT);
+        let (status, answer) = with_gpc(&world, route, MEMBER);
+        assert!(status < 500, "{answer}");
+        assert!(!sale::is_granted(&world, ROOT), "{route}");
+    }
+}
+
+#[test]
+fn of_whoever_is_closed_nothing_is_withdrawn_and_they_are_answered() {
+    for member in [ROOT, MEMBER] {
+        let world = world();
+        sale::grant(&world, ROOT);
+        asks(&world);
+        let before = world.rows("profiles");
+        assert_eq!(with_gpc(&world, "GET /v1/me/erasure", member).0, 200);
+        assert_eq!(world.rows("profiles"), before);
+        assert_eq!(with_gpc(&world, "DELETE /v1/me/erasure", member).0, 204);
+        assert!(sale::is_granted(&world, ROOT));
+    }
 }

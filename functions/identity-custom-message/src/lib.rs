@@ -1,5 +1,5 @@
 //! In comes Cognito's question what a message to a person should say; out go the words of the
-//! tenant by whose client the person came, in the person's language.
+//! tenant by whose client the person came, or that invites them, in the person's language.
 
 mod builtin;
 mod reader;
@@ -15,8 +15,8 @@ use lambda_kit::{
     config::{ConfigError, Environment},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use tenancy::ClientReader;
+use serde_json::{Value, value::RawValue};
+use tenancy::{ClientReader, TenantId};
 
 use crate::{
     builtin::builtin,
@@ -49,12 +49,16 @@ impl App {
     }
 }
 
-/// What Cognito will put in the place of its placeholders, by their names.
+/// What Cognito will put in the place of its placeholders, by their names, and what whoever called
+/// Cognito sent along.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct MessageRequest {
     code_parameter: Option<String>,
     username_parameter: Option<String>,
+    /// Of whatever shape: a message must not fail by it.
+    #[serde(default)]
+    client_metadata: Value,
 }
 
 /// A part that is absent says what Cognito says by itself.
@@ -84,12 +88,37 @@ pub async fn handle(app: &App, event: &RawValue) -> Result<Answer, TriggerFailur
     })
 }
 
+/// Whose words the message has. An account that is made by AWS's API comes by no client (Cognito names
+/// `CLIENT_ID_NOT_APPLICABLE`, or none): who makes it says for which tenant. With the other messages an
+/// app sends along what it likes, which names nobody.
+async fn tenant(
+    app: &App,
+    trigger: &Trigger,
+    kind: MessageKind,
+    request: &MessageRequest,
+) -> Option<TenantId> {
+    if let Some(client) = app.clients.find(trigger.client_id.as_deref()).await {
+        return Some(client.tenant);
+    }
+    if kind != MessageKind::Invitation {
+        return None;
+    }
+    let named = request
+        .client_metadata
+        .get("tenant")?
+        .as_str()?
+        .parse::<TenantId>();
+    named
+        .inspect_err(|_| tracing::warn!("an invitation names a tenant that can't be one"))
+        .ok()
+}
+
 async fn word(app: &App, trigger: &Trigger, kind: MessageKind) -> Option<MessageResponse> {
     let request: MessageRequest = trigger.request()?;
-    let client = app.clients.find(trigger.client_id.as_deref()).await?;
+    let tenant = tenant(app, trigger, kind, &request).await?;
     let language = Language::of(trigger.attributes.get("locale"));
     // Boxed: three calls at once are three futures that reach deep into the SDK.
-    let found = Box::pin(app.templates.find(&client.tenant, kind, &language)).await;
+    let found = Box::pin(app.templates.find(&tenant, kind, &language)).await;
     let found = found
         .inspect_err(|error| tracing::error!(error = %Chain(error), "Cognito words the message"))
         .ok()?;

@@ -27,6 +27,13 @@ fn reading(mut event: Value, locale: &str) -> Value {
     event
 }
 
+/// The same where Cognito was called by AWS's API with `metadata`, and by no app client.
+fn by_no_client(mut event: Value, metadata: Value) -> Value {
+    event["callerContext"]["clientId"] = "CLIENT_ID_NOT_APPLICABLE".into();
+    event["request"]["clientMetadata"] = metadata;
+    event
+}
+
 /// A world in which the sample events' client belongs to the tenant `harbour`.
 fn world() -> World {
     let world = World::new(1);
@@ -165,4 +172,37 @@ fn a_message_of_an_unknown_kind_passes_without_a_call() {
     event["triggerSource"] = "CustomMessage_SomethingNew".into();
     assert_eq!(world.block_on(answer(&world, &event)), event);
     assert!(world.trace().is_empty());
+}
+
+#[test]
+fn an_invitation_by_no_client_has_the_words_of_the_tenant_that_its_maker_names() {
+    let mut event = by_no_client(invitation(), json!({ "tenant": "harbour", "note": "x" }));
+    let subject = "Your account at Harbour & <Sons>";
+    assert_eq!(texts(&world(), &event)[0], subject);
+    event["callerContext"]["clientId"] = Value::Null;
+    assert_eq!(texts(&world(), &event)[0], subject);
+}
+
+#[test]
+fn the_tenant_of_the_client_goes_before_the_one_that_is_named() {
+    let mut event = invitation();
+    event["request"]["clientMetadata"] = json!({ "tenant": "airport" });
+    assert_eq!(
+        texts(&world(), &event)[0],
+        "Your account at Harbour & <Sons>"
+    );
+}
+
+#[rstest]
+#[case(invitation(), json!(null))]
+#[case(invitation(), json!({}))]
+#[case(invitation(), json!("harbour"))]
+#[case(invitation(), json!({ "tenant": ["harbour"] }))]
+#[case(invitation(), json!({ "tenant": "harbour#1" }))]
+#[case(invitation(), json!({ "tenant": "airport" }))]
+#[case(forgot_password(), json!({ "tenant": "harbour" }))]
+fn what_names_no_tenant_leaves_the_words_to_cognito(#[case] event: Value, #[case] metadata: Value) {
+    let world = world();
+    let event = by_no_client(event, metadata);
+    assert_eq!(world.block_on(answer(&world, &event)), event);
 }

@@ -39,7 +39,7 @@ fn list() -> Route {
             "Your logins; what is not known is absent.",
             &example,
         ))
-        .problems(&["no-such-profile", "settling"])
+        .problems(&["no-such-profile"])
 }
 
 fn take_off() -> Route {
@@ -50,10 +50,5 @@ fn take_off() -> Route {
             204,
             "It leads nowhere any more, or never led to you.",
         ))
-        .problems(&[
-            "invalid-field",
-            "login-stays",
-            "no-such-profile",
-            "settling",
-        ])
+        .problems(&["invalid-field", "login-stays", "no-such-profile"])
 }

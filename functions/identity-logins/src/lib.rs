@@ -8,6 +8,7 @@ mod representation;
 mod routes;
 
 use aws_types::SdkConfig;
+use consent::Gpc;
 use identity::{IdentifierKey, aws::Logins};
 use lambda_kit::{
     Invocation,
@@ -36,6 +37,7 @@ const WRITE: &str = "fairlead/profile.write";
 pub struct App {
     partitions: PartitionReader,
     logins: Logins,
+    gpc: Gpc,
     answers: AnswerStore,
 }
 
@@ -45,17 +47,20 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY` and `LEDGER_TABLE`.
+    /// Reads `PROFILES_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
         clock: Clock,
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
+        let profiles = environment.required("PROFILES_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
-            partitions: PartitionReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            partitions: PartitionReader::new(sdk, profiles),
+            gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(sdk, ledger, clock, ids),
             logins: Logins::new(sdk, environment.required("USER_POOL_ID")?, key),
         })
@@ -76,7 +81,7 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
-        "GET /v1/me/logins" => routes::list(app, &caller(request, READ)?).await,
+        "GET /v1/me/logins" => routes::list(app, &admit(app, request, READ).await?).await,
         "DELETE /v1/me/logins/{login}" => once(app, request, routes::take_off).await,
         _ => Err(problems::no_such_route()),
     }
@@ -88,14 +93,17 @@ async fn once(
     request: &Request,
     route: impl AsyncFn(&App, &Request, &Person) -> Result<Response, Problem>,
 ) -> Result<Response, Problem> {
-    let caller = caller(request, WRITE)?;
+    let caller = admit(app, request, WRITE).await?;
     let holder = caller.key_holder();
     let answer = async |request: &Request| route(app, request, &caller).await;
     app.answers.once(request, &holder, answer).await
 }
 
-/// The person behind the request. API Gateway checked the token and its scope; the scope is checked
-/// again, so that a route configured too wide opens nothing.
-fn caller(request: &Request, scope: &str) -> Result<Person, Problem> {
-    from_gateway(request)?.person(scope).cloned()
+/// Who calls, if they may. API Gateway checked the token and its scope; the scope is checked again, so
+/// that a route configured too wide opens nothing. What their browser says of sale and sharing is done
+/// before what they ask.
+async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
+    let caller = from_gateway(request)?.person(scope).cloned()?;
+    app.gpc.honour(request, &caller).await?;
+    Ok(caller)
 }

@@ -13,7 +13,7 @@ use identity::{
 use identity_logins::{App, handle};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
-use testkit::{Service, World, engine::USER_POOL};
+use testkit::{Service, World, engine::USER_POOL, sale};
 
 const JANE: &str = "prf_01010101010171018101010101010101";
 const MEMBER: &str = "prf_02020202020272028202020202020202";
@@ -262,5 +262,23 @@ fn without_the_user_pool_or_the_table_nothing_is_said() {
         assert_eq!(take_off(&world, &google).0, 503);
         world.faults().heal();
         assert_eq!(logins(&world).len(), 2);
+    }
+}
+
+#[test]
+fn a_browser_that_says_no_to_sale_withdraws_it_here_too() {
+    let nobody_s = format!("lgn_{}", "0".repeat(64));
+    for route in ["GET /v1/me/logins", "DELETE /v1/me/logins/{login}"] {
+        let world = world();
+        sale::grant(&world, JANE);
+        let mut request = request(route, &nobody_s);
+        request["requestContext"]["authorizer"]["jwt"]["claims"]["fairlead:tenant"] =
+            "harbour".into();
+        send(&world, &request);
+        assert!(sale::is_granted(&world, JANE), "{route}");
+        request["headers"]["sec-gpc"] = "1".into();
+        let (status, answer) = send(&world, &request);
+        assert!(status < 300, "{answer}");
+        assert!(!sale::is_granted(&world, JANE), "{route}");
     }
 }

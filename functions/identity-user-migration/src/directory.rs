@@ -30,8 +30,6 @@ pub(crate) struct LegacyPerson {
     #[serde(default)]
     pub(crate) phone_number: Option<Redacted<String>>,
     #[serde(default)]
-    pub(crate) phone_number_verified: bool,
-    #[serde(default)]
     pub(crate) given_name: Option<Redacted<String>>,
     #[serde(default)]
     pub(crate) family_name: Option<Redacted<String>>,

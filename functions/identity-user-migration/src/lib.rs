@@ -118,13 +118,15 @@ fn attributes(
         let phone = phone.inspect_err(|_| tracing::warn!("a telephone number is left behind"));
         Some(Redacted::new(phone.ok()?.as_str().to_owned()))
     });
-    let phone_verified = phone.as_ref().map(|_| person.phone_number_verified);
+    // The person typed the address, and nothing shows that the number is theirs: if it counted as
+    // proven, whoever runs the directory could lead them into the account of whoever has it.
+    let phone_verified = phone.as_ref().and_then(|_| flag(false));
     let short = |text: &Redacted<String>| text.expose().chars().count() <= LONGEST;
     let all = [
         ("email", Some(Redacted::new(told.as_str().to_owned()))),
         ("email_verified", flag(person.email_verified)),
         ("phone_number", phone),
-        ("phone_number_verified", phone_verified.and_then(flag)),
+        ("phone_number_verified", phone_verified),
         ("given_name", person.given_name.filter(short)),
         ("family_name", person.family_name.filter(short)),
         ("locale", person.locale.filter(short)),

@@ -115,21 +115,31 @@ fn what_cognito_would_not_take_is_left_behind_and_the_person_comes_over() {
     assert_eq!(attributes["phone_number"], "+4930901820");
 }
 
-#[test]
-fn a_telephone_number_is_verified_only_if_the_directory_says_so() {
+#[rstest]
+#[case(json!(true))]
+#[case(json!(false))]
+#[case(json!(null))]
+#[case(json!("true"))]
+fn a_telephone_number_comes_over_unproven_whatever_the_directory_says(#[case] verified: Value) {
     let world = world();
-    let told = json!({ "email": JANE, "phone_number": "+4930901820" });
+    let told = json!({
+        "email": JANE,
+        "phone_number": "+4930901820",
+        "phone_number_verified": verified,
+    });
     world.engines().put_legacy_person(JANE, "her own", &told);
-    let attributes = answer(&world, &sign_in(JANE, "her own")).unwrap()["userAttributes"].take();
-    assert_eq!(
-        attributes,
-        json!({
-            "email": JANE,
-            "email_verified": "false",
-            "phone_number": "+4930901820",
-            "phone_number_verified": "false",
-        })
-    );
+    let forgot = event("UserMigration_ForgotPassword", JANE, None);
+    for event in [sign_in(JANE, "her own"), forgot] {
+        assert_eq!(
+            answer(&world, &event).unwrap()["userAttributes"],
+            json!({
+                "email": JANE,
+                "email_verified": "false",
+                "phone_number": "+4930901820",
+                "phone_number_verified": "false",
+            })
+        );
+    }
 }
 
 #[rstest]

@@ -26,7 +26,6 @@ fn read() -> Route {
         .header::<NoTag>("If-None-Match", "The etag that you have.")
         .answers(profile.header::<EntityTag>("etag", "The profile's version."))
         .answers(unchanged.header::<EntityTag>("etag", "The profile's version."))
-        .problems(&["no-such-profile"])
 }
 
 fn patch() -> Route {
@@ -42,7 +41,6 @@ fn patch() -> Route {
     .answers(profile.header::<EntityTag>("etag", "The profile's version."))
     .problems(&[
         "invalid-field",
-        "no-such-profile",
         "read-only-field",
         "repeated-field",
         "stale-version",
@@ -97,7 +95,6 @@ fn decide() -> Route {
         ))
         .problems(&[
             "conflicts-with-gpc",
-            "no-such-profile",
             "not-a-matter-of-consent",
             "unknown-text-version",
         ])
@@ -105,26 +102,13 @@ fn decide() -> Route {
 
 /// What all of them have in common.
 fn of_the_person(route: Route, scope: &'static str) -> Route {
-    route
-        .people(scope)
-        .header::<GlobalPrivacyControl>(
-            "Sec-GPC",
-            "`1` withdraws your consents to sale and sharing first.",
-        )
-        .problems(&["settling"])
+    route.people(scope).problems(&["no-such-profile"])
 }
 
 fn on_a_purpose(route: Route) -> Route {
     route
         .path::<Purpose>("purpose", "Which purpose.")
         .problems(&["invalid-field", "no-tenant-in-token", "unknown-purpose"])
-}
-
-/// What a browser says of sale and sharing.
-struct GlobalPrivacyControl;
-
-openapi::texts! {
-    GlobalPrivacyControl: "Global Privacy Control; anything but 1 says nothing.", "", "1";
 }
 
 fn profile() -> Value {

@@ -4,13 +4,12 @@
 mod caller;
 #[cfg(feature = "openapi")]
 mod description;
-mod gpc;
 mod problems;
 mod representation;
 mod routes;
 
 use aws_types::SdkConfig;
-use consent::{ConsentReader, ConsentWriter};
+use consent::{ConsentReader, ConsentWriter, Gpc};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -39,6 +38,7 @@ pub struct App {
     consent_reader: ConsentReader,
     consent_writer: ConsentWriter,
     purposes: PurposeReader,
+    gpc: Gpc,
     answers: AnswerStore,
     clock: Clock,
 }
@@ -61,13 +61,16 @@ impl App {
         let ledger = environment.required("LEDGER_TABLE")?;
         let reader = ProfileReader::new(sdk, table);
         let consent_reader = ConsentReader::new(sdk, table);
+        let consent_writer = ConsentWriter::new(consent_reader.clone(), clock.clone(), ids.clone());
+        let purposes = PurposeReader::new(sdk, directory, clock.clone());
         Ok(Self {
+            gpc: Gpc::with(purposes.clone(), consent_writer.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
-            writer: ProfileWriter::new(reader.clone(), clock.clone(), ids.clone()),
-            consent_writer: ConsentWriter::new(consent_reader.clone(), clock.clone(), ids),
-            purposes: PurposeReader::new(sdk, directory, clock.clone()),
+            writer: ProfileWriter::new(reader.clone(), clock.clone(), ids),
             reader,
             consent_reader,
+            consent_writer,
+            purposes,
             clock,
         })
     }
@@ -115,6 +118,6 @@ async fn once(
 /// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.
 async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
     let caller = caller(request, scope)?;
-    gpc::honour(app, request, &caller).await?;
+    app.gpc.honour(request, &caller).await?;
     Ok(caller)
 }

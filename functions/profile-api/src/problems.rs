@@ -102,6 +102,11 @@ pub(crate) fn conflicts_with_gpc() -> Problem {
     )
 }
 
+pub(crate) fn no_signal_to_override() -> Problem {
+    invalid("The request does not say Sec-GPC: 1, so that it has nothing to override.")
+        .field("overrides_gpc")
+}
+
 fn refusal(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::NotAMatterOfConsent => Problem::new(

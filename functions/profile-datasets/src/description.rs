@@ -89,12 +89,7 @@ fn push() -> Route {
     .takes::<Push>(&["application/json"], &asked)
     .answers(pushed.header::<EntityTag>("etag", "The dataset's version."))
     .problem_as::<ConflictResponse<'_>>("dataset-conflict")
-    .problems(&[
-        "dataset-full",
-        "settling",
-        "stale-dataset",
-        "too-many-datasets",
-    ])
+    .problems(&["dataset-full", "stale-dataset", "too-many-datasets"])
 }
 
 fn delete() -> Route {
@@ -103,7 +98,6 @@ fn delete() -> Route {
         WRITE,
     )
     .answers(Answer::empty(204, "It is gone, or was not there."))
-    .problems(&["settling"])
 }
 
 fn of_one(route: Route, scope: &'static str) -> Route {

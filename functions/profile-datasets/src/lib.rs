@@ -10,6 +10,7 @@ mod representation;
 mod routes;
 
 use aws_types::SdkConfig;
+use consent::Gpc;
 use dataset::{DatasetReader, DatasetWriter};
 use identity::ProfileId;
 use lambda_kit::{
@@ -20,8 +21,10 @@ use lambda_kit::{
     idempotency::AnswerStore,
     ids::IdSource,
     log,
+    problem::Problem,
 };
 use serde_json::value::RawValue;
+use token::Person;
 
 use crate::{
     caller::{READ, WRITE, caller},
@@ -37,6 +40,7 @@ pub use crate::description::description;
 pub struct App {
     reader: DatasetReader,
     writer: DatasetWriter,
+    gpc: Gpc,
     answers: AnswerStore,
 }
 
@@ -46,7 +50,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE` and `LEDGER_TABLE`.
+    /// Reads `PROFILES_TABLE`, `DIRECTORY_TABLE` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -54,9 +58,11 @@ impl App {
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let profiles = environment.required("PROFILES_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
         let reader = DatasetReader::new(sdk, profiles, clock.clone());
         Ok(Self {
+            gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids),
             writer: DatasetWriter::new(&reader, clock),
             reader,
@@ -78,9 +84,9 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Refusal> {
     match request.route_key.as_str() {
-        "GET /v1/me/datasets" => datasets::list(app, caller(request, READ)?.member).await,
+        "GET /v1/me/datasets" => datasets::list(app, admit(app, request, READ).await?.member).await,
         "GET /v1/me/datasets/{name}" => {
-            one::pull(app, request, caller(request, READ)?.member).await
+            one::pull(app, request, admit(app, request, READ).await?.member).await
         }
         "PATCH /v1/me/datasets/{name}" => once(app, request, one::push).await,
         "DELETE /v1/me/datasets/{name}" => once(app, request, one::delete).await,
@@ -94,8 +100,15 @@ async fn once(
     request: &Request,
     route: impl AsyncFn(&App, &Request, ProfileId) -> Result<Response, Refusal>,
 ) -> Result<Response, Refusal> {
-    let caller = caller(request, WRITE)?;
+    let caller = admit(app, request, WRITE).await?;
     let holder = caller.key_holder();
     let answer = async |request: &Request| route(app, request, caller.member).await;
     app.answers.once(request, &holder, answer).await
+}
+
+/// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.
+async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
+    let caller = caller(request, scope)?;
+    app.gpc.honour(request, &caller).await?;
+    Ok(caller)
 }

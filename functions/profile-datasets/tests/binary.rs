@@ -13,13 +13,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-datasets");
+const VARIABLES: [&str; 3] = ["PROFILES_TABLE", "DIRECTORY_TABLE", "LEDGER_TABLE"];
 const CALLER: &str = "prf_01010101010171018101010101010101";
 
 fn host() -> RuntimeHost {
     let level = ("LOG_LEVEL".to_owned(), "trace".to_owned());
-    let environment = variables(["PROFILES_TABLE", "LEDGER_TABLE"])
-        .into_iter()
-        .chain([level]);
+    let environment = variables(VARIABLES).into_iter().chain([level]);
     let host = RuntimeHost::start(EXECUTABLE, environment).unwrap();
     let profile = json!({ "profile_id": CALLER, "part": "profile", "version": 3, "fields": {} });
     host.engines().put_row("profiles", &profile);
@@ -84,7 +83,7 @@ fn the_executable_pushes_pulls_lists_and_deletes() {
 
 #[test]
 fn a_missing_variable_is_named() {
-    assert_names_what_is_missing(EXECUTABLE, ["PROFILES_TABLE", "LEDGER_TABLE"]);
+    assert_names_what_is_missing(EXECUTABLE, VARIABLES);
 }
 
 #[test]

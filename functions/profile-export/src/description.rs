@@ -30,7 +30,7 @@ fn export() -> Route {
         "A link that opens the archive for five minutes.",
         &example,
     ))
-    .problems(&["export-too-large", "no-such-profile", "settling"])
+    .problems(&["export-too-large", "no-such-profile"])
 }
 
 openapi::texts! {

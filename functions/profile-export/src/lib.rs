@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use access::ReceiptReader;
 use aws_types::SdkConfig;
+use consent::Gpc;
 use identity::IdentifierKey;
 use jiff::Timestamp;
 use lambda_kit::{
@@ -50,6 +51,7 @@ pub struct App {
     receipts: ReceiptReader,
     writer: ObjectWriter,
     linker: ObjectLinker,
+    gpc: Gpc,
     answers: AnswerStore,
     clock: Clock,
     ids: IdSource,
@@ -72,8 +74,8 @@ struct ExportResponse {
 }
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `RECEIPTS_TABLE`,
-    /// `EXPORTS_BUCKET` and `LEDGER_TABLE`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `DIRECTORY_TABLE`,
+    /// `RECEIPTS_TABLE`, `EXPORTS_BUCKET` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -83,6 +85,7 @@ impl App {
         let key = IdentifierKey::from_environment(environment)?;
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
         let bucket = environment.required("EXPORTS_BUCKET")?;
         Ok(Self {
             partitions: PartitionReader::new(sdk, profiles),
@@ -91,6 +94,7 @@ impl App {
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
             writer: ObjectWriter::new(sdk, bucket),
             linker: ObjectLinker::new(sdk, bucket),
+            gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(
                 sdk,
                 environment.required("LEDGER_TABLE")?,
@@ -123,9 +127,11 @@ async fn route(app: &App, request: &Request, invocation: &Invocation) -> Result<
 }
 
 /// Answers once under each key that the caller sends. API Gateway checked the token and its scope; the
-/// scope is checked again, so that a route configured too wide opens nothing.
+/// scope is checked again, so that a route configured too wide opens nothing. What the caller's browser
+/// says of sale and sharing is done before.
 async fn once(app: &App, request: &Request, invocation: &Invocation) -> Result<Response, Problem> {
     let caller = from_gateway(request)?.person(SCOPE).cloned()?;
+    app.gpc.honour(request, &caller).await?;
     let holder = caller.key_holder();
     let answer = async |_: &Request| export(app, &caller, invocation).await;
     app.answers.once(request, &holder, answer).await

@@ -13,10 +13,11 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-export");
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",
+    "DIRECTORY_TABLE",
     "RECEIPTS_TABLE",
     "EXPORTS_BUCKET",
     "LEDGER_TABLE",

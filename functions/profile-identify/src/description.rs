@@ -34,5 +34,5 @@ fn identify() -> Route {
     .takes::<IdentifyRequest>(&["application/json"], &asked)
     .answers(Answer::json::<IdentifyResponse>(200, "To a person: whose profile it is.", &own))
     .answers(Answer::empty(204, "To a machine, always."))
-    .problems(&["invalid-field", "no-such-profile", "settling"])
+    .problems(&["invalid-field", "no-such-profile"])
 }

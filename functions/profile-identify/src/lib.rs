@@ -8,6 +8,7 @@ mod problems;
 mod wanted;
 
 use aws_types::SdkConfig;
+use consent::Gpc;
 use event::Cause;
 use identity::{AnonymousId, Identifier, IdentifierKey};
 use lambda_kit::{
@@ -49,6 +50,7 @@ pub struct App {
     merger: Merger,
     answers: AnswerStore,
     rates: RateLimiter,
+    gpc: Gpc,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -89,6 +91,7 @@ impl App {
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger,
             rates,
+            gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             store: IdentifyStore::new(sdk, profiles, identifiers, key, clock, ids),
         })
@@ -182,7 +185,8 @@ async fn join_two(
     Ok(())
 }
 
-/// Who says it, by the token alone, and whose their idempotency keys are.
+/// Who says it, by the token alone, and whose their idempotency keys are. What a person's browser says
+/// of sale and sharing is done before what they ask.
 async fn speaker(app: &App, request: &Request) -> Result<(Speaker, String), Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     if let Principal::Machine(_) = verified.principal() {
@@ -194,6 +198,7 @@ async fn speaker(app: &App, request: &Request) -> Result<(Speaker, String), Prob
         return Ok((speaker, machine.key_holder()));
     }
     let person = verified.person(WRITE)?;
+    app.gpc.honour(request, person).await?;
     let speaker = Speaker::Person {
         profile_id: person.profile,
         member: person.member,

@@ -12,11 +12,13 @@ mod summary;
 
 use access::ReceiptReader;
 use aws_types::SdkConfig;
+use consent::Gpc;
 use lambda_kit::{
     Invocation,
     clock::Clock,
     config::{ConfigError, Environment},
     http::{Request, Response},
+    ids::IdSource,
     log,
     problem::Problem,
 };
@@ -34,6 +36,7 @@ pub struct App {
     receipts: ReceiptReader,
     trails: TrailReader,
     partners: PartnerReader,
+    gpc: Gpc,
     verifier: Verifier,
 }
 
@@ -48,12 +51,15 @@ impl App {
         environment: &Environment,
         sdk: &SdkConfig,
         clock: Clock,
+        ids: IdSource,
     ) -> Result<Self, ConfigError> {
+        let profiles = environment.required("PROFILES_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
         Ok(Self {
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
-            trails: TrailReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            trails: TrailReader::new(sdk, profiles),
             partners: PartnerReader::new(sdk, directory, clock.clone()),
+            gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids),
             verifier: Verifier::new(environment, sdk, clock)?,
         })
     }

@@ -5,6 +5,7 @@ mod aws;
 mod decision;
 mod decision_id;
 mod evidence;
+mod gpc;
 mod language;
 #[cfg(feature = "openapi")]
 mod openapi;
@@ -14,6 +15,7 @@ pub use aws::{ConsentError, ConsentReader, ConsentWriter};
 pub use decision::{Decision, Refusal};
 pub use decision_id::{DecisionId, InvalidDecisionId};
 pub use evidence::{DecisionRecord, SchemaVersion};
+pub use gpc::Gpc;
 pub use language::{InvalidLanguage, Language};
 pub use record::{Consent, Ruling, State, part};
 pub use tenancy::{InvalidTextVersion, TextVersion};

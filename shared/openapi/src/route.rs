@@ -9,7 +9,7 @@ use crate::{
     Answer, GatewayMessage, Known, Problem,
     problem::{Problems, or_of_the_gateway},
     schemas::Schemas,
-    text::IdempotencyKey,
+    text::{GlobalPrivacyControl, IdempotencyKey},
 };
 
 /// An HTTP method.
@@ -131,16 +131,22 @@ impl Route {
         self.caller(Caller::Person(scope))
     }
 
-    /// Open to `caller`, whose token the function itself verifies.
+    /// Open to `caller`, whose token the function itself verifies. On a person's word about sale and
+    /// sharing each of their routes acts first.
     #[must_use]
     pub fn caller(mut self, caller: Caller) -> Self {
         self.callers.push(caller);
-        match caller {
-            Caller::Person(_) => self.problems.add::<Problem>("no-profile-in-token"),
-            Caller::Machine(_) => self.problems.add::<Problem>("rate-limited"),
-            Caller::Operator(_) => (),
-        }
-        self.problems(&[
+        let route = match caller {
+            Caller::Person(_) => self
+                .header::<GlobalPrivacyControl>(
+                    "Sec-GPC",
+                    "`1` withdraws your consents to sale and sharing first.",
+                )
+                .problems(&["no-profile-in-token", "settling"]),
+            Caller::Machine(_) => self.problems(&["rate-limited"]),
+            Caller::Operator(_) => self,
+        };
+        route.problems(&[
             "token-needed",
             "token-invalid",
             "scope-missing",

@@ -132,7 +132,12 @@ pub struct NoTag;
 #[derive(Debug)]
 pub(crate) struct IdempotencyKey;
 
+/// What a browser says of sale and sharing.
+#[derive(Debug)]
+pub(crate) struct GlobalPrivacyControl;
+
 texts! {
+    GlobalPrivacyControl: "Global Privacy Control; anything but 1 says nothing.", "", "1";
     IdempotencyKey: "16 to 255 printable characters; in quotes if there is a space, comma or semicolon among them.", "^(\"[ !#-\\[\\]-~]{16,255}\"|[!#-+\\--:<-~]{16,255})$", "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"";
     EntityTag: "A version as a strong entity tag.", "^\"[0-9]+\"$", "\"3\"";
     NoTag: "A strong entity tag; anything else matches no version.", "", "\"3\"";

@@ -22,7 +22,8 @@
 //! - [`connector`] is the HTTP client below the SDK: it numbers the calls and commits the faults;
 //! - [`fault`] says what can go wrong with a call, and where;
 //! - [`engine`] answers the calls: `DynamoDB`, S3, SQS, SNS, `EventBridge` and Cognito;
-//! - [`tokens`] makes access tokens that Cognito's keys sign.
+//! - [`tokens`] makes access tokens that Cognito's keys sign;
+//! - [`sale`] is what a browser with Global Privacy Control withdraws.
 //!
 //! From the handler up:
 //! - [`delivery`] hands it triggers as their services do, and again after a crash or a failure;
@@ -48,6 +49,7 @@ pub mod engine;
 pub mod explore;
 pub mod fault;
 pub mod runtime_host;
+pub mod sale;
 pub mod tokens;
 mod turnstile;
 pub mod world;

@@ -140,7 +140,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         "profile-export" => answer!(profile_export, ids),
         "profile-identify" => answer!(profile_identify, ids),
         "profile-merge" => answer!(profile_merge, ids),
-        "receipt-api" => answer!(receipt_api),
+        "receipt-api" => answer!(receipt_api, ids),
         other => panic!("main.rs does not know how to call {other}"),
     }
 }

@@ -15,10 +15,13 @@ pub(crate) const READ: &str = "fairlead/profile.read";
 /// The scope that changing needs.
 pub(crate) const WRITE: &str = "fairlead/profile.write";
 
-/// The person behind the request. API Gateway checked the token and its scope; the scope is checked
-/// again, so that a route configured too wide opens nothing.
-fn caller(request: &Request, scope: &str) -> Result<Person, Problem> {
-    from_gateway(request)?.person(scope).cloned()
+/// Who calls, if they may. API Gateway checked the token and its scope; the scope is checked again, so
+/// that a route configured too wide opens nothing. What their browser says of sale and sharing is done
+/// before what they ask.
+async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
+    let caller = from_gateway(request)?.person(scope).cloned()?;
+    app.gpc.honour(request, &caller).await?;
+    Ok(caller)
 }
 
 /// Answers on a route that changes something, once under each key that the caller sends.
@@ -27,7 +30,7 @@ pub(crate) async fn once(
     request: &Request,
     route: impl AsyncFn(&App, &Request, &Person) -> Result<Response, Problem>,
 ) -> Result<Response, Problem> {
-    let caller = caller(request, WRITE)?;
+    let caller = admit(app, request, WRITE).await?;
     let answer = async |request: &Request| route(app, request, &caller).await;
     app.answers
         .once(request, &caller.key_holder(), answer)
@@ -50,7 +53,7 @@ pub(crate) async fn request(
 
 /// `GET /v1/me/erasure`: how far the caller's erasure is.
 pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Problem> {
-    let caller = caller(request, READ)?;
+    let caller = admit(app, request, READ).await?;
     let standing = app.requester.standing(caller.member).await;
     match standing.map_err(|error| problems::erasure(&error))? {
         Standing::There(_) => Err(problems::no_such_erasure()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use consent::{Decision, Language, Ruling, TextVersion};
+use consent::{Decision, Gpc, Language, Ruling, TextVersion};
 use event::Surface;
 use lambda_kit::{
     http::{Request, Response},
@@ -13,7 +13,7 @@ use tenancy::{Purpose, PurposeDefinition, Purposes, TenantId};
 use token::Person;
 
 use super::{body, cause};
-use crate::{App, gpc, problems, representation};
+use crate::{App, problems, representation};
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -72,11 +72,15 @@ pub(crate) async fn put(
 ) -> Result<Response, Problem> {
     let purpose = purpose(request)?;
     let decision = decision(request)?;
+    let is_signalled = Gpc::is_signalled(request);
+    // An app that always sends it would disarm every later signal of the person.
+    if decision.overrides_gpc && !is_signalled {
+        return Err(problems::no_signal_to_override());
+    }
     let purposes = purposes(app, tenant(caller)?).await?;
     let definition = defined(&purposes, &purpose)?;
-    let conflicts = decision.ruling == Ruling::Granted
-        && definition.sale_or_sharing()
-        && gpc::is_signalled(request);
+    let conflicts =
+        is_signalled && decision.ruling == Ruling::Granted && definition.sale_or_sharing();
     if conflicts && !decision.overrides_gpc {
         return Err(problems::conflicts_with_gpc());
     }

@@ -27,7 +27,7 @@ fn body<'a>(request: &'a Request, takes: &[&str]) -> Result<Cow<'a, [u8]>, Probl
 }
 
 /// What the change that this request makes follows from.
-pub(crate) fn cause(request: &Request) -> Cause {
+fn cause(request: &Request) -> Cause {
     Cause {
         request_id: request.id().to_owned(),
     }

@@ -180,8 +180,34 @@ fn withdrawing_takes_the_override_with_it() {
 #[case("partner-offers", r#"{"decision":"withdrawn","overrides_gpc":true}"#)]
 fn there_is_nothing_to_override_but_in_granting_a_sale(#[case] purpose: &str, #[case] body: &str) {
     let world = world(1);
-    let refused = send(&world, &consent(purpose, body));
+    let refused = send(&world, &with_gpc(consent(purpose, body)));
     assert_problem(&refused, 400, "invalid-field", Some("overrides_gpc"));
+}
+
+#[test]
+fn without_a_signal_there_is_nothing_to_override_and_no_later_one_is_disarmed() {
+    let world = world(1);
+    let refused = send(&world, &consent("partner-offers", OVERRIDING));
+    assert_problem(&refused, 400, "invalid-field", Some("overrides_gpc"));
+    assert_eq!(decided(&world, "partner-offers"), None);
+}
+
+#[rstest]
+#[case("erasing")]
+#[case("erased")]
+fn of_whoever_is_closed_nothing_is_withdrawn_and_the_route_answers(#[case] why: &str) {
+    for request in every_route() {
+        let world = world(1);
+        send(&world, &consent("partner-offers", GRANTED));
+        let mut closed = row(&world, JANE, "profile").unwrap();
+        closed["closed"] = why.into();
+        world.put_row("profiles", closed);
+        let rows = world.rows("profiles");
+        let answer = send(&world, &request);
+        assert_problem(&answer, 404, "no-such-profile", None);
+        assert_eq!(send(&world, &with_gpc(request)), answer);
+        assert_eq!(world.rows("profiles"), rows);
+    }
 }
 
 #[test]

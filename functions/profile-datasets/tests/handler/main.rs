@@ -10,6 +10,7 @@ mod authority;
 mod conflicts;
 mod deleting;
 mod devices;
+mod global_privacy_control;
 mod limits;
 mod outage;
 mod pulling;

@@ -1,8 +1,11 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use testkit::sale;
 
-use super::{JANE, JOAN, MEMBER, exported, member, profile, put, put_receipt, world};
+use super::{
+    JANE, JOAN, MEMBER, exported, member, profile, put, put_receipt, request, send, world,
+};
 
 /// The parts of a profile as ARCHITECTURE.md lists them, each with something for every place.
 fn documented_parts() -> Vec<String> {
@@ -171,4 +174,18 @@ fn receipts_of_a_while_in_which_they_were_one_with_somebody_are_in_it() {
     let export = exported(&world);
     assert_eq!(export["receipts.json"].len(), 1);
     assert_eq!(export["receipts.json"][0]["profile_id"], JOAN);
+}
+
+#[test]
+fn a_browser_that_says_no_to_sale_withdraws_it_here_too() {
+    let world = world();
+    sale::grant(&world, JANE);
+    let mut request = request();
+    request["requestContext"]["authorizer"]["jwt"]["claims"]["fairlead:tenant"] = "harbour".into();
+    send(&world, &request);
+    assert!(sale::is_granted(&world, JANE));
+    request["headers"]["sec-gpc"] = "1".into();
+    let (status, answer) = send(&world, &request);
+    assert_eq!(status, 201, "{answer}");
+    assert!(!sale::is_granted(&world, JANE));
 }

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
+use testkit::{sale, tokens::Token};
 
-use crate::{DEVICE, JANE, JOAN, body, machine, person, rows, says, world};
+use crate::{DEVICE, JANE, JOAN, body, machine, person, request, rows, says, send, world};
 
 #[test]
 fn a_device_joins_the_profile_of_the_person_who_logs_in_on_it() {
@@ -75,4 +76,21 @@ fn on_a_device_of_a_partners_customer_the_person_gets_another_id_and_nothing_of_
     assert_eq!(jane.unwrap()["fields"].get("given_name"), None);
     assert_eq!(says(&world, &person(&world, JANE), &said), answer);
     assert_eq!(rows(&world), before);
+}
+
+#[test]
+fn a_browser_that_says_no_to_sale_withdraws_it_here_too_and_a_machine_says_nothing_of_it() {
+    let world = world();
+    sale::grant(&world, JANE);
+    let said = json!({ "anonymous_id": DEVICE });
+    let with_gpc = |token: &Token| {
+        let mut request = request(token, &said);
+        request["headers"]["sec-gpc"] = "1".into();
+        send(&world, &request)["statusCode"].clone()
+    };
+    says(&world, &person(&world, JANE), &said);
+    assert_eq!(with_gpc(&machine(&world, "crm")), 204);
+    assert!(sale::is_granted(&world, JANE));
+    assert_eq!(with_gpc(&person(&world, JANE)), 200);
+    assert!(!sale::is_granted(&world, JANE));
 }

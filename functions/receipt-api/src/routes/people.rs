@@ -22,10 +22,11 @@ pub(crate) const SCOPE: &str = "fairlead/profile.read";
 
 /// `GET /v1/me/receipts`: who read what of the caller, the newest first. API Gateway checked the
 /// token and its scope; the scope is checked again, so that a route configured too wide opens
-/// nothing.
+/// nothing. What the caller's browser says of sale and sharing is done before.
 pub(crate) async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
     let verified = from_gateway(request)?;
     let caller = verified.person(SCOPE)?;
+    app.gpc.honour(request, caller).await?;
     let cursor = parameters::cursor(request)?;
     // Of the person as they are now: the token may have been made before a merge or split.
     let trail = app.trails.of(caller.member).await;

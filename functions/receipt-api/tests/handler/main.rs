@@ -142,7 +142,7 @@ fn asks(token: &Token, route: &str, query: Value) -> Value {
 /// What a new process answers.
 fn send(world: &World, request: &Value) -> Value {
     let sdk = world.sdk_config(&CallBudget::HTTP);
-    let app = App::new(&world.environment(), &sdk, world.clock()).unwrap();
+    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
     let event = to_raw_value(request).unwrap();
     let invocation = world.invocation(Duration::from_secs(10));
     let answer = world.block_on(handle(&app, &event, invocation)).unwrap();

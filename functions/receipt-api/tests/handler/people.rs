@@ -7,7 +7,7 @@ use identity::ProfileId;
 use lambda_kit::aws::CallBudget;
 use profile::{Grounds, Merger};
 use serde_json::json;
-use testkit::World;
+use testkit::{World, sale};
 
 use crate::{
     JANE, JOAN, assert_problem, body, jane_asks, profile, reasons, receipt, send, someone_asks,
@@ -174,4 +174,17 @@ fn a_person_turns_pages_until_the_last() {
         .chain(["order 5", "order 3", "order 1"].map(str::to_owned))
         .collect();
     assert_eq!(all, expected);
+}
+
+#[test]
+fn a_browser_that_says_no_to_sale_withdraws_it_here_too() {
+    let world = world(1);
+    sale::grant(&world, JANE);
+    let mut request = jane_asks(json!(null));
+    send(&world, &request);
+    assert!(sale::is_granted(&world, JANE));
+    request["headers"]["sec-gpc"] = "1".into();
+    let answer = send(&world, &request);
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+    assert!(!sale::is_granted(&world, JANE));
 }

@@ -51,6 +51,15 @@ impl ConsentReader {
         Ok(Standing { root, member })
     }
 
+    /// The same once a write was refused: that the root was closed stands in the root's row alone.
+    pub(super) async fn standing_anew(&self, member: ProfileId) -> Result<Standing, ConsentError> {
+        let standing = self.standing(member).await?;
+        if standing.root != member {
+            self.standing(standing.root).await?;
+        }
+        Ok(standing)
+    }
+
     /// What `id` decided itself and another member's displaced.
     async fn displaced(&self, id: ProfileId, part: &str) -> Result<Option<Consent>, ConsentError> {
         let answer = self

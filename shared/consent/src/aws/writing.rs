@@ -54,7 +54,7 @@ impl ConsentWriter {
     /// Withdraws, on a Global Privacy Control signal, every sale and sharing among `purposes` that
     /// is permitted and that the person did not grant in spite of it. One read, if the tenant sells
     /// or shares at all; no write if there is nothing to withdraw.
-    pub async fn honour_gpc(
+    pub(crate) async fn honour_gpc(
         &self,
         id: ProfileId,
         purposes: &Purposes,
@@ -99,7 +99,7 @@ impl ConsentWriter {
             match transact(&self.reader.client, writes.await?).await {
                 Ok(()) => return Ok(Some(after)),
                 Err(TransactionFailure::Refused(_)) => {
-                    standing = self.reader.standing(standing.member).await?;
+                    standing = self.reader.standing_anew(standing.member).await?;
                     latest = self.reader.at(standing.root, &part).await?;
                 }
                 Err(TransactionFailure::Service(error)) => return Err(error.into()),

@@ -1,6 +1,6 @@
 //! One name everywhere.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use crate::{
     between,
@@ -43,4 +43,27 @@ fn a_function_has_one_name_everywhere() {
         listed.is_empty(),
         "the README's table lists {listed:?}, which are no functions"
     );
+}
+
+#[test]
+fn whatever_answers_people_honours_global_privacy_control() {
+    let mut sources: BTreeMap<String, String> = BTreeMap::new();
+    for (path, text) in files("functions", &[".rs"]) {
+        if let Some((function, _)) = path.split_once("/src/") {
+            *sources.entry(function.to_owned()).or_default() += &text;
+        }
+    }
+    // A token is asked for its person with the scope that they need.
+    let answers_people = |source: &str| {
+        let mut asked = source.split(".person(").skip(1);
+        asked.any(|rest| !rest.starts_with(')'))
+    };
+    sources.retain(|_, source| answers_people(source));
+    assert!(!sources.is_empty(), "no function answers people");
+    for (function, source) in sources {
+        assert!(
+            source.contains("gpc.honour("),
+            "{function} answers people and does not honour Sec-GPC: call `Gpc::honour` once it knows who asks"
+        );
+    }
 }
