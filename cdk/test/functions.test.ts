@@ -64,7 +64,17 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
   'profile-datasets': { environment: ['PROFILES_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'profile-export': {
-    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY', 'RECEIPTS_TABLE', 'EXPORTS_BUCKET', 'LEDGER_TABLE'],
+    environment: [
+      'PROFILES_TABLE',
+      'IDENTIFIERS_TABLE',
+      'IDENTIFIER_KEY',
+      'RECEIPTS_TABLE',
+      'AUDIENCES_TABLE',
+      'ERASURES_TABLE',
+      'USER_POOL_ID',
+      'EXPORTS_BUCKET',
+      'LEDGER_TABLE',
+    ],
     timeout: 29,
   },
   'profile-merge': {

@@ -266,7 +266,7 @@ export class IdentityStack extends ContextStack {
     });
   }
 
-  /** The one function that answers people and may touch the pool. */
+  /** The one function that answers people and may change the pool. */
   private showingLogins({ profiles, ledger }: Dependencies['tables'], identifierKey: SecretValue): FairleadFunction {
     return new FairleadFunction(this, 'identity-logins', {
       description: 'Shows people by which logins they get in, and takes one off.',

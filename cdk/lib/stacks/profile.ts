@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
+import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -27,6 +28,7 @@ interface Dependencies {
   /** Where what people export lies for a day. */
   readonly exports: Bucket;
   readonly identifierKey: SecretValue;
+  readonly userPool: cognito.IUserPool;
   readonly bus: events.EventBus;
   readonly tokenIssuer: string;
 }
@@ -120,8 +122,8 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What gives people all that is held on them. A link that it makes is used in its name. */
-  private exporting({ tables, exports, identifierKey }: Dependencies): FairleadFunction {
-    const { profiles, identifiers, receipts, ledger } = tables;
+  private exporting({ tables, exports, identifierKey, userPool }: Dependencies): FairleadFunction {
+    const { profiles, identifiers, receipts, audiences, erasures, ledger } = tables;
     return new FairleadFunction(this, 'profile-export', {
       description: 'Gives people all that is held on them.',
       timeout: EXPORT_TIMEOUT,
@@ -130,13 +132,17 @@ export class ProfileStack extends ContextStack {
         IDENTIFIERS_TABLE: identifiers.tableName,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         RECEIPTS_TABLE: receipts.tableName,
+        AUDIENCES_TABLE: audiences.tableName,
+        ERASURES_TABLE: erasures.tableName,
+        USER_POOL_ID: userPool.userPoolId,
         EXPORTS_BUCKET: exports.bucketName,
         LEDGER_TABLE: ledger.tableName,
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
       .may(['dynamodb:BatchGetItem'], identifiers)
-      .may(['dynamodb:Query'], receipts)
+      .may(['dynamodb:Query'], receipts, audiences, erasures, { arn: `${erasures.tableArn}/index/by_person` })
+      .may(['cognito-idp:ListUsers'], { arn: userPool.userPoolArn })
       .may(ANSWERING_ONCE, ledger)
       .mayOnObjects(['s3:GetObject', 's3:PutObject'], exports, 'exports');
   }

@@ -6,13 +6,16 @@ mod contents;
 #[cfg(feature = "openapi")]
 mod description;
 mod export_id;
+mod left_out;
 mod problems;
 
 use std::time::Duration;
 
 use access::ReceiptReader;
+use audience::MembershipReader;
 use aws_types::SdkConfig;
-use identity::IdentifierKey;
+use erasure::PersonErasures;
+use identity::{IdentifierKey, aws::UserReader};
 use jiff::Timestamp;
 use lambda_kit::{
     Invocation,
@@ -48,6 +51,10 @@ pub struct App {
     trails: TrailReader,
     identifiers: IdentifierBatchReader,
     receipts: ReceiptReader,
+    memberships: MembershipReader,
+    erasures: PersonErasures,
+    users: UserReader,
+    user_pool: String,
     writer: ObjectWriter,
     linker: ObjectLinker,
     answers: AnswerStore,
@@ -73,7 +80,7 @@ struct ExportResponse {
 
 impl App {
     /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `RECEIPTS_TABLE`,
-    /// `EXPORTS_BUCKET` and `LEDGER_TABLE`.
+    /// `AUDIENCES_TABLE`, `ERASURES_TABLE`, `USER_POOL_ID`, `EXPORTS_BUCKET` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -89,6 +96,10 @@ impl App {
             trails: TrailReader::new(sdk, profiles),
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
+            memberships: MembershipReader::new(sdk, environment.required("AUDIENCES_TABLE")?),
+            erasures: PersonErasures::new(sdk, environment.required("ERASURES_TABLE")?),
+            users: UserReader::new(sdk),
+            user_pool: environment.required("USER_POOL_ID")?.to_owned(),
             writer: ObjectWriter::new(sdk, bucket),
             linker: ObjectLinker::new(sdk, bucket),
             answers: AnswerStore::new(

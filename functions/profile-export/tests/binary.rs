@@ -13,11 +13,14 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-export");
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 9] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",
     "RECEIPTS_TABLE",
+    "AUDIENCES_TABLE",
+    "ERASURES_TABLE",
+    "USER_POOL_ID",
     "EXPORTS_BUCKET",
     "LEDGER_TABLE",
 ];

@@ -40,8 +40,10 @@ fn who_was_erased_or_is_being_merged_has_no_export() {
 
 #[test]
 fn what_can_not_be_stored_or_read_is_not_answered() {
-    for service in [Service::S3, Service::DynamoDb] {
+    for service in [Service::S3, Service::DynamoDb, Service::Cognito] {
         let world = world();
+        let login = json!({ "value": "6b1f0e2a", "at": "2025-06-01T00:00:00Z" });
+        put(&world, JANE, "identifier#cognito_sub#a1", login);
         world.faults().down(service);
         let (status, problem) = send(&world, &request());
         assert_eq!(status, 503);
