@@ -44,6 +44,9 @@ const SCOPE: &str = "fairlead/profile.read";
 /// For how long a link opens its archive.
 const LINK: Duration = Duration::from_mins(5);
 
+/// As long as the function may take, and so for as long as a request may be under way.
+const TIME_LIMIT: Duration = Duration::from_secs(29);
+
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
@@ -107,7 +110,8 @@ impl App {
                 environment.required("LEDGER_TABLE")?,
                 clock.clone(),
                 ids.clone(),
-            ),
+            )
+            .leased_for(TIME_LIMIT),
             clock,
             ids,
         })
