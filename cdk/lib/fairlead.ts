@@ -24,7 +24,14 @@ export function buildFairlead(deployment: Deployment): void {
   const { tables, buckets, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
   const { userPool, webClient, tokenIssuer, logins } = new IdentityStack(deployment, { tables, identifierKey });
-  const profile = new ProfileStack(deployment, { tables, exports: buckets.exports, identifierKey, tokenIssuer, bus });
+  const profile = new ProfileStack(deployment, {
+    tables,
+    exports: buckets.exports,
+    identifierKey,
+    userPool,
+    tokenIssuer,
+    bus,
+  });
   new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
   const access = new AccessStack(deployment, {
     receipts: tables.receipts,

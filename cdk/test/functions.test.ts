@@ -74,7 +74,15 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
   'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'profile-export': {
-    environment: [...TRIGGER, 'RECEIPTS_TABLE', 'EXPORTS_BUCKET', 'LEDGER_TABLE'],
+    environment: [
+      ...TRIGGER,
+      'RECEIPTS_TABLE',
+      'AUDIENCES_TABLE',
+      'ERASURES_TABLE',
+      'USER_POOL_ID',
+      'EXPORTS_BUCKET',
+      'LEDGER_TABLE',
+    ],
     timeout: 29,
   },
   'profile-merge': {

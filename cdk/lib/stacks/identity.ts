@@ -266,7 +266,7 @@ export class IdentityStack extends ContextStack {
     });
   }
 
-  /** The one function that answers people and may touch the pool. */
+  /** The one function that answers people and may change the pool. */
   private showingLogins(
     { profiles, directory, ledger }: Dependencies['tables'],
     identifierKey: SecretValue,

@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
+import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -14,7 +15,7 @@ import type { TableName } from './data';
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
 
-/** As long as API Gateway waits, and a second less. */
+/** As long as API Gateway waits, and a second less; profile-export knows it as `TIME_LIMIT`. */
 const EXPORT_TIMEOUT = Duration.seconds(29);
 
 /** For a merge of ten thousand members, one transaction after the other. */
@@ -27,6 +28,7 @@ interface Dependencies {
   /** Where what people export lies for a day. */
   readonly exports: Bucket;
   readonly identifierKey: SecretValue;
+  readonly userPool: cognito.IUserPool;
   readonly bus: events.EventBus;
   readonly tokenIssuer: string;
 }
@@ -116,8 +118,8 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What gives people all that is held on them. A link that it makes is used in its name. */
-  private exporting({ tables, exports, identifierKey }: Dependencies): FairleadFunction {
-    const { profiles, identifiers, directory, receipts, ledger } = tables;
+  private exporting({ tables, exports, identifierKey, userPool }: Dependencies): FairleadFunction {
+    const { profiles, identifiers, directory, receipts, audiences, erasures, ledger } = tables;
     return new FairleadFunction(this, 'profile-export', {
       description: 'Gives people all that is held on them.',
       timeout: EXPORT_TIMEOUT,
@@ -127,6 +129,9 @@ export class ProfileStack extends ContextStack {
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         DIRECTORY_TABLE: directory.tableName,
         RECEIPTS_TABLE: receipts.tableName,
+        AUDIENCES_TABLE: audiences.tableName,
+        ERASURES_TABLE: erasures.tableName,
+        USER_POOL_ID: userPool.userPoolId,
         EXPORTS_BUCKET: exports.bucketName,
         LEDGER_TABLE: ledger.tableName,
       },
@@ -134,7 +139,8 @@ export class ProfileStack extends ContextStack {
       .may(KEEPING, profiles)
       .may(['dynamodb:BatchGetItem'], identifiers)
       .may(['dynamodb:Query'], directory)
-      .may(['dynamodb:Query'], receipts)
+      .may(['dynamodb:Query'], receipts, audiences, erasures, { arn: `${erasures.tableArn}/index/by_person` })
+      .may(['cognito-idp:ListUsers'], { arn: userPool.userPoolArn })
       .may(ANSWERING_ONCE, ledger)
       .mayOnObjects(['s3:GetObject', 's3:PutObject'], exports, 'exports');
   }

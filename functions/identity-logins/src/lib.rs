@@ -1,5 +1,5 @@
 //! In come people who ask by which logins they get in, or who take one off; out go these logins, or
-//! nothing more to see of the one. It is the one route that may touch the user pool.
+//! nothing more to see of the one. It is the one route that may change the user pool.
 
 #[cfg(feature = "openapi")]
 mod description;

@@ -1,25 +1,28 @@
-//! What is held on a person: all that lies in their partitions, whatever it is, and who read it.
+//! What is held on a person: all that lies in their partitions, whatever it is, to which audiences
+//! they belong, which erasures they asked for, who read them, and what the user pool says of them.
+
+use std::collections::BTreeSet;
 
 use access::ReceiptError;
-use identity::{IDENTIFIER_PREFIX, ProfileId};
+use audience::AudienceError;
+use erasure::ErasureError;
+use identity::{CognitoSub, IDENTIFIER_PREFIX, IdentifierKind, ProfileId};
 use lambda_kit::{Invocation, error::ServiceError};
-use profile::{MergeError, Part, Pointed, ProfileError};
+use profile::{MergeError, Part, Pointed, ProfileError, Stretch};
 use serde_json::{Map, Value, json};
 
-use crate::{App, archive::Archive, export_id::ExportId};
+use crate::{
+    App,
+    archive::Archive,
+    export_id::ExportId,
+    left_out::{LEFT_OUT, is_left_out},
+};
 
 /// As much time is kept for the end of the archive and for the answer.
 const RESERVE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// As many receipts as are read at once.
 const RECEIPTS: usize = 500;
-
-/// The parts that are left out, and why.
-const LEFT_OUT: [(&str, &str); 1] = [(
-    "outbox#",
-    "Messages to other systems that are still on their way. They say that something changed, and \
-     hold nothing of it.",
-)];
 
 /// Why there is no archive.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,15 @@ pub(crate) enum ExportError {
     /// The receipts can't be read.
     #[error(transparent)]
     Receipts(#[from] ReceiptError),
+    /// To which audiences they belong can't be read.
+    #[error(transparent)]
+    Audiences(#[from] AudienceError),
+    /// Which erasures they asked for can't be read.
+    #[error(transparent)]
+    Erasures(#[from] ErasureError),
+    /// What the user pool says of them can't be read.
+    #[error("the user pool can't be read")]
+    UserPool(#[source] ServiceError),
     /// The bucket did not take it.
     #[error("the archive can't be stored")]
     Bucket(#[from] ServiceError),
@@ -79,46 +91,52 @@ impl<'a> Contents<'a> {
         members: &[ProfileId],
         archive: &mut Archive,
     ) -> Result<(), ExportError> {
-        let left_out = LEFT_OUT.map(|(part, because)| json!({ "part": part, "because": because }));
         let about = json!({
             "export_id": self.export_id,
             "made_at": self.app.clock.now(),
             "members": members,
-            "left_out": left_out,
+            "left_out": LEFT_OUT,
         });
         archive.add("export.json", &about).await?;
+        let mut logins = Vec::new();
         for member in members {
-            self.write_partition(*member, archive).await?;
+            logins.extend(self.write_partition(*member, archive).await?);
         }
-        match members.first() {
-            Some(root) => self.write_receipts(*root, archive).await,
-            None => Ok(()),
+        self.write_audiences(members, archive).await?;
+        if let Some(root) = members.first() {
+            let trail = self.app.trails.of(*root).await?;
+            self.write_erasures(&trail, archive).await?;
+            self.write_receipts(&trail, archive).await?;
         }
+        self.write_logins(&logins, archive).await
     }
 
+    /// Writes all parts of a member, and says by what the user pool knows its logins.
     async fn write_partition(
         &self,
         member: ProfileId,
         archive: &mut Archive,
-    ) -> Result<(), ExportError> {
+    ) -> Result<Vec<CognitoSub>, ExportError> {
+        let mut logins = Vec::new();
         let mut start = None;
         loop {
             let page = self.app.partitions.page(member, "", start).await?;
             let rows = page.parts.into_iter().map(Part::read);
             let mut rows = rows.collect::<Result<Vec<Row>, _>>()?;
             self.tell_of_identifiers(&mut rows).await?;
+            for row in &rows {
+                logins.extend(login_of(row)?);
+            }
             for row in rows {
                 let Some(group) = group_of(&row).map(str::to_owned) else {
                     continue;
                 };
-                // The table's maps have an order of chance, and the same row is the same text.
-                let mut row = Value::from(row);
-                row.sort_all_objects();
-                archive.add(&format!("{member}/{group}.json"), &row).await?;
+                let file = format!("{member}/{group}.json");
+                archive.add(&file, &in_order(row)).await?;
             }
             start = page.next;
             if start.is_none() {
-                return Ok(());
+                return Ok(logins);
             }
             self.check_time()?;
         }
@@ -146,21 +164,72 @@ impl<'a> Contents<'a> {
         Ok(())
     }
 
-    /// The receipts along the trail of `root`: those too of a while in which they were one with
-    /// somebody else.
-    async fn write_receipts(
+    /// To which audiences each member belongs.
+    async fn write_audiences(
         &self,
-        root: ProfileId,
+        members: &[ProfileId],
         archive: &mut Archive,
     ) -> Result<(), ExportError> {
-        let trail = self.app.trails.of(root).await?;
+        for member in members {
+            let rows: Vec<Row> = self.app.memberships.of(*member).await?;
+            for row in rows {
+                archive.add("audiences.json", &in_order(row)).await?;
+            }
+            self.check_time()?;
+        }
+        Ok(())
+    }
+
+    /// The erasures that were asked for along the trail, each once. Of somebody who is there they
+    /// were taken back.
+    async fn write_erasures(
+        &self,
+        trail: &[Stretch],
+        archive: &mut Archive,
+    ) -> Result<(), ExportError> {
+        let mut erasures = BTreeSet::new();
+        for stretch in trail {
+            erasures.extend(self.app.erasures.of(*stretch).await?);
+            self.check_time()?;
+        }
+        for erasure in &erasures {
+            let rows: Vec<Row> = self.app.erasures.rows(erasure).await?;
+            for row in rows {
+                archive.add("erasures.json", &in_order(row)).await?;
+            }
+            self.check_time()?;
+        }
+        Ok(())
+    }
+
+    /// What the user pool says of each login, but for those that it knows no more.
+    async fn write_logins(
+        &self,
+        logins: &[CognitoSub],
+        archive: &mut Archive,
+    ) -> Result<(), ExportError> {
+        for sub in logins {
+            let user = self.app.users.with_sub(&self.app.user_pool, sub);
+            // Boxed: it reaches deep into the SDK and is kilobytes.
+            let user = Box::pin(user).await.map_err(ExportError::UserPool)?;
+            if let Some(user) = user {
+                archive.add("user-pool.json", &user).await?;
+            }
+            self.check_time()?;
+        }
+        Ok(())
+    }
+
+    /// The receipts along the trail: those too of a while in which they were one with somebody
+    /// else.
+    async fn write_receipts(
+        &self,
+        trail: &[Stretch],
+        archive: &mut Archive,
+    ) -> Result<(), ExportError> {
         let mut cursor = None;
         loop {
-            let page = self
-                .app
-                .receipts
-                .of_person(&trail, cursor, RECEIPTS)
-                .await?;
+            let page = self.app.receipts.of_person(trail, cursor, RECEIPTS).await?;
             for receipt in &page.receipts {
                 archive.add("receipts.json", receipt).await?;
             }
@@ -184,6 +253,24 @@ impl<'a> Contents<'a> {
 /// `None` for what is left out.
 fn group_of(row: &Row) -> Option<&str> {
     let part = row.get("part")?.as_str()?;
-    let is_left_out = LEFT_OUT.iter().any(|(prefix, _)| part.starts_with(prefix));
-    (!is_left_out).then(|| part.split('#').next().unwrap_or_default())
+    (!is_left_out(part)).then(|| part.split('#').next().unwrap_or_default())
+}
+
+/// By what the user pool knows the login that a row identifies; `None` where it identifies none.
+fn login_of(row: &Row) -> Result<Option<CognitoSub>, ProfileError> {
+    let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+    let key = text("part").strip_prefix(IDENTIFIER_PREFIX);
+    let kind = key.and_then(|key| key.split('#').next());
+    if kind != Some(IdentifierKind::CognitoSub.as_str()) {
+        return Ok(None);
+    }
+    let sub = text("value").parse::<CognitoSub>();
+    sub.map(Some).map_err(|_| ProfileError::Malformed)
+}
+
+/// A row, always as the same text: the table's maps have an order of chance.
+fn in_order(row: Row) -> Value {
+    let mut row = Value::from(row);
+    row.sort_all_objects();
+    row
 }

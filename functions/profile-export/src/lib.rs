@@ -6,14 +6,17 @@ mod contents;
 #[cfg(feature = "openapi")]
 mod description;
 mod export_id;
+mod left_out;
 mod problems;
 
 use std::time::Duration;
 
 use access::ReceiptReader;
+use audience::MembershipReader;
 use aws_types::SdkConfig;
 use consent::Gpc;
-use identity::IdentifierKey;
+use erasure::PersonErasures;
+use identity::{IdentifierKey, aws::UserReader};
 use jiff::Timestamp;
 use lambda_kit::{
     Invocation,
@@ -42,6 +45,9 @@ const SCOPE: &str = "fairlead/profile.read";
 /// For how long a link opens its archive.
 const LINK: Duration = Duration::from_mins(5);
 
+/// As long as the function may take, and so for as long as a request may be under way.
+const TIME_LIMIT: Duration = Duration::from_secs(29);
+
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
@@ -49,6 +55,10 @@ pub struct App {
     trails: TrailReader,
     identifiers: IdentifierBatchReader,
     receipts: ReceiptReader,
+    memberships: MembershipReader,
+    erasures: PersonErasures,
+    users: UserReader,
+    user_pool: String,
     writer: ObjectWriter,
     linker: ObjectLinker,
     gpc: Gpc,
@@ -75,7 +85,8 @@ struct ExportResponse {
 
 impl App {
     /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `DIRECTORY_TABLE`,
-    /// `RECEIPTS_TABLE`, `EXPORTS_BUCKET` and `LEDGER_TABLE`.
+    /// `RECEIPTS_TABLE`, `AUDIENCES_TABLE`, `ERASURES_TABLE`, `USER_POOL_ID`, `EXPORTS_BUCKET` and
+    /// `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -92,6 +103,10 @@ impl App {
             trails: TrailReader::new(sdk, profiles),
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
+            memberships: MembershipReader::new(sdk, environment.required("AUDIENCES_TABLE")?),
+            erasures: PersonErasures::new(sdk, environment.required("ERASURES_TABLE")?),
+            users: UserReader::new(sdk),
+            user_pool: environment.required("USER_POOL_ID")?.to_owned(),
             writer: ObjectWriter::new(sdk, bucket),
             linker: ObjectLinker::new(sdk, bucket),
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
@@ -100,7 +115,8 @@ impl App {
                 environment.required("LEDGER_TABLE")?,
                 clock.clone(),
                 ids.clone(),
-            ),
+            )
+            .leased_for(TIME_LIMIT),
             clock,
             ids,
         })

@@ -29,7 +29,12 @@ pub(crate) fn export(error: &ExportError) -> Problem {
                 "export-too-large",
                 "There is too much to export at once",
             )
-            .detail("Ask the operator for it: they can read it page by page.")
+            .detail(
+                "Nothing is stored. Try again later: how much can be exported depends on how fast \
+                 the tables answer. If it never succeeds, read each for itself: GET /v1/me, \
+                 /v1/me/consents, /v1/me/datasets, /v1/me/logins and, page by page, \
+                 /v1/me/receipts. Ask whoever runs the service for the rest.",
+            )
         }
         error => {
             tracing::error!(error = %Chain(error), "the request can't be answered now");

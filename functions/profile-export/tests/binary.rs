@@ -13,12 +13,15 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-export");
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 10] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",
     "DIRECTORY_TABLE",
     "RECEIPTS_TABLE",
+    "AUDIENCES_TABLE",
+    "ERASURES_TABLE",
+    "USER_POOL_ID",
     "EXPORTS_BUCKET",
     "LEDGER_TABLE",
 ];

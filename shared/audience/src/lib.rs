@@ -14,7 +14,7 @@ mod standing;
 pub use audience::{Audience, SHARDS};
 pub use aws::{
     AudienceError, AudienceReader, Change, Changes, Expiring, ExpiringReader, Kept, Listed,
-    Projection,
+    MembershipReader, Projection,
 };
 pub use cursor::{Binding, CursorError, Place, Positions, RESUMABLE};
 pub use filter::Filter;

@@ -4,12 +4,12 @@ use std::fmt;
 
 use jiff::Timestamp;
 use lambda_kit::redact::Redacted;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Contact, Email, cognito::Attributes};
 
 /// A user of the pool, as Cognito's API tells of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PoolUser {
     /// By what the API knows them.
     pub username: Redacted<String>,
@@ -23,7 +23,8 @@ pub struct PoolUser {
 
 /// How far a user is with their account, as far as Fairlead tells it apart
 /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum UserStatus {
     /// Signed up, and never entered the code.
     Unconfirmed,

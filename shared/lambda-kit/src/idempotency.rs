@@ -34,7 +34,8 @@ use crate::{
 /// For how long an answer is kept.
 const KEPT: Duration = Duration::from_hours(24);
 
-/// For how long a request may be under way: as long as a function that answers one may take.
+/// For how long a request may be under way: as long as a function that answers one may take, unless
+/// it says otherwise.
 const LEASE: Duration = Duration::from_secs(10);
 
 /// The longest answer that is kept, in bytes as it is stored; a unit of writing for each 1,024. A
@@ -52,6 +53,7 @@ pub struct AnswerStore {
     table: String,
     clock: Clock,
     ids: IdSource,
+    lease: Duration,
 }
 
 /// The row of a request under its key.
@@ -118,7 +120,15 @@ impl AnswerStore {
             table: table.into(),
             clock,
             ids,
+            lease: LEASE,
         }
+    }
+
+    /// The same for a function that may take as long as `lease`: a repetition that came earlier
+    /// would do the first one's work beside it.
+    #[must_use]
+    pub fn leased_for(self, lease: Duration) -> Self {
+        Self { lease, ..self }
     }
 
     /// The answer of `route` to `request`, which is the first one again if the request bears a key
@@ -161,7 +171,7 @@ impl AnswerStore {
             asked: key.asked().to_owned(),
             state: State::InProgress,
             owner: self.ids.uuid().simple().to_string(),
-            lease_until: later(now, LEASE).as_millisecond(),
+            lease_until: later(now, self.lease).as_millisecond(),
             answer: None,
             expires_at: later(now, KEPT).as_second(),
         };

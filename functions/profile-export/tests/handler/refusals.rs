@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use testkit::{Service, engine::EXPORTS_BUCKET};
+use testkit::{Fault, Service, engine::EXPORTS_BUCKET};
 
-use super::{JANE, put, request, send, send_within, world};
+use super::{JANE, LIMIT, put, request, send, send_within, world};
 
 #[test]
 fn without_the_scope_or_a_profile_there_is_nothing() {
@@ -40,8 +40,10 @@ fn who_was_erased_or_is_being_merged_has_no_export() {
 
 #[test]
 fn what_can_not_be_stored_or_read_is_not_answered() {
-    for service in [Service::S3, Service::DynamoDb] {
+    for service in [Service::S3, Service::DynamoDb, Service::Cognito] {
         let world = world();
+        let login = json!({ "value": "6b1f0e2a", "at": "2025-06-01T00:00:00Z" });
+        put(&world, JANE, "identifier#cognito_sub#a1", login);
         world.faults().down(service);
         let (status, problem) = send(&world, &request());
         assert_eq!(status, 503);
@@ -69,4 +71,29 @@ fn what_takes_too_long_is_no_export() {
         "https://fairlead.dev/problems/export-too-large"
     );
     assert_eq!(world.objects(EXPORTS_BUCKET), []);
+}
+
+#[test]
+fn as_long_as_the_first_one_may_be_at_work_a_repetition_makes_no_other_archive() {
+    let world = world();
+    let mut request = request();
+    request["headers"]["idempotency-key"] = "8e03978e-40d5-43e8-bc93-6894a57f9324".into();
+    // The first one can't put on record that it is done.
+    world
+        .faults()
+        .always(Fault::Unavailable, |call| call.operation == "UpdateItem");
+    assert_eq!(send(&world, &request).0, 201);
+    world.faults().heal();
+    world.advance(Duration::from_secs(15));
+    let (status, problem) = send(&world, &request);
+    assert_eq!(
+        (status, &problem["type"]),
+        (
+            409,
+            &json!("https://fairlead.dev/problems/request-under-way")
+        )
+    );
+    assert_eq!(world.objects(EXPORTS_BUCKET).len(), 1);
+    world.advance(LIMIT);
+    assert_eq!(send(&world, &request).0, 201);
 }

@@ -1,6 +1,7 @@
 //! The table `audiences`, and what of the table `profiles` it follows from.
 
 mod expiring;
+mod memberships;
 mod person;
 mod projection;
 mod reading;
@@ -8,6 +9,7 @@ mod rows;
 
 pub use expiring::{Expiring, ExpiringReader};
 use lambda_kit::error::ServiceError;
+pub use memberships::MembershipReader;
 use profile::ProfileError;
 pub use projection::{Kept, Projection};
 pub use reading::{AudienceReader, Change, Changes, Listed};

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// `request.userAttributes`: values are texts by contract; `null`, booleans and numbers were seen.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Attributes(BTreeMap<String, String>);
 
 impl Attributes {

@@ -1,0 +1,87 @@
+//! What is held and not exported, and why.
+
+use serde::Serialize;
+
+/// Something that is left out.
+#[derive(Debug, Serialize)]
+pub(crate) struct LeftOut {
+    /// The table, the bucket or what else it is kept in.
+    from: &'static str,
+    /// What of that, where it is not all: how its name begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'static str>,
+    because: &'static str,
+}
+
+/// All that is left out.
+pub(crate) const LEFT_OUT: [LeftOut; 10] = [
+    LeftOut {
+        from: "profiles",
+        part: Some("outbox#"),
+        because: "Messages to other systems that are still on their way. They say that something \
+                  changed, and hold nothing of it.",
+    },
+    LeftOut {
+        from: "identifiers",
+        part: Some("login_digest"),
+        because: "A digest of what a login said last, by which it is told whether it says \
+                  something new. Nothing can be read from it.",
+    },
+    LeftOut {
+        from: "audiences",
+        part: Some("<tenant>#<purpose>#<shard>"),
+        because: "By these rows partners go through an audience and follow its changes. They hold \
+                  a person's id and that it came, changed or left, in the order of all people's \
+                  changes: one person's can't be looked for. Changes are removed after 31 days.",
+    },
+    LeftOut {
+        from: "ledger",
+        part: Some("idempotency#"),
+        because: "Answers to requests, kept for a day and sealed under the key that came with the \
+                  request and is kept nowhere. They can be neither read nor found.",
+    },
+    LeftOut {
+        from: "ledger",
+        part: Some("notice#"),
+        because: "That a notice was sent, so that it is not sent twice. It holds the id of an \
+                  event, and neither what was sent nor to whom.",
+    },
+    LeftOut {
+        from: "receipts-archive",
+        part: None,
+        because: "Receipts of more than twelve months ago. They lie there by their day and not by \
+                  person, so that one person's can't be found within a request. Who runs the \
+                  service can search them for the ids in `members`.",
+    },
+    LeftOut {
+        from: "exports",
+        part: None,
+        because: "Earlier exports. They hold what was held then, and are removed after a day.",
+    },
+    LeftOut {
+        from: "user-pool",
+        part: None,
+        because: "What the user pool does not tell among a login's attributes: the password, which \
+                  nobody can read, second factors, remembered devices, groups and sessions. They \
+                  say how a login gets in, and not who it is.",
+    },
+    LeftOut {
+        from: "logs and events",
+        part: None,
+        because: "They hold ids, times and outcomes, and nothing of what is known of a person.",
+    },
+    LeftOut {
+        from: "backups",
+        part: None,
+        because: "Earlier states of the tables, for 35 days. They can be restored as a whole, and \
+                  not be read for one person.",
+    },
+];
+
+/// Whether a part of a profile is left out.
+pub(crate) fn is_left_out(part: &str) -> bool {
+    let of_profiles = LEFT_OUT.iter().filter(|each| each.from == "profiles");
+    of_profiles
+        .filter_map(|each| each.part)
+        .any(|prefix| part.starts_with(prefix))
+}
