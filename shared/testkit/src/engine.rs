@@ -159,6 +159,12 @@ impl Engines {
         self.0.s3.objects(bucket)
     }
 
+    /// What lies in a bucket without being an object yet: the parts of uploads that nobody finished.
+    #[must_use]
+    pub fn unfinished_parts(&self, bucket: &str) -> Vec<Bytes> {
+        self.0.s3.unfinished_parts(bucket)
+    }
+
     /// The user pool, as people and operators see it.
     #[must_use]
     pub fn user_pool(&self) -> &UserPool {
@@ -187,6 +193,12 @@ impl Engines {
     #[must_use]
     pub fn sent_messages(&self, queue: &str) -> Vec<SentMessage> {
         self.0.sqs.sent(queue)
+    }
+
+    /// The messages that all queues have taken.
+    #[must_use]
+    pub fn all_messages(&self) -> Vec<SentMessage> {
+        self.0.sqs.all_sent()
     }
 
     /// What SNS has taken, to the topic and to phone numbers.

@@ -1,14 +1,21 @@
 //! What people do and what the audiences make of it, through the code under test.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use consent::{Consent, ConsentError, ConsentReader, ConsentWriter, Decision, Ruling};
+use erasure::{
+    DataEraser, ErasureError, ErasureIdSource, ErasureReader, ErasureRequester, ExportRemover,
+    Freezer, LoginRemover, Term,
+};
 use event::{Cause, Surface};
-use identity::ProfileId;
-use lambda_kit::aws::CallBudget;
+use identity::{ErasureId, ProfileId};
+use lambda_kit::{aws::CallBudget, config::Environment};
 use serde_json::{Value, json, value::to_raw_value};
 use tenancy::PurposeDefinition;
-use testkit::World;
+use testkit::{
+    World,
+    engine::{EXPORTS_BUCKET, USER_POOL},
+};
 
 /// How often an actor tries again what met another one.
 const ATTEMPTS: usize = 20;
@@ -67,7 +74,63 @@ pub async fn decides(world: &World, member: ProfileId, is_yes: bool) -> Consent 
     panic!("{member} can't decide, however often they try")
 }
 
-/// The events that were written until now, whether or not they were delivered before.
+/// A person asks by the login of `member` to be erased, and is, as the state machine does it: their
+/// profiles are closed, and once they can't take it back, their logins and rows are removed.
+pub async fn leaves(world: &World, member: ProfileId) {
+    let sdk = world.sdk_config(&CallBudget::BATCH);
+    let reader = ErasureReader::new(&sdk, "erasures");
+    let id = asks_to_leave(world, &reader, member).await;
+    let freezer = Freezer::new(&sdk, reader.clone(), "profiles", world.clock(), world.ids());
+    let frozen = freezer.freeze(&id).await;
+    frozen.expect("the profiles are closed");
+    // The time for taking it back ends with a whole second.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let logins = LoginRemover::new(&sdk, reader.clone(), "profiles", USER_POOL, world.clock());
+    let removed = logins.remove(&id, || true).await;
+    assert!(
+        removed.expect("the logins are removed").done,
+        "{member} has logins left"
+    );
+    let exports = ExportRemover::new(&sdk, EXPORTS_BUCKET);
+    let tables = ["profiles", "identifiers", "receipts"];
+    let data = DataEraser::new(&sdk, reader, tables, exports, world.clock(), world.ids());
+    let removed = data.erase(&id, || true).await;
+    assert!(
+        removed.expect("the rows are removed").done,
+        "{member} has rows left"
+    );
+}
+
+/// The erasure that was begun, without a time for taking it back.
+async fn asks_to_leave(world: &World, reader: &ErasureReader, member: ProfileId) -> ErasureId {
+    const GRACE: &str = "ERASURE_GRACE_SECONDS";
+    let grace = Term::from_environment(&Environment::from_pairs([(GRACE, "0")]), GRACE);
+    let ids = world.ids();
+    let erasure_ids = ErasureIdSource::from_fn(move || Some(ids.uuid().into_bytes()));
+    let requester = ErasureRequester::new(
+        &world.sdk_config(&CallBudget::HTTP),
+        reader.clone(),
+        "profiles",
+        (world.clock(), world.ids(), erasure_ids),
+        grace.expect("it is a number of seconds"),
+    );
+    let cause = Cause {
+        request_id: "leaves".to_owned(),
+    };
+    for _ in 0..ATTEMPTS {
+        match requester.request(member, &cause).await {
+            Ok(erasure) => return erasure.erasure_id,
+            Err(ErasureError::Settling | ErasureError::Contended) => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            Err(error) => panic!("{member} can't leave: {error}"),
+        }
+    }
+    panic!("{member} can't leave, however often they try")
+}
+
+/// The events that were written until now and that the rule on the bus passes on, whether or not they
+/// were delivered before.
 #[must_use]
 pub fn events(world: &World) -> Vec<Value> {
     let rows = world.rows("profiles").into_iter();
@@ -75,7 +138,22 @@ pub fn events(world: &World) -> Vec<Value> {
         let event = row.get("event")?.as_str()?.to_owned();
         serde_json::from_str(&event).ok()
     });
-    events.collect()
+    let concerns = |event: &Value| {
+        let kind = event["type"].as_str();
+        !kind.is_some_and(|kind| kind.starts_with("dev.fairlead.erasure."))
+    };
+    events.filter(concerns).collect()
+}
+
+/// Whom the audience has, by its rows: whoever is there without being visible is decided on, and gets
+/// a receipt, at each reading.
+#[must_use]
+pub fn listed(world: &World) -> BTreeSet<String> {
+    let rows = world.rows("audiences").into_iter();
+    let memberships = rows.filter(|row| row["part"] == "harbour#newsletter");
+    memberships
+        .filter_map(|row| Some(row["audience"].as_str()?.to_owned()))
+        .collect()
 }
 
 /// Events reach partner-audience, again until all of them are dealt with.

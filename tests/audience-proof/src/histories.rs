@@ -1,5 +1,5 @@
-//! Long histories at random: people decide, write, are merged and split; events come late, twice and
-//! out of order; and a consumer reads on now and then.
+//! Long histories at random: people decide, write, are merged, split and erased; events come late, twice
+//! and out of order; and a consumer reads on now and then.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use identity::{MergeId, ProfileId};
 use testkit::World;
 
 use crate::{
-    cast::{are_delivered, decides, events, expiry_runs, set_the_scene},
+    cast::{are_delivered, decides, events, expiry_runs, leaves, listed, set_the_scene},
     consumer::Consumer,
     model::{Decided, Model},
 };
@@ -32,8 +32,13 @@ pub fn history(seed: u64, steps: usize) -> Option<String> {
     let mut merges: Vec<MergeId> = Vec::new();
     let mut consumer = Consumer::default();
     for _ in 0..steps {
-        let (one, other) = (ids[random.usize(..PERSONS)], ids[random.usize(..PERSONS)]);
-        match random.u8(..20) {
+        let there: Vec<ProfileId> = ids
+            .iter()
+            .filter(|id| !model.gone.contains(id))
+            .copied()
+            .collect();
+        let [one, other] = [(); 2].map(|()| there[random.usize(..there.len())]);
+        match random.u8(..21) {
             0..2 if one != other => {
                 let joined = world.block_on(joins(&world, 100, one, other));
                 if let Some(merge_id) = joined.merge_id {
@@ -70,7 +75,13 @@ pub fn history(seed: u64, steps: usize) -> Option<String> {
             }
             15..18 => drop(world.block_on(consumer.reads(&world))),
             18 => world.advance(Duration::from_hours(random.u64(1..9))),
-            _ => world.advance(Duration::from_millis(1)),
+            19 => world.advance(Duration::from_millis(1)),
+            // Somebody stays.
+            _ if model.persons.person(one).len() < there.len() => {
+                world.block_on(leaves(&world, one));
+                model.leaves(one);
+            }
+            _ => {}
         }
     }
     let mut left = events(&world);
@@ -81,6 +92,14 @@ pub fn history(seed: u64, steps: usize) -> Option<String> {
         consumer.catches_up(&world).await;
     });
     let visible = model.visible(world.clock().now());
+    let listed = listed(&world);
+    if let Some(gone) = model
+        .gone
+        .iter()
+        .find(|id| listed.contains(&id.to_string()))
+    {
+        return Some(format!("history {seed}: {gone} was erased, and has rows"));
+    }
     (consumer.known != visible).then(|| {
         let known = consumer.known;
         format!("history {seed}: it knows {known:?}, and should {visible:?}")

@@ -1,6 +1,6 @@
 //! Whom a partner may see, in plain maps: worked out anew from all that was ever decided and written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fairlead_merge_proof::model::Model as Persons;
 use identity::ProfileId;
@@ -30,16 +30,23 @@ pub struct Model {
     pub persons: Persons,
     /// By member.
     pub decided: BTreeMap<ProfileId, Decided>,
+    /// The members of those who were erased.
+    pub gone: BTreeSet<ProfileId>,
 }
 
 impl Model {
+    /// The person of `member` is erased.
+    pub fn leaves(&mut self, member: ProfileId) {
+        self.gone.extend(self.persons.person(member));
+    }
+
     /// Whom the partner may see at `now`, and as what.
     #[must_use]
     pub fn visible(&self, now: Timestamp) -> Known {
         let everyone = self.persons.written.keys().copied();
         let roots = everyone.filter(|id| self.persons.root(*id) == *id);
         roots
-            .filter(|root| self.agrees(*root, now))
+            .filter(|root| !self.gone.contains(root) && self.agrees(*root, now))
             .map(|root| {
                 let mut looks = self.persons.looks(root);
                 looks.retain(|field, _| NAMES.contains(&field.as_str()));

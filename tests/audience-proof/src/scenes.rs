@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use testkit::World;
 
 use crate::{
-    cast::{are_delivered, decides, events, set_the_scene},
+    cast::{are_delivered, decides, events, leaves, listed, set_the_scene},
     consumer::Consumer,
     model::{Decided, Known, Model},
 };
@@ -27,6 +27,8 @@ pub enum Act {
     Write(usize, &'static str),
     /// Two become one, and the event is dealt with.
     Join(usize, usize),
+    /// Somebody is erased, and the event is dealt with.
+    Leave(usize),
     /// The consumer reads two pages.
     Read,
 }
@@ -45,7 +47,7 @@ pub struct Scene {
 }
 
 /// The scenes: what is kept by an older state, two who get a number at once, a reader among writers.
-pub const SCENES: [Scene; 6] = [
+pub const SCENES: [Scene; 8] = [
     Scene {
         name: "a grant is kept while it is withdrawn",
         people: 1,
@@ -81,6 +83,18 @@ pub const SCENES: [Scene; 6] = [
         people: 2,
         are_known: true,
         acts: &[Act::Join(0, 1), Act::Withdraw(1)],
+    },
+    Scene {
+        name: "a grant is kept while its person is erased",
+        people: 1,
+        are_known: false,
+        acts: &[Act::Keep(0), Act::Leave(0)],
+    },
+    Scene {
+        name: "an erasure while the consumer reads",
+        people: 2,
+        are_known: true,
+        acts: &[Act::Leave(0), Act::Read],
     },
 ];
 
@@ -133,7 +147,12 @@ impl Scene {
         world.interleave(actors.collect(), |waiting| orders.choose(waiting));
         let mut consumer = consumer.into_inner();
         world.block_on(consumer.catches_up(&world));
-        let should = visible(&world, &ids);
+        let mut should = visible(&world, &ids);
+        for act in self.acts {
+            if let Act::Leave(one) = act {
+                should.remove(&ids[*one].to_string());
+            }
+        }
         if consumer.known != should {
             let known = consumer.known;
             return Some(format!("it knows {known:?}, and should {should:?}"));
@@ -197,6 +216,10 @@ fn acting<'a>(
                 let data = json!({ "absorbed_id": younger });
                 keeps(world, &json!({ "subject": older, "data": data })).await;
             }
+            Act::Leave(one) => {
+                Box::pin(leaves(world, ids[one])).await;
+                keeps(world, &json!({ "subject": ids[one] })).await;
+            }
             Act::Read => {
                 let mut reading = consumer.borrow().clone();
                 reading.reads(world).await;
@@ -209,16 +232,6 @@ fn acting<'a>(
 
 async fn keeps(world: &World, event: &Value) {
     are_delivered(world, std::slice::from_ref(event)).await;
-}
-
-/// Whom the audience has, by its rows: whoever is there without being visible is decided on, and gets
-/// a receipt, at each reading.
-fn listed(world: &World) -> BTreeSet<String> {
-    let rows = world.rows("audiences").into_iter();
-    let memberships = rows.filter(|row| row["part"] == "harbour#newsletter");
-    memberships
-        .filter_map(|row| Some(row["audience"].as_str()?.to_owned()))
-        .collect()
 }
 
 /// Whom the consumer may see, by what the tables took.

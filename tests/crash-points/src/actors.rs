@@ -10,6 +10,7 @@ pub mod identify;
 pub mod login;
 pub mod logins;
 pub mod partner;
+pub mod receipts;
 
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;

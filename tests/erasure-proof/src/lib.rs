@@ -6,6 +6,9 @@
     reason = "a test harness"
 )]
 
+pub mod late;
 pub mod life;
 pub mod log;
+mod marks;
+pub mod places;
 pub mod search;

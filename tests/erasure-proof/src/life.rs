@@ -1,59 +1,49 @@
-//! What happens to a person: they live, they are erased, and everybody comes too late.
+//! What happens to a person: they live, they are erased, and a year passes.
 
 use std::time::Duration;
 
 use fairlead_crash_points::actors::{
-    Person, changes, confirms,
-    datasets::{lists, pulls, pushes_to},
-    decides, decides_in,
+    Person, audience, changes,
+    datasets::pushes_to,
+    decides_in,
     erasure::{asks_for_erasure, erasures_are_started, erasures_run, partner_obeys},
+    export::exports,
     gets_a_token,
     identify::{app_says, machine_says},
-    login::{Federated, person, reconcile_runs, set_the_pool, signs_in, signs_in_by},
-    notices_go_out, operates,
-    partner::{agree, looks_up, reads_by_id},
-    reads, reads_consents, reads_history, set_the_scene, settling_is_finished, stream_flows,
-    sweep_runs,
+    login::{Federated, person, set_the_pool, signs_in, signs_in_by},
+    logins, notices_go_out, operates,
+    partner::{agree, looks_up, looks_up_under, reads_by_id},
+    patches_under, reads,
+    receipts::are_archived,
+    set_the_scene, stream_flows,
 };
 use futures_util::future::join;
+use profile::FieldName;
 use serde_json::{Value, json};
-use testkit::{World, engine::EXPORTS_BUCKET};
+use testkit::World;
 
-const EMAIL: &str = "mkemail7q@example.com";
-const OTHER_EMAIL: &str = "mkother7q@example.com";
-const DEVICE: &str = "mkdevice7q-0123456789";
+use crate::{
+    late::come_late,
+    marks::{
+        DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, mark_of, markers, said,
+        seen, written,
+    },
+};
+
 /// The tag of the text that was read, which goes with the event: it tells of nobody, and bears no marker.
-const LANGUAGE: &str = "de-CH";
-const REASON: &str = "case of mkreason7q";
+pub(crate) const LANGUAGE: &str = "de-CH";
 
-/// What is put into every field, and has to be nowhere in the end.
-const MARKERS: [&str; 19] = [
-    "mkemail7q",
-    "30901820",
-    "mkgoogle7q",
-    "mkgiven7q",
-    "mkfamily7q",
-    "mkdisplay7q",
-    "1903-02-01",
-    "mkloc7q",
-    "mkdevice7q",
-    "mkexternal7q",
-    "mktrait7q",
-    "mkset7q",
-    "mkkey7q",
-    "mkvalue7q",
-    "mkpushed7q",
-    "mkreason7q",
-    "mkother7q",
-    "mksecond7q",
-    "mkexport7q",
-];
+/// The longest that a world waits at once, and some more than a year of it.
+const WAIT: Duration = Duration::from_hours(6 * 24);
+const WAITS: u32 = 62;
 
 /// What somebody who has lived can still be called by.
 pub struct Lived {
-    people: [Person; 2],
-    claims: Value,
-    profile_id: String,
+    pub(crate) people: [Person; 2],
+    pub(crate) claims: Value,
+    pub(crate) profile_id: String,
+    /// One of their logins, as they see it.
+    pub(crate) login: Value,
     markers: Vec<String>,
 }
 
@@ -65,142 +55,148 @@ impl Lived {
     }
 }
 
-/// What a machine says of a visitor whom nobody knows.
-fn seen() -> Value {
-    json!({ "anonymous_id": DEVICE, "traits": { "given_name": "mktrait7q" } })
-}
-
-/// What it says of its customer.
-fn said() -> Value {
-    json!({
-        "external_id": "mkexternal7q",
-        "anonymous_id": DEVICE,
-        "traits": { "given_name": "mktrait7q" },
-    })
-}
-
-fn google() -> Federated {
-    Federated {
-        provider: "Google",
-        subject: "mkgoogle7q",
-        email: EMAIL,
-        verified: true,
-    }
+/// The scene in which it happens.
+pub fn set(world: &World) {
+    set_the_scene(world);
+    agree(world);
+    set_the_pool(world);
 }
 
 /// A person comes to be known in every way that there is, by two logins and to a partner, all of which
 /// turn out to be one's.
 pub async fn live(world: &World) -> Lived {
-    let pool = world.engines().user_pool();
-    let [first, second] = [EMAIL, OTHER_EMAIL].map(|email| {
-        let name = pool.sign_up(email, "mkpassword7q").expect("they are new");
-        pool.confirm(&name).expect("they were sent a code");
-        for (attribute, value) in [
-            ("phone_number", "+4930901820"),
-            (
-                "phone_number_verified",
-                if email == EMAIL { "true" } else { "false" },
-            ),
-            ("given_name", "mkgiven7q"),
-            ("family_name", "mkfamily7q"),
-        ] {
-            pool.set_attribute(&name, attribute, value);
-        }
-        name
-    });
+    let names = [(EMAIL, "true"), (OTHER_EMAIL, "false")];
+    let names = names.map(|(email, is_proven)| sign_up(world, email, is_proven));
+    let [first, second] = &names;
     machine_says(world, &seen()).await;
-    let claims = gets_a_token(world, &person(world, &first)).await;
+    let claims = gets_a_token(world, &person(world, first)).await;
     signs_in_by(world, &google()).await;
-    signs_in(world, &person(world, &first)).await;
-    let fields = json!({
-        "display_name": "mkdisplay7q",
-        "birthdate": "1903-02-01",
-        "locale": "en-x-mkloc7q",
-    });
-    changes(world, &claims, fields).await;
+    signs_in(world, &person(world, first)).await;
+    let before = reads(world, &claims).await;
+    patches_under(
+        world,
+        "8e03978e-40d5-43e8-bc93-6894a57f9324",
+        &claims,
+        &before,
+        written(),
+    )
+    .await;
     app_says(world, &claims, &json!({ "anonymous_id": DEVICE })).await;
     machine_says(world, &said()).await;
     for purpose in ["account-notices", "newsletter"] {
         decides_in(world, &claims, purpose, "granted", LANGUAGE).await;
     }
-    let pushed = [("mkkey7q", Some("mkvalue7q")), ("gone", None)];
-    pushes_to(
-        world,
-        &claims,
-        ["mkset7q", "mkpushed7q"],
-        &Value::Null,
-        &pushed,
-    )
-    .await;
-    tokio_second().await;
-    let other = gets_a_token(world, &person(world, &second)).await;
-    changes(world, &other, json!({ "given_name": "mksecond7q" })).await;
-    pushes_to(
-        world,
-        &other,
-        ["mkset7q", "mkpushed7q"],
-        &Value::Null,
-        &pushed,
-    )
-    .await;
-    for other in [id(&other), customer(world)] {
-        let both = json!({ "profiles": [id(&claims), other] });
-        let merged = operates(world, 100, "POST /v1/profiles/merge", &id(&claims), both).await;
-        assert!(
-            merged.get("merge_id").is_some(),
-            "the two are not one: {merged}"
-        );
-    }
-    let profile_id = id(&gets_a_token(world, &person(world, &first)).await);
-    reads_by_id(world, &profile_id, REASON).await;
-    looks_up(world, EMAIL).await;
-    let key = format!("exports/{profile_id}/1.zip");
-    let exported = "what mkexport7q has exported".as_bytes();
-    world
-        .engines()
-        .put_object(EXPORTS_BUCKET, &key, "application/zip", exported);
+    push(world, &claims).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    become_one(world, &claims, &person(world, second)).await;
+    let claims_now = gets_a_token(world, &person(world, first)).await;
+    let profile_id = id(&claims_now);
     stream_flows(world).await;
+    audience::is_kept(world).await;
+    audience::expiry_runs(world).await;
+    is_read(world, &profile_id).await;
+    exports(world, &claims).await;
     notices_go_out(world).await;
-    let people = [&first, &second].map(|name| person(world, name));
+    let listed = logins::lists(world, &claims).await;
+    let people = [first, second].map(|name| person(world, name));
     let subs = people
         .iter()
         .filter_map(|person| person.attributes.get("sub")?.as_str());
-    let markers = MARKERS.into_iter().chain(subs).map(str::to_owned).collect();
+    let markers = markers().map(str::to_owned);
+    let markers = markers.chain(subs.map(str::to_owned)).collect();
     Lived {
         people,
         claims,
         profile_id,
+        login: listed
+            .pointer("/logins/0/login")
+            .cloned()
+            .expect("they have logins"),
         markers,
+    }
+}
+
+/// They sign up; the pool's name for them.
+fn sign_up(world: &World, email: &str, is_phone_proven: &str) -> String {
+    let pool = world.engines().user_pool();
+    let name = pool.sign_up(email, "mkpassword7q").expect("they are new");
+    pool.confirm(&name).expect("they were sent a code");
+    for (attribute, value) in [
+        ("phone_number", PHONE),
+        ("phone_number_verified", is_phone_proven),
+        ("given_name", mark_of(FieldName::GivenName).text),
+        ("family_name", mark_of(FieldName::FamilyName).text),
+    ] {
+        pool.set_attribute(&name, attribute, value);
+    }
+    name
+}
+
+fn google() -> Federated {
+    Federated {
+        provider: "Google",
+        subject: GOOGLE,
+        email: EMAIL,
+        verified: true,
+    }
+}
+
+/// A device pushes a record, and that another one is gone.
+async fn push(world: &World, claims: &Value) {
+    let pushed = [RECORD, ("gone", None)];
+    pushes_to(world, claims, DATASET, &Value::Null, &pushed).await;
+}
+
+/// Their other login writes, and an operator makes it, the partner's customer and them one.
+async fn become_one(world: &World, claims: &Value, second: &Person) {
+    let other = gets_a_token(world, second).await;
+    changes(world, &other, json!({ "given_name": "mksecond7q" })).await;
+    push(world, &other).await;
+    for other in [id(&other), customer(world)] {
+        let both = json!({ "profiles": [id(claims), other] });
+        let merged = operates(world, 100, "POST /v1/profiles/merge", &id(claims), both).await;
+        assert!(
+            merged.get("merge_id").is_some(),
+            "the two are not one: {merged}"
+        );
     }
 }
 
 /// The id of the profile that the machine's customer has.
 fn customer(world: &World) -> String {
     let text = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
-    let is_named = |row: &Value| {
+    let is_named = |row: &&Value| {
         let key = text(row, "identifier");
         key.is_some_and(|key| key.starts_with("external#"))
     };
     let rows = world.rows("identifiers");
-    let row = rows.iter().find(|row| is_named(row));
+    let row = rows.iter().find(is_named);
     row.and_then(|row| text(row, "profile_id"))
-        .unwrap_or_default()
+        .expect("the machine has a customer")
 }
 
-async fn tokio_second() {
-    tokio::time::sleep(Duration::from_secs(1)).await;
+/// A partner reads of them, and one of the receipts is so old that it goes to the archive.
+async fn is_read(world: &World, profile_id: &str) {
+    reads_by_id(world, profile_id, REASON).await;
+    looks_up(world, EMAIL).await;
+    looks_up_under(world, "1f0c6c1e-7a43-4d0c-9a53-2b1a5e0c7d11", EMAIL).await;
+    let receipts = world.rows("receipts");
+    let has_reason = |row: &&Value| row.get("reason").is_some_and(|reason| reason == REASON);
+    let old = receipts.iter().find(has_reason).cloned();
+    let mut old = old.expect("a receipt has the partner's reason");
+    let columns = old.as_object_mut().expect("a row is an object");
+    let id = "rcp_019bc10dd48070008000000000000001";
+    columns.insert("receipt_id".to_owned(), id.into());
+    let ended = world.clock().now().as_second() - 1;
+    columns.insert("expires_at".to_owned(), ended.into());
+    world.put_row("receipts", old);
+    world.engines().expire("receipts");
+    are_archived(world).await;
 }
 
-fn id(claims: &Value) -> String {
+pub(crate) fn id(claims: &Value) -> String {
     let id = claims.get("fairlead:profile").and_then(Value::as_str);
     id.unwrap_or_default().to_owned()
-}
-
-/// The scene in which it happens.
-pub fn set(world: &World) {
-    set_the_scene(world);
-    agree(world);
-    set_the_pool(world);
 }
 
 /// The person asks to be erased, and is, while others go on writing.
@@ -211,74 +207,7 @@ pub async fn leave(world: &World, lived: &Lived) {
     come_late(world, lived).await;
     join(erasures_run(world), partner_obeys(world)).await;
     stream_flows(world).await;
-}
-
-/// Everything is delivered late and again: triggers, events, partners' words, devices, operators,
-/// and the state machine itself.
-pub async fn come_late(world: &World, lived: &Lived) {
-    for person in &lived.people {
-        confirms(world, person).await;
-        gets_a_token(world, person).await;
-        signs_in(world, person).await;
-    }
-    reconcile_runs(world).await;
-    machine_says(world, &said()).await;
-    let claims = &lived.claims;
-    app_says(world, claims, &json!({ "anonymous_id": DEVICE })).await;
-    changes(world, claims, json!({ "display_name": "mkdisplay7q" })).await;
-    decides_in(world, claims, "newsletter", "withdrawn", LANGUAGE).await;
-    let pushed = [("mkkey7q", Some("mkvalue7q"))];
-    pushes_to(
-        world,
-        claims,
-        ["mkset7q", "mkpushed7q"],
-        &Value::Null,
-        &pushed,
-    )
-    .await;
-    reads_by_id(world, &lived.profile_id, REASON).await;
-    let both = json!({ "profiles": [lived.profile_id, id(claims)] });
-    operates(world, 100, "POST /v1/profiles/merge", &id(claims), both).await;
-    stream_flows(world).await;
-    sweep_runs(world).await;
-    notices_go_out(world).await;
-    settling_is_finished(world, 100).await;
-}
-
-/// The routes at which the person's token, which lives on for an hour, is answered with anything but
-/// that there is no such profile.
-pub async fn opened(world: &World, lived: &Lived) -> Vec<String> {
-    let claims = &lived.claims;
-    let pushed = [("mkkey7q", Some("mkvalue7q"))];
-    let push = pushes_to(
-        world,
-        claims,
-        ["mkset7q", "mkpushed7q"],
-        &Value::Null,
-        &pushed,
-    );
-    let answers = [
-        ("GET /v1/me", reads(world, claims).await),
-        ("GET /v1/me/consents", reads_consents(world, claims).await),
-        (
-            "GET /v1/me/consents/{purpose}",
-            reads_history(world, claims, "newsletter").await,
-        ),
-        (
-            "PUT /v1/me/consents/{purpose}",
-            decides(world, claims, "granted").await,
-        ),
-        ("GET /v1/me/datasets", lists(world, claims).await),
-        (
-            "GET /v1/me/datasets/{name}",
-            pulls(world, claims, &Value::Null).await,
-        ),
-        ("PATCH /v1/me/datasets/{name}", push.await.1),
-    ];
-    let opened = answers
-        .into_iter()
-        .filter(|(_, answer)| !answer.to_string().contains("/problems/no-such-profile"));
-    opened.map(|(route, _)| route.to_owned()).collect()
+    audience::is_kept(world).await;
 }
 
 /// The state machine is started and run again, from its beginning.
@@ -286,4 +215,15 @@ pub async fn erase_again(world: &World) {
     erasures_are_started(world).await;
     erasures_run(world).await;
     stream_flows(world).await;
+}
+
+/// More than a year passes: what has a time to live is gone, and the receipts are in the archive.
+pub fn a_year_passes(world: &World) {
+    for _ in 0..WAITS {
+        world.advance(WAIT);
+    }
+    for table in world.engines().tables() {
+        world.engines().expire(table);
+    }
+    world.block_on(are_archived(world));
 }

@@ -4,18 +4,20 @@
 #![allow(clippy::expect_used, reason = "a test harness")]
 
 use std::{
+    collections::BTreeSet,
     panic::{self, AssertUnwindSafe},
     process::ExitCode,
     time::Duration,
 };
 
 use fairlead_erasure_proof::{
-    life,
+    late, life,
     log::Printed,
-    search::{Leak, places, search},
+    places::{Place, places},
+    search::{Leak, search},
 };
 use lambda_kit::planted::plant;
-use testkit::World;
+use testkit::{World, explore::side_by_side};
 
 /// The bugs that are planted, and what they make of the code.
 const BUGS: [(&str, &str); 7] = [
@@ -50,9 +52,12 @@ const BUGS: [(&str, &str); 7] = [
 const DAY: Duration = Duration::from_hours(25);
 
 /// What the search came to.
+#[derive(Default)]
 struct Searched {
     markers: usize,
     places: usize,
+    /// Places in which nothing ever was, so that finding nothing there proves nothing.
+    bare: Vec<String>,
     /// Markers that were nowhere before the erasure, so that not finding them proves nothing.
     unseen: Vec<String>,
     leaks: Vec<Leak>,
@@ -70,16 +75,13 @@ fn main() -> ExitCode {
             "the erasure did not come to its end: {}",
             said.unwrap_or_default()
         );
-        Searched {
-            markers: 0,
-            places: 0,
-            unseen: Vec::new(),
-            leaks: Vec::new(),
-            opened: Vec::new(),
-        }
+        Searched::default()
     });
     for route in &sound.opened {
         println!("the token of somebody who was erased opens {route}");
+    }
+    for place in &sound.bare {
+        println!("{place} was bare all the time");
     }
     for marker in &sound.unseen {
         println!("{marker} was nowhere before the erasure");
@@ -92,8 +94,8 @@ fn main() -> ExitCode {
     {
         println!("{marker} is left in {place}, {form}");
     }
-    let caught = BUGS.iter().filter(|(name, what)| is_caught(name, what));
-    let caught = caught.count();
+    let caught = side_by_side(&BUGS, |(name, what)| is_caught(name, what));
+    let caught = caught.into_iter().filter(|caught| *caught).count();
     let left: usize = sound.leaks.iter().map(|leak| leak.marker.len()).sum();
     println!(
         "erasure: markers {}; places searched {}; canary bytes left {left}; planted bugs caught {caught}/{}",
@@ -102,7 +104,7 @@ fn main() -> ExitCode {
         BUGS.len(),
     );
     let is_sound = sound.markers > 0 && sound.unseen.is_empty() && left == 0;
-    let is_sound = is_sound && sound.opened.is_empty();
+    let is_sound = is_sound && sound.opened.is_empty() && sound.bare.is_empty();
     if is_sound && caught == BUGS.len() {
         ExitCode::SUCCESS
     } else {
@@ -110,36 +112,65 @@ fn main() -> ExitCode {
     }
 }
 
-/// Somebody lives and is erased; what is found of them a day later.
+/// Somebody lives and is erased; what is found of them a day later, and a year later in what changed by
+/// then.
 fn erased() -> Searched {
     let world = World::new(1);
     let log = Printed::default();
     life::set(&world);
     let lived = world.block_on(life::live(&world));
     let markers = lived.markers().to_vec();
-    let before = search(&places(&world, &log), &markers);
-    let unseen = markers
-        .iter()
-        .filter(|marker| before.iter().all(|leak| leak.marker != **marker));
-    let unseen = unseen.cloned().collect();
+    let before = places(&world, &log);
     let opened = log.during(|| {
         world.block_on(async {
             life::leave(&world, &lived).await;
-            life::come_late(&world, &lived).await;
+            late::come_late(&world, &lived).await;
             life::erase_again(&world).await;
-            life::come_late(&world, &lived).await;
-            life::opened(&world, &lived).await
+            late::come_late(&world, &lived).await;
+            late::opened(&world, &lived).await
         })
     });
     world.advance(DAY);
-    let places = places(&world, &log);
+    let after = places(&world, &log);
+    log.during(|| life::a_year_passes(&world));
+    let at_last = places(&world, &log);
+    let mut leaks = search(&after, &markers);
+    let changed = at_last.iter().filter(|place| !after.contains(place));
+    leaks.extend(search(changed, &markers));
     Searched {
         markers: markers.len(),
-        places: places.len(),
-        unseen,
-        leaks: search(&places, &markers),
+        places: after.len(),
+        bare: bare(&[&before, &after, &at_last]),
+        unseen: unseen(&before, &markers),
+        leaks,
         opened,
     }
+}
+
+/// The markers that are in none of `places`.
+fn unseen(places: &[Place], markers: &[String]) -> Vec<String> {
+    let seen = search(places, markers);
+    let unseen = markers
+        .iter()
+        .filter(|marker| seen.iter().all(|leak| leak.marker != **marker));
+    unseen.cloned().collect()
+}
+
+/// The places in which nothing was at any of these times; but for queues, on which only lies what could
+/// not be dealt with.
+fn bare(times: &[&Vec<Place>]) -> Vec<String> {
+    let places = times.iter().copied().flatten();
+    let held: BTreeSet<&str> = places
+        .clone()
+        .filter(|place| !place.is_bare())
+        .map(|place| place.name.as_str())
+        .collect();
+    let names: BTreeSet<&str> = places.map(|place| place.name.as_str()).collect();
+    names
+        .difference(&held)
+        .filter(|name| !name.starts_with("queue "))
+        .map(|name| (*name).to_owned())
+        .collect()
 }
 
 /// Plants a bug and looks whether something is left by it.

@@ -1,23 +1,8 @@
 //! Looking for markers.
 
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
-use serde_json::{Value, json};
-use testkit::{
-    World,
-    engine::{BUCKETS, PARKING_QUEUE, PublishedEvent, Recipient},
-};
 
-use crate::log::Printed;
-
-/// What the tables look like.
-const TABLES: &str = include_str!("../../../cdk/tables.json");
-
-/// A place where something is kept, with all that it holds.
-pub struct Place {
-    /// What it is called.
-    pub name: String,
-    held: Vec<u8>,
-}
+use crate::places::Place;
 
 /// Where something was found that should be nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,105 +15,39 @@ pub struct Leak {
     pub form: &'static str,
 }
 
-/// Every place in which anything is kept: tables and what their streams still have, buckets, the
-/// user pool, queues, topics, the bus's archive, the state machine's executions, and the logs.
-#[must_use]
-pub fn places(world: &World, log: &Printed) -> Vec<Place> {
-    let engines = world.engines();
-    let place = |name: String, held: String| Place {
-        name,
-        held: held.into_bytes(),
-    };
-    let rows = |table: &str| Value::from(engines.rows(table)).to_string();
-    let tables = engines.tables();
-    let tables = tables.map(|table| place(format!("table {table}"), rows(table)));
-    let mut places: Vec<Place> = tables.collect();
-    let shapes: Value = serde_json::from_str(TABLES).expect("the tables are described in JSON");
-    for (table, _) in shapes
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, shape)| shape.get("stream").is_some())
-    {
-        places.push(place(format!("stream of {table}"), stream(world, table)));
-    }
-    for bucket in BUCKETS {
-        for object in engines.objects(bucket) {
-            let name = format!("bucket {bucket}: {}", object.key);
-            let mut held = object.key.clone().into_bytes();
-            held.extend_from_slice(&object.body);
-            places.push(Place { name, held });
-        }
-    }
-    let events = world.published_events();
-    let events: Vec<Value> = events.iter().map(PublishedEvent::envelope).collect();
-    let parked = world.sent_messages(PARKING_QUEUE);
-    // What went to the person's own phone is theirs; what went to the topic is not.
-    let topic = world.notifications().into_iter().filter_map(|sent| {
-        matches!(sent.recipient, Recipient::Topic(_))
-            .then(|| json!([sent.message, sent.subject, sent.attributes]))
-    });
-    let topic: Value = topic.collect();
-    let executions = engines.executions();
-    places.extend([
-        place(
-            "the user pool".to_owned(),
-            Value::from(engines.user_pool().users()).to_string(),
-        ),
-        place(
-            "the bus's archive".to_owned(),
-            Value::from(events).to_string(),
-        ),
-        place("the parking queue".to_owned(), format!("{parked:?}")),
-        place("the topic".to_owned(), topic.to_string()),
-        place("the executions".to_owned(), format!("{executions:?}")),
-    ]);
-    places.push(Place {
-        name: "the logs".to_owned(),
-        held: log.bytes(),
-    });
-    places
-}
-
-/// What a table's stream still has: it keeps a record for a day.
-fn stream(world: &World, table: &str) -> String {
-    let now = world.clock().now().as_second();
-    let kept = |record: &Value| {
-        let made = record.pointer("/dynamodb/ApproximateCreationDateTime");
-        let made = made.and_then(Value::as_f64).expect("a record has its time");
-        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
-        let age = now as f64 - made;
-        age < 86_400.0
-    };
-    let records = world.engines().changes(table);
-    Value::from(records.into_iter().filter(kept).collect::<Vec<_>>()).to_string()
-}
-
 /// Where `markers` are found.
 #[must_use]
-pub fn search(places: &[Place], markers: &[String]) -> Vec<Leak> {
+pub fn search<'a>(places: impl IntoIterator<Item = &'a Place>, markers: &[String]) -> Vec<Leak> {
+    let forms: Vec<(&String, Vec<Form>)> = markers
+        .iter()
+        .map(|marker| (marker, forms(marker)))
+        .collect();
     let mut leaks = Vec::new();
     for Place { name, held } in places {
+        // What is no text has no marker in it, and all markers are ASCII.
+        let held = String::from_utf8_lossy(held);
         let lower = held.to_ascii_lowercase();
-        for marker in markers {
-            for (form, needle) in forms(marker) {
-                // Base64 is the one form in which case matters.
-                let held = if form == "base64" { held } else { &lower };
-                if contains(held, &needle) {
-                    leaks.push(Leak {
-                        marker: marker.clone(),
-                        place: name.clone(),
-                        form,
-                    });
-                }
-            }
+        for (marker, forms) in &forms {
+            // Base64 is the one form in which case matters.
+            let found = forms.iter().filter(|(form, needle)| {
+                let held = if *form == "base64" { &*held } else { &*lower };
+                !needle.is_empty() && held.contains(needle)
+            });
+            leaks.extend(found.map(|(form, _)| Leak {
+                marker: (*marker).clone(),
+                place: name.clone(),
+                form: *form,
+            }));
         }
     }
     leaks
 }
 
+/// What a form is called, and how a marker looks in it.
+type Form = (&'static str, String);
+
 /// A marker in lower case, as it would look in each encoding.
-fn forms(marker: &str) -> Vec<(&'static str, Vec<u8>)> {
+fn forms(marker: &str) -> Vec<Form> {
     let plain = marker.to_ascii_lowercase();
     let spelled = |each: fn(u8) -> String| plain.bytes().map(each).collect::<String>();
     let mut forms = vec![
@@ -143,10 +62,7 @@ fn forms(marker: &str) -> Vec<(&'static str, Vec<u8>)> {
     {
         forms.push(("base64", base64_core(text, before)));
     }
-    let forms = forms.into_iter();
     forms
-        .map(|(form, text)| (form, text.into_bytes()))
-        .collect()
 }
 
 /// What of a text's base64 is the same whatever stands around it, `before` bytes after a boundary.
@@ -157,10 +73,6 @@ fn base64_core(text: &str, before: usize) -> String {
     let from = (before * 8).div_ceil(6);
     let to = padded.len() * 8 / 6;
     encoded.get(from..to).unwrap_or_default().to_owned()
-}
-
-fn contains(held: &[u8], needle: &[u8]) -> bool {
-    !needle.is_empty() && held.windows(needle.len()).any(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -174,7 +86,7 @@ mod tests {
             name: "here".to_owned(),
             held: held.into(),
         };
-        let leaks = search(&[place], &["mkGiven7q".to_owned()]);
+        let leaks = search([&place], &["mkGiven7q".to_owned()]);
         leaks.into_iter().map(|leak| leak.form).collect()
     }
 

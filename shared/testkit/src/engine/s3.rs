@@ -104,6 +104,15 @@ impl S3 {
         bucket.objects().cloned().collect()
     }
 
+    pub(super) fn unfinished_parts(&self, bucket: &str) -> Vec<Bytes> {
+        let state = self.state();
+        let uploads = state.uploads.values();
+        let uploads = uploads.filter(|upload| upload.bucket == bucket);
+        uploads
+            .flat_map(|upload| upload.parts.values().cloned())
+            .collect()
+    }
+
     /// What every request has to be: signed, for a bucket that there is, with the body that it says.
     fn admit(&self, input: &Value) -> Result<(), Refusal> {
         if let Some(link) = input.get("Presigned") {

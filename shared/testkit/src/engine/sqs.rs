@@ -66,6 +66,11 @@ impl Sqs {
             .collect()
     }
 
+    pub(super) fn all_sent(&self) -> Vec<SentMessage> {
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.clone()
+    }
+
     fn send(&self, queue: &str, message: &Value) -> Result<Value, Refusal> {
         check_body(message)?;
         if size(message) > MAX_BYTES {

@@ -102,8 +102,14 @@ pub async fn pushes_to(
 
 /// A device deletes the dataset.
 pub async fn deletes(world: &World, claims: &Value) -> Value {
+    let answer = asks_to_delete(world, claims).await;
+    answer.get("statusCode").cloned().unwrap_or_default()
+}
+
+/// The same; the whole answer.
+pub async fn asks_to_delete(world: &World, claims: &Value) -> Value {
     let route = "DELETE /v1/me/datasets/{name}";
-    read(&sends(world, claims, NAME, route, Value::Null, None).await).0
+    sends(world, claims, NAME, route, Value::Null, None).await
 }
 
 /// A device lists the person's datasets.

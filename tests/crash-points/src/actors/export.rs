@@ -11,9 +11,8 @@ use testkit::{
 
 use super::access_token;
 
-/// The app asks for all that is held on the person, again until it is answered, and follows the link:
-/// what is in the archive.
-pub async fn exports(world: &World, claims: &Value) -> Value {
+/// The app asks for all that is held on the person, again until it is answered; the answer's body.
+pub async fn asks_for_export(world: &World, claims: &Value) -> Value {
     let request = json!({
         "routeKey": "POST /v1/me/export",
         "headers": {},
@@ -28,8 +27,12 @@ pub async fn exports(world: &World, claims: &Value) -> Value {
     });
     let answer = answer.await.expect("the API answers");
     let body = answer.get("body").and_then(Value::as_str);
-    let body: Value =
-        serde_json::from_str(body.expect("an answer has a body")).expect("an answer is JSON");
+    serde_json::from_str(body.expect("an answer has a body")).expect("an answer is JSON")
+}
+
+/// The app does so, and follows the link: what is in the archive.
+pub async fn exports(world: &World, claims: &Value) -> Value {
+    let body = asks_for_export(world, claims).await;
     let link = body.get("url").and_then(Value::as_str).unwrap_or_default();
     let request = Request::get(link).body(Bytes::new());
     let opened = world.engines().call(&request.expect("it is a link"));

@@ -46,8 +46,12 @@ pub async fn takes_off(world: &World, claims: &Value, listed: &Value) -> Vec<Val
     let mut statuses = Vec::new();
     for login in logins.filter(|login| login.get("removable") == Some(&true.into())) {
         let id = login.get("login").cloned().unwrap_or_default();
-        let route = "DELETE /v1/me/logins/{login}";
-        statuses.push(sends(world, claims, route, &id).await.0);
+        statuses.push(takes_off_one(world, claims, &id).await.0);
     }
     statuses
+}
+
+/// The app takes off the login of this id; the answer's status and, if it has one, its body.
+pub async fn takes_off_one(world: &World, claims: &Value, login: &Value) -> (Value, Value) {
+    sends(world, claims, "DELETE /v1/me/logins/{login}", login).await
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use testkit::{World, delivery, tokens::Token};
 
 const RESOLVE: &str = "POST /v1/profiles/resolve";
+const BATCH: &str = "POST /v1/profiles/batch";
 
 /// The tenant agreed with the chandlery on what it may read to tell people about their account.
 pub fn agree(world: &World) {
@@ -56,9 +57,8 @@ pub async fn reads_many(world: &World, emails: &[&str]) -> Value {
         .iter()
         .map(|email| json!({ "email": email }))
         .collect();
-    let route = "POST /v1/profiles/batch";
     let body = json!({ "profiles": asked });
-    let mut body = sends(world, route, "", &body, "the weekly letter", None).await;
+    let mut body = sends(world, BATCH, "", &body, "the weekly letter", None).await;
     let answers = body.get_mut("answers").and_then(Value::as_array_mut);
     for answer in answers.expect("a batch has answers") {
         assert_is_on_record(world, answer);
@@ -67,6 +67,18 @@ pub async fn reads_many(world: &World, emails: &[&str]) -> Value {
         }
     }
     body
+}
+
+/// The chandlery's machine asks for each of these people by what it knows of them, one by one and all at
+/// once, for a reason of its own.
+pub async fn asks_for(world: &World, people: &[Value], reason: &str) -> Vec<Value> {
+    let mut answers = Vec::new();
+    for person in people {
+        answers.push(asks(world, RESOLVE, "", person, reason, None).await);
+    }
+    let all = json!({ "profiles": people });
+    answers.push(sends(world, BATCH, "", &all, reason, None).await);
+    answers
 }
 
 /// Asks for one person, whose receipt has to be on record.
