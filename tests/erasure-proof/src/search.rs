@@ -36,7 +36,7 @@ pub fn search<'a>(places: impl IntoIterator<Item = &'a Place>, markers: &[String
             leaks.extend(found.map(|(form, _)| Leak {
                 marker: (*marker).clone(),
                 place: name.clone(),
-                form: *form,
+                form,
             }));
         }
     }

@@ -16,8 +16,8 @@ pub async fn reads_receipts(world: &World, claims: &Value) -> Value {
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use receipt_api::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
-        let app =
-            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, request, invocation).await
     });
     let answer = answer.await.expect("the API answers");
