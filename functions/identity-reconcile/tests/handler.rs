@@ -56,6 +56,7 @@ fn who_has_no_profile_gets_one_and_who_has_one_keeps_it() {
     let first = Reconciled {
         users: 3,
         made: 3,
+        news: 0,
         failed: 0,
         finished: true,
     };
@@ -76,6 +77,33 @@ fn who_has_no_profile_gets_one_and_who_has_one_keeps_it() {
         assert!(world.rows("profiles").contains(&row), "{row}");
     }
     assert!(world.rows("ledger").is_empty());
+}
+
+#[test]
+fn news_that_no_trigger_brought_are_taken_over_and_told_once() {
+    let world = world(2);
+    run(&world).unwrap();
+    let pool = world.engines().user_pool();
+    let user = confirmed(&world, 2);
+    run(&world).unwrap();
+    pool.set_attribute(&user, "given_name", "Jane");
+    pool.set_attribute(&user, "phone_number", "+4930901820");
+    pool.set_attribute(&user, "phone_number_verified", "true");
+    let told = run(&world).unwrap();
+    assert_eq!((told.users, told.made, told.news), (3, 0, 1));
+    let fields = |name: &str| {
+        let rows = world.rows("profiles").into_iter();
+        let of = |row: Value| row["fields"][name]["value"].as_str().map(str::to_owned);
+        rows.filter_map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(fields("given_name"), ["Jane"]);
+    assert_eq!(fields("phone_number"), ["+4930901820"]);
+    let is_phone = |row: &Value| {
+        let key = row["identifier"].as_str();
+        key.is_some_and(|key| key.starts_with("phone#"))
+    };
+    assert!(world.rows("identifiers").iter().any(is_phone));
+    assert_eq!(run(&world).unwrap().news, 0);
 }
 
 #[test]
