@@ -282,7 +282,10 @@ export class IdentityStack extends ContextStack {
         LEDGER_TABLE: ledger.tableName,
       },
     })
-      .may(['cognito-idp:ListUsers', 'cognito-idp:AdminDisableProviderForUser'], { arn: this.userPool.userPoolArn })
+      .may(
+        ['cognito-idp:ListUsers', 'cognito-idp:AdminUserGlobalSignOut', 'cognito-idp:AdminDisableProviderForUser'],
+        { arn: this.userPool.userPoolArn },
+      )
       .may(KEEPING, profiles)
       .may(['dynamodb:Query'], directory)
       .may(ANSWERING_ONCE, ledger);

@@ -29,13 +29,14 @@ pub(crate) async fn take_off(
     let id: LoginId = id.parse().map_err(|_| problems::no_login())?;
     let logins = logins(app, caller).await?;
     let found = logins.iter().find(|(_, login)| login.id == id);
-    match found.map(|(_, login)| &login.kind) {
+    let found = found.map(|(_, login)| (&login.kind, &login.username));
+    match found {
         None => {}
-        Some(LoginKind::Linked(login)) => {
-            let taken = app.logins.take_off(login).await;
+        Some((LoginKind::Linked(login), username)) => {
+            let taken = app.logins.take_off(username, login).await;
             taken.map_err(|error| problems::pool(&error))?;
         }
-        Some(LoginKind::Native | LoginKind::Alone(_)) => return Err(problems::stays()),
+        Some((LoginKind::Native | LoginKind::Alone(_), _)) => return Err(problems::stays()),
     }
     Ok(Response::empty(204))
 }

@@ -143,11 +143,7 @@ fn as_caller(
         .args(["--checks", CHECKS, "--max-examples", MOST_EXAMPLES])
         .args(["--exclude-operation-id", LAST])
         .args(["--phases", "examples,coverage,fuzzing", "--seed", SEED])
-        .args([
-            "--generation-deterministic",
-            "--generation-database",
-            "none",
-        ])
+        .arg("--generation-deterministic")
         .args(["--continue-on-failure", "--no-color", "--report-json-path"])
         .arg(&report)
         .current_dir(folder);

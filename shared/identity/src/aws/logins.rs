@@ -1,13 +1,13 @@
 //! The logins by which a user gets in, and taking one of them off.
 
 use jiff::Timestamp;
-use lambda_kit::{error::ServiceError, planted};
+use lambda_kit::{error::ServiceError, planted, redact::Redacted};
 
 use super::{UserReader, UserUnlinker};
 use crate::{CognitoSub, FederatedLogin, IdentifierKey, LoginId};
 
-/// Knows the logins of users and takes them off: `cognito-idp:ListUsers` and
-/// `cognito-idp:AdminDisableProviderForUser`.
+/// Knows the logins of users and takes them off: `cognito-idp:ListUsers`, `AdminUserGlobalSignOut` and
+/// `AdminDisableProviderForUser`.
 #[derive(Debug, Clone)]
 pub struct Logins {
     users: UserReader,
@@ -23,6 +23,8 @@ pub struct Login {
     pub id: LoginId,
     /// Of which kind it is.
     pub kind: LoginKind,
+    /// What the pool calls the user.
+    pub username: Redacted<String>,
     /// Since when it leads to the user, if the pool says so.
     pub since: Option<Timestamp>,
 }
@@ -58,11 +60,13 @@ impl Logins {
         let native = user.is_native().then(|| Login {
             id: LoginId::native(&self.key, sub),
             kind: LoginKind::Native,
+            username: user.username.clone(),
             since: None,
         });
         let at_provider = user.linked().into_iter().map(|linked| Login {
             id: LoginId::at_provider(&self.key, sub, &linked.login),
             since: linked.since,
+            username: user.username.clone(),
             kind: if user.is_native() {
                 LoginKind::Linked(linked.login)
             } else {
@@ -72,11 +76,16 @@ impl Logins {
         Ok(native.into_iter().chain(at_provider).collect())
     }
 
-    /// Takes `login` off the user that it leads to. Done before, it is done.
-    pub async fn take_off(&self, login: &FederatedLogin) -> Result<(), ServiceError> {
+    /// Takes `login` off the user that it leads to, and signs them out everywhere. Done before, it is
+    /// done.
+    pub async fn take_off(
+        &self,
+        username: &Redacted<String>,
+        login: &FederatedLogin,
+    ) -> Result<(), ServiceError> {
         if planted::is_on("login-left-there") {
             return Ok(());
         }
-        self.unlinker.unlink(&self.pool, login).await
+        self.unlinker.unlink(&self.pool, username, login).await
     }
 }

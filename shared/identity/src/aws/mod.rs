@@ -5,6 +5,7 @@ mod linker;
 mod logins;
 mod providers;
 mod removing;
+mod sign_out;
 mod users;
 
 pub use accounts::{Accounts, LinkError, Linked};

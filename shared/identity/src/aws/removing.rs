@@ -3,10 +3,10 @@
 use aws_sdk_cognitoidentityprovider::Client;
 use lambda_kit::{error::ServiceError, redact::Redacted};
 
-use super::users::code_is;
-
-/// What Cognito answers where there is no user of that name.
-const UNKNOWN_USER: &str = "UserNotFoundException";
+use super::{
+    sign_out::{UNKNOWN_USER, sign_out},
+    users::code_is,
+};
 
 /// Removes users with all their logins: `cognito-idp:AdminUserGlobalSignOut` and
 /// `cognito-idp:AdminDeleteUser`.
@@ -27,21 +27,7 @@ impl UserRemover {
         pool: &str,
         username: &Redacted<String>,
     ) -> Result<(), ServiceError> {
-        let signed_out = self
-            .0
-            .admin_user_global_sign_out()
-            .user_pool_id(pool)
-            .username(username.expose())
-            .send()
-            .await;
-        match signed_out {
-            Ok(_) => {}
-            Err(error) if code_is(&error, UNKNOWN_USER) => return Ok(()),
-            Err(error) => {
-                let operation = "cognito-idp:AdminUserGlobalSignOut";
-                return Err(ServiceError::new(operation, &error));
-            }
-        }
+        sign_out(&self.0, pool, username).await?;
         let removed = self
             .0
             .admin_delete_user()
