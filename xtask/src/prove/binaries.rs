@@ -21,9 +21,20 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 13] = [
+const ENVIRONMENT: [(&str, &str); 24] = [
+    ("AUDIENCES_TABLE", "audiences"),
+    ("CERTIFICATES_BUCKET", "certificates"),
     ("DIRECTORY_TABLE", "directory"),
+    ("ERASURES_TABLE", "erasures"),
+    ("ERASURE_DEADLINE_SECONDS", "86400"),
+    ("ERASURE_GRACE_SECONDS", "3600"),
+    (
+        "ERASURE_MACHINE_ARN",
+        "arn:aws:states:eu-central-1:000000000000:stateMachine:erasure",
+    ),
+    ("ERASURE_REMINDER_SECONDS", "28800"),
     ("EVENT_BUS_NAME", "fairlead"),
+    ("EXPORTS_BUCKET", "exports"),
     ("IDENTIFIERS_TABLE", "identifiers"),
     ("IDENTIFIER_KEY", "measured-secret-of-the-identifiers"),
     ("LEDGER_TABLE", "ledger"),
@@ -38,6 +49,12 @@ const ENVIRONMENT: [(&str, &str); 13] = [
         "https://sqs.eu-central-1.amazonaws.com/000000000000/parking",
     ),
     ("PROFILES_TABLE", "profiles"),
+    ("RECEIPTS_BUCKET", "receipts"),
+    ("RECEIPTS_TABLE", "receipts"),
+    (
+        "TOKEN_ISSUER",
+        "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Measured",
+    ),
     ("USER_POOL_ID", "eu-central-1_Measured"),
     ("AWS_ACCESS_KEY_ID", "none"),
     ("AWS_SECRET_ACCESS_KEY", "none"),

@@ -67,3 +67,21 @@ fn whatever_answers_people_honours_global_privacy_control() {
         );
     }
 }
+
+#[test]
+fn every_executable_can_be_measured() {
+    let measuring = read("xtask/src/prove/binaries.rs");
+    let mut names = 0;
+    for (path, text) in files("functions", &["binary.rs"]) {
+        for variables in between(&text, "const VARIABLES", "];") {
+            for name in variables.split('"').skip(1).step_by(2) {
+                names += 1;
+                assert!(
+                    measuring.contains(&format!("\"{name}\"")),
+                    "{path} needs {name}, and `cargo xtask prove binaries` does not set it"
+                );
+            }
+        }
+    }
+    assert!(names > 0, "no function says which variables it needs");
+}
