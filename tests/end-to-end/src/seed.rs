@@ -113,6 +113,8 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
             "display_name": "The Chandlery",
             "client_id": partner_client,
             "agreement_id": AGREEMENT,
+            // As many as tools make that try out the API.
+            "requests_per_minute": 100_000,
         }),
         json!({
             "tenant": TENANT,
