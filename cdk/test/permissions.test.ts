@@ -134,7 +134,11 @@ const MAY: Record<string, Record<string, string[]>> = {
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
   'identity-logins': {
     ...ONCE,
-    '<people.Arn>': ['cognito-idp:AdminDisableProviderForUser', 'cognito-idp:ListUsers'],
+    '<people.Arn>': [
+      'cognito-idp:AdminDisableProviderForUser',
+      'cognito-idp:AdminUserGlobalSignOut',
+      'cognito-idp:ListUsers',
+    ],
     '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
   },
   'identity-post-authentication': {

@@ -278,7 +278,10 @@ export class IdentityStack extends ContextStack {
         LEDGER_TABLE: ledger.tableName,
       },
     })
-      .may(['cognito-idp:ListUsers', 'cognito-idp:AdminDisableProviderForUser'], { arn: this.userPool.userPoolArn })
+      .may(
+        ['cognito-idp:ListUsers', 'cognito-idp:AdminDisableProviderForUser', 'cognito-idp:AdminUserGlobalSignOut'],
+        { arn: this.userPool.userPoolArn },
+      )
       .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
       .may(ANSWERING_ONCE, ledger);
   }

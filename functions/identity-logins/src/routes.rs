@@ -29,14 +29,14 @@ pub(crate) async fn take_off(
     let id: LoginId = id.parse().map_err(|_| problems::no_login())?;
     let logins = logins(app, caller).await?;
     let found = logins.iter().find(|(_, login)| login.id == id);
-    match found.map(|(_, login)| &login.kind) {
-        None => {}
-        Some(LoginKind::Linked(login)) => {
-            let taken = app.logins.take_off(login).await;
-            taken.map_err(|error| problems::pool(&error))?;
-        }
-        Some(LoginKind::Native | LoginKind::Alone(_)) => return Err(problems::stays()),
-    }
+    let Some((_, found)) = found else {
+        return Ok(Response::empty(204));
+    };
+    let LoginKind::Linked(login) = &found.kind else {
+        return Err(problems::stays());
+    };
+    let taken = app.logins.take_off(&found.username, login).await;
+    taken.map_err(|error| problems::pool(&error))?;
     Ok(Response::empty(204))
 }
 

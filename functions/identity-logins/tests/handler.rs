@@ -13,7 +13,7 @@ use identity::{
 use identity_logins::{App, handle};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
-use testkit::{Service, World, engine::USER_POOL};
+use testkit::{Fault, Service, World, engine::USER_POOL};
 
 const JANE: &str = "prf_01010101010171018101010101010101";
 const MEMBER: &str = "prf_02020202020272028202020202020202";
@@ -188,6 +188,32 @@ fn a_login_at_a_provider_is_taken_off_and_leads_nowhere_again_and_again() {
         assert_eq!(take_off(&world, google), (204, Value::Null));
         assert_eq!(world.engines().user_pool().signed_in("Google", "108"), None);
     }
+    assert_eq!(logins(&world).len(), 1);
+}
+
+#[test]
+fn whoever_takes_a_login_off_is_signed_out_everywhere() {
+    let world = world();
+    let pool = world.engines().user_pool();
+    let jane = pool.signed_in("Google", "108").unwrap();
+    let google = logins(&world)[1].clone();
+    pool.give_refresh_token(&jane);
+    assert!(pool.has_refresh_tokens(&jane));
+    assert_eq!(take_off(&world, &google), (204, Value::Null));
+    assert!(!pool.has_refresh_tokens(&jane));
+}
+
+#[test]
+fn a_login_that_can_not_be_signed_out_stays_to_be_taken_off_again() {
+    let world = world();
+    let google = logins(&world)[1].clone();
+    world.faults().always(Fault::Unavailable, |call| {
+        call.operation == "AdminUserGlobalSignOut"
+    });
+    assert_eq!(take_off(&world, &google).0, 503);
+    world.faults().heal();
+    assert_eq!(logins(&world).len(), 2);
+    assert_eq!(take_off(&world, &google), (204, Value::Null));
     assert_eq!(logins(&world).len(), 1);
 }
 

@@ -44,6 +44,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "login-taken-off",
     },
     Bug {
+        name: "tokens-left-there",
+        what: "a request that is cut off after the login is taken off leaves its refresh tokens",
+        exposed_by: "login-taken-off",
+    },
+    Bug {
         name: "sign-in-recorded-unconditionally",
         what: "a dropped condition: a repeated trigger is a second sign-in",
         exposed_by: "sign-in",

@@ -4,7 +4,7 @@ use aws_sdk_cognitoidentityprovider::{Client, types::ProviderUserIdentifierType}
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use lambda_kit::{error::ServiceError, redact::Redacted};
 
-use super::users::code_is;
+use super::users::{UNKNOWN_USER, code_is};
 use crate::FederatedLogin;
 
 /// The name that Cognito gives to the id that a provider knows a person by.
@@ -90,7 +90,7 @@ impl UserUnlinker {
             .await;
         match unlinked {
             Ok(_) => Ok(()),
-            Err(error) if code_is(&error, "UserNotFoundException") => Ok(()),
+            Err(error) if code_is(&error, UNKNOWN_USER) => Ok(()),
             Err(error) => Err(ServiceError::new(
                 "cognito-idp:AdminDisableProviderForUser",
                 &error,

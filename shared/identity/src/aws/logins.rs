@@ -1,17 +1,18 @@
 //! The logins by which a user gets in, and taking one of them off.
 
 use jiff::Timestamp;
-use lambda_kit::{error::ServiceError, planted};
+use lambda_kit::{error::ServiceError, planted, redact::Redacted};
 
-use super::{UserReader, UserUnlinker};
+use super::{UserReader, UserSignOut, UserUnlinker};
 use crate::{CognitoSub, FederatedLogin, IdentifierKey, LoginId};
 
-/// Knows the logins of users and takes them off: `cognito-idp:ListUsers` and
-/// `cognito-idp:AdminDisableProviderForUser`.
+/// Knows the logins of users and takes them off: `cognito-idp:ListUsers`,
+/// `cognito-idp:AdminDisableProviderForUser` and `cognito-idp:AdminUserGlobalSignOut`.
 #[derive(Debug, Clone)]
 pub struct Logins {
     users: UserReader,
     unlinker: UserUnlinker,
+    sessions: UserSignOut,
     key: IdentifierKey,
     pool: String,
 }
@@ -23,6 +24,8 @@ pub struct Login {
     pub id: LoginId,
     /// Of which kind it is.
     pub kind: LoginKind,
+    /// The name of the user that it leads to.
+    pub username: Redacted<String>,
     /// Since when it leads to the user, if the pool says so.
     pub since: Option<Timestamp>,
 }
@@ -45,6 +48,7 @@ impl Logins {
         Self {
             users: UserReader::new(sdk),
             unlinker: UserUnlinker::new(sdk),
+            sessions: UserSignOut::new(sdk),
             key,
             pool: pool.into(),
         }
@@ -58,11 +62,13 @@ impl Logins {
         let native = user.is_native().then(|| Login {
             id: LoginId::native(&self.key, sub),
             kind: LoginKind::Native,
+            username: user.username.clone(),
             since: None,
         });
         let at_provider = user.linked().into_iter().map(|linked| Login {
             id: LoginId::at_provider(&self.key, sub, &linked.login),
             since: linked.since,
+            username: user.username.clone(),
             kind: if user.is_native() {
                 LoginKind::Linked(linked.login)
             } else {
@@ -72,11 +78,22 @@ impl Logins {
         Ok(native.into_iter().chain(at_provider).collect())
     }
 
-    /// Takes `login` off the user that it leads to. Done before, it is done.
-    pub async fn take_off(&self, login: &FederatedLogin) -> Result<(), ServiceError> {
+    /// Takes `login` off the user of that name, whom it leads to, and signs them out everywhere: no
+    /// token tells by which login it was got. Done before, it is done.
+    pub async fn take_off(
+        &self,
+        username: &Redacted<String>,
+        login: &FederatedLogin,
+    ) -> Result<(), ServiceError> {
         if planted::is_on("login-left-there") {
             return Ok(());
         }
-        self.unlinker.unlink(&self.pool, login).await
+        // Before as well: whoever comes again after this was cut off finds no login to take off.
+        if !planted::is_on("tokens-left-there") {
+            self.sessions.sign_out(&self.pool, username).await?;
+        }
+        self.unlinker.unlink(&self.pool, login).await?;
+        // And after, for whoever signed in by it in between.
+        self.sessions.sign_out(&self.pool, username).await
     }
 }

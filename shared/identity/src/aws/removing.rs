@@ -3,21 +3,27 @@
 use aws_sdk_cognitoidentityprovider::Client;
 use lambda_kit::{error::ServiceError, redact::Redacted};
 
-use super::users::code_is;
-
-/// What Cognito answers where there is no user of that name.
-const UNKNOWN_USER: &str = "UserNotFoundException";
+use super::{
+    UserSignOut,
+    users::{UNKNOWN_USER, code_is},
+};
 
 /// Removes users with all their logins: `cognito-idp:AdminUserGlobalSignOut` and
 /// `cognito-idp:AdminDeleteUser`.
 #[derive(Debug, Clone)]
-pub struct UserRemover(Client);
+pub struct UserRemover {
+    client: Client,
+    sessions: UserSignOut,
+}
 
 impl UserRemover {
     /// A remover from the account's pools.
     #[must_use]
     pub fn new(sdk: &aws_types::SdkConfig) -> Self {
-        Self(Client::new(sdk))
+        Self {
+            client: Client::new(sdk),
+            sessions: UserSignOut::new(sdk),
+        }
     }
 
     /// Signs a user out everywhere and removes them; nothing to do if there is no such user. The
@@ -27,23 +33,9 @@ impl UserRemover {
         pool: &str,
         username: &Redacted<String>,
     ) -> Result<(), ServiceError> {
-        let signed_out = self
-            .0
-            .admin_user_global_sign_out()
-            .user_pool_id(pool)
-            .username(username.expose())
-            .send()
-            .await;
-        match signed_out {
-            Ok(_) => {}
-            Err(error) if code_is(&error, UNKNOWN_USER) => return Ok(()),
-            Err(error) => {
-                let operation = "cognito-idp:AdminUserGlobalSignOut";
-                return Err(ServiceError::new(operation, &error));
-            }
-        }
+        self.sessions.sign_out(pool, username).await?;
         let removed = self
-            .0
+            .client
             .admin_delete_user()
             .user_pool_id(pool)
             .username(username.expose())

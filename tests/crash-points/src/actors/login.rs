@@ -100,6 +100,7 @@ pub async fn signs_in_by(world: &World, login: &Federated) -> Value {
         }
     }
     let username = signed_in().expect("the login leads to somebody by now");
+    pool(world).give_refresh_token(&username);
     gets_a_token(world, &person(world, &username)).await
 }
 
