@@ -230,7 +230,7 @@ export class IdentityStack extends ContextStack {
   ): void {
     const deadLetters = new DeadLetterQueue(this, 'identity-reconcile-dead-letters');
     const reconcile = new FairleadFunction(this, 'identity-reconcile', {
-      description: 'Makes the profiles that a trigger should have made.',
+      description: 'Makes the profiles that a trigger should have made, and brings them up to date.',
       timeout: RECONCILE_TIMEOUT,
       environment: {
         USER_POOL_ID: this.userPool.userPoolId,

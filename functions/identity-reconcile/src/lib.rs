@@ -1,5 +1,6 @@
-//! In comes the hour; out go the profiles that a trigger should have made and did not. The pool's
-//! users are gone through page by page; a run that has no time left leaves the place to the next.
+//! In comes the hour; out go the profiles that a trigger should have made, and what a login has told
+//! since, where no trigger took it over. The pool's users are gone through page by page; a run that
+//! has no time left leaves the place to the next.
 
 mod cursor;
 
@@ -22,7 +23,7 @@ use lambda_kit::{
     metric::Metrics,
     redact::Redacted,
 };
-use profile::{IdentifierReader, ProfileError, ProfileStore, RulesReader};
+use profile::{IdentifierReader, Pointed, ProfileError, ProfileStore, RulesReader};
 use serde::Serialize;
 
 use crate::cursor::CursorStore;
@@ -53,6 +54,8 @@ pub struct Reconciled {
     pub users: u64,
     /// Profiles made, which a trigger should have made.
     pub made: u64,
+    /// Profiles whose login had news that no trigger took over.
+    pub renewed: u64,
     /// Users without a profile that can't get one.
     pub failed: u64,
     /// Whether it got to the last user; if not, the next run goes on.
@@ -78,6 +81,7 @@ enum Outcome {
     /// There is nothing to do.
     InOrder,
     Made,
+    Renewed,
     /// No profile can be made for them, now or later.
     Failed,
 }
@@ -117,6 +121,7 @@ pub async fn handle(app: &App, invocation: &Invocation) -> Result<Reconciled, Re
     let walked = Box::pin(walk(app, invocation, &mut next, &mut done)).await;
     app.metrics.count("users_reconciled", done.users);
     app.metrics.count("profiles_made", done.made);
+    app.metrics.count("profiles_renewed", done.renewed);
     app.metrics.count("users_failed", done.failed);
     if next != cursor.next {
         let saved = app.cursors.save(&cursor, next).await;
@@ -145,6 +150,7 @@ async fn walk(
             match outcome.map_err(ReconcileError::Profiles)? {
                 Outcome::InOrder => {}
                 Outcome::Made => done.made += 1,
+                Outcome::Renewed => done.renewed += 1,
                 Outcome::Failed => done.failed += 1,
             }
         }
@@ -172,7 +178,7 @@ async fn page(app: &App, next: &mut Option<Redacted<String>>) -> Result<UserPage
     }
 }
 
-/// Makes sure that whoever can sign in has a profile.
+/// Makes sure that whoever can sign in has a profile, and that it knows what their login knows.
 async fn mend(
     app: &App,
     user: &PoolUser,
@@ -188,15 +194,21 @@ async fn mend(
         return Ok(Outcome::InOrder);
     };
     let login = Identifier::CognitoSub(facts.sub.clone());
-    // One that was erased stays so, until the person signs up anew.
-    if app.logins.find(&login).await?.is_some() {
-        return Ok(Outcome::InOrder);
-    }
+    let outcome = match app.logins.find(&login).await? {
+        None => Outcome::Made,
+        Some(Pointed::At(login))
+            if login.login_digest.as_deref() != Some(facts.digest().as_str()) =>
+        {
+            Outcome::Renewed
+        }
+        // One that was erased stays so, until the person signs up anew.
+        Some(Pointed::At(_) | Pointed::Erased) => return Ok(Outcome::InOrder),
+    };
     let cause = Cause {
         request_id: invocation.request_id.clone(),
     };
     match app.profiles.ensure(&facts, None, &cause).await {
-        Ok(_) => Ok(Outcome::Made),
+        Ok(_) => Ok(outcome),
         Err(error) if may_pass(&error) => Err(error),
         Err(error) => {
             tracing::error!(error = %Chain(&error), "a user gets no profile");

@@ -39,7 +39,7 @@ fn host(changed: &[(&str, &str)]) -> RuntimeHost {
 #[test]
 fn the_executable_makes_what_is_missing_and_counts_it() {
     let host = host(&[]);
-    let done = json!({ "users": 1, "made": 1, "failed": 0, "finished": true });
+    let done = json!({ "users": 1, "made": 1, "renewed": 0, "failed": 0, "finished": true });
     assert_eq!(
         host.invoke(&json!({ "source": "aws.events" })).unwrap(),
         done

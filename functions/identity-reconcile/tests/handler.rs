@@ -7,11 +7,15 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use identity::{
+    FederatedLogin, IdentifierKey,
+    aws::{Accounts, Linked, Logins, PasswordSource},
+};
 use identity_reconcile::{App, ReconcileError, Reconciled, handle};
-use lambda_kit::aws::CallBudget;
+use lambda_kit::{aws::CallBudget, redact::Redacted};
 use rstest::rstest;
 use serde_json::{Value, json};
-use testkit::{Fault, World};
+use testkit::{Fault, World, engine::USER_POOL};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -56,6 +60,7 @@ fn who_has_no_profile_gets_one_and_who_has_one_keeps_it() {
     let first = Reconciled {
         users: 3,
         made: 3,
+        renewed: 0,
         failed: 0,
         finished: true,
     };
@@ -104,6 +109,73 @@ fn a_user_of_another_provider_gets_a_profile_and_who_can_not_sign_in_gets_none()
     let done = run(&world).unwrap();
     assert_eq!((done.users, done.made), (2, 1));
     assert_eq!(profiles(&world), 1);
+}
+
+/// The identifiers of that kind that point at somebody.
+fn of_kind(world: &World, kind: &str) -> usize {
+    let begin = format!("{kind}#");
+    let rows = world.rows("identifiers").into_iter();
+    rows.filter(|row| row["identifier"].as_str().unwrap().starts_with(&begin))
+        .count()
+}
+
+#[test]
+fn a_contact_that_was_verified_since_is_taken_over_once() {
+    let world = world(2);
+    run(&world).unwrap();
+    let pool = world.engines().user_pool();
+    let jane = pool.users().remove(0)["username"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    pool.set_attribute(&jane, "phone_number", "+4930901820");
+    assert_eq!(run(&world).unwrap().renewed, 1);
+    assert_eq!(of_kind(&world, "phone"), 0);
+    pool.set_attribute(&jane, "phone_number_verified", "true");
+    assert_eq!(run(&world).unwrap().renewed, 1);
+    assert_eq!(of_kind(&world, "phone"), 1);
+    let done = run(&world).unwrap();
+    assert_eq!((done.users, done.made, done.renewed), (2, 0, 0));
+}
+
+#[test]
+fn a_login_at_a_provider_that_was_linked_or_taken_off_since_is_taken_over() {
+    let world = world(1);
+    run(&world).unwrap();
+    let pool = world.engines().user_pool();
+    pool.add_provider("Google", "Google", &["email", "email_verified"]);
+    let sdk = world.sdk_config(&CallBudget::COGNITO);
+    let passwords = PasswordSource::from_fn(|| Some([7; 32]));
+    let accounts = Accounts::new(&sdk, world.clock(), passwords);
+    let attributes = json!({ "email": "jane-0@example.com", "email_verified": "true" });
+    let attributes = serde_json::from_value(attributes).unwrap();
+    let linking = accounts.link(USER_POOL, "google_108", &attributes);
+    assert_eq!(world.block_on(linking).unwrap(), Linked::ToNativeUser);
+    assert_eq!(run(&world).unwrap().renewed, 1);
+    assert_eq!(of_kind(&world, "social"), 1);
+    let key = IdentifierKey::from_environment(&world.environment()).unwrap();
+    let google = FederatedLogin {
+        provider: "Google".to_owned(),
+        subject: Redacted::new("108".to_owned()),
+    };
+    let jane = Redacted::new(pool.signed_in("Google", "108").unwrap());
+    let logins = Logins::new(&sdk, USER_POOL, key);
+    world.block_on(logins.take_off(&jane, &google)).unwrap();
+    assert_eq!(run(&world).unwrap().renewed, 1);
+    assert_eq!(of_kind(&world, "social"), 0);
+    assert_eq!(profiles(&world), 1);
+}
+
+#[test]
+fn who_is_in_order_costs_one_read() {
+    let world = world(3);
+    run(&world).unwrap();
+    let before = world.trace().len();
+    run(&world).unwrap();
+    let calls = world.trace().split_off(before).into_iter();
+    let of_people = calls.filter(|call| call.call.input["TableName"] != "ledger");
+    let operations: Vec<String> = of_people.map(|call| call.call.operation).collect();
+    assert_eq!(operations, ["ListUsers", "GetItem", "GetItem", "GetItem"]);
 }
 
 #[test]

@@ -87,7 +87,7 @@ impl LoginFacts {
         email.chain(phone).chain(socials).collect()
     }
 
-    /// A digest by which the next sign-in sees whether anything changed, at the price of no read.
+    /// A digest by which the next sign-in, or the next hour, sees whether anything changed, at the price of no read.
     #[must_use]
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();

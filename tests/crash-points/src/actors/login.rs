@@ -58,6 +58,12 @@ pub fn signs_up(world: &World) -> Option<String> {
     Some(username)
 }
 
+/// Jane proves to Cognito that a telephone number is hers, and is not asked to sign in again.
+pub fn proves_a_number(world: &World, username: &str) {
+    pool(world).set_attribute(username, "phone_number", "+4930901820");
+    pool(world).set_attribute(username, "phone_number_verified", "true");
+}
+
 /// What Cognito says of the user of that name.
 #[must_use]
 pub fn person(world: &World, username: &str) -> Person {
