@@ -38,7 +38,10 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-reminders': { environment: [...ERASING, 'ERASURE_REMINDER_SECONDS'], timeout: 60 },
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
-  'identity-logins': { environment: ['PROFILES_TABLE', 'USER_POOL_ID', 'IDENTIFIER_KEY', 'LEDGER_TABLE'], timeout: 10 },
+  'identity-logins': {
+    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'USER_POOL_ID', 'IDENTIFIER_KEY', 'LEDGER_TABLE'],
+    timeout: 10,
+  },
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
   'identity-pre-sign-up': { environment: [], timeout: 5 },
   'identity-reconcile': {

@@ -139,7 +139,14 @@ const MAY: Record<string, Record<string, string[]>> = {
       'cognito-idp:AdminUserGlobalSignOut',
       'cognito-idp:ListUsers',
     ],
-    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<profiles.Arn>': [
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ],
+    '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
   },
   'identity-post-authentication': {
     '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],

@@ -267,12 +267,16 @@ export class IdentityStack extends ContextStack {
   }
 
   /** The one function that answers people and may touch the pool. */
-  private showingLogins({ profiles, ledger }: Dependencies['tables'], identifierKey: SecretValue): FairleadFunction {
+  private showingLogins(
+    { profiles, identifiers, ledger }: Dependencies['tables'],
+    identifierKey: SecretValue,
+  ): FairleadFunction {
     return new FairleadFunction(this, 'identity-logins', {
       description: 'Shows people by which logins they get in, and takes one off.',
       timeout: API_TIMEOUT,
       environment: {
         PROFILES_TABLE: profiles.tableName,
+        IDENTIFIERS_TABLE: identifiers.tableName,
         USER_POOL_ID: this.userPool.userPoolId,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         LEDGER_TABLE: ledger.tableName,
@@ -282,7 +286,17 @@ export class IdentityStack extends ContextStack {
         ['cognito-idp:ListUsers', 'cognito-idp:AdminDisableProviderForUser', 'cognito-idp:AdminUserGlobalSignOut'],
         { arn: this.userPool.userPoolArn },
       )
-      .may(['dynamodb:GetItem', 'dynamodb:Query'], profiles)
+      .may(
+        [
+          'dynamodb:GetItem',
+          'dynamodb:Query',
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:ConditionCheckItem',
+        ],
+        profiles,
+      )
+      .may(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
       .may(ANSWERING_ONCE, ledger);
   }
 

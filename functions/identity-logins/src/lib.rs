@@ -19,7 +19,7 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::PartitionReader;
+use profile::{PartitionReader, TakenOffStore};
 use serde_json::value::RawValue;
 use token::{Person, from_gateway};
 
@@ -36,6 +36,7 @@ const WRITE: &str = "fairlead/profile.write";
 pub struct App {
     partitions: PartitionReader,
     logins: Logins,
+    taken_off: TakenOffStore,
     answers: AnswerStore,
 }
 
@@ -45,17 +46,22 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY` and `LEDGER_TABLE`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY` and
+    /// `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
         clock: Clock,
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
+        let profiles = environment.required("PROFILES_TABLE")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
+        let taken_off = TakenOffStore::new(sdk, profiles, identifiers, key.clone(), clock.clone());
         Ok(Self {
-            partitions: PartitionReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            partitions: PartitionReader::new(sdk, profiles),
+            taken_off,
             answers: AnswerStore::new(sdk, ledger, clock, ids),
             logins: Logins::new(sdk, environment.required("USER_POOL_ID")?, key),
         })

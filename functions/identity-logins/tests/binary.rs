@@ -13,8 +13,9 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_identity-logins");
-const VARIABLES: [&str; 4] = [
+const VARIABLES: [&str; 5] = [
     "PROFILES_TABLE",
+    "IDENTIFIERS_TABLE",
     "USER_POOL_ID",
     "IDENTIFIER_KEY",
     "LEDGER_TABLE",

@@ -7,7 +7,7 @@
 )]
 
 use identity::{
-    Identifier, IdentifierKey,
+    Identifier, IdentifierKey, Social,
     aws::{Accounts, Linked, PasswordSource},
 };
 use identity_logins::{App, handle};
@@ -189,6 +189,61 @@ fn a_login_at_a_provider_is_taken_off_and_leads_nowhere_again_and_again() {
         assert_eq!(world.engines().user_pool().signed_in("Google", "108"), None);
     }
     assert_eq!(logins(&world).len(), 1);
+}
+
+/// What Jane's login at Google is called as an identifier.
+fn google_of_jane(world: &World) -> (String, String) {
+    let key = IdentifierKey::from_environment(&world.environment()).unwrap();
+    let google = Identifier::Social(Social::new("Google", "108").unwrap());
+    (google.key(&key), google.part(&key))
+}
+
+/// Jane is found by her login at Google.
+fn point_at_jane(world: &World) {
+    let (key, part) = google_of_jane(world);
+    world.put_row(
+        "profiles",
+        json!({ "profile_id": JANE, "part": part, "value": "Google 108", "at": "2025-06-01T00:00:00Z" }),
+    );
+    world.put_row(
+        "identifiers",
+        json!({ "identifier": key, "profile_id": JANE, "member": JANE, "verified": true, "at": "2025-06-01T00:00:00Z" }),
+    );
+}
+
+fn points_at_jane(world: &World) -> (bool, bool) {
+    let (key, part) = google_of_jane(world);
+    let has = |table, name: &str, value: &str| {
+        let rows = world.rows(table);
+        rows.iter().any(|row| row[name] == value)
+    };
+    (
+        has("identifiers", "identifier", &key),
+        has("profiles", "part", &part),
+    )
+}
+
+#[test]
+fn nobody_is_found_any_more_by_a_login_that_was_taken_off() {
+    let world = world();
+    point_at_jane(&world);
+    let google = logins(&world)[1].clone();
+    assert_eq!(points_at_jane(&world), (true, true));
+    assert_eq!(take_off(&world, &google), (204, Value::Null));
+    assert_eq!(points_at_jane(&world), (false, false));
+    assert_eq!(world.rows("profiles").len(), 6);
+}
+
+#[test]
+fn another_s_identifier_stays_though_it_was_that_login_before() {
+    let world = world();
+    let (key, _) = google_of_jane(&world);
+    let row = json!({ "identifier": key, "profile_id": JOAN, "member": JOAN, "verified": true, "at": "2025-06-01T00:00:00Z" });
+    world.put_row("identifiers", row);
+    let google = logins(&world)[1].clone();
+    assert_eq!(take_off(&world, &google), (204, Value::Null));
+    let rows = world.rows("identifiers");
+    assert!(rows.iter().any(|row| row["profile_id"] == JOAN));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lambda_kit::redact::Redacted;
 use serde::Deserialize;
 
-use crate::{Contact, Email, cognito::Attributes};
+use crate::{Contact, Email, Social, cognito::Attributes};
 
 /// A user of the pool, as Cognito's API tells of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +109,12 @@ impl FederatedLogin {
     pub fn all(attributes: &Attributes) -> Vec<Self> {
         let linked = LinkedLogin::all(attributes).into_iter();
         linked.map(|linked| linked.login).collect()
+    }
+
+    /// The login as what may point at a person; `None` if it can't be anybody's.
+    #[must_use]
+    pub fn social(&self) -> Option<Social> {
+        Social::new(&self.provider, self.subject.expose()).ok()
     }
 }
 

@@ -226,7 +226,7 @@ impl ProfileStore {
                 } else if kept.is_empty() {
                     Vec::new()
                 } else {
-                    self.hold(&before)?
+                    self.writes.hold(&before)?
                 };
                 if let Some(event) = &event {
                     items.push(outbox_put(&self.writes.profiles, event)?);

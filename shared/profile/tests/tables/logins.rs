@@ -1,5 +1,6 @@
-use identity::{Identifier, Social};
-use profile::{FieldName, ProfilePatch};
+use identity::{FederatedLogin, Identifier, ProfileId, Social};
+use lambda_kit::{aws::CallBudget, redact::Redacted};
+use profile::{FieldName, KnownLogin, ProfilePatch, TakenOffStore};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use testkit::{Fault, World};
@@ -63,6 +64,47 @@ fn a_login_at_another_provider_leads_to_whom_it_is_linked_to_now() {
     let (keys, mut own) = identifiers(&world);
     own.sort();
     assert_eq!((keys.len(), &keys), (3, &own));
+}
+
+/// The person of the user `sub`, who is `member`, takes a login at Google off.
+fn takes_off(world: &World, (sub, member): (&str, ProfileId), subject: &str) {
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let key = crate::key(world);
+    let store = TakenOffStore::new(&sdk, "profiles", "identifiers", key, world.clock());
+    let known = KnownLogin {
+        sub: sub.parse().unwrap(),
+        member,
+        since: world.clock().now(),
+        last_sign_in_at: None,
+    };
+    let login = FederatedLogin {
+        provider: "Google".to_owned(),
+        subject: Redacted::new(subject.to_owned()),
+    };
+    world.block_on(store.take_off(&known, &login)).unwrap();
+}
+
+#[test]
+fn a_login_that_is_taken_off_points_at_nobody_in_both_tables() {
+    let world = World::new(1);
+    let jane = ensure(&world, &google("jane-sub", Some("1093")));
+    for _ in 0..2 {
+        takes_off(&world, ("jane-sub", jane), "1093");
+        assert_eq!(by_google(&world, "1093"), None);
+        let (keys, own) = identifiers(&world);
+        assert_eq!((keys.len(), &keys), (1, &own));
+    }
+    ensure(&world, &google("jane-sub", None));
+    assert_eq!(identifiers(&world).0.len(), 1);
+}
+
+#[test]
+fn what_was_released_of_a_login_that_the_pool_did_not_take_off_is_claimed_again() {
+    let world = World::new(1);
+    let jane = ensure(&world, &google("jane-sub", Some("1093")));
+    takes_off(&world, ("jane-sub", jane), "1093");
+    ensure(&world, &google("jane-sub", Some("1093")));
+    assert_eq!(by_google(&world, "1093"), Some(jane.to_string().into()));
 }
 
 #[test]
