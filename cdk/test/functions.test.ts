@@ -43,7 +43,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     timeout: 10,
   },
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
-  'identity-pre-sign-up': { environment: [], timeout: 5 },
+  'identity-pre-sign-up': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY'], timeout: 5 },
   'identity-reconcile': {
     environment: [
       'USER_POOL_ID',

@@ -139,13 +139,7 @@ const MAY: Record<string, Record<string, string[]>> = {
       'cognito-idp:AdminUserGlobalSignOut',
       'cognito-idp:ListUsers',
     ],
-    '<profiles.Arn>': [
-      'dynamodb:ConditionCheckItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
-    ],
+    '<profiles.Arn>': PERSON_KEEPER,
     '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
   },
   'identity-post-authentication': {
@@ -164,6 +158,8 @@ const MAY: Record<string, Record<string, string[]>> = {
       'cognito-idp:ListIdentityProviders',
       'cognito-idp:ListUsers',
     ],
+    '<profiles.Arn>': ['dynamodb:GetItem'],
+    '<identifiers.Arn>': ['dynamodb:GetItem'],
   },
   'identity-reconcile': {
     '<people.Arn>': ['cognito-idp:ListUsers'],

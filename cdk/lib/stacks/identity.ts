@@ -135,19 +135,27 @@ export class IdentityStack extends ContextStack {
     const preSignUp = new FairleadFunction(this, 'identity-pre-sign-up', {
       description: 'Decides whether a sign-up goes ahead, and links logins of other providers.',
       timeout: TRIGGER_TIMEOUT,
-    }).mayOnItsCaller(
-      [
-        'cognito-idp:ListIdentityProviders',
-        'cognito-idp:DescribeIdentityProvider',
-        'cognito-idp:ListUsers',
-        'cognito-idp:AdminGetUser',
-        'cognito-idp:AdminCreateUser',
-        'cognito-idp:AdminSetUserPassword',
-        'cognito-idp:AdminUpdateUserAttributes',
-        'cognito-idp:AdminLinkProviderForUser',
-      ],
-      { arn: this.userPool.userPoolArn },
-    );
+      environment: {
+        PROFILES_TABLE: tables.profiles.tableName,
+        IDENTIFIERS_TABLE: tables.identifiers.tableName,
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+      },
+    })
+      .mayOnItsCaller(
+        [
+          'cognito-idp:ListIdentityProviders',
+          'cognito-idp:DescribeIdentityProvider',
+          'cognito-idp:ListUsers',
+          'cognito-idp:AdminGetUser',
+          'cognito-idp:AdminCreateUser',
+          'cognito-idp:AdminSetUserPassword',
+          'cognito-idp:AdminUpdateUserAttributes',
+          'cognito-idp:AdminLinkProviderForUser',
+        ],
+        { arn: this.userPool.userPoolArn },
+      )
+      .may(['dynamodb:GetItem'], tables.profiles)
+      .may(['dynamodb:GetItem'], tables.identifiers);
     const postConfirmation = this.profileMaker(
       'identity-post-confirmation',
       'Makes sure that a confirmed person has a profile.',
@@ -286,16 +294,7 @@ export class IdentityStack extends ContextStack {
         ['cognito-idp:ListUsers', 'cognito-idp:AdminDisableProviderForUser', 'cognito-idp:AdminUserGlobalSignOut'],
         { arn: this.userPool.userPoolArn },
       )
-      .may(
-        [
-          'dynamodb:GetItem',
-          'dynamodb:Query',
-          'dynamodb:UpdateItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:ConditionCheckItem',
-        ],
-        profiles,
-      )
+      .may(KEEPING, profiles)
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
       .may(ANSWERING_ONCE, ledger);
   }

@@ -8,7 +8,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use identity::{
-    FederatedLogin, IdentifierKey,
+    CognitoSub, FederatedLogin, IdentifierKey,
     aws::{Accounts, Linked, Logins, PasswordSource},
 };
 use identity_reconcile::{App, ReconcileError, Reconciled, handle};
@@ -149,7 +149,8 @@ fn a_login_at_a_provider_that_was_linked_or_taken_off_since_is_taken_over() {
     let accounts = Accounts::new(&sdk, world.clock(), passwords);
     let attributes = json!({ "email": "jane-0@example.com", "email_verified": "true" });
     let attributes = serde_json::from_value(attributes).unwrap();
-    let linking = accounts.link(USER_POOL, "google_108", &attributes);
+    let never = async |_: &CognitoSub, _: &FederatedLogin| Ok(false);
+    let linking = accounts.link(USER_POOL, "google_108", &attributes, never);
     assert_eq!(world.block_on(linking).unwrap(), Linked::ToNativeUser);
     assert_eq!(run(&world).unwrap().renewed, 1);
     assert_eq!(of_kind(&world, "social"), 1);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lambda_kit::redact::Redacted;
 use serde::Deserialize;
 
-use crate::{Contact, Email, Social, cognito::Attributes};
+use crate::{CognitoSub, Contact, Email, Social, cognito::Attributes};
 
 /// A user of the pool, as Cognito's API tells of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +163,12 @@ impl LinkedLogin {
 }
 
 impl PoolUser {
+    /// Their id in the pool; `None` without one, which Cognito does not let happen.
+    #[must_use]
+    pub fn sub(&self) -> Option<CognitoSub> {
+        self.attributes.get("sub")?.parse().ok()
+    }
+
     /// Their e-mail address, and whether they proved it.
     #[must_use]
     pub fn email(&self) -> Option<Contact<Email>> {

@@ -11,7 +11,7 @@ use lambda_kit::{
 };
 
 use super::{Ensured, Grounds, MergeError, Owner, Pointed, ProfileError, ProfileStore};
-use crate::IdentifierRules;
+use crate::{IdentifierRules, Refusal};
 
 impl ProfileStore {
     /// Joins the person of `login` with those to whom the `contested` identifiers lead. The login
@@ -36,7 +36,10 @@ impl ProfileStore {
         };
         let mut is_done = true;
         for identifier in &contested {
-            match self.join(person.member, identifier, &rules, cause).await {
+            match self
+                .join(person.member, identifier, facts, &rules, cause)
+                .await
+            {
                 Ok(Some(profile_id)) => person.profile_id = profile_id,
                 Ok(None) => {}
                 Err(MergeError::Refused(refusal)) => {
@@ -60,12 +63,19 @@ impl ProfileStore {
         &self,
         member: ProfileId,
         identifier: &Identifier,
+        facts: &LoginFacts,
         rules: &IdentifierRules,
         cause: &Cause,
     ) -> Result<Option<ProfileId>, MergeError> {
         let Some(Pointed::At(owner)) = self.logins.find(identifier).await? else {
             return Ok(None);
         };
+        let socials = facts.socials.iter().cloned().map(Identifier::Social);
+        let socials: Vec<String> = socials.map(|social| social.key(&self.writes.key)).collect();
+        let apart = self.merger.are_taken_apart(member, &socials, owner.member);
+        if apart.await? {
+            return Err(Refusal::TakenOff.into());
+        }
         let grounds = Grounds::Identifier {
             kind: identifier.kind(),
             key: identifier.key(&self.writes.key),

@@ -39,7 +39,7 @@ pub use people::{Found, IdentifierBatchReader, Record};
 pub use rules::RulesReader;
 pub use segments::SegmentsReader;
 pub use sign_in::{SignInRecord, SignInStore};
-pub use taking_off::TakenOffStore;
+pub use taking_off::{TakenOffReader, TakenOffStore};
 
 use crate::{Person, Profile};
 

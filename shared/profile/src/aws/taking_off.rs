@@ -1,15 +1,19 @@
-//! Logins at other providers that a person takes off: what points at the person by them goes.
+//! Logins at other providers that a person takes off: what points at the person by them goes, and a
+//! mark stays, by which they lead there no more.
 
 use aws_sdk_dynamodb::{
     Client,
     types::{TransactWriteItem, Update},
 };
-use identity::{FederatedLogin, Identifier, IdentifierKey, ProfileId, Social};
+use identity::{CognitoSub, FederatedLogin, Identifier, IdentifierKey, ProfileId, Social};
+use jiff::Timestamp;
 use lambda_kit::{
     clock::Clock,
-    dynamodb::{text, transact, transact_update},
+    dynamodb::{put, text, transact, transact_put, transact_update},
     error::ServiceError,
+    planted,
 };
+use serde::Serialize;
 
 use super::{
     IdentifierReader, KnownLogin, Owner, Pointed, ProfileError, ProfileReader,
@@ -19,13 +23,87 @@ use super::{
 /// How often a lost race against another change of the person is answered by looking again.
 const ATTEMPTS: u32 = 4;
 
-/// Takes logins off. On the profiles: `dynamodb:GetItem`, `UpdateItem`, `DeleteItem` and
+/// How a login that was taken off is told from a profile's other parts.
+pub(super) const TAKEN_OFF_PREFIX: &str = "taken-off#";
+
+/// A row `taken-off#…` of the table `profiles`: a login at another provider that led to the member,
+/// and does not again. It names the login by its key as an identifier, and goes with the member.
+#[derive(Debug, Serialize)]
+struct TakenOffItem {
+    profile_id: ProfileId,
+    part: String,
+    at: Timestamp,
+}
+
+/// Knows which logins were taken off: `dynamodb:GetItem` on the identifiers and on the profiles.
+#[derive(Debug, Clone)]
+pub struct TakenOffReader {
+    client: Client,
+    profiles: String,
+    identifiers: IdentifierReader,
+    key: IdentifierKey,
+}
+
+impl TakenOffReader {
+    /// A reader of the two tables.
+    #[must_use]
+    pub fn new(
+        sdk: &aws_types::SdkConfig,
+        profiles: impl Into<String>,
+        identifiers: impl Into<String>,
+        key: IdentifierKey,
+    ) -> Self {
+        Self {
+            client: Client::new(sdk),
+            profiles: profiles.into(),
+            identifiers: IdentifierReader::new(sdk, identifiers, key.clone()),
+            key,
+        }
+    }
+
+    /// Whether `login` led to the user `sub` and was taken off.
+    pub async fn was_taken_off(
+        &self,
+        sub: &CognitoSub,
+        login: &FederatedLogin,
+    ) -> Result<bool, ProfileError> {
+        let Some(social) = login.social() else {
+            return Ok(false);
+        };
+        let sub = Identifier::CognitoSub(sub.clone());
+        match self.identifiers.find(&sub).await? {
+            Some(Pointed::At(owner)) => self.is_marked(owner.member, &social).await,
+            Some(Pointed::Erased) | None => Ok(false),
+        }
+    }
+
+    async fn is_marked(&self, member: ProfileId, social: &Social) -> Result<bool, ProfileError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.profiles)
+            .key("profile_id", text(member))
+            .key("part", text(part(social, &self.key)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
+        Ok(answer.item.is_some())
+    }
+}
+
+fn part(social: &Social, key: &IdentifierKey) -> String {
+    let identifier = Identifier::Social(social.clone());
+    format!("{TAKEN_OFF_PREFIX}{}", identifier.key(key))
+}
+
+/// Takes logins off. On the profiles: `dynamodb:GetItem`, `PutItem`, `UpdateItem`, `DeleteItem` and
 /// `ConditionCheckItem`; on the identifiers: `dynamodb:GetItem`, `UpdateItem` and `DeleteItem`.
 #[derive(Debug, Clone)]
 pub struct TakenOffStore {
     client: Client,
     reader: ProfileReader,
-    identifiers: IdentifierReader,
+    marks: TakenOffReader,
     writes: PointerWrites,
 }
 
@@ -43,7 +121,7 @@ impl TakenOffStore {
         Self {
             client: Client::new(sdk),
             reader: ProfileReader::new(sdk, profiles.clone()),
-            identifiers: IdentifierReader::new(sdk, identifiers.clone(), key.clone()),
+            marks: TakenOffReader::new(sdk, profiles.clone(), identifiers.clone(), key.clone()),
             writes: PointerWrites {
                 profiles,
                 identifiers,
@@ -54,7 +132,7 @@ impl TakenOffStore {
     }
 
     /// Sees to it that `login`, which leads to the user of `known` and is about to be taken off, does
-    /// not point at the person. Done before, it is done.
+    /// not point at the person, and will not lead there again. Done before, it is done.
     ///
     /// # Errors
     /// As [`ProfileReader::person`] has them.
@@ -63,7 +141,7 @@ impl TakenOffStore {
         known: &KnownLogin,
         login: &FederatedLogin,
     ) -> Result<(), ProfileError> {
-        // What can't be an identifier never was one.
+        // What can't be an identifier never was one, and has no key to be remembered by.
         let Some(social) = login.social() else {
             return Ok(());
         };
@@ -81,6 +159,10 @@ impl TakenOffStore {
         let person = self.reader.person(member).await?;
         let identifier = Identifier::Social(social.clone());
         let mut items = Vec::new();
+        if !self.marks.is_marked(member, social).await? && !planted::is_on("taken-off-for-a-while")
+        {
+            items.push(self.mark(member, social)?);
+        }
         if self.owner(&identifier, member).await?.is_some() {
             items.push(self.writes.release(&identifier, member)?);
             items.push(self.writes.disown(&identifier, member)?);
@@ -103,10 +185,20 @@ impl TakenOffStore {
         identifier: &Identifier,
         member: ProfileId,
     ) -> Result<Option<Owner>, ProfileError> {
-        Ok(match self.identifiers.find(identifier).await? {
+        Ok(match self.marks.identifiers.find(identifier).await? {
             Some(Pointed::At(owner)) => Some(owner).filter(|owner| owner.member == member),
             Some(Pointed::Erased) | None => None,
         })
+    }
+
+    fn mark(&self, member: ProfileId, social: &Social) -> Result<TransactWriteItem, ServiceError> {
+        let row = TakenOffItem {
+            profile_id: member,
+            part: part(social, &self.writes.key),
+            at: self.writes.clock.now(),
+        };
+        let put = put(&self.writes.profiles, &row)?;
+        transact_put(put.condition_expression("attribute_not_exists(part)"))
     }
 
     /// The login is looked into again, by the next sign-in or in the next hour: should the pool not

@@ -87,7 +87,9 @@ async fn is_seen_first(world: &World, login: &Federated) {
         use identity_pre_sign_up::{App, handle};
         let sdk = world.sdk_config(&CallBudget::COGNITO);
         let passwords = PasswordSource::from_fn(|| Some([7; 32]));
-        handle(&App::new(&sdk, world.clock(), passwords), event).await
+        let app = App::new(&world.environment(), &sdk, world.clock(), passwords)
+            .expect("the environment is whole");
+        handle(&app, event).await
     });
     passed.await.expect("pre-sign-up answers");
 }

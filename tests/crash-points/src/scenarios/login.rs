@@ -1,7 +1,12 @@
 //! Logins at other providers, and what a person's sign-in leaves behind.
 
 use serde_json::{Value, json};
-use testkit::{World, explore::Scenario};
+use testkit::{
+    World,
+    explore::{Observation, Scenario},
+};
+
+use super::without_requests;
 
 use crate::actors::{
     Person, gets_a_token,
@@ -142,6 +147,11 @@ impl Scenario for MissedNews {
         reconcile_runs(world).await;
         Value::Null
     }
+
+    /// What the first run can't take over, the second one does.
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
 }
 
 /// A person signs in, and the bus is told.
@@ -167,7 +177,8 @@ impl Scenario for SignIn {
     }
 }
 
-/// A person with an account and a login at Google takes that login off, and looks again.
+/// A person with an account and a login at Google takes that login off, and looks again. Whoever comes
+/// by it then is somebody else.
 pub(super) struct LoginTakenOff;
 
 impl Scenario for LoginTakenOff {
@@ -189,6 +200,8 @@ impl Scenario for LoginTakenOff {
         let claims = signs_in_by(world, &GOOGLE).await;
         let before = lists(world, &claims).await;
         let statuses = takes_off(world, &claims, &before).await;
-        json!([before, statuses, lists(world, &claims).await])
+        let after = lists(world, &claims).await;
+        let other = signs_in_by(world, &GOOGLE).await;
+        json!([before, statuses, after, other])
     }
 }
