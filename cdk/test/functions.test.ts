@@ -46,11 +46,11 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
   'identity-logins': {
-    environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'USER_POOL_ID', 'IDENTIFIER_KEY', 'LEDGER_TABLE'],
+    environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE'],
     timeout: 10,
   },
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
-  'identity-pre-sign-up': { environment: [], timeout: 5 },
+  'identity-pre-sign-up': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY'], timeout: 5 },
   'identity-reconcile': {
     environment: [
       'USER_POOL_ID',

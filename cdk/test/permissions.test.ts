@@ -142,6 +142,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     ],
     '<profiles.Arn>': PERSON_KEEPER,
     '<directory.Arn>': ['dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
   },
   'identity-post-authentication': {
     '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
@@ -159,6 +160,8 @@ const MAY: Record<string, Record<string, string[]>> = {
       'cognito-idp:ListIdentityProviders',
       'cognito-idp:ListUsers',
     ],
+    '<profiles.Arn>': ['dynamodb:GetItem'],
+    '<identifiers.Arn>': ['dynamodb:GetItem'],
   },
   'identity-reconcile': {
     '<people.Arn>': ['cognito-idp:ListUsers'],

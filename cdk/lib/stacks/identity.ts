@@ -135,19 +135,27 @@ export class IdentityStack extends ContextStack {
     const preSignUp = new FairleadFunction(this, 'identity-pre-sign-up', {
       description: 'Decides whether a sign-up goes ahead, and links logins of other providers.',
       timeout: TRIGGER_TIMEOUT,
-    }).mayOnItsCaller(
-      [
-        'cognito-idp:ListIdentityProviders',
-        'cognito-idp:DescribeIdentityProvider',
-        'cognito-idp:ListUsers',
-        'cognito-idp:AdminGetUser',
-        'cognito-idp:AdminCreateUser',
-        'cognito-idp:AdminSetUserPassword',
-        'cognito-idp:AdminUpdateUserAttributes',
-        'cognito-idp:AdminLinkProviderForUser',
-      ],
-      { arn: this.userPool.userPoolArn },
-    );
+      environment: {
+        PROFILES_TABLE: tables.profiles.tableName,
+        IDENTIFIERS_TABLE: tables.identifiers.tableName,
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+      },
+    })
+      .mayOnItsCaller(
+        [
+          'cognito-idp:ListIdentityProviders',
+          'cognito-idp:DescribeIdentityProvider',
+          'cognito-idp:ListUsers',
+          'cognito-idp:AdminGetUser',
+          'cognito-idp:AdminCreateUser',
+          'cognito-idp:AdminSetUserPassword',
+          'cognito-idp:AdminUpdateUserAttributes',
+          'cognito-idp:AdminLinkProviderForUser',
+        ],
+        { arn: this.userPool.userPoolArn },
+      )
+      .may(['dynamodb:GetItem'], tables.profiles)
+      .may(['dynamodb:GetItem'], tables.identifiers);
     const postConfirmation = this.profileMaker(
       'identity-post-confirmation',
       'Makes sure that a confirmed person has a profile.',
@@ -230,7 +238,7 @@ export class IdentityStack extends ContextStack {
   ): void {
     const deadLetters = new DeadLetterQueue(this, 'identity-reconcile-dead-letters');
     const reconcile = new FairleadFunction(this, 'identity-reconcile', {
-      description: 'Makes the profiles that a trigger should have made.',
+      description: 'Makes the profiles that a trigger should have made, and brings them up to date.',
       timeout: RECONCILE_TIMEOUT,
       environment: {
         USER_POOL_ID: this.userPool.userPoolId,
@@ -268,7 +276,7 @@ export class IdentityStack extends ContextStack {
 
   /** The one function that answers people and may change the pool. */
   private showingLogins(
-    { profiles, directory, ledger }: Dependencies['tables'],
+    { profiles, identifiers, directory, ledger }: Dependencies['tables'],
     identifierKey: SecretValue,
   ): FairleadFunction {
     return new FairleadFunction(this, 'identity-logins', {
@@ -276,6 +284,7 @@ export class IdentityStack extends ContextStack {
       timeout: API_TIMEOUT,
       environment: {
         PROFILES_TABLE: profiles.tableName,
+        IDENTIFIERS_TABLE: identifiers.tableName,
         DIRECTORY_TABLE: directory.tableName,
         USER_POOL_ID: this.userPool.userPoolId,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
@@ -283,10 +292,11 @@ export class IdentityStack extends ContextStack {
       },
     })
       .may(
-        ['cognito-idp:ListUsers', 'cognito-idp:AdminUserGlobalSignOut', 'cognito-idp:AdminDisableProviderForUser'],
+        ['cognito-idp:ListUsers', 'cognito-idp:AdminDisableProviderForUser', 'cognito-idp:AdminUserGlobalSignOut'],
         { arn: this.userPool.userPoolArn },
       )
       .may(KEEPING, profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
       .may(['dynamodb:Query'], directory)
       .may(ANSWERING_ONCE, ledger);
   }

@@ -20,7 +20,7 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::PartitionReader;
+use profile::{PartitionReader, TakenOffStore};
 use serde_json::value::RawValue;
 use token::{Person, from_gateway};
 
@@ -38,6 +38,7 @@ pub struct App {
     partitions: PartitionReader,
     logins: Logins,
     gpc: Gpc,
+    taken_off: TakenOffStore,
     answers: AnswerStore,
 }
 
@@ -47,7 +48,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY` and `LEDGER_TABLE`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY`
+    /// and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -56,11 +58,14 @@ impl App {
     ) -> Result<Self, ConfigError> {
         let profiles = environment.required("PROFILES_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
+        let taken_off = TakenOffStore::new(sdk, profiles, identifiers, key.clone(), clock.clone());
         Ok(Self {
             partitions: PartitionReader::new(sdk, profiles),
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
+            taken_off,
             answers: AnswerStore::new(sdk, ledger, clock, ids),
             logins: Logins::new(sdk, environment.required("USER_POOL_ID")?, key),
         })

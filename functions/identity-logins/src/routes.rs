@@ -29,15 +29,17 @@ pub(crate) async fn take_off(
     let id: LoginId = id.parse().map_err(|_| problems::no_login())?;
     let logins = logins(app, caller).await?;
     let found = logins.iter().find(|(_, login)| login.id == id);
-    let found = found.map(|(_, login)| (&login.kind, &login.username));
-    match found {
-        None => {}
-        Some((LoginKind::Linked(login), username)) => {
-            let taken = app.logins.take_off(username, login).await;
-            taken.map_err(|error| problems::pool(&error))?;
-        }
-        Some((LoginKind::Native | LoginKind::Alone(_), _)) => return Err(problems::stays()),
-    }
+    let Some((known, found)) = found else {
+        return Ok(Response::empty(204));
+    };
+    let LoginKind::Linked(login) = &found.kind else {
+        return Err(problems::stays());
+    };
+    // Before the pool forgets the login: whoever comes again after this was cut off has to find it.
+    let released = app.taken_off.take_off(known, login).await;
+    released.map_err(|error| problems::profile(&error))?;
+    let taken = app.logins.take_off(&found.username, login).await;
+    taken.map_err(|error| problems::pool(&error))?;
     Ok(Response::empty(204))
 }
 

@@ -13,9 +13,10 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_identity-logins");
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 6] = [
     "PROFILES_TABLE",
     "DIRECTORY_TABLE",
+    "IDENTIFIERS_TABLE",
     "USER_POOL_ID",
     "IDENTIFIER_KEY",
     "LEDGER_TABLE",

@@ -7,13 +7,13 @@
 )]
 
 use identity::{
-    Identifier, IdentifierKey,
+    CognitoSub, FederatedLogin, Identifier, IdentifierKey, Social,
     aws::{Accounts, Linked, PasswordSource},
 };
 use identity_logins::{App, handle};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
-use testkit::{Service, World, engine::USER_POOL, sale};
+use testkit::{Fault, Service, World, engine::USER_POOL, sale};
 
 const JANE: &str = "prf_01010101010171018101010101010101";
 const MEMBER: &str = "prf_02020202020272028202020202020202";
@@ -42,7 +42,8 @@ fn link(world: &World, name: &str, email: &str) -> Linked {
     let accounts = Accounts::new(&sdk, world.clock(), passwords);
     let attributes = json!({ "email": email, "email_verified": "true" });
     let attributes = serde_json::from_value(attributes).unwrap();
-    let linking = accounts.link(USER_POOL, name, &attributes);
+    let never = async |_: &CognitoSub, _: &FederatedLogin| Ok(false);
+    let linking = accounts.link(USER_POOL, name, &attributes, never);
     world.block_on(linking).unwrap()
 }
 
@@ -188,6 +189,91 @@ fn a_login_at_a_provider_is_taken_off_and_leads_nowhere_again_and_again() {
         assert_eq!(take_off(&world, google), (204, Value::Null));
         assert_eq!(world.engines().user_pool().signed_in("Google", "108"), None);
     }
+    assert_eq!(logins(&world).len(), 1);
+}
+
+/// What Jane's login at Google is called as an identifier.
+fn google_of_jane(world: &World) -> (String, String) {
+    let key = IdentifierKey::from_environment(&world.environment()).unwrap();
+    let google = Identifier::Social(Social::new("Google", "108").unwrap());
+    (google.key(&key), google.part(&key))
+}
+
+/// Jane is found by her login at Google.
+fn point_at_jane(world: &World) {
+    let (key, part) = google_of_jane(world);
+    world.put_row(
+        "profiles",
+        json!({ "profile_id": JANE, "part": part, "value": "Google 108", "at": "2025-06-01T00:00:00Z" }),
+    );
+    world.put_row(
+        "identifiers",
+        json!({ "identifier": key, "profile_id": JANE, "member": JANE, "verified": true, "at": "2025-06-01T00:00:00Z" }),
+    );
+}
+
+fn points_at_jane(world: &World) -> (bool, bool) {
+    let (key, part) = google_of_jane(world);
+    let has = |table, name: &str, value: &str| {
+        let rows = world.rows(table);
+        rows.iter().any(|row| row[name] == value)
+    };
+    (
+        has("identifiers", "identifier", &key),
+        has("profiles", "part", &part),
+    )
+}
+
+#[test]
+fn nobody_is_found_any_more_by_a_login_that_was_taken_off() {
+    let world = world();
+    point_at_jane(&world);
+    let google = logins(&world)[1].clone();
+    assert_eq!(points_at_jane(&world), (true, true));
+    assert_eq!(take_off(&world, &google), (204, Value::Null));
+    assert_eq!(points_at_jane(&world), (false, false));
+    let parts = world.rows("profiles");
+    let of_google = parts
+        .iter()
+        .filter(|row| row.to_string().contains("Google"));
+    assert_eq!(of_google.count(), 0, "what stays tells nothing: {parts:?}");
+}
+
+#[test]
+fn another_s_identifier_stays_though_it_was_that_login_before() {
+    let world = world();
+    let (key, _) = google_of_jane(&world);
+    let row = json!({ "identifier": key, "profile_id": JOAN, "member": JOAN, "verified": true, "at": "2025-06-01T00:00:00Z" });
+    world.put_row("identifiers", row);
+    let google = logins(&world)[1].clone();
+    assert_eq!(take_off(&world, &google), (204, Value::Null));
+    let rows = world.rows("identifiers");
+    assert!(rows.iter().any(|row| row["profile_id"] == JOAN));
+}
+
+#[test]
+fn whoever_takes_a_login_off_is_signed_out_everywhere() {
+    let world = world();
+    let pool = world.engines().user_pool();
+    let jane = pool.signed_in("Google", "108").unwrap();
+    let google = logins(&world)[1].clone();
+    pool.give_refresh_token(&jane);
+    assert!(pool.has_refresh_tokens(&jane));
+    assert_eq!(take_off(&world, &google), (204, Value::Null));
+    assert!(!pool.has_refresh_tokens(&jane));
+}
+
+#[test]
+fn a_login_that_can_not_be_signed_out_stays_to_be_taken_off_again() {
+    let world = world();
+    let google = logins(&world)[1].clone();
+    world.faults().always(Fault::Unavailable, |call| {
+        call.operation == "AdminUserGlobalSignOut"
+    });
+    assert_eq!(take_off(&world, &google).0, 503);
+    world.faults().heal();
+    assert_eq!(logins(&world).len(), 2);
+    assert_eq!(take_off(&world, &google), (204, Value::Null));
     assert_eq!(logins(&world).len(), 1);
 }
 

@@ -101,7 +101,7 @@ fn a_person_confirms_their_account_while_dynamodb_is_down(#[case] fault: Fault) 
     let world = world(1);
     world.faults().always(fault, |_| true);
     let event = sign_up();
-    let answered = async { tokio::time::timeout(LIMIT, answer(&world, &event)).await };
+    let answered = async { tokio::time::timeout(LIMIT, Box::pin(answer(&world, &event))).await };
     assert_eq!(world.block_on(answered), Ok(sign_up()));
     world.faults().heal();
     world.block_on(answer(&world, &sign_up()));

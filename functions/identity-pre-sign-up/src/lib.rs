@@ -1,30 +1,45 @@
 //! In comes Cognito's question whether a person may sign up; out goes yes, or a sentence that says
-//! what to do instead. A login at another provider leads to its person's native user afterwards.
+//! what to do instead. A login at another provider leads to its person's native user afterwards,
+//! unless that person took it off.
 
 use std::str::FromStr;
 
 use aws_types::SdkConfig;
 use identity::{
-    Email, PhoneNumber,
+    CognitoSub, Email, FederatedLogin, IdentifierKey, PhoneNumber,
     aws::{Accounts, LinkError, PasswordSource},
     cognito::{Answer, Trigger, TriggerFailure, TriggerSource},
 };
-use lambda_kit::{Chain, clock::Clock};
+use lambda_kit::{
+    BoxError, Chain,
+    clock::Clock,
+    config::{ConfigError, Environment},
+};
+use profile::TakenOffReader;
 use serde_json::value::RawValue;
 
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
     accounts: Accounts,
+    taken_off: TakenOffReader,
 }
 
 impl App {
-    /// Reads no variable: the pool is the one that asks.
-    #[must_use]
-    pub fn new(sdk: &SdkConfig, clock: Clock, passwords: PasswordSource) -> Self {
-        Self {
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE` and `IDENTIFIER_KEY`; the pool is the one that asks.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        passwords: PasswordSource,
+    ) -> Result<Self, ConfigError> {
+        let profiles = environment.required("PROFILES_TABLE")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let key = IdentifierKey::from_environment(environment)?;
+        Ok(Self {
             accounts: Accounts::new(sdk, clock, passwords),
-        }
+            taken_off: TakenOffReader::new(sdk, profiles, identifiers, key),
+        })
     }
 }
 
@@ -50,8 +65,15 @@ async fn link(app: &App, trigger: &Trigger) -> Result<(), TriggerFailure> {
     let (Some(pool), Some(name)) = (&trigger.user_pool_id, &trigger.user_name) else {
         return Err(TriggerFailure::Unreadable);
     };
-    let linking = app.accounts.link(pool, name.expose(), &trigger.attributes);
-    match linking.await {
+    let was_taken_off = async |sub: &CognitoSub, login: &FederatedLogin| {
+        let taken_off = app.taken_off.was_taken_off(sub, login).await;
+        taken_off.map_err(BoxError::from)
+    };
+    let attributes = &trigger.attributes;
+    let linking = app
+        .accounts
+        .link(pool, name.expose(), attributes, was_taken_off);
+    match Box::pin(linking).await {
         Ok(linked) => {
             tracing::info!(?linked, "a login of another provider");
             Ok(())

@@ -1,5 +1,6 @@
-//! In comes the hour; out go the profiles that a trigger should have made or brought up to date and
-//! did not. The pool's users are gone through page by page; a run that has no time left leaves the place to the next.
+//! In comes the hour; out go the profiles that a trigger should have made, and what a login has told
+//! since, where no trigger took it over. The pool's users are gone through page by page; a run that
+//! has no time left leaves the place to the next.
 
 mod cursor;
 
@@ -53,8 +54,8 @@ pub struct Reconciled {
     pub users: u64,
     /// Profiles made, which a trigger should have made.
     pub made: u64,
-    /// Users of whom the pool knew something else than their profile, which was told of it.
-    pub news: u64,
+    /// Profiles whose login had news that no trigger took over.
+    pub renewed: u64,
     /// Users without a profile that can't get one.
     pub failed: u64,
     /// Whether it got to the last user; if not, the next run goes on.
@@ -80,8 +81,7 @@ enum Outcome {
     /// There is nothing to do.
     InOrder,
     Made,
-    /// Their profile was told what a trigger should have told it.
-    News,
+    Renewed,
     /// No profile can be made for them, now or later.
     Failed,
 }
@@ -121,7 +121,7 @@ pub async fn handle(app: &App, invocation: &Invocation) -> Result<Reconciled, Re
     let walked = Box::pin(walk(app, invocation, &mut next, &mut done)).await;
     app.metrics.count("users_reconciled", done.users);
     app.metrics.count("profiles_made", done.made);
-    app.metrics.count("profiles_told", done.news);
+    app.metrics.count("profiles_renewed", done.renewed);
     app.metrics.count("users_failed", done.failed);
     if next != cursor.next {
         let saved = app.cursors.save(&cursor, next).await;
@@ -150,7 +150,7 @@ async fn walk(
             match outcome.map_err(ReconcileError::Profiles)? {
                 Outcome::InOrder => {}
                 Outcome::Made => done.made += 1,
-                Outcome::News => done.news += 1,
+                Outcome::Renewed => done.renewed += 1,
                 Outcome::Failed => done.failed += 1,
             }
         }
@@ -178,7 +178,7 @@ async fn page(app: &App, next: &mut Option<Redacted<String>>) -> Result<UserPage
     }
 }
 
-/// Makes sure that whoever can sign in has a profile, and that it knows what the pool knows.
+/// Makes sure that whoever can sign in has a profile, and that it knows what their login knows.
 async fn mend(
     app: &App,
     user: &PoolUser,
@@ -196,8 +196,10 @@ async fn mend(
     let login = Identifier::CognitoSub(facts.sub.clone());
     let outcome = match app.logins.find(&login).await? {
         None => Outcome::Made,
-        Some(Pointed::At(owner)) if owner.login_digest.as_deref() != Some(&facts.digest()) => {
-            Outcome::News
+        Some(Pointed::At(login))
+            if login.login_digest.as_deref() != Some(facts.digest().as_str()) =>
+        {
+            Outcome::Renewed
         }
         // One that was erased stays so, until the person signs up anew.
         Some(Pointed::At(_) | Pointed::Erased) => return Ok(Outcome::InOrder),

@@ -39,7 +39,7 @@ fn host(changed: &[(&str, &str)]) -> RuntimeHost {
 #[test]
 fn the_executable_makes_what_is_missing_and_counts_it() {
     let host = host(&[]);
-    let done = json!({ "users": 1, "made": 1, "news": 0, "failed": 0, "finished": true });
+    let done = json!({ "users": 1, "made": 1, "renewed": 0, "failed": 0, "finished": true });
     assert_eq!(
         host.invoke(&json!({ "source": "aws.events" })).unwrap(),
         done
@@ -76,7 +76,7 @@ fn nothing_personal_is_printed_or_returned_when_a_service_refuses() {
         match answer {
             Ok(done) => assert_eq!(
                 done,
-                json!({ "users": 1, "made": 0, "news": 0, "failed": 1, "finished": true })
+                json!({ "users": 1, "made": 0, "failed": 1, "finished": true })
             ),
             Err(FunctionError::Returned { message, .. }) => assert_discreet([&message]),
             Err(other) => panic!("{other}"),

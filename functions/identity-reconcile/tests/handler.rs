@@ -7,11 +7,15 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use identity::{
+    CognitoSub, FederatedLogin, IdentifierKey,
+    aws::{Accounts, Linked, Logins, PasswordSource},
+};
 use identity_reconcile::{App, ReconcileError, Reconciled, handle};
-use lambda_kit::aws::CallBudget;
+use lambda_kit::{aws::CallBudget, redact::Redacted};
 use rstest::rstest;
 use serde_json::{Value, json};
-use testkit::{Fault, World};
+use testkit::{Fault, World, engine::USER_POOL};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -56,7 +60,7 @@ fn who_has_no_profile_gets_one_and_who_has_one_keeps_it() {
     let first = Reconciled {
         users: 3,
         made: 3,
-        news: 0,
+        renewed: 0,
         failed: 0,
         finished: true,
     };
@@ -77,33 +81,6 @@ fn who_has_no_profile_gets_one_and_who_has_one_keeps_it() {
         assert!(world.rows("profiles").contains(&row), "{row}");
     }
     assert!(world.rows("ledger").is_empty());
-}
-
-#[test]
-fn news_that_no_trigger_brought_are_taken_over_and_told_once() {
-    let world = world(2);
-    run(&world).unwrap();
-    let pool = world.engines().user_pool();
-    let user = confirmed(&world, 2);
-    run(&world).unwrap();
-    pool.set_attribute(&user, "given_name", "Jane");
-    pool.set_attribute(&user, "phone_number", "+4930901820");
-    pool.set_attribute(&user, "phone_number_verified", "true");
-    let told = run(&world).unwrap();
-    assert_eq!((told.users, told.made, told.news), (3, 0, 1));
-    let fields = |name: &str| {
-        let rows = world.rows("profiles").into_iter();
-        let of = |row: Value| row["fields"][name]["value"].as_str().map(str::to_owned);
-        rows.filter_map(of).collect::<Vec<_>>()
-    };
-    assert_eq!(fields("given_name"), ["Jane"]);
-    assert_eq!(fields("phone_number"), ["+4930901820"]);
-    let is_phone = |row: &Value| {
-        let key = row["identifier"].as_str();
-        key.is_some_and(|key| key.starts_with("phone#"))
-    };
-    assert!(world.rows("identifiers").iter().any(is_phone));
-    assert_eq!(run(&world).unwrap().news, 0);
 }
 
 #[test]
@@ -132,6 +109,74 @@ fn a_user_of_another_provider_gets_a_profile_and_who_can_not_sign_in_gets_none()
     let done = run(&world).unwrap();
     assert_eq!((done.users, done.made), (2, 1));
     assert_eq!(profiles(&world), 1);
+}
+
+/// The identifiers of that kind that point at somebody.
+fn of_kind(world: &World, kind: &str) -> usize {
+    let begin = format!("{kind}#");
+    let rows = world.rows("identifiers").into_iter();
+    rows.filter(|row| row["identifier"].as_str().unwrap().starts_with(&begin))
+        .count()
+}
+
+#[test]
+fn a_contact_that_was_verified_since_is_taken_over_once() {
+    let world = world(2);
+    run(&world).unwrap();
+    let pool = world.engines().user_pool();
+    let jane = pool.users().remove(0)["username"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    pool.set_attribute(&jane, "phone_number", "+4930901820");
+    assert_eq!(run(&world).unwrap().renewed, 1);
+    assert_eq!(of_kind(&world, "phone"), 0);
+    pool.set_attribute(&jane, "phone_number_verified", "true");
+    assert_eq!(run(&world).unwrap().renewed, 1);
+    assert_eq!(of_kind(&world, "phone"), 1);
+    let done = run(&world).unwrap();
+    assert_eq!((done.users, done.made, done.renewed), (2, 0, 0));
+}
+
+#[test]
+fn a_login_at_a_provider_that_was_linked_or_taken_off_since_is_taken_over() {
+    let world = world(1);
+    run(&world).unwrap();
+    let pool = world.engines().user_pool();
+    pool.add_provider("Google", "Google", &["email", "email_verified"]);
+    let sdk = world.sdk_config(&CallBudget::COGNITO);
+    let passwords = PasswordSource::from_fn(|| Some([7; 32]));
+    let accounts = Accounts::new(&sdk, world.clock(), passwords);
+    let attributes = json!({ "email": "jane-0@example.com", "email_verified": "true" });
+    let attributes = serde_json::from_value(attributes).unwrap();
+    let never = async |_: &CognitoSub, _: &FederatedLogin| Ok(false);
+    let linking = accounts.link(USER_POOL, "google_108", &attributes, never);
+    assert_eq!(world.block_on(linking).unwrap(), Linked::ToNativeUser);
+    assert_eq!(run(&world).unwrap().renewed, 1);
+    assert_eq!(of_kind(&world, "social"), 1);
+    let key = IdentifierKey::from_environment(&world.environment()).unwrap();
+    let google = FederatedLogin {
+        provider: "Google".to_owned(),
+        subject: Redacted::new("108".to_owned()),
+    };
+    let jane = Redacted::new(pool.signed_in("Google", "108").unwrap());
+    let logins = Logins::new(&sdk, USER_POOL, key);
+    world.block_on(logins.take_off(&jane, &google)).unwrap();
+    assert_eq!(run(&world).unwrap().renewed, 1);
+    assert_eq!(of_kind(&world, "social"), 0);
+    assert_eq!(profiles(&world), 1);
+}
+
+#[test]
+fn who_is_in_order_costs_one_read() {
+    let world = world(3);
+    run(&world).unwrap();
+    let before = world.trace().len();
+    run(&world).unwrap();
+    let calls = world.trace().split_off(before).into_iter();
+    let of_people = calls.filter(|call| call.call.input["TableName"] != "ledger");
+    let operations: Vec<String> = of_people.map(|call| call.call.operation).collect();
+    assert_eq!(operations, ["ListUsers", "GetItem", "GetItem", "GetItem"]);
 }
 
 #[test]

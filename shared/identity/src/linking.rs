@@ -31,6 +31,8 @@ pub enum Reason {
     UnprovenOwner,
     /// Several native accounts have the address.
     SeveralOwners,
+    /// It led to the native account of that address before, and its owner took it off.
+    TakenOff,
 }
 
 /// What is done to a native user before a login is linked to it.

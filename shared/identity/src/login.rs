@@ -87,7 +87,7 @@ impl LoginFacts {
         email.chain(phone).chain(socials).collect()
     }
 
-    /// A digest by which the next sign-in sees whether anything changed, at the price of no read.
+    /// A digest by which the next sign-in, or the next hour, sees whether anything changed, at the price of no read.
     #[must_use]
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
@@ -122,10 +122,8 @@ impl LoginFacts {
 
 /// Cognito writes them as a JSON text. One that can't be anybody's is left out.
 fn socials(attributes: &Attributes) -> BTreeSet<Social> {
-    let logins = FederatedLogin::all(attributes).into_iter();
-    logins
-        .filter_map(|login| Social::new(&login.provider, login.subject.expose()).ok())
-        .collect()
+    let logins = FederatedLogin::all(attributes);
+    logins.iter().filter_map(FederatedLogin::social).collect()
 }
 
 fn contact<T: std::str::FromStr>(

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lambda_kit::redact::Redacted;
 use serde::{Deserialize, Serialize};
 
-use crate::{Contact, Email, cognito::Attributes};
+use crate::{CognitoSub, Contact, Email, Social, cognito::Attributes};
 
 /// A user of the pool, as Cognito's API tells of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -111,6 +111,12 @@ impl FederatedLogin {
         let linked = LinkedLogin::all(attributes).into_iter();
         linked.map(|linked| linked.login).collect()
     }
+
+    /// The login as what may point at a person; `None` if it can't be anybody's.
+    #[must_use]
+    pub fn social(&self) -> Option<Social> {
+        Social::new(&self.provider, self.subject.expose()).ok()
+    }
 }
 
 impl fmt::Debug for FederatedLogin {
@@ -158,6 +164,12 @@ impl LinkedLogin {
 }
 
 impl PoolUser {
+    /// Their id in the pool; `None` without one, which Cognito does not let happen.
+    #[must_use]
+    pub fn sub(&self) -> Option<CognitoSub> {
+        self.attributes.get("sub")?.parse().ok()
+    }
+
     /// Their e-mail address, and whether they proved it.
     #[must_use]
     pub fn email(&self) -> Option<Contact<Email>> {

@@ -23,7 +23,7 @@ pub use aws::{
     MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage,
     Parted, PartitionReader, PartsReader, Pointed, Preview, PreviewedChange, ProfileError,
     ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SegmentsReader, SignInRecord,
-    SignInStore, Stretch, TrailReader,
+    SignInStore, Stretch, TakenOffReader, TakenOffStore, TrailReader,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use country::{Country, InvalidCountry};

@@ -44,6 +44,16 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "login-taken-off",
     },
     Bug {
+        name: "taken-off-for-a-while",
+        what: "a login that was taken off leads to the same person at its next sign-in",
+        exposed_by: "login-taken-off",
+    },
+    Bug {
+        name: "tokens-left-there",
+        what: "a request that is cut off after the login is taken off leaves its refresh tokens",
+        exposed_by: "login-taken-off",
+    },
+    Bug {
         name: "sign-in-recorded-unconditionally",
         what: "a dropped condition: a repeated trigger is a second sign-in",
         exposed_by: "sign-in",

@@ -44,7 +44,8 @@ fn link(world: &World, person: Known) {
     let name = pool.federated_name(PROVIDER, person.marker);
     let attributes = json!({ "email": address(person), "email_verified": "true" });
     let attributes = serde_json::from_value(attributes).unwrap();
-    let linking = accounts.link(USER_POOL, &name, &attributes);
+    let never = async |_: &CognitoSub, _: &FederatedLogin| Ok(false);
+    let linking = accounts.link(USER_POOL, &name, &attributes, never);
     assert_eq!(world.block_on(linking).unwrap(), Linked::ToNativeUser);
 }
 

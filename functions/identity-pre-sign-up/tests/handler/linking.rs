@@ -1,10 +1,14 @@
-use identity::cognito::TriggerFailure;
+use identity::{Identifier, IdentifierKey, Social, cognito::TriggerFailure};
 use rstest::rstest;
 use serde_json::{Value, json};
+use testkit::{Service, World};
 
 use crate::{JANE, answer, app, first_sight, pool, signs_in, user, verified, world};
 
-fn operations(world: &testkit::World) -> Vec<String> {
+const ROOT: &str = "prf_01010101010171018101010101010101";
+const MEMBER: &str = "prf_02020202020272028202020202020202";
+
+fn operations(world: &World) -> Vec<String> {
     let calls = world.trace().into_iter();
     calls.map(|traced| traced.call.operation).collect()
 }
@@ -96,6 +100,52 @@ fn whoever_signed_up_with_somebody_elses_address_loses_the_account_to_its_owner(
         pool(&world).confirm(&squatted),
         Err("NotAuthorizedException")
     );
+}
+
+/// The user of that name is Jane, who took her login at Google of that subject off.
+fn took_off(world: &World, username: &str, subject: &str) {
+    let sub = user(world, username)["attributes"]["sub"].clone();
+    let key = IdentifierKey::from_environment(&world.environment()).unwrap();
+    let login = Identifier::CognitoSub(sub.as_str().unwrap().parse().unwrap());
+    let google = Identifier::Social(Social::new("Google", subject).unwrap());
+    world.put_row(
+        "identifiers",
+        json!({ "identifier": login.key(&key), "profile_id": ROOT, "member": MEMBER, "verified": true }),
+    );
+    world.put_row(
+        "profiles",
+        json!({ "profile_id": MEMBER, "part": format!("taken-off#{}", google.key(&key)) }),
+    );
+}
+
+#[test]
+fn a_login_that_was_taken_off_stands_alone_when_it_comes_again_and_no_other_one_does() {
+    let world = world(1);
+    let jane = pool(&world).sign_up(JANE, "her own").unwrap();
+    pool(&world).confirm(&jane).unwrap();
+    took_off(&world, &jane, "108");
+    let app = app(&world);
+    let signed_in = signs_in(&world, &app, "Google", "108", verified(JANE));
+    let other = world.block_on(signed_in).unwrap();
+    assert_ne!(other, jane);
+    assert_eq!(user(&world, &jane)["identities"], json!([]));
+    let signed_in = signs_in(&world, &app, "Google", "109", verified(JANE));
+    assert_eq!(world.block_on(signed_in), Ok(jane.clone()));
+    let signed_in = signs_in(&world, &app, "Facebook", "108", verified(JANE));
+    assert_eq!(world.block_on(signed_in), Ok(jane));
+}
+
+#[test]
+fn while_it_can_not_be_known_what_was_taken_off_nothing_is_linked() {
+    let world = world(1);
+    let jane = pool(&world).sign_up(JANE, "her own").unwrap();
+    pool(&world).confirm(&jane).unwrap();
+    took_off(&world, &jane, "108");
+    let app = app(&world);
+    world.faults().down(Service::DynamoDb);
+    let signed_in = signs_in(&world, &app, "Google", "108", verified(JANE));
+    assert_eq!(world.block_on(signed_in), Err(TriggerFailure::Unavailable));
+    assert_eq!(pool(&world).users().len(), 1);
 }
 
 #[test]

@@ -39,11 +39,8 @@ fn pool(world: &World) -> &UserPool {
 /// A function's process.
 fn app(world: &World) -> App {
     let sdk = world.sdk_config(&CallBudget::COGNITO);
-    App::new(
-        &sdk,
-        world.clock(),
-        PasswordSource::from_fn(|| Some([7; 32])),
-    )
+    let passwords = PasswordSource::from_fn(|| Some([7; 32]));
+    App::new(&world.environment(), &sdk, world.clock(), passwords).unwrap()
 }
 
 async fn answer(app: &App, event: &Value) -> Result<Value, TriggerFailure> {

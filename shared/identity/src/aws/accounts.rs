@@ -1,11 +1,11 @@
 //! One person, one native user: linking logins at other providers to it.
 
-use lambda_kit::{clock::Clock, error::ServiceError, planted, redact::Redacted};
+use lambda_kit::{BoxError, clock::Clock, error::ServiceError, planted, redact::Redacted};
 
 use super::{PasswordSource, ProviderReader, UserLinker, UserMaker, UserReader, linker::Unlinked};
 use crate::{
-    Email, FederatedLogin, LinkDecision, PoolUser, Preparation, Reason, cognito::Attributes,
-    link_decision, verified_address,
+    CognitoSub, Email, FederatedLogin, LinkDecision, PoolUser, Preparation, Reason,
+    cognito::Attributes, link_decision, verified_address,
 };
 
 /// How often a user that came or went in between is answered by looking again.
@@ -37,6 +37,9 @@ pub enum LinkError {
     /// Cognito did not do it.
     #[error("the login can't be linked")]
     Service(#[from] ServiceError),
+    /// Whether its person took it off can't be found out now.
+    #[error("whether the login was taken off can't be found out")]
+    TakenOff(#[source] BoxError),
     /// The user has as many logins as a user can have.
     #[error("the account has as many logins as it can have")]
     Full,
@@ -59,7 +62,8 @@ impl Accounts {
 
     /// Links the login `user_name`, which Cognito sees for the first time and says `attributes` of,
     /// to the native user that has its proven address, and makes that user if there is none. Run
-    /// again after it died anywhere, it ends the same.
+    /// again after it died anywhere, it ends the same. A login that was taken off that user, as
+    /// `was_taken_off` knows, stands alone.
     ///
     /// # Errors
     /// When the login may be somebody's whom it could not be linked to: it must not get a user of
@@ -69,6 +73,7 @@ impl Accounts {
         pool: &str,
         user_name: &str,
         attributes: &Attributes,
+        was_taken_off: impl AsyncFn(&CognitoSub, &FederatedLogin) -> Result<bool, BoxError>,
     ) -> Result<Linked, LinkError> {
         let Some(address) = verified_address(attributes) else {
             return Ok(Linked::Alone(Reason::UnprovenAddress));
@@ -88,6 +93,13 @@ impl Accounts {
                 }
                 LinkDecision::AlreadyLinked => return Ok(Linked::ToNativeUser),
                 LinkDecision::Link { username, first } => {
+                    let owner = found.iter().find(|user| user.username == username);
+                    if let Some(sub) = owner.and_then(PoolUser::sub) {
+                        let taken_off = was_taken_off(&sub, &login).await;
+                        if taken_off.map_err(LinkError::TakenOff)? {
+                            return Ok(Linked::Alone(Reason::TakenOff));
+                        }
+                    }
                     self.prepare(pool, &username, first).await?;
                     self.link_to(pool, &username, &login).await?;
                     return Ok(Linked::ToNativeUser);

@@ -4,7 +4,7 @@ use aws_sdk_cognitoidentityprovider::{Client, types::ProviderUserIdentifierType}
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use lambda_kit::{error::ServiceError, redact::Redacted};
 
-use super::{sign_out::sign_out, users::code_is};
+use super::users::{UNKNOWN_USER, code_is};
 use crate::FederatedLogin;
 
 /// The name that Cognito gives to the id that a provider knows a person by.
@@ -64,8 +64,7 @@ impl UserLinker {
     }
 }
 
-/// Takes logins at other providers off: `cognito-idp:AdminUserGlobalSignOut` and
-/// `cognito-idp:AdminDisableProviderForUser`.
+/// Takes logins at other providers off: `cognito-idp:AdminDisableProviderForUser`.
 #[derive(Debug, Clone)]
 pub struct UserUnlinker(Client);
 
@@ -76,16 +75,12 @@ impl UserUnlinker {
         Self(Client::new(sdk))
     }
 
-    /// Takes a login off the user that it is linked to, who is signed out everywhere: which tokens were
-    /// got by it, nobody can tell. Signed out first, since a run that is cut off in between is repeated,
-    /// and finds the login there. Nothing to do if it is linked to nobody.
+    /// Takes a login off the user that it is linked to; nothing to do if it is linked to nobody.
     pub(super) async fn unlink(
         &self,
         pool: &str,
-        username: &Redacted<String>,
         login: &FederatedLogin,
     ) -> Result<(), ServiceError> {
-        sign_out(&self.0, pool, username).await?;
         let unlinked = self
             .0
             .admin_disable_provider_for_user()
@@ -95,7 +90,7 @@ impl UserUnlinker {
             .await;
         match unlinked {
             Ok(_) => Ok(()),
-            Err(error) if code_is(&error, "UserNotFoundException") => Ok(()),
+            Err(error) if code_is(&error, UNKNOWN_USER) => Ok(()),
             Err(error) => Err(ServiceError::new(
                 "cognito-idp:AdminDisableProviderForUser",
                 &error,

@@ -3,15 +3,16 @@
 use jiff::Timestamp;
 use lambda_kit::{error::ServiceError, planted, redact::Redacted};
 
-use super::{UserReader, UserUnlinker};
+use super::{UserReader, UserSignOut, UserUnlinker};
 use crate::{CognitoSub, FederatedLogin, IdentifierKey, LoginId};
 
-/// Knows the logins of users and takes them off: `cognito-idp:ListUsers`, `AdminUserGlobalSignOut` and
-/// `AdminDisableProviderForUser`.
+/// Knows the logins of users and takes them off: `cognito-idp:ListUsers`,
+/// `cognito-idp:AdminDisableProviderForUser` and `cognito-idp:AdminUserGlobalSignOut`.
 #[derive(Debug, Clone)]
 pub struct Logins {
     users: UserReader,
     unlinker: UserUnlinker,
+    sessions: UserSignOut,
     key: IdentifierKey,
     pool: String,
 }
@@ -23,7 +24,7 @@ pub struct Login {
     pub id: LoginId,
     /// Of which kind it is.
     pub kind: LoginKind,
-    /// What the pool calls the user.
+    /// The name of the user that it leads to.
     pub username: Redacted<String>,
     /// Since when it leads to the user, if the pool says so.
     pub since: Option<Timestamp>,
@@ -47,6 +48,7 @@ impl Logins {
         Self {
             users: UserReader::new(sdk),
             unlinker: UserUnlinker::new(sdk),
+            sessions: UserSignOut::new(sdk),
             key,
             pool: pool.into(),
         }
@@ -76,8 +78,8 @@ impl Logins {
         Ok(native.into_iter().chain(at_provider).collect())
     }
 
-    /// Takes `login` off the user that it leads to, and signs them out everywhere. Done before, it is
-    /// done.
+    /// Takes `login` off the user of that name, whom it leads to, and signs them out everywhere: no
+    /// token tells by which login it was got. Done before, it is done.
     pub async fn take_off(
         &self,
         username: &Redacted<String>,
@@ -86,6 +88,12 @@ impl Logins {
         if planted::is_on("login-left-there") {
             return Ok(());
         }
-        self.unlinker.unlink(&self.pool, username, login).await
+        // Before as well: whoever comes again after this was cut off finds no login to take off.
+        if !planted::is_on("tokens-left-there") {
+            self.sessions.sign_out(&self.pool, username).await?;
+        }
+        self.unlinker.unlink(&self.pool, login).await?;
+        // And after, for whoever signed in by it in between.
+        self.sessions.sign_out(&self.pool, username).await
     }
 }

@@ -5,7 +5,7 @@ mod linker;
 mod logins;
 mod providers;
 mod removing;
-mod sign_out;
+mod sessions;
 mod users;
 
 pub use accounts::{Accounts, LinkError, Linked};
@@ -13,4 +13,5 @@ pub use linker::{UserLinker, UserUnlinker};
 pub use logins::{Login, LoginKind, Logins};
 pub use providers::ProviderReader;
 pub use removing::UserRemover;
+pub use sessions::UserSignOut;
 pub use users::{PasswordSource, UserMaker, UserPage, UserReader};

@@ -4,20 +4,26 @@ use aws_sdk_cognitoidentityprovider::Client;
 use lambda_kit::{error::ServiceError, redact::Redacted};
 
 use super::{
-    sign_out::{UNKNOWN_USER, sign_out},
-    users::code_is,
+    UserSignOut,
+    users::{UNKNOWN_USER, code_is},
 };
 
 /// Removes users with all their logins: `cognito-idp:AdminUserGlobalSignOut` and
 /// `cognito-idp:AdminDeleteUser`.
 #[derive(Debug, Clone)]
-pub struct UserRemover(Client);
+pub struct UserRemover {
+    client: Client,
+    sessions: UserSignOut,
+}
 
 impl UserRemover {
     /// A remover from the account's pools.
     #[must_use]
     pub fn new(sdk: &aws_types::SdkConfig) -> Self {
-        Self(Client::new(sdk))
+        Self {
+            client: Client::new(sdk),
+            sessions: UserSignOut::new(sdk),
+        }
     }
 
     /// Signs a user out everywhere and removes them; nothing to do if there is no such user. The
@@ -27,9 +33,9 @@ impl UserRemover {
         pool: &str,
         username: &Redacted<String>,
     ) -> Result<(), ServiceError> {
-        sign_out(&self.0, pool, username).await?;
+        self.sessions.sign_out(pool, username).await?;
         let removed = self
-            .0
+            .client
             .admin_delete_user()
             .user_pool_id(pool)
             .username(username.expose())

@@ -15,6 +15,9 @@ use lambda_kit::{Retry, error::ServiceError, redact::Redacted};
 
 use crate::{CognitoSub, Email, PoolUser, UserStatus, cognito::Attributes};
 
+/// What Cognito answers where there is no user of that name.
+pub(super) const UNKNOWN_USER: &str = "UserNotFoundException";
+
 /// Looks users up: `cognito-idp:ListUsers` and `cognito-idp:AdminGetUser`.
 #[derive(Debug, Clone)]
 pub struct UserReader(Client);
@@ -128,7 +131,7 @@ impl UserReader {
                 user.enabled,
                 user.user_attributes,
             )),
-            Err(error) if code_is(&error, "UserNotFoundException") => Ok(None),
+            Err(error) if code_is(&error, UNKNOWN_USER) => Ok(None),
             Err(error) => Err(ServiceError::new("cognito-idp:AdminGetUser", &error)),
         }
     }

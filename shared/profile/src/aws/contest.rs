@@ -1,17 +1,17 @@
 //! What a login proved, and somebody else did too.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use event::Cause;
 use identity::{Identifier, LoginFacts, ProfileId};
 use lambda_kit::{
     Chain,
-    dynamodb::{number, text, transact, unmakeable},
+    dynamodb::{text, transact, unmakeable},
     error::ServiceError,
     planted,
 };
 
 use super::{Ensured, Grounds, MergeError, Owner, Pointed, ProfileError, ProfileStore};
-use crate::{IdentifierRules, PROFILE_PART, Person};
+use crate::{IdentifierRules, Refusal};
 
 impl ProfileStore {
     /// Joins the person of `login` with those to whom the `contested` identifiers lead. The login
@@ -36,7 +36,10 @@ impl ProfileStore {
         };
         let mut is_done = true;
         for identifier in &contested {
-            match self.join(person.member, identifier, &rules, cause).await {
+            match self
+                .join(person.member, identifier, facts, &rules, cause)
+                .await
+            {
                 Ok(Some(profile_id)) => person.profile_id = profile_id,
                 Ok(None) => {}
                 Err(MergeError::Refused(refusal)) => {
@@ -60,12 +63,19 @@ impl ProfileStore {
         &self,
         member: ProfileId,
         identifier: &Identifier,
+        facts: &LoginFacts,
         rules: &IdentifierRules,
         cause: &Cause,
     ) -> Result<Option<ProfileId>, MergeError> {
         let Some(Pointed::At(owner)) = self.logins.find(identifier).await? else {
             return Ok(None);
         };
+        let socials = facts.socials.iter().cloned().map(Identifier::Social);
+        let socials: Vec<String> = socials.map(|social| social.key(&self.writes.key)).collect();
+        let apart = self.merger.are_taken_apart(member, &socials, owner.member);
+        if apart.await? {
+            return Err(Refusal::TakenOff.into());
+        }
         let grounds = Grounds::Identifier {
             kind: identifier.kind(),
             key: identifier.key(&self.writes.key),
@@ -78,35 +88,6 @@ impl ProfileStore {
             .join(member, owner.member, &grounds, cause)
             .await?;
         Ok(Some(joined.profile_id))
-    }
-
-    /// Nothing but that the person's root is open and the login's own member still one of its; a
-    /// change of the root's parts, so that whoever merges or splits it sees that there is one.
-    pub(super) fn hold(&self, person: &Person) -> Result<Vec<TransactWriteItem>, ServiceError> {
-        let root = Update::builder()
-            .table_name(&self.writes.profiles)
-            .key("profile_id", text(person.root.profile_id))
-            .key("part", text(PROFILE_PART))
-            .update_expression("ADD #parts :one")
-            .condition_expression("attribute_exists(part) AND attribute_not_exists(closed)")
-            .expression_attribute_names("#parts", "parts")
-            .expression_attribute_values(":one", number(1))
-            .build()
-            .map_err(|_| unmakeable())?;
-        let mut items = vec![TransactWriteItem::builder().update(root).build()];
-        if let Some(member) = &person.member {
-            let check = ConditionCheck::builder()
-                .table_name(&self.writes.profiles)
-                .key("profile_id", text(member.profile_id))
-                .key("part", text(PROFILE_PART))
-                .condition_expression("closed = :merged AND merged_into = :root")
-                .expression_attribute_values(":merged", text("merged"))
-                .expression_attribute_values(":root", text(person.root.profile_id))
-                .build()
-                .map_err(|_| unmakeable())?;
-            items.push(TransactWriteItem::builder().condition_check(check).build());
-        }
-        Ok(items)
     }
 
     pub(super) fn note_digest(

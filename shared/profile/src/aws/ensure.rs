@@ -113,7 +113,7 @@ impl ProfileStore {
     /// # Errors
     /// [`ProfileError::Unknown`] if the login was erased: whoever it was starts anew by signing up
     /// again. Otherwise when there is no profile yet and none could be made. News that can't be
-    /// written now, and a merge that can't be made now, wait for the next sign-in.
+    /// written now, and a merge that can't be made now, wait for the next sign-in or the next hour.
     pub async fn ensure(
         &self,
         facts: &LoginFacts,
@@ -226,7 +226,7 @@ impl ProfileStore {
                 } else if kept.is_empty() {
                     Vec::new()
                 } else {
-                    self.hold(&before)?
+                    self.writes.hold(&before)?
                 };
                 if let Some(event) = &event {
                     items.push(outbox_put(&self.writes.profiles, event)?);

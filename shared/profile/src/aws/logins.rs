@@ -13,6 +13,8 @@ use super::{PartitionReader, ProfileError, sign_in::LOGIN_PREFIX};
 pub struct KnownLogin {
     /// The user.
     pub sub: CognitoSub,
+    /// The person's member that they came with.
+    pub member: ProfileId,
     /// Since when it is theirs.
     pub since: Timestamp,
     /// When it was used last, if it was.
@@ -22,6 +24,7 @@ pub struct KnownLogin {
 /// A row `identifier#cognito_sub#…`.
 #[derive(Deserialize)]
 struct OwnedLogin {
+    profile_id: ProfileId,
     part: String,
     value: CognitoSub,
     at: Timestamp,
@@ -54,6 +57,7 @@ impl PartitionReader {
             let last = last.get(key).copied();
             KnownLogin {
                 sub: login.value,
+                member: login.profile_id,
                 since: login.at,
                 last_sign_in_at: last.and_then(|at| Timestamp::from_millisecond(at).ok()),
             }

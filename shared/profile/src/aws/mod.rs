@@ -15,6 +15,7 @@ mod pointers;
 mod rules;
 mod segments;
 mod sign_in;
+mod taking_off;
 
 pub use admission::{Admission, Admitted};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -38,6 +39,7 @@ pub use people::{Found, IdentifierBatchReader, Record};
 pub use rules::RulesReader;
 pub use segments::SegmentsReader;
 pub use sign_in::{SignInRecord, SignInStore};
+pub use taking_off::{TakenOffReader, TakenOffStore};
 
 use crate::{Person, Profile};
 

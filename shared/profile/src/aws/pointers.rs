@@ -1,16 +1,16 @@
 //! The writes that give a profile an identifier and take one away: two for each, one in each table.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWriteItem, Update};
 use identity::{Identifier, IdentifierKey, IdentifierKind, ProfileId};
 use lambda_kit::{
     clock::Clock,
-    dynamodb::{put, text, transact_put, unmakeable},
+    dynamodb::{number, put, text, transact_put, unmakeable},
     error::ServiceError,
     planted,
 };
 
 use super::identifiers::{IdentifierItem, OwnedItem, Owner};
-use crate::Claimant;
+use crate::{Claimant, PROFILE_PART, Person};
 
 /// Nobody has it, and nobody who was erased ever had it.
 const NEVER_HAD: &str = "attribute_not_exists(identifier)";
@@ -174,5 +174,34 @@ impl PointerWrites {
         Ok(TransactWriteItem::builder()
             .delete(delete.build().map_err(|_| unmakeable())?)
             .build())
+    }
+
+    /// Nothing but that the person's root is open and the login's own member still one of its; a
+    /// change of the root's parts, so that whoever merges or splits it sees that there is one.
+    pub(super) fn hold(&self, person: &Person) -> Result<Vec<TransactWriteItem>, ServiceError> {
+        let root = Update::builder()
+            .table_name(&self.profiles)
+            .key("profile_id", text(person.root.profile_id))
+            .key("part", text(PROFILE_PART))
+            .update_expression("ADD #parts :one")
+            .condition_expression("attribute_exists(part) AND attribute_not_exists(closed)")
+            .expression_attribute_names("#parts", "parts")
+            .expression_attribute_values(":one", number(1))
+            .build()
+            .map_err(|_| unmakeable())?;
+        let mut items = vec![TransactWriteItem::builder().update(root).build()];
+        if let Some(member) = &person.member {
+            let check = ConditionCheck::builder()
+                .table_name(&self.profiles)
+                .key("profile_id", text(member.profile_id))
+                .key("part", text(PROFILE_PART))
+                .condition_expression("closed = :merged AND merged_into = :root")
+                .expression_attribute_values(":merged", text("merged"))
+                .expression_attribute_values(":root", text(person.root.profile_id))
+                .build()
+                .map_err(|_| unmakeable())?;
+            items.push(TransactWriteItem::builder().condition_check(check).build());
+        }
+        Ok(items)
     }
 }

@@ -24,6 +24,9 @@ pub enum Refusal {
     /// An operator undid this very join.
     #[error("a merge by this identifier was undone")]
     Undone,
+    /// The person took off the login by which the other one came.
+    #[error("one of the two took off a login that is the other's")]
+    TakenOff,
 }
 
 /// Whether an identifier of `kind`, which points at two persons, may make them one.

@@ -1,10 +1,14 @@
-use identity::{Identifier, Social};
-use profile::{FieldName, ProfilePatch};
+use identity::{FederatedLogin, Identifier, ProfileId, Social};
+use lambda_kit::{aws::CallBudget, redact::Redacted};
+use profile::{FieldName, KnownLogin, ProfilePatch, TakenOffStore};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use testkit::{Fault, World};
 
-use crate::{cause, ensure, facts, identifiers, keyed, reader, store, told, try_ensure, writer};
+use crate::{
+    cause, ensure, facts, identifiers, keyed, merging::join, reader, store, told, try_ensure,
+    writer,
+};
 
 const CONTACTS: [&str; 3] = [
     "jane@example.com",
@@ -63,6 +67,110 @@ fn a_login_at_another_provider_leads_to_whom_it_is_linked_to_now() {
     let (keys, mut own) = identifiers(&world);
     own.sort();
     assert_eq!((keys.len(), &keys), (3, &own));
+}
+
+/// The person of the user `sub`, who is `member`, takes a login at Google off.
+fn takes_off(world: &World, (sub, member): (&str, ProfileId), subject: &str) {
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let key = crate::key(world);
+    let store = TakenOffStore::new(&sdk, "profiles", "identifiers", key, world.clock());
+    let known = KnownLogin {
+        sub: sub.parse().unwrap(),
+        member,
+        since: world.clock().now(),
+        last_sign_in_at: None,
+    };
+    let login = FederatedLogin {
+        provider: "Google".to_owned(),
+        subject: Redacted::new(subject.to_owned()),
+    };
+    world.block_on(store.take_off(&known, &login)).unwrap();
+}
+
+#[test]
+fn a_login_that_is_taken_off_points_at_nobody_in_both_tables() {
+    let world = World::new(1);
+    let jane = ensure(&world, &google("jane-sub", Some("1093")));
+    for _ in 0..2 {
+        takes_off(&world, ("jane-sub", jane), "1093");
+        assert_eq!(by_google(&world, "1093"), None);
+        let (keys, own) = identifiers(&world);
+        assert_eq!((keys.len(), &keys), (1, &own));
+    }
+    ensure(&world, &google("jane-sub", None));
+    assert_eq!(identifiers(&world).0.len(), 1);
+}
+
+#[test]
+fn what_was_released_of_a_login_that_the_pool_did_not_take_off_is_claimed_again() {
+    let world = World::new(1);
+    let jane = ensure(&world, &google("jane-sub", Some("1093")));
+    takes_off(&world, ("jane-sub", jane), "1093");
+    ensure(&world, &google("jane-sub", Some("1093")));
+    assert_eq!(by_google(&world, "1093"), Some(jane.to_string().into()));
+}
+
+/// What Cognito says of the user `sub`, who has Jane's address, and a login at Google if that is given.
+fn with_address(sub: &str, subject: Option<&str>) -> Value {
+    let mut attributes = google(sub, subject);
+    attributes["email"] = "jane@example.com".into();
+    attributes["email_verified"] = "true".into();
+    attributes
+}
+
+#[test]
+fn whoever_comes_by_a_login_that_was_taken_off_is_somebody_else_in_spite_of_the_address() {
+    let world = World::new(1);
+    let jane = ensure(&world, &with_address("jane-sub", Some("1093")));
+    takes_off(&world, ("jane-sub", jane), "1093");
+    ensure(&world, &with_address("jane-sub", None));
+    world.advance(std::time::Duration::from_millis(5));
+    let other = ensure(&world, &with_address("google-sub", Some("1093")));
+    assert_ne!(other, jane);
+    assert_eq!(by_google(&world, "1093"), Some(other.to_string().into()));
+    let before = world.trace().len();
+    for _ in 0..2 {
+        assert_eq!(
+            ensure(&world, &with_address("google-sub", Some("1093"))),
+            other
+        );
+        assert_eq!(ensure(&world, &with_address("jane-sub", None)), jane);
+    }
+    assert_eq!(world.trace().len() - before, 4, "it is known");
+    // A login that nobody took off is the same person's.
+    let another = ensure(&world, &with_address("another-sub", Some("1719")));
+    assert_eq!(another, jane);
+}
+
+#[test]
+fn whoever_took_a_login_off_stays_apart_when_it_is_they_who_prove_the_address_later() {
+    let world = World::new(1);
+    let jane = ensure(&world, &google("jane-sub", Some("1093")));
+    takes_off(&world, ("jane-sub", jane), "1093");
+    world.advance(std::time::Duration::from_millis(5));
+    let other = ensure(&world, &with_address("google-sub", Some("1093")));
+    assert_ne!(other, jane);
+    assert_eq!(ensure(&world, &with_address("jane-sub", None)), jane);
+    assert_eq!(
+        ensure(&world, &with_address("google-sub", Some("1093"))),
+        other
+    );
+}
+
+#[test]
+fn an_operator_makes_them_one_again() {
+    let world = World::new(1);
+    let jane = ensure(&world, &with_address("jane-sub", Some("1093")));
+    takes_off(&world, ("jane-sub", jane), "1093");
+    world.advance(std::time::Duration::from_millis(5));
+    let other = ensure(&world, &with_address("google-sub", Some("1093")));
+    assert_ne!(other, jane);
+    join(&world, jane, other);
+    assert_eq!(
+        ensure(&world, &with_address("google-sub", Some("1093"))),
+        jane
+    );
+    assert_eq!(by_google(&world, "1093"), Some(jane.to_string().into()));
 }
 
 #[test]

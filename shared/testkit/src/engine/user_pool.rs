@@ -55,7 +55,7 @@ impl UserPoolApi {
             "AdminUpdateUserAttributes" => admin_update_user_attributes(pool, input),
             "AdminLinkProviderForUser" => admin_link_provider_for_user(pool, input),
             "AdminDisableProviderForUser" => admin_disable_provider_for_user(pool, input),
-            "AdminUserGlobalSignOut" => admin_get_user(&pool.state(), input).map(|_| json!({})),
+            "AdminUserGlobalSignOut" => admin_user_global_sign_out(pool, input),
             "AdminDeleteUser" => admin_delete_user(pool, input),
             "ListIdentityProviders" => Ok(list_identity_providers(&pool.state())),
             "DescribeIdentityProvider" => describe_identity_provider(&pool.state(), input),
@@ -201,6 +201,13 @@ fn admin_disable_provider_for_user(pool: &UserPool, input: &Value) -> Result<Val
         .ok_or(unknown())?;
     pool.change(&owner.username, |user| {
         user.identities.retain(|linked| *linked != identity);
+        Ok(json!({}))
+    })
+}
+
+fn admin_user_global_sign_out(pool: &UserPool, input: &Value) -> Result<Value, Refusal> {
+    pool.change(required(input, "Username")?, |user| {
+        user.has_refresh_tokens = false;
         Ok(json!({}))
     })
 }

@@ -58,6 +58,12 @@ pub fn signs_up(world: &World) -> Option<String> {
     Some(username)
 }
 
+/// Jane proves to Cognito that a telephone number is hers, and is not asked to sign in again.
+pub fn proves_a_number(world: &World, username: &str) {
+    pool(world).set_attribute(username, "phone_number", "+4930901820");
+    pool(world).set_attribute(username, "phone_number_verified", "true");
+}
+
 /// What Cognito says of the user of that name.
 #[must_use]
 pub fn person(world: &World, username: &str) -> Person {
@@ -81,7 +87,9 @@ async fn is_seen_first(world: &World, login: &Federated) {
         use identity_pre_sign_up::{App, handle};
         let sdk = world.sdk_config(&CallBudget::COGNITO);
         let passwords = PasswordSource::from_fn(|| Some([7; 32]));
-        handle(&App::new(&sdk, world.clock(), passwords), event).await
+        let app = App::new(&world.environment(), &sdk, world.clock(), passwords)
+            .expect("the environment is whole");
+        handle(&app, event).await
     });
     passed.await.expect("pre-sign-up answers");
 }
@@ -100,6 +108,7 @@ pub async fn signs_in_by(world: &World, login: &Federated) -> Value {
         }
     }
     let username = signed_in().expect("the login leads to somebody by now");
+    pool(world).give_refresh_token(&username);
     gets_a_token(world, &person(world, &username)).await
 }
 

@@ -6,11 +6,12 @@ use testkit::{
     explore::{Observation, Scenario},
 };
 
+use super::without_requests;
 use crate::actors::{
     Person, gets_a_token,
     login::{
-        FACEBOOK, Federated, GOOGLE, person, reconcile_runs, set_the_pool, signs_in, signs_in_by,
-        signs_up,
+        FACEBOOK, Federated, GOOGLE, person, proves_a_number, reconcile_runs, set_the_pool,
+        signs_in, signs_in_by, signs_up,
     },
     logins::{lists, takes_off},
     set_the_scene, stream_flows,
@@ -136,6 +137,34 @@ impl Scenario for MissedTrigger {
     }
 }
 
+/// A person proved a telephone number and did not sign in since; the reconciliation takes it over.
+pub(super) struct MissedNews;
+
+impl Scenario for MissedNews {
+    fn name(&self) -> &'static str {
+        "missed-news"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+        let jane = signs_up(world).expect("she is new");
+        world.block_on(gets_a_token(world, &person(world, &jane)));
+        proves_a_number(world, &jane);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        reconcile_runs(world).await;
+        reconcile_runs(world).await;
+        Value::Null
+    }
+
+    /// What the first run can't take over, the second one does.
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
 /// A person signs in, and the bus is told.
 pub(super) struct SignIn;
 
@@ -159,7 +188,8 @@ impl Scenario for SignIn {
     }
 }
 
-/// A person with an account and a login at Google takes that login off, and looks again.
+/// A person with an account and a login at Google takes that login off, and looks again. Whoever comes
+/// by it then is somebody else.
 pub(super) struct LoginTakenOff;
 
 impl Scenario for LoginTakenOff {
@@ -181,6 +211,8 @@ impl Scenario for LoginTakenOff {
         let claims = signs_in_by(world, &GOOGLE).await;
         let before = lists(world, &claims).await;
         let statuses = takes_off(world, &claims, &before).await;
-        json!([before, statuses, lists(world, &claims).await])
+        let after = lists(world, &claims).await;
+        let other = signs_in_by(world, &GOOGLE).await;
+        json!([before, statuses, after, other])
     }
 }

@@ -210,6 +210,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(login::TwoSocialsAtOnce),
         Explorable::new(login::UnprovenSocial),
         Explorable::new(login::MissedTrigger),
+        Explorable::new(login::MissedNews),
         Explorable::new(login::SignIn),
         Explorable::new(login::LoginTakenOff),
         Explorable::new(profile::Change),

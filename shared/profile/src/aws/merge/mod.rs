@@ -19,6 +19,7 @@ pub use log::{InvalidLogPlace, LogPage, LogPlace, MergeReader, TrailReader};
 pub use preview::{Preview, PreviewedChange};
 pub(super) use rows::MEMBER_PREFIX;
 pub use rows::{MergeRecord, MergeStatus, Stretch};
+use tokio::try_join;
 
 use self::{plan::Writes, reading::PersonReader};
 use super::ProfileError;
@@ -140,6 +141,32 @@ impl Merger {
     /// The logins at other providers that came with `member`.
     pub(super) async fn socials(&self, member: ProfileId) -> Result<Vec<Identifier>, ProfileError> {
         self.reader.socials(member).await
+    }
+
+    /// Whether one of the two took off a login at another provider that is the other's now: `member`,
+    /// whose login has those of the keys `socials`, and the person of `other`.
+    pub(super) async fn are_taken_apart(
+        &self,
+        member: ProfileId,
+        socials: &[String],
+        other: ProfileId,
+    ) -> Result<bool, ProfileError> {
+        let taken_off = self.reader.taken_off(member).await?;
+        if taken_off.is_empty() && socials.is_empty() {
+            return Ok(false);
+        }
+        let root = self.reader.root(other).await?;
+        let members = self.reader.members(root.profile_id).await?;
+        let prefix = format!("{}#", IdentifierKind::Social);
+        let theirs = each(&members, |id| {
+            let (reader, prefix) = (&self.reader, &prefix);
+            async move { try_join!(reader.taken_off(id), reader.identifiers(id, prefix)) }
+        })
+        .await?;
+        Ok(theirs.iter().any(|(their_taken_off, their_socials)| {
+            their_taken_off.iter().any(|key| socials.contains(key))
+                || their_socials.iter().any(|key| taken_off.contains(key))
+        }))
     }
 
     /// The same, but for transactions of at most `limit` writes: what is larger is settled in

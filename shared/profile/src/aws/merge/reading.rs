@@ -14,7 +14,7 @@ use super::rows::{
 };
 use crate::{
     Closed, PROFILE_PART, Profile,
-    aws::ProfileError,
+    aws::{ProfileError, taking_off::TAKEN_OFF_PREFIX},
     merge::{Members, Owned, State},
 };
 
@@ -138,6 +138,13 @@ impl PersonReader {
         let prefix = format!("{IDENTIFIER_PREFIX}{prefix}");
         let rows = self.query(member, &prefix, Some("part")).await?;
         let key = |row: &Row| Ok(part(row)?.trim_start_matches(IDENTIFIER_PREFIX).to_owned());
+        rows.iter().map(key).collect()
+    }
+
+    /// The keys of the logins at other providers that `member` took off.
+    pub(super) async fn taken_off(&self, member: ProfileId) -> Result<Vec<String>, ProfileError> {
+        let rows = self.query(member, TAKEN_OFF_PREFIX, Some("part")).await?;
+        let key = |row: &Row| Ok(part(row)?.trim_start_matches(TAKEN_OFF_PREFIX).to_owned());
         rows.iter().map(key).collect()
     }
 

@@ -47,6 +47,8 @@ pub(super) struct User {
     pub(super) enabled: bool,
     pub(super) password: Option<String>,
     pub(super) identities: Vec<Identity>,
+    /// Whether they hold refresh tokens that were not revoked.
+    pub(super) has_refresh_tokens: bool,
     created: Timestamp,
 }
 
@@ -214,6 +216,26 @@ impl UserPool {
             .map(|user| user.username.clone())
     }
 
+    /// Whoever signed in as a user is given a refresh token.
+    ///
+    /// # Panics
+    /// If there is no such user.
+    pub fn give_refresh_token(&self, username: &str) {
+        self.change(username, |user| {
+            user.has_refresh_tokens = true;
+            Ok(())
+        })
+        .expect("the user is in the pool");
+    }
+
+    /// Whether a user has a refresh token that gets them another access token.
+    #[must_use]
+    pub fn has_refresh_tokens(&self, username: &str) -> bool {
+        let state = self.state();
+        let user = state.named(username);
+        user.is_some_and(|user| user.has_refresh_tokens)
+    }
+
     /// The name that Cognito gives to a login at another provider before it links or makes a user.
     #[must_use]
     pub fn federated_name(&self, provider: &str, subject: &str) -> String {
@@ -273,7 +295,8 @@ impl UserPool {
         json!(attributes)
     }
 
-    /// All users: what is known of each, whether they have a password, and their logins.
+    /// All users: what is known of each, whether they have a password and refresh tokens, and their
+    /// logins.
     #[must_use]
     pub fn users(&self) -> Vec<Value> {
         let state = self.state();
@@ -289,6 +312,7 @@ impl UserPool {
                 "attributes": user.attributes,
                 "status": user.status,
                 "has_password": user.password.is_some(),
+                "has_refresh_tokens": user.has_refresh_tokens,
                 "identities": identities,
             })
         });
@@ -360,6 +384,7 @@ impl UserPool {
             enabled: true,
             password: None,
             identities: Vec::new(),
+            has_refresh_tokens: false,
             created: self.clock.now(),
         }
     }
