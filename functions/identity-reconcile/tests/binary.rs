@@ -76,7 +76,7 @@ fn nothing_personal_is_printed_or_returned_when_a_service_refuses() {
         match answer {
             Ok(done) => assert_eq!(
                 done,
-                json!({ "users": 1, "made": 0, "failed": 1, "finished": true })
+                json!({ "users": 1, "made": 0, "renewed": 0, "failed": 1, "finished": true })
             ),
             Err(FunctionError::Returned { message, .. }) => assert_discreet([&message]),
             Err(other) => panic!("{other}"),
