@@ -104,7 +104,7 @@ fn main() -> ExitCode {
 /// Plants a bug and looks whether anything finds it.
 fn is_caught(name: &'static str, what: &str) -> bool {
     let scenes = SCENES.iter().map(Work::Scene);
-    let mut work = scenes.chain((1..8).map(Work::History));
+    let mut work = scenes.chain((1..25).map(Work::History));
     plant(Some(name));
     let is_caught = work.any(|work| !work.run(100).violations.is_empty());
     plant(None);
