@@ -13,13 +13,13 @@ use aws_sdk_dynamodb::{
 use identity::ProfileId;
 use lambda_kit::{
     clock::Clock,
-    dynamodb::{TransactionFailure, number, put, text, transact, transact_put, unmakeable},
+    dynamodb::{TransactionFailure, number, put, transact, transact_put, unmakeable},
     error::ServiceError,
     planted,
 };
 
 use super::{
-    AudienceError,
+    AudienceError, MembershipReader,
     person::{PersonReader, Seen},
     rows::{ChangeItem, HEAD, Head, IndexItem, Membership, key, read},
 };
@@ -35,6 +35,7 @@ const ATTEMPTS: u32 = 8;
 pub struct Projection {
     client: Client,
     table: String,
+    memberships: MembershipReader,
     people: PersonReader,
     clock: Clock,
 }
@@ -58,9 +59,11 @@ impl Projection {
         audiences: impl Into<String>,
         clock: Clock,
     ) -> Self {
+        let table = audiences.into();
         Self {
             client: Client::new(sdk),
-            table: audiences.into(),
+            memberships: MembershipReader::new(sdk, table.clone()),
+            table,
             people: PersonReader::new(sdk, profiles),
             clock,
         }
@@ -82,7 +85,7 @@ impl Projection {
     }
 
     async fn try_keep(&self, id: ProfileId, kept: &mut Kept) -> Result<(), AudienceError> {
-        let memberships = self.memberships(id).await?;
+        let memberships: Vec<Membership> = self.memberships.of(id).await?;
         let Some(seen) = self.people.see(id, self.clock.now()).await? else {
             return Ok(());
         };
@@ -103,32 +106,6 @@ impl Projection {
             }
         }
         Ok(())
-    }
-
-    /// All audiences that have the person of `id`.
-    async fn memberships(&self, id: ProfileId) -> Result<Vec<Membership>, AudienceError> {
-        let mut memberships = Vec::new();
-        let mut start = None;
-        loop {
-            let read = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .consistent_read(true)
-                .key_condition_expression("audience = :id")
-                .expression_attribute_values(":id", text(id))
-                .set_exclusive_start_key(start)
-                .send();
-            let page = Box::pin(read)
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-            let rows = serde_dynamo::from_items::<_, Membership>(page.items.unwrap_or_default());
-            memberships.extend(rows.map_err(|_| AudienceError::Malformed)?);
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                return Ok(memberships);
-            }
-        }
     }
 
     /// Writes one difference with its change and the count of changes, all or nothing.
