@@ -21,9 +21,11 @@ mod test;
 mod tools;
 mod up;
 
+use std::env;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
 use crate::checkout::Checkout;
@@ -35,6 +37,9 @@ struct Workshop {
     checkout: Checkout,
     console: Console,
     stop: Stop,
+    /// This program. Asked for at the start: a build of the workspace may put a newer one in its
+    /// place, after which the system no longer tells where it was.
+    program: PathBuf,
 }
 
 /// The developer's commands of Fairlead.
@@ -93,6 +98,7 @@ fn run(command: Command, console: &Console) -> Result<()> {
         checkout: Checkout::here()?,
         console: console.clone(),
         stop: Stop::on_signals()?,
+        program: env::current_exe().context("this program cannot be found")?,
     };
     match command {
         Command::Up(options) => up::run(&workshop, &options),

@@ -1,11 +1,10 @@
 //! The developer's own path as a test: `up` in another process, the tests against it, `down`, and
 //! nothing left behind.
 
-use std::env;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use fairlead_end_to_end::running::VARIABLE;
 use serde_json::Value;
 
@@ -46,7 +45,7 @@ pub(super) fn run(workshop: &Workshop) -> Result<Count> {
 pub(super) fn start(workshop: &Workshop, folder: &Path) -> Result<Background> {
     let port = preflight::any_free_port()?.to_string();
     let task = workshop.console.begin("up, on a port of its own");
-    let mut command = Command::new(env::current_exe().context("this program cannot be found")?);
+    let mut command = Command::new(&workshop.program);
     command
         .args(["up", "--output", "json", "--port", &port, "--folder"])
         .arg(folder);
