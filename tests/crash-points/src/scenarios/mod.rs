@@ -14,6 +14,7 @@ mod notification;
 mod outbox;
 mod partner;
 mod profile;
+mod reads;
 mod receipts;
 
 use std::sync::Arc;
@@ -245,6 +246,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(audience::MergedAndSplit),
         Explorable::new(audience::RunOut),
         Explorable::new(receipts::Archived),
+        Explorable::new(reads::CodeTold),
+        Explorable::new(reads::BroughtOver),
+        Explorable::new(reads::ReceiptsSeen),
+        Explorable::new(reads::DescriptionSeen),
         Explorable::twice(idempotency::RepeatedRead),
     ]
 }
