@@ -4,11 +4,14 @@
 
 pub mod audience;
 pub mod datasets;
+pub mod description;
 pub mod erasure;
 pub mod export;
 pub mod identify;
 pub mod login;
 pub mod logins;
+pub mod messages;
+pub mod migration;
 pub mod partner;
 pub mod receipts;
 

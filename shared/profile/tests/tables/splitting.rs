@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use identity::{IdentifierKind, ProfileId};
+use identity::IdentifierKind;
 use lambda_kit::aws::CallBudget;
 use profile::{Grounds, Joined, MergeError, MergeReader, MergeStatus, Refusal};
 use serde_json::json;
 use testkit::World;
 
-use crate::merging::{grounds, join, merger, more_identifiers, name, says, somebody, split, state};
+use crate::merging::{grounds, join, merger, name, says, somebody, split, state};
 use crate::{cause, reader};
 
 #[test]
@@ -164,21 +164,4 @@ fn who_was_split_stays_so_though_others_joined_either_side() {
         let refused = again(ids[one], ids[other]);
         assert!(matches!(refused, Err(MergeError::Refused(Refusal::Undone))));
     }
-}
-
-/// A hundred batches of a hundred; the Query of the identifiers takes several pages.
-#[test]
-fn ten_thousand_identifiers_are_joined_and_parted() {
-    let world = World::new(1);
-    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
-    more_identifiers(&world, b, 10_000);
-    let led_by = |id: ProfileId| {
-        let rows = world.rows("identifiers").into_iter();
-        rows.filter(|row| row["profile_id"] == id.to_string())
-            .count()
-    };
-    let joined = join(&world, a, b);
-    assert_eq!((led_by(a), led_by(b)), (10_004, 0));
-    split(&world, joined);
-    assert_eq!((led_by(a), led_by(b)), (2, 10_002));
 }

@@ -14,6 +14,7 @@ mod notification;
 mod outbox;
 mod partner;
 mod profile;
+mod reads;
 mod receipts;
 
 use std::sync::Arc;
@@ -32,8 +33,6 @@ pub struct Explorable {
     pub name: String,
     /// Whether two faults in one run are explored always, and not at night alone.
     pub is_explored_twice: bool,
-    /// Whether its failing calls are explored at night alone: so long is it.
-    pub fails_at_night: bool,
     explore: Box<dyn Fn(How, u64, Part) -> Report + Send + Sync>,
     breaks: Box<dyn Fn(u64) -> bool + Send + Sync>,
     undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
@@ -78,7 +77,6 @@ impl Explorable {
         Self {
             name,
             is_explored_twice: false,
-            fails_at_night: false,
             explore: Box::new(explore),
             breaks: Box::new(breaks),
             undisturbed: Box::new(undisturbed),
@@ -89,14 +87,6 @@ impl Explorable {
     fn twice(scenario: impl Scenario + Send + Sync + 'static) -> Self {
         Self {
             is_explored_twice: true,
-            ..Self::new(scenario)
-        }
-    }
-
-    /// The same, with failing calls explored at night alone.
-    fn long(scenario: impl Scenario + Send + Sync + 'static) -> Self {
-        Self {
-            fails_at_night: true,
             ..Self::new(scenario)
         }
     }
@@ -235,7 +225,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::DeclinedWhileQueued),
         Explorable::new(partner::PartnerRead),
         Explorable::new(partner::PartnerReadsMany),
-        Explorable::long(erasure::Erasure),
+        Explorable::new(erasure::Erasure),
         Explorable::twice(erasure::Steps),
         Explorable::new(erasure::ErasureOfMerged),
         Explorable::new(erasure::ErasureAfterSplit),
@@ -245,6 +235,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(audience::MergedAndSplit),
         Explorable::new(audience::RunOut),
         Explorable::new(receipts::Archived),
+        Explorable::new(reads::CodeTold),
+        Explorable::new(reads::BroughtOver),
+        Explorable::new(reads::ReceiptsSeen),
+        Explorable::new(reads::DescriptionSeen),
         Explorable::twice(idempotency::RepeatedRead),
     ]
 }
