@@ -237,6 +237,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(partner::PartnerReadsMany),
         Explorable::long(erasure::Erasure),
         Explorable::twice(erasure::Steps),
+        Explorable::new(erasure::Unacknowledged),
         Explorable::new(erasure::ErasureOfMerged),
         Explorable::new(erasure::ErasureAfterSplit),
         Explorable::twice(erasure::WayBack),
