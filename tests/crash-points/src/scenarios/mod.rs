@@ -227,6 +227,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(partner::PartnerReadsMany),
         Explorable::new(erasure::Erasure),
         Explorable::twice(erasure::Steps),
+        Explorable::new(erasure::Unacknowledged),
         Explorable::new(erasure::ErasureOfMerged),
         Explorable::new(erasure::ErasureAfterSplit),
         Explorable::twice(erasure::WayBack),
