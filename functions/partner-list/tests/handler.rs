@@ -99,6 +99,8 @@ fn keep(world: &World, n: u32) {
 }
 
 fn send_under(world: &World, agreement: &str, purpose: &str, query: &Value) -> Value {
+    let partner = Token::partner_row("harbour", "chandlery", agreement);
+    world.put_row("directory", partner);
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", agreement);
     let request = json!({
         "routeKey": "GET /v1/profiles",

@@ -73,7 +73,16 @@ impl Gate {
         verified.machine(READ).cloned()
     }
 
-    /// What `answer` makes of the question, if the partner may ask about `people` more in this minute.
+    /// That the directory still has the machine as its token does: app client, partner and agreement.
+    /// Its row is read once a minute, for the partner's limit as well.
+    async fn check(&self, machine: &Machine) -> Result<(), Problem> {
+        let partner = self.rates.partner(&machine.tenant, &machine.partner).await;
+        let partner = partner.map_err(|error| problems::unavailable(&error))?;
+        Ok(machine.check(partner.as_deref())?)
+    }
+
+    /// What `answer` makes of the question, if the directory knows who asks and the partner may ask
+    /// about `people` more in this minute.
     pub async fn limited(
         &self,
         request: &Request,
@@ -81,6 +90,7 @@ impl Gate {
         people: usize,
         answer: impl AsyncFnOnce(Asking) -> Result<Response, Problem>,
     ) -> Result<Response, Problem> {
+        self.check(&machine).await?;
         let (tenant, partner) = (machine.tenant.clone(), machine.partner.clone());
         let route = async || answer(Asking::of(self, request, machine).await?).await;
         self.rates.within(&tenant, &partner, people, route).await

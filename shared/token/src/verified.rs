@@ -1,10 +1,9 @@
 //! What a handler learns of a token, and may ask of it.
 
-use lambda_kit::{http::Request, problem::Problem};
-use serde_json::{Map, Value};
+use lambda_kit::problem::Problem;
 
 use crate::{
-    Cause, TokenError,
+    Cause,
     claims::Claims,
     principal::{Machine, Operator, Person, Principal},
     scopes::Scopes,
@@ -86,35 +85,6 @@ impl Verified {
                 .challenge(r#"Bearer error="insufficient_scope""#),
         )
     }
-}
-
-/// The caller of a request whose token API Gateway verified. Signature, issuer, audience, times and
-/// the route's scope were checked; that it is an access token and not an ID token was not.
-///
-/// # Errors
-/// [`TokenError::Missing`] if no authorizer saw the request.
-pub fn from_gateway(request: &Request) -> Result<Verified, TokenError> {
-    let claims = request.claims().ok_or(TokenError::Missing)?;
-    let claims = claims.iter().map(|(name, claim)| {
-        let claim = match (name.as_str(), claim) {
-            ("cognito:groups", Value::String(text)) => groups(text),
-            _ => claim.clone(),
-        };
-        (name.clone(), claim)
-    });
-    let claims = Claims::verified(claims.collect::<Map<_, _>>());
-    claims
-        .check_use()
-        .and_then(|()| Verified::read(&claims))
-        .map_err(TokenError::Invalid)
-}
-
-/// API Gateway writes a list as `[a b]`. No group has a space in its name.
-fn groups(text: &str) -> Value {
-    let inner = text
-        .strip_prefix('[')
-        .and_then(|text| text.strip_suffix(']'));
-    inner.unwrap_or(text).split(' ').collect()
 }
 
 fn no_profile() -> Problem {

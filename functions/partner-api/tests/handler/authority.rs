@@ -1,9 +1,11 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use testkit::{World, tokens::Token};
 
 use crate::{
-    JANE, JOAN, NOBODY, agree, assert_problem, body, by_id, decide, every_route, receipts, send,
-    token, world,
+    JANE, JOAN, NOBODY, agree, app, assert_problem, body, by_id, decide, every_route, receipts,
+    send, send_to, token, world,
 };
 
 fn with(request: &Value, token: &Token) -> Value {
@@ -77,6 +79,52 @@ fn every_route_is_for_machines_with_the_scope_alone() {
 }
 
 #[test]
+fn a_token_is_believed_as_long_as_the_directory_says_the_same_of_its_client() {
+    let row = || Token::partner_row("harbour", "chandlery", "letters");
+    let mut of_another_client = row();
+    of_another_client["client_id"] = "4another0000000000000000000".into();
+    let mut of_another_agreement = row();
+    of_another_agreement["agreement_id"] = "parcels".into();
+    let mut of_no_client = row();
+    of_no_client.as_object_mut().unwrap().remove("client_id");
+    for outdated in [of_another_client, of_another_agreement, of_no_client] {
+        let world = world(1);
+        for request in every_route(&world) {
+            world.put_row("directory", outdated.clone());
+            assert_problem(&send(&world, &request), 401, "token-invalid", None);
+        }
+        assert!(receipts(&world).is_empty());
+        world.put_row("directory", row());
+        assert_eq!(send(&world, &by_id(&world, JANE))["statusCode"], 200);
+    }
+}
+
+#[test]
+fn what_the_directory_no_longer_says_is_over_within_a_minute() {
+    let world = world(1);
+    let app = app(&world);
+    let ask = || send_to(&app, &world, &by_id(&world, JANE))["statusCode"].clone();
+    assert_eq!(ask(), 200);
+    let mut ended = Token::partner_row("harbour", "chandlery", "letters");
+    ended["client_id"] = "4another0000000000000000000".into();
+    world.put_row("directory", ended);
+    world.advance(Duration::from_mins(1));
+    assert_eq!(ask(), 401);
+}
+
+#[test]
+fn a_partner_that_is_in_no_directory_gets_nothing() {
+    let world = world(1);
+    let stranger = Token::machine(world.clock().now(), "harbour", "shop", "letters")
+        .scope("fairlead/profile.read");
+    for request in every_route(&world) {
+        let answer = send(&world, &with(&request, &stranger));
+        assert_problem(&answer, 401, "token-invalid", None);
+    }
+    assert!(receipts(&world).is_empty());
+}
+
+#[test]
 fn nothing_but_the_token_says_who_asks() {
     let world = world(1);
     for mut request in every_route(&world) {
@@ -110,6 +158,10 @@ fn a_consent_to_one_tenant_opens_nothing_to_another() {
             "tenant": "airport", "part": "agreement#flights", "partner": "airline",
             "terms": { "newsletter": ["names"] },
         }),
+    );
+    world.put_row(
+        "directory",
+        Token::partner_row("airport", "airline", "flights"),
     );
     let airline = Token::machine(world.clock().now(), "airport", "airline", "flights")
         .scope("fairlead/profile.read");

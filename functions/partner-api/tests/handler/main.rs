@@ -68,6 +68,8 @@ fn world(seed: u64) -> World {
             }),
         );
     }
+    let chandlery = Token::partner_row("harbour", "chandlery", "letters");
+    world.put_row("directory", chandlery);
     agree(&world, "letters", &json!({}));
     for (id, name) in [
         (JANE, "Jane"),

@@ -48,6 +48,7 @@ fn a_machines_token_speaks_for_its_partner() {
         tenant: "harbour".parse().unwrap(),
         partner: "post".parse().unwrap(),
         agreement: "parcels-2026".parse().unwrap(),
+        client_id: MACHINE_CLIENT.to_owned(),
     };
     assert_eq!(verified.principal(), &Principal::Machine(post));
     assert_eq!(verified.client_id(), MACHINE_CLIENT);
