@@ -17,7 +17,7 @@ use profile::PartsReader;
 use tenancy::{AgreementReader, PurposeReader, RateLimiter};
 use token::{Machine, Verifier};
 
-use crate::{Answer, Asking, Subject, asking::READ, problems, repeating};
+use crate::{Answer, Asker, Asking, Subject, problems, repeating};
 
 /// Lets partners in by their token, and lets out what was decided and is on record. On the
 /// directory: `dynamodb:GetItem` and `Query`; on the profiles: `BatchGetItem`; on the receipts:
@@ -64,13 +64,13 @@ impl Gate {
         })
     }
 
-    /// The machine that asks, by its token.
-    pub async fn machine(&self, request: &Request) -> Result<Machine, Problem> {
+    /// The machine that asks, by its token. What the token allows is not looked at yet.
+    pub async fn asker(&self, request: &Request) -> Result<Asker, Problem> {
         let verified = self
             .verifier
             .verify(request.header("authorization"))
             .await?;
-        verified.machine(READ).cloned()
+        Asker::of(&verified)
     }
 
     /// That the directory still has the machine as its token does: app client, partner and agreement.
@@ -86,14 +86,31 @@ impl Gate {
     pub async fn limited(
         &self,
         request: &Request,
-        machine: Machine,
+        asker: Asker,
         people: usize,
         answer: impl AsyncFnOnce(Asking) -> Result<Response, Problem>,
     ) -> Result<Response, Problem> {
-        self.check(&machine).await?;
+        let machine = asker.machine();
+        self.check(machine).await?;
         let (tenant, partner) = (machine.tenant.clone(), machine.partner.clone());
-        let route = async || answer(Asking::of(self, request, machine).await?).await;
+        let route = async || {
+            let asking = Asking::of(self, request, asker).await?;
+            match self.unscoped(&asking).await? {
+                Some(refusal) => Ok(refusal.into_response()),
+                None => answer(asking).await,
+            }
+        };
         self.rates.within(&tenant, &partner, people, route).await
+    }
+
+    /// The refusal of a partner whose token lacks the scope, once it is on record. Nobody is looked up
+    /// for it.
+    async fn unscoped(&self, asking: &Asking) -> Result<Option<Answer>, Problem> {
+        if asking.has_scope() {
+            return Ok(None);
+        }
+        let mut refusals = self.answers(asking, vec![Subject::nobody()]).await?;
+        Ok(refusals.pop())
     }
 
     /// The people of `ids` as they are now, in that order, each with their consent on the purpose of

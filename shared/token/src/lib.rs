@@ -21,5 +21,5 @@ pub use error::{Cause, TokenError};
 pub use gateway::Gateway;
 pub use principal::{Machine, Operator, Person, Principal};
 pub use scopes::Scopes;
-pub use verified::Verified;
+pub use verified::{Verified, scope_missing};
 pub use verifier::Verifier;

@@ -43,8 +43,8 @@ pub struct Machine {
     pub tenant: TenantId,
     /// The partner.
     pub partner: PartnerId,
-    /// What the partner may ask for.
-    pub agreement: AgreementId,
+    /// What the partner may ask for; nothing without one.
+    pub agreement: Option<AgreementId>,
     /// The app client that the token was made for.
     pub client_id: String,
 }
@@ -77,7 +77,7 @@ impl Machine {
     pub fn check(&self, partner: Option<&Partner>) -> Result<(), TokenError> {
         let is_so = partner.is_some_and(|partner| {
             partner.client_id.as_deref() == Some(self.client_id.as_str())
-                && partner.agreement_id.as_ref() == Some(&self.agreement)
+                && partner.agreement_id == self.agreement
         });
         if is_so || planted::is_on("partner-client-ignored") {
             Ok(())
@@ -89,7 +89,8 @@ impl Machine {
     /// Whose its idempotency keys are: the partner's, under the agreement.
     #[must_use]
     pub fn key_holder(&self) -> String {
-        let (tenant, partner, agreement) = (&self.tenant, &self.partner, &self.agreement);
+        let (tenant, partner) = (&self.tenant, &self.partner);
+        let agreement = self.agreement.as_ref().map_or("", AgreementId::as_str);
         format!("machine#{tenant}#{partner}#{agreement}")
     }
 }
@@ -155,8 +156,8 @@ impl Principal {
         let tenant = claims.parsed("fairlead:tenant")?;
         let partner = claims.parsed("fairlead:partner")?;
         let agreement = claims.parsed("fairlead:agreement")?;
-        Ok(match (tenant, partner, agreement) {
-            (Some(tenant), Some(partner), Some(agreement)) => Self::Machine(Machine {
+        Ok(match (tenant, partner) {
+            (Some(tenant), Some(partner)) => Self::Machine(Machine {
                 tenant,
                 partner,
                 agreement,

@@ -57,9 +57,20 @@ impl Verified {
         }
     }
 
-    /// The machine that a token with `scope` speaks for.
+    /// The machine that a token with `scope` speaks for, if its partner has an agreement.
     pub fn machine(&self, scope: &str) -> Result<&Machine, Problem> {
         self.granted(scope)?;
+        let machine = self.any_machine()?;
+        if machine.agreement.is_some() {
+            Ok(machine)
+        } else {
+            Err(wrong_principal("partners that have an agreement"))
+        }
+    }
+
+    /// The machine that the token speaks for, whatever its scopes and without an agreement too: for
+    /// whoever decides on both, and records the refusal.
+    pub fn any_machine(&self) -> Result<&Machine, Problem> {
         match &self.principal {
             Principal::Machine(machine) => Ok(machine),
             _ => Err(wrong_principal("the machines of partners")),
@@ -79,12 +90,16 @@ impl Verified {
         if self.scopes.allow(scope) {
             return Ok(());
         }
-        Err(
-            Problem::new(403, "scope-missing", "The token lacks a scope")
-                .detail(format!("Get a token with the scope {scope}."))
-                .challenge(r#"Bearer error="insufficient_scope""#),
-        )
+        Err(scope_missing(scope))
     }
+}
+
+/// That a token lacks `scope`.
+#[must_use]
+pub fn scope_missing(scope: &str) -> Problem {
+    Problem::new(403, "scope-missing", "The token lacks a scope")
+        .detail(format!("Get a token with the scope {scope}."))
+        .challenge(r#"Bearer error="insufficient_scope""#)
 }
 
 fn no_profile() -> Problem {

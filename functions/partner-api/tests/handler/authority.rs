@@ -14,7 +14,7 @@ fn with(request: &Value, token: &Token) -> Value {
     request
 }
 
-/// Every principal but a partner's machine with the scope, and what it is told.
+/// Every principal but a partner's machine, and what it is told.
 fn strangers(world: &World) -> Vec<(Token, u16, &'static str)> {
     let now = world.clock().now();
     let read = "fairlead/profile.read";
@@ -32,18 +32,13 @@ fn strangers(world: &World) -> Vec<(Token, u16, &'static str)> {
         ),
         (
             token(world).without("fairlead:agreement"),
-            403,
-            "wrong-principal",
+            401,
+            "token-invalid",
         ),
         (
             token(world).without("fairlead:tenant"),
             403,
             "wrong-principal",
-        ),
-        (
-            token(world).scope("fairlead/events.write"),
-            403,
-            "scope-missing",
         ),
         (token(world).claim("exp", 1), 401, "token-invalid"),
         (
@@ -57,7 +52,7 @@ fn strangers(world: &World) -> Vec<(Token, u16, &'static str)> {
 }
 
 #[test]
-fn every_route_is_for_machines_with_the_scope_alone() {
+fn every_route_is_for_machines_alone() {
     let world = world(1);
     for request in every_route(&world) {
         for (token, status, problem) in strangers(&world) {
@@ -76,6 +71,52 @@ fn every_route_is_for_machines_with_the_scope_alone() {
         assert_problem(&send(&world, &bare), 401, "token-needed", None);
     }
     assert!(receipts(&world).is_empty());
+}
+
+#[test]
+fn whoever_lacks_the_scope_is_refused_on_record_and_nobody_is_looked_up() {
+    let world = world(1);
+    for (n, request) in every_route(&world).iter().enumerate() {
+        for scope in ["", "fairlead/events.write", "fairlead/profile.reads"] {
+            let before = receipts(&world);
+            let unscoped = with(request, &token(&world).scope(scope));
+            let answer = send(&world, &unscoped);
+            assert_problem(&answer, 403, "scope-missing", None);
+            assert_eq!(
+                answer["headers"]["www-authenticate"],
+                r#"Bearer error="insufficient_scope""#
+            );
+            assert_eq!(body(&answer)["reason"], "scope-missing");
+            let all = receipts(&world);
+            assert_eq!(all.len(), before.len() + 1, "route {n}");
+            let receipt = all.iter().find(|receipt| !before.contains(receipt));
+            let receipt = receipt.unwrap();
+            assert_eq!(receipt["profile_id"], "unknown#harbour#chandlery");
+            assert_eq!(receipt["outcome"], "refused");
+            assert_eq!(receipt["purpose"], "newsletter");
+            assert_eq!(body(&answer)["receipt_id"], receipt["receipt_id"]);
+            assert_eq!(answer["headers"]["fairlead-receipt"], receipt["receipt_id"]);
+        }
+    }
+    let looked_up = |call: &str| call.contains("profiles") || call.contains("identifiers");
+    let mut calls = world.trace().into_iter();
+    assert!(!calls.any(|traced| looked_up(&traced.call.to_string())));
+}
+
+#[test]
+fn a_partner_without_an_agreement_is_refused_on_record() {
+    let world = world(1);
+    let mut row = Token::partner_row("harbour", "chandlery", "letters");
+    row.as_object_mut().unwrap().remove("agreement_id");
+    world.put_row("directory", row);
+    let without = token(&world).without("fairlead:agreement");
+    let answer = send(&world, &with(&by_id(&world, JANE), &without));
+    assert_problem(&answer, 403, "not-permitted", None);
+    assert_eq!(body(&answer)["reason"], "no-agreement");
+    let receipts = receipts(&world);
+    assert_eq!(receipts.len(), 1);
+    assert_eq!(receipts[0]["profile_id"], JANE);
+    assert_eq!(body(&answer)["receipt_id"], receipts[0]["receipt_id"]);
 }
 
 #[test]
