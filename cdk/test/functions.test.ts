@@ -46,7 +46,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
   'identity-logins': {
-    environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE'],
+    environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE', 'TOKEN_ISSUER'],
     timeout: 10,
   },
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
@@ -70,9 +70,9 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-changes': { environment: LIST, timeout: 10 },
   'partner-expiry': { environment: AUDIENCE, timeout: 30 },
   'partner-list': { environment: LIST, timeout: 10 },
-  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
-  'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'profile-export': {
     environment: [
       ...TRIGGER,
@@ -82,6 +82,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'USER_POOL_ID',
       'EXPORTS_BUCKET',
       'LEDGER_TABLE',
+      'TOKEN_ISSUER',
     ],
     timeout: 29,
   },

@@ -51,7 +51,7 @@ export class IdentityStack extends ContextStack {
   readonly webClient: cognito.UserPoolClient;
   /** What shows people their logins and takes them off. */
   readonly logins: FairleadFunction;
-  /** Who issues the tokens, as their claim `iss` has it: what a function that verifies them takes as `TOKEN_ISSUER`. */
+  /** Who issues the tokens, as their claim `iss` has it: what a function that takes them has as `TOKEN_ISSUER`. */
   readonly tokenIssuer: string;
 
   constructor(deployment: Deployment, { tables, identifierKey }: Dependencies) {
@@ -59,8 +59,8 @@ export class IdentityStack extends ContextStack {
     this.userPool = this.pool();
     this.addTriggers(tables, identifierKey);
     this.addReconciliation(tables, identifierKey);
-    this.logins = this.showingLogins(tables, identifierKey);
     this.tokenIssuer = `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`;
+    this.logins = this.showingLogins(tables, identifierKey);
     const server = this.resourceServer();
     this.webClient = this.client('web', server, ['profile.read', 'profile.write'], this.providers());
     // Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away.
@@ -289,6 +289,7 @@ export class IdentityStack extends ContextStack {
         USER_POOL_ID: this.userPool.userPoolId,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         LEDGER_TABLE: ledger.tableName,
+        TOKEN_ISSUER: this.tokenIssuer,
       },
     })
       .may(

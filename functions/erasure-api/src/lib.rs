@@ -26,7 +26,7 @@ use lambda_kit::{
 };
 use serde_json::value::RawValue;
 use tenancy::RateLimiter;
-use token::Verifier;
+use token::{Gateway, Verifier};
 
 use crate::routes::{anybody, machines, people};
 
@@ -36,6 +36,7 @@ pub use crate::description::description;
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
     verifier: Verifier,
     reader: ErasureReader,
     certificates: CertificateReader,
@@ -74,6 +75,7 @@ impl App {
         let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
         let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         Ok(Self {
+            gateway: Gateway::new(environment)?,
             rates,
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),

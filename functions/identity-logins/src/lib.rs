@@ -22,7 +22,7 @@ use lambda_kit::{
 };
 use profile::{PartitionReader, TakenOffStore};
 use serde_json::value::RawValue;
-use token::{Person, from_gateway};
+use token::{Gateway, Person};
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
@@ -35,6 +35,7 @@ const WRITE: &str = "fairlead/profile.write";
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
     partitions: PartitionReader,
     logins: Logins,
     gpc: Gpc,
@@ -48,8 +49,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY`
-    /// and `LEDGER_TABLE`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY`,
+    /// `LEDGER_TABLE` and `TOKEN_ISSUER`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -63,6 +64,7 @@ impl App {
         let key = IdentifierKey::from_environment(environment)?;
         let taken_off = TakenOffStore::new(sdk, profiles, identifiers, key.clone(), clock.clone());
         Ok(Self {
+            gateway: Gateway::new(environment)?,
             partitions: PartitionReader::new(sdk, profiles),
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             taken_off,
@@ -108,7 +110,7 @@ async fn once(
 /// that a route configured too wide opens nothing. What their browser says of sale and sharing is done
 /// before what they ask.
 async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
-    let caller = from_gateway(request)?.person(scope).cloned()?;
+    let caller = app.gateway.verified(request)?.person(scope).cloned()?;
     app.gpc.honour(request, &caller).await?;
     Ok(caller)
 }

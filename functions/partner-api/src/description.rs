@@ -99,10 +99,13 @@ impl ToSchema for BatchRequest {
     }
 }
 
-fn identifiers() -> [(&'static str, RefOr<Schema>); 5] {
+fn identifiers() -> [(&'static str, RefOr<Schema>); 6] {
     let external = text()
         .description(Some("What the asking partner itself calls the person."))
         .pattern(Some(r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]{1,128}$"));
+    let sub = text()
+        .description(Some("The claim sub of the person's tokens."))
+        .pattern(Some("^[0-9A-Za-z-]{1,128}$"));
     let graphic = || text().pattern(Some("^[!-~]{1,255}$"));
     let social = openapi::closed_object()
         .property("issuer", graphic())
@@ -114,6 +117,7 @@ fn identifiers() -> [(&'static str, RefOr<Schema>); 5] {
         ("phone_number", reference::<PhoneNumber>()),
         ("external_id", external.build().into()),
         ("anonymous_id", reference::<AnonymousId>()),
+        ("cognito_sub", sub.build().into()),
         ("social", social.build().into()),
     ]
 }

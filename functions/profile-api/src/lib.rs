@@ -23,7 +23,7 @@ use lambda_kit::{
 use profile::{ProfileReader, ProfileWriter};
 use serde_json::value::RawValue;
 use tenancy::PurposeReader;
-use token::Person;
+use token::{Gateway, Person};
 
 use crate::caller::{READ, WRITE, caller};
 
@@ -33,6 +33,7 @@ pub use crate::description::description;
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
     reader: ProfileReader,
     writer: ProfileWriter,
     consent_reader: ConsentReader,
@@ -49,7 +50,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `DIRECTORY_TABLE` and `LEDGER_TABLE`.
+    /// Reads `TOKEN_ISSUER`, `PROFILES_TABLE`, `DIRECTORY_TABLE` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -64,6 +65,7 @@ impl App {
         let consent_writer = ConsentWriter::new(consent_reader.clone(), clock.clone(), ids.clone());
         let purposes = PurposeReader::new(sdk, directory, clock.clone());
         Ok(Self {
+            gateway: Gateway::new(environment)?,
             gpc: Gpc::with(purposes.clone(), consent_writer.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             writer: ProfileWriter::new(reader.clone(), clock.clone(), ids),
@@ -117,7 +119,7 @@ async fn once(
 
 /// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.
 async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
-    let caller = caller(request, scope)?;
+    let caller = caller(app, request, scope)?;
     app.gpc.honour(request, &caller).await?;
     Ok(caller)
 }

@@ -32,7 +32,7 @@ use lambda_kit::{
 use profile::{IdentifierBatchReader, PartitionReader, TrailReader};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use token::{Person, from_gateway};
+use token::{Gateway, Person};
 
 use crate::{archive::Archive, contents::Contents, export_id::ExportId};
 
@@ -51,6 +51,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(29);
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
     partitions: PartitionReader,
     trails: TrailReader,
     identifiers: IdentifierBatchReader,
@@ -85,8 +86,8 @@ struct ExportResponse {
 
 impl App {
     /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `DIRECTORY_TABLE`,
-    /// `RECEIPTS_TABLE`, `AUDIENCES_TABLE`, `ERASURES_TABLE`, `USER_POOL_ID`, `EXPORTS_BUCKET` and
-    /// `LEDGER_TABLE`.
+    /// `RECEIPTS_TABLE`, `AUDIENCES_TABLE`, `ERASURES_TABLE`, `USER_POOL_ID`, `EXPORTS_BUCKET`,
+    /// `LEDGER_TABLE` and `TOKEN_ISSUER`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -99,6 +100,7 @@ impl App {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let bucket = environment.required("EXPORTS_BUCKET")?;
         Ok(Self {
+            gateway: Gateway::new(environment)?,
             partitions: PartitionReader::new(sdk, profiles),
             trails: TrailReader::new(sdk, profiles),
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
@@ -146,7 +148,7 @@ async fn route(app: &App, request: &Request, invocation: &Invocation) -> Result<
 /// scope is checked again, so that a route configured too wide opens nothing. What the caller's browser
 /// says of sale and sharing is done before.
 async fn once(app: &App, request: &Request, invocation: &Invocation) -> Result<Response, Problem> {
-    let caller = from_gateway(request)?.person(SCOPE).cloned()?;
+    let caller = app.gateway.verified(request)?.person(SCOPE).cloned()?;
     app.gpc.honour(request, &caller).await?;
     let holder = caller.key_holder();
     let answer = async |_: &Request| export(app, &caller, invocation).await;

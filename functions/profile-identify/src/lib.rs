@@ -185,12 +185,15 @@ async fn join_two(
     Ok(())
 }
 
-/// Who says it, by the token alone, and whose their idempotency keys are. What a person's browser says
-/// of sale and sharing is done before what they ask.
+/// Who says it, by the token alone, a machine's as long as the directory says the same; and whose their
+/// idempotency keys are. What a person's browser says of sale and sharing is done before what they ask.
 async fn speaker(app: &App, request: &Request) -> Result<(Speaker, String), Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     if let Principal::Machine(_) = verified.principal() {
         let machine = verified.machine(IDENTIFY)?;
+        let partner = app.rates.partner(&machine.tenant, &machine.partner).await;
+        let partner = partner.map_err(|error| problems::directory(&error))?;
+        machine.check(partner.as_deref())?;
         let speaker = Speaker::Partner {
             tenant: machine.tenant.clone(),
             partner: machine.partner.clone(),

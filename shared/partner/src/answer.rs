@@ -6,7 +6,7 @@ use lambda_kit::{http::Response, problem::Problem};
 use serde::Serialize;
 use tenancy::{FieldGroup, LegalBasis};
 
-use crate::{Asking, Subject, problems};
+use crate::{Asking, Subject, asking::READ, problems};
 
 /// A decision that is on record, with whom it is about.
 #[derive(Debug)]
@@ -161,6 +161,7 @@ impl Answer {
             Reason::PersonUnknown | Reason::PersonErased | Reason::ConsentMissing => {
                 (problems::no_such_person(), None)
             }
+            Reason::ScopeMissing => (token::scope_missing(READ), Some(reason)),
             Reason::PersonLocked if self.is_visible => (problems::settling(), None),
             Reason::PersonLocked => (problems::no_such_person(), None),
             reason => (problems::not_permitted(), Some(reason)),

@@ -36,6 +36,7 @@ pub fn for_a_purpose(route: Route) -> Route {
             "The groups of fields that you need; without it, those that the agreement covers.",
         )
         .problems(&["purpose-needed", "unknown-purpose", "invalid-field"])
+        .problem_as::<Refused>("scope-missing")
 }
 
 /// What is answered about one person.

@@ -43,8 +43,8 @@ pub enum ClientRole {
     Partner {
         /// The partner.
         partner: PartnerId,
-        /// What it may ask for.
-        agreement: AgreementId,
+        /// What it may ask for; nothing without one.
+        agreement: Option<AgreementId>,
     },
 }
 
@@ -72,9 +72,12 @@ struct ClientItem {
 
 impl From<ClientItem> for Client {
     fn from(item: ClientItem) -> Self {
-        let role = match (item.partner, item.agreement) {
-            (Some(partner), Some(agreement)) => ClientRole::Partner { partner, agreement },
-            _ => ClientRole::People,
+        let role = match item.partner {
+            Some(partner) => ClientRole::Partner {
+                partner,
+                agreement: item.agreement,
+            },
+            None => ClientRole::People,
         };
         Self {
             tenant: item.owner_tenant,

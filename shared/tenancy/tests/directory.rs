@@ -46,7 +46,7 @@ fn a_client_belongs_to_a_tenant_and_serves_people_or_a_partner() {
     put(&world, "harbour", Some(("ferry-line", "timetables")));
     let role = ClientRole::Partner {
         partner: "ferry-line".parse().unwrap(),
-        agreement: "timetables".parse().unwrap(),
+        agreement: Some("timetables".parse().unwrap()),
     };
     assert_eq!(find(&world, &reader(&world)).unwrap().role, role);
 }

@@ -147,6 +147,19 @@ impl Token {
             .claim("fairlead:agreement", agreement)
     }
 
+    /// The row of the directory by which a machine's token is believed: the partner, its app client
+    /// and its agreement.
+    #[must_use]
+    pub fn partner_row(tenant: &str, partner: &str, agreement: &str) -> Value {
+        json!({
+            "tenant": tenant,
+            "part": format!("partner#{partner}"),
+            "display_name": "A partner",
+            "client_id": MACHINE_CLIENT,
+            "agreement_id": agreement,
+        })
+    }
+
     fn of(at: Timestamp, client: &str, sub: &str) -> Self {
         let now = at.as_second();
         let header = json!({ "kid": ACCESS_TOKEN_KEY.id, "alg": "RS256" });

@@ -15,6 +15,7 @@ use tenancy::PurposeDefinition;
 use testkit::{
     World,
     engine::{EXPORTS_BUCKET, USER_POOL},
+    tokens::Token,
 };
 
 /// How often an actor tries again what met another one.
@@ -40,6 +41,8 @@ pub fn set_the_scene(world: &World) {
             "terms": { "newsletter": ["names"] },
         }),
     );
+    let partner = Token::partner_row("harbour", "chandlery", "letters");
+    world.put_row("directory", partner);
 }
 
 /// A person decides by the login of `member`; what holds then.

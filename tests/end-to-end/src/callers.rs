@@ -124,15 +124,24 @@ fn operator(fairlead: &Fairlead, scopes: &str) -> Result<Tokens> {
 }
 
 fn machine_of_another_tenant(fairlead: &Fairlead) -> Result<String> {
+    let partner = fresh_name("ferry-line")?;
     let client = fairlead
         .pool
-        .create_machine_client(&fresh_name("ferry-line")?, PARTNER_SCOPES)?;
+        .create_machine_client(&partner, PARTNER_SCOPES)?;
     let row = json!({
         "tenant": format!("client#{}", client.id),
         "part": "client",
         "owner_tenant": "airport",
-        "partner": "ferry-line",
+        "partner": partner,
         "agreement": "ferry-line-2026",
+    });
+    put_new(fairlead, &row)?;
+    let row = json!({
+        "tenant": "airport",
+        "part": format!("partner#{partner}"),
+        "display_name": "The Ferry Line",
+        "client_id": client.id,
+        "agreement_id": "ferry-line-2026",
     });
     put_new(fairlead, &row)?;
     let url = fairlead.stack.login_url();

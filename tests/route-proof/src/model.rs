@@ -110,7 +110,10 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
         Expired, Forger, Garbage, Machine, MachineOfAnotherTenant, Operator,
         OperatorOfAnotherTenant, Person,
     };
-    let is_bad = matches!(caller, Garbage | Forger | Expired | Caller::IdToken);
+    let is_bad = matches!(
+        caller,
+        Garbage | Forger | Expired | Caller::IdToken | Caller::PersonOfAnotherPool
+    );
     let is_operator = matches!(caller, Operator | OperatorOfAnotherTenant);
     let is_machine = matches!(caller, Machine | MachineOfAnotherTenant);
     // An operator is a person, too.

@@ -150,6 +150,8 @@ pub(crate) fn world() -> World {
         let offers = format!("{tenant}-offers");
         world.put_row("directory", rows::purpose(tenant, &offers));
         world.put_row("directory", rows::agreement(tenant));
+        let partner = Token::partner_row(tenant, "chandlery", "letters");
+        world.put_row("directory", partner);
     }
     for person in [JANE, JOAN, JULE, MARY] {
         world.put_row("profiles", rows::profile(person.id, person.marker));

@@ -24,7 +24,10 @@ use identity::{ExternalId, Identifier, IdentifierKey, Social};
 use lambda_kit::aws::CallBudget;
 use partner_api::{App, handle};
 use serde_json::{Value, json, value::to_raw_value};
-use testkit::{World, tokens::Token};
+use testkit::{
+    World,
+    tokens::{SUB, Token},
+};
 
 /// Who agreed to the newsletter.
 const JANE: &str = "prf_01010101010171018101010101010101";
@@ -68,6 +71,8 @@ fn world(seed: u64) -> World {
             }),
         );
     }
+    let chandlery = Token::partner_row("harbour", "chandlery", "letters");
+    world.put_row("directory", chandlery);
     agree(&world, "letters", &json!({}));
     for (id, name) in [
         (JANE, "Jane"),
@@ -163,12 +168,13 @@ fn decide(world: &World, id: &str, purpose: &str, ruling: &str, expires_at: Opti
 }
 
 /// One identifier of each kind, all of them Jane's.
-fn janes() -> [Identifier; 5] {
+fn janes() -> [Identifier; 6] {
     [
         Identifier::Email("jane@example.com".parse().unwrap()),
         Identifier::Phone("+4930901820".parse().unwrap()),
         Identifier::External(ExternalId::new("harbour", "chandlery", "C-17").unwrap()),
         Identifier::Anonymous(DEVICE.parse().unwrap()),
+        Identifier::CognitoSub(SUB.parse().unwrap()),
         Identifier::Social(Social::new("https://idp.example", "1093").unwrap()),
     ]
 }

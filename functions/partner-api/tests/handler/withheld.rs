@@ -1,7 +1,7 @@
 use identity::Identifier;
 use rstest::rstest;
 use serde_json::{Value, json};
-use testkit::World;
+use testkit::{World, tokens::Token};
 
 use crate::{
     ERASED, JANE, JESS, JOAN, JUNE, NOBODY, SETTLING, SETTLING_STRANGER, agree, app,
@@ -55,6 +55,8 @@ fn without_an_agreement_nothing_is_given_and_that_is_on_record() {
         ("anothers", "agreement-of-another"),
         ("over", "agreement-expired"),
     ] {
+        let partner = Token::partner_row("harbour", "chandlery", agreement);
+        world.put_row("directory", partner);
         for id in [JANE, NOBODY] {
             let mut asked = by_id(&world, id);
             let token = token(&world).claim("fairlead:agreement", agreement);

@@ -84,6 +84,12 @@ impl AgreementReader {
 pub struct Partner {
     /// What people read.
     pub display_name: DisplayName,
+    /// The app client of its machines; `None` lets none of them in.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// What it may ask for now.
+    #[serde(default)]
+    pub agreement_id: Option<AgreementId>,
     /// How much it may ask for.
     #[serde(default = "usual_rate")]
     pub requests_per_minute: RateLimit,
