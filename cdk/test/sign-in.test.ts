@@ -118,6 +118,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       // Whoever has the id may ask: docs/decisions/0031.
       ['GET /v1/erasures/{erasure_id}', 'NONE', undefined],
       ['GET /v1/erasures/{erasure_id}/certificate', 'NONE', undefined],
+      // Whatever no other route matches: docs-api answers that there is none.
+      ['$default', 'NONE', undefined],
     ]);
   });
 

@@ -106,6 +106,7 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/erasures/{erasure_id}', by: erasureApi },
       { method: GET, path: '/v1/erasures/{erasure_id}/certificate', by: erasureApi },
     ]);
+    this.addAnythingElse(api, docsApi);
     this.addLiveStage(api);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
   }
@@ -122,6 +123,20 @@ export class ApiStack extends ContextStack {
 
   private addOpenRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
     this.addRoutes(api, routes, 'It tells nothing personal, and only to whoever has an id of 128 random bits.');
+  }
+
+  /** What no route matches is answered by a problem document like any other's, and not by the gateway. */
+  private addAnythingElse(api: apigateway.HttpApi, by: FairleadFunction): void {
+    const route = new apigateway.HttpRoute(this, 'anything-else', {
+      httpApi: api,
+      routeKey: apigateway.HttpRouteKey.DEFAULT,
+      integration: this.integration(by),
+      authorizer: new apigateway.HttpNoneAuthorizer(),
+    });
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'It tells which routes there are, and nothing else: docs/http-api.md does as well.',
+    });
   }
 
   private addRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[], reason: string): void {
