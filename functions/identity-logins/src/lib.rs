@@ -20,7 +20,7 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::{PartitionReader, TakenOffStore};
+use profile::{PartitionReader, ProfileReader, TakenOffStore};
 use serde_json::value::RawValue;
 use token::{Person, from_gateway};
 
@@ -35,6 +35,7 @@ const WRITE: &str = "fairlead/profile.write";
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    profiles: ProfileReader,
     partitions: PartitionReader,
     logins: Logins,
     gpc: Gpc,
@@ -63,6 +64,7 @@ impl App {
         let key = IdentifierKey::from_environment(environment)?;
         let taken_off = TakenOffStore::new(sdk, profiles, identifiers, key.clone(), clock.clone());
         Ok(Self {
+            profiles: ProfileReader::new(sdk, profiles),
             partitions: PartitionReader::new(sdk, profiles),
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             taken_off,
@@ -100,8 +102,13 @@ async fn once(
 ) -> Result<Response, Problem> {
     let caller = admit(app, request, WRITE).await?;
     let holder = caller.key_holder();
+    let is_there = async || match app.profiles.profile(caller.member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::profile(&error)),
+    };
     let answer = async |request: &Request| route(app, request, &caller).await;
-    app.answers.once(request, &holder, answer).await
+    let answered = app.answers.once_while(request, &holder, is_there, answer);
+    answered.await
 }
 
 /// Who calls, if they may. API Gateway checked the token and its scope; the scope is checked again, so

@@ -29,7 +29,7 @@ use lambda_kit::{
     objects::{ObjectLinker, ObjectWriter},
     problem::Problem,
 };
-use profile::{IdentifierBatchReader, PartitionReader, TrailReader};
+use profile::{IdentifierBatchReader, PartitionReader, ProfileReader, TrailReader};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use token::{Person, from_gateway};
@@ -51,6 +51,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(29);
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    profiles: ProfileReader,
     partitions: PartitionReader,
     trails: TrailReader,
     identifiers: IdentifierBatchReader,
@@ -99,6 +100,7 @@ impl App {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let bucket = environment.required("EXPORTS_BUCKET")?;
         Ok(Self {
+            profiles: ProfileReader::new(sdk, profiles),
             partitions: PartitionReader::new(sdk, profiles),
             trails: TrailReader::new(sdk, profiles),
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
@@ -149,8 +151,13 @@ async fn once(app: &App, request: &Request, invocation: &Invocation) -> Result<R
     let caller = from_gateway(request)?.person(SCOPE).cloned()?;
     app.gpc.honour(request, &caller).await?;
     let holder = caller.key_holder();
+    let is_there = async || match app.profiles.profile(caller.member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::export(&error.into())),
+    };
     let answer = async |_: &Request| export(app, &caller, invocation).await;
-    app.answers.once(request, &holder, answer).await
+    let answered = app.answers.once_while(request, &holder, is_there, answer);
+    answered.await
 }
 
 /// `POST /v1/me/export`: all that is held on the caller, in an archive of its own each time.
