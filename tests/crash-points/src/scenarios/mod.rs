@@ -245,6 +245,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(audience::Together),
         Explorable::new(audience::MergedAndSplit),
         Explorable::new(audience::RunOut),
+        Explorable::new(audience::TakenBack),
         Explorable::new(receipts::Archived),
         Explorable::twice(idempotency::RepeatedRead),
     ]
