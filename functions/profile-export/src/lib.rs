@@ -45,9 +45,6 @@ const SCOPE: &str = "fairlead/profile.read";
 /// For how long a link opens its archive.
 const LINK: Duration = Duration::from_mins(5);
 
-/// As long as the function may take, and so for as long as a request may be under way.
-const TIME_LIMIT: Duration = Duration::from_secs(29);
-
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
@@ -117,8 +114,7 @@ impl App {
                 environment.required("LEDGER_TABLE")?,
                 clock.clone(),
                 ids.clone(),
-            )
-            .leased_for(TIME_LIMIT),
+            ),
             clock,
             ids,
         })
@@ -156,8 +152,10 @@ async fn once(app: &App, request: &Request, invocation: &Invocation) -> Result<R
         Err(error) => Err(problems::export(&error.into())),
     };
     let answer = async |_: &Request| export(app, &caller, invocation).await;
-    let answered = app.answers.once_while(request, &holder, is_there, answer);
-    answered.await
+    // As long as Lambda lets this one run, a repetition is told to wait.
+    let left = invocation.left(&app.clock);
+    let answers = app.answers.clone().leased_for(left);
+    answers.once_while(request, &holder, is_there, answer).await
 }
 
 /// `POST /v1/me/export`: all that is held on the caller, in an archive of its own each time.

@@ -36,7 +36,7 @@ use crate::{
 const KEPT: Duration = Duration::from_hours(24);
 
 /// For how long a request may be under way: as long as a function that answers one may take, unless
-/// it says otherwise.
+/// it says otherwise. `cdk/test/functions.test.ts` holds the functions to it.
 const LEASE: Duration = Duration::from_secs(10);
 
 /// The longest answer that is kept, in bytes as it is stored; a unit of writing for each 1,024. A
@@ -125,8 +125,8 @@ impl AnswerStore {
         }
     }
 
-    /// The same for a function that may take as long as `lease`: a repetition that came earlier
-    /// would do the first one's work beside it.
+    /// The same for a request that may take as long as `lease`: a repetition that came earlier would do
+    /// the first one's work beside it.
     #[must_use]
     pub fn leased_for(self, lease: Duration) -> Self {
         Self { lease, ..self }
