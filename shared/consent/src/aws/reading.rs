@@ -9,7 +9,10 @@ use aws_sdk_dynamodb::{
     Client, operation::query::builders::QueryFluentBuilder, types::AttributeValue,
 };
 use identity::ProfileId;
-use lambda_kit::{dynamodb::text, error::ServiceError};
+use lambda_kit::{
+    dynamodb::{query_all, text},
+    error::ServiceError,
+};
 use serde::de::DeserializeOwned;
 use tenancy::{Purpose, TenantId};
 
@@ -98,24 +101,12 @@ impl ConsentReader {
         root: ProfileId,
         tenant: &TenantId,
     ) -> Result<BTreeMap<Purpose, Consent>, ConsentError> {
-        let mut consents = BTreeMap::new();
-        let mut next = None;
-        loop {
-            let answer = self
-                .query(root, record::parts(tenant))
-                .set_exclusive_start_key(next)
-                .send()
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-            for row in answer.items.unwrap_or_default() {
-                let consent: Consent = read(row)?;
-                consents.insert(consent.purpose.clone(), consent);
-            }
-            next = answer.last_evaluated_key.filter(|key| !key.is_empty());
-            if next.is_none() {
-                return Ok(consents);
-            }
-        }
+        let rows = query_all(self.query(root, record::parts(tenant))).await?;
+        let named = rows.into_iter().map(|row| {
+            let consent: Consent = read(row)?;
+            Ok((consent.purpose.clone(), consent))
+        });
+        named.collect()
     }
 
     /// The decisions on (tenant, purpose) of the person of `id`, by whichever of their members: the
