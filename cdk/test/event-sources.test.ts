@@ -95,7 +95,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('audiences are fed by whatever may change who belongs to them', () => {
     const [rule] = rules.filter(({ construct }) => construct === 'audience-changes');
     expect(rule?.properties.EventPattern).toEqual({
-      source: ['dev.fairlead.profile', 'dev.fairlead.consent'],
+      source: ['dev.fairlead.profile', 'dev.fairlead.consent', 'dev.fairlead.erasure'],
       'detail-type': [
         'dev.fairlead.profile.updated.v1',
         'dev.fairlead.profile.identified.v1',
@@ -104,6 +104,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
         'dev.fairlead.profile.erased.v1',
         'dev.fairlead.consent.granted.v1',
         'dev.fairlead.consent.withdrawn.v1',
+        'dev.fairlead.erasure.requested.v1',
+        'dev.fairlead.erasure.withdrawn.v1',
       ],
     });
   });

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -163,6 +163,21 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(Object.fromEntries(variables.map(([key, value]) => [key, all.say(value, deployed?.stack ?? '')]))).toEqual(
       Object.fromEntries(expected.environment.map((key) => [key, OWN_VALUES[name]?.[key] ?? values(stage)[key]])),
     );
+  });
+
+  it('a request under an idempotency key is held for as long as its function may take', () => {
+    const source = (path: string) => readFileSync(join(__dirname, '../..', path), 'utf8');
+    const lease = /const LEASE: Duration = Duration::from_secs\((\d+)\);/;
+    const [, seconds] = lease.exec(source('shared/lambda-kit/src/idempotency.rs')) ?? [];
+    const holding = functions.filter(({ construct }) =>
+      source(`functions/${construct}/src/lib.rs`).includes('AnswerStore::new('),
+    );
+    expect(holding.length).toBeGreaterThan(5);
+    for (const { construct, properties } of holding) {
+      // Who is told by Lambda how much time is left holds it for that.
+      const isTold = source(`functions/${construct}/src/lib.rs`).includes('leased_for(left)');
+      expect.soft(isTold || properties.Timeout === Number(seconds), construct).toBe(true);
+    }
   });
 
   it('every function logs JSON to a group of its own that forgets', () => {

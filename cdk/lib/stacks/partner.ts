@@ -85,7 +85,7 @@ export class PartnerStack extends ContextStack {
       description: 'Queues the events by which somebody may enter, change in or leave an audience.',
       eventBus: bus,
       eventPattern: {
-        source: ['dev.fairlead.profile', 'dev.fairlead.consent'],
+        source: ['dev.fairlead.profile', 'dev.fairlead.consent', 'dev.fairlead.erasure'],
         detailType: [
           'dev.fairlead.profile.updated.v1',
           'dev.fairlead.profile.identified.v1',
@@ -94,6 +94,8 @@ export class PartnerStack extends ContextStack {
           'dev.fairlead.profile.erased.v1',
           'dev.fairlead.consent.granted.v1',
           'dev.fairlead.consent.withdrawn.v1',
+          'dev.fairlead.erasure.requested.v1',
+          'dev.fairlead.erasure.withdrawn.v1',
         ],
       },
       targets: [

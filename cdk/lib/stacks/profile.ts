@@ -15,7 +15,7 @@ import type { TableName } from './data';
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
 
-/** As long as API Gateway waits, and a second less; profile-export knows it as `TIME_LIMIT`. */
+/** As long as API Gateway waits, and a second less. */
 const EXPORT_TIMEOUT = Duration.seconds(29);
 
 /** For a merge of ten thousand members, one transaction after the other. */

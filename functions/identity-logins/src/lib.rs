@@ -20,7 +20,7 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::{PartitionReader, TakenOffStore};
+use profile::{PartitionReader, ProfileReader, TakenOffStore};
 use serde_json::value::RawValue;
 use token::{Gateway, Person};
 
@@ -36,6 +36,7 @@ const WRITE: &str = "fairlead/profile.write";
 #[derive(Debug)]
 pub struct App {
     gateway: Gateway,
+    profiles: ProfileReader,
     partitions: PartitionReader,
     logins: Logins,
     gpc: Gpc,
@@ -65,6 +66,7 @@ impl App {
         let taken_off = TakenOffStore::new(sdk, profiles, identifiers, key.clone(), clock.clone());
         Ok(Self {
             gateway: Gateway::new(environment)?,
+            profiles: ProfileReader::new(sdk, profiles),
             partitions: PartitionReader::new(sdk, profiles),
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             taken_off,
@@ -102,8 +104,13 @@ async fn once(
 ) -> Result<Response, Problem> {
     let caller = admit(app, request, WRITE).await?;
     let holder = caller.key_holder();
+    let is_there = async || match app.profiles.profile(caller.member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::profile(&error)),
+    };
     let answer = async |request: &Request| route(app, request, &caller).await;
-    app.answers.once(request, &holder, answer).await
+    let answered = app.answers.once_while(request, &holder, is_there, answer);
+    answered.await
 }
 
 /// Who calls, if they may. API Gateway checked the token and its scope; the scope is checked again, so

@@ -340,6 +340,18 @@ fn a_person_who_was_erased_has_no_logins() {
 }
 
 #[test]
+fn no_kept_answer_tells_of_who_was_erased_or_asked_for_it() {
+    let world = world();
+    let google = logins(&world)[1]["login"].clone();
+    let mut taking_off = request("DELETE /v1/me/logins/{login}", google.as_str().unwrap());
+    taking_off["headers"]["idempotency-key"] = "8e03978e-40d5-43e8-bc93-6894a57f9324".into();
+    assert_eq!(send(&world, &taking_off).0, 204);
+    assert_eq!(send(&world, &taking_off).0, 204);
+    put_profile(&world, JANE, &json!({ "closed": "erasing" }));
+    assert_eq!(send(&world, &taking_off).0, 404);
+}
+
+#[test]
 fn without_the_user_pool_or_the_table_nothing_is_said() {
     for service in [Service::Cognito, Service::DynamoDb] {
         let world = world();

@@ -1,5 +1,6 @@
 //! What the routes take and answer, for the API's description.
 
+use identity::ProfileId;
 use openapi::{Answer, EntityTag, Method, NoTag, Route, Service, Value, json};
 use profile::ProfilePatch;
 use tenancy::Purpose;
@@ -72,11 +73,14 @@ fn consent() -> Route {
         "Where you stand on one purpose, with the evidence of each decision",
     );
     let example = openapi::with(standing(), "history", json!([record()]));
-    on_a_purpose(of_the_person(route, READ)).answers(Answer::json::<HistoryResponse<'_>>(
-        200,
-        "Where you stand, and every decision, the latest first.",
-        &example,
-    ))
+    on_a_purpose(of_the_person(route, READ))
+        .query::<ProfileId>("cursor", "next of the page before.")
+        .answers(Answer::json::<HistoryResponse<'_>>(
+            200,
+            "Where you stand, and your decisions by whichever login, the latest first.",
+            &example,
+        ))
+        .problems(&["invalid-parameter"])
 }
 
 fn decide() -> Route {

@@ -113,8 +113,13 @@ async fn once(
 ) -> Result<Response, Problem> {
     let caller = admit(app, request, WRITE).await?;
     let holder = caller.key_holder();
+    let is_there = async || match app.reader.profile(caller.member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::profile(&error)),
+    };
     let answer = async |request: &Request| route(app, request, &caller).await;
-    app.answers.once(request, &holder, answer).await
+    let answered = app.answers.once_while(request, &holder, is_there, answer);
+    answered.await
 }
 
 /// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.

@@ -56,6 +56,16 @@ pub(crate) fn invalid(detail: impl Into<String>) -> Problem {
     .detail(detail)
 }
 
+pub(crate) fn no_place() -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter is missing or has a value that it does not take",
+    )
+    .detail("Send `next` of the page before as it is.")
+    .field("cursor")
+}
+
 pub(crate) fn patch(error: &PatchError) -> Problem {
     let problem = match error {
         PatchError::NotUtf8 | PatchError::NotAnObject => malformed("Send a JSON object in UTF-8."),

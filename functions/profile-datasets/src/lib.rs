@@ -104,8 +104,13 @@ async fn once(
 ) -> Result<Response, Refusal> {
     let caller = admit(app, request, WRITE).await?;
     let holder = caller.key_holder();
+    let is_there = async || {
+        let open = app.reader.expect_open(caller.member).await;
+        open.map_err(problems::dataset)
+    };
     let answer = async |request: &Request| route(app, request, caller.member).await;
-    app.answers.once(request, &holder, answer).await
+    let answered = app.answers.once_while(request, &holder, is_there, answer);
+    answered.await
 }
 
 /// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.

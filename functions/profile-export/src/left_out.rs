@@ -14,12 +14,18 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 10] = [
+pub(crate) const LEFT_OUT: [LeftOut; 11] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),
         because: "Messages to other systems that are still on their way. They say that something \
                   changed, and hold nothing of it.",
+    },
+    LeftOut {
+        from: "profiles",
+        part: Some("by_operator, undone_by_operator"),
+        because: "By which logins operators merged and split, for which they are held to account. \
+                  That tells of the operators, and not of the person.",
     },
     LeftOut {
         from: "identifiers",

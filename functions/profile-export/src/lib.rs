@@ -29,7 +29,7 @@ use lambda_kit::{
     objects::{ObjectLinker, ObjectWriter},
     problem::Problem,
 };
-use profile::{IdentifierBatchReader, PartitionReader, TrailReader};
+use profile::{IdentifierBatchReader, PartitionReader, ProfileReader, TrailReader};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use token::{Gateway, Person};
@@ -45,13 +45,11 @@ const SCOPE: &str = "fairlead/profile.read";
 /// For how long a link opens its archive.
 const LINK: Duration = Duration::from_mins(5);
 
-/// As long as the function may take, and so for as long as a request may be under way.
-const TIME_LIMIT: Duration = Duration::from_secs(29);
-
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
     gateway: Gateway,
+    profiles: ProfileReader,
     partitions: PartitionReader,
     trails: TrailReader,
     identifiers: IdentifierBatchReader,
@@ -101,6 +99,7 @@ impl App {
         let bucket = environment.required("EXPORTS_BUCKET")?;
         Ok(Self {
             gateway: Gateway::new(environment)?,
+            profiles: ProfileReader::new(sdk, profiles),
             partitions: PartitionReader::new(sdk, profiles),
             trails: TrailReader::new(sdk, profiles),
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
@@ -117,8 +116,7 @@ impl App {
                 environment.required("LEDGER_TABLE")?,
                 clock.clone(),
                 ids.clone(),
-            )
-            .leased_for(TIME_LIMIT),
+            ),
             clock,
             ids,
         })
@@ -151,8 +149,15 @@ async fn once(app: &App, request: &Request, invocation: &Invocation) -> Result<R
     let caller = app.gateway.verified(request)?.person(SCOPE).cloned()?;
     app.gpc.honour(request, &caller).await?;
     let holder = caller.key_holder();
+    let is_there = async || match app.profiles.profile(caller.member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::export(&error.into())),
+    };
     let answer = async |_: &Request| export(app, &caller, invocation).await;
-    app.answers.once(request, &holder, answer).await
+    // As long as Lambda lets this one run, a repetition is told to wait.
+    let left = invocation.left(&app.clock);
+    let answers = app.answers.clone().leased_for(left);
+    answers.once_while(request, &holder, is_there, answer).await
 }
 
 /// `POST /v1/me/export`: all that is held on the caller, in an archive of its own each time.

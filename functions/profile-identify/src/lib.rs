@@ -24,7 +24,7 @@ use lambda_kit::{
 };
 use profile::{
     Assertion, Grounds, Identified, IdentifierRules, IdentifyStore, Join, MergeError, Merger,
-    RulesReader, Speaker,
+    ProfileReader, RulesReader, Speaker,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -45,6 +45,7 @@ const WRITE: &str = "fairlead/profile.write";
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
+    profiles: ProfileReader,
     rules: RulesReader,
     store: IdentifyStore,
     merger: Merger,
@@ -88,6 +89,7 @@ impl App {
         let merger = Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            profiles: ProfileReader::new(sdk, profiles),
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger,
             rates,
@@ -125,11 +127,26 @@ async fn once(
     route: impl AsyncFn(&App, &Request, &Speaker) -> Result<Response, Problem>,
 ) -> Result<Response, Problem> {
     let (speaker, holder) = speaker(app, request).await?;
+    let is_there = async || is_there(app, &speaker).await;
     let answer = async |request: &Request| route(app, request, &speaker).await;
-    let answer = async || app.answers.once(request, &holder, answer).await;
+    let answer = async || {
+        let answered = app.answers.once_while(request, &holder, is_there, answer);
+        answered.await
+    };
     match &speaker {
         Speaker::Person { .. } => answer().await,
         Speaker::Partner { tenant, partner } => app.rates.within(tenant, partner, 1, answer).await,
+    }
+}
+
+/// That the person who speaks is there still. What a machine was told tells of nobody.
+async fn is_there(app: &App, speaker: &Speaker) -> Result<(), Problem> {
+    let Speaker::Person { member, .. } = speaker else {
+        return Ok(());
+    };
+    match app.profiles.profile(*member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::profile(&error)),
     }
 }
 

@@ -142,8 +142,8 @@ pub fn events(world: &World) -> Vec<Value> {
         serde_json::from_str(&event).ok()
     });
     let concerns = |event: &Value| {
-        let kind = event["type"].as_str();
-        !kind.is_some_and(|kind| kind.starts_with("dev.fairlead.erasure."))
+        let kind = event["type"].as_str().unwrap_or_default();
+        !kind.ends_with(".reminded.v1") && !kind.ends_with(".completed.v1")
     };
     events.filter(concerns).collect()
 }

@@ -11,7 +11,7 @@ use fairlead_crash_points::actors::{
     logins::{self, takes_off_one},
     notices_go_out, operates,
     partner::{asks_for, reads_by_id},
-    reads, reads_consents, reads_history,
+    patches_under, reads, reads_consents, reads_history,
     receipts::reads_receipts,
     settling_is_finished, stream_flows, sweep_runs,
 };
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use testkit::World;
 
 use crate::{
-    life::{LANGUAGE, Lived, id},
+    life::{KEY, LANGUAGE, Lived, id},
     marks::{DATASET, DEVICE, REASON, RECORD, called, said, written},
 };
 
@@ -48,6 +48,15 @@ pub async fn come_late(world: &World, lived: &Lived) {
     settling_is_finished(world, 100).await;
     audience::is_kept(world).await;
     audience::expiry_runs(world).await;
+}
+
+/// Their app sends what they wrote once more, under its key; the route at which that was answered with
+/// anything but that there is no such profile.
+pub(crate) async fn repeated(world: &World, lived: &Lived) -> Option<String> {
+    let (claims, before) = (&lived.claims, &lived.before);
+    let answer = patches_under(world, KEY, claims, before, written()).await;
+    let is_closed = answer.to_string().contains("/problems/no-such-profile");
+    (!is_closed).then(|| "PATCH /v1/me, sent again under its key".to_owned())
 }
 
 /// The routes at which the person's token, which lives on for an hour, is answered with anything but

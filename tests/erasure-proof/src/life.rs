@@ -17,13 +17,13 @@ use fairlead_crash_points::actors::{
     receipts::are_archived,
     set_the_scene, stream_flows,
 };
-use futures_util::future::join;
+use futures_util::future::join3;
 use profile::FieldName;
 use serde_json::{Value, json};
 use testkit::World;
 
 use crate::{
-    late::come_late,
+    late::{come_late, repeated},
     marks::{
         DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, mark_of, markers, said,
         seen, written,
@@ -37,10 +37,18 @@ pub(crate) const LANGUAGE: &str = "de-CH";
 const WAIT: Duration = Duration::from_hours(6 * 24);
 const WAITS: u32 = 62;
 
+/// The key under which their app sends what they write.
+pub(crate) const KEY: &str = "8e03978e-40d5-43e8-bc93-6894a57f9324";
+
+/// After their data is gone, and before an answer that is kept is so old that it counts no more.
+const REPEATED_AT: Duration = Duration::from_hours(2);
+
 /// What somebody who has lived can still be called by.
 pub struct Lived {
     pub(crate) people: [Person; 2],
     pub(crate) claims: Value,
+    /// Their profile as their app found it when it wrote under its key.
+    pub(crate) before: Value,
     pub(crate) profile_id: String,
     /// One of their logins, as they see it.
     pub(crate) login: Value,
@@ -73,14 +81,7 @@ pub async fn live(world: &World) -> Lived {
     signs_in_by(world, &google()).await;
     signs_in(world, &person(world, first)).await;
     let before = reads(world, &claims).await;
-    patches_under(
-        world,
-        "8e03978e-40d5-43e8-bc93-6894a57f9324",
-        &claims,
-        &before,
-        written(),
-    )
-    .await;
+    patches_under(world, KEY, &claims, &before, written()).await;
     app_says(world, &claims, &json!({ "anonymous_id": DEVICE })).await;
     machine_says(world, &said()).await;
     for purpose in ["account-notices", "newsletter"] {
@@ -107,6 +108,7 @@ pub async fn live(world: &World) -> Lived {
     Lived {
         people,
         claims,
+        before,
         profile_id,
         login: listed
             .pointer("/logins/0/login")
@@ -199,15 +201,22 @@ pub(crate) fn id(claims: &Value) -> String {
     id.unwrap_or_default().to_owned()
 }
 
-/// The person asks to be erased, and is, while others go on writing.
-pub async fn leave(world: &World, lived: &Lived) {
+/// The person asks to be erased, and is, while others go on writing. Returns the routes at which their
+/// app was still given an answer that had been kept for it.
+pub async fn leave(world: &World, lived: &Lived) -> Vec<String> {
     asks_for_erasure(world, &lived.claims).await;
+    let leaving = repeated(world, lived).await;
     stream_flows(world).await;
     erasures_are_started(world).await;
     come_late(world, lived).await;
-    join(erasures_run(world), partner_obeys(world)).await;
+    let later = async {
+        tokio::time::sleep(REPEATED_AT).await;
+        repeated(world, lived).await
+    };
+    let (_, _, erased) = join3(erasures_run(world), partner_obeys(world), later).await;
     stream_flows(world).await;
     audience::is_kept(world).await;
+    leaving.into_iter().chain(erased).collect()
 }
 
 /// The state machine is started and run again, from its beginning.

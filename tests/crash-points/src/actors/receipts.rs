@@ -19,10 +19,9 @@ use super::{
 pub fn was_looked_up(world: &World) {
     set_the_scene(world);
     agree(world);
-    world.put_row(
-        "directory",
-        json!({ "tenant": "harbour", "part": "partner#chandlery", "display_name": "The Chandlery" }),
-    );
+    let mut partner = Token::partner_row("harbour", "chandlery", "letters");
+    partner["display_name"] = "The Chandlery".into();
+    world.put_row("directory", partner);
     world.block_on(async {
         let claims = gets_a_token(world, &Person::jane()).await;
         decides(world, &claims, "granted").await;

@@ -235,6 +235,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(audience::Together),
         Explorable::new(audience::MergedAndSplit),
         Explorable::new(audience::RunOut),
+        Explorable::new(audience::TakenBack),
         Explorable::new(receipts::Archived),
         Explorable::new(reads::CodeTold),
         Explorable::new(reads::BroughtOver),
