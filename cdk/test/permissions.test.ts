@@ -145,7 +145,7 @@ const MAY: Record<string, Record<string, string[]>> = {
     '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
   },
   'identity-post-authentication': {
-    '<profiles.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<profiles.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<identifiers.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
   },

@@ -34,6 +34,7 @@ fn main() {
         purpose: definition.purpose(),
         definition: Some(&definition),
         person: Person::Live(profile.profile_id),
+        dealings: &BTreeSet::from([agreement.tenant().clone()]),
         consent: Some(ConsentState {
             tenant: agreement.tenant(),
             purpose: definition.purpose(),

@@ -202,7 +202,7 @@ export class IdentityStack extends ContextStack {
     identifierKey: SecretValue,
   ): FairleadFunction {
     return new FairleadFunction(this, 'identity-post-authentication', {
-      description: 'Puts on record when a person signed in.',
+      description: 'Puts on record when a person signed in, and with which tenant they deal.',
       timeout: TRIGGER_TIMEOUT,
       environment: {
         PROFILES_TABLE: profiles.tableName,
@@ -211,7 +211,7 @@ export class IdentityStack extends ContextStack {
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
       },
     })
-      .may(['dynamodb:PutItem', 'dynamodb:UpdateItem'], profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], profiles)
       .may(['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'], identifiers)
       .may(['dynamodb:GetItem'], directory);
   }

@@ -84,9 +84,14 @@ pub(crate) struct Many<'a> {
 impl Answer {
     /// The answer to `asking` about `subject`, of which `recorded` is the receipt.
     pub(crate) fn new(asking: &Asking, recorded: Recorded, subject: Subject) -> Self {
-        // Who never decided on what only their consent would permit is nobody to this partner.
+        // Who never decided on what only their consent would permit is nobody to this partner, and
+        // otherwise who has nothing to do with its tenant.
         let is_up_to_them = asking.definition().legal_basis() == LegalBasis::Consent;
-        let is_visible = !is_up_to_them || subject.consent().is_some();
+        let is_visible = if is_up_to_them {
+            subject.consent().is_some()
+        } else {
+            subject.dealings.contains(&asking.machine().tenant)
+        };
         Self {
             recorded,
             subject,
@@ -158,9 +163,10 @@ impl Answer {
     /// and nobody that the partner deals with, is one and the same.
     fn refusal(&self, reason: Reason) -> (Problem, Option<Reason>) {
         match reason {
-            Reason::PersonUnknown | Reason::PersonErased | Reason::ConsentMissing => {
-                (problems::no_such_person(), None)
-            }
+            Reason::PersonUnknown
+            | Reason::PersonErased
+            | Reason::PersonOfAnother
+            | Reason::ConsentMissing => (problems::no_such_person(), None),
             Reason::ScopeMissing => (token::scope_missing(READ), Some(reason)),
             Reason::PersonLocked if self.is_visible => (problems::settling(), None),
             Reason::PersonLocked => (problems::no_such_person(), None),

@@ -114,6 +114,7 @@ impl Asking {
                 purpose: self.definition.purpose(),
                 definition: Some(&self.definition),
                 person: subject.person,
+                dealings: &subject.dealings,
                 consent: subject.consent(),
                 groups: &self.groups,
                 now: clock.now(),

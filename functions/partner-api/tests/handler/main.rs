@@ -45,6 +45,8 @@ const ERASED: &str = "prf_06060606060676068606060606060606";
 const SETTLING: &str = "prf_07070707070777078707070707070707";
 /// Who is being merged just now, and never decided.
 const SETTLING_STRANGER: &str = "prf_08080808080878088808080808080808";
+/// Who deals with the airport alone.
+const STRANGER: &str = "prf_09090909090979098909090909090909";
 /// Nobody.
 const NOBODY: &str = "prf_0f0f0f0f0f0f7f0f8f0f0f0f0f0f0f0f";
 
@@ -87,6 +89,8 @@ fn world(seed: u64) -> World {
     let settling = json!({ "closed": "settling" });
     put_person(&world, SETTLING, "Jule", &settling);
     put_person(&world, SETTLING_STRANGER, "Jill", &settling);
+    let of_another = json!({ "tenants": ["airport"] });
+    put_person(&world, STRANGER, "Jodie", &of_another);
     world.put_row(
         "profiles",
         json!({ "profile_id": ERASED, "part": "profile", "closed": "erased" }),
@@ -142,6 +146,7 @@ fn put_person(world: &World, id: &str, name: &str, differing: &Value) {
         "created_at": "2025-06-01T00:00:00Z",
         "updated_at": "2025-06-02T00:00:00Z",
         "last_request": "an earlier request",
+        "tenants": ["harbour"],
     });
     for (name, value) in differing.as_object().unwrap() {
         row[name] = value.clone();

@@ -8,8 +8,8 @@ use profile::{Grounds, Joined, MergeError, MergeReader, MergeStatus, Refusal};
 use serde_json::json;
 use testkit::World;
 
-use crate::merging::{grounds, join, merger, name, says, somebody, split, state};
-use crate::{cause, reader};
+use crate::merging::{grounds, join, merger, more_identifiers, name, says, somebody, split, state};
+use crate::{cause, facts, reader, store};
 
 #[test]
 fn a_split_restores_both_to_the_byte() {
@@ -146,6 +146,31 @@ fn who_knows_a_person_and_what_they_took_is_parted_too() {
             assert_eq!(state(&world), before);
         }
     }
+}
+
+#[test]
+fn with_whom_each_dealt_is_parted_too() {
+    let world = World::new(1);
+    let comes = |sub: &str, tenant: &str| {
+        world.advance(std::time::Duration::from_millis(5));
+        let (store, facts) = (store(&world), facts(&json!({ "sub": sub })));
+        let tenant = tenant.parse().unwrap();
+        let ensured = world.block_on(store.ensure(&facts, Some(&tenant), &cause("login")));
+        ensured.unwrap().profile_id
+    };
+    let (a, b) = (comes("a-sub", "harbour"), comes("b-sub", "airport"));
+    let before = state(&world);
+    let tenants = |id| {
+        let profile = world.block_on(reader(&world).profile(id)).unwrap();
+        let tenants = profile.standing.tenants.iter();
+        tenants.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let joined = join(&world, a, b);
+    assert_eq!(tenants(a), ["airport", "harbour"]);
+    split(&world, joined);
+    assert_eq!(tenants(a), ["harbour"]);
+    assert_eq!(tenants(b), ["airport"]);
+    assert_eq!(state(&world), before);
 }
 
 #[test]
