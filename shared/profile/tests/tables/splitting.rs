@@ -8,7 +8,7 @@ use profile::{Grounds, Joined, MergeError, MergeReader, MergeStatus, Refusal};
 use serde_json::json;
 use testkit::World;
 
-use crate::merging::{grounds, join, merger, more_identifiers, name, says, somebody, split, state};
+use crate::merging::{grounds, join, merger, name, says, somebody, split, state};
 use crate::{cause, facts, reader, store};
 
 #[test]
