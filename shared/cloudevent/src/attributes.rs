@@ -149,8 +149,10 @@ fn is_name(name: &str) -> bool {
     (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(is_of_the_set) && name != "data"
 }
 
-/// Whether a text has so many characters, and each can be seen and typed.
-pub(crate) fn is_visible(text: &str, most: usize) -> bool {
+/// Whether a text has so many characters, one at least, and each can be seen and typed: what an
+/// event's id is made of.
+#[must_use]
+pub fn is_visible(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 

@@ -58,13 +58,25 @@ impl Incoming {
     /// in whichever order of its attributes it came: members in a fixed order, compact.
     #[must_use]
     pub fn to_json(&self) -> String {
+        self.written(self.time)
+    }
+
+    /// The same without the time: what a sender says alike whenever it says it again. The time of
+    /// what comes with a clock of its own is corrected by when it arrived, and so is another one for
+    /// each arrival of the same event. Whether two are the same is told by this.
+    #[must_use]
+    pub fn to_json_without_time(&self) -> String {
+        self.written(None)
+    }
+
+    fn written(&self, time: Option<Timestamp>) -> String {
         let mut object = Object::new();
         object.text("specversion", "1.0");
         object.text("id", &self.id);
         object.text("source", &self.source);
         object.text("type", &self.kind);
         object.optional("subject", self.subject.as_deref());
-        let time = self.time.map(|time| time.to_string());
+        let time = time.map(|time| time.to_string());
         object.optional("time", time.as_deref());
         object.optional("datacontenttype", self.datacontenttype.as_deref());
         object.optional("dataschema", self.dataschema.as_deref());

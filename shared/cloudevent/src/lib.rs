@@ -18,6 +18,7 @@ mod structured;
 pub mod time;
 pub mod unpack;
 
+pub use attributes::is_visible;
 pub use headers::Headers;
 pub use incoming::{Extension, Incoming, Payload};
 pub use limits::Limits;

@@ -204,6 +204,9 @@ pub enum Unreadable {
     /// Something else stands where a batch should.
     #[error("the body is no JSON array: send a batch as an array of events")]
     NotAnArray,
+    /// An object stands where one with a batch in it should, and has none.
+    #[error("the body has no array named \"batch\": send an object with the messages in it")]
+    NoBatch,
     /// Where one event ends and the next begins can't be told.
     #[error(
         "the events can't be told from each other from byte {at} on: send what a JSON serializer makes"
@@ -248,7 +251,11 @@ impl Unreadable {
             Self::UnsupportedMediaType | Self::UnsupportedCharset | Self::UnsupportedEncoding => {
                 415
             }
-            Self::NotJson(_) | Self::NotAnArray | Self::Broken { .. } | Self::BadGzip => 400,
+            Self::NotJson(_)
+            | Self::NotAnArray
+            | Self::NoBatch
+            | Self::Broken { .. }
+            | Self::BadGzip => 400,
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 /// The year 0 in UTC: RFC 3339 writes no earlier time.
-const FIRST: Timestamp = Timestamp::constant(-62_167_219_200, 0);
+pub const FIRST: Timestamp = Timestamp::constant(-62_167_219_200, 0);
 
 /// Reads a time as RFC 3339 has it. What is finer than a nanosecond is left out.
 #[must_use]

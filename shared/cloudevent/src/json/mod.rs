@@ -57,7 +57,7 @@ pub fn check(text: &[u8], limits: &Limits) -> Result<(), Fault> {
 }
 
 /// Takes a text that was checked, without the white space between its tokens.
-pub(crate) fn raw(checked: &[u8]) -> Result<Box<RawValue>, Wrong> {
+pub fn raw(checked: &[u8]) -> Result<Box<RawValue>, Wrong> {
     let text = str::from_utf8(checked).map_err(|_| Wrong::NotUtf8)?;
     RawValue::from_string(compact(text)).map_err(|_| Wrong::Syntax)
 }

@@ -203,6 +203,19 @@ fn the_same_event_in_another_order_is_written_alike() {
 }
 
 #[test]
+fn what_is_said_again_later_is_told_by_all_but_its_time() {
+    let at = |time: &str| {
+        let body = format!(
+            r#"{{"id":"1","specversion":"1.0","source":"/a","type":"b","time":"{time}","data":1}}"#
+        );
+        structured(&body).unwrap()
+    };
+    let (one, other) = (at("2018-04-05T17:31:00Z"), at("2018-04-05T17:31:01Z"));
+    assert_ne!(one.to_json(), other.to_json());
+    assert_eq!(one.to_json_without_time(), other.to_json_without_time());
+}
+
+#[test]
 fn neither_subject_nor_data_is_printed() {
     let rest = r#""subject": "jane@example.com", "by": "jane", "data": "jane""#;
     let event = structured(&example("1", rest)).unwrap();
