@@ -5,7 +5,7 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 10] = [
+const DOMAINS: [&str; 11] = [
     "access",
     "audience",
     "cloudevent",
@@ -16,6 +16,7 @@ const DOMAINS: [&str; 10] = [
     "profile",
     "segment",
     "tenancy",
+    "webhook",
 ];
 
 #[test]
