@@ -10,9 +10,8 @@ pub const FIRST: Timestamp = Timestamp::constant(-62_167_219_200, 0);
 pub fn rfc3339(text: &str) -> Option<Timestamp> {
     let (date, rest) = text.split_at_checked(10)?;
     let (clock, rest) = rest.split_at_checked(9)?;
-    if !has_shape(date, "0000-00-00")
-        || !(has_shape(clock, "T00:00:00") || has_shape(clock, "t00:00:00"))
-    {
+    let has_clock = has_shape(clock, "T00:00:00") || has_shape(clock, "t00:00:00");
+    if !(has_shape(date, "0000-00-00") && has_clock) {
         return None;
     }
     let digits = rest.strip_prefix('.').map(|fraction| {
@@ -32,7 +31,8 @@ pub fn rfc3339(text: &str) -> Option<Timestamp> {
         return None;
     }
     let fraction: String = digits.unwrap_or("0").chars().take(9).collect();
-    let time = format!("{date}{clock}.{fraction}{offset}").parse().ok();
+    let time = format!("{date}{clock}.{fraction}{offset}");
+    let time: Option<Timestamp> = time.parse().ok();
     time.filter(|time| *time >= FIRST)
 }
 

@@ -164,7 +164,8 @@ pub fn verify<'a>(
     if age < -TOLERANCE {
         return Err(Unverified::TooNew);
     }
-    let (mut symmetric, mut asymmetric) = (Vec::new(), Vec::new());
+    let mut symmetric: Vec<Vec<u8>> = Vec::new();
+    let mut asymmetric: Vec<Vec<u8>> = Vec::new();
     for each in signature.split(' ').take(MOST_SIGNATURES) {
         match each.split_once(',') {
             Some(("v1", encoded)) => symmetric.extend(BASE64_STANDARD.decode(encoded)),
@@ -206,7 +207,7 @@ fn is_id(id: &str) -> bool {
 
 fn seconds(text: &str) -> Option<Timestamp> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let seconds = text.parse().ok().filter(|_| is_number)?;
+    let seconds: i64 = text.parse().ok().filter(|_| is_number)?;
     Timestamp::from_second(seconds).ok()
 }
 

@@ -143,7 +143,7 @@ fn json_value() -> impl Strategy<Value = serde_json::Value> {
     ];
     leaf.prop_recursive(5, 40, 6, |inner| {
         prop_oneof![
-            vec(inner.clone(), 0..6).prop_map(Into::into),
+            vec(inner.clone(), 0..6).prop_map(serde_json::Value::from),
             proptest::collection::btree_map(any::<String>(), inner, 0..6)
                 .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
         ]

@@ -68,8 +68,10 @@ proptest! {
     ) {
         let data = serde_json::Value::from(text).to_string();
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
-        let encoded = |text: &str| -> String {
-            text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+        let encoded = |text: &str| {
+            let bytes = text.bytes();
+            let triplets: Vec<String> = bytes.map(|byte| format!("%{byte:02X}")).collect();
+            triplets.concat()
         };
         let body = format!(
             r#"{{"specversion":"1.0","id":{},"source":"/a","type":"b","subject":{},"data":{data}}}"#,
