@@ -65,6 +65,10 @@ fn mode(headers: &Headers<'_>) -> Result<Mode, Unreadable> {
     }
 }
 
+#[expect(
+    clippy::result_large_err,
+    reason = "an event that is taken is larger still"
+)]
 fn batch(body: &[u8], limits: &Limits) -> Result<Vec<Result<Incoming, Refused>>, Unreadable> {
     let open = json::open(body, b'[').ok_or(Unreadable::NotAnArray)?;
     let elements = json::elements(body, open, limits.events)
