@@ -5,8 +5,16 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 8] = [
-    "access", "audience", "consent", "dataset", "event", "identity", "profile", "tenancy",
+const DOMAINS: [&str; 9] = [
+    "access",
+    "audience",
+    "cloudevent",
+    "consent",
+    "dataset",
+    "event",
+    "identity",
+    "profile",
+    "tenancy",
 ];
 
 #[test]
