@@ -18,6 +18,8 @@ const LIST = [
 const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
+const EVENT_RELAY = ['EVENTS_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
+
 const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
 
 /** What each function reads from its environment, and how long it may take. */
@@ -44,6 +46,8 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-release': { environment: ERASING, timeout: 60 },
   'erasure-reminders': { environment: [...ERASING, 'ERASURE_REMINDER_SECONDS'], timeout: 60 },
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
+  'event-stream': { environment: EVENT_RELAY, timeout: 30 },
+  'event-sweep': { environment: EVENT_RELAY, timeout: 30 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
   'identity-logins': {
     environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE'],
@@ -69,6 +73,10 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },
   'partner-expiry': { environment: AUDIENCE, timeout: 30 },
+  'partner-ingest': {
+    environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'EVENTS_TABLE', 'EVENTS_BUCKET'],
+    timeout: 10,
+  },
   'partner-list': { environment: LIST, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
@@ -122,6 +130,8 @@ const values = (stage: string): Record<string, string> => ({
   ERASURE_MACHINE_ARN: '<erasure>',
   CERTIFICATES_BUCKET: '<certificates>',
   AUDIENCES_TABLE: '<audiences>',
+  EVENTS_TABLE: '<events>',
+  EVENTS_BUCKET: '<event-bodies>',
   EXPORTS_BUCKET: '<exports>',
   RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
@@ -132,6 +142,8 @@ const values = (stage: string): Record<string, string> => ({
 
 /** Where a function's variable refers to something of its own. */
 const OWN_VALUES: Record<string, Record<string, string>> = {
+  'event-stream': { PARKING_QUEUE_URL: '<events-parking>' },
+  'event-sweep': { PARKING_QUEUE_URL: '<events-parking>' },
   'receipt-archive': { PARKING_QUEUE_URL: '<receipts-parking>' },
 };
 

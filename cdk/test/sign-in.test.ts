@@ -109,6 +109,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/profiles/{profile_id}', 'NONE', undefined],
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],
+      // partner-ingest verifies the machine's token and its scope.
+      ['POST /v1/events', 'NONE', undefined],
       ['GET /v1/erasures', 'NONE', undefined],
       ['POST /v1/erasures/{erasure_id}/ack', 'NONE', undefined],
       // docs-api shows everyone what they can use: without a token what is open, with one what it opens.

@@ -24,6 +24,7 @@ pub fn services() -> Vec<Service> {
         identity_logins::description(),
         partner_api::description(),
         partner_changes::description(),
+        partner_ingest::description(),
         partner_list::description(),
         profile_api::description(),
         profile_datasets::description(),

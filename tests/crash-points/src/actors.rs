@@ -5,6 +5,7 @@
 pub mod audience;
 pub mod datasets;
 pub mod erasure;
+pub mod events;
 pub mod export;
 pub mod identify;
 pub mod login;

@@ -134,6 +134,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         "identity-logins" => answer!(identity_logins, ids),
         "partner-api" => answer!(partner_api, ids),
         "partner-changes" => answer!(partner_changes, ids),
+        "partner-ingest" => answer!(partner_ingest, ids),
         "partner-list" => answer!(partner_list, ids),
         "profile-api" => answer!(profile_api, ids),
         "profile-datasets" => answer!(profile_datasets, ids),

@@ -93,6 +93,7 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
         | "GET /v1/changes"
+        | "POST /v1/events"
         | "GET /v1/erasures"
         | "POST /v1/erasures/{erasure_id}/ack" => Audience::Machines,
         "POST /v1/profiles/merge"
@@ -163,6 +164,7 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "DELETE /v1/me/datasets/{name}"
         // A login that is nobody's, or somebody else's, is as one that was taken off before.
         | "DELETE /v1/me/logins/{login}"
+        | "POST /v1/events"
         | "POST /v1/identify" => subject != Malformed,
         // They name nobody.
         _ => matches!(

@@ -6,7 +6,7 @@ use testkit::World;
 use crate::{
     callers::Caller,
     logins,
-    world::{AIRPORT, HARBOUR, Subject, place},
+    world::{AIRPORT, HARBOUR, SEEN, Subject, place},
 };
 
 /// The function that answers `route`.
@@ -29,6 +29,7 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/me/logins" | "/v1/me/logins/{login}" => "identity-logins",
         "/v1/me/receipts" | "/v1/receipts" | "/v1/receipts/summary" => "receipt-api",
         "/v1/changes" => "partner-changes",
+        "/v1/events" => "partner-ingest",
         "/v1/profiles" => "partner-list",
         "/v1/profiles/merge"
         | "/v1/profiles/{profile_id}/merges"
@@ -77,6 +78,9 @@ pub(crate) fn request(
     }
     if let Some(claims) = sent.claims {
         request["requestContext"]["authorizer"] = json!({ "jwt": { "claims": claims } });
+    }
+    if route == "POST /v1/events" {
+        request["headers"]["content-type"] = "application/cloudevents+json".into();
     }
     if route == "PATCH /v1/me" {
         request["headers"]["if-match"] = "*".into();
@@ -139,6 +143,14 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             "dry_run": true,
         }),
         "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
+        "POST /v1/events" => json!({
+            "specversion": "1.0",
+            "id": if subject == Subject::Malformed { "" } else { subject.name() },
+            "source": "/door",
+            "type": SEEN,
+            "subject": subject.profile(),
+            "data": {},
+        }),
         "POST /v1/profiles/resolve" => json!({ "email": subject.address() }),
         "POST /v1/profiles/batch" => json!({ "profiles": [{ "profile_id": subject.profile() }] }),
         _ => return None,

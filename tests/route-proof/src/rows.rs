@@ -14,6 +14,18 @@ pub(crate) fn purpose(tenant: &str, name: &str) -> Value {
     })
 }
 
+/// A type of events that the tenant takes, whatever their data.
+pub(crate) fn event_type(tenant: &str, kind: &str) -> Value {
+    json!({
+        "tenant": tenant,
+        "part": format!("event-type#{kind}"),
+        "schema": "{}",
+        "revision": 1,
+        "registered_by": "operator",
+        "compatible_since": 1,
+    })
+}
+
 pub(crate) fn agreement(tenant: &str) -> Value {
     json!({
         "tenant": tenant,

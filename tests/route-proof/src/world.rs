@@ -12,6 +12,8 @@ use crate::{logins, rows};
 
 pub(crate) const HARBOUR: &str = "harbour";
 pub(crate) const AIRPORT: &str = "airport";
+/// What kind of events both take.
+pub(crate) const SEEN: &str = "com.example.seen.v1";
 
 /// Somebody whom an answer may tell of.
 #[derive(Debug, Clone, Copy)]
@@ -150,6 +152,7 @@ pub(crate) fn world() -> World {
         let offers = format!("{tenant}-offers");
         world.put_row("directory", rows::purpose(tenant, &offers));
         world.put_row("directory", rows::agreement(tenant));
+        world.put_row("directory", rows::event_type(tenant, SEEN));
     }
     for person in [JANE, JOAN, JULE, MARY] {
         world.put_row("profiles", rows::profile(person.id, person.marker));

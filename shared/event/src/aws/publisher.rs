@@ -69,6 +69,7 @@ struct Head {
     kind: String,
     time: Timestamp,
     correlationid: Option<String>,
+    dataref: Option<String>,
 }
 
 impl Outgoing {
@@ -90,8 +91,13 @@ impl Outgoing {
     /// Lets the request that the event follows from be found again on this hop.
     fn log(&self, outcome: &Result<(), PublishError>) {
         let Head {
-            id, correlationid, ..
+            id,
+            correlationid,
+            dataref,
+            ..
         } = &self.head;
+        // A partner's ids may say anything: where its event is kept says nothing.
+        let id = dataref.as_ref().unwrap_or(id);
         let correlation = correlationid.as_deref().unwrap_or_default();
         match outcome {
             Ok(()) => {

@@ -5,7 +5,7 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 9] = [
+const DOMAINS: [&str; 10] = [
     "access",
     "audience",
     "cloudevent",
@@ -13,6 +13,7 @@ const DOMAINS: [&str; 9] = [
     "dataset",
     "event",
     "identity",
+    "intake",
     "profile",
     "tenancy",
 ];

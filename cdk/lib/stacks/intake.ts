@@ -1,0 +1,133 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+
+import { ContextStack, type Deployment } from '../context-stack';
+import { FairleadFunction } from '../fairlead-function';
+import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
+import { API_TIMEOUT } from './api';
+import type { TableName } from './data';
+
+const RELAY_TIMEOUT = Duration.seconds(30);
+const SWEEP_INTERVAL = Duration.minutes(5);
+
+type Tables = Readonly<Record<TableName, dynamodb.Table>>;
+
+interface Dependencies {
+  readonly tables: Tables;
+  /** What of the events no row holds. */
+  readonly bodies: Bucket;
+  readonly tokenIssuer: string;
+  readonly bus: events.EventBus;
+}
+
+/** What partners send, and how the house is told of it. */
+export class IntakeStack extends ContextStack {
+  readonly ingest: FairleadFunction;
+
+  constructor(deployment: Deployment, { tables, bodies, tokenIssuer, bus }: Dependencies) {
+    super(deployment, 'intake', "Fairlead: partners' events");
+    this.ingest = this.ingesting(tables, bodies, tokenIssuer);
+    const parking = new WorkQueue(this, 'events-parking', RELAY_TIMEOUT);
+    alarmWhenNotEmpty(parking, 'Events of partners that could not be published are parked.');
+    this.addStream(tables.events, bus, parking);
+    this.addSweep(tables.events, bus, parking);
+    new CfnOutput(this, 'EventsParkingQueueUrl', { value: parking.queueUrl });
+  }
+
+  /** What takes events from partners' machines. */
+  private ingesting({ directory, ledger, events: table }: Tables, bodies: Bucket, issuer: string): FairleadFunction {
+    return new FairleadFunction(this, 'partner-ingest', {
+      description: "Takes CloudEvents from partners' machines, each once.",
+      timeout: API_TIMEOUT,
+      environment: {
+        TOKEN_ISSUER: issuer,
+        DIRECTORY_TABLE: directory.tableName,
+        LEDGER_TABLE: ledger.tableName,
+        EVENTS_TABLE: table.tableName,
+        EVENTS_BUCKET: bodies.bucketName,
+      },
+    })
+      .may(['dynamodb:GetItem'], directory)
+      .may(['dynamodb:UpdateItem'], ledger)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], table)
+      .mayOnObjects(['s3:PutObject'], bodies, 'events');
+  }
+
+  private addStream(table: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {
+    const streamArn = table.tableStreamArn;
+    if (streamArn === undefined) {
+      throw new Error('tables.json: `events` needs a stream, which event-stream reads');
+    }
+    const relay = this.relay('event-stream', 'Tells the bus which events of partners are there.', {
+      table,
+      bus,
+      parking,
+    }).may(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], {
+      arn: streamArn,
+    });
+    new EventSourceMapping(this, 'events-to-event-stream', {
+      target: relay,
+      eventSourceArn: streamArn,
+      // Nothing written while the mapping was being made is passed over.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      // Only what is to be relayed: that it was, and that it has run out, starts nothing.
+      filters: [FilterCriteria.filter({ dynamodb: { NewImage: { relay_shard: { S: FilterRule.exists() } } } })],
+      parallelizationFactor: 4,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      // What fails this often is left to the sweep, so that it does not hold up its shard for a day.
+      retryAttempts: 10,
+      // The function may send there already; CDK's own destination would allow more than that.
+      onFailure: { bind: () => ({ destination: parking.queueArn }) },
+    });
+  }
+
+  private addSweep(table: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {
+    const deadLetters = new DeadLetterQueue(this, 'event-sweep-dead-letters');
+    const sweep = this.relay('event-sweep', 'Tells the bus which events the stream did not tell of.', {
+      table,
+      bus,
+      parking,
+    })
+      .may(['dynamodb:Query'], { arn: `${table.tableArn}/index/unrelayed` })
+      .may(['sqs:SendMessage'], deadLetters);
+    // The next run is the retry of this one.
+    sweep.configureAsyncInvoke({
+      retryAttempts: 0,
+      maxEventAge: SWEEP_INTERVAL,
+      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+    });
+    new events.Rule(this, 'events-left-behind', {
+      description: 'Starts event-sweep.',
+      schedule: events.Schedule.rate(SWEEP_INTERVAL),
+      targets: [
+        new LambdaFunction(sweep, { retryAttempts: 2, maxEventAge: SWEEP_INTERVAL, deadLetterQueue: deadLetters }),
+      ],
+    });
+  }
+
+  /** Both relays publish, mark what is published, and park what can't be. */
+  private relay(
+    name: string,
+    description: string,
+    { table, bus, parking }: { table: dynamodb.Table; bus: events.EventBus; parking: WorkQueue },
+  ): FairleadFunction {
+    return new FairleadFunction(this, name, {
+      description,
+      timeout: RELAY_TIMEOUT,
+      environment: {
+        EVENTS_TABLE: table.tableName,
+        EVENT_BUS_NAME: bus.eventBusName,
+        PARKING_QUEUE_URL: parking.queueUrl,
+      },
+    })
+      .may(['dynamodb:UpdateItem'], table)
+      .may(['events:PutEvents'], bus)
+      .may(['sqs:SendMessage'], parking);
+  }
+}

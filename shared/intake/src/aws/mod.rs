@@ -1,0 +1,7 @@
+//! The table `events`, the bucket beside it, and the types in the directory.
+
+mod store;
+mod types;
+
+pub use store::{AcceptError, Acceptance, EventStore, Sender};
+pub use types::EventTypes;

@@ -1,0 +1,18 @@
+//! What partners send. In come CloudEvents that were read; out go rows of the table `events`, each
+//! once however often it was sent, and what the bus is told of them: that they are there, by whom,
+//! and under which key, and nothing of what they say.
+
+mod announcement;
+mod aws;
+mod event_type;
+mod item;
+mod key;
+pub mod problems;
+mod schema;
+
+pub use announcement::{Announcement, pointer};
+pub use aws::{AcceptError, Acceptance, EventStore, EventTypes, Sender};
+pub use event_type::EventType;
+pub use item::{Body, EventItem};
+pub use key::EventKey;
+pub use schema::{InvalidSchema, Schema, Violation};

@@ -1,0 +1,107 @@
+//! Partners' events, from the request to the bus.
+
+use lambda_kit::aws::CallBudget;
+use serde_json::{Value, json};
+use testkit::{World, delivery, tokens::Token};
+
+/// The type that the tenant takes.
+pub const KIND: &str = "com.example.order.placed.v1";
+
+/// The tenant takes orders.
+pub fn takes_orders(world: &World) {
+    let schema = json!({
+        "type": "object",
+        "properties": { "order": { "type": "string" }, "note": { "type": "string" } },
+        "required": ["order"],
+        "additionalProperties": false,
+    });
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour",
+            "part": format!("event-type#{KIND}"),
+            "schema": schema.to_string(),
+            "revision": 1,
+            "registered_by": "operator",
+            "compatible_since": 1,
+        }),
+    );
+}
+
+/// An order as an event, about `subject`.
+#[must_use]
+pub fn order(id: &str, subject: &str, data: Value) -> Value {
+    json!({
+        "specversion": "1.0",
+        "id": id,
+        "source": "/shops/17",
+        "type": KIND,
+        "time": "2026-01-15T08:59:00Z",
+        "subject": subject,
+        "data": data,
+    })
+}
+
+/// The chandlery's machine posts events as a batch, again until it is answered; the answer's body, in
+/// which it makes no difference whether an event was kept by this attempt or by one before it.
+pub async fn posts(world: &World, events: &[Value]) -> Value {
+    let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    let request = json!({
+        "routeKey": "POST /v1/events",
+        "headers": {
+            "authorization": token.scope("fairlead/events.write").bearer(),
+            "content-type": "application/cloudevents-batch+json",
+        },
+        "body": json!(events).to_string(),
+        "requestContext": { "requestId": "" },
+    });
+    let answer = delivery::http_client(world, &request, async |request, invocation| {
+        use partner_ingest::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::HTTP);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app, request, invocation).await
+    });
+    let answer = answer.await.expect("the API answers");
+    let body = answer.get("body").and_then(Value::as_str);
+    let mut body: Value =
+        serde_json::from_str(body.expect("an answer has a body")).expect("an answer is JSON");
+    for event in body
+        .get_mut("events")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        if let Some(status) = event
+            .get_mut("status")
+            .filter(|status| **status == "duplicate")
+        {
+            *status = "accepted".into();
+        }
+    }
+    body
+}
+
+/// The stream of the events reaches event-stream, until nothing is left of it.
+pub async fn events_flow(world: &World) {
+    let outcome = delivery::stream(world, "events", async |event, invocation| {
+        use event_stream::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        handle(&app, event, invocation).await
+    });
+    assert_eq!(outcome.await.discarded, Vec::<Value>::new());
+}
+
+/// The schedule starts event-sweep.
+pub async fn events_are_swept(world: &World) {
+    let swept = delivery::schedule(world, &Value::Null, async |_, invocation| {
+        use event_sweep::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        handle(&app, invocation).await
+    });
+    swept.await.expect("the sweep gets through");
+}

@@ -1,0 +1,123 @@
+//! Partners' events, from the request to the bus.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use testkit::{
+    World,
+    delivery::Redelivery,
+    explore::{Observation, Scenario},
+};
+
+use super::{outbox::BOTH, without_requests};
+use crate::actors::{
+    events::{events_are_swept, events_flow, order, posts, takes_orders},
+    set_the_scene,
+};
+
+const JANE: &str = "prf_01010101010171018101010101010101";
+
+fn orders(n: u32) -> Vec<Value> {
+    let all = (1..=n).map(|n| order(&n.to_string(), JANE, json!({ "order": n.to_string() })));
+    all.collect()
+}
+
+/// A batch with an event that can't be taken; the same again; and another event under an id that is
+/// taken.
+pub(super) struct Ingest;
+
+impl Scenario for Ingest {
+    fn name(&self) -> &'static str {
+        "ingest"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        takes_orders(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let mut batch = orders(3);
+        batch.push(order("4", JANE, json!({ "orders": 4 })));
+        let first = posts(world, &batch).await;
+        let again = posts(world, &batch).await;
+        let other = order("1", JANE, json!({ "order": "another" }));
+        json!([first, again, posts(world, &[other]).await])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// An event that no row holds.
+pub(super) struct LargeEvent;
+
+impl Scenario for LargeEvent {
+    fn name(&self) -> &'static str {
+        "large-event"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        takes_orders(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let large = json!({ "order": "1", "note": "x".repeat(310 * 1024) });
+        posts(world, &[order("1", JANE, large)]).await
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// A dozen events, more than one call of `PutEvents` takes, reach the stream at once.
+pub(super) struct EventStream;
+
+impl Scenario for EventStream {
+    fn name(&self) -> &'static str {
+        "event-stream"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        takes_orders(world);
+        world.block_on(posts(world, &orders(12)));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_flow(world).await;
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+}
+
+/// The stream lost its records; the sweep finds what is left of them.
+pub(super) struct EventSweep;
+
+impl Scenario for EventSweep {
+    fn name(&self) -> &'static str {
+        "event-sweep"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        takes_orders(world);
+        world.block_on(posts(world, &orders(3)));
+        world.put_row(
+            "events",
+            json!({ "event": "harbour#poison", "relay_shard": "0", "relay_at": "2026-01-15T08:00:00.000Z" }),
+        );
+        world.advance(Duration::from_hours(25));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_are_swept(world).await;
+        Value::Null
+    }
+}
