@@ -42,7 +42,7 @@ export function buildFairlead(deployment: Deployment): void {
     tokenIssuer,
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
-  const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, tokenIssuer, bus });
+  const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,

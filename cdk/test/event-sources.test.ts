@@ -90,6 +90,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
+  it('the router is fed by what says where an event is, and by nothing else', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'events-announced');
+    expect(rule?.properties.EventPattern).toEqual({ detail: { dataref: [{ exists: true }] } });
+  });
+
   it('the sweep runs every five minutes and is not retried beside the next run', () => {
     const [rule] = rules.filter(({ construct }) => construct === 'every-five-minutes');
     expect(rule?.properties.ScheduleExpression).toBe('rate(5 minutes)');

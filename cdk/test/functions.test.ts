@@ -36,7 +36,17 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     timeout: 10,
   },
   'erasure-certify': { environment: [...ERASING, 'CERTIFICATES_BUCKET'], timeout: 60 },
-  'erasure-data': { environment: [...ERASING, 'IDENTIFIERS_TABLE', 'RECEIPTS_TABLE', 'EXPORTS_BUCKET'], timeout: 60 },
+  'erasure-data': {
+    environment: [
+      ...ERASING,
+      'IDENTIFIERS_TABLE',
+      'RECEIPTS_TABLE',
+      'EXPORTS_BUCKET',
+      'EVENTS_TABLE',
+      'EVENTS_BUCKET',
+    ],
+    timeout: 60,
+  },
   'erasure-freeze': { environment: ERASING, timeout: 60 },
   'erasure-logins': { environment: [...ERASING, 'USER_POOL_ID'], timeout: 60 },
   'erasure-partners': {
@@ -46,6 +56,10 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-release': { environment: ERASING, timeout: 60 },
   'erasure-reminders': { environment: [...ERASING, 'ERASURE_REMINDER_SECONDS'], timeout: 60 },
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
+  'event-router': {
+    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY'],
+    timeout: 30,
+  },
   'event-stream': { environment: EVENT_RELAY, timeout: 30 },
   'event-sweep': { environment: EVENT_RELAY, timeout: 30 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },

@@ -74,6 +74,9 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<receipts.Arn>': ['dynamodb:Query', 'dynamodb:UpdateItem'],
     '<exports.Arn>': ['s3:ListBucket'],
     '<exports.Arn>/exports/*': ['s3:DeleteObject'],
+    '<events.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
+    '<event-bodies.Arn>': ['s3:ListBucket'],
+    '<event-bodies.Arn>/events/*': ['s3:DeleteObject'],
   },
   'erasure-freeze': {
     '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
@@ -96,6 +99,13 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'erasure-start': {
     '<erasure>': ['states:StartExecution'],
     '<erasures-requested.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  },
+  'event-router': {
+    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    '<event-bodies.Arn>/events/*': ['s3:DeleteObject', 's3:GetObject'],
+    '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<events-in.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'event-stream': {
     ...EVENT_RELAY,
@@ -186,7 +196,11 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'docs-api': {},
-  'partner-api': { ...READER, '<identifiers.Arn>': ['dynamodb:BatchGetItem'] },
+  'partner-api': {
+    ...READER,
+    '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+    '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
+  },
   'partner-ingest': {
     '<directory.Arn>': ['dynamodb:GetItem'],
     '<ledger.Arn>': ['dynamodb:UpdateItem'],

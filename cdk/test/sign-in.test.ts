@@ -85,6 +85,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/consents', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.read']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/events', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/datasets', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.read']],
       ['PATCH /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
@@ -107,6 +108,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/profiles', 'NONE', undefined],
       ['GET /v1/changes', 'NONE', undefined],
       ['GET /v1/profiles/{profile_id}', 'NONE', undefined],
+      ['GET /v1/profiles/{profile_id}/events', 'NONE', undefined],
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],
       // partner-ingest verifies the machine's token and its scope.

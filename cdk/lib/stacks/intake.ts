@@ -1,7 +1,7 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
@@ -12,6 +12,7 @@ import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
 const RELAY_TIMEOUT = Duration.seconds(30);
+const ROUTE_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
 
 type Tables = Readonly<Record<TableName, dynamodb.Table>>;
@@ -20,6 +21,7 @@ interface Dependencies {
   readonly tables: Tables;
   /** What of the events no row holds. */
   readonly bodies: Bucket;
+  readonly identifierKey: SecretValue;
   readonly tokenIssuer: string;
   readonly bus: events.EventBus;
 }
@@ -28,13 +30,15 @@ interface Dependencies {
 export class IntakeStack extends ContextStack {
   readonly ingest: FairleadFunction;
 
-  constructor(deployment: Deployment, { tables, bodies, tokenIssuer, bus }: Dependencies) {
+  constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'intake', "Fairlead: partners' events");
+    const { tables, bodies, tokenIssuer, bus } = dependencies;
     this.ingest = this.ingesting(tables, bodies, tokenIssuer);
     const parking = new WorkQueue(this, 'events-parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Events of partners that could not be published are parked.');
     this.addStream(tables.events, bus, parking);
     this.addSweep(tables.events, bus, parking);
+    this.addRouter(dependencies);
     new CfnOutput(this, 'EventsParkingQueueUrl', { value: parking.queueUrl });
   }
 
@@ -109,6 +113,48 @@ export class IntakeStack extends ContextStack {
         new LambdaFunction(sweep, { retryAttempts: 2, maxEventAge: SWEEP_INTERVAL, deadLetterQueue: deadLetters }),
       ],
     });
+  }
+
+  /** What is announced gets into people's timelines from a queue. */
+  private addRouter({ tables, bodies, identifierKey, bus }: Dependencies): void {
+    const queue = new WorkQueue(this, 'events-in', ROUTE_TIMEOUT);
+    new events.Rule(this, 'events-announced', {
+      description: 'Queues that events of partners are there.',
+      eventBus: bus,
+      eventPattern: { detail: { dataref: events.Match.exists() } },
+      targets: [
+        new SqsQueue(queue, {
+          retryAttempts: 185,
+          maxEventAge: Duration.hours(24),
+          deadLetterQueue: new DeadLetterQueue(this, 'events-announced-dead-letters'),
+        }),
+      ],
+    });
+    const router = new FairleadFunction(this, 'event-router', {
+      description: "Enters partners' events into the timelines of the people that they are about.",
+      timeout: ROUTE_TIMEOUT,
+      environment: {
+        EVENTS_TABLE: tables.events.tableName,
+        EVENTS_BUCKET: bodies.bucketName,
+        PROFILES_TABLE: tables.profiles.tableName,
+        IDENTIFIERS_TABLE: tables.identifiers.tableName,
+        // A dynamic reference, which CloudFormation resolves: the template holds no secret.
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+      },
+    })
+      .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
+      .may(['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], tables.profiles)
+      .may(['dynamodb:GetItem'], tables.identifiers)
+      .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue)
+      .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events');
+    new EventSourceMapping(this, 'events-in-to-event-router', {
+      target: router,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    new CfnOutput(this, 'EventsInQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'EventsInDeadLetterQueueUrl', { value: queue.deadLetters.queueUrl });
   }
 
   /** Both relays publish, mark what is published, and park what can't be. */

@@ -1,7 +1,9 @@
 //! In come changes of the table `events`; out goes, on the bus, that events of partners are there.
 
+use std::time::Duration;
+
 use aws_types::SdkConfig;
-use event::{EventPublisher, OutboxRelay, RelayError, Relayable};
+use event::{EventPublisher, OutboxRelay, RelayError, Relayable, relay_at};
 use intake::{EventItem, pointer};
 use lambda_kit::{
     Invocation,
@@ -9,7 +11,7 @@ use lambda_kit::{
         BatchResponse, UnreadableBatch,
         stream::{self, Record},
     },
-    clock::Clock,
+    clock::{Clock, later},
     config::{ConfigError, Environment},
     metric::Metrics,
     parking::ParkingSender,
@@ -27,10 +29,14 @@ pub struct App {
     clock: Clock,
 }
 
+/// By how much clocks may differ: what is to be told of later than that waits for the sweep.
+const DRIFT: Duration = Duration::from_mins(5);
+
 /// A row, as far as it tells whether it is still to be relayed.
 #[derive(Deserialize)]
 struct Mark {
     relay_shard: Option<String>,
+    relay_at: Option<String>,
 }
 
 impl App {
@@ -59,22 +65,27 @@ pub async fn handle(
     event: &RawValue,
     invocation: Invocation,
 ) -> Result<BatchResponse, UnreadableBatch> {
+    let until = relay_at(later(app.clock.now(), DRIFT));
     stream::process(
         event,
         &invocation,
         &app.clock,
         CHUNK,
-        is_unrelayed,
+        |record| is_unrelayed(record, &until),
         async |chunk| relay(app, chunk).await,
     )
     .await
 }
 
-/// Whether the row is to be relayed after the change. One whose event had run out may be taken by a
-/// new one, which is no insertion.
-fn is_unrelayed(record: &Record) -> bool {
+/// Whether the row is to be relayed after the change, and by `until`. One whose event had run out may
+/// be taken by a new one, which is no insertion.
+fn is_unrelayed(record: &Record, until: &str) -> bool {
     let mark: Option<Mark> = record.new_image();
-    record.event_name != "REMOVE" && mark.is_none_or(|mark| mark.relay_shard.is_some())
+    let is_due = |mark: Mark| {
+        let is_early = mark.relay_at.is_some_and(|at| at.as_str() > until);
+        mark.relay_shard.is_some() && !is_early
+    };
+    record.event_name != "REMOVE" && mark.is_none_or(is_due)
 }
 
 async fn relay(app: &App, chunk: &[Record]) -> Vec<Result<(), RelayError>> {

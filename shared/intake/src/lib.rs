@@ -11,7 +11,7 @@ pub mod problems;
 mod schema;
 
 pub use announcement::{Announcement, pointer};
-pub use aws::{AcceptError, Acceptance, EventStore, EventTypes, Sender};
+pub use aws::{AcceptError, Acceptance, EventReader, EventStore, EventTypes, ReadError, Sender};
 pub use event_type::EventType;
 pub use item::{Body, EventItem};
 pub use key::EventKey;

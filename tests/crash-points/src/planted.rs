@@ -229,6 +229,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "ingest",
     },
     Bug {
+        name: "event-entered-anew",
+        what: "an event that is delivered again is a second entry in the timeline",
+        exposed_by: "event-router",
+    },
+    Bug {
         name: "feed-skips-one",
         what: "a place in a feed that is one too far",
         exposed_by: "audience",

@@ -143,7 +143,7 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
             "tenant": TENANT,
             "part": format!("agreement#{AGREEMENT}"),
             "partner": PARTNER,
-            "terms": { "newsletter": ["names", "contacts"], "customer-service": ["names"] },
+            "terms": { "newsletter": ["names", "contacts", "events"], "customer-service": ["names"] },
         }),
         json!({
             "tenant": format!("client#{partner_client}"),

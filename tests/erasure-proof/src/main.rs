@@ -20,7 +20,7 @@ use lambda_kit::planted::plant;
 use testkit::{World, explore::side_by_side};
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 7] = [
+const BUGS: [(&str, &str); 8] = [
     (
         "erased-without-a-mark",
         "a late sign-in brings the person back",
@@ -36,6 +36,10 @@ const BUGS: [(&str, &str); 7] = [
     (
         "erasure-leaves-exports",
         "what the person exported stays in its bucket",
+    ),
+    (
+        "erasure-leaves-events",
+        "what partners sent of the person stays where it was accepted",
     ),
     (
         "erasure-leaves-logins",
@@ -130,6 +134,8 @@ fn erased() -> Searched {
             late::opened(&world, &lived).await
         })
     });
+    world.advance(DAY);
+    log.during(|| world.block_on(late::events_come_again(&world)));
     world.advance(DAY);
     let after = places(&world, &log);
     log.during(|| life::a_year_passes(&world));

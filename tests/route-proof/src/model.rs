@@ -40,6 +40,7 @@ pub(crate) fn expected(route: &str, caller: Caller, subject: Subject) -> Expecte
     let is_yes = may_name(route, caller, subject);
     let told: &[Subject] = match route {
         "GET /v1/profiles/{profile_id}"
+        | "GET /v1/profiles/{profile_id}/events"
         | "POST /v1/profiles/resolve"
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
@@ -78,6 +79,7 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/me/erasure"
         | "DELETE /v1/me/erasure"
         | "POST /v1/me/export"
+        | "GET /v1/me/events"
         | "GET /v1/me/logins"
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/me/consents"
@@ -89,6 +91,7 @@ fn audience(route: &str) -> Audience {
         | "DELETE /v1/me/datasets/{name}"
         | "GET /v1/me/receipts" => Audience::People,
         "GET /v1/profiles/{profile_id}"
+        | "GET /v1/profiles/{profile_id}/events"
         | "POST /v1/profiles/resolve"
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
@@ -138,6 +141,7 @@ const fn readable(caller: Caller) -> &'static [Subject] {
 fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
     match route {
         "GET /v1/profiles/{profile_id}"
+        | "GET /v1/profiles/{profile_id}/events"
         | "POST /v1/profiles/resolve"
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"

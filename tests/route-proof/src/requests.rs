@@ -23,7 +23,9 @@ pub(crate) fn function(route: &str) -> &'static str {
         | "/v1/erasures/{erasure_id}/ack" => "erasure-api",
         "/docs" | "/openapi.json" | "/openapi-3.0.json" => "docs-api",
         "/v1/identify" => "profile-identify",
-        "/v1/me" | "/v1/me/consents" | "/v1/me/consents/{purpose}" => "profile-api",
+        "/v1/me" | "/v1/me/events" | "/v1/me/consents" | "/v1/me/consents/{purpose}" => {
+            "profile-api"
+        }
         "/v1/me/datasets" | "/v1/me/datasets/{name}" => "profile-datasets",
         "/v1/me/export" => "profile-export",
         "/v1/me/logins" | "/v1/me/logins/{login}" => "identity-logins",
@@ -34,9 +36,10 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/profiles/merge"
         | "/v1/profiles/{profile_id}/merges"
         | "/v1/profiles/{profile_id}/split" => "profile-merge",
-        "/v1/profiles/{profile_id}" | "/v1/profiles/resolve" | "/v1/profiles/batch" => {
-            "partner-api"
-        }
+        "/v1/profiles/{profile_id}"
+        | "/v1/profiles/{profile_id}/events"
+        | "/v1/profiles/resolve"
+        | "/v1/profiles/batch" => "partner-api",
         _ => panic!("{}", unknown(route)),
     }
 }

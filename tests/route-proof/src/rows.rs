@@ -31,7 +31,7 @@ pub(crate) fn agreement(tenant: &str) -> Value {
         "tenant": tenant,
         "part": "agreement#letters",
         "partner": "chandlery",
-        "terms": { "newsletter": ["names", "contacts"] },
+        "terms": { "newsletter": ["names", "contacts", "events"] },
     })
 }
 

@@ -105,3 +105,21 @@ pub async fn events_are_swept(world: &World) {
     });
     swept.await.expect("the sweep gets through");
 }
+
+/// The rule on the bus fills the queue with what says where an event is, and the queue reaches
+/// event-router.
+pub async fn events_reach_people(world: &World) {
+    let published = world.published_events().into_iter();
+    let announced = published.filter(|event| event.detail.get("dataref").is_some());
+    let bodies: Vec<String> = announced
+        .map(|event| event.envelope().to_string())
+        .collect();
+    let outcome = delivery::sqs(world, "events-in", bodies, async |event, invocation| {
+        use event_router::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        handle(&app, event, invocation).await
+    });
+    assert_eq!(outcome.await.dead_letters, []);
+}

@@ -11,8 +11,9 @@ use testkit::{
 
 use super::{outbox::BOTH, without_requests};
 use crate::actors::{
-    events::{events_are_swept, events_flow, order, posts, takes_orders},
-    set_the_scene,
+    Person,
+    events::{events_are_swept, events_flow, events_reach_people, order, posts, takes_orders},
+    gets_a_token, set_the_scene,
 };
 
 const JANE: &str = "prf_01010101010171018101010101010101";
@@ -119,5 +120,48 @@ impl Scenario for EventSweep {
     async fn run(&self, world: &World) -> Value {
         events_are_swept(world).await;
         Value::Null
+    }
+}
+
+/// Events of somebody, of somebody who was erased, and of nobody reach the router; and all of them
+/// again.
+pub(super) struct EventRouter;
+
+impl Scenario for EventRouter {
+    fn name(&self) -> &'static str {
+        "event-router"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        takes_orders(world);
+        world.put_row(
+            "profiles",
+            json!({ "profile_id": JANE, "part": "profile", "closed": "erased" }),
+        );
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            let id = claims.get("fairlead:profile").and_then(Value::as_str);
+            let id = id.expect("the token names a profile");
+            let mut events = orders(1);
+            for (n, subject) in [("2", id), ("3", id), ("4", "nobody")] {
+                events.push(order(n, subject, json!({ "order": n })));
+            }
+            let large = json!({ "order": "5", "note": "x".repeat(310 * 1024) });
+            events.push(order("5", JANE, large));
+            posts(world, &events).await;
+            events_flow(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_reach_people(world).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        events_reach_people(world).await;
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
     }
 }

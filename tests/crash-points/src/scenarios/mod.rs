@@ -235,6 +235,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(events::LargeEvent),
         Explorable::new(events::EventStream),
         Explorable::new(events::EventSweep),
+        Explorable::new(events::EventRouter),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),

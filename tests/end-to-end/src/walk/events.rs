@@ -3,11 +3,16 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{Outcome, Scene, Steps, Visitor, partners::text};
+use super::{
+    Outcome, Scene, Steps, Visitor,
+    partners::{PURPOSE, text},
+};
 use crate::{
+    http::Answer,
     observe::Message,
     person::fresh_name,
     seed::{ORDER_PLACED, PARTNER, TENANT},
+    wait,
 };
 
 /// Where the shop's events come from.
@@ -24,7 +29,13 @@ pub(super) fn flow(
         "the partner's shop sends events, and sends them again",
         || send(scene, visitor, machine),
     )?;
-    steps.take("the bus is told where they are", || are_told(scene, &ids))
+    steps.take("the bus is told where they are", || are_told(scene, &ids))?;
+    steps.take("they get into the person's timeline", || {
+        are_in_the_timeline(scene, visitor, &ids)
+    })?;
+    steps.take("the partner reads the timeline for its purpose", || {
+        are_read(scene, visitor, machine, &ids)
+    })
 }
 
 /// Two events of the person, sent twice, beside one that can't be taken.
@@ -94,4 +105,39 @@ fn are_told(scene: &mut Scene, ids: &[String; 2]) -> Outcome<()> {
         );
     }
     Ok(((), "by reference, without data and subject".to_owned()))
+}
+
+/// The person sees both events, and nothing else.
+fn are_in_the_timeline(scene: &Scene, visitor: &Visitor, ids: &[String; 2]) -> Outcome<()> {
+    let token = Some(visitor.access_token.as_str());
+    let api = &scene.fairlead.api;
+    wait::until("the events in the timeline", wait::PATIENCE, || {
+        let answer = api.send("GET", "/v1/me/events", token, &[], Vec::new())?;
+        Ok(are_all(&answer.expect(200)?, ids)?.then_some(()))
+    })?;
+    Ok(((), ids.join(" and ")))
+}
+
+/// The partner reads them under a receipt.
+fn are_read(scene: &Scene, visitor: &Visitor, machine: &str, ids: &[String; 2]) -> Outcome<()> {
+    let path = format!("/v1/profiles/{}/events", visitor.profile_id);
+    let headers = [("fairlead-purpose", PURPOSE)];
+    let api = &scene.fairlead.api;
+    let answer = api.send("GET", &path, Some(machine), &headers, Vec::new())?;
+    let answer = answer.expect(200)?;
+    ensure!(are_all(&answer, ids)?, "the partner reads other events");
+    let receipt = answer.json()?;
+    Ok(((), format!("receipt {}", text(&receipt, "/receipt_id")?)))
+}
+
+/// Whether a page has these events.
+fn are_all(page: &Answer, ids: &[String; 2]) -> Result<bool> {
+    let page = page.json()?;
+    let events = page.get("events").and_then(Value::as_array);
+    let events = events.context("a page has events")?;
+    let has = |id: &String| {
+        let mut told = events.iter().filter_map(|event| event.get("id"));
+        told.any(|each| each == id.as_str())
+    };
+    Ok(events.len() == ids.len() && ids.iter().all(has))
 }
