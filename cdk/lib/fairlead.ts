@@ -66,6 +66,7 @@ export function buildFairlead(deployment: Deployment): void {
     partnerList: partner.list,
     partnerChanges: partner.changes,
     partnerIngest: intake.ingest,
+    eventRejected: intake.rejected,
     docsApi: docs.api,
   });
 

@@ -18,6 +18,14 @@ const LIST = [
 const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
+const ACCEPTING = [
+  'TOKEN_ISSUER',
+  'DIRECTORY_TABLE',
+  'LEDGER_TABLE',
+  'EVENTS_TABLE',
+  'EVENTS_BUCKET',
+  'QUARANTINE_TABLE',
+];
 const EVENT_RELAY = ['EVENTS_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
@@ -56,6 +64,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-release': { environment: ERASING, timeout: 60 },
   'erasure-reminders': { environment: [...ERASING, 'ERASURE_REMINDER_SECONDS'], timeout: 60 },
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
+  'event-rejected': { environment: ACCEPTING, timeout: 10 },
   'event-router': {
     environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY'],
     timeout: 30,
@@ -87,10 +96,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },
   'partner-expiry': { environment: AUDIENCE, timeout: 30 },
-  'partner-ingest': {
-    environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'EVENTS_TABLE', 'EVENTS_BUCKET'],
-    timeout: 10,
-  },
+  'partner-ingest': { environment: ACCEPTING, timeout: 10 },
   'partner-list': { environment: LIST, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
@@ -145,6 +151,7 @@ const values = (stage: string): Record<string, string> => ({
   CERTIFICATES_BUCKET: '<certificates>',
   AUDIENCES_TABLE: '<audiences>',
   EVENTS_TABLE: '<events>',
+  QUARANTINE_TABLE: '<quarantine>',
   EVENTS_BUCKET: '<event-bodies>',
   EXPORTS_BUCKET: '<exports>',
   RECEIPTS_BUCKET: '<receipts-archive>',

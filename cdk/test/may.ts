@@ -31,6 +31,12 @@ const RELAY = {
   '<parking.Arn>': ['sqs:SendMessage'],
 };
 
+const ACCEPTING = {
+  '<directory.Arn>': ['dynamodb:GetItem'],
+  '<ledger.Arn>': ['dynamodb:UpdateItem'],
+  '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  '<event-bodies.Arn>/events/*': ['s3:PutObject'],
+};
 const EVENT_RELAY = {
   '<events.Arn>': ['dynamodb:UpdateItem'],
   '<bus.Arn>': ['events:PutEvents'],
@@ -99,6 +105,10 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'erasure-start': {
     '<erasure>': ['states:StartExecution'],
     '<erasures-requested.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  },
+  'event-rejected': {
+    ...ACCEPTING,
+    '<quarantine.Arn>': ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   'event-router': {
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
@@ -201,12 +211,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
   },
-  'partner-ingest': {
-    '<directory.Arn>': ['dynamodb:GetItem'],
-    '<ledger.Arn>': ['dynamodb:UpdateItem'],
-    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    '<event-bodies.Arn>/events/*': ['s3:PutObject'],
-  },
+  'partner-ingest': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
   'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-changes': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-audience': {

@@ -113,6 +113,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/profiles/batch', 'NONE', undefined],
       // partner-ingest verifies the machine's token and its scope.
       ['POST /v1/events', 'NONE', undefined],
+      ['GET /v1/events/rejected', 'NONE', undefined],
+      ['GET /v1/events/rejected/{rejected_id}', 'NONE', undefined],
+      ['POST /v1/events/rejected/{rejected_id}/resubmit', 'NONE', undefined],
       ['GET /v1/erasures', 'NONE', undefined],
       ['POST /v1/erasures/{erasure_id}/ack', 'NONE', undefined],
       // docs-api shows everyone what they can use: without a token what is open, with one what it opens.

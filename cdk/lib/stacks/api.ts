@@ -48,6 +48,7 @@ interface Dependencies {
   readonly partnerList: FairleadFunction;
   readonly partnerChanges: FairleadFunction;
   readonly partnerIngest: FairleadFunction;
+  readonly eventRejected: FairleadFunction;
   readonly docsApi: FairleadFunction;
 }
 
@@ -59,7 +60,7 @@ export class ApiStack extends ContextStack {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
-    const { partnerApi, partnerList, partnerChanges, partnerIngest, docsApi } = dependencies;
+    const { partnerApi, partnerList, partnerChanges, partnerIngest, eventRejected, docsApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -99,6 +100,9 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
       { method: POST, path: '/v1/events', by: partnerIngest },
+      { method: GET, path: '/v1/events/rejected', by: eventRejected },
+      { method: GET, path: '/v1/events/rejected/{rejected_id}', by: eventRejected },
+      { method: POST, path: '/v1/events/rejected/{rejected_id}/resubmit', by: eventRejected },
       { method: GET, path: '/v1/erasures', by: erasureApi },
       { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
       // Open to everyone; a token that comes along is verified, and opens more of the description.

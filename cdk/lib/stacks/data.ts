@@ -52,6 +52,7 @@ export class DataStack extends ContextStack {
       erasures: this.table('erasures', key),
       audiences: this.table('audiences', key),
       events: this.table('events', key),
+      quarantine: this.table('quarantine', key),
     };
     this.buckets = {
       exports: new PrivateBucket(this, 'exports', key, [{ expiration: Duration.days(1) }]),
@@ -71,6 +72,7 @@ export class DataStack extends ContextStack {
     new CfnOutput(this, 'ReceiptsTable', { value: this.tables.receipts.tableName });
     new CfnOutput(this, 'AudiencesTable', { value: this.tables.audiences.tableName });
     new CfnOutput(this, 'EventsTable', { value: this.tables.events.tableName });
+    new CfnOutput(this, 'QuarantineTable', { value: this.tables.quarantine.tableName });
     new CfnOutput(this, 'EventsBucket', { value: this.buckets.events.bucketName });
     new CfnOutput(this, 'ExportsBucket', { value: this.buckets.exports.bucketName });
     new CfnOutput(this, 'CertificatesBucket', { value: this.buckets.certificates.bucketName });

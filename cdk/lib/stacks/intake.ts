@@ -29,11 +29,21 @@ interface Dependencies {
 /** What partners send, and how the house is told of it. */
 export class IntakeStack extends ContextStack {
   readonly ingest: FairleadFunction;
+  readonly rejected: FairleadFunction;
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'intake', "Fairlead: partners' events");
-    const { tables, bodies, tokenIssuer, bus } = dependencies;
-    this.ingest = this.ingesting(tables, bodies, tokenIssuer);
+    const { tables, bus } = dependencies;
+    this.ingest = this.accepting(
+      'partner-ingest',
+      "Takes CloudEvents from partners' machines, each once.",
+      dependencies,
+    ).may(['dynamodb:PutItem'], tables.quarantine);
+    this.rejected = this.accepting(
+      'event-rejected',
+      'Shows partners which of their events were refused, and takes them again.',
+      dependencies,
+    ).may(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], tables.quarantine);
     const parking = new WorkQueue(this, 'events-parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Events of partners that could not be published are parked.');
     this.addStream(tables.events, bus, parking);
@@ -42,17 +52,23 @@ export class IntakeStack extends ContextStack {
     new CfnOutput(this, 'EventsParkingQueueUrl', { value: parking.queueUrl });
   }
 
-  /** What takes events from partners' machines. */
-  private ingesting({ directory, ledger, events: table }: Tables, bodies: Bucket, issuer: string): FairleadFunction {
-    return new FairleadFunction(this, 'partner-ingest', {
-      description: "Takes CloudEvents from partners' machines, each once.",
+  /** What answers partners' machines and keeps their events. */
+  private accepting(
+    name: string,
+    description: string,
+    { tables, bodies, tokenIssuer }: Dependencies,
+  ): FairleadFunction {
+    const { directory, ledger, quarantine, events: table } = tables;
+    return new FairleadFunction(this, name, {
+      description,
       timeout: API_TIMEOUT,
       environment: {
-        TOKEN_ISSUER: issuer,
+        TOKEN_ISSUER: tokenIssuer,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
         EVENTS_TABLE: table.tableName,
         EVENTS_BUCKET: bodies.bucketName,
+        QUARANTINE_TABLE: quarantine.tableName,
       },
     })
       .may(['dynamodb:GetItem'], directory)

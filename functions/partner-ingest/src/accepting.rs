@@ -9,7 +9,7 @@ use std::{
 
 use cloudevent::{Incoming, Refused};
 use futures_util::{StreamExt as _, stream};
-use intake::{AcceptError, Acceptance, EventType, Sender, problems};
+use intake::{AcceptError, Acceptance, EventType, RejectedItem, Sender, problems};
 use lambda_kit::{
     Invocation,
     http::{Request, Response},
@@ -52,20 +52,26 @@ pub(crate) async fn accept(
     };
     // What one call runs into, the next ones would: they are not begun.
     let is_down = Cell::new(false);
-    let (types, is_down) = (&types, &is_down);
+    let (types, is_down, body) = (&types, &is_down, events.body.as_slice());
     let each = events.read.iter().enumerate();
     let each = each.map(move |(index, read)| async move {
         if is_down.get() || invocation.is_running_out(&app.clock, RESERVE) {
             return Err(problems::busy());
         }
-        // Boxed: it reaches deep into the SDK and is kilobytes.
-        let told = Box::pin(one(app, types, from, index, read)).await;
-        is_down.set(is_down.get() || told.is_err());
-        told
+        // Boxed: both reach deep into the SDK and are kilobytes.
+        let outcome = match Box::pin(one(app, types, from, read)).await {
+            Ok(Err(problem)) => {
+                let kept = Box::pin(keep(app, from, read, body, &problem)).await;
+                kept.map(|()| Err(problem))
+            }
+            outcome => outcome,
+        };
+        is_down.set(is_down.get() || outcome.is_err());
+        Ok(told(index, read, outcome?))
     });
-    let told: Vec<Result<Told, Problem>> = stream::iter(each).buffered(AT_ONCE).collect().await;
-    let told = told.into_iter().collect::<Result<Vec<Told>, Problem>>()?;
-    Ok(response(told, events.are_batch))
+    let all: Vec<Result<Told, Problem>> = stream::iter(each).buffered(AT_ONCE).collect().await;
+    let all = all.into_iter().collect::<Result<Vec<Told>, Problem>>()?;
+    Ok(response(all, events.are_batch))
 }
 
 /// Looks each type up once that is among the events.
@@ -81,33 +87,69 @@ async fn types(app: &App, machine: &Machine, events: &Events) -> Result<Types, P
     found.into_iter().collect()
 }
 
-/// Takes one event.
+/// Takes one event, or says why it is refused.
 async fn one(
     app: &App,
     types: &Types,
     from: Sender<'_>,
-    index: usize,
     read: &Result<Incoming, Refused>,
-) -> Result<Told, Problem> {
+) -> Result<Result<Acceptance, Problem>, Problem> {
     let event = match read {
         Ok(event) => event,
-        Err(refused) => {
-            let problem = problems::refused(refused);
-            return Ok(Told::refused(index, refused.id.clone(), problem));
-        }
+        Err(refused) => return Ok(Err(problems::refused(refused))),
     };
-    let id = Some(event.id.clone());
     let Some(kind) = types.get(&event.kind).and_then(Option::as_ref) else {
-        return Ok(Told::refused(index, id, problems::unknown_type()));
+        return Ok(Err(problems::unknown_type()));
     };
     if let Err(violation) = kind.schema.check(event) {
-        let problem = problems::schema_violation(&violation);
-        return Ok(Told::refused(index, id, problem));
+        return Ok(Err(problems::schema_violation(&violation)));
     }
     match app.store.accept(event, from).await {
-        Ok(Acceptance::Accepted) => Ok(Told::accepted(index, id)),
-        Ok(Acceptance::Duplicate) => Ok(Told::duplicate(index, id)),
-        Err(AcceptError::Taken) => Ok(Told::refused(index, id, problems::id_taken())),
+        Ok(acceptance) => Ok(Ok(acceptance)),
+        Err(AcceptError::Taken) => Ok(Err(problems::id_taken())),
         Err(error) => Err(problems::unavailable(&error)),
+    }
+}
+
+/// Keeps what was refused for its sender to look at.
+async fn keep(
+    app: &App,
+    from: Sender<'_>,
+    read: &Result<Incoming, Refused>,
+    body: &[u8],
+    problem: &Problem,
+) -> Result<(), Problem> {
+    let whose = (from.tenant, from.partner);
+    let now = app.clock.now();
+    let item = match read {
+        Ok(event) => {
+            let json = event.to_json();
+            RejectedItem::new(whose, id(read), json.as_bytes(), problem, now)
+        }
+        Err(refused) => {
+            let raw = body.get(refused.raw.clone()).unwrap_or_default();
+            RejectedItem::new(whose, id(read), raw, problem, now)
+        }
+    };
+    let kept = app.quarantine.keep(&item).await;
+    kept.map_err(|error| problems::unavailable(&error))
+}
+
+fn told(
+    index: usize,
+    read: &Result<Incoming, Refused>,
+    outcome: Result<Acceptance, Problem>,
+) -> Told {
+    match outcome {
+        Ok(Acceptance::Accepted) => Told::accepted(index, id(read)),
+        Ok(Acceptance::Duplicate) => Told::duplicate(index, id(read)),
+        Err(problem) => Told::refused(index, id(read), problem),
+    }
+}
+
+fn id(read: &Result<Incoming, Refused>) -> Option<String> {
+    match read {
+        Ok(event) => Some(event.id.clone()),
+        Err(refused) => refused.id.clone(),
     }
 }

@@ -8,7 +8,7 @@ mod description;
 mod reading;
 
 use aws_types::SdkConfig;
-use intake::{EventStore, EventTypes, problems};
+use intake::{EventStore, EventTypes, QuarantineWriter, problems};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -41,6 +41,7 @@ pub struct App {
     rates: RateLimiter,
     types: EventTypes,
     store: EventStore,
+    quarantine: QuarantineWriter,
     clock: Clock,
 }
 
@@ -50,7 +51,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `LEDGER_TABLE`, `EVENTS_TABLE` and `EVENTS_BUCKET`.
+    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `LEDGER_TABLE`, `EVENTS_TABLE`, `EVENTS_BUCKET` and
+    /// `QUARANTINE_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -61,12 +63,14 @@ impl App {
         let ledger = environment.required("LEDGER_TABLE")?;
         let events = environment.required("EVENTS_TABLE")?;
         let bucket = environment.required("EVENTS_BUCKET")?;
+        let quarantine = environment.required("QUARANTINE_TABLE")?;
         let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             rates: RateLimiter::new(sdk, directory, ledger, clock.clone(), ids, metrics),
             types: EventTypes::new(sdk, directory, clock.clone()),
             store: EventStore::new(sdk, events, bucket, clock.clone()),
+            quarantine: QuarantineWriter::new(sdk, quarantine),
             clock,
         })
     }

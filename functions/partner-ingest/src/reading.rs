@@ -14,6 +14,8 @@ pub(crate) struct Events {
     pub(crate) read: Vec<Result<Incoming, Refused>>,
     /// Whether they came as a batch, which is answered as one.
     pub(crate) are_batch: bool,
+    /// The body that they came in, unpacked.
+    pub(crate) body: Vec<u8>,
 }
 
 impl Events {
@@ -35,6 +37,7 @@ impl Events {
             read: cloudevent::read(&headers, &body, &limits).map_err(unreadable)?,
             are_batch: media
                 .is_some_and(|media| media.essence() == "application/cloudevents-batch+json"),
+            body: body.into_owned(),
         })
     }
 

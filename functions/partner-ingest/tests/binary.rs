@@ -15,12 +15,13 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_partner-ingest");
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 6] = [
     "TOKEN_ISSUER",
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",
     "EVENTS_TABLE",
     "EVENTS_BUCKET",
+    "QUARANTINE_TABLE",
 ];
 const KIND: &str = "com.example.order.placed.v1";
 

@@ -352,3 +352,49 @@ fn what_has_run_out_makes_room_for_another_event() {
     assert_eq!(told(&post(&world, ONE, &other)), ["accepted"]);
     assert_eq!(world.rows("events").len(), 1);
 }
+
+#[test]
+fn what_is_refused_is_kept_for_its_sender_as_it_came_and_once() {
+    let world = world();
+    let mut wrong = order("1");
+    wrong["data"] = json!({});
+    let raw = r#"{ "specversion": "1.0",  "id": "" }"#;
+    let body = format!("[{wrong}, {raw}]");
+    for _ in 0..2 {
+        let answer = send(&world, &request(&world, BATCH, &body));
+        assert_eq!(problem(&answer), (400, "events-refused".to_owned()));
+    }
+    let rows = world.rows("quarantine");
+    assert_eq!(rows.len(), 2);
+    assert!(
+        rows.iter()
+            .all(|row| row["sender"] == "harbour#chandlery" && row["state"] == "waiting")
+    );
+    assert!(rows.iter().any(|row| row["raw"] == raw));
+    let kinds = rows
+        .iter()
+        .map(|row| row["problem"]["type"].as_str().unwrap());
+    assert!(
+        kinds
+            .into_iter()
+            .all(|kind| kind.starts_with("https://fairlead.dev/problems/"))
+    );
+}
+
+#[test]
+fn what_can_not_be_kept_for_its_sender_is_to_be_sent_again() {
+    let world = world();
+    world.faults().always(Fault::Unavailable, |call: &Call| {
+        call.is_table_write() && call.subject().contains("quarantine")
+    });
+    let batch = json!([order("1"), {}]);
+    assert_eq!(
+        problem(&post(&world, BATCH, &batch)),
+        (503, "unavailable".to_owned())
+    );
+    world.faults().heal();
+    assert_eq!(
+        told(&post(&world, BATCH, &batch)),
+        ["duplicate", "invalid-event"]
+    );
+}

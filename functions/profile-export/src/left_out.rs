@@ -14,7 +14,7 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 12] = [
+pub(crate) const LEFT_OUT: [LeftOut; 13] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),
@@ -45,6 +45,12 @@ pub(crate) const LEFT_OUT: [LeftOut; 12] = [
         part: None,
         because: "What of an event is larger than 300 KiB, for 30 days. The timeline has its name in \
                   body_key. Who runs the service can fetch it.",
+    },
+    LeftOut {
+        from: "quarantine",
+        part: None,
+        because: "Events of partners that were refused, for 14 days, as they came. They could not be \
+                  read, or not be believed: whom they are about can't be told.",
     },
     LeftOut {
         from: "ledger",

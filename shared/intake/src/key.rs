@@ -62,9 +62,9 @@ impl From<String> for EventKey {
     }
 }
 
-/// A digest of `text`, by which it is known again.
-pub(crate) fn digest(text: &str) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(text))
+/// A digest of `bytes`, by which they are known again.
+pub(crate) fn digest(bytes: impl AsRef<[u8]>) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

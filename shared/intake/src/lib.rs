@@ -8,11 +8,16 @@ mod event_type;
 mod item;
 mod key;
 pub mod problems;
+mod rejected;
 mod schema;
 
 pub use announcement::{Announcement, pointer};
-pub use aws::{AcceptError, Acceptance, EventReader, EventStore, EventTypes, ReadError, Sender};
+pub use aws::{
+    AcceptError, Acceptance, EventReader, EventStore, EventTypes, QuarantineReader,
+    QuarantineWriter, ReadError, RejectedPage, Sender,
+};
 pub use event_type::EventType;
 pub use item::{Body, EventItem};
 pub use key::EventKey;
+pub use rejected::{Reason, RejectedItem, RejectedState};
 pub use schema::{InvalidSchema, Schema, Violation};

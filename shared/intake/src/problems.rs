@@ -104,6 +104,36 @@ pub fn all_refused() -> Problem {
         .detail("See events: each has a problem of its own.")
 }
 
+/// There is no such refused event of the sender.
+#[must_use]
+pub fn no_such_rejected_event() -> Problem {
+    Problem::new(
+        404,
+        "no-such-rejected-event",
+        "There is no such refused event",
+    )
+    .detail("It was never refused, or that was more than 14 days ago.")
+}
+
+/// What is sent as the place of a page is none.
+#[must_use]
+pub fn no_place() -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter has a value that it does not take",
+    )
+    .detail("Send next as it came with the page before.")
+    .field("cursor")
+}
+
+/// What came is not kept, so that it can't be taken as it is.
+#[must_use]
+pub fn not_kept() -> Problem {
+    Problem::new(409, "event-not-kept", "The event is not kept as it came")
+        .detail("Send it as the body, corrected.")
+}
+
 /// Logs what keeps events from being taken, and leaves it there. Whoever sends all of them again
 /// sends none of them twice.
 #[must_use]

@@ -21,6 +21,7 @@ pub fn services() -> Vec<Service> {
     vec![
         docs_api::description(),
         erasure_api::description(),
+        event_rejected::description(),
         identity_logins::description(),
         partner_api::description(),
         partner_changes::description(),

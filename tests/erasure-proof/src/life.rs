@@ -7,7 +7,7 @@ use fairlead_crash_points::actors::{
     datasets::pushes_to,
     decides_in,
     erasure::{asks_for_erasure, erasures_are_started, erasures_run, partner_obeys},
-    events::{events_flow, events_reach_people, posts, takes_orders},
+    events::{events_flow, events_reach_people, order, posts, takes_orders},
     export::exports,
     gets_a_token,
     identify::{app_says, machine_says},
@@ -181,6 +181,8 @@ fn customer(world: &World) -> String {
 /// A partner sends events of them, which get where they belong.
 pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
     posts(world, &events(profile_id, n)).await;
+    // And one that can't be taken, which tells of nobody.
+    posts(world, &[order("refused", "", json!({}))]).await;
     events_flow(world).await;
     events_reach_people(world).await;
 }

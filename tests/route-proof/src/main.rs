@@ -131,6 +131,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
             let erasure_ids = ErasureIdSource::from_fn(|| Some(world::ERASURE));
             answer!(erasure_api, ids, erasure_ids)
         }
+        "event-rejected" => answer!(event_rejected, ids),
         "identity-logins" => answer!(identity_logins, ids),
         "partner-api" => answer!(partner_api, ids),
         "partner-changes" => answer!(partner_changes, ids),

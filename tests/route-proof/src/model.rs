@@ -97,6 +97,9 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/profiles"
         | "GET /v1/changes"
         | "POST /v1/events"
+        | "GET /v1/events/rejected"
+        | "GET /v1/events/rejected/{rejected_id}"
+        | "POST /v1/events/rejected/{rejected_id}/resubmit"
         | "GET /v1/erasures"
         | "POST /v1/erasures/{erasure_id}/ack" => Audience::Machines,
         "POST /v1/profiles/merge"
@@ -149,6 +152,11 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         // Only the harbour's partner was told of anybody.
         "GET /v1/erasures" => caller == Caller::Machine,
         "POST /v1/erasures/{erasure_id}/ack" => caller == Caller::Machine && subject == Erin,
+        // One event was refused, of the harbour's partner.
+        "GET /v1/events/rejected/{rejected_id}"
+        | "POST /v1/events/rejected/{rejected_id}/resubmit" => {
+            caller == Caller::Machine && subject == Jane
+        }
         "GET /v1/erasures/{erasure_id}" => matches!(subject, Jane | Joan | Erin),
         "GET /v1/erasures/{erasure_id}/certificate" => subject == Erin,
         "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),

@@ -32,6 +32,9 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/me/receipts" | "/v1/receipts" | "/v1/receipts/summary" => "receipt-api",
         "/v1/changes" => "partner-changes",
         "/v1/events" => "partner-ingest",
+        "/v1/events/rejected"
+        | "/v1/events/rejected/{rejected_id}"
+        | "/v1/events/rejected/{rejected_id}/resubmit" => "event-rejected",
         "/v1/profiles" => "partner-list",
         "/v1/profiles/merge"
         | "/v1/profiles/{profile_id}/merges"
@@ -72,6 +75,7 @@ pub(crate) fn request(
             "purpose": purpose(subject),
             "erasure_id": subject.erasure(),
             "login": logins::id(world, subject),
+            "rejected_id": format!("rej_{}", subject.name()),
         },
         "queryStringParameters": query(world, route, subject),
         "requestContext": { "requestId": "request-1" },

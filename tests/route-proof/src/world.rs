@@ -177,6 +177,7 @@ pub(crate) fn world() -> World {
     {
         world.put_row("receipts", rows::receipt(number, person, tenant));
     }
+    world.put_row("quarantine", rows::rejected(HARBOUR, JANE));
     erase(&world);
     logins::give(&world);
     fill_audiences(&world);

@@ -68,6 +68,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("CERTIFICATES_BUCKET", CERTIFICATES_BUCKET.to_owned()),
         ("EVENTS_TABLE", "events".to_owned()),
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
+        ("QUARANTINE_TABLE", "quarantine".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
         (

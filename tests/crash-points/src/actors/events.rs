@@ -123,3 +123,27 @@ pub async fn events_reach_people(world: &World) {
     });
     assert_eq!(outcome.await.dead_letters, []);
 }
+
+/// The chandlery's machine sends one of its refused events again, corrected, until it is answered; the
+/// answer's status.
+pub async fn resubmits(world: &World, corrected: &Value) -> Value {
+    let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    let rows = world.rows("quarantine");
+    let id = rows.first().and_then(|row| row.get("rejected_id"));
+    let request = json!({
+        "routeKey": "POST /v1/events/rejected/{rejected_id}/resubmit",
+        "headers": { "authorization": token.scope("fairlead/events.write").bearer() },
+        "pathParameters": { "rejected_id": id },
+        "body": corrected.to_string(),
+        "requestContext": { "requestId": "" },
+    });
+    let answer = delivery::http_client(world, &request, async |request, invocation| {
+        use event_rejected::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::HTTP);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app, request, invocation).await
+    });
+    let answer = answer.await.expect("the API answers");
+    answer.get("statusCode").cloned().unwrap_or_default()
+}

@@ -165,3 +165,28 @@ impl Scenario for EventRouter {
         &BOTH
     }
 }
+
+/// An event that was refused is corrected and sent again, twice.
+pub(super) struct Resubmitted;
+
+impl Scenario for Resubmitted {
+    fn name(&self) -> &'static str {
+        "resubmitted"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        takes_orders(world);
+        world.block_on(posts(world, &[order("1", JANE, json!({}))]));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let corrected = order("1", JANE, json!({ "order": "1" }));
+        let first = resubmits(world, &corrected).await;
+        json!([first, resubmits(world, &corrected).await])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
