@@ -12,7 +12,9 @@ use testkit::{
 use super::{outbox::BOTH, without_requests};
 use crate::actors::{
     Person,
-    events::{events_are_swept, events_flow, events_reach_people, order, posts, takes_orders},
+    events::{
+        events_are_swept, events_flow, events_reach_people, order, posts, resubmits, takes_orders,
+    },
     gets_a_token, set_the_scene,
 };
 
