@@ -4,7 +4,7 @@ use fairlead_crash_points::actors::{
     audience, changes, confirms,
     datasets::{self, asks_to_delete, pulls, pushes_to},
     decides, decides_in,
-    events::{events_are_swept, events_flow, events_reach_people},
+    events::{events_are_swept, events_flow, events_reach_people, reads_timeline},
     export::asks_for_export,
     gets_a_token,
     identify::{app_says, machine_says},
@@ -62,6 +62,7 @@ pub async fn opened(world: &World, lived: &Lived) -> Vec<String> {
     let pushed = pushes_to(world, claims, DATASET, &Value::Null, &[RECORD]).await;
     let answers = [
         ("GET /v1/me", reads(world, claims).await),
+        ("GET /v1/me/events", reads_timeline(world, claims).await),
         ("GET /v1/me/consents", reads_consents(world, claims).await),
         (
             "GET /v1/me/consents/{purpose}",

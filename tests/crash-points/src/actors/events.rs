@@ -4,6 +4,8 @@ use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use testkit::{World, delivery, tokens::Token};
 
+use super::sends;
+
 /// The type that the tenant takes.
 pub const KIND: &str = "com.example.order.placed.v1";
 
@@ -80,6 +82,12 @@ pub async fn posts(world: &World, events: &[Value]) -> Value {
         }
     }
     body
+}
+
+/// A person's app asks what partners told of them, again until it is answered; the answer's body.
+pub async fn reads_timeline(world: &World, claims: &Value) -> Value {
+    let answer = sends(world, claims, "GET /v1/me/events", json!({}), None).await;
+    answer.get("body").cloned().unwrap_or_default()
 }
 
 /// The stream of the events reaches event-stream, until nothing is left of it.
