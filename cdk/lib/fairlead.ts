@@ -67,6 +67,7 @@ export function buildFairlead(deployment: Deployment): void {
     partnerChanges: partner.changes,
     partnerIngest: intake.ingest,
     eventRejected: intake.rejected,
+    eventTypes: intake.types,
     docsApi: docs.api,
   });
 

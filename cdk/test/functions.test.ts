@@ -71,6 +71,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
   'event-stream': { environment: EVENT_RELAY, timeout: 30 },
   'event-sweep': { environment: EVENT_RELAY, timeout: 30 },
+  'event-types': { environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
   'identity-logins': {
     environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE'],

@@ -28,6 +28,7 @@ const OUTPUTS: Record<string, string> = {
   EventRouterFunctionName: '<event-router>',
   EventStreamFunctionName: '<event-stream>',
   EventSweepFunctionName: '<event-sweep>',
+  EventTypesFunctionName: '<event-types>',
   EventsBucket: '<event-bodies>',
   EventsInDeadLetterQueueUrl: '<events-in-dead-letters>',
   EventsInQueueUrl: '<events-in>',

@@ -112,6 +112,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],
       // partner-ingest verifies the machine's token and its scope.
+      ['GET /v1/event-types/{type}', 'NONE', undefined],
+      ['PUT /v1/event-types/{type}', 'NONE', undefined],
       ['POST /v1/events', 'NONE', undefined],
       ['GET /v1/events/rejected', 'NONE', undefined],
       ['GET /v1/events/rejected/{rejected_id}', 'NONE', undefined],

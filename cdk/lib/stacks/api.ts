@@ -49,6 +49,7 @@ interface Dependencies {
   readonly partnerChanges: FairleadFunction;
   readonly partnerIngest: FairleadFunction;
   readonly eventRejected: FairleadFunction;
+  readonly eventTypes: FairleadFunction;
   readonly docsApi: FairleadFunction;
 }
 
@@ -60,7 +61,8 @@ export class ApiStack extends ContextStack {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
-    const { partnerApi, partnerList, partnerChanges, partnerIngest, eventRejected, docsApi } = dependencies;
+    const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
+    const { partnerIngest, eventRejected, eventTypes } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -99,6 +101,8 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/profiles/{profile_id}/events', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
+      { method: GET, path: '/v1/event-types/{type}', by: eventTypes },
+      { method: PUT, path: '/v1/event-types/{type}', by: eventTypes },
       { method: POST, path: '/v1/events', by: partnerIngest },
       { method: GET, path: '/v1/events/rejected', by: eventRejected },
       { method: GET, path: '/v1/events/rejected/{rejected_id}', by: eventRejected },

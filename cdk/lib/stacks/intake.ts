@@ -6,7 +6,7 @@ import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { FairleadFunction } from '../fairlead-function';
+import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
@@ -30,6 +30,7 @@ interface Dependencies {
 export class IntakeStack extends ContextStack {
   readonly ingest: FairleadFunction;
   readonly rejected: FairleadFunction;
+  readonly types: FairleadFunction;
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'intake', "Fairlead: partners' events");
@@ -44,12 +45,28 @@ export class IntakeStack extends ContextStack {
       'Shows partners which of their events were refused, and takes them again.',
       dependencies,
     ).may(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], tables.quarantine);
+    this.types = this.registering(dependencies);
     const parking = new WorkQueue(this, 'events-parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Events of partners that could not be published are parked.');
     this.addStream(tables.events, bus, parking);
     this.addSweep(tables.events, bus, parking);
     this.addRouter(dependencies);
     new CfnOutput(this, 'EventsParkingQueueUrl', { value: parking.queueUrl });
+  }
+
+  /** What is told which types of events there are. */
+  private registering({ tables: { directory, ledger }, tokenIssuer }: Dependencies): FairleadFunction {
+    return new FairleadFunction(this, 'event-types', {
+      description: 'Registers types of events, and lets their schemas change so that nothing breaks.',
+      timeout: API_TIMEOUT,
+      environment: {
+        TOKEN_ISSUER: tokenIssuer,
+        DIRECTORY_TABLE: directory.tableName,
+        LEDGER_TABLE: ledger.tableName,
+      },
+    })
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], directory)
+      .may(ANSWERING_ONCE, ledger);
   }
 
   /** What answers partners' machines and keeps their events. */

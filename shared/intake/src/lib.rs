@@ -4,6 +4,7 @@
 
 mod announcement;
 mod aws;
+mod compatibility;
 mod event_type;
 mod item;
 mod key;
@@ -13,10 +14,11 @@ mod schema;
 
 pub use announcement::{Announcement, pointer};
 pub use aws::{
-    AcceptError, Acceptance, EventReader, EventStore, EventTypes, QuarantineReader,
-    QuarantineWriter, ReadError, RejectedPage, Sender,
+    AcceptError, Acceptance, EventReader, EventStore, EventTypeWriter, EventTypes,
+    QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender,
 };
-pub use event_type::EventType;
+pub use compatibility::breaks;
+pub use event_type::{EventType, EventTypeName, InvalidEventTypeName, RegisteredType};
 pub use item::{Body, EventItem};
 pub use key::EventKey;
 pub use rejected::{Reason, RejectedItem, RejectedState};

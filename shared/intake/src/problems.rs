@@ -6,7 +6,7 @@ use std::error::Error;
 use cloudevent::{Reason, Refused, Unreadable};
 use lambda_kit::{Chain, problem::Problem};
 
-use crate::Violation;
+use crate::{InvalidEventTypeName, Violation};
 
 /// The request is to no route that there is.
 #[must_use]
@@ -102,6 +102,49 @@ pub fn id_taken() -> Problem {
 pub fn all_refused() -> Problem {
     Problem::new(400, "events-refused", "None of the events can be taken")
         .detail("See events: each has a problem of its own.")
+}
+
+/// The path names no type.
+#[must_use]
+pub fn invalid_type(error: InvalidEventTypeName) -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter has a value that it does not take",
+    )
+    .detail(sentence(&error.to_string()))
+    .field("type")
+}
+
+/// The tenant has no such type.
+#[must_use]
+pub fn no_such_type() -> Problem {
+    Problem::new(404, "no-such-event-type", "There is no such type of event")
+}
+
+/// The body is no schema.
+#[must_use]
+pub fn invalid_schema() -> Problem {
+    Problem::new(400, "invalid-schema", "The schema can't be used")
+        .detail("Send a JSON Schema 2020-12 that refers to nothing outside of it.")
+}
+
+/// The schema refuses what was taken before.
+#[must_use]
+pub fn breaking_change() -> Problem {
+    Problem::new(
+        409,
+        "breaking-change",
+        "The schema may refuse what it took before",
+    )
+    .detail("See breaks for the places. Register the next version of the type instead.")
+}
+
+/// The type was registered by somebody else.
+#[must_use]
+pub fn type_taken() -> Problem {
+    Problem::new(409, "event-type-taken", "Somebody else registered the type")
+        .detail("Take another name.")
 }
 
 /// There is no such refused event of the sender.

@@ -22,6 +22,7 @@ pub fn services() -> Vec<Service> {
         docs_api::description(),
         erasure_api::description(),
         event_rejected::description(),
+        event_types::description(),
         identity_logins::description(),
         partner_api::description(),
         partner_changes::description(),

@@ -132,6 +132,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
             answer!(erasure_api, ids, erasure_ids)
         }
         "event-rejected" => answer!(event_rejected, ids),
+        "event-types" => answer!(event_types, ids),
         "identity-logins" => answer!(identity_logins, ids),
         "partner-api" => answer!(partner_api, ids),
         "partner-changes" => answer!(partner_changes, ids),

@@ -96,6 +96,8 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
         | "GET /v1/changes"
+        | "GET /v1/event-types/{type}"
+        | "PUT /v1/event-types/{type}"
         | "POST /v1/events"
         | "GET /v1/events/rejected"
         | "GET /v1/events/rejected/{rejected_id}"
@@ -152,6 +154,8 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         // Only the harbour's partner was told of anybody.
         "GET /v1/erasures" => caller == Caller::Machine,
         "POST /v1/erasures/{erasure_id}/ack" => caller == Caller::Machine && subject == Erin,
+        // The types were registered by an operator: no partner changes them.
+        "PUT /v1/event-types/{type}" => false,
         // One event was refused, of the harbour's partner.
         "GET /v1/events/rejected/{rejected_id}"
         | "POST /v1/events/rejected/{rejected_id}/resubmit" => {
@@ -176,6 +180,7 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "DELETE /v1/me/datasets/{name}"
         // A login that is nobody's, or somebody else's, is as one that was taken off before.
         | "DELETE /v1/me/logins/{login}"
+        | "GET /v1/event-types/{type}"
         | "POST /v1/events"
         | "POST /v1/identify" => subject != Malformed,
         // They name nobody.

@@ -31,6 +31,7 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/me/logins" | "/v1/me/logins/{login}" => "identity-logins",
         "/v1/me/receipts" | "/v1/receipts" | "/v1/receipts/summary" => "receipt-api",
         "/v1/changes" => "partner-changes",
+        "/v1/event-types/{type}" => "event-types",
         "/v1/events" => "partner-ingest",
         "/v1/events/rejected"
         | "/v1/events/rejected/{rejected_id}"
@@ -76,6 +77,7 @@ pub(crate) fn request(
             "erasure_id": subject.erasure(),
             "login": logins::id(world, subject),
             "rejected_id": format!("rej_{}", subject.name()),
+            "type": if subject == Subject::Malformed { "no type" } else { SEEN },
         },
         "queryStringParameters": query(world, route, subject),
         "requestContext": { "requestId": "request-1" },
@@ -150,6 +152,7 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             "dry_run": true,
         }),
         "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
+        "PUT /v1/event-types/{type}" => json!({}),
         "POST /v1/events" => json!({
             "specversion": "1.0",
             "id": if subject == Subject::Malformed { "" } else { subject.name() },

@@ -155,3 +155,24 @@ pub async fn resubmits(world: &World, corrected: &Value) -> Value {
     let answer = answer.await.expect("the API answers");
     answer.get("statusCode").cloned().unwrap_or_default()
 }
+
+/// The chandlery's machine registers a type of events, again until it is answered; the answer's body.
+pub async fn registers(world: &World, kind: &str, schema: &Value) -> Value {
+    let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    let request = json!({
+        "routeKey": "PUT /v1/event-types/{type}",
+        "headers": { "authorization": token.scope("fairlead/events.write").bearer() },
+        "pathParameters": { "type": kind },
+        "body": schema.to_string(),
+        "requestContext": { "requestId": "" },
+    });
+    let answer = delivery::http_client(world, &request, async |request, invocation| {
+        use event_types::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::HTTP);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app, request, invocation).await
+    });
+    let answer = answer.await.expect("the API answers");
+    answer.get("body").cloned().unwrap_or_default()
+}

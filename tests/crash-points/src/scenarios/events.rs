@@ -13,7 +13,8 @@ use super::{outbox::BOTH, without_requests};
 use crate::actors::{
     Person,
     events::{
-        events_are_swept, events_flow, events_reach_people, order, posts, resubmits, takes_orders,
+        events_are_swept, events_flow, events_reach_people, order, posts, registers, resubmits,
+        takes_orders,
     },
     gets_a_token, set_the_scene,
 };
@@ -190,5 +191,28 @@ impl Scenario for Resubmitted {
 
     fn observe(&self, world: &World) -> Observation {
         without_requests(Observation::of(world))
+    }
+}
+
+/// A type is registered, and its schema changes twice: so that nothing breaks, and so that something
+/// would.
+pub(super) struct TypeRegistered;
+
+impl Scenario for TypeRegistered {
+    fn name(&self) -> &'static str {
+        "type-registered"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let mut answers = Vec::new();
+        for length in [10, 20, 5] {
+            let schema = json!({ "type": "string", "maxLength": length });
+            answers.push(registers(world, "com.example.note.v1", &schema).await);
+        }
+        answers.into()
     }
 }

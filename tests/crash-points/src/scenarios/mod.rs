@@ -237,6 +237,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(events::EventSweep),
         Explorable::new(events::EventRouter),
         Explorable::new(events::Resubmitted),
+        Explorable::new(events::TypeRegistered),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
