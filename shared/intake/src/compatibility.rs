@@ -89,12 +89,12 @@ fn no_longer_named(
     place: &str,
     found: &mut Vec<String>,
 ) {
-    let anything = Value::Bool(true);
-    let others = new
-        .get("unevaluatedProperties")
-        .map(|_| &Value::Bool(false))
-        .or_else(|| new.get("additionalProperties"))
-        .unwrap_or(&anything);
+    let (anything, nothing) = (Value::Bool(true), Value::Bool(false));
+    let others = if new.contains_key("unevaluatedProperties") {
+        &nothing
+    } else {
+        new.get("additionalProperties").unwrap_or(&anything)
+    };
     let named = new.get("properties").and_then(Value::as_object);
     let before = old.get("properties").and_then(Value::as_object);
     for (name, schema) in before.into_iter().flatten() {
