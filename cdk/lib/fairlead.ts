@@ -10,6 +10,7 @@ import { DocsStack } from './stacks/docs';
 import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
+import { IntakeStack } from './stacks/intake';
 import { NotificationStack } from './stacks/notification';
 import { PartnerStack } from './stacks/partner';
 import { ProfileStack } from './stacks/profile';
@@ -41,6 +42,7 @@ export function buildFairlead(deployment: Deployment): void {
     tokenIssuer,
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
+  const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,
@@ -63,6 +65,9 @@ export function buildFairlead(deployment: Deployment): void {
     erasureApi: erasure.api,
     partnerList: partner.list,
     partnerChanges: partner.changes,
+    partnerIngest: intake.ingest,
+    eventRejected: intake.rejected,
+    eventTypes: intake.types,
     docsApi: docs.api,
   });
 

@@ -18,6 +18,16 @@ const LIST = [
 const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
+const ACCEPTING = [
+  'TOKEN_ISSUER',
+  'DIRECTORY_TABLE',
+  'LEDGER_TABLE',
+  'EVENTS_TABLE',
+  'EVENTS_BUCKET',
+  'QUARANTINE_TABLE',
+];
+const EVENT_RELAY = ['EVENTS_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
+
 const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
 
 /** What each function reads from its environment, and how long it may take. */
@@ -34,7 +44,17 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     timeout: 10,
   },
   'erasure-certify': { environment: [...ERASING, 'CERTIFICATES_BUCKET'], timeout: 60 },
-  'erasure-data': { environment: [...ERASING, 'IDENTIFIERS_TABLE', 'RECEIPTS_TABLE', 'EXPORTS_BUCKET'], timeout: 60 },
+  'erasure-data': {
+    environment: [
+      ...ERASING,
+      'IDENTIFIERS_TABLE',
+      'RECEIPTS_TABLE',
+      'EXPORTS_BUCKET',
+      'EVENTS_TABLE',
+      'EVENTS_BUCKET',
+    ],
+    timeout: 60,
+  },
   'erasure-freeze': { environment: ERASING, timeout: 60 },
   'erasure-logins': { environment: [...ERASING, 'USER_POOL_ID'], timeout: 60 },
   'erasure-partners': {
@@ -44,6 +64,14 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-release': { environment: ERASING, timeout: 60 },
   'erasure-reminders': { environment: [...ERASING, 'ERASURE_REMINDER_SECONDS'], timeout: 60 },
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
+  'event-rejected': { environment: ACCEPTING, timeout: 10 },
+  'event-router': {
+    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY'],
+    timeout: 30,
+  },
+  'event-stream': { environment: EVENT_RELAY, timeout: 30 },
+  'event-sweep': { environment: EVENT_RELAY, timeout: 30 },
+  'event-types': { environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
   'identity-logins': {
     environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE', 'TOKEN_ISSUER'],
@@ -69,6 +97,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },
   'partner-expiry': { environment: AUDIENCE, timeout: 30 },
+  'partner-ingest': { environment: ACCEPTING, timeout: 10 },
   'partner-list': { environment: LIST, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
@@ -123,6 +152,9 @@ const values = (stage: string): Record<string, string> => ({
   ERASURE_MACHINE_ARN: '<erasure>',
   CERTIFICATES_BUCKET: '<certificates>',
   AUDIENCES_TABLE: '<audiences>',
+  EVENTS_TABLE: '<events>',
+  QUARANTINE_TABLE: '<quarantine>',
+  EVENTS_BUCKET: '<event-bodies>',
   EXPORTS_BUCKET: '<exports>',
   RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
@@ -133,6 +165,8 @@ const values = (stage: string): Record<string, string> => ({
 
 /** Where a function's variable refers to something of its own. */
 const OWN_VALUES: Record<string, Record<string, string>> = {
+  'event-stream': { PARKING_QUEUE_URL: '<events-parking>' },
+  'event-sweep': { PARKING_QUEUE_URL: '<events-parking>' },
   'receipt-archive': { PARKING_QUEUE_URL: '<receipts-parking>' },
 };
 

@@ -41,7 +41,7 @@ fn main() {
             decision: Decision::Granted,
             valid_until: None,
         }),
-        groups: &FieldGroup::ALL.into(),
+        groups: &FieldGroup::OF_PROFILE.into(),
         now,
     };
     let world = World::new(1);

@@ -47,6 +47,9 @@ interface Dependencies {
   readonly erasureApi: FairleadFunction;
   readonly partnerList: FairleadFunction;
   readonly partnerChanges: FairleadFunction;
+  readonly partnerIngest: FairleadFunction;
+  readonly eventRejected: FairleadFunction;
+  readonly eventTypes: FairleadFunction;
   readonly docsApi: FairleadFunction;
 }
 
@@ -59,6 +62,7 @@ export class ApiStack extends ContextStack {
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
     const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
+    const { partnerIngest, eventRejected, eventTypes } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -71,6 +75,7 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/consents', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/consents/{purpose}', scope: PROFILE_READ, by: profileApi },
       { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
+      { method: GET, path: '/v1/me/events', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/datasets', scope: PROFILE_READ, by: profileDatasets },
       { method: GET, path: '/v1/me/datasets/{name}', scope: PROFILE_READ, by: profileDatasets },
       { method: PATCH, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
@@ -93,8 +98,15 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/profiles', by: partnerList },
       { method: GET, path: '/v1/changes', by: partnerChanges },
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
+      { method: GET, path: '/v1/profiles/{profile_id}/events', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
+      { method: GET, path: '/v1/event-types/{type}', by: eventTypes },
+      { method: PUT, path: '/v1/event-types/{type}', by: eventTypes },
+      { method: POST, path: '/v1/events', by: partnerIngest },
+      { method: GET, path: '/v1/events/rejected', by: eventRejected },
+      { method: GET, path: '/v1/events/rejected/{rejected_id}', by: eventRejected },
+      { method: POST, path: '/v1/events/rejected/{rejected_id}/resubmit', by: eventRejected },
       { method: GET, path: '/v1/erasures', by: erasureApi },
       { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
       // Open to everyone; a token that comes along is verified, and opens more of the description.

@@ -41,7 +41,9 @@ export class PartnerStack extends ContextStack {
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
       },
-    ).may(['dynamodb:BatchGetItem'], identifiers);
+    )
+      .may(['dynamodb:BatchGetItem'], identifiers)
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.profiles);
     this.list = this.answering('partner-list', 'Lists for partners who consented to a purpose.', tables, {
       TOKEN_ISSUER: tokenIssuer,
       AUDIENCES_TABLE: audiences.tableName,

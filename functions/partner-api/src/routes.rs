@@ -53,7 +53,11 @@ async fn one(
 
 /// The answer about each of `targets`, in order: identifiers are found in one call, then profiles and
 /// consents in another.
-async fn answer(app: &App, asking: &Asking, targets: &[Target]) -> Result<Vec<Answer>, Problem> {
+pub(crate) async fn answer(
+    app: &App,
+    asking: &Asking,
+    targets: &[Target],
+) -> Result<Vec<Answer>, Problem> {
     let ids = lookup::ids(app, targets).await?;
     let subjects = app.gate.look_up(asking, &ids).await?;
     app.gate.answers(asking, subjects).await

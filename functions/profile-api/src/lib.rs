@@ -20,7 +20,7 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::{ProfileReader, ProfileWriter};
+use profile::{PartitionReader, ProfileReader, ProfileWriter, TimelineReader};
 use serde_json::value::RawValue;
 use tenancy::PurposeReader;
 use token::{Gateway, Person};
@@ -36,6 +36,8 @@ pub struct App {
     gateway: Gateway,
     reader: ProfileReader,
     writer: ProfileWriter,
+    partitions: PartitionReader,
+    timelines: TimelineReader,
     consent_reader: ConsentReader,
     consent_writer: ConsentWriter,
     purposes: PurposeReader,
@@ -70,6 +72,8 @@ impl App {
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             writer: ProfileWriter::new(reader.clone(), clock.clone(), ids),
             reader,
+            partitions: PartitionReader::new(sdk, table),
+            timelines: TimelineReader::new(sdk, table),
             consent_reader,
             consent_writer,
             purposes,
@@ -94,6 +98,9 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
         "GET /v1/me" => routes::me::read(app, request, &admit(app, request, READ).await?).await,
         "PATCH /v1/me" => once(app, request, routes::me::patch).await,
+        "GET /v1/me/events" => {
+            routes::events::read(app, request, &admit(app, request, READ).await?).await
+        }
         "GET /v1/me/consents" => {
             routes::consents::list(app, &admit(app, request, READ).await?).await
         }

@@ -73,6 +73,12 @@ impl Request {
         self.headers.get(name).map(String::as_str)
     }
 
+    /// All headers, their names in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.headers.iter();
+        headers.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A parameter of the route's path.
     #[must_use]
     pub fn path_parameter(&self, name: &str) -> Option<&str> {

@@ -99,6 +99,15 @@ impl Answer {
         }
     }
 
+    /// Whose `group` may be read, by their own id, and under which receipt; `None` if it may not.
+    #[must_use]
+    pub fn allows(&self, group: FieldGroup) -> Option<(ProfileId, ReceiptId)> {
+        let receipt = self.recorded.receipt();
+        let profile = self.subject.profile.as_deref()?;
+        let is_allowed = receipt.allowed.contains(&group);
+        is_allowed.then_some((profile.profile_id, receipt.receipt_id))
+    }
+
     /// The answer to a request about one person.
     #[must_use]
     pub fn into_response(self) -> Response {

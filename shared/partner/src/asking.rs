@@ -43,11 +43,17 @@ impl Asking {
         let agreed = agreement
             .as_ref()
             .and_then(|agreement| agreement.terms().get(&purpose));
+        // What is asked for by routes of its own is not asked for beside the fields.
+        let agreed = agreed.map(|groups| {
+            let of_profile = groups.iter().filter(|group| **group != FieldGroup::Events);
+            of_profile.copied().collect::<BTreeSet<FieldGroup>>()
+        });
+        let agreed = agreed.filter(|groups| !groups.is_empty());
         Ok(Self {
             // Who names no groups gets what was agreed on; where nothing was, all are refused.
             groups: groups
-                .or_else(|| agreed.cloned())
-                .unwrap_or_else(|| FieldGroup::ALL.into()),
+                .or(agreed)
+                .unwrap_or_else(|| FieldGroup::OF_PROFILE.into()),
             asker,
             definition,
             agreement,
@@ -165,7 +171,7 @@ fn groups(request: &Request) -> Result<Option<BTreeSet<FieldGroup>>, Problem> {
         return Ok(None);
     };
     let group = |name: &str| {
-        let mut all = FieldGroup::ALL.into_iter();
+        let mut all = FieldGroup::OF_PROFILE.into_iter();
         all.find(|group| group.as_str() == name.trim())
     };
     let groups: Option<BTreeSet<FieldGroup>> = names.split(',').map(group).collect();

@@ -14,8 +14,8 @@ mod text_version;
 
 pub use agreement::{Agreement, FieldGroup};
 pub use aws::{
-    AgreementReader, Client, ClientReader, ClientRole, DirectoryError, Partner, PartnerReader,
-    PurposeReader, RateLimiter,
+    AgreementReader, Client, ClientReader, ClientRole, DirectoryError, DirectoryRows, Partner,
+    PartnerReader, PurposeReader, RateLimiter,
 };
 pub use display_name::{DisplayName, InvalidDisplayName};
 pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, TenantId};

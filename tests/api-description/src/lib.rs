@@ -21,9 +21,12 @@ pub fn services() -> Vec<Service> {
     vec![
         docs_api::description(),
         erasure_api::description(),
+        event_rejected::description(),
+        event_types::description(),
         identity_logins::description(),
         partner_api::description(),
         partner_changes::description(),
+        partner_ingest::description(),
         partner_list::description(),
         profile_api::description(),
         profile_datasets::description(),

@@ -6,6 +6,7 @@ pub mod audience;
 pub mod datasets;
 pub mod description;
 pub mod erasure;
+pub mod events;
 pub mod export;
 pub mod identify;
 pub mod login;

@@ -7,6 +7,7 @@ use fairlead_crash_points::actors::{
     datasets::pushes_to,
     decides_in,
     erasure::{asks_for_erasure, erasures_are_started, erasures_run, partner_obeys},
+    events::{events_flow, events_reach_people, order, posts, takes_orders},
     export::exports,
     gets_a_token,
     identify::{app_says, machine_says},
@@ -25,8 +26,8 @@ use testkit::World;
 use crate::{
     late::{come_late, repeated},
     marks::{
-        DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, mark_of, markers, said,
-        seen, written,
+        DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, events, mark_of,
+        markers, said, seen, written,
     },
 };
 
@@ -68,6 +69,7 @@ pub fn set(world: &World) {
     set_the_scene(world);
     agree(world);
     set_the_pool(world);
+    takes_orders(world);
 }
 
 /// A person comes to be known in every way that there is, by two logins and to a partner, all of which
@@ -95,6 +97,7 @@ pub async fn live(world: &World) -> Lived {
     stream_flows(world).await;
     audience::is_kept(world).await;
     audience::expiry_runs(world).await;
+    is_told_of(world, &profile_id, 1).await;
     is_read(world, &profile_id).await;
     exports(world, &claims).await;
     notices_go_out(world).await;
@@ -175,6 +178,15 @@ fn customer(world: &World) -> String {
     let row = rows.iter().find(is_named);
     row.and_then(|row| text(row, "profile_id"))
         .expect("the machine has a customer")
+}
+
+/// A partner sends events of them, which get where they belong.
+pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
+    posts(world, &events(profile_id, n)).await;
+    // And one that can't be taken, which tells of nobody.
+    posts(world, &[order("refused", "", json!({}))]).await;
+    events_flow(world).await;
+    events_reach_people(world).await;
 }
 
 /// A partner reads of them, and one of the receipts is so old that it goes to the archive.

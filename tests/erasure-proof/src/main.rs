@@ -38,6 +38,10 @@ const BUGS: [(&str, &str); 8] = [
         "what the person exported stays in its bucket",
     ),
     (
+        "erasure-leaves-events",
+        "what partners sent of the person stays where it was accepted",
+    ),
+    (
         "erasure-leaves-logins",
         "the user pool still knows the person",
     ),
@@ -135,6 +139,8 @@ fn erased() -> Searched {
             opened
         })
     });
+    world.advance(DAY);
+    log.during(|| world.block_on(late::events_come_again(&world)));
     world.advance(DAY);
     let after = places(&world, &log);
     log.during(|| life::a_year_passes(&world));

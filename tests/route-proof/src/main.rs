@@ -144,9 +144,12 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
             let erasure_ids = ErasureIdSource::from_fn(|| Some(world::ERASURE));
             answer!(erasure_api, ids, erasure_ids)
         }
+        "event-rejected" => answer!(event_rejected, ids),
+        "event-types" => answer!(event_types, ids),
         "identity-logins" => answer!(identity_logins, ids),
         "partner-api" => answer!(partner_api, ids),
         "partner-changes" => answer!(partner_changes, ids),
+        "partner-ingest" => answer!(partner_ingest, ids),
         "partner-list" => answer!(partner_list, ids),
         "profile-api" => answer!(profile_api, ids),
         "profile-datasets" => answer!(profile_datasets, ids),

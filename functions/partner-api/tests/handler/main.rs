@@ -10,6 +10,7 @@
 mod authority;
 mod batch;
 mod calls;
+mod events;
 mod given;
 mod identifiers;
 mod outage;

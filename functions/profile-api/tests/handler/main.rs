@@ -9,6 +9,7 @@
 mod authority;
 mod consents;
 mod editing;
+mod events;
 mod global_privacy_control;
 mod history;
 mod outage;

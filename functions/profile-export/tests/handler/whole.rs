@@ -112,7 +112,7 @@ fn seed(world: &World, table: &str, row: &str) -> Fate {
             Fate::OfNobody
         }
         "directory" => Fate::OfNobody,
-        "audiences" | "ledger" => Fate::LeftOut,
+        "audiences" | "events" | "ledger" | "quarantine" => Fate::LeftOut,
         _ => panic!("what does the table {table} tell of a person?"),
     }
 }

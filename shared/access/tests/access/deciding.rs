@@ -32,7 +32,7 @@ fn what_was_agreed_on_and_consented_to_is_allowed() {
 #[test]
 fn a_group_beyond_the_agreement_is_withheld_and_the_others_are_not() {
     let ruling = Case::new()
-        .with(|case| case.groups = FieldGroup::ALL.into())
+        .with(|case| case.groups = FieldGroup::OF_PROFILE.into())
         .rule();
     assert_eq!(*ruling.allowed(), Case::new().groups);
     assert_eq!(

@@ -5,7 +5,7 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 11] = [
+const DOMAINS: [&str; 12] = [
     "access",
     "audience",
     "cloudevent",
@@ -13,6 +13,7 @@ const DOMAINS: [&str; 11] = [
     "dataset",
     "event",
     "identity",
+    "intake",
     "profile",
     "segment",
     "tenancy",

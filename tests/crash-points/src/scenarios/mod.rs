@@ -4,6 +4,7 @@ mod audience;
 mod consent;
 mod datasets;
 mod erasure;
+mod events;
 mod export;
 mod idempotency;
 mod identify;
@@ -220,6 +221,13 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),
         Explorable::new(outbox::Forgotten),
+        Explorable::twice(events::Ingest),
+        Explorable::new(events::LargeEvent),
+        Explorable::new(events::EventStream),
+        Explorable::new(events::EventSweep),
+        Explorable::new(events::EventRouter),
+        Explorable::new(events::Resubmitted),
+        Explorable::new(events::TypeRegistered),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
