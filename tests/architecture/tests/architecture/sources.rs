@@ -5,8 +5,9 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 8] = [
-    "access", "audience", "consent", "dataset", "event", "identity", "profile", "tenancy",
+const DOMAINS: [&str; 9] = [
+    "access", "audience", "consent", "dataset", "event", "identity", "payload", "profile",
+    "tenancy",
 ];
 
 #[test]
