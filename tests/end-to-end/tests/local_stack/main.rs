@@ -3,6 +3,7 @@
 
 mod audiences;
 mod authority;
+mod claim_check;
 mod consents;
 mod datasets;
 mod erasure;
