@@ -96,7 +96,8 @@ impl ConsentWriter {
             // That a grant ended is on record before what came after it.
             if let Some(due) = latest.as_ref().filter(|latest| latest.is_due(now)) {
                 self.record_end(root, due, cause).await?;
-                latest = self.reader.at(root, &part).await?;
+                standing = self.reader.standing_anew(standing.member).await?;
+                latest = self.reader.at(standing.root, &part).await?;
                 continue;
             }
             after.member = Some(standing.member).filter(|member| *member != root);
