@@ -68,7 +68,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-api': { environment: PARTNER, timeout: 10 },
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },
-  'partner-expiry': { environment: AUDIENCE, timeout: 30 },
+  'consent-expiry': { environment: AUDIENCE, timeout: 30 },
   'partner-list': { environment: LIST, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
