@@ -41,7 +41,7 @@ pub struct DecisionRecord {
     pub surface: Surface,
     /// Yes, no, or no longer yes.
     #[serde(rename = "ruling")]
-    pub outcome: Outcome,
+    pub outcome: Recorded,
     /// When they decided, or the grant ended.
     pub decided_at: Timestamp,
     /// When a grant ends by itself; absent if it stands until it is withdrawn.
@@ -61,7 +61,7 @@ pub struct DecisionRecord {
 /// What a [`DecisionRecord`] is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum Recorded {
     /// The person agreed.
     Granted,
     /// The person does not agree, or no longer.
@@ -94,9 +94,9 @@ impl DecisionRecord {
     ) -> Self {
         let end = consent.expires_at.filter(|_| consent.ended);
         let outcome = match consent.ruling {
-            Ruling::Withdrawn => Outcome::Withdrawn,
-            Ruling::Granted if end.is_some() => Outcome::Expired,
-            Ruling::Granted => Outcome::Granted,
+            Ruling::Withdrawn => Recorded::Withdrawn,
+            Ruling::Granted if end.is_some() => Recorded::Expired,
+            Ruling::Granted => Recorded::Granted,
         };
         Self {
             profile_id: consent.profile_id,

@@ -14,7 +14,7 @@ mod record;
 pub use aws::{ConsentError, ConsentReader, ConsentWriter, HistoryPage};
 pub use decision::{Decision, Refusal};
 pub use decision_id::{DecisionId, InvalidDecisionId};
-pub use evidence::{DecisionRecord, Outcome, SchemaVersion};
+pub use evidence::{DecisionRecord, Recorded, SchemaVersion};
 pub use gpc::Gpc;
 pub use language::{InvalidLanguage, Language};
 pub use record::{Consent, Ruling, State, part};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use consent::{
-    Consent, DecisionId, DecisionRecord, HistoryPage, Language, Outcome, Ruling, SchemaVersion,
+    Consent, DecisionId, DecisionRecord, HistoryPage, Language, Recorded, Ruling, SchemaVersion,
     State, TextDigest, TextVersion,
 };
 use event::Surface;
@@ -132,7 +132,7 @@ pub(crate) struct RecordResponse<'a> {
     tenant: &'a TenantId,
     purpose: &'a Purpose,
     legal_basis: LegalBasis,
-    decision: Outcome,
+    decision: Recorded,
     text_version: &'a TextVersion,
     #[serde(skip_serializing_if = "Option::is_none")]
     text_sha256: Option<&'a TextDigest>,

@@ -52,7 +52,8 @@ impl ConsentWriter {
         let member = grant.member.unwrap_or(root);
         let standing = Standing { root, member };
         let basis = LegalBasis::Consent;
-        let writes = self.writes(standing, &grant.at_its_end(), Some(grant), basis, cause);
+        let ended = grant.at_its_end();
+        let writes = self.writes(standing, &ended, Some(grant), basis, cause);
         match transact(&self.reader.client, writes.await?).await {
             Ok(()) => Ok(true),
             Err(TransactionFailure::Refused(_)) => Ok(false),

@@ -12,7 +12,7 @@ use lambda_kit::{
 use tenancy::{LegalBasis, PurposeDefinition, Purposes};
 
 use super::{ConsentError, ConsentReader, items, members::Standing};
-use crate::{Consent, Decision, DecisionId, DecisionRecord, Outcome, part};
+use crate::{Consent, Decision, DecisionId, DecisionRecord, Recorded, part};
 
 /// How often a decision that met another one is tried.
 pub(super) const ATTEMPTS: u32 = 3;
@@ -162,9 +162,9 @@ impl DecisionRecord {
             overrides_gpc: self.overrides_gpc,
         };
         match self.outcome {
-            Outcome::Granted => Data::ConsentGranted(decision),
-            Outcome::Withdrawn => Data::ConsentWithdrawn(decision),
-            Outcome::Expired => Data::ConsentExpired(decision),
+            Recorded::Granted => Data::ConsentGranted(decision),
+            Recorded::Withdrawn => Data::ConsentWithdrawn(decision),
+            Recorded::Expired => Data::ConsentExpired(decision),
         }
     }
 }
