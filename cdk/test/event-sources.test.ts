@@ -118,10 +118,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('whose grant has run out is looked for every five minutes, and not beside the next run', () => {
     const [rule] = rules.filter(({ construct }) => construct === 'grants-run-out');
     expect(rule?.properties.ScheduleExpression).toBe('rate(5 minutes)');
-    const [config] = asynchronous('partner-expiry');
+    const [config] = asynchronous('consent-expiry');
     expect(config?.properties).toMatchObject({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 });
     expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
-      '<partner-expiry-dead-letters.Arn>',
+      '<consent-expiry-dead-letters.Arn>',
     );
   });
 
@@ -139,6 +139,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
         'dev.fairlead.consent.withdrawn.v1',
         'dev.fairlead.erasure.requested.v1',
         'dev.fairlead.erasure.withdrawn.v1',
+        'dev.fairlead.consent.expired.v1',
       ],
     });
   });

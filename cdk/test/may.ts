@@ -219,10 +219,10 @@ export const MAY: Record<string, Record<string, string[]>> = {
     ...AUDIENCE_KEEPER,
     '<audience.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
-  'partner-expiry': {
-    ...AUDIENCE_KEEPER,
+  'consent-expiry': {
+    '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<audiences.Arn>/index/by_expiry': ['dynamodb:Query'],
-    '<partner-expiry-dead-letters.Arn>': ['sqs:SendMessage'],
+    '<consent-expiry-dead-letters.Arn>': ['sqs:SendMessage'],
   },
   'profile-stream': {
     ...RELAY,

@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 
 import { ContextStack, type Deployment } from '../context-stack';
@@ -11,7 +11,6 @@ import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
 const KEEP_TIMEOUT = Duration.seconds(30);
-const EXPIRY_INTERVAL = Duration.minutes(5);
 
 type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 
@@ -53,7 +52,6 @@ export class PartnerStack extends ContextStack {
       AUDIENCES_TABLE: audiences.tableName,
     }).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
     this.addAudience(tables, bus);
-    this.addExpiry(tables);
   }
 
   /** What decides on people and records it: docs/flows/access-decision.md. */
@@ -98,6 +96,7 @@ export class PartnerStack extends ContextStack {
           'dev.fairlead.consent.withdrawn.v1',
           'dev.fairlead.erasure.requested.v1',
           'dev.fairlead.erasure.withdrawn.v1',
+          'dev.fairlead.consent.expired.v1',
         ],
       },
       targets: [
@@ -108,45 +107,9 @@ export class PartnerStack extends ContextStack {
         }),
       ],
     });
-    const keep = this.keeping('partner-audience', 'Keeps the audiences of purposes as the records say.', tables).may(
-      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      queue,
-    );
-    new EventSourceMapping(this, 'audience-to-partner-audience', {
-      target: keep,
-      eventSourceArn: queue.queueArn,
-      batchSize: 10,
-      reportBatchItemFailures: true,
-    });
-    new CfnOutput(this, 'AudienceQueueUrl', { value: queue.queueUrl });
-    new CfnOutput(this, 'AudienceDeadLetterQueueUrl', { value: queue.deadLetters.queueUrl });
-  }
-
-  /** A grant that runs out makes no event. */
-  private addExpiry(tables: Tables): void {
-    const deadLetters = new DeadLetterQueue(this, 'partner-expiry-dead-letters');
-    const expiry = this.keeping('partner-expiry', 'Takes out of audiences whose grant has run out.', tables)
-      .may(['dynamodb:Query'], { arn: `${tables.audiences.tableArn}/index/by_expiry` })
-      .may(['sqs:SendMessage'], deadLetters);
-    // The next run is the retry of this one.
-    expiry.configureAsyncInvoke({
-      retryAttempts: 0,
-      maxEventAge: EXPIRY_INTERVAL,
-      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
-    });
-    new events.Rule(this, 'grants-run-out', {
-      description: 'Starts partner-expiry.',
-      schedule: events.Schedule.rate(EXPIRY_INTERVAL),
-      targets: [
-        new LambdaFunction(expiry, { retryAttempts: 2, maxEventAge: EXPIRY_INTERVAL, deadLetterQueue: deadLetters }),
-      ],
-    });
-  }
-
-  /** Both read records and keep audiences by them. */
-  private keeping(name: string, description: string, { profiles, audiences }: Tables): FairleadFunction {
-    return new FairleadFunction(this, name, {
-      description,
+    const { profiles, audiences } = tables;
+    const keep = new FairleadFunction(this, 'partner-audience', {
+      description: 'Keeps the audiences of purposes as the records say.',
       timeout: KEEP_TIMEOUT,
       environment: { PROFILES_TABLE: profiles.tableName, AUDIENCES_TABLE: audiences.tableName },
     })
@@ -160,6 +123,15 @@ export class PartnerStack extends ContextStack {
           'dynamodb:UpdateItem',
         ],
         audiences,
-      );
+      )
+      .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue);
+    new EventSourceMapping(this, 'audience-to-partner-audience', {
+      target: keep,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    new CfnOutput(this, 'AudienceQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'AudienceDeadLetterQueueUrl', { value: queue.deadLetters.queueUrl });
   }
 }

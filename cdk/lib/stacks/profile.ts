@@ -14,6 +14,8 @@ import type { TableName } from './data';
 
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
+const EXPIRY_TIMEOUT = Duration.seconds(30);
+const EXPIRY_INTERVAL = Duration.minutes(5);
 
 /** As long as API Gateway waits, and a second less. */
 const EXPORT_TIMEOUT = Duration.seconds(29);
@@ -55,6 +57,7 @@ export class ProfileStack extends ContextStack {
       environment: { TOKEN_ISSUER: tokenIssuer, LEDGER_TABLE: tables.ledger.tableName },
     }).may(ANSWERING_ONCE, tables.ledger);
     this.addSettle(profiles, identifiers, bus);
+    this.addExpiry(tables);
 
     const parking = new WorkQueue(this, 'parking', RELAY_TIMEOUT);
     alarmWhenNotEmpty(parking, 'Records of the profiles stream that could not be published are parked.');
@@ -199,6 +202,32 @@ export class ProfileStack extends ContextStack {
       eventSourceArn: queue.queueArn,
       batchSize: 1,
       reportBatchItemFailures: true,
+    });
+  }
+
+  /** That a grant ran out is put on record, and told. */
+  private addExpiry({ profiles, audiences }: Tables): void {
+    const deadLetters = new DeadLetterQueue(this, 'consent-expiry-dead-letters');
+    const expiry = new FairleadFunction(this, 'consent-expiry', {
+      description: 'Records that grants ended whose time is over.',
+      timeout: EXPIRY_TIMEOUT,
+      environment: { PROFILES_TABLE: profiles.tableName, AUDIENCES_TABLE: audiences.tableName },
+    })
+      .may(['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], profiles)
+      .may(['dynamodb:Query'], { arn: `${audiences.tableArn}/index/by_expiry` })
+      .may(['sqs:SendMessage'], deadLetters);
+    // The next run is the retry of this one.
+    expiry.configureAsyncInvoke({
+      retryAttempts: 0,
+      maxEventAge: EXPIRY_INTERVAL,
+      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+    });
+    new events.Rule(this, 'grants-run-out', {
+      description: 'Starts consent-expiry.',
+      schedule: events.Schedule.rate(EXPIRY_INTERVAL),
+      targets: [
+        new LambdaFunction(expiry, { retryAttempts: 2, maxEventAge: EXPIRY_INTERVAL, deadLetterQueue: deadLetters }),
+      ],
     });
   }
 

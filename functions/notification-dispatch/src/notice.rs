@@ -41,7 +41,8 @@ impl Notice {
             | Data::ErasureReminded { .. }
             | Data::ErasureCompleted { .. }
             | Data::ConsentGranted(_)
-            | Data::ConsentWithdrawn(_) => return None,
+            | Data::ConsentWithdrawn(_)
+            | Data::ConsentExpired(_) => return None,
         };
         Some(Self {
             event_id: event.id.clone(),

@@ -13,6 +13,9 @@ use crate::{
     routes::consents::ConsentRequest,
 };
 
+/// The digest of a text.
+const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
 /// The routes of this function.
 #[must_use]
 pub fn description() -> Service {
@@ -170,6 +173,13 @@ fn standing() -> Value {
         "display_name": "The Harbour Letter",
         "legal_basis": "consent",
         "text_versions": ["2025-06", "2026-01"],
+        "notices": [{
+            "text_version": "2026-01",
+            "url": "https://harbour.example/privacy/newsletter/2026-01",
+            "sha256": DIGEST,
+            "recipients": ["Printers"],
+            "retention": "Until you unsubscribe",
+        }],
         "sale_or_sharing": false,
         "state": "granted",
         "permitted": true,
@@ -201,6 +211,7 @@ fn record() -> Value {
         "legal_basis": "consent",
         "decision": "granted",
         "text_version": "2026-01",
+        "text_sha256": DIGEST,
         "surface": "self-service",
         "decided_at": "2026-01-15T09:06:00Z",
         "withdrawal_method": "self-service",

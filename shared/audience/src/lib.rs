@@ -13,8 +13,8 @@ mod standing;
 
 pub use audience::{Audience, SHARDS};
 pub use aws::{
-    AudienceError, AudienceReader, Change, Changes, Expiring, ExpiringReader, Kept, Listed,
-    MembershipReader, Projection,
+    AudienceError, AudienceReader, Change, Changes, Due, Expiring, ExpiringReader, Kept, Listed,
+    MembershipReader, Projection, Reached,
 };
 pub use cursor::{Binding, CursorError, Place, Positions, RESUMABLE};
 pub use filter::Filter;

@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use consent::{Consent, State};
+use consent::Consent;
 use jiff::Timestamp;
 use lambda_kit::planted;
 use profile::{Country, FieldName, Profile};
@@ -35,17 +35,15 @@ pub struct Standing {
     pub ends_at: Option<Timestamp>,
 }
 
-/// The audiences to which the person of `profile` belongs at `now`, and how they stand there.
+/// The audiences to which the person of `profile` belongs, and how they stand there. A grant whose time
+/// is over counts until its end is on record: by their place in the audience it is found.
 pub(crate) fn standings(
     profile: &Profile,
     consents: &[Consent],
     segments: &BTreeMap<TenantId, BTreeSet<Segment>>,
-    now: Timestamp,
 ) -> BTreeMap<Audience, Standing> {
     let country = profile.text(FieldName::Country);
-    let granted = consents
-        .iter()
-        .filter(|consent| consent.state_at(now) == State::Granted);
+    let granted = consents.iter().filter(|consent| consent.is_open());
     granted
         .map(|consent| {
             let audience = Audience {

@@ -3,7 +3,7 @@
 use event::Surface;
 use identity::ProfileId;
 use jiff::{SignedDuration, Timestamp};
-use tenancy::{LegalBasis, PurposeDefinition, TextVersion};
+use tenancy::{LegalBasis, PurposeDefinition, TextDigest, TextVersion};
 
 use crate::{Consent, Language, Ruling, State, part};
 
@@ -72,13 +72,15 @@ impl Decision {
             return Ok(None);
         }
         self.is_open_to_the_person(definition)?;
+        let text_version = self.text(definition, before)?;
         let after = Consent {
             profile_id,
             part: part(definition.tenant(), definition.purpose()),
             tenant: definition.tenant().clone(),
             purpose: definition.purpose().clone(),
             ruling: self.ruling,
-            text_version: self.text(definition, before)?,
+            text_sha256: self.digest(&text_version, definition, before),
+            text_version,
             language: self.language.clone(),
             surface: self.surface,
             decided_at: now,
@@ -87,6 +89,7 @@ impl Decision {
                 Ruling::Withdrawn => None,
             },
             overrides_gpc: self.overrides_gpc,
+            ended: false,
             version: before.map_or(0, |before| before.version) + 1,
             member: None,
         };
@@ -127,6 +130,25 @@ impl Decision {
         };
         text.cloned().ok_or(Refusal::UnknownTextVersion)
     }
+
+    /// The digest of the text: of the one that is taken back, where that is what a withdrawal speaks
+    /// of; the tenant may no longer have it.
+    fn digest(
+        &self,
+        text_version: &TextVersion,
+        definition: &PurposeDefinition,
+        before: Option<&Consent>,
+    ) -> Option<TextDigest> {
+        let taken_back = before.filter(|before| {
+            self.ruling == Ruling::Withdrawn && before.text_version == *text_version
+        });
+        match taken_back {
+            Some(before) => before.text_sha256.clone(),
+            None => definition
+                .notice(text_version)
+                .map(|notice| notice.sha256.clone()),
+        }
+    }
 }
 
 /// Whether a Global Privacy Control signal has something to withdraw: a sale or a sharing that is
@@ -155,6 +177,7 @@ impl Consent {
         };
         self.state_at(now) != before.state_at(now)
             || self.text_version != before.text_version
+            || (self.text_sha256.is_some() && self.text_sha256 != before.text_sha256)
             || (self.language.is_some() && self.language != before.language)
             || (self.overrides_gpc && !before.overrides_gpc)
             || outlives

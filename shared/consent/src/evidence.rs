@@ -1,15 +1,16 @@
-//! The evidence of a decision, which is kept for as long as the profile is.
+//! The evidence of a decision, or of the end of a grant, which is kept for as long as the profile is.
 
 use event::Surface;
 use identity::ProfileId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tenancy::{LegalBasis, Purpose, TenantId, TextVersion};
+use tenancy::{LegalBasis, Purpose, TenantId, TextDigest, TextVersion};
 
 use crate::{Consent, DecisionId, Language, Ruling};
 
-/// One decision with its evidence: row `decision#<tenant>#<purpose>#<decision id>` of the profiles.
-/// It is written once, in the transaction that made the decision hold, and never changed.
+/// One decision, or the end of a grant, with its evidence: row
+/// `decision#<tenant>#<purpose>#<decision id>` of the profiles. It is written once, in the transaction
+/// that made it hold, and never changed.
 ///
 /// Its members are those of a consent record of ISO/IEC TS 27560:2023; docs/consent.md has the
 /// mapping.
@@ -30,14 +31,18 @@ pub struct DecisionRecord {
     pub legal_basis: LegalBasis,
     /// Which text the person saw.
     pub text_version: TextVersion,
+    /// The digest of that text, where the directory has it: it proves which text it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_sha256: Option<TextDigest>,
     /// In which language, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
     /// Where they decided.
     pub surface: Surface,
-    /// Yes or no.
-    pub ruling: Ruling,
-    /// When they decided.
+    /// Yes, no, or no longer yes.
+    #[serde(rename = "ruling")]
+    pub outcome: Recorded,
+    /// When they decided, or the grant ended.
     pub decided_at: Timestamp,
     /// When a grant ends by itself; absent if it stands until it is withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +56,18 @@ pub struct DecisionRecord {
     pub version: u64,
     /// The request that it was made by.
     pub request_id: String,
+}
+
+/// What a [`DecisionRecord`] is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recorded {
+    /// The person agreed.
+    Granted,
+    /// The person does not agree, or no longer.
+    Withdrawn,
+    /// The time was over for which they had agreed.
+    Expired,
 }
 
 /// The shape of a [`DecisionRecord`].
@@ -67,7 +84,7 @@ pub(crate) fn parts(tenant: &TenantId, purpose: &Purpose) -> String {
 }
 
 impl DecisionRecord {
-    /// The evidence of the decision that `consent` is.
+    /// The evidence of what `consent` is: a decision, or the end of a grant.
     #[must_use]
     pub fn new(
         decision_id: DecisionId,
@@ -75,6 +92,12 @@ impl DecisionRecord {
         legal_basis: LegalBasis,
         request_id: &str,
     ) -> Self {
+        let end = consent.expires_at.filter(|_| consent.ended);
+        let outcome = match consent.ruling {
+            Ruling::Withdrawn => Recorded::Withdrawn,
+            Ruling::Granted if end.is_some() => Recorded::Expired,
+            Ruling::Granted => Recorded::Granted,
+        };
         Self {
             profile_id: consent.profile_id,
             part: format!("{}{decision_id}", parts(&consent.tenant, &consent.purpose)),
@@ -84,13 +107,14 @@ impl DecisionRecord {
             purpose: consent.purpose.clone(),
             legal_basis,
             text_version: consent.text_version.clone(),
+            text_sha256: consent.text_sha256.clone(),
             language: consent.language.clone(),
-            surface: consent.surface,
-            ruling: consent.ruling,
-            decided_at: consent.decided_at,
+            surface: end.map_or(consent.surface, |_| Surface::Expiry),
+            outcome,
+            decided_at: end.unwrap_or(consent.decided_at),
             expires_at: consent.expires_at,
             withdrawal_method: Surface::SelfService,
-            overrides_gpc: consent.overrides_gpc,
+            overrides_gpc: consent.overrides_gpc && end.is_none(),
             version: consent.version,
             request_id: request_id.to_owned(),
         }

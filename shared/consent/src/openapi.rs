@@ -1,6 +1,6 @@
 //! What decisions look like on the wire.
 
-use crate::{DecisionId, Language, Ruling, SchemaVersion, State};
+use crate::{DecisionId, Language, Recorded, Ruling, SchemaVersion, State};
 
 openapi::texts! {
     DecisionId: "The id of a decision.", "^dec_[0-9a-f]{32}$", "dec_0198f2a1b3c47d5e8f90a1b2c3d4e5a4";
@@ -9,6 +9,7 @@ openapi::texts! {
 
 openapi::choices! {
     Ruling: "What a person says.", [Self::Granted, Self::Withdrawn];
+    Recorded: "What a record is of.", [Self::Granted, Self::Withdrawn, Self::Expired];
     State: "What the decisions so far come to.", [Self::NeverDecided, Self::Granted, Self::Withdrawn, Self::Expired];
     SchemaVersion: "The shape of the record of a decision.", [Self::V1];
 }

@@ -5,7 +5,7 @@ use identity::ProfileId;
 use jiff::Timestamp;
 use lambda_kit::planted;
 use serde::{Deserialize, Serialize};
-use tenancy::{LegalBasis, Purpose, TenantId, TextVersion};
+use tenancy::{LegalBasis, Purpose, TenantId, TextDigest, TextVersion};
 
 use crate::Language;
 
@@ -34,6 +34,9 @@ pub struct Consent {
     pub ruling: Ruling,
     /// Which text they saw.
     pub text_version: TextVersion,
+    /// The digest of that text, where the directory has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_sha256: Option<TextDigest>,
     /// In which language, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
@@ -47,7 +50,11 @@ pub struct Consent {
     /// Whether the person granted it in spite of their Global Privacy Control, having been told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub overrides_gpc: bool,
-    /// Grows by one with each decision.
+    /// Whether it is on record that the grant ended by itself. It ends at `expires_at`, whether or not
+    /// that was recorded yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
+    /// Grows by one with each decision, and when it is recorded that a grant ended.
     pub version: u64,
     /// The member that decided, where a person is made of several and it is not the one in whose
     /// partition this lies.
@@ -91,6 +98,27 @@ impl Consent {
             Ruling::Withdrawn => State::Withdrawn,
             Ruling::Granted if is_over => State::Expired,
             Ruling::Granted => State::Granted,
+        }
+    }
+
+    /// Whether it is a grant, and no end of it is on record.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let has_ended = self.ended && !planted::is_on("grant-ends-twice");
+        self.ruling == Ruling::Granted && !has_ended
+    }
+
+    /// Whether it is a grant whose time is over at `now`, and that is still to be recorded.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.is_open() && self.expires_at.is_some_and(|end| end <= now)
+    }
+
+    /// The same, with its end on record.
+    pub(crate) fn at_its_end(&self) -> Self {
+        Self {
+            ended: true,
+            version: self.version + 1,
+            ..self.clone()
         }
     }
 }

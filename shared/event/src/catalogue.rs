@@ -155,6 +155,9 @@ pub enum Data {
     /// A person no longer agrees.
     #[serde(rename = "dev.fairlead.consent.withdrawn.v1")]
     ConsentWithdrawn(Decision),
+    /// A grant ended by itself.
+    #[serde(rename = "dev.fairlead.consent.expired.v1")]
+    ConsentExpired(Decision),
 }
 
 /// Who took an erasure back.
@@ -167,7 +170,7 @@ pub enum Withdrawal {
     Failure,
 }
 
-/// A decision on a consent, with its evidence.
+/// A decision on a consent, or the end of one, with its evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// Whose.
@@ -180,6 +183,9 @@ pub struct Decision {
     pub purpose: Purpose,
     /// Which text the person saw.
     pub text_version: String,
+    /// The SHA-256 of that text, where the directory has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_sha256: Option<String>,
     /// Where they decided.
     pub surface: Surface,
     /// Under which id its evidence is kept.
@@ -191,9 +197,12 @@ pub struct Decision {
     /// In which language the person saw the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// When a grant ends by itself, without another event.
+    /// When a grant ends by itself; of one that did, when it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// Whether the person granted it in spite of their Global Privacy Control, having been told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overrides_gpc: bool,
 }
 
 /// Where a person decided.
@@ -204,6 +213,8 @@ pub enum Surface {
     SelfService,
     /// The header `Sec-GPC: 1`, which their browser sends with each request.
     GlobalPrivacyControl,
+    /// Nobody decided: the time was over for which they had granted it.
+    Expiry,
 }
 
 impl Data {
@@ -223,7 +234,9 @@ impl Data {
             | Self::ErasureWithdrawn { .. }
             | Self::ErasureReminded { .. }
             | Self::ErasureCompleted { .. } => "dev.fairlead.erasure",
-            Self::ConsentGranted(_) | Self::ConsentWithdrawn(_) => "dev.fairlead.consent",
+            Self::ConsentGranted(_) | Self::ConsentWithdrawn(_) | Self::ConsentExpired(_) => {
+                "dev.fairlead.consent"
+            }
         }
     }
 
@@ -243,9 +256,9 @@ impl Data {
             | Self::ErasureWithdrawn { profile_id, .. }
             | Self::ErasureReminded { profile_id, .. }
             | Self::ErasureCompleted { profile_id, .. } => *profile_id,
-            Self::ConsentGranted(decision) | Self::ConsentWithdrawn(decision) => {
-                decision.profile_id
-            }
+            Self::ConsentGranted(decision)
+            | Self::ConsentWithdrawn(decision)
+            | Self::ConsentExpired(decision) => decision.profile_id,
         }
     }
 }

@@ -3,5 +3,5 @@
 use crate::Surface;
 
 openapi::choices! {
-    Surface: "Where a person decided.", [Self::SelfService, Self::GlobalPrivacyControl];
+    Surface: "Where a person decided, or that the time of their grant was over.", [Self::SelfService, Self::GlobalPrivacyControl, Self::Expiry];
 }

@@ -117,18 +117,20 @@ fn decision() -> impl Strategy<Value = Decision> {
     )
         .prop_map(
             |(profile_id, version, (tenant, purpose), text_version, surface, later)| {
-                let (decision_id, legal_basis, language, expires_at) = later;
+                let (decision_id, legal_basis, language, expires_at, text_sha256) = later;
                 Decision {
                     profile_id,
                     version,
                     tenant_id: tenant.parse().unwrap(),
                     purpose: purpose.parse().unwrap(),
                     text_version,
+                    text_sha256,
                     surface,
                     decision_id,
                     legal_basis,
                     language,
                     expires_at: expires_at.map(|second| Timestamp::from_second(second).unwrap()),
+                    overrides_gpc: false,
                 }
             },
         )
@@ -141,6 +143,7 @@ fn since_the_first_form() -> impl Strategy<
         Option<LegalBasis>,
         Option<String>,
         Option<i64>,
+        Option<String>,
     ),
 > {
     (
@@ -148,7 +151,29 @@ fn since_the_first_form() -> impl Strategy<
         prop::option::of(prop::sample::select(&LegalBasis::ALL)),
         prop::option::of("[a-z]{2}-[A-Z]{2}"),
         prop::option::of(0_i64..4_000_000_000),
+        prop::option::of("[0-9a-f]{64}"),
     )
+}
+
+/// A grant, in spite of a signal or not.
+fn grant() -> impl Strategy<Value = Decision> {
+    (decision(), any::<bool>()).prop_map(|(decision, overrides_gpc)| Decision {
+        overrides_gpc,
+        ..decision
+    })
+}
+
+/// The end of a grant, which has all that its event tells.
+fn end() -> impl Strategy<Value = Decision> {
+    (decision(), "dec_[0-9a-f]{32}", 0_i64..4_000_000_000).prop_map(|(decision, id, second)| {
+        Decision {
+            surface: Surface::Expiry,
+            decision_id: Some(id),
+            legal_basis: Some(LegalBasis::Consent),
+            expires_at: Some(Timestamp::from_second(second).unwrap()),
+            ..decision
+        }
+    })
 }
 
 fn erasure() -> impl Strategy<Value = Data> {
@@ -275,8 +300,9 @@ fn data() -> impl Strategy<Value = Data> {
             merge_id,
         }),
         erasure(),
-        decision().prop_map(Data::ConsentGranted),
+        grant().prop_map(Data::ConsentGranted),
         decision().prop_map(Data::ConsentWithdrawn),
+        end().prop_map(Data::ConsentExpired),
     ]
 }
 

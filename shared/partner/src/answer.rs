@@ -172,13 +172,13 @@ impl Answer {
     /// and nobody that the partner deals with, is one and the same.
     fn refusal(&self, reason: Reason) -> (Problem, Option<Reason>) {
         match reason {
+            Reason::PersonLocked if self.is_visible => (problems::settling(), None),
             Reason::PersonUnknown
             | Reason::PersonErased
             | Reason::PersonOfAnother
+            | Reason::PersonLocked
             | Reason::ConsentMissing => (problems::no_such_person(), None),
             Reason::ScopeMissing => (token::scope_missing(READ), Some(reason)),
-            Reason::PersonLocked if self.is_visible => (problems::settling(), None),
-            Reason::PersonLocked => (problems::no_such_person(), None),
             reason => (problems::not_permitted(), Some(reason)),
         }
     }

@@ -6,6 +6,7 @@ mod agreement;
 mod aws;
 mod display_name;
 mod name;
+mod notice;
 #[cfg(feature = "openapi")]
 mod openapi;
 mod purpose;
@@ -19,6 +20,7 @@ pub use aws::{
 };
 pub use display_name::{DisplayName, InvalidDisplayName};
 pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, TenantId};
+pub use notice::{InvalidNoticeUrl, InvalidTextDigest, Notice, NoticeUrl, TextDigest};
 pub use purpose::{LegalBasis, PurposeDefinition, Purposes};
 pub use rate::{InvalidRateLimit, RateLimit};
 pub use text_version::{InvalidTextVersion, TextVersion};

@@ -1,8 +1,8 @@
 //! What the directory's names look like on the wire.
 
 use crate::{
-    AgreementId, DisplayName, FieldGroup, LegalBasis, PartnerId, Purpose, Segment, TenantId,
-    TextVersion,
+    AgreementId, DisplayName, FieldGroup, LegalBasis, NoticeUrl, PartnerId, Purpose, Segment,
+    TenantId, TextDigest, TextVersion,
 };
 
 openapi::texts! {
@@ -12,6 +12,8 @@ openapi::texts! {
     Purpose: "Why data is processed.", "^[a-z][a-z0-9-]{0,63}$", "newsletter";
     Segment: "What a tenant calls some of its people.", "^[a-z][a-z0-9-]{0,63}$", "regulars";
     TextVersion: "The version of a text that people see.", "^[A-Za-z0-9._-]{1,64}$", "2026-01";
+    TextDigest: "The SHA-256 of a text as it is published.", "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    NoticeUrl: "Where a text is read.", "^https://[!-~]{1,2040}$", "https://harbour.example/privacy/newsletter/2026-01";
     DisplayName: "What people read in place of a name.", "", "The Harbour Letter";
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, num::NonZeroU16};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use crate::{DisplayName, Purpose, TenantId, TextVersion};
+use crate::{DisplayName, Notice, Purpose, TenantId, TextVersion, notice::are_of};
 
 /// What precedes a purpose's name in its part of the directory.
 pub(crate) const PURPOSE_PREFIX: &str = "purpose#";
@@ -74,6 +74,7 @@ pub struct PurposeDefinition {
     display_name: DisplayName,
     legal_basis: LegalBasis,
     text_versions: Vec<TextVersion>,
+    notices: Vec<Notice>,
     valid_for_days: Option<NonZeroU16>,
     sale_or_sharing: bool,
 }
@@ -113,6 +114,21 @@ impl PurposeDefinition {
     #[must_use]
     pub fn current_text(&self) -> Option<&TextVersion> {
         self.text_versions.last()
+    }
+
+    /// What people are told with the versions of its text. One that the tenant published before it
+    /// kept digests may have none.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// What people are told with a version of its text.
+    #[must_use]
+    pub fn notice(&self, text_version: &TextVersion) -> Option<&Notice> {
+        self.notices
+            .iter()
+            .find(|notice| notice.text_version == *text_version)
     }
 
     /// Until when a grant of `granted_at` stands; `None` if it stands until it is withdrawn. A day
@@ -168,6 +184,8 @@ pub(crate) enum InvalidPurpose {
     Part,
     #[error("a purpose that people decide on has a text, and at most 100 versions of it")]
     Texts,
+    #[error("a notice is of one of the purpose's texts, each has one at most, and 32 recipients")]
+    Notices,
     #[error("a grant stands for 1 to 3,653 days")]
     Validity,
 }
@@ -181,6 +199,8 @@ struct PurposeItem {
     legal_basis: LegalBasis,
     #[serde(default)]
     text_versions: Vec<TextVersion>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<Notice>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     valid_for_days: Option<NonZeroU16>,
     #[serde(default)]
@@ -197,6 +217,9 @@ impl TryFrom<PurposeItem> for PurposeDefinition {
         if !(fewest..=MOST_TEXT_VERSIONS).contains(&item.text_versions.len()) {
             return Err(InvalidPurpose::Texts);
         }
+        if !are_of(&item.text_versions, &item.notices) {
+            return Err(InvalidPurpose::Notices);
+        }
         if item
             .valid_for_days
             .is_some_and(|days| days.get() > LONGEST_VALIDITY)
@@ -209,6 +232,7 @@ impl TryFrom<PurposeItem> for PurposeDefinition {
             display_name: item.display_name,
             legal_basis: item.legal_basis,
             text_versions: item.text_versions,
+            notices: item.notices,
             valid_for_days: item.valid_for_days,
             sale_or_sharing: item.sale_or_sharing,
         })
@@ -223,6 +247,7 @@ impl From<PurposeDefinition> for PurposeItem {
             display_name: definition.display_name,
             legal_basis: definition.legal_basis,
             text_versions: definition.text_versions,
+            notices: definition.notices,
             valid_for_days: definition.valid_for_days,
             sale_or_sharing: definition.sale_or_sharing,
         }

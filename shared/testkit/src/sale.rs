@@ -19,6 +19,13 @@ pub fn grant(world: &World, profile_id: &str) {
             "display_name": "Offers of partners",
             "legal_basis": "consent",
             "text_versions": ["2026-01"],
+            "notices": [{
+                "text_version": "2026-01",
+                "url": "https://harbour.example/privacy/partner-offers/2026-01",
+                "sha256": "5e".repeat(32),
+                "recipients": ["Chandlers"],
+                "retention": "Until you withdraw",
+            }],
             "sale_or_sharing": true,
         }),
     );

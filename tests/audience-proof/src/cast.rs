@@ -197,12 +197,15 @@ pub async fn are_delivered(world: &World, events: &[Value]) {
     )
 }
 
-/// The schedule starts partner-expiry.
+/// The schedule starts consent-expiry, and partner-audience gets the events that it writes.
 pub async fn expiry_runs(world: &World) {
-    use partner_expiry::{App, handle};
+    use consent_expiry::{App, handle};
     let sdk = world.sdk_config(&CallBudget::BATCH);
-    let app = App::new(&world.environment(), &sdk, world.clock());
+    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids());
     let app = app.expect("the environment is whole");
     let done = handle(&app, world.invocation(LIMIT)).await;
     done.expect("the run gets through");
+    let mut ended = events(world);
+    ended.retain(|event| event["type"] == "dev.fairlead.consent.expired.v1");
+    are_delivered(world, &ended).await;
 }

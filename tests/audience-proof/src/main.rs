@@ -22,32 +22,44 @@ struct Arguments {
     nightly: bool,
 }
 
-/// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 5] = [
+/// The bugs that are planted, what they make of the code, and the scene that is searched first.
+const BUGS: [(&str, &str, &str); 5] = [
     (
         "audience-of-an-older-state",
         "a dropped condition: who withdrew is put in by an older state",
+        "a grant is kept while it is withdrawn",
     ),
     (
         "audience-number-given-twice",
         "a dropped condition: two changes get one number, and one is lost",
+        "two in one shard",
     ),
     (
         "audience-forgets-tombstone",
         "who leaves leaves no tombstone",
+        "a withdrawal while the consumer reads",
     ),
     (
         "audience-keeps-first-version",
         "a member who changes is not told of",
+        "a write while the consumer begins",
     ),
-    ("feed-skips-one", "a place in the feed that is one too far"),
+    (
+        "feed-skips-one",
+        "a place in the feed that is one too far",
+        "a withdrawal while the consumer reads",
+    ),
 ];
+
+/// In how many orders at random the scene of a planted bug is gone through.
+const STIRRED: u64 = 100;
 
 const STEPS: usize = 40;
 
 #[derive(Debug, Clone, Copy)]
 enum Work {
     Scene(&'static Scene),
+    Stirred(&'static Scene),
     History(u64),
 }
 
@@ -56,6 +68,7 @@ impl Work {
     fn run(self, most: usize) -> Found {
         let run = panic::catch_unwind(AssertUnwindSafe(|| match self {
             Self::Scene(scene) => scene.explore(most),
+            Self::Stirred(scene) => scene.stir(STIRRED),
             Self::History(seed) => Found {
                 runs: 0,
                 violations: history(seed, STEPS).into_iter().collect(),
@@ -86,7 +99,7 @@ fn main() -> ExitCode {
     for violation in &all.violations {
         println!("{violation}");
     }
-    let caught = side_by_side(&BUGS, |(name, what)| is_caught(name, what));
+    let caught = side_by_side(&BUGS, |bug| is_caught(*bug));
     let caught = caught.into_iter().filter(|caught| *caught).count();
     println!(
         "audience: interleavings {}; histories {histories}; violations {}; planted bugs caught {caught}/{}",
@@ -101,10 +114,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// Plants a bug and looks whether anything finds it.
-fn is_caught(name: &'static str, what: &str) -> bool {
-    let scenes = SCENES.iter().map(Work::Scene);
-    let mut work = scenes.chain((1..25).map(Work::History));
+/// Plants a bug and looks whether anything finds it: its own scene, another one, or a history.
+fn is_caught((name, what, exposed_by): (&'static str, &str, &str)) -> bool {
+    let (own, others): (Vec<&'static Scene>, Vec<&'static Scene>) =
+        SCENES.iter().partition(|scene| scene.name == exposed_by);
+    let own = own.into_iter().map(Work::Stirred);
+    let others = others.into_iter().map(Work::Scene);
+    let mut work = own.chain(others).chain((1..25).map(Work::History));
     plant(Some(name));
     let is_caught = work.any(|work| !work.run(100).violations.is_empty());
     plant(None);

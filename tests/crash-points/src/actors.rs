@@ -90,6 +90,13 @@ pub fn define_purpose(world: &World, purpose: &str, basis: &str, is_sale: bool, 
         "display_name": purpose,
         "legal_basis": basis,
         "text_versions": ["2026-01"],
+        "notices": [{
+            "text_version": "2026-01",
+            "url": format!("https://harbour.example/privacy/{purpose}/2026-01"),
+            "sha256": "5e".repeat(32),
+            "recipients": ["Printers"],
+            "retention": "Until you withdraw",
+        }],
         "sale_or_sharing": is_sale,
     });
     if let (Some(days), Some(columns)) = (days, row.as_object_mut()) {

@@ -144,6 +144,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "expired",
     },
     Bug {
+        name: "grant-ends-twice",
+        what: "a dropped mark: a repeated run tells again that a grant ended",
+        exposed_by: "audience-run-out",
+    },
+    Bug {
         name: "decision-without-evidence",
         what: "a decision holds that can't be proven",
         exposed_by: "consent",

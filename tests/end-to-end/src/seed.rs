@@ -174,6 +174,13 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
                 "display_name": display_name,
                 "legal_basis": legal_basis,
                 "text_versions": [TEXT_VERSION],
+                "notices": [{
+                    "text_version": TEXT_VERSION,
+                    "url": format!("https://harbour.example/privacy/{purpose}/{TEXT_VERSION}"),
+                    "sha256": "5e".repeat(32),
+                    "recipients": ["Chandlers"],
+                    "retention": "Until you withdraw, or leave",
+                }],
                 "sale_or_sharing": is_sale,
             });
             if let (Some(days), Some(columns)) = (days, row.as_object_mut()) {

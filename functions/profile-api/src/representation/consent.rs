@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use consent::{
-    Consent, DecisionId, DecisionRecord, HistoryPage, Language, Ruling, SchemaVersion, State,
-    TextVersion,
+    Consent, DecisionId, DecisionRecord, HistoryPage, Language, Recorded, Ruling, SchemaVersion,
+    State, TextDigest, TextVersion,
 };
 use event::Surface;
 use identity::ProfileId;
 use jiff::Timestamp;
 use lambda_kit::http::Response;
 use serde::Serialize;
-use tenancy::{DisplayName, LegalBasis, Purpose, PurposeDefinition, Purposes, TenantId};
+use tenancy::{
+    DisplayName, LegalBasis, Notice, NoticeUrl, Purpose, PurposeDefinition, Purposes, TenantId,
+};
 
 /// A decision, as it is answered to whoever made it.
 #[derive(Serialize)]
@@ -51,6 +53,29 @@ impl<'a> From<&'a Consent> for DecisionResponse<'a> {
     }
 }
 
+/// What the person is told with a version of a purpose's text.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+struct NoticeResponse<'a> {
+    text_version: &'a TextVersion,
+    url: &'a NoticeUrl,
+    sha256: &'a TextDigest,
+    recipients: &'a [DisplayName],
+    retention: &'a DisplayName,
+}
+
+impl<'a> From<&'a Notice> for NoticeResponse<'a> {
+    fn from(notice: &'a Notice) -> Self {
+        Self {
+            text_version: &notice.text_version,
+            url: &notice.url,
+            sha256: &notice.sha256,
+            recipients: &notice.recipients,
+            retention: &notice.retention,
+        }
+    }
+}
+
 /// A purpose, and where the person stands on it.
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -59,6 +84,8 @@ pub(crate) struct StandingResponse<'a> {
     display_name: &'a DisplayName,
     legal_basis: LegalBasis,
     text_versions: &'a [TextVersion],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<NoticeResponse<'a>>,
     sale_or_sharing: bool,
     state: State,
     permitted: bool,
@@ -74,6 +101,11 @@ impl<'a> StandingResponse<'a> {
             display_name: definition.display_name(),
             legal_basis: definition.legal_basis(),
             text_versions: definition.text_versions(),
+            notices: definition
+                .notices()
+                .iter()
+                .map(NoticeResponse::from)
+                .collect(),
             sale_or_sharing: definition.sale_or_sharing(),
             state,
             permitted: state.permits(definition.legal_basis()),
@@ -100,8 +132,10 @@ pub(crate) struct RecordResponse<'a> {
     tenant: &'a TenantId,
     purpose: &'a Purpose,
     legal_basis: LegalBasis,
-    decision: Ruling,
+    decision: Recorded,
     text_version: &'a TextVersion,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_sha256: Option<&'a TextDigest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a Language>,
     surface: Surface,
@@ -126,8 +160,9 @@ impl<'a> From<&'a DecisionRecord> for RecordResponse<'a> {
             tenant: &record.tenant,
             purpose: &record.purpose,
             legal_basis: record.legal_basis,
-            decision: record.ruling,
+            decision: record.outcome,
             text_version: &record.text_version,
+            text_sha256: record.text_sha256.as_ref(),
             language: record.language.as_ref(),
             surface: record.surface,
             decided_at: record.decided_at,

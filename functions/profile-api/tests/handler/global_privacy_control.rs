@@ -144,6 +144,7 @@ fn who_was_told_of_the_conflict_may_grant_nevertheless_and_the_signal_lets_it_st
     let standing = body(&send(&world, &with_gpc(standing("partner-offers"))));
     assert_eq!(standing["state"], "granted");
     assert_eq!(standing["history"][0]["overrides_gpc"], true);
+    assert_eq!(outbox(&world)[0]["data"]["overrides_gpc"], true);
 }
 
 #[test]

@@ -3,8 +3,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::{
-    GRANTED, WITHDRAWN, assert_problem, body, claims, consent, define, request, send, standing,
-    world,
+    GRANTED, WITHDRAWN, assert_problem, body, claims, consent, define, outbox, request, send,
+    standing, world,
 };
 
 /// What the list says of a purpose.
@@ -83,6 +83,39 @@ fn a_grant_holds_until_the_second_it_ends() {
     assert_eq!(state(), "expired");
     send(&world, &consent("newsletter", GRANTED));
     assert_eq!(state(), "granted");
+}
+
+#[test]
+fn that_a_grant_ended_is_on_record_before_what_is_decided_then() {
+    let world = world(1);
+    for decision in [GRANTED, GRANTED, WITHDRAWN] {
+        send(&world, &consent("newsletter", decision));
+        world.advance(Duration::from_hours(6 * 24));
+    }
+    let answer = body(&send(&world, &standing("newsletter")));
+    let history = answer["history"].as_array().unwrap().iter();
+    let told: Vec<_> = history.map(|each| each["decision"].clone()).collect();
+    assert_eq!(
+        told,
+        ["withdrawn", "expired", "granted", "expired", "granted"]
+    );
+}
+
+#[test]
+fn a_person_is_told_what_a_text_says_and_their_decision_keeps_its_digest() {
+    let world = world(1);
+    let notice = json!({
+        "text_version": "2026-01", "url": "https://harbour.example/privacy/newsletter",
+        "sha256": "0a".repeat(32), "recipients": ["Printers"], "retention": "Until you unsubscribe",
+    });
+    let differing = json!({ "notices": [notice] });
+    define(&world, "harbour", "newsletter", &differing);
+    send(&world, &consent("newsletter", GRANTED));
+    let answer = body(&send(&world, &standing("newsletter")));
+    assert_eq!(answer["notices"], differing["notices"]);
+    assert_eq!(answer["history"][0]["text_sha256"], notice["sha256"]);
+    let told = outbox(&world);
+    assert_eq!(told[0]["data"]["text_sha256"], notice["sha256"]);
 }
 
 #[test]

@@ -1,33 +1,51 @@
-//! Whose grants have run out, which no event tells.
+//! Whose grants have run out.
 
-use aws_sdk_dynamodb::Client;
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use event::relay_at;
-use futures_util::future::try_join_all;
 use identity::ProfileId;
 use jiff::Timestamp;
 use lambda_kit::{dynamodb::text, error::ServiceError};
 
 use super::{
     AudienceError,
-    rows::{Membership, expiry_shards, read},
+    rows::{Membership, read},
 };
+use crate::{Audience, SHARDS};
 
 /// The sparse index of memberships whose grant ends by itself.
 const INDEX: &str = "by_expiry";
 
-/// As many as are looked for in one shard of the index at once.
+/// As many as are looked for at once.
 const MOST: i32 = 25;
 
-/// Some of those whose grants have run out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Expiring {
-    /// Who.
-    pub people: Vec<ProfileId>,
-    /// Whether there may be more of them.
-    pub are_more: bool,
+/// A grant whose time is over, by what the audience has of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Whose.
+    pub profile_id: ProfileId,
+    /// To whom and for what.
+    pub audience: Audience,
 }
 
-/// Finds those whose grants have run out: `dynamodb:Query` on the index `by_expiry` of the audiences.
+/// How far a reader is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reached {
+    shard: u8,
+    after: Option<HashMap<String, AttributeValue>>,
+}
+
+/// Some of the grants whose time is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expiring {
+    /// Which.
+    pub due: Vec<Due>,
+    /// From where there may be more of them; `None` at the end.
+    pub next: Option<Reached>,
+}
+
+/// Finds grants whose time is over: `dynamodb:Query` on the index `by_expiry` of the audiences.
 #[derive(Debug, Clone)]
 pub struct ExpiringReader {
     client: Client,
@@ -44,36 +62,49 @@ impl ExpiringReader {
         }
     }
 
-    /// The first of those whose grant has run out at `now`.
-    pub async fn expired(&self, now: Timestamp) -> Result<Expiring, AudienceError> {
-        let shards = expiry_shards().map(|shard| Box::pin(self.of_shard(shard, now)));
-        let mut expiring = Expiring::default();
-        for rows in try_join_all(shards).await? {
-            expiring.are_more |= rows.len() >= usize::try_from(MOST).unwrap_or_default();
-            expiring.people.extend(rows);
-        }
-        Ok(expiring)
-    }
-
-    async fn of_shard(
+    /// Some of the grants whose time is over at `now`, after `reached`. Those are among them whose end is
+    /// on record, and who are on their way out of the audience.
+    pub async fn expired(
         &self,
-        shard: String,
         now: Timestamp,
-    ) -> Result<Vec<ProfileId>, AudienceError> {
+        reached: Reached,
+    ) -> Result<Expiring, AudienceError> {
+        let Reached { shard, after } = reached;
         let answer = self
             .client
             .query()
             .table_name(&self.table)
             .index_name(INDEX)
             .key_condition_expression("expiry_shard = :shard AND expires_at <= :now")
-            .expression_attribute_values(":shard", text(shard))
+            .expression_attribute_values(":shard", text(shard.to_string()))
             .expression_attribute_values(":now", text(relay_at(now)))
+            .set_exclusive_start_key(after)
             .limit(MOST)
             .send()
             .await
             .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-        let rows = answer.items.unwrap_or_default().into_iter();
-        rows.map(|row| Ok(read::<Membership>(row)?.profile_id))
-            .collect()
+        let after = answer.last_evaluated_key.filter(|key| !key.is_empty());
+        let next = match after {
+            Some(after) => Some(Reached {
+                shard,
+                after: Some(after),
+            }),
+            None => Some(shard + 1)
+                .filter(|shard| *shard < SHARDS)
+                .map(|shard| Reached { shard, after: None }),
+        };
+        let due = answer.items.unwrap_or_default().into_iter().map(due);
+        Ok(Expiring {
+            due: due.collect::<Result<_, _>>()?,
+            next,
+        })
     }
+}
+
+fn due(row: HashMap<String, AttributeValue>) -> Result<Due, AudienceError> {
+    let membership: Membership = read(row)?;
+    Ok(Due {
+        profile_id: membership.profile_id,
+        audience: membership.audience()?,
+    })
 }

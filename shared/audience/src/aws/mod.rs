@@ -7,7 +7,7 @@ mod projection;
 mod reading;
 mod rows;
 
-pub use expiring::{Expiring, ExpiringReader};
+pub use expiring::{Due, Expiring, ExpiringReader, Reached};
 use lambda_kit::error::ServiceError;
 pub use memberships::MembershipReader;
 use profile::ProfileError;

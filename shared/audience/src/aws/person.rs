@@ -8,7 +8,6 @@ use aws_sdk_dynamodb::{
 };
 use consent::Consent;
 use identity::ProfileId;
-use jiff::Timestamp;
 use lambda_kit::{
     dynamodb::{query_all, text, unmakeable},
     error::ServiceError,
@@ -56,20 +55,16 @@ impl PersonReader {
         }
     }
 
-    /// How the person whose root `id` is stands at `now`: nowhere, if it is no root. `None` while
+    /// How the person whose root `id` is stands: nowhere, if it is no root. `None` while
     /// they are being merged or split, which ends by an event of its own.
-    pub(super) async fn see(
-        &self,
-        id: ProfileId,
-        now: Timestamp,
-    ) -> Result<Option<Seen>, AudienceError> {
+    pub(super) async fn see(&self, id: ProfileId) -> Result<Option<Seen>, AudienceError> {
         let row = self.profile(id).await?;
         let closed = row.as_ref().and_then(|row| row.get("closed")).cloned();
         let closed = closed.map(serde_dynamo::from_attribute_value).transpose();
         let closed: Option<Closed> = closed.map_err(|_| ProfileError::Malformed)?;
         let standings = match (&row, closed) {
             (_, Some(Closed::Settling)) => return Ok(None),
-            (Some(row), None) => self.standings(id, row.clone(), now).await?,
+            (Some(row), None) => self.standings(id, row.clone()).await?,
             (None, None) | (_, Some(_)) => BTreeMap::new(),
         };
         let witness = Witness { id, row };
@@ -80,7 +75,6 @@ impl PersonReader {
         &self,
         id: ProfileId,
         row: Row,
-        now: Timestamp,
     ) -> Result<BTreeMap<Audience, Standing>, AudienceError> {
         let profile: Profile = serde_dynamo::from_item(row).map_err(|_| ProfileError::Malformed)?;
         let consents = self.consents(id).await?;
@@ -90,7 +84,7 @@ impl PersonReader {
             .into_iter()
             .map(|(tenant, word)| (tenant, word.segments))
             .collect();
-        Ok(standings(&profile, &consents, &segments, now))
+        Ok(standings(&profile, &consents, &segments))
     }
 
     async fn profile(&self, id: ProfileId) -> Result<Option<Row>, AudienceError> {

@@ -86,7 +86,7 @@ impl Projection {
 
     async fn try_keep(&self, id: ProfileId, kept: &mut Kept) -> Result<(), AudienceError> {
         let memberships: Vec<Membership> = self.memberships.of(id).await?;
-        let Some(seen) = self.people.see(id, self.clock.now()).await? else {
+        let Some(seen) = self.people.see(id).await? else {
             return Ok(());
         };
         let mut audiences: BTreeSet<Audience> = seen.standings.keys().cloned().collect();

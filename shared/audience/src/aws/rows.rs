@@ -10,7 +10,7 @@ use lambda_kit::dynamodb::text;
 use serde::{Deserialize, Serialize};
 
 use super::AudienceError;
-use crate::{Audience, SHARDS, Standing, audience::shard_of, cursor::RESUMABLE};
+use crate::{Audience, Standing, audience::shard_of, cursor::RESUMABLE};
 
 /// A row as it lies in the table.
 pub(super) type Row = HashMap<String, AttributeValue>;
@@ -136,9 +136,4 @@ pub(super) fn key(audience: impl Into<String>, part: impl Into<String>) -> Row {
 
 pub(super) fn read<T: serde::de::DeserializeOwned>(row: Row) -> Result<T, AudienceError> {
     serde_dynamo::from_item(row).map_err(|_| AudienceError::Malformed)
-}
-
-/// The partitions of the sparse index of grants that end.
-pub(super) fn expiry_shards() -> impl Iterator<Item = String> {
-    (0..SHARDS).map(|shard| shard.to_string())
 }

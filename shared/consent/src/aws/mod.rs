@@ -1,5 +1,6 @@
 //! Consents in the table `profiles`.
 
+mod ending;
 mod items;
 mod members;
 mod reading;

@@ -12,16 +12,16 @@ use lambda_kit::{
 use tenancy::{LegalBasis, PurposeDefinition, Purposes};
 
 use super::{ConsentError, ConsentReader, items, members::Standing};
-use crate::{Consent, Decision, DecisionId, DecisionRecord, Ruling, part};
+use crate::{Consent, Decision, DecisionId, DecisionRecord, Recorded, part};
 
 /// How often a decision that met another one is tried.
-const ATTEMPTS: u32 = 3;
+pub(super) const ATTEMPTS: u32 = 3;
 
 /// Writes decisions: `dynamodb:PutItem` and `UpdateItem` on the profiles, beside the reader's.
 #[derive(Debug, Clone)]
 pub struct ConsentWriter {
-    reader: ConsentReader,
-    clock: Clock,
+    pub(super) reader: ConsentReader,
+    pub(super) clock: Clock,
     ids: IdSource,
 }
 
@@ -93,6 +93,13 @@ impl ConsentWriter {
             let Some(mut after) = decision.settle(root, definition, latest.as_ref(), now)? else {
                 return Ok(latest);
             };
+            // That a grant ended is on record before what came after it.
+            if let Some(due) = latest.as_ref().filter(|latest| latest.is_due(now)) {
+                self.record_end(root, due, cause).await?;
+                standing = self.reader.standing_anew(standing.member).await?;
+                latest = self.reader.at(standing.root, &part).await?;
+                continue;
+            }
             after.member = Some(standing.member).filter(|member| *member != root);
             let basis = definition.legal_basis();
             let writes = self.writes(standing, &after, latest.as_ref(), basis, cause);
@@ -109,7 +116,7 @@ impl ConsentWriter {
     }
 
     /// State, evidence and event, all or nothing. The profile's own row comes first.
-    async fn writes(
+    pub(super) async fn writes(
         &self,
         standing: Standing,
         after: &Consent,
@@ -146,15 +153,18 @@ impl DecisionRecord {
             tenant_id: self.tenant.clone(),
             purpose: self.purpose.clone(),
             text_version: self.text_version.to_string(),
+            text_sha256: self.text_sha256.as_ref().map(ToString::to_string),
             surface: self.surface,
             decision_id: Some(self.decision_id.to_string()),
             legal_basis: Some(self.legal_basis),
             language: self.language.as_ref().map(ToString::to_string),
             expires_at: self.expires_at,
+            overrides_gpc: self.overrides_gpc,
         };
-        match self.ruling {
-            Ruling::Granted => Data::ConsentGranted(decision),
-            Ruling::Withdrawn => Data::ConsentWithdrawn(decision),
+        match self.outcome {
+            Recorded::Granted => Data::ConsentGranted(decision),
+            Recorded::Withdrawn => Data::ConsentWithdrawn(decision),
+            Recorded::Expired => Data::ConsentExpired(decision),
         }
     }
 }

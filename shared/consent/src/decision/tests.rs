@@ -199,3 +199,70 @@ fn a_row_of_the_first_slice_is_read_as_it_was_meant() {
     assert_eq!(consent.state_at(Timestamp::MAX), State::Granted);
     assert_eq!((consent.language, consent.overrides_gpc), (None, false));
 }
+
+fn with_notice(digest: &str) -> PurposeDefinition {
+    let mut row = serde_json::to_value(definition(LegalBasis::Consent, false, Some(1))).unwrap();
+    row["notices"] = json!([{
+        "text_version": "2026-01", "url": "https://harbour.example/privacy", "sha256": digest,
+        "retention": "Until you withdraw",
+    }]);
+    serde_json::from_value(row).unwrap()
+}
+
+fn settle(
+    decision: &Decision,
+    definition: &PurposeDefinition,
+    before: Option<&Consent>,
+) -> Option<Consent> {
+    decision.settle(id(), definition, before, at(1)).unwrap()
+}
+
+#[test]
+fn a_decision_keeps_the_digest_of_the_text_that_it_is_on() {
+    let digest = |consent: &Consent| consent.text_sha256.clone().map(String::from);
+    let (old, new) = ("0a".repeat(32), "0b".repeat(32));
+    let first = settle(
+        &person(Ruling::Granted, Some("2026-01")),
+        &with_notice(&old),
+        None,
+    );
+    let first = first.unwrap();
+    assert_eq!(digest(&first), Some(old.clone()));
+    let again = person(Ruling::Granted, Some("2026-01"));
+    let changed = settle(&again, &with_notice(&new), Some(&first)).unwrap();
+    assert_eq!(digest(&changed), Some(new.clone()), "another text is news");
+    let withdrawn = person(Ruling::Withdrawn, None);
+    let withdrawn = settle(&withdrawn, &with_notice(&new), Some(&first)).unwrap();
+    assert_eq!(
+        digest(&withdrawn),
+        Some(old),
+        "what is taken back is what was seen"
+    );
+    let unknown = person(Ruling::Granted, Some("2025-06"));
+    let unknown = settle(&unknown, &with_notice(&new), None).unwrap();
+    assert_eq!(digest(&unknown), None);
+}
+
+#[test]
+fn a_grant_is_due_once_its_time_is_over_and_until_that_is_on_record() {
+    let definition = definition(LegalBasis::Consent, false, Some(1));
+    let granted = person(Ruling::Granted, Some("2026-01"));
+    let granted = granted
+        .settle(id(), &definition, None, at(0))
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        [0, 23, 24, 99].map(|hour| granted.is_due(at(hour))),
+        [false, false, true, true]
+    );
+    let ended = granted.at_its_end();
+    assert!(!ended.is_due(at(99)) && !ended.is_open());
+    assert_eq!((ended.state_at(at(24)), ended.version), (State::Expired, 2));
+    let again = person(Ruling::Granted, Some("2026-01"));
+    let again = again
+        .settle(id(), &definition, Some(&ended), at(25))
+        .unwrap()
+        .unwrap();
+    assert!(again.is_open() && !again.is_due(at(26)));
+    assert_eq!(again.version, 3);
+}

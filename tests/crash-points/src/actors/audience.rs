@@ -31,13 +31,13 @@ pub async fn are_kept(world: &World, bodies: Vec<String>) {
     assert_eq!(outcome.await.dead_letters, []);
 }
 
-/// The schedule starts partner-expiry.
+/// The schedule starts consent-expiry.
 pub async fn expiry_runs(world: &World) {
     let done = delivery::schedule(world, &Value::Null, async |_, invocation| {
-        use partner_expiry::{App, handle};
+        use consent_expiry::{App, handle};
         let sdk = world.sdk_config(&CallBudget::BATCH);
-        let app =
-            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, invocation).await
     });
     done.await.expect("the run gets through");

@@ -265,7 +265,8 @@ impl Scenario for TakenBack {
     }
 }
 
-/// A grant runs out: lists see it at once, and the feed when the schedule comes.
+/// A grant runs out: lists see it at once; when the schedule comes, it is told once, and the feed tells
+/// it too.
 pub(super) struct RunOut;
 
 impl Scenario for RunOut {
@@ -292,11 +293,27 @@ impl Scenario for RunOut {
         let listed = Follower::begins(world).await.known;
         assert!(listed.is_empty(), "whose grant ran out is listed");
         expiry_runs(world).await;
+        stream_flows(world).await;
+        is_kept(world).await;
         follower.follows(world).await;
         assert!(
             follower.known.is_empty(),
             "whose grant ran out was not told as gone"
         );
+        let told: BTreeSet<String> = world
+            .published_events()
+            .into_iter()
+            .filter(|event| event.detail_type == "dev.fairlead.consent.expired.v1")
+            .map(|event| {
+                event
+                    .detail
+                    .get("id")
+                    .cloned()
+                    .unwrap_or_default()
+                    .to_string()
+            })
+            .collect();
+        assert_eq!(told.len(), 1, "that a grant ended was not told once");
         Value::Null
     }
 

@@ -3,11 +3,17 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testkit::{World, explore::Scenario};
+use testkit::{
+    World,
+    explore::{Observation, Scenario},
+};
 
+use super::without_requests;
 use crate::actors::{
-    Person, changes, decides, decides_on, define_purpose, gets_a_token, notices_go_out,
-    reads_consents, reads_history, reads_with_gpc, set_the_scene, stream_flows,
+    Person,
+    audience::{expiry_runs, is_kept},
+    changes, decides, decides_on, define_purpose, gets_a_token, notices_go_out, reads_consents,
+    reads_history, reads_with_gpc, set_the_scene, stream_flows,
 };
 
 /// A person looks at what they never decided on, agrees, and changes their mind.
@@ -92,5 +98,48 @@ impl Scenario for Expired {
         decides(world, &claims, "granted").await;
         notices_go_out(world).await;
         Value::Null
+    }
+}
+
+/// A person agreed for a day, and agrees again when it was over, before the schedule comes: that the
+/// first grant ended is told once, and the second one stands.
+pub(super) struct Renewed;
+
+impl Scenario for Renewed {
+    fn name(&self) -> &'static str {
+        "renewed-after-its-end"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        define_purpose(world, "account-notices", "consent", false, Some(1));
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides(world, &claims, "granted").await;
+            stream_flows(world).await;
+            is_kept(world).await;
+            tokio::time::sleep(Duration::from_hours(24)).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        let granted = decides(world, &claims, "granted").await;
+        expiry_runs(world).await;
+        stream_flows(world).await;
+        let history = reads_history(world, &claims, "account-notices").await;
+        assert_eq!(history.get("state"), Some(&"granted".into()));
+        let records = history.get("history").and_then(Value::as_array);
+        let records = records.into_iter().flatten();
+        let told: Vec<&str> = records
+            .filter_map(|record| record.get("decision").and_then(Value::as_str))
+            .collect();
+        assert_eq!(told, ["granted", "expired", "granted"]);
+        granted
+    }
+
+    /// What a request began that died is finished by its repetition.
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
     }
 }

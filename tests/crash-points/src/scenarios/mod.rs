@@ -211,6 +211,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::twice(consent::Consent),
         Explorable::new(consent::GlobalPrivacyControl),
         Explorable::new(consent::Expired),
+        Explorable::twice(consent::Renewed),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
         Explorable::new(export::Export),

@@ -1,7 +1,7 @@
-//! Wires `partner-expiry` to Lambda.
+//! Wires `consent-expiry` to Lambda.
 
+use consent_expiry::{App, handle};
 use lambda_kit::{BoxError, Start, aws::CallBudget, run, start};
-use partner_expiry::{App, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BoxError> {
@@ -9,9 +9,10 @@ async fn main() -> Result<(), BoxError> {
         environment,
         sdk,
         clock,
+        ids,
         ..
     } = start(&CallBudget::BATCH)?;
-    let app = App::new(&environment, &sdk, clock)?;
+    let app = App::new(&environment, &sdk, clock, ids)?;
     run(env!("CARGO_PKG_NAME"), async |_, invocation| {
         handle(&app, invocation).await
     })

@@ -1,7 +1,8 @@
-//! The executable under Lambda's Runtime API: whose grant ran out leaves, its variables, and what it
+//! The executable under Lambda's Runtime API: a grant that ran out ends, its variables, and what it
 //! prints.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a test stops where something is not as it says"
 )]
 
@@ -12,7 +13,7 @@ use testkit::{
     runtime_host::RuntimeHost,
 };
 
-const EXECUTABLE: &str = env!("CARGO_BIN_EXE_partner-expiry");
+const EXECUTABLE: &str = env!("CARGO_BIN_EXE_consent-expiry");
 const VARIABLES: [&str; 2] = ["PROFILES_TABLE", "AUDIENCES_TABLE"];
 const PERSON: &str = "prf_01010101010171018101010101010101";
 
@@ -61,15 +62,20 @@ fn host() -> RuntimeHost {
 }
 
 #[test]
-fn whose_grant_ran_out_leaves_with_a_tombstone_and_nobody_leaves_twice() {
+fn a_grant_that_ran_out_ends_with_its_evidence_and_event_and_none_ends_twice() {
     let host = host();
-    assert_eq!(host.invoke(&json!({})).unwrap(), json!({ "gone": 1 }));
-    assert_eq!(host.invoke(&json!({})).unwrap(), json!({ "gone": 0 }));
-    let rows = host.engines().rows("audiences");
-    let tombstones = rows
-        .iter()
-        .filter(|row| row.get("is_gone") == Some(&Value::Bool(true)));
-    assert_eq!(tombstones.count(), 1, "{rows:?}");
+    assert_eq!(host.invoke(&json!({})).unwrap(), json!({ "ended": 1 }));
+    assert_eq!(host.invoke(&json!({})).unwrap(), json!({ "ended": 0 }));
+    let rows = host.engines().rows("profiles");
+    let of = |prefix: &str| {
+        let part = |row: &&Value| {
+            row["part"]
+                .as_str()
+                .is_some_and(|part| part.starts_with(prefix))
+        };
+        rows.iter().filter(part).count()
+    };
+    assert_eq!((of("decision#"), of("outbox#")), (1, 1), "{rows:?}");
     assert_discreet(&host.stop());
 }
 
