@@ -39,6 +39,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Sends events of partners through faults and crashes, against a model of whose timelines they get into
+    Delivery {
+        /// A million events
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Measures each function's release build: size, time to the first event, memory
     Binaries,
 }
@@ -54,6 +60,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
         }
         Figure::Erasure => erasure(workshop),
         Figure::Audience { nightly } => audience(workshop, *nightly),
+        Figure::Delivery { nightly } => delivery(workshop, *nightly),
         Figure::Binaries => binaries::run(workshop),
     }
 }
@@ -85,6 +92,12 @@ pub(crate) fn erasure(workshop: &Workshop) -> Result<()> {
 pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = build::proof(workshop, "prove-audience")?;
     figure(workshop, ("prove audiences", "audience"), harness, nightly)
+}
+
+/// Runs the proof of delivery.
+pub(crate) fn delivery(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let harness = build::proof(workshop, "prove-delivery")?;
+    figure(workshop, ("prove delivery", "delivery"), harness, nightly)
 }
 
 /// Compares the access policies with a model of them.
