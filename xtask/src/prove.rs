@@ -45,6 +45,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Tries every parser with inputs that nobody thought of
+    Fuzz {
+        /// For how many seconds in all; without it, a fixed number of inputs
+        #[arg(long)]
+        seconds: Option<u64>,
+    },
     /// Measures each function's release build: size, time to the first event, memory
     Binaries,
 }
@@ -61,6 +67,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
         Figure::Erasure => erasure(workshop),
         Figure::Audience { nightly } => audience(workshop, *nightly),
         Figure::Delivery { nightly } => delivery(workshop, *nightly),
+        Figure::Fuzz { seconds } => fuzz(workshop, *seconds),
         Figure::Binaries => binaries::run(workshop),
     }
 }
@@ -98,6 +105,15 @@ pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
 pub(crate) fn delivery(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = build::proof(workshop, "prove-delivery")?;
     figure(workshop, ("prove delivery", "delivery"), harness, nightly)
+}
+
+/// Runs the fuzzer.
+pub(crate) fn fuzz(workshop: &Workshop, seconds: Option<u64>) -> Result<()> {
+    let mut harness = build::proof(workshop, "prove-fuzz")?;
+    if let Some(seconds) = seconds {
+        harness.args(["--seconds", &seconds.to_string()]);
+    }
+    figure(workshop, ("try every parser", "fuzz"), harness, false)
 }
 
 /// Compares the access policies with a model of them.

@@ -43,6 +43,7 @@ enum Stage {
     AudienceProof,
     DeliveryProof,
     AccessProof,
+    Fuzz,
     EndToEnd,
     Schemathesis,
 }
@@ -64,6 +65,7 @@ impl Stage {
             Self::AudienceProof => "audience proof",
             Self::DeliveryProof => "delivery proof",
             Self::AccessProof => "access proof",
+            Self::Fuzz => "fuzz",
             Self::EndToEnd => "end to end",
             Self::Schemathesis => "schemathesis",
         }
@@ -85,6 +87,7 @@ impl Stage {
             Self::AudienceProof => stages::audience_proof(workshop, nightly),
             Self::DeliveryProof => stages::delivery_proof(workshop, nightly),
             Self::AccessProof => stages::access_proof(workshop, nightly),
+            Self::Fuzz => stages::fuzz(workshop, nightly),
             Self::EndToEnd => end_to_end::run(workshop),
             Self::Schemathesis => openapi::schemathesis(workshop),
         }

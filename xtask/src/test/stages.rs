@@ -140,6 +140,12 @@ pub(super) fn access_proof(workshop: &Workshop, nightly: bool) -> Result<Count> 
     Ok(Count::default())
 }
 
+/// Nor this one. At night it has an hour.
+pub(super) fn fuzz(workshop: &Workshop, nightly: bool) -> Result<Count> {
+    prove::fuzz(workshop, nightly.then_some(3_600))?;
+    Ok(Count::default())
+}
+
 /// The test runner, with all tests built.
 pub(super) fn nextest(workshop: &Workshop) -> Result<Command> {
     let mut nextest = NEXTEST.command(workshop)?;
