@@ -8,6 +8,7 @@ use identity::{
     ProfileId, Social,
 };
 use intake::EventTypeName;
+use serde_json::Value;
 use tenancy::{DisplayName, PartnerId, TextVersion};
 
 use super::{Parser, Target, events::now, text, told};
@@ -126,12 +127,16 @@ fn feed_cursor() -> Parser {
     let filter = Filter::default();
     let binding = Binding::new(&partner, &audience, &filter);
     Box::new(move |input| {
-        let text = text(input);
-        let place = binding.place(&text, &filter);
-        format!(
-            "{} {}",
-            told(&place),
-            told(&binding.positions(&text, now()))
-        )
+        // As it comes, and as what it would be if we had given it out.
+        let sealed = serde_json::from_slice(input).map(|place: Value| binding.seal(&place));
+        let answers = [text(input).into_owned(), sealed.unwrap_or_default()].map(|text| {
+            let place = binding.place(&text, &filter);
+            format!(
+                "{} {}",
+                told(&place),
+                told(&binding.positions(&text, now()))
+            )
+        });
+        answers.join(" ")
     })
 }
