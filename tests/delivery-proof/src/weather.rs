@@ -13,8 +13,8 @@ use testkit::{Call, Fault, Service, World};
 
 /// How many of ten thousand calls meet each fault in fair weather. Only a few calls can be half done.
 const FAULTS: [(Fault, u32); 9] = [
-    (Fault::CrashBefore, 15),
-    (Fault::CrashAfter, 15),
+    (Fault::CrashBefore, 6),
+    (Fault::CrashAfter, 6),
     (Fault::Unavailable, 40),
     (Fault::Throttle, 40),
     (Fault::LoseAcknowledgement, 40),

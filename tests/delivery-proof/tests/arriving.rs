@@ -2,7 +2,7 @@
 
 use fairlead_delivery_proof::history::history;
 
-const EVENTS: usize = 160;
+const EVENTS: usize = 200;
 
 #[test]
 fn what_is_answered_202_is_in_its_persons_timeline_once_and_in_the_order_of_time() {
