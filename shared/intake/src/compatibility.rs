@@ -33,30 +33,29 @@ const LOWER: [&str; 5] = [
     "minProperties",
 ];
 
-/// What holds for all values that nothing else is said of.
-const REMAINDERS: [&str; 5] = [
-    "additionalProperties",
-    "items",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "contains",
-];
+/// What holds for all values that nothing else of a schema reaches.
+const UNEVALUATED: &[&str] = &["unevaluatedProperties", "unevaluatedItems"];
 
-/// What takes values out of that, or says how many are enough.
-const EXEMPTIONS: [&str; 13] = [
-    "$ref",
-    "$dynamicRef",
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "if",
-    "then",
-    "else",
-    "dependentSchemas",
-    "patternProperties",
-    "prefixItems",
-    "contains",
-    "minContains",
+/// What keeps values out of the reach of others, or says that few are enough; and of which others.
+const EXEMPTIONS: [(&str, &[&str]); 15] = [
+    ("$ref", UNEVALUATED),
+    ("$dynamicRef", UNEVALUATED),
+    ("allOf", UNEVALUATED),
+    ("anyOf", UNEVALUATED),
+    ("oneOf", UNEVALUATED),
+    ("if", UNEVALUATED),
+    ("then", UNEVALUATED),
+    ("else", UNEVALUATED),
+    ("dependentSchemas", UNEVALUATED),
+    (
+        "patternProperties",
+        &["additionalProperties", "unevaluatedProperties"],
+    ),
+    ("additionalProperties", &["unevaluatedProperties"]),
+    ("prefixItems", &["items", "unevaluatedItems"]),
+    ("items", &["unevaluatedItems"]),
+    ("contains", &["unevaluatedItems"]),
+    ("minContains", &["contains"]),
 ];
 
 /// As many places as are named.
@@ -109,17 +108,18 @@ fn compare(old: &Value, new: &Value, place: &str, found: &mut Vec<String>) {
     no_longer_exempt(old, new, place, found);
 }
 
-/// Without what was exempt from it, what holds for all others reaches further.
+/// Without what kept values out of its reach, a rule for all others reaches further.
 fn no_longer_exempt(
     old: &Map<String, Value>,
     new: &Map<String, Value>,
     place: &str,
     found: &mut Vec<String>,
 ) {
-    if REMAINDERS.iter().any(|name| new.contains_key(*name)) {
-        let is_gone = |name: &&str| old.contains_key(*name) && !new.contains_key(*name);
-        let gone = EXEMPTIONS.iter().copied().filter(is_gone);
-        found.extend(gone.map(|name| format!("{place}/{name}")));
+    for (name, others) in EXEMPTIONS {
+        let is_gone = old.contains_key(name) && !new.contains_key(name);
+        if is_gone && others.iter().any(|other| new.contains_key(*other)) {
+            found.push(format!("{place}/{name}"));
+        }
     }
 }
 
@@ -291,6 +291,7 @@ mod tests {
     #[case(json!({ "patternProperties": { "^x": {} }, "additionalProperties": false }), "patternProperties")]
     #[case(json!({ "prefixItems": [{}], "items": false }), "prefixItems")]
     #[case(json!({ "allOf": [{ "properties": { "a": {} } }], "unevaluatedProperties": false }), "allOf")]
+    #[case(json!({ "additionalProperties": true, "unevaluatedProperties": false }), "additionalProperties")]
     #[case(json!({ "contains": { "type": "string" }, "minContains": 0 }), "minContains")]
     fn what_is_no_longer_exempt_from_the_rule_for_all_others_is_named(
         #[case] old: Value,
