@@ -16,7 +16,7 @@ pub type Name = [String; 4];
 #[must_use]
 pub fn name(key: &Key) -> Name {
     let partner = key.partner;
-    [partner.tenant, partner.name, key.source, &key.id].map(str::to_owned)
+    [partner.tenant, partner.name, key.source, key.id.as_str()].map(str::to_owned)
 }
 
 /// The name of the event that an entry tells of.
