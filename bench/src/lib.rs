@@ -8,3 +8,5 @@
 
 pub mod audience_costs;
 pub mod costs;
+pub mod event_costs;
+pub mod ingest;

@@ -3,12 +3,17 @@
 use fairlead_bench::{
     audience_costs,
     costs::{self, of},
+    event_costs,
 };
 
 #[test]
 fn the_document_has_the_costs_as_they_are() {
     let document = include_str!("../../docs/costs.md");
-    for table in [costs::table(), audience_costs::table()] {
+    for table in [
+        costs::table(),
+        audience_costs::table(),
+        event_costs::table(),
+    ] {
         assert!(
             document.contains(&table),
             "docs/costs.md has to have this table:\n{table}"

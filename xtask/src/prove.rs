@@ -39,6 +39,18 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Sends events of partners through faults and crashes, against a model of whose timelines they get into
+    Delivery {
+        /// A million events
+        #[arg(long)]
+        nightly: bool,
+    },
+    /// Tries every parser with inputs that nobody thought of
+    Fuzz {
+        /// For how many seconds in all; without it, a fixed number of inputs
+        #[arg(long)]
+        seconds: Option<u64>,
+    },
     /// Measures each function's release build: size, time to the first event, memory
     Binaries,
 }
@@ -54,6 +66,8 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
         }
         Figure::Erasure => erasure(workshop),
         Figure::Audience { nightly } => audience(workshop, *nightly),
+        Figure::Delivery { nightly } => delivery(workshop, *nightly),
+        Figure::Fuzz { seconds } => fuzz(workshop, *seconds),
         Figure::Binaries => binaries::run(workshop),
     }
 }
@@ -85,6 +99,21 @@ pub(crate) fn erasure(workshop: &Workshop) -> Result<()> {
 pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = build::proof(workshop, "prove-audience")?;
     figure(workshop, ("prove audiences", "audience"), harness, nightly)
+}
+
+/// Runs the proof of delivery.
+pub(crate) fn delivery(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let harness = build::proof(workshop, "prove-delivery")?;
+    figure(workshop, ("prove delivery", "delivery"), harness, nightly)
+}
+
+/// Runs the fuzzer.
+pub(crate) fn fuzz(workshop: &Workshop, seconds: Option<u64>) -> Result<()> {
+    let mut harness = build::proof(workshop, "prove-fuzz")?;
+    if let Some(seconds) = seconds {
+        harness.args(["--seconds", &seconds.to_string()]);
+    }
+    figure(workshop, ("try every parser", "fuzz"), harness, false)
 }
 
 /// Compares the access policies with a model of them.

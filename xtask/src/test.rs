@@ -41,7 +41,9 @@ enum Stage {
     MergeProof,
     ErasureProof,
     AudienceProof,
+    DeliveryProof,
     AccessProof,
+    Fuzz,
     EndToEnd,
     Schemathesis,
 }
@@ -61,7 +63,9 @@ impl Stage {
             Self::MergeProof => "merge proof",
             Self::ErasureProof => "erasure proof",
             Self::AudienceProof => "audience proof",
+            Self::DeliveryProof => "delivery proof",
             Self::AccessProof => "access proof",
+            Self::Fuzz => "fuzz",
             Self::EndToEnd => "end to end",
             Self::Schemathesis => "schemathesis",
         }
@@ -81,7 +85,9 @@ impl Stage {
             Self::MergeProof => stages::merge_proof(workshop, nightly),
             Self::ErasureProof => stages::erasure_proof(workshop),
             Self::AudienceProof => stages::audience_proof(workshop, nightly),
+            Self::DeliveryProof => stages::delivery_proof(workshop, nightly),
             Self::AccessProof => stages::access_proof(workshop, nightly),
+            Self::Fuzz => stages::fuzz(workshop, nightly),
             Self::EndToEnd => end_to_end::run(workshop),
             Self::Schemathesis => openapi::schemathesis(workshop),
         }

@@ -1,6 +1,7 @@
-//! Prints what answering partners costs, as it stands in docs/costs.md.
+//! Prints what operations cost, as it stands in docs/costs.md.
 
 fn main() {
     println!("{}", fairlead_bench::costs::table());
-    print!("{}", fairlead_bench::audience_costs::table());
+    println!("{}", fairlead_bench::audience_costs::table());
+    print!("{}", fairlead_bench::event_costs::table());
 }

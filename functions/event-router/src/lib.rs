@@ -127,7 +127,13 @@ async fn enter(app: &App, item: &EventItem, member: ProfileId) -> Result<(), Rou
 }
 
 fn entry(app: &App, item: &EventItem, member: ProfileId) -> TimelineItem {
-    let mut part = timeline_part(&item.tenant, item.time, item.event.digest());
+    let is_by_arrival = planted::is_on("event-entered-by-arrival");
+    let time = if is_by_arrival {
+        item.accepted_at
+    } else {
+        item.time
+    };
+    let mut part = timeline_part(&item.tenant, time, item.event.digest());
     if planted::is_on("event-entered-anew") {
         part.push_str(&app.clock.now().as_nanosecond().to_string());
     }

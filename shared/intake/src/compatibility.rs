@@ -33,6 +33,31 @@ const LOWER: [&str; 5] = [
     "minProperties",
 ];
 
+/// What holds for all values that nothing else of a schema reaches.
+const UNEVALUATED: &[&str] = &["unevaluatedProperties", "unevaluatedItems"];
+
+/// What keeps values out of the reach of others, or says that few are enough; and of which others.
+const EXEMPTIONS: [(&str, &[&str]); 15] = [
+    ("$ref", UNEVALUATED),
+    ("$dynamicRef", UNEVALUATED),
+    ("allOf", UNEVALUATED),
+    ("anyOf", UNEVALUATED),
+    ("oneOf", UNEVALUATED),
+    ("if", UNEVALUATED),
+    ("then", UNEVALUATED),
+    ("else", UNEVALUATED),
+    ("dependentSchemas", UNEVALUATED),
+    (
+        "patternProperties",
+        &["additionalProperties", "unevaluatedProperties"],
+    ),
+    ("additionalProperties", &["unevaluatedProperties"]),
+    ("prefixItems", &["items", "unevaluatedItems"]),
+    ("items", &["unevaluatedItems"]),
+    ("contains", &["unevaluatedItems"]),
+    ("minContains", &["contains"]),
+];
+
 /// As many places as are named.
 const MOST: usize = 20;
 
@@ -80,6 +105,22 @@ fn compare(old: &Value, new: &Value, place: &str, found: &mut Vec<String>) {
         }
     }
     no_longer_named(old, new, place, found);
+    no_longer_exempt(old, new, place, found);
+}
+
+/// Without what kept values out of its reach, a rule for all others reaches further.
+fn no_longer_exempt(
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+    place: &str,
+    found: &mut Vec<String>,
+) {
+    for (name, others) in EXEMPTIONS {
+        let is_gone = old.contains_key(name) && !new.contains_key(name);
+        if is_gone && others.iter().any(|other| new.contains_key(*other)) {
+            found.push(format!("{place}/{name}"));
+        }
+    }
 }
 
 /// What is no longer named falls under what is said of the others.
@@ -107,7 +148,12 @@ fn no_longer_named(
 /// A property that was not named before could have been anything, unless others were not taken.
 fn properties(old: &Map<String, Value>, new: &Value, place: &str, found: &mut Vec<String>) {
     let anything = Value::Bool(true);
-    let others = old.get("additionalProperties").unwrap_or(&anything);
+    // A pattern may have taken it.
+    let others = if old.contains_key("patternProperties") {
+        &anything
+    } else {
+        old.get("additionalProperties").unwrap_or(&anything)
+    };
     let before = old.get("properties").and_then(Value::as_object);
     for (name, schema) in new.as_object().into_iter().flatten() {
         let was = before.and_then(|before| before.get(name)).unwrap_or(others);
@@ -156,6 +202,15 @@ fn requires_no_more(new: &Value, old: Option<&Value>) -> bool {
 
 /// Whether both are there, and the first is no more than the second.
 fn is_ordered(lesser: Option<&Value>, greater: Option<&Value>) -> bool {
+    // Doubles do not tell all integers apart.
+    let integer = |value: Option<&Value>| {
+        let value = value?;
+        let signed = value.as_i64().map(i128::from);
+        signed.or_else(|| value.as_u64().map(i128::from))
+    };
+    if let (Some(lesser), Some(greater)) = (integer(lesser), integer(greater)) {
+        return lesser <= greater;
+    }
     let number = |value: Option<&Value>| value.and_then(Value::as_f64);
     matches!((number(lesser), number(greater)), (Some(lesser), Some(greater)) if lesser <= greater)
 }
@@ -230,5 +285,39 @@ mod tests {
         let mut new = order();
         new["title"] = json!("An order");
         assert_eq!(breaks(&order(), &new), Vec::<String>::new());
+    }
+
+    #[rstest]
+    #[case(json!({ "patternProperties": { "^x": {} }, "additionalProperties": false }), "patternProperties")]
+    #[case(json!({ "prefixItems": [{}], "items": false }), "prefixItems")]
+    #[case(json!({ "allOf": [{ "properties": { "a": {} } }], "unevaluatedProperties": false }), "allOf")]
+    #[case(json!({ "additionalProperties": true, "unevaluatedProperties": false }), "additionalProperties")]
+    #[case(json!({ "contains": { "type": "string" }, "minContains": 0 }), "minContains")]
+    fn what_is_no_longer_exempt_from_the_rule_for_all_others_is_named(
+        #[case] old: Value,
+        #[case] gone: &str,
+    ) {
+        let mut new = old.clone();
+        new.as_object_mut().unwrap().remove(gone);
+        assert_eq!(breaks(&old, &new), [format!("/{gone}")]);
+    }
+
+    #[test]
+    fn a_property_that_a_pattern_may_have_taken_was_taken() {
+        let old = json!({ "patternProperties": { "^x": {} }, "additionalProperties": false });
+        let mut new = old.clone();
+        new["properties"] = json!({ "x1": { "type": "string" } });
+        assert_eq!(breaks(&old, &new), ["/properties/x1/type"]);
+    }
+
+    #[test]
+    fn large_integers_are_told_apart() {
+        let limited = |most: u64| json!({ "maximum": most });
+        let (less, more) = (
+            limited(9_007_199_254_740_992),
+            limited(9_007_199_254_740_993),
+        );
+        assert_eq!(breaks(&less, &more), Vec::<String>::new());
+        assert_eq!(breaks(&more, &less), ["/maximum"]);
     }
 }

@@ -145,7 +145,13 @@ impl Engines {
     /// The change records of a table's stream so far, as Lambda's event has them in `Records`.
     #[must_use]
     pub fn changes(&self, table: &str) -> Vec<Value> {
-        self.0.dynamodb.changes(table)
+        self.changes_after(table, 0)
+    }
+
+    /// The same without the first `from` of them.
+    #[must_use]
+    pub fn changes_after(&self, table: &str, from: usize) -> Vec<Value> {
+        self.0.dynamodb.changes_after(table, from)
     }
 
     /// Puts an object into a bucket as if it had always been there.
@@ -180,7 +186,13 @@ impl Engines {
     /// The events that the bus has taken.
     #[must_use]
     pub fn published_events(&self) -> Vec<PublishedEvent> {
-        self.0.eventbridge.published()
+        self.published_after(0)
+    }
+
+    /// The same without the first `from` of them.
+    #[must_use]
+    pub fn published_after(&self, from: usize) -> Vec<PublishedEvent> {
+        self.0.eventbridge.published_after(from)
     }
 
     /// The executions of state machines that were started.

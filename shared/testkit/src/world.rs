@@ -298,12 +298,11 @@ impl World {
 
     /// The records of a table's stream that no delivery has taken yet.
     pub(crate) fn take_changes(&self, table: &str) -> Vec<Value> {
-        let changes = self.engines.changes(table);
-        let from = self
-            .state()
-            .delivered
-            .insert(table.to_owned(), changes.len());
-        changes.into_iter().skip(from.unwrap_or_default()).collect()
+        let mut state = self.state();
+        let delivered = state.delivered.entry(table.to_owned()).or_default();
+        let changes = self.engines.changes_after(table, *delivered);
+        *delivered += changes.len();
+        changes
     }
 
     fn last_call(&self) -> String {

@@ -165,7 +165,7 @@ impl DynamoDb {
         self.tables.keys().map(String::as_str)
     }
 
-    pub(super) fn changes(&self, table: &str) -> Vec<Value> {
+    pub(super) fn changes_after(&self, table: &str, from: usize) -> Vec<Value> {
         assert!(
             self.table(table).has_stream(),
             "cdk/tables.json gives {table} no stream"
@@ -174,7 +174,7 @@ impl DynamoDb {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .streams
-            .of(table)
+            .after(table, from)
     }
 
     fn table(&self, name: &str) -> &Table {

@@ -71,11 +71,12 @@ impl EventBridge {
         }
     }
 
-    pub(super) fn published(&self) -> Vec<PublishedEvent> {
-        self.published
+    pub(super) fn published_after(&self, from: usize) -> Vec<PublishedEvent> {
+        let published = self
+            .published
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+            .unwrap_or_else(PoisonError::into_inner);
+        published.iter().skip(from).cloned().collect()
     }
 
     pub(super) fn call(&self, call: &Call) -> Response<Bytes> {

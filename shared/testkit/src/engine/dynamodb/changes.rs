@@ -26,8 +26,10 @@ impl Streams {
         }
     }
 
-    pub(super) fn of(&self, table: &str) -> Vec<Value> {
-        self.records.get(table).cloned().unwrap_or_default()
+    /// The records of a table after the first `from` of them.
+    pub(super) fn after(&self, table: &str, from: usize) -> Vec<Value> {
+        let records = self.records.get(table).into_iter().flatten();
+        records.skip(from).cloned().collect()
     }
 
     /// Adds the record of a row that DynamoDB removed since its time to live was over.
