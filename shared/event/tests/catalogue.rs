@@ -136,16 +136,17 @@ fn decision() -> impl Strategy<Value = Decision> {
         )
 }
 
+/// A decision's id, legal basis, language, end and the digest of its text.
+type Later = (
+    Option<String>,
+    Option<LegalBasis>,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+);
+
 /// The members that decisions have had since the second form of their events.
-fn since_the_first_form() -> impl Strategy<
-    Value = (
-        Option<String>,
-        Option<LegalBasis>,
-        Option<String>,
-        Option<i64>,
-        Option<String>,
-    ),
-> {
+fn since_the_first_form() -> impl Strategy<Value = Later> {
     (
         prop::option::of("dec_[0-9a-f]{32}"),
         prop::option::of(prop::sample::select(&LegalBasis::ALL)),

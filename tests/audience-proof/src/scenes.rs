@@ -33,6 +33,17 @@ pub enum Act {
     Read,
 }
 
+/// How far the audience and the consumer are before it begins.
+#[derive(Debug, Clone, Copy)]
+pub enum Before {
+    /// Nobody is in the audience; the consumer has its place, and is to list.
+    Listing,
+    /// Nobody is in the audience; the consumer has listed nobody, and follows.
+    Following,
+    /// Everybody is in the audience, and the consumer knows them.
+    Known,
+}
+
 /// Who agreed before, and what happens at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene {
@@ -40,8 +51,8 @@ pub struct Scene {
     pub name: &'static str,
     /// How many people agreed before.
     pub people: usize,
-    /// Whether the audience and the consumer know them already.
-    pub are_known: bool,
+    /// How far the audience and the consumer are.
+    pub before: Before,
     /// Who does what.
     pub acts: &'static [Act],
 }
@@ -51,49 +62,49 @@ pub const SCENES: [Scene; 8] = [
     Scene {
         name: "a grant is kept while it is withdrawn",
         people: 1,
-        are_known: false,
+        before: Before::Listing,
         acts: &[Act::Keep(0), Act::Withdraw(0)],
     },
     Scene {
         name: "the same event, twice",
         people: 1,
-        are_known: false,
+        before: Before::Listing,
         acts: &[Act::Keep(0), Act::Keep(0)],
     },
     Scene {
         name: "two in one shard",
         people: 2,
-        are_known: false,
+        before: Before::Following,
         acts: &[Act::Keep(0), Act::Keep(1)],
     },
     Scene {
         name: "a withdrawal while the consumer reads",
         people: 2,
-        are_known: true,
+        before: Before::Known,
         acts: &[Act::Withdraw(0), Act::Read],
     },
     Scene {
         name: "a write while the consumer begins",
         people: 1,
-        are_known: false,
+        before: Before::Listing,
         acts: &[Act::Write(0, "Joan"), Act::Read],
     },
     Scene {
         name: "a merge and a withdrawal",
         people: 2,
-        are_known: true,
+        before: Before::Known,
         acts: &[Act::Join(0, 1), Act::Withdraw(1)],
     },
     Scene {
         name: "a grant is kept while its person is erased",
         people: 1,
-        are_known: false,
+        before: Before::Listing,
         acts: &[Act::Keep(0), Act::Leave(0)],
     },
     Scene {
         name: "an erasure while the consumer reads",
         people: 2,
-        are_known: true,
+        before: Before::Known,
         acts: &[Act::Leave(0), Act::Read],
     },
 ];
@@ -145,14 +156,17 @@ impl Scene {
         set_the_scene(&world);
         let ids = self.agreed(&world);
         let mut consumer = Consumer::default();
-        if self.are_known {
-            world.block_on(async {
-                are_delivered(&world, &events(&world)).await;
-                consumer.catches_up(&world).await;
-            });
-        } else {
-            world.block_on(consumer.reads(&world));
-        }
+        world.block_on(async {
+            consumer.reads(&world).await;
+            match self.before {
+                Before::Listing => {}
+                Before::Following => drop(consumer.reads(&world).await),
+                Before::Known => {
+                    are_delivered(&world, &events(&world)).await;
+                    consumer.catches_up(&world).await;
+                }
+            }
+        });
         let consumer = RefCell::new(consumer);
         let actors = self
             .acts

@@ -275,7 +275,8 @@ pub async fn reads_consents(world: &World, claims: &Value) -> Value {
 pub async fn reads_history(world: &World, claims: &Value, purpose: &str) -> Value {
     let route = format!("GET /v1/me/consents/{purpose}");
     let answer = sends(world, claims, &route, json!({}), None).await;
-    answer.get("body").cloned().unwrap_or_default()
+    let body = answer.get("body").and_then(Value::as_str);
+    serde_json::from_str(body.expect("an answer has a body")).expect("an answer is JSON")
 }
 
 /// A person reads their profile in a browser with Global Privacy Control.

@@ -99,6 +99,12 @@ impl Scenario for Expired {
         notices_go_out(world).await;
         Value::Null
     }
+
+    /// The end of a grant and the next one are written one after the other; what a request began that
+    /// died is finished by its repetition.
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
 }
 
 /// A person agreed for a day, and agrees again when it was over, before the schedule comes: that the
