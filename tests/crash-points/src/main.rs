@@ -46,8 +46,6 @@ struct Task<'a> {
 
 fn main() -> ExitCode {
     let Arguments { nightly, only } = Arguments::parse();
-    // A planted bug may make a scenario's own assertion fail; that counts, and is no news.
-    panic::set_hook(Box::new(|_| {}));
     let is_wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let mut scenarios = scenarios::all();
     scenarios.retain(|scenario| is_wanted(&scenario.name));
@@ -63,6 +61,8 @@ fn main() -> ExitCode {
         };
         sum.add(report);
     }
+    // A planted bug may make a scenario's own assertion fail; that counts, and is no news.
+    panic::set_hook(Box::new(|_| {}));
     let caught = side_by_side(&bugs, |bug| is_caught(&scenarios, bug));
     let caught = caught.into_iter().filter(|caught| *caught).count();
     println!(
