@@ -10,7 +10,6 @@ async fn main() -> Result<(), BoxError> {
         sdk,
         clock,
         ids,
-        ..
     } = start(&CallBudget::BATCH)?;
     let app = App::new(&environment, &sdk, clock, ids)?;
     run(env!("CARGO_PKG_NAME"), async |_, invocation| {

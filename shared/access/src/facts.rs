@@ -6,7 +6,7 @@ use cedar_policy::{
     RestrictedExpression,
 };
 use jiff::Timestamp;
-use tenancy::{Agreement, FieldGroup, LegalBasis, PartnerId, PurposeDefinition, TenantId};
+use tenancy::{Agreement, FieldGroup, LegalBasis, PartnerId, Purpose, PurposeDefinition, TenantId};
 
 use crate::{ConsentState, Decision, Person, Question};
 
@@ -61,7 +61,7 @@ impl Names {
         entities.extend(
             question
                 .agreement
-                .map(|agreement| self.agreement(agreement))
+                .map(|agreement| self.agreement(agreement, question.purpose))
                 .transpose()?,
         );
         let entities = Entities::from_entities(entities, None).map_err(|_| Unaskable)?;
@@ -112,7 +112,9 @@ impl Names {
         Ok(pairs)
     }
 
-    fn agreement(&self, agreement: &Agreement) -> Result<Entity, Unaskable> {
+    /// An agreement with what it covers for the purpose that is asked about: no rule looks at the
+    /// others.
+    fn agreement(&self, agreement: &Agreement, purpose: &Purpose) -> Result<Entity, Unaskable> {
         let partner = self.partner(agreement.tenant(), agreement.partner());
         let attributes = [
             ("tenant".to_owned(), self.tenant(agreement.tenant())),
@@ -124,12 +126,15 @@ impl Names {
         let until = agreement
             .valid_until()
             .map(|at| ("valid_until".to_owned(), time(at)));
-        let terms = agreement.terms().iter().map(|(purpose, groups)| {
-            let groups = groups.iter().map(|group| {
-                RestrictedExpression::new_entity_uid(uid(&self.group, group.as_str()))
+        let terms = agreement
+            .terms()
+            .get_key_value(purpose)
+            .map(|(purpose, groups)| {
+                let groups = groups.iter().map(|group| {
+                    RestrictedExpression::new_entity_uid(uid(&self.group, group.as_str()))
+                });
+                (purpose.to_string(), RestrictedExpression::new_set(groups))
             });
-            (purpose.to_string(), RestrictedExpression::new_set(groups))
-        });
         let attributes = attributes.into_iter().chain(until);
         Entity::new_with_tags(self.agreement_uid(agreement), attributes, [], terms)
             .map_err(|_| Unaskable)

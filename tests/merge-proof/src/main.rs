@@ -84,7 +84,7 @@ impl Work {
 
 fn main() -> ExitCode {
     let nightly = Arguments::parse().nightly;
-    let (most, histories) = if nightly { (20_000, 500) } else { (100, 24) };
+    let (most, histories) = if nightly { (1_000, 120) } else { (100, 24) };
     // A planted bug may make an actor fail; that counts, and is no news.
     panic::set_hook(Box::new(|_| {}));
     let work: Vec<Work> = SCENES

@@ -211,11 +211,10 @@ pub(crate) fn consents(
 /// Where the person stands on one purpose, and the decisions that led there, as an answer.
 pub(crate) fn consent_with_history(
     definition: &PurposeDefinition,
-    latest: Option<&Consent>,
     page: &HistoryPage,
     now: Timestamp,
 ) -> Response {
-    let standing = StandingResponse::new(definition, latest, now);
+    let standing = StandingResponse::new(definition, page.latest.as_ref(), now);
     let history = page.decisions.iter().map(RecordResponse::from).collect();
     json(&HistoryResponse {
         standing,

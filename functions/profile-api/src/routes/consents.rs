@@ -51,17 +51,12 @@ pub(crate) async fn read(
     let after = after.transpose().map_err(|_| problems::no_place())?;
     let purposes = purposes(app, tenant).await?;
     let definition = defined(&purposes, &purpose)?;
-    let (id, reader) = (caller.member, &app.consent_reader);
-    let latest = reader.latest(id, tenant, &purpose).await;
-    let latest = latest.map_err(|error| problems::consent(&error))?;
-    let history = reader.history(id, tenant, &purpose, after).await;
+    let reader = &app.consent_reader;
+    let history = reader.history(caller.member, tenant, &purpose, after).await;
     let history = history.map_err(|error| problems::consent(&error))?;
     let now = app.clock.now();
     Ok(representation::consent_with_history(
-        definition,
-        latest.as_ref(),
-        &history,
-        now,
+        definition, &history, now,
     ))
 }
 

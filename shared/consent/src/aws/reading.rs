@@ -31,6 +31,8 @@ const MEMBER_PREFIX: &str = "member#";
 /// What a person decided, and where the rest of it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryPage {
+    /// What holds now: the latest decision of all their members.
+    pub latest: Option<Consent>,
     /// Decisions with their evidence, the latest first. Each says by which member it was made.
     pub decisions: Vec<DecisionRecord>,
     /// The last member of which it tells, where there are others.
@@ -52,18 +54,6 @@ impl ConsentReader {
             client: Client::new(sdk),
             table: table.into(),
         }
-    }
-
-    /// The latest decision of the person of `id` on (tenant, purpose), as it is now: of all their
-    /// members.
-    pub async fn latest(
-        &self,
-        id: ProfileId,
-        tenant: &TenantId,
-        purpose: &Purpose,
-    ) -> Result<Option<Consent>, ConsentError> {
-        let root = self.standing(id).await?.root;
-        self.at(root, &part(tenant, purpose)).await
     }
 
     /// What lies at `part` of `id`.
@@ -109,8 +99,8 @@ impl ConsentReader {
         named.collect()
     }
 
-    /// The decisions on (tenant, purpose) of the person of `id`, by whichever of their members: the
-    /// latest first, at most 100. Of a person of more members than are read at once a page tells of some
+    /// The decisions on (tenant, purpose) of the person of `id`, by whichever of their members: what
+    /// holds, and what led there, the latest first, at most 100. Of a person of more members than are read at once a page tells of some
     /// of them, and the next one of those behind `after`.
     ///
     /// The evidence lies with the member that decided, and goes with it when it is split off.
@@ -122,6 +112,7 @@ impl ConsentReader {
         after: Option<ProfileId>,
     ) -> Result<HistoryPage, ConsentError> {
         let root = self.standing(id).await?.root;
+        let latest = self.at(root, &part(tenant, purpose)).await?;
         let (mut members, next) = self.members(root, after).await?;
         if after.is_none() {
             members.push(root);
@@ -133,7 +124,11 @@ impl ConsentReader {
         // Ids of one millisecond are in no order.
         decisions.sort_by_key(|each| Reverse((each.decided_at, each.version)));
         decisions.truncate(usize::try_from(HISTORY).unwrap_or_default());
-        Ok(HistoryPage { decisions, next })
+        Ok(HistoryPage {
+            latest,
+            decisions,
+            next,
+        })
     }
 
     /// Some of the members that `root` has beside itself, in the order of their ids, behind `after`; and
