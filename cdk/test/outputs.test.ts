@@ -10,6 +10,8 @@ const OUTPUTS: Record<string, string> = {
   AudienceDeadLetterQueueUrl: '<audience-dead-letters>',
   AudienceQueueUrl: '<audience>',
   AudiencesTable: '<audiences>',
+  DirectoryApiFunctionName: '<directory-api>',
+  DirectoryClientsFunctionName: '<directory-clients>',
   DirectoryTable: '<directory>',
   DocsApiFunctionName: '<docs-api>',
   ErasureApiFunctionName: '<erasure-api>',

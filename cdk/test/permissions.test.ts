@@ -55,6 +55,8 @@ const PROFILE_MAKER = {
   '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   '<directory.Arn>': ['dynamodb:GetItem'],
 };
+/** The same without checking what it does not change, and many rows at once. */
+const DIRECTORY_KEEPER = ['dynamodb:BatchGetItem', ...PERSON_KEEPER.slice(1)];
 const ERASURE_KEEPER = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
 const AUDIENCE_KEEPER = {
   '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:Query'],
@@ -205,6 +207,17 @@ const MAY: Record<string, Record<string, string[]>> = {
   'profile-settle': {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  },
+  'directory-api': { ...ONCE, '<directory.Arn>': DIRECTORY_KEEPER },
+  'directory-clients': {
+    ...ONCE,
+    '<directory.Arn>': DIRECTORY_KEEPER,
+    '<people.Arn>': [
+      'cognito-idp:CreateUserPoolClient',
+      'cognito-idp:DeleteUserPoolClient',
+      'cognito-idp:DescribeUserPoolClient',
+      'cognito-idp:ListUserPoolClients',
+    ],
   },
   'docs-api': {},
   'partner-api': { ...READER, '<identifiers.Arn>': ['dynamodb:BatchGetItem'] },

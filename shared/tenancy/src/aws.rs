@@ -1,6 +1,8 @@
 //! The `directory` table.
 
+mod keeper;
 mod kept;
+mod partner_clients;
 mod purposes;
 mod rates;
 mod rows;
@@ -13,7 +15,9 @@ use std::{
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+pub use keeper::{Author, Change, Defined, DirectoryKeeper, Expected, KeepError, Page};
 use lambda_kit::{Chain, clock::Clock, error::ServiceError};
+pub use partner_clients::{Intent, PartnerClient, PartnerClientKeeper};
 pub use purposes::PurposeReader;
 pub use rates::RateLimiter;
 pub use rows::{AgreementReader, Partner, PartnerReader};

@@ -4,6 +4,7 @@
 
 pub mod audience;
 pub mod datasets;
+pub mod directory;
 pub mod erasure;
 pub mod export;
 pub mod identify;

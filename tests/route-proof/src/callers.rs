@@ -67,7 +67,7 @@ pub(crate) const ALL: &[Caller] = &[
 
 /// Every scope that there is.
 const EVERY_SCOPE: &str = "openid fairlead/profile.read fairlead/profile.write fairlead/profile.identify \
-fairlead/profile.merge fairlead/receipts.read";
+fairlead/profile.merge fairlead/receipts.read fairlead/directory.read fairlead/directory.write";
 
 /// What a caller sends.
 pub(crate) struct Sent {

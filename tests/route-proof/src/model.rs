@@ -100,6 +100,7 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/profiles/{profile_id}/split"
         | "GET /v1/receipts"
         | "GET /v1/receipts/summary" => Audience::Operators,
+        route if route.contains("/v1/directory") => Audience::Operators,
         "POST /v1/identify" => Audience::PeopleAndMachines,
         _ => panic!("{}", unknown(route)),
     }
@@ -149,6 +150,14 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),
         "GET /v1/profiles/{profile_id}/merges" => matches!(subject, Jane | Joan | Jule | Mary),
         "POST /v1/profiles/{profile_id}/split" => subject == Mary,
+        "GET /v1/directory" => true,
+        // Whoever is there already is not defined anew.
+        "PUT /v1/directory/{tenant}" => matches!(subject, Erin | Nobody),
+        // Each of them is in the operator's own tenant, or the answer is no.
+        route if route.contains("/v1/directory") => match caller {
+            Caller::OperatorOfAnotherTenant => subject == Jule,
+            _ => matches!(subject, Jane | Joan | Mary),
+        },
         "GET /v1/me/consents/{purpose}" | "PUT /v1/me/consents/{purpose}" => match caller {
             Caller::OperatorOfAnotherTenant => matches!(subject, Jane | Joan | Jule),
             _ => matches!(subject, Jane | Joan | Mary),

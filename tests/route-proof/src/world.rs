@@ -146,6 +146,8 @@ impl Subject {
 pub(crate) fn world() -> World {
     let world = World::new(1);
     for tenant in [HARBOUR, AIRPORT] {
+        world.put_row("directory", rows::tenant(tenant));
+        world.put_row("directory", rows::partner(tenant));
         world.put_row("directory", rows::purpose(tenant, "newsletter"));
         let offers = format!("{tenant}-offers");
         world.put_row("directory", rows::purpose(tenant, &offers));

@@ -67,7 +67,12 @@ fn suppressed(configuration: Value) -> Value {
 
 #[test]
 fn the_scopes_of_operators_are_for_operators() {
-    let theirs = json!(["fairlead/profile.merge", "fairlead/receipts.read"]);
+    let theirs = json!([
+        "fairlead/profile.merge",
+        "fairlead/receipts.read",
+        "fairlead/directory.read",
+        "fairlead/directory.write",
+    ]);
     for configuration in [
         json!(null),
         json!({}),

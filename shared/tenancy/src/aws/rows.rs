@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_kit::{clock::Clock, error::ServiceError};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{DirectoryError, kept::Kept};
 use crate::{
     Agreement, AgreementId, DisplayName, PartnerId, RateLimit, TenantId,
-    agreement::AGREEMENT_PREFIX,
+    agreement::AGREEMENT_PREFIX, place::PARTNER_PREFIX,
 };
 
 /// One kind of rows, each by its key.
@@ -80,7 +80,7 @@ impl AgreementReader {
 }
 
 /// A machine client of a tenant: row `<tenant>`, `partner#<partner>` of the directory.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partner {
     /// What people read.
     pub display_name: DisplayName,
@@ -111,6 +111,8 @@ impl PartnerReader {
         tenant: &TenantId,
         partner: &PartnerId,
     ) -> Result<Option<Arc<Partner>>, DirectoryError> {
-        self.0.find(tenant, format!("partner#{partner}")).await
+        self.0
+            .find(tenant, format!("{PARTNER_PREFIX}{partner}"))
+            .await
     }
 }

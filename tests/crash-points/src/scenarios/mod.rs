@@ -3,6 +3,7 @@
 mod audience;
 mod consent;
 mod datasets;
+mod directory;
 mod erasure;
 mod export;
 mod idempotency;
@@ -222,6 +223,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(consent::Expired),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
+        Explorable::twice(directory::Defined),
+        Explorable::new(directory::DirectoryOvertaken),
+        Explorable::twice(directory::ClientMade),
+        Explorable::new(directory::ClientReplaced),
         Explorable::new(export::Export),
         Explorable::twice(merge::Merge::SMALL),
         Explorable::new(merge::Merge::LARGE),
