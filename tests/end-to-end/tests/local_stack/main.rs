@@ -3,6 +3,7 @@
 
 mod audiences;
 mod authority;
+mod command_line;
 mod consents;
 mod datasets;
 mod erasure;
