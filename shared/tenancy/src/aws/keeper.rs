@@ -170,10 +170,10 @@ impl DirectoryKeeper {
         let Sorted { rows, next } = self.sorted(tenant.as_str(), prefix, after).await?;
         let named = rows.into_iter().map(|row| {
             let name = rows::name::<String>(&row, prefix)?;
-            Ok((name, rows::defined(row)?))
+            Ok::<_, DirectoryError>((name, rows::defined(row)?))
         });
         Ok(Page {
-            items: named.collect::<Result<_, DirectoryError>>()?,
+            items: named.collect::<Result<_, _>>()?,
             next,
         })
     }
@@ -200,8 +200,8 @@ impl DirectoryKeeper {
         }
     }
 
-    /// Writes a purpose, of which a tenant has at most [`crate::Purposes::MOST`]: with one more, none of
-    /// them could be read.
+    /// Writes a purpose, of which a tenant has at most [`crate::Purposes::MOST`]: with one more, none
+    /// of them could be read.
     pub async fn keep_purpose(
         &self,
         definition: PurposeDefinition,
