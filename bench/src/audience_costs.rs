@@ -141,6 +141,7 @@ fn world() -> World {
             "tenant": "harbour", "part": "agreement#letters", "partner": "chandlery",
             "terms": { "newsletter": ["names", "demographics"] },
         }),
+        Token::client_row("harbour", "chandlery", "letters"),
     ] {
         world.put_row("directory", row);
     }

@@ -11,6 +11,7 @@ import { DocsStack } from './stacks/docs';
 import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
 import { IdentityStack } from './stacks/identity';
+import { IntakeStack } from './stacks/intake';
 import { NotificationStack } from './stacks/notification';
 import { PartnerStack } from './stacks/partner';
 import { ProfileStack } from './stacks/profile';
@@ -48,6 +49,7 @@ export function buildFairlead(deployment: Deployment): void {
     userPool,
     tokenIssuer,
   });
+  const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,
@@ -72,6 +74,9 @@ export function buildFairlead(deployment: Deployment): void {
     partnerChanges: partner.changes,
     directoryApi: directory.api,
     directoryClients: directory.clients,
+    partnerIngest: intake.ingest,
+    eventRejected: intake.rejected,
+    eventTypes: intake.types,
     docsApi: docs.api,
   });
 

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 
@@ -11,6 +14,15 @@ function alarms(settings: { readonly alarmEmail?: string }): Template {
   const stage = { ...stageNamed('production'), ...settings };
   return Template.fromStack(new AlarmsStack({ app: emptyApp('alarms'), stage, artefacts: Artefacts.placeholders() }));
 }
+
+const source = (path: string): string => readFileSync(join(__dirname, '../..', path), 'utf8');
+
+/** The metrics that an alarm watches and that are no AWS service's. */
+const ours = (all: Synthesised) =>
+  all
+    .ofType('AWS::CloudWatch::Alarm')
+    .map(({ properties }) => properties)
+    .filter(({ Namespace }) => !String(Namespace).startsWith('AWS/'));
 
 /** What CloudWatch may do on behalf of the account's own alarms, and of nobody else's. */
 const cloudWatchMay = (action: string | string[]) =>
@@ -32,6 +44,24 @@ describe.each(STAGES)('on stage %s', (stage) => {
         expect.soft(actions?.map((action: unknown) => all.say(action, stack)), construct).toEqual(['<alarms>']);
       }
       expect.soft(properties.ActionsEnabled, construct).not.toBe(false);
+    }
+  });
+
+  it('an alarm over a metric of our own watches what its function counts, by the names that it prints', () => {
+    const functions = all.ofType('AWS::Lambda::Function').map(({ construct }) => construct);
+    expect(ours(all).map(({ MetricName }) => MetricName)).toContain('erasures_unacknowledged');
+    const line = source('shared/lambda-kit/src/metric.rs');
+    for (const { MetricName, Namespace, Dimensions, Statistic, Threshold, ComparisonOperator } of ours(all)) {
+      expect.soft(line, MetricName).toContain(`"Namespace": "${Namespace}"`);
+      expect.soft(line, MetricName).toContain('"Dimensions": [["service"]]');
+      expect.soft(Dimensions, MetricName).toEqual([{ Name: 'service', Value: expect.any(String) }]);
+      const [{ Value: service }] = Dimensions;
+      expect.soft(functions, MetricName).toContain(service);
+      const code = source(`functions/${service}/src/lib.rs`);
+      // A function counts under its package's name, which is its own.
+      expect.soft(code, MetricName).toContain('Metrics::new(env!("CARGO_PKG_NAME")');
+      expect.soft(code, MetricName).toContain(`"${MetricName}"`);
+      expect.soft([Statistic, ComparisonOperator, Threshold], MetricName).toEqual(['Sum', 'GreaterThanThreshold', 0]);
     }
   });
 

@@ -37,6 +37,24 @@ describe.each(STAGES)('on stage %s', (stage) => {
     );
   });
 
+  it('what of partners\' events is to be relayed is read from the beginning, and nothing else', () => {
+    const [mapping] = mappings.filter(({ construct }) => construct === 'events-to-event-stream');
+    expect(mapping?.properties).toMatchObject({
+      BatchSize: 100,
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      ParallelizationFactor: 4,
+      StartingPosition: 'TRIM_HORIZON',
+    });
+    const [filter] = mapping?.properties.FilterCriteria.Filters;
+    expect(JSON.parse(filter.Pattern)).toEqual({
+      dynamodb: { NewImage: { relay_shard: { S: [{ exists: true }] } } },
+    });
+    expect(all.say(mapping?.properties.DestinationConfig.OnFailure.Destination, mapping?.stack ?? '')).toBe(
+      '<events-parking.Arn>',
+    );
+  });
+
   it('the archive is fed by receipts that expired and by nothing that somebody deleted', () => {
     const [mapping] = mappings.filter(({ construct }) => construct === 'receipts-to-receipt-archive');
     expect(mapping?.properties).toMatchObject({ BisectBatchOnFunctionError: true, StartingPosition: 'TRIM_HORIZON' });
@@ -72,6 +90,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
     });
   });
 
+  it('the router is fed by what says where an event is, and by nothing else', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'events-announced');
+    expect(rule?.properties.EventPattern).toEqual({ detail: { dataref: [{ exists: true }] } });
+  });
+
   it('the sweep runs every five minutes and is not retried beside the next run', () => {
     const [rule] = rules.filter(({ construct }) => construct === 'every-five-minutes');
     expect(rule?.properties.ScheduleExpression).toBe('rate(5 minutes)');
@@ -79,6 +102,16 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(config?.properties).toMatchObject({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 });
     expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
       '<profile-sweep-dead-letters.Arn>',
+    );
+  });
+
+  it('the events that the stream left are looked for every five minutes, and not beside the next run', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'events-left-behind');
+    expect(rule?.properties.ScheduleExpression).toBe('rate(5 minutes)');
+    const [config] = asynchronous('event-sweep');
+    expect(config?.properties).toMatchObject({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0 });
+    expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
+      '<event-sweep-dead-letters.Arn>',
     );
   });
 
@@ -95,7 +128,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('audiences are fed by whatever may change who belongs to them', () => {
     const [rule] = rules.filter(({ construct }) => construct === 'audience-changes');
     expect(rule?.properties.EventPattern).toEqual({
-      source: ['dev.fairlead.profile', 'dev.fairlead.consent'],
+      source: ['dev.fairlead.profile', 'dev.fairlead.consent', 'dev.fairlead.erasure'],
       'detail-type': [
         'dev.fairlead.profile.updated.v1',
         'dev.fairlead.profile.identified.v1',
@@ -104,6 +137,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
         'dev.fairlead.profile.erased.v1',
         'dev.fairlead.consent.granted.v1',
         'dev.fairlead.consent.withdrawn.v1',
+        'dev.fairlead.erasure.requested.v1',
+        'dev.fairlead.erasure.withdrawn.v1',
       ],
     });
   });

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -18,6 +18,16 @@ const LIST = [
 const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
+const ACCEPTING = [
+  'TOKEN_ISSUER',
+  'DIRECTORY_TABLE',
+  'LEDGER_TABLE',
+  'EVENTS_TABLE',
+  'EVENTS_BUCKET',
+  'QUARANTINE_TABLE',
+];
+const EVENT_RELAY = ['EVENTS_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
+
 const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
 
 /** What each function reads from its environment, and how long it may take. */
@@ -34,7 +44,17 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     timeout: 10,
   },
   'erasure-certify': { environment: [...ERASING, 'CERTIFICATES_BUCKET'], timeout: 60 },
-  'erasure-data': { environment: [...ERASING, 'IDENTIFIERS_TABLE', 'RECEIPTS_TABLE', 'EXPORTS_BUCKET'], timeout: 60 },
+  'erasure-data': {
+    environment: [
+      ...ERASING,
+      'IDENTIFIERS_TABLE',
+      'RECEIPTS_TABLE',
+      'EXPORTS_BUCKET',
+      'EVENTS_TABLE',
+      'EVENTS_BUCKET',
+    ],
+    timeout: 60,
+  },
   'erasure-freeze': { environment: ERASING, timeout: 60 },
   'erasure-logins': { environment: [...ERASING, 'USER_POOL_ID'], timeout: 60 },
   'erasure-partners': {
@@ -44,9 +64,17 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-release': { environment: ERASING, timeout: 60 },
   'erasure-reminders': { environment: [...ERASING, 'ERASURE_REMINDER_SECONDS'], timeout: 60 },
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
+  'event-rejected': { environment: ACCEPTING, timeout: 10 },
+  'event-router': {
+    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY'],
+    timeout: 30,
+  },
+  'event-stream': { environment: EVENT_RELAY, timeout: 30 },
+  'event-sweep': { environment: EVENT_RELAY, timeout: 30 },
+  'event-types': { environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
   'identity-logins': {
-    environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE'],
+    environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE', 'TOKEN_ISSUER'],
     timeout: 10,
   },
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
@@ -74,10 +102,11 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },
   'partner-expiry': { environment: AUDIENCE, timeout: 30 },
+  'partner-ingest': { environment: ACCEPTING, timeout: 10 },
   'partner-list': { environment: LIST, timeout: 10 },
-  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
-  'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'profile-export': {
     environment: [
       ...TRIGGER,
@@ -87,6 +116,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'USER_POOL_ID',
       'EXPORTS_BUCKET',
       'LEDGER_TABLE',
+      'TOKEN_ISSUER',
     ],
     timeout: 29,
   },
@@ -127,6 +157,9 @@ const values = (stage: string): Record<string, string> => ({
   ERASURE_MACHINE_ARN: '<erasure>',
   CERTIFICATES_BUCKET: '<certificates>',
   AUDIENCES_TABLE: '<audiences>',
+  EVENTS_TABLE: '<events>',
+  QUARANTINE_TABLE: '<quarantine>',
+  EVENTS_BUCKET: '<event-bodies>',
   EXPORTS_BUCKET: '<exports>',
   RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
@@ -137,6 +170,8 @@ const values = (stage: string): Record<string, string> => ({
 
 /** Where a function's variable refers to something of its own. */
 const OWN_VALUES: Record<string, Record<string, string>> = {
+  'event-stream': { PARKING_QUEUE_URL: '<events-parking>' },
+  'event-sweep': { PARKING_QUEUE_URL: '<events-parking>' },
   'receipt-archive': { PARKING_QUEUE_URL: '<receipts-parking>' },
 };
 
@@ -167,6 +202,21 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(Object.fromEntries(variables.map(([key, value]) => [key, all.say(value, deployed?.stack ?? '')]))).toEqual(
       Object.fromEntries(expected.environment.map((key) => [key, OWN_VALUES[name]?.[key] ?? values(stage)[key]])),
     );
+  });
+
+  it('a request under an idempotency key is held for as long as its function may take', () => {
+    const source = (path: string) => readFileSync(join(__dirname, '../..', path), 'utf8');
+    const lease = /const LEASE: Duration = Duration::from_secs\((\d+)\);/;
+    const [, seconds] = lease.exec(source('shared/lambda-kit/src/idempotency.rs')) ?? [];
+    const holding = functions.filter(({ construct }) =>
+      source(`functions/${construct}/src/lib.rs`).includes('AnswerStore::new('),
+    );
+    expect(holding.length).toBeGreaterThan(5);
+    for (const { construct, properties } of holding) {
+      // Who is told by Lambda how much time is left holds it for that.
+      const isTold = source(`functions/${construct}/src/lib.rs`).includes('leased_for(left)');
+      expect.soft(isTold || properties.Timeout === Number(seconds), construct).toBe(true);
+    }
   });
 
   it('every function logs JSON to a group of its own that forgets', () => {

@@ -88,6 +88,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/consents', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.read']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/events', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/datasets', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.read']],
       ['PATCH /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],
@@ -125,8 +126,16 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/profiles', 'NONE', undefined],
       ['GET /v1/changes', 'NONE', undefined],
       ['GET /v1/profiles/{profile_id}', 'NONE', undefined],
+      ['GET /v1/profiles/{profile_id}/events', 'NONE', undefined],
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],
+      // partner-ingest verifies the machine's token and its scope.
+      ['GET /v1/event-types/{type}', 'NONE', undefined],
+      ['PUT /v1/event-types/{type}', 'NONE', undefined],
+      ['POST /v1/events', 'NONE', undefined],
+      ['GET /v1/events/rejected', 'NONE', undefined],
+      ['GET /v1/events/rejected/{rejected_id}', 'NONE', undefined],
+      ['POST /v1/events/rejected/{rejected_id}/resubmit', 'NONE', undefined],
       ['GET /v1/erasures', 'NONE', undefined],
       ['POST /v1/erasures/{erasure_id}/ack', 'NONE', undefined],
       // docs-api shows everyone what they can use: without a token what is open, with one what it opens.
@@ -136,6 +145,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       // Whoever has the id may ask: docs/decisions/0031.
       ['GET /v1/erasures/{erasure_id}', 'NONE', undefined],
       ['GET /v1/erasures/{erasure_id}/certificate', 'NONE', undefined],
+      // Whatever no other route matches: docs-api answers that there is none.
+      ['$default', 'NONE', undefined],
     ]);
   });
 

@@ -95,7 +95,7 @@ it('every bucket is private, under a key of ours, and forgets what is deleted', 
   }
 });
 
-it('exports last a day, and receipts go to Glacier after half a year', () => {
+it('exports last a day, events\' bodies a month, and receipts go to Glacier after half a year', () => {
   const rules = (name: string) =>
     Synthesised.stage('production')
       .ofType('AWS::S3::Bucket')
@@ -103,6 +103,7 @@ it('exports last a day, and receipts go to Glacier after half a year', () => {
       .flatMap(({ properties }) => properties.LifecycleConfiguration.Rules);
   const upload = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' };
   expect(rules('exports')).toEqual([upload, { ExpirationInDays: 1, Status: 'Enabled' }]);
+  expect(rules('event-bodies')).toEqual([upload, { ExpirationInDays: 30, Status: 'Enabled' }]);
   expect(rules('receipts-archive')).toEqual([
     upload,
     { Status: 'Enabled', Transitions: [{ StorageClass: 'GLACIER', TransitionInDays: 180 }] },

@@ -23,6 +23,12 @@ pub(crate) const LOCAL_STACK: PythonPackages = PythonPackages {
     what: "the local stack",
 };
 
+/// The clients that others wrote.
+pub(crate) const INTEROP: PythonPackages = PythonPackages {
+    name: "interop",
+    what: "the clients that others wrote",
+};
+
 /// What reads the API's description.
 pub(crate) const OPENAPI: PythonPackages = PythonPackages {
     name: "openapi",

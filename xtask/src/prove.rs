@@ -19,7 +19,7 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
-    /// Merges, splits and writes in every order of their calls, against a model
+    /// Merges, splits, writes and signs in, in every order of the calls, against a model
     Merge {
         /// More orders, and more histories
         #[arg(long)]

@@ -34,13 +34,14 @@ fn main() {
         purpose: definition.purpose(),
         definition: Some(&definition),
         person: Person::Live(profile.profile_id),
+        dealings: &BTreeSet::from([agreement.tenant().clone()]),
         consent: Some(ConsentState {
             tenant: agreement.tenant(),
             purpose: definition.purpose(),
             decision: Decision::Granted,
             valid_until: None,
         }),
-        groups: &FieldGroup::ALL.into(),
+        groups: &FieldGroup::OF_PROFILE.into(),
         now,
     };
     let world = World::new(1);

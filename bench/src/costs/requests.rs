@@ -41,6 +41,7 @@ pub(super) fn own(route: &str, name: &str, body: Option<Value>) -> Value {
             "authorizer": { "jwt": { "claims": {
                 "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
                 "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
+                "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
                 "client_id": "1webclient0000000000000000",
                 "scope": "fairlead/profile.read fairlead/profile.write",

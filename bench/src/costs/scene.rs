@@ -5,7 +5,7 @@ use std::time::Duration;
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::RawValue};
-use testkit::World;
+use testkit::{World, tokens::Token};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -47,7 +47,7 @@ pub(super) fn scene() -> World {
             "tenant": "client#machine", "part": "client", "owner_tenant": "harbour",
             "partner": "chandlery", "agreement": "letters",
         }),
-        json!({ "tenant": "harbour", "part": "partner#chandlery", "display_name": "The Chandlery" }),
+        Token::client_row("harbour", "chandlery", "letters"),
         json!({
             "tenant": "harbour", "part": "purpose#newsletter", "display_name": "Newsletter",
             "legal_basis": "consent", "text_versions": ["2026-01"],

@@ -49,6 +49,9 @@ interface Dependencies {
   readonly partnerChanges: FairleadFunction;
   readonly directoryApi: FairleadFunction;
   readonly directoryClients: FairleadFunction;
+  readonly partnerIngest: FairleadFunction;
+  readonly eventRejected: FairleadFunction;
+  readonly eventTypes: FairleadFunction;
   readonly docsApi: FairleadFunction;
 }
 
@@ -62,6 +65,7 @@ export class ApiStack extends ContextStack {
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
     const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
     const { directoryApi, directoryClients } = dependencies;
+    const { partnerIngest, eventRejected, eventTypes } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -74,6 +78,7 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/consents', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/consents/{purpose}', scope: PROFILE_READ, by: profileApi },
       { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
+      { method: GET, path: '/v1/me/events', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/datasets', scope: PROFILE_READ, by: profileDatasets },
       { method: GET, path: '/v1/me/datasets/{name}', scope: PROFILE_READ, by: profileDatasets },
       { method: PATCH, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },
@@ -111,8 +116,15 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/profiles', by: partnerList },
       { method: GET, path: '/v1/changes', by: partnerChanges },
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
+      { method: GET, path: '/v1/profiles/{profile_id}/events', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
+      { method: GET, path: '/v1/event-types/{type}', by: eventTypes },
+      { method: PUT, path: '/v1/event-types/{type}', by: eventTypes },
+      { method: POST, path: '/v1/events', by: partnerIngest },
+      { method: GET, path: '/v1/events/rejected', by: eventRejected },
+      { method: GET, path: '/v1/events/rejected/{rejected_id}', by: eventRejected },
+      { method: POST, path: '/v1/events/rejected/{rejected_id}/resubmit', by: eventRejected },
       { method: GET, path: '/v1/erasures', by: erasureApi },
       { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
       // Open to everyone; a token that comes along is verified, and opens more of the description.
@@ -124,6 +136,7 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/erasures/{erasure_id}', by: erasureApi },
       { method: GET, path: '/v1/erasures/{erasure_id}/certificate', by: erasureApi },
     ]);
+    this.addAnythingElse(api, docsApi);
     this.addLiveStage(api);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
   }
@@ -140,6 +153,20 @@ export class ApiStack extends ContextStack {
 
   private addOpenRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
     this.addRoutes(api, routes, 'It tells nothing personal, and only to whoever has an id of 128 random bits.');
+  }
+
+  /** What no route matches is answered by a problem document like any other's, and not by the gateway. */
+  private addAnythingElse(api: apigateway.HttpApi, by: FairleadFunction): void {
+    const route = new apigateway.HttpRoute(this, 'anything-else', {
+      httpApi: api,
+      routeKey: apigateway.HttpRouteKey.DEFAULT,
+      integration: this.integration(by),
+      authorizer: new apigateway.HttpNoneAuthorizer(),
+    });
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'It tells which routes there are, and nothing else: docs/http-api.md does as well.',
+    });
   }
 
   private addRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[], reason: string): void {

@@ -29,6 +29,8 @@ export interface Buckets {
   readonly receipts: Bucket;
   /** Certificates of erasures. */
   readonly certificates: Bucket;
+  /** What of partners' events no row holds. */
+  readonly events: Bucket;
 }
 
 /** Tables and buckets, apart from all that computes, so that nothing done to a function can touch them. */
@@ -49,6 +51,8 @@ export class DataStack extends ContextStack {
       receipts: this.table('receipts', key),
       erasures: this.table('erasures', key),
       audiences: this.table('audiences', key),
+      events: this.table('events', key),
+      quarantine: this.table('quarantine', key),
     };
     this.buckets = {
       exports: new PrivateBucket(this, 'exports', key, [{ expiration: Duration.days(1) }]),
@@ -56,6 +60,8 @@ export class DataStack extends ContextStack {
         { transitions: [{ storageClass: StorageClass.GLACIER, transitionAfter: Duration.days(180) }] },
       ]),
       certificates: new PrivateBucket(this, 'certificates', key, []),
+      // Twice as long as the rows: what was cut off before its row was written goes by itself.
+      events: new PrivateBucket(this, 'event-bodies', key, [{ expiration: Duration.days(30) }]),
     };
     this.identifierKey = this.identifierSecret(key).secretValue;
     new CfnOutput(this, 'ProfilesTable', { value: this.tables.profiles.tableName });
@@ -65,6 +71,9 @@ export class DataStack extends ContextStack {
     new CfnOutput(this, 'ErasuresTable', { value: this.tables.erasures.tableName });
     new CfnOutput(this, 'ReceiptsTable', { value: this.tables.receipts.tableName });
     new CfnOutput(this, 'AudiencesTable', { value: this.tables.audiences.tableName });
+    new CfnOutput(this, 'EventsTable', { value: this.tables.events.tableName });
+    new CfnOutput(this, 'QuarantineTable', { value: this.tables.quarantine.tableName });
+    new CfnOutput(this, 'EventsBucket', { value: this.buckets.events.bucketName });
     new CfnOutput(this, 'ExportsBucket', { value: this.buckets.exports.bucketName });
     new CfnOutput(this, 'CertificatesBucket', { value: this.buckets.certificates.bucketName });
     new CfnOutput(this, 'ReceiptsBucket', { value: this.buckets.receipts.bucketName });

@@ -41,7 +41,7 @@ interface Step {
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly may: readonly (readonly [actions: readonly Action[], on: Resource])[];
-  readonly mayOnObjects?: readonly [actions: readonly Action[], bucket: s3.Bucket, prefix: string];
+  readonly mayOnObjects?: readonly (readonly [actions: readonly Action[], bucket: s3.Bucket, prefix: string])[];
 }
 
 /** What erases people: the API for it, and a state machine that goes through its steps and waits between them. */
@@ -84,8 +84,9 @@ export class ErasureStack extends ContextStack {
   }
 
   /** The state machine's functions, each with what its code asks for. */
-  private steps({ tables, buckets: { certificates, exports }, userPool }: Dependencies): readonly Step[] {
+  private steps({ tables, buckets, userPool }: Dependencies): readonly Step[] {
     const { erasures, profiles, identifiers, receipts } = tables;
+    const { certificates, exports, events: bodies } = buckets;
     const { deadline, reminders } = this.deployment.stage.erasure;
     const both = { ERASURES_TABLE: erasures.tableName, PROFILES_TABLE: profiles.tableName };
     return [
@@ -128,15 +129,22 @@ export class ErasureStack extends ContextStack {
           IDENTIFIERS_TABLE: identifiers.tableName,
           RECEIPTS_TABLE: receipts.tableName,
           EXPORTS_BUCKET: exports.bucketName,
+          EVENTS_TABLE: tables.events.tableName,
+          EVENTS_BUCKET: bodies.bucketName,
         },
         may: [
           [[GET, QUERY, PUT, UPDATE], erasures],
           [['s3:ListBucket'], { arn: exports.bucketArn }],
+          [['s3:ListBucket'], { arn: bodies.bucketArn }],
+          [[GET, DELETE], tables.events],
           [[QUERY, PUT, DELETE], profiles],
           [[PUT], identifiers],
           [[QUERY, UPDATE], receipts],
         ],
-        mayOnObjects: [['s3:DeleteObject'], exports, 'exports'],
+        mayOnObjects: [
+          [['s3:DeleteObject'], exports, 'exports'],
+          [['s3:DeleteObject'], bodies, 'events'],
+        ],
       },
       {
         name: 'erasure-partners',
@@ -168,7 +176,7 @@ export class ErasureStack extends ContextStack {
           [[GET, QUERY, UPDATE], erasures],
           [[PUT], profiles],
         ],
-        mayOnObjects: [['s3:PutObject'], certificates, 'certificates'],
+        mayOnObjects: [[['s3:PutObject'], certificates, 'certificates']],
       },
     ];
   }
@@ -176,7 +184,7 @@ export class ErasureStack extends ContextStack {
   private step({ name, description, environment, may, mayOnObjects }: Step): FairleadFunction {
     const step = new FairleadFunction(this, name, { description, timeout: STEP_TIMEOUT, environment });
     for (const [actions, on] of may) step.may(actions, on);
-    if (mayOnObjects !== undefined) step.mayOnObjects(...mayOnObjects);
+    for (const [actions, bucket, prefix] of mayOnObjects ?? []) step.mayOnObjects(actions, bucket, prefix);
     return step;
   }
 

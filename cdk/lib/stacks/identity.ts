@@ -53,7 +53,7 @@ export class IdentityStack extends ContextStack {
   readonly webClient: cognito.UserPoolClient;
   /** What shows people their logins and takes them off. */
   readonly logins: FairleadFunction;
-  /** Who issues the tokens, as their claim `iss` has it: what a function that verifies them takes as `TOKEN_ISSUER`. */
+  /** Who issues the tokens, as their claim `iss` has it: what a function that takes them has as `TOKEN_ISSUER`. */
   readonly tokenIssuer: string;
 
   constructor(deployment: Deployment, { tables, identifierKey }: Dependencies) {
@@ -61,8 +61,8 @@ export class IdentityStack extends ContextStack {
     this.userPool = this.pool();
     this.addTriggers(tables, identifierKey);
     this.addReconciliation(tables, identifierKey);
-    this.logins = this.showingLogins(tables, identifierKey);
     this.tokenIssuer = `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`;
+    this.logins = this.showingLogins(tables, identifierKey);
     const server = this.resourceServer();
     this.webClient = this.client('web', server, ['profile.read', 'profile.write'], this.providers());
     // Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away.
@@ -205,7 +205,7 @@ export class IdentityStack extends ContextStack {
     identifierKey: SecretValue,
   ): FairleadFunction {
     return new FairleadFunction(this, 'identity-post-authentication', {
-      description: 'Puts on record when a person signed in.',
+      description: 'Puts on record when a person signed in, and with which tenant they deal.',
       timeout: TRIGGER_TIMEOUT,
       environment: {
         PROFILES_TABLE: profiles.tableName,
@@ -214,7 +214,7 @@ export class IdentityStack extends ContextStack {
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
       },
     })
-      .may(['dynamodb:PutItem', 'dynamodb:UpdateItem'], profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], profiles)
       .may(['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'], identifiers)
       .may(['dynamodb:GetItem'], directory);
   }
@@ -292,6 +292,7 @@ export class IdentityStack extends ContextStack {
         USER_POOL_ID: this.userPool.userPoolId,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         LEDGER_TABLE: ledger.tableName,
+        TOKEN_ISSUER: this.tokenIssuer,
       },
     })
       .may(

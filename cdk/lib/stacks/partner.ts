@@ -41,7 +41,9 @@ export class PartnerStack extends ContextStack {
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
       },
-    ).may(['dynamodb:BatchGetItem'], identifiers);
+    )
+      .may(['dynamodb:BatchGetItem'], identifiers)
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.profiles);
     this.list = this.answering('partner-list', 'Lists for partners who consented to a purpose.', tables, {
       TOKEN_ISSUER: tokenIssuer,
       AUDIENCES_TABLE: audiences.tableName,
@@ -85,7 +87,7 @@ export class PartnerStack extends ContextStack {
       description: 'Queues the events by which somebody may enter, change in or leave an audience.',
       eventBus: bus,
       eventPattern: {
-        source: ['dev.fairlead.profile', 'dev.fairlead.consent'],
+        source: ['dev.fairlead.profile', 'dev.fairlead.consent', 'dev.fairlead.erasure'],
         detailType: [
           'dev.fairlead.profile.updated.v1',
           'dev.fairlead.profile.identified.v1',
@@ -94,6 +96,8 @@ export class PartnerStack extends ContextStack {
           'dev.fairlead.profile.erased.v1',
           'dev.fairlead.consent.granted.v1',
           'dev.fairlead.consent.withdrawn.v1',
+          'dev.fairlead.erasure.requested.v1',
+          'dev.fairlead.erasure.withdrawn.v1',
         ],
       },
       targets: [

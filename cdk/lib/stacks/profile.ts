@@ -15,7 +15,7 @@ import type { TableName } from './data';
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
 
-/** As long as API Gateway waits, and a second less; profile-export knows it as `TIME_LIMIT`. */
+/** As long as API Gateway waits, and a second less. */
 const EXPORT_TIMEOUT = Duration.seconds(29);
 
 /** For a merge of ten thousand members, one transaction after the other. */
@@ -45,9 +45,9 @@ export class ProfileStack extends ContextStack {
     super(deployment, 'profile', 'Fairlead: people and their profile, and the relay of its events');
     const { tables, bus, tokenIssuer } = dependencies;
     const { profiles, identifiers } = tables;
-    this.api = this.answering(tables);
+    this.api = this.answering(dependencies);
     this.identify = this.identifying(dependencies);
-    this.datasets = this.syncing(tables);
+    this.datasets = this.syncing(dependencies);
     this.export = this.exporting(dependencies);
     this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, for operators.', API_TIMEOUT, {
       profiles,
@@ -64,7 +64,8 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What answers people about themselves. */
-  private answering({ profiles, directory, ledger }: Tables): FairleadFunction {
+  private answering({ tables, tokenIssuer }: Dependencies): FairleadFunction {
+    const { profiles, directory, ledger } = tables;
     return new FairleadFunction(this, 'profile-api', {
       description: 'Shows people their own profile and consents and lets them change both.',
       timeout: API_TIMEOUT,
@@ -72,6 +73,7 @@ export class ProfileStack extends ContextStack {
         PROFILES_TABLE: profiles.tableName,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
+        TOKEN_ISSUER: tokenIssuer,
       },
     })
       .may(KEEPING, profiles)
@@ -102,7 +104,8 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What keeps small datasets for people's apps, and syncs them between devices. */
-  private syncing({ profiles, directory, ledger }: Tables): FairleadFunction {
+  private syncing({ tables, tokenIssuer }: Dependencies): FairleadFunction {
+    const { profiles, directory, ledger } = tables;
     return new FairleadFunction(this, 'profile-datasets', {
       description: "Keeps small datasets for people's apps, and syncs them between devices.",
       timeout: API_TIMEOUT,
@@ -110,6 +113,7 @@ export class ProfileStack extends ContextStack {
         PROFILES_TABLE: profiles.tableName,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
+        TOKEN_ISSUER: tokenIssuer,
       },
     })
       .may([...KEEPING, 'dynamodb:BatchGetItem'], profiles)
@@ -118,7 +122,7 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What gives people all that is held on them. A link that it makes is used in its name. */
-  private exporting({ tables, exports, identifierKey, userPool }: Dependencies): FairleadFunction {
+  private exporting({ tables, exports, identifierKey, userPool, tokenIssuer }: Dependencies): FairleadFunction {
     const { profiles, identifiers, directory, receipts, audiences, erasures, ledger } = tables;
     return new FairleadFunction(this, 'profile-export', {
       description: 'Gives people all that is held on them.',
@@ -134,6 +138,7 @@ export class ProfileStack extends ContextStack {
         USER_POOL_ID: userPool.userPoolId,
         EXPORTS_BUCKET: exports.bucketName,
         LEDGER_TABLE: ledger.tableName,
+        TOKEN_ISSUER: tokenIssuer,
       },
     })
       .may(KEEPING, profiles)

@@ -114,6 +114,7 @@ fn a_client_speaks_for_the_partner_under_its_agreement() {
     let ClientRole::Partner { partner, agreement } = client.role else {
         panic!("the client is people's");
     };
+    let agreement = agreement.unwrap();
     assert_eq!(
         (partner.as_str(), agreement.as_str()),
         ("chandlery", "deliveries")
@@ -138,6 +139,20 @@ fn a_secret_is_renewed_by_a_second_client_after_which_the_first_one_goes() {
     let owners = world.rows("directory").into_iter();
     let owners = owners.filter(|row| row["part"] == "client");
     assert_eq!(owners.count(), 1);
+}
+
+#[test]
+fn a_client_that_was_removed_is_nobodys_within_a_minute() {
+    let world = world();
+    let (_, made) = create(&world, "request-1");
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let reader = ClientReader::new(&sdk, "directory", world.clock());
+    let id = made["client_id"].as_str().unwrap();
+    let is_known = || world.block_on(reader.current(id)).unwrap().is_some();
+    assert!(is_known());
+    assert_eq!(delete(&world, &made["client"]).0, 204);
+    world.advance(Duration::from_mins(1));
+    assert!(!is_known());
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! In come requests for the API's description, with a token or without; out goes what of it the caller
-//! can use, as a page, as OpenAPI 3.1 or as 3.0.1. It is embedded: no table is read.
+//! can use, as a page, as OpenAPI 3.1 or as 3.0.1. It is embedded: no table is read. It also says what
+//! is wrong with a request that no route matches.
 
 #[cfg(feature = "openapi")]
 mod description;
+mod elsewhere;
 mod older;
 mod page;
 mod problems;
@@ -74,7 +76,8 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
         "GET /docs" => Ok(page::answer(&description_for(app, request).await?)),
         "GET /openapi.json" => Ok(json(&description_for(app, request).await?)),
         "GET /openapi-3.0.json" => Ok(json(&as_3_0(description_for(app, request).await?))),
-        _ => Err(problems::no_such_route()),
+        // What API Gateway found no route for, and whatever else is sent here.
+        _ => elsewhere::answer(&app.description, request),
     }
 }
 

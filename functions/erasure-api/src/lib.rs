@@ -25,8 +25,8 @@ use lambda_kit::{
     problem::Problem,
 };
 use serde_json::value::RawValue;
-use tenancy::RateLimiter;
-use token::Verifier;
+use tenancy::{ClientReader, RateLimiter};
+use token::{Gateway, Verifier};
 
 use crate::routes::{anybody, machines, people};
 
@@ -36,7 +36,9 @@ pub use crate::description::description;
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
     verifier: Verifier,
+    clients: ClientReader,
     reader: ErasureReader,
     certificates: CertificateReader,
     requester: ErasureRequester,
@@ -74,10 +76,12 @@ impl App {
         let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
         let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         Ok(Self {
+            gateway: Gateway::new(environment)?,
             rates,
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            clients: ClientReader::new(sdk, directory, clock.clone()),
             requester: ErasureRequester::new(sdk, reader.clone(), profiles, sources, grace),
             releaser: Releaser::new(sdk, reader.clone(), profiles, clock.clone(), ids),
             certificates: CertificateReader::new(sdk, certificates),

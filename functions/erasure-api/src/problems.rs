@@ -1,8 +1,11 @@
 //! Every problem that these routes answer with beside those of the token. Listed in
 //! docs/http-api.md; the `type` never changes.
 
+use std::error::Error;
+
 use erasure::ErasureError;
 use lambda_kit::{Chain, problem::Problem};
+use tenancy::DirectoryError;
 
 pub(crate) fn no_such_route() -> Problem {
     Problem::new(404, "no-such-route", "There is no such route")
@@ -36,11 +39,17 @@ pub(crate) fn erasure(error: &ErasureError) -> Problem {
         | ErasureError::Contended
         | ErasureError::OutOfTurn
         | ErasureError::NoOrder
-        | ErasureError::Malformed => {
-            tracing::error!(error = %Chain(error), "the request can't be answered now");
-            Problem::new(503, "unavailable", "This can't be done at the moment")
-                .detail("Try again later.")
-                .retry_after(5)
-        }
+        | ErasureError::Malformed => unavailable(error),
     }
+}
+
+pub(crate) fn directory(error: &DirectoryError) -> Problem {
+    unavailable(error)
+}
+
+fn unavailable(error: &(dyn Error + 'static)) -> Problem {
+    tracing::error!(error = %Chain(error), "the request can't be answered now");
+    Problem::new(503, "unavailable", "This can't be done at the moment")
+        .detail("Try again later.")
+        .retry_after(5)
 }

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use aws_types::SdkConfig;
-use erasure::{DataEraser, ErasureError, ErasureReader, ExportRemover, Order, Progress};
+use erasure::{
+    DataEraser, ErasureError, ErasureReader, EventRemover, ExportRemover, Order, Progress,
+};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -24,8 +26,8 @@ pub struct App {
 }
 
 impl App {
-    /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `RECEIPTS_TABLE` and
-    /// `EXPORTS_BUCKET`.
+    /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `RECEIPTS_TABLE`,
+    /// `EXPORTS_BUCKET`, `EVENTS_TABLE` and `EVENTS_BUCKET`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -39,9 +41,12 @@ impl App {
             environment.required("RECEIPTS_TABLE")?,
         ];
         let exports = ExportRemover::new(sdk, environment.required("EXPORTS_BUCKET")?);
+        let events = environment.required("EVENTS_TABLE")?;
+        let bodies = environment.required("EVENTS_BUCKET")?;
+        let events = EventRemover::new(sdk, events, bodies);
         let reader = ErasureReader::new(sdk, erasures);
         Ok(Self {
-            data: DataEraser::new(sdk, reader, tables, exports, clock.clone(), ids),
+            data: DataEraser::new(sdk, reader, tables, (exports, events), clock.clone(), ids),
             clock,
         })
     }

@@ -12,12 +12,14 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_erasure-data");
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 7] = [
     "ERASURES_TABLE",
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "RECEIPTS_TABLE",
     "EXPORTS_BUCKET",
+    "EVENTS_TABLE",
+    "EVENTS_BUCKET",
 ];
 
 #[test]

@@ -189,6 +189,37 @@ fn without_time_for_all_it_says_so_and_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn what_the_timeline_tells_of_goes_with_its_events_and_their_bodies() {
+    let world = world("erasing");
+    let digest = |n: usize| format!("{n:043}");
+    for n in 0..30 {
+        let part = format!("event#harbour#2026-01-10T09:00:00.000Z#{}", digest(n));
+        let entry = json!({ "profile_id": PERSON, "part": part, "body": "Jane" });
+        world.put_row("profiles", entry);
+        let mut event =
+            json!({ "event": format!("harbour#{}", digest(n)), "expires_at": 1_800_000_000 });
+        if n % 10 == 0 {
+            let key = format!("events/harbour/{}/abc", digest(n));
+            event["body_key"] = key.clone().into();
+            let kind = "application/cloudevents+json";
+            world.engines().put_object("events", &key, kind, "Jane");
+        } else {
+            event["body"] = "Jane".into();
+        }
+        // Some have run out.
+        if n % 3 != 0 || n % 10 == 0 {
+            world.put_row("events", event);
+        }
+    }
+    let others = json!({ "event": format!("airport#{}", digest(1)), "body": "Joan" });
+    world.put_row("events", others.clone());
+    assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
+    is_gone(&world);
+    assert_eq!(world.rows("events"), [others]);
+    assert_eq!(world.objects("events").len(), 0);
+}
+
+#[test]
 fn what_somebody_else_proved_meanwhile_stays_theirs() {
     let world = world("erasing");
     let key = format!("external#{:064x}", 3);

@@ -104,6 +104,41 @@ fn whoever_was_given_something_is_told_and_nobody_else() {
 }
 
 #[test]
+fn the_deadline_is_set_by_the_first_run_and_no_later_one_moves_it() {
+    let world = world();
+    asked(&world, "chandlery", PERSON, AT_SEVEN, "allowed");
+    let first = told(&world);
+    assert_eq!(first[0]["told_at"], "2026-01-15T09:00:00Z");
+    assert_eq!(first[0]["acknowledge_by"], "2026-01-16T09:00:00Z");
+    assert_eq!(first[0]["open_for"], "harbour#chandlery");
+    world.advance(Duration::from_hours(2));
+    // The first run was cut off before it came to the sailmaker.
+    asked(&world, "sailmaker", PERSON, AT_NINE, "allowed");
+    let all = told(&world);
+    assert_eq!(all.len(), 2);
+    for row in &all {
+        assert_eq!(row["told_at"], first[0]["told_at"]);
+        assert_eq!(row["acknowledge_by"], first[0]["acknowledge_by"]);
+    }
+    let rows = world.rows("erasures");
+    let erasure = rows.iter().find(|row| row["part"] == "erasure").unwrap();
+    assert_eq!(erasure["acknowledge_by"], first[0]["acknowledge_by"]);
+    assert_eq!(erasure["told"], 2);
+}
+
+#[test]
+fn who_has_acknowledged_is_not_told_anew() {
+    let world = world();
+    asked(&world, "chandlery", PERSON, AT_SEVEN, "allowed");
+    let mut acknowledged = told(&world).remove(0);
+    acknowledged["acknowledged_at"] = "2026-01-15T10:00:00Z".into();
+    acknowledged.as_object_mut().unwrap().remove("open_for");
+    world.put_row("erasures", acknowledged.clone());
+    world.advance(Duration::from_hours(2));
+    assert_eq!(told(&world), [acknowledged]);
+}
+
+#[test]
 fn who_was_given_the_person_under_anothers_id_is_told_of_that_id_and_its_time() {
     let world = world();
     split_off(&world);

@@ -20,9 +20,9 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::{PartitionReader, TakenOffStore};
+use profile::{PartitionReader, ProfileReader, TakenOffStore};
 use serde_json::value::RawValue;
-use token::{Person, from_gateway};
+use token::{Gateway, Person};
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
@@ -35,6 +35,8 @@ const WRITE: &str = "fairlead/profile.write";
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
+    profiles: ProfileReader,
     partitions: PartitionReader,
     logins: Logins,
     gpc: Gpc,
@@ -48,8 +50,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY`
-    /// and `LEDGER_TABLE`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY`,
+    /// `LEDGER_TABLE` and `TOKEN_ISSUER`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -63,6 +65,8 @@ impl App {
         let key = IdentifierKey::from_environment(environment)?;
         let taken_off = TakenOffStore::new(sdk, profiles, identifiers, key.clone(), clock.clone());
         Ok(Self {
+            gateway: Gateway::new(environment)?,
+            profiles: ProfileReader::new(sdk, profiles),
             partitions: PartitionReader::new(sdk, profiles),
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             taken_off,
@@ -100,15 +104,20 @@ async fn once(
 ) -> Result<Response, Problem> {
     let caller = admit(app, request, WRITE).await?;
     let holder = caller.key_holder();
+    let is_there = async || match app.profiles.profile(caller.member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::profile(&error)),
+    };
     let answer = async |request: &Request| route(app, request, &caller).await;
-    app.answers.once(request, &holder, answer).await
+    let answered = app.answers.once_while(request, &holder, is_there, answer);
+    answered.await
 }
 
 /// Who calls, if they may. API Gateway checked the token and its scope; the scope is checked again, so
 /// that a route configured too wide opens nothing. What their browser says of sale and sharing is done
 /// before what they ask.
 async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
-    let caller = from_gateway(request)?.person(scope).cloned()?;
+    let caller = app.gateway.verified(request)?.person(scope).cloned()?;
     app.gpc.honour(request, &caller).await?;
     Ok(caller)
 }

@@ -13,13 +13,14 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_identity-logins");
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "PROFILES_TABLE",
     "DIRECTORY_TABLE",
     "IDENTIFIERS_TABLE",
     "USER_POOL_ID",
     "IDENTIFIER_KEY",
     "LEDGER_TABLE",
+    "TOKEN_ISSUER",
 ];
 const JANE: &str = "prf_01010101010171018101010101010101";
 
@@ -65,6 +66,7 @@ fn request(route: &str, login: &str) -> Value {
         "requestContext": { "requestId": "request-1", "authorizer": { "jwt": { "claims": {
             "sub": "canary-sub",
             "username": "canary-user",
+            "iss": testkit::tokens::TOKEN_ISSUER,
             "token_use": "access",
             "client_id": "web",
             "scope": "fairlead/profile.read fairlead/profile.write",

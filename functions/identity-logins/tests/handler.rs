@@ -88,6 +88,7 @@ fn request(route: &str, login: &str) -> Value {
         "requestContext": { "requestId": "request-1", "authorizer": { "jwt": { "claims": {
             "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
             "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
+            "iss": testkit::tokens::TOKEN_ISSUER,
             "token_use": "access",
             "client_id": "web",
             "scope": "fairlead/profile.read fairlead/profile.write",
@@ -336,6 +337,18 @@ fn a_person_who_was_erased_has_no_logins() {
     let world = world();
     put_profile(&world, JANE, &json!({ "closed": "erased" }));
     assert_eq!(send(&world, &request("GET /v1/me/logins", "")).0, 404);
+}
+
+#[test]
+fn no_kept_answer_tells_of_who_was_erased_or_asked_for_it() {
+    let world = world();
+    let google = logins(&world)[1]["login"].clone();
+    let mut taking_off = request("DELETE /v1/me/logins/{login}", google.as_str().unwrap());
+    taking_off["headers"]["idempotency-key"] = "8e03978e-40d5-43e8-bc93-6894a57f9324".into();
+    assert_eq!(send(&world, &taking_off).0, 204);
+    assert_eq!(send(&world, &taking_off).0, 204);
+    put_profile(&world, JANE, &json!({ "closed": "erasing" }));
+    assert_eq!(send(&world, &taking_off).0, 404);
 }
 
 #[test]

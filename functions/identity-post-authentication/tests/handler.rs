@@ -92,8 +92,31 @@ fn a_sign_in_is_on_record_and_told_of_and_the_event_comes_back() {
     let profile = &parts(&world, "profile")[0];
     assert_eq!(told[0]["subject"], profile["profile_id"]);
     assert_eq!(told[0]["data"]["tenant_id"], "harbour");
-    assert_eq!(profile["parts"], 1);
-    assert_eq!(profile["version"], 1);
+    assert_eq!(profile["tenants"], json!(["harbour"]));
+    assert_eq!(profile["version"], 2);
+}
+
+#[test]
+fn whoever_comes_to_another_tenant_deals_with_both_and_coming_again_is_no_news() {
+    let world = world(1);
+    world.block_on(answer(&world, &sign_in()));
+    world.advance(Duration::from_mins(1));
+    world.block_on(answer(&world, &sign_in()));
+    let profile = &parts(&world, "profile")[0];
+    assert_eq!(
+        (&profile["version"], &profile["parts"]),
+        (&json!(2), &json!(1))
+    );
+    world.put_row(
+        "directory",
+        json!({ "tenant": "client#4example7clientid1example", "part": "client", "owner_tenant": "airport" }),
+    );
+    world.advance(Duration::from_mins(1));
+    world.block_on(answer(&world, &sign_in()));
+    let profile = &parts(&world, "profile")[0];
+    assert_eq!(profile["tenants"], json!(["airport", "harbour"]));
+    assert_eq!(profile["version"], 3);
+    assert_eq!(told(&world).len(), 3);
 }
 
 #[test]
@@ -131,6 +154,11 @@ fn a_sign_in_lies_with_its_login_and_is_told_of_whom_it_leads_to() {
     world.block_on(answer(&world, &sign_in()));
     assert_eq!(parts(&world, "login#")[0]["profile_id"], member);
     assert_eq!(told(&world)[0]["subject"], root);
+    for profile in parts(&world, "profile") {
+        assert_eq!(profile["tenants"], json!(["harbour"]));
+        let own = &profile["own_standing"];
+        assert_eq!(own.is_object(), profile["profile_id"] == root);
+    }
 }
 
 #[test]

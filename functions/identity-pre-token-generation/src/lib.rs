@@ -41,7 +41,8 @@ fn person_claims(person: Admitted) -> TokenClaims {
     profile.into_iter().chain(member).chain(tenant).collect()
 }
 
-/// A machine speaks for a partner or for no one.
+/// A machine speaks for a partner or for no one. One whose partner has no agreement may ask, and is
+/// refused on record.
 fn machine_claims(client: Option<Client>) -> TokenClaims {
     let Some(Client {
         tenant,
@@ -50,9 +51,10 @@ fn machine_claims(client: Option<Client>) -> TokenClaims {
     else {
         return TokenClaims::new();
     };
-    TokenClaims::from([
+    let mut claims = TokenClaims::from([
         ("fairlead:tenant", tenant.into()),
         ("fairlead:partner", partner.into()),
-        ("fairlead:agreement", agreement.into()),
-    ])
+    ]);
+    claims.extend(agreement.map(|id| ("fairlead:agreement", id.into())));
+    claims
 }

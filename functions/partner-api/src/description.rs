@@ -2,7 +2,7 @@
 
 use identity::{AnonymousId, Email, PhoneNumber, ProfileId};
 use openapi::{
-    Method, Route, Service, json,
+    Answer, Method, Route, Service, json,
     utoipa::{
         PartialSchema, ToSchema,
         openapi::{
@@ -11,16 +11,17 @@ use openapi::{
         },
     },
 };
-use partner::description::{about_many, about_one, for_a_purpose};
+use partner::description::{about_many, about_one, about_one_as, by_a_purpose, for_a_purpose};
+use profile::TimelinePlace;
 
-use crate::target::MOST_TARGETS;
+use crate::{target::MOST_TARGETS, timeline::Page};
 
 /// The routes of this function.
 #[must_use]
 pub fn description() -> Service {
     Service {
         function: env!("CARGO_PKG_NAME"),
-        routes: vec![read(), resolve(), batch()],
+        routes: vec![read(), events(), resolve(), batch()],
     }
 }
 
@@ -32,6 +33,39 @@ fn read() -> Route {
     );
     let route = route.path::<ProfileId>("profile_id", "Whom you ask about.");
     about_one(for_a_purpose(route))
+}
+
+fn events() -> Route {
+    let route = Route::new(
+        Method::Get,
+        "/v1/profiles/{profile_id}/events",
+        "What partners of the tenant told of a person, the newest first",
+    );
+    let example = json!({
+        "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+        "events": [{
+            "partner": "chandlery",
+            "id": "7f9c0a52-3a44-4c7e-9a31-6f1f0b7f4d21",
+            "source": "/shops/17",
+            "type": "com.example.order.placed.v1",
+            "time": "2026-01-15T08:59:00Z",
+            "accepted_at": "2026-01-15T09:00:00Z",
+            "event": {
+                "specversion": "1.0",
+                "id": "7f9c0a52-3a44-4c7e-9a31-6f1f0b7f4d21",
+                "source": "/shops/17",
+                "type": "com.example.order.placed.v1",
+                "data": { "order": "4711" },
+            },
+        }],
+        "receipt_id": "rcp_0198f2a0c1d27e3f8a4b5c6d7e8f9013",
+    });
+    let page = Answer::json::<Page<'_>>(200, "A page of the timeline.", &example);
+    let route = by_a_purpose(route)
+        .path::<ProfileId>("profile_id", "Whom you ask about.")
+        .query::<TimelinePlace>("cursor", "next of the page before.")
+        .problems(&["invalid-parameter"]);
+    about_one_as(route, page)
 }
 
 fn resolve() -> Route {
@@ -99,10 +133,13 @@ impl ToSchema for BatchRequest {
     }
 }
 
-fn identifiers() -> [(&'static str, RefOr<Schema>); 5] {
+fn identifiers() -> [(&'static str, RefOr<Schema>); 6] {
     let external = text()
         .description(Some("What the asking partner itself calls the person."))
         .pattern(Some(r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]{1,128}$"));
+    let sub = text()
+        .description(Some("The claim sub of the person's tokens."))
+        .pattern(Some("^[0-9A-Za-z-]{1,128}$"));
     let graphic = || text().pattern(Some("^[!-~]{1,255}$"));
     let social = openapi::closed_object()
         .property("issuer", graphic())
@@ -114,6 +151,7 @@ fn identifiers() -> [(&'static str, RefOr<Schema>); 5] {
         ("phone_number", reference::<PhoneNumber>()),
         ("external_id", external.build().into()),
         ("anonymous_id", reference::<AnonymousId>()),
+        ("cognito_sub", sub.build().into()),
         ("social", social.build().into()),
     ]
 }

@@ -7,6 +7,7 @@ mod description;
 mod lookup;
 mod routes;
 mod target;
+mod timeline;
 
 use aws_types::SdkConfig;
 use identity::IdentifierKey;
@@ -20,7 +21,7 @@ use lambda_kit::{
     problem::Problem,
 };
 use partner::{Gate, problems};
-use profile::IdentifierBatchReader;
+use profile::{IdentifierBatchReader, PartitionReader, TimelineReader};
 use serde_json::value::RawValue;
 
 #[cfg(feature = "openapi")]
@@ -31,6 +32,8 @@ pub use crate::description::description;
 pub struct App {
     gate: Gate,
     identifiers: IdentifierBatchReader,
+    partitions: PartitionReader,
+    timelines: TimelineReader,
     ids: IdSource,
 }
 
@@ -49,10 +52,13 @@ impl App {
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let profiles = environment.required("PROFILES_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             gate: Gate::new(environment, sdk, env!("CARGO_PKG_NAME"), clock, ids.clone())?,
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
+            partitions: PartitionReader::new(sdk, profiles),
+            timelines: TimelineReader::new(sdk, profiles),
             ids,
         })
     }
@@ -73,6 +79,7 @@ pub async fn handle(
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
         "GET /v1/profiles/{profile_id}" => routes::read(app, request).await,
+        "GET /v1/profiles/{profile_id}/events" => timeline::read(app, request).await,
         "POST /v1/profiles/resolve" => routes::resolve(app, request).await,
         "POST /v1/profiles/batch" => routes::batch(app, request).await,
         _ => Err(problems::no_such_route()),

@@ -30,6 +30,7 @@ enum Wanted {
     PhoneNumber(Redacted<String>),
     ExternalId(Redacted<String>),
     AnonymousId(Redacted<String>),
+    CognitoSub(Redacted<String>),
     Social {
         issuer: Redacted<String>,
         subject: Redacted<String>,
@@ -74,10 +75,9 @@ pub(crate) fn all_in_body(request: &Request, machine: &Machine) -> Result<Vec<Ta
         .collect()
 }
 
-const ONE: &str =
-    "Send an object with one of email, phone_number, external_id, anonymous_id and social.";
+const ONE: &str = "Send an object with one of email, phone_number, external_id, anonymous_id, cognito_sub and social.";
 
-const MANY: &str = r#"Send {"profiles": […]} with 1 to 100 objects, each with one of profile_id, email, phone_number, external_id, anonymous_id and social."#;
+const MANY: &str = r#"Send {"profiles": […]} with 1 to 100 objects, each with one of profile_id, email, phone_number, external_id, anonymous_id, cognito_sub and social."#;
 
 impl Wanted {
     /// What is meant, or the name of what can't be anybody's.
@@ -106,6 +106,10 @@ impl Wanted {
             Self::AnonymousId(text) => {
                 let id = text.expose().parse().ok();
                 id.map(Identifier::Anonymous).ok_or("anonymous_id")
+            }
+            Self::CognitoSub(text) => {
+                let sub = text.expose().parse().ok();
+                sub.map(Identifier::CognitoSub).ok_or("cognito_sub")
             }
             Self::Social { issuer, subject } => {
                 let social = Social::new(issuer.expose(), subject.expose()).ok();

@@ -41,6 +41,10 @@ fn host() -> RuntimeHost {
     for (table, row) in [
         (
             "directory",
+            Token::client_row("harbour", "chandlery", "letters"),
+        ),
+        (
+            "directory",
             json!({
                 "tenant": "harbour", "part": "purpose#newsletter", "display_name": "Newsletter",
                 "legal_basis": "consent", "text_versions": ["canary-1"],

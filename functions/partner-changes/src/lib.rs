@@ -111,10 +111,10 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
 }
 
 async fn changes(app: &App, request: &Request) -> Result<Response, Problem> {
-    let machine = app.gate.machine(request).await?;
+    let asker = app.gate.asker(request).await?;
     let answer = async |asking: Asking| page(app, request, asking).await;
     // However many changes a page has, people make them and not the partner.
-    app.gate.limited(request, machine, 1, answer).await
+    app.gate.limited(request, asker, 1, answer).await
 }
 
 /// The page after the caller's place.

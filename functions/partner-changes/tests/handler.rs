@@ -38,6 +38,8 @@ fn world() -> World {
             "terms": { "newsletter": ["names"], "survey": ["names"], "service": ["names"] },
         }),
     );
+    let partner = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", partner);
     world
 }
 

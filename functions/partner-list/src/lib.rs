@@ -88,10 +88,10 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
 }
 
 async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
-    let machine = app.gate.machine(request).await?;
+    let asker = app.gate.asker(request).await?;
     let filter = parameters::filter(request)?;
     let answer = async |asking: Asking| page(app, request, asking, &filter).await;
-    app.gate.limited(request, machine, PAGE, answer).await
+    app.gate.limited(request, asker, PAGE, answer).await
 }
 
 /// The page of those whom `filter` means.

@@ -99,11 +99,18 @@ fn keep(world: &World, n: u32) {
 }
 
 fn send_under(world: &World, agreement: &str, purpose: &str, query: &Value) -> Value {
+    let partner = Token::client_row("harbour", "chandlery", agreement);
+    world.put_row("directory", partner);
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", agreement);
+    let token = token.scope("fairlead/profile.read");
+    send_with(world, &token, purpose, query)
+}
+
+fn send_with(world: &World, token: &Token, purpose: &str, query: &Value) -> Value {
     let request = json!({
         "routeKey": "GET /v1/profiles",
         "headers": {
-            "authorization": token.scope("fairlead/profile.read").bearer(),
+            "authorization": token.bearer(),
             "fairlead-purpose": purpose,
         },
         "queryStringParameters": query,
@@ -293,6 +300,19 @@ fn without_an_agreement_that_covers_it_nobody_is_listed_and_the_refusal_is_on_re
     let refused = send_under(&world, "unheard-of", "newsletter", &json!({}));
     assert_eq!(problem(&refused), (403, "not-permitted".to_owned()));
     assert_eq!(body(&refused)["reason"], "no-agreement");
+    let receipts = world.rows("receipts");
+    assert_eq!(receipts.len(), 1);
+    assert_eq!(receipts[0]["profile_id"], "unknown#harbour#chandlery");
+}
+
+#[test]
+fn without_the_scope_nobody_is_listed_and_the_refusal_is_on_record() {
+    let world = world(3);
+    let partner = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", partner);
+    let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    let refused = send_with(&world, &token, "newsletter", &json!({}));
+    assert_eq!(problem(&refused), (403, "scope-missing".to_owned()));
     let receipts = world.rows("receipts");
     assert_eq!(receipts.len(), 1);
     assert_eq!(receipts[0]["profile_id"], "unknown#harbour#chandlery");

@@ -1,7 +1,9 @@
 //! Who calls, by the verified token alone.
 
 use lambda_kit::{http::Request, problem::Problem};
-use token::{Person, from_gateway};
+use token::Person;
+
+use crate::App;
 
 /// The scope that reading needs.
 pub(crate) const READ: &str = "fairlead/profile.read";
@@ -10,6 +12,6 @@ pub(crate) const WRITE: &str = "fairlead/profile.write";
 
 /// The person behind the request. API Gateway checked the token and its scope; the scope is checked
 /// again, so that a route configured too wide opens nothing.
-pub(crate) fn caller(request: &Request, scope: &str) -> Result<Person, Problem> {
-    from_gateway(request)?.person(scope).cloned()
+pub(crate) fn caller(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
+    app.gateway.verified(request)?.person(scope).cloned()
 }

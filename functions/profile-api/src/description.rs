@@ -1,12 +1,15 @@
 //! What the routes take and answer, for the API's description.
 
+use identity::ProfileId;
 use openapi::{Answer, EntityTag, Method, NoTag, Route, Service, Value, json};
-use profile::ProfilePatch;
+use profile::{ProfilePatch, TimelinePlace};
 use tenancy::Purpose;
 
 use crate::{
     caller::{READ, WRITE},
-    representation::{ConsentsResponse, DecisionResponse, HistoryResponse, ProfileResponse},
+    representation::{
+        ConsentsResponse, DecisionResponse, EventsResponse, HistoryResponse, ProfileResponse,
+    },
     routes::consents::ConsentRequest,
 };
 
@@ -15,7 +18,7 @@ use crate::{
 pub fn description() -> Service {
     Service {
         function: env!("CARGO_PKG_NAME"),
-        routes: vec![read(), patch(), consents(), consent(), decide()],
+        routes: vec![read(), patch(), events(), consents(), consent(), decide()],
     }
 }
 
@@ -49,6 +52,40 @@ fn patch() -> Route {
     ])
 }
 
+fn events() -> Route {
+    let example = json!({
+        "tenant": "harbour",
+        "events": [{
+            "partner": "chandlery",
+            "id": "7f9c0a52-3a44-4c7e-9a31-6f1f0b7f4d21",
+            "source": "/shops/17",
+            "type": "com.example.order.placed.v1",
+            "time": "2026-01-15T08:59:00Z",
+            "accepted_at": "2026-01-15T09:00:00Z",
+            "event": {
+                "specversion": "1.0",
+                "id": "7f9c0a52-3a44-4c7e-9a31-6f1f0b7f4d21",
+                "source": "/shops/17",
+                "type": "com.example.order.placed.v1",
+                "data": { "order": "4711" },
+            },
+        }],
+    });
+    let route = Route::new(
+        Method::Get,
+        "/v1/me/events",
+        "What partners of your tenant told of you, the newest first",
+    );
+    of_the_person(route, READ)
+        .query::<TimelinePlace>("cursor", "next of the page before.")
+        .answers(Answer::json::<EventsResponse<'_>>(
+            200,
+            "A page of your timeline.",
+            &example,
+        ))
+        .problems(&["invalid-parameter", "no-tenant-in-token"])
+}
+
 fn consents() -> Route {
     let route = Route::new(
         Method::Get,
@@ -72,11 +109,14 @@ fn consent() -> Route {
         "Where you stand on one purpose, with the evidence of each decision",
     );
     let example = openapi::with(standing(), "history", json!([record()]));
-    on_a_purpose(of_the_person(route, READ)).answers(Answer::json::<HistoryResponse<'_>>(
-        200,
-        "Where you stand, and every decision, the latest first.",
-        &example,
-    ))
+    on_a_purpose(of_the_person(route, READ))
+        .query::<ProfileId>("cursor", "next of the page before.")
+        .answers(Answer::json::<HistoryResponse<'_>>(
+            200,
+            "Where you stand, and your decisions by whichever login, the latest first.",
+            &example,
+        ))
+        .problems(&["invalid-parameter"])
 }
 
 fn decide() -> Route {

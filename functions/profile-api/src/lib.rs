@@ -20,10 +20,10 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::{ProfileReader, ProfileWriter};
+use profile::{PartitionReader, ProfileReader, ProfileWriter, TimelineReader};
 use serde_json::value::RawValue;
 use tenancy::PurposeReader;
-use token::Person;
+use token::{Gateway, Person};
 
 use crate::caller::{READ, WRITE, caller};
 
@@ -33,8 +33,11 @@ pub use crate::description::description;
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
     reader: ProfileReader,
     writer: ProfileWriter,
+    partitions: PartitionReader,
+    timelines: TimelineReader,
     consent_reader: ConsentReader,
     consent_writer: ConsentWriter,
     purposes: PurposeReader,
@@ -49,7 +52,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `DIRECTORY_TABLE` and `LEDGER_TABLE`.
+    /// Reads `TOKEN_ISSUER`, `PROFILES_TABLE`, `DIRECTORY_TABLE` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -64,10 +67,13 @@ impl App {
         let consent_writer = ConsentWriter::new(consent_reader.clone(), clock.clone(), ids.clone());
         let purposes = PurposeReader::new(sdk, directory, clock.clone());
         Ok(Self {
+            gateway: Gateway::new(environment)?,
             gpc: Gpc::with(purposes.clone(), consent_writer.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             writer: ProfileWriter::new(reader.clone(), clock.clone(), ids),
             reader,
+            partitions: PartitionReader::new(sdk, table),
+            timelines: TimelineReader::new(sdk, table),
             consent_reader,
             consent_writer,
             purposes,
@@ -92,6 +98,9 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
         "GET /v1/me" => routes::me::read(app, request, &admit(app, request, READ).await?).await,
         "PATCH /v1/me" => once(app, request, routes::me::patch).await,
+        "GET /v1/me/events" => {
+            routes::events::read(app, request, &admit(app, request, READ).await?).await
+        }
         "GET /v1/me/consents" => {
             routes::consents::list(app, &admit(app, request, READ).await?).await
         }
@@ -111,13 +120,18 @@ async fn once(
 ) -> Result<Response, Problem> {
     let caller = admit(app, request, WRITE).await?;
     let holder = caller.key_holder();
+    let is_there = async || match app.reader.profile(caller.member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::profile(&error)),
+    };
     let answer = async |request: &Request| route(app, request, &caller).await;
-    app.answers.once(request, &holder, answer).await
+    let answered = app.answers.once_while(request, &holder, is_there, answer);
+    answered.await
 }
 
 /// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.
 async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
-    let caller = caller(request, scope)?;
+    let caller = caller(app, request, scope)?;
     app.gpc.honour(request, &caller).await?;
     Ok(caller)
 }

@@ -11,7 +11,17 @@ pub(crate) fn no_such_route() -> Problem {
 
 pub(crate) fn no_tenant_in_token() -> Problem {
     Problem::new(403, "no-tenant-in-token", "The token names no tenant")
-        .detail("A consent is given to a tenant. Sign in by a tenant's own app client.")
+        .detail("This is a matter between you and a tenant. Sign in by a tenant's own app client.")
+}
+
+pub(crate) fn invalid_parameter(name: &str) -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter has a value that it does not take",
+    )
+    .detail("Send next as it came with the page before.")
+    .field(name)
 }
 
 pub(crate) fn version_needed() -> Problem {
@@ -54,6 +64,16 @@ pub(crate) fn invalid(detail: impl Into<String>) -> Problem {
         "A field has a value that it does not take",
     )
     .detail(detail)
+}
+
+pub(crate) fn no_place() -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter is missing or has a value that it does not take",
+    )
+    .detail("Send `next` of the page before as it is.")
+    .field("cursor")
 }
 
 pub(crate) fn patch(error: &PatchError) -> Problem {

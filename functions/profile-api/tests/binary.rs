@@ -21,6 +21,7 @@ fn host(table: &str) -> RuntimeHost {
         ("PROFILES_TABLE", table),
         ("DIRECTORY_TABLE", "directory"),
         ("LEDGER_TABLE", "ledger"),
+        ("TOKEN_ISSUER", testkit::tokens::TOKEN_ISSUER),
     ];
     let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));
     RuntimeHost::start(EXECUTABLE, of_test).unwrap()
@@ -81,6 +82,7 @@ fn request(route: &str, body: &str) -> Value {
                 "sub": "canary-sub",
                 "username": "canary-user",
                 "email": "mail@canary.example",
+                "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
                 "client_id": "1webclient",
                 "scope": "fairlead/profile.read fairlead/profile.write",
@@ -143,6 +145,7 @@ fn no_log_level_lets_the_sdk_print_what_it_sends() {
             ("PROFILES_TABLE", "profiles"),
             ("DIRECTORY_TABLE", "directory"),
             ("LEDGER_TABLE", "ledger"),
+            ("TOKEN_ISSUER", testkit::tokens::TOKEN_ISSUER),
         ];
         let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let host = RuntimeHost::start(EXECUTABLE, of_test).unwrap();

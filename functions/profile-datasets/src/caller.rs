@@ -1,7 +1,9 @@
 //! Whose datasets are asked for, by the verified token alone.
 
 use lambda_kit::{http::Request, problem::Problem};
-use token::{Person, from_gateway};
+use token::Person;
+
+use crate::App;
 
 /// The scope that reading needs.
 pub(crate) const READ: &str = "fairlead/profile.read";
@@ -10,6 +12,6 @@ pub(crate) const WRITE: &str = "fairlead/profile.write";
 
 /// The person behind the request. What they keep is kept for the member by whose login they came:
 /// their profile, or, once it was merged, the one that belonged to the login before.
-pub(crate) fn caller(request: &Request, scope: &str) -> Result<Person, Problem> {
-    from_gateway(request)?.person(scope).cloned()
+pub(crate) fn caller(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
+    app.gateway.verified(request)?.person(scope).cloned()
 }

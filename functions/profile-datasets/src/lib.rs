@@ -24,7 +24,7 @@ use lambda_kit::{
     problem::Problem,
 };
 use serde_json::value::RawValue;
-use token::Person;
+use token::{Gateway, Person};
 
 use crate::{
     caller::{READ, WRITE, caller},
@@ -38,6 +38,7 @@ pub use crate::description::description;
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
     reader: DatasetReader,
     writer: DatasetWriter,
     gpc: Gpc,
@@ -50,7 +51,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `DIRECTORY_TABLE` and `LEDGER_TABLE`.
+    /// Reads `TOKEN_ISSUER`, `PROFILES_TABLE`, `DIRECTORY_TABLE` and `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -62,6 +63,7 @@ impl App {
         let ledger = environment.required("LEDGER_TABLE")?;
         let reader = DatasetReader::new(sdk, profiles, clock.clone());
         Ok(Self {
+            gateway: Gateway::new(environment)?,
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids),
             writer: DatasetWriter::new(&reader, clock),
@@ -102,13 +104,18 @@ async fn once(
 ) -> Result<Response, Refusal> {
     let caller = admit(app, request, WRITE).await?;
     let holder = caller.key_holder();
+    let is_there = async || {
+        let open = app.reader.expect_open(caller.member).await;
+        open.map_err(problems::dataset)
+    };
     let answer = async |request: &Request| route(app, request, caller.member).await;
-    app.answers.once(request, &holder, answer).await
+    let answered = app.answers.once_while(request, &holder, is_there, answer);
+    answered.await
 }
 
 /// Who calls, if they may. What their browser says of sale and sharing is done before what they ask.
 async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
-    let caller = caller(request, scope)?;
+    let caller = caller(app, request, scope)?;
     app.gpc.honour(request, &caller).await?;
     Ok(caller)
 }

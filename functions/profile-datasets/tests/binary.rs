@@ -13,7 +13,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-datasets");
-const VARIABLES: [&str; 3] = ["PROFILES_TABLE", "DIRECTORY_TABLE", "LEDGER_TABLE"];
+const VARIABLES: [&str; 4] = [
+    "PROFILES_TABLE",
+    "DIRECTORY_TABLE",
+    "LEDGER_TABLE",
+    "TOKEN_ISSUER",
+];
 const CALLER: &str = "prf_01010101010171018101010101010101";
 
 fn host() -> RuntimeHost {
@@ -42,6 +47,7 @@ fn request(route: &str, body: &str) -> Value {
                 "sub": "canary-sub",
                 "username": "canary-user",
                 "client_id": "1webclient",
+                "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
                 "scope": "fairlead/profile.read fairlead/profile.write",
                 "fairlead:profile": CALLER,

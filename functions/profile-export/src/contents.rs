@@ -18,6 +18,9 @@ use crate::{
     left_out::{LEFT_OUT, is_left_out},
 };
 
+/// By these a merge says which operators made and undid it; [`LEFT_OUT`] says why they are left out.
+const OPERATORS: [&str; 2] = ["by_operator", "undone_by_operator"];
+
 /// As much time is kept for the end of the archive and for the answer.
 const RESERVE: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -124,6 +127,9 @@ impl<'a> Contents<'a> {
             let rows = page.parts.into_iter().map(Part::read);
             let mut rows = rows.collect::<Result<Vec<Row>, _>>()?;
             self.tell_of_identifiers(&mut rows).await?;
+            for row in &mut rows {
+                row.retain(|name, _| !OPERATORS.contains(&name.as_str()));
+            }
             for row in &rows {
                 logins.extend(login_of(row)?);
             }

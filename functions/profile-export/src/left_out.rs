@@ -14,12 +14,18 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 10] = [
+pub(crate) const LEFT_OUT: [LeftOut; 14] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),
         because: "Messages to other systems that are still on their way. They say that something \
                   changed, and hold nothing of it.",
+    },
+    LeftOut {
+        from: "profiles",
+        part: Some("by_operator, undone_by_operator"),
+        because: "By which logins operators merged and split, for which they are held to account. \
+                  That tells of the operators, and not of the person.",
     },
     LeftOut {
         from: "identifiers",
@@ -33,6 +39,24 @@ pub(crate) const LEFT_OUT: [LeftOut; 10] = [
         because: "By these rows partners go through an audience and follow its changes. They hold \
                   a person's id and that it came, changed or left, in the order of all people's \
                   changes: one person's can't be looked for. Changes are removed after 31 days.",
+    },
+    LeftOut {
+        from: "events",
+        part: None,
+        because: "Events of partners as they came in, for 15 days. Those that are about a person are \
+                  in the person's timeline, here in event.json; the others name nobody who is known.",
+    },
+    LeftOut {
+        from: "event-bodies",
+        part: None,
+        because: "What of an event is larger than 300 KiB, for 30 days. The timeline has its name in \
+                  body_key. Who runs the service can fetch it.",
+    },
+    LeftOut {
+        from: "quarantine",
+        part: None,
+        because: "Events of partners that were refused, for 14 days, as they came. They could not be \
+                  read, or not be believed: whom they are about can't be told.",
     },
     LeftOut {
         from: "ledger",

@@ -29,10 +29,10 @@ use lambda_kit::{
     objects::{ObjectLinker, ObjectWriter},
     problem::Problem,
 };
-use profile::{IdentifierBatchReader, PartitionReader, TrailReader};
+use profile::{IdentifierBatchReader, PartitionReader, ProfileReader, TrailReader};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use token::{Person, from_gateway};
+use token::{Gateway, Person};
 
 use crate::{archive::Archive, contents::Contents, export_id::ExportId};
 
@@ -45,12 +45,11 @@ const SCOPE: &str = "fairlead/profile.read";
 /// For how long a link opens its archive.
 const LINK: Duration = Duration::from_mins(5);
 
-/// As long as the function may take, and so for as long as a request may be under way.
-const TIME_LIMIT: Duration = Duration::from_secs(29);
-
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
+    profiles: ProfileReader,
     partitions: PartitionReader,
     trails: TrailReader,
     identifiers: IdentifierBatchReader,
@@ -85,8 +84,8 @@ struct ExportResponse {
 
 impl App {
     /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `DIRECTORY_TABLE`,
-    /// `RECEIPTS_TABLE`, `AUDIENCES_TABLE`, `ERASURES_TABLE`, `USER_POOL_ID`, `EXPORTS_BUCKET` and
-    /// `LEDGER_TABLE`.
+    /// `RECEIPTS_TABLE`, `AUDIENCES_TABLE`, `ERASURES_TABLE`, `USER_POOL_ID`, `EXPORTS_BUCKET`,
+    /// `LEDGER_TABLE` and `TOKEN_ISSUER`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -99,6 +98,8 @@ impl App {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let bucket = environment.required("EXPORTS_BUCKET")?;
         Ok(Self {
+            gateway: Gateway::new(environment)?,
+            profiles: ProfileReader::new(sdk, profiles),
             partitions: PartitionReader::new(sdk, profiles),
             trails: TrailReader::new(sdk, profiles),
             identifiers: IdentifierBatchReader::new(sdk, identifiers, key),
@@ -115,8 +116,7 @@ impl App {
                 environment.required("LEDGER_TABLE")?,
                 clock.clone(),
                 ids.clone(),
-            )
-            .leased_for(TIME_LIMIT),
+            ),
             clock,
             ids,
         })
@@ -146,11 +146,18 @@ async fn route(app: &App, request: &Request, invocation: &Invocation) -> Result<
 /// scope is checked again, so that a route configured too wide opens nothing. What the caller's browser
 /// says of sale and sharing is done before.
 async fn once(app: &App, request: &Request, invocation: &Invocation) -> Result<Response, Problem> {
-    let caller = from_gateway(request)?.person(SCOPE).cloned()?;
+    let caller = app.gateway.verified(request)?.person(SCOPE).cloned()?;
     app.gpc.honour(request, &caller).await?;
     let holder = caller.key_holder();
+    let is_there = async || match app.profiles.profile(caller.member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::export(&error.into())),
+    };
     let answer = async |_: &Request| export(app, &caller, invocation).await;
-    app.answers.once(request, &holder, answer).await
+    // As long as Lambda lets this one run, a repetition is told to wait.
+    let left = invocation.left(&app.clock);
+    let answers = app.answers.clone().leased_for(left);
+    answers.once_while(request, &holder, is_there, answer).await
 }
 
 /// `POST /v1/me/export`: all that is held on the caller, in an archive of its own each time.

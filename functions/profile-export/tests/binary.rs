@@ -13,7 +13,7 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-export");
-const VARIABLES: [&str; 10] = [
+const VARIABLES: [&str; 11] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",
@@ -24,6 +24,7 @@ const VARIABLES: [&str; 10] = [
     "USER_POOL_ID",
     "EXPORTS_BUCKET",
     "LEDGER_TABLE",
+    "TOKEN_ISSUER",
 ];
 const JANE: &str = "prf_01010101010171018101010101010101";
 
@@ -56,6 +57,7 @@ fn request() -> Value {
         "requestContext": { "requestId": "request-1", "authorizer": { "jwt": { "claims": {
             "sub": "canary-sub",
             "username": "canary-user",
+            "iss": testkit::tokens::TOKEN_ISSUER,
             "token_use": "access",
             "client_id": "web",
             "scope": "fairlead/profile.read",

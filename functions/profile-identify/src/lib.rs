@@ -24,11 +24,11 @@ use lambda_kit::{
 };
 use profile::{
     Assertion, Grounds, Identified, IdentifierRules, IdentifyStore, Join, MergeError, Merger,
-    RulesReader, Speaker,
+    ProfileReader, RulesReader, Speaker,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tenancy::RateLimiter;
+use tenancy::{ClientReader, RateLimiter};
 use token::{Principal, Verifier};
 
 use crate::wanted::Wanted;
@@ -45,6 +45,8 @@ const WRITE: &str = "fairlead/profile.write";
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
+    clients: ClientReader,
+    profiles: ProfileReader,
     rules: RulesReader,
     store: IdentifyStore,
     merger: Merger,
@@ -88,6 +90,8 @@ impl App {
         let merger = Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            clients: ClientReader::new(sdk, directory, clock.clone()),
+            profiles: ProfileReader::new(sdk, profiles),
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger,
             rates,
@@ -125,11 +129,26 @@ async fn once(
     route: impl AsyncFn(&App, &Request, &Speaker) -> Result<Response, Problem>,
 ) -> Result<Response, Problem> {
     let (speaker, holder) = speaker(app, request).await?;
+    let is_there = async || is_there(app, &speaker).await;
     let answer = async |request: &Request| route(app, request, &speaker).await;
-    let answer = async || app.answers.once(request, &holder, answer).await;
+    let answer = async || {
+        let answered = app.answers.once_while(request, &holder, is_there, answer);
+        answered.await
+    };
     match &speaker {
         Speaker::Person { .. } => answer().await,
         Speaker::Partner { tenant, partner } => app.rates.within(tenant, partner, 1, answer).await,
+    }
+}
+
+/// That the person who speaks is there still. What a machine was told tells of nobody.
+async fn is_there(app: &App, speaker: &Speaker) -> Result<(), Problem> {
+    let Speaker::Person { member, .. } = speaker else {
+        return Ok(());
+    };
+    match app.profiles.profile(*member).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(problems::profile(&error)),
     }
 }
 
@@ -185,12 +204,15 @@ async fn join_two(
     Ok(())
 }
 
-/// Who says it, by the token alone, and whose their idempotency keys are. What a person's browser says
-/// of sale and sharing is done before what they ask.
+/// Who says it, by the token alone, a machine's as long as the directory says the same; and whose their
+/// idempotency keys are. What a person's browser says of sale and sharing is done before what they ask.
 async fn speaker(app: &App, request: &Request) -> Result<(Speaker, String), Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     if let Principal::Machine(_) = verified.principal() {
         let machine = verified.machine(IDENTIFY)?;
+        let client = app.clients.current(&machine.client_id).await;
+        let client = client.map_err(|error| problems::directory(&error))?;
+        machine.check(client.as_ref())?;
         let speaker = Speaker::Partner {
             tenant: machine.tenant.clone(),
             partner: machine.partner.clone(),

@@ -1,7 +1,10 @@
 //! Every problem that this route answers with. Listed in docs/http-api.md; the `type` never changes.
 
+use std::error::Error;
+
 use lambda_kit::{Chain, http::BodyError, problem::Problem};
 use profile::{PatchError, ProfileError};
+use tenancy::DirectoryError;
 
 pub(crate) fn no_such_route() -> Problem {
     Problem::new(404, "no-such-route", "There is no such route")
@@ -58,11 +61,17 @@ pub(crate) fn profile(error: &ProfileError) -> Problem {
         ProfileError::Service(_)
         | ProfileError::Contended
         | ProfileError::Stale
-        | ProfileError::Malformed => {
-            tracing::error!(error = %Chain(error), "the request can't be answered now");
-            Problem::new(503, "unavailable", "This can't be done at the moment")
-                .detail("Try again later.")
-                .retry_after(5)
-        }
+        | ProfileError::Malformed => unavailable(error),
     }
+}
+
+pub(crate) fn directory(error: &DirectoryError) -> Problem {
+    unavailable(error)
+}
+
+fn unavailable(error: &(dyn Error + 'static)) -> Problem {
+    tracing::error!(error = %Chain(error), "the request can't be answered now");
+    Problem::new(503, "unavailable", "This can't be done at the moment")
+        .detail("Try again later.")
+        .retry_after(5)
 }

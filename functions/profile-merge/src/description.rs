@@ -49,7 +49,9 @@ fn merges() -> Route {
             "absorbed_id": "prf_0198f2a1d2e37f408b5c6d7e8f901223",
             "status": "done",
             "at": "2026-01-15T09:00:00Z",
-            "by": "email",
+            "by": "operator",
+            "operator": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
+            "request_id": "JKJaXmPLvHcESHA=",
         }],
     });
     of_operators(route)

@@ -99,9 +99,9 @@ async fn once(
     app: &App,
     request: &Request,
     operator: &Operator,
-    route: impl AsyncFn(&App, &Request) -> Result<Response, Problem>,
+    route: impl AsyncFn(&App, &Request, &Operator) -> Result<Response, Problem>,
 ) -> Result<Response, Problem> {
     let holder = operator.key_holder();
-    let answer = async |request: &Request| route(app, request).await;
+    let answer = async |request: &Request| route(app, request, operator).await;
     app.answers.once(request, &holder, answer).await
 }

@@ -123,6 +123,13 @@ pub(crate) struct MergeResponse {
     at: Timestamp,
     by: By,
     #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<String>,
+    request_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undone_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undone_by_request: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     undone_at: Option<Timestamp>,
 }
@@ -154,6 +161,10 @@ pub(crate) fn merges(page: &LogPage) -> Response {
         by: merge
             .by_kind
             .map_or(By::Operator(Operator::Operator), By::Identifier),
+        operator: merge.by_operator.clone().map(String::from),
+        request_id: merge.request_id.clone(),
+        undone_by: merge.undone_by_operator.clone().map(String::from),
+        undone_by_request: merge.undone_by_request.clone(),
         undone_at: merge.undone_at,
     });
     json(&MergesResponse {

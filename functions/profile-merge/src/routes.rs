@@ -8,6 +8,7 @@ use lambda_kit::{
 };
 use profile::Grounds;
 use serde::{Deserialize, de::DeserializeOwned};
+use token::Operator;
 
 use crate::{App, problems, representation};
 
@@ -32,7 +33,11 @@ pub(crate) struct SplitRequest {
 }
 
 /// `POST /v1/profiles/merge`: makes two persons one, or says what that would do.
-pub(crate) async fn merge(app: &App, request: &Request) -> Result<Response, Problem> {
+pub(crate) async fn merge(
+    app: &App,
+    request: &Request,
+    operator: &Operator,
+) -> Result<Response, Problem> {
     let MergeRequest { profiles, dry_run } = body(
         request,
         r#"Send {"profiles": [two profile ids], "dry_run": true or false} and nothing else."#,
@@ -48,6 +53,7 @@ pub(crate) async fn merge(app: &App, request: &Request) -> Result<Response, Prob
     }
     let joined = app
         .merger
+        .for_operator(&operator.sub)
         .join(one, other, &Grounds::Operator, &cause(request))
         .await
         .map_err(|error| problems::merge(&error))?;
@@ -64,11 +70,16 @@ pub(crate) async fn merges(app: &App, request: &Request) -> Result<Response, Pro
 }
 
 /// `POST /v1/profiles/{profile_id}/split`: undoes a merge.
-pub(crate) async fn split(app: &App, request: &Request) -> Result<Response, Problem> {
+pub(crate) async fn split(
+    app: &App,
+    request: &Request,
+    operator: &Operator,
+) -> Result<Response, Problem> {
     let id = profile_id(request)?;
     let SplitRequest { merge_id } =
         body(request, r#"Send {"merge_id": "mrg_…"} and nothing else."#)?;
-    let parted = app.merger.split(id, merge_id, &cause(request)).await;
+    let merger = app.merger.for_operator(&operator.sub);
+    let parted = merger.split(id, merge_id, &cause(request)).await;
     let parted = parted.map_err(|error| problems::merge(&error))?;
     Ok(representation::parted(parted, merge_id))
 }

@@ -8,7 +8,10 @@
 use lambda_kit::aws::CallBudget;
 use profile_merge::{App, handle};
 use serde_json::{Value, json, value::to_raw_value};
-use testkit::{Service, World, tokens::Token};
+use testkit::{
+    Service, World,
+    tokens::{SUB, Token},
+};
 
 const OLDER: &str = "prf_019bc0e2128070000000000000000001";
 const YOUNGER: &str = "prf_019bc0e2128070000000000000000002";
@@ -81,6 +84,41 @@ fn two_become_one_and_two_again() {
     let split = json!({ "merge_id": merged["merge_id"] });
     let (status, split) = asked(&world, "POST /v1/profiles/{profile_id}/split", &split);
     assert_eq!((status, &split["restored_id"]), (200, &json!(YOUNGER)));
+}
+
+#[test]
+fn the_log_says_who_made_two_one_and_who_made_them_two_again() {
+    let world = world();
+    let route = "POST /v1/profiles/merge";
+    let both = json!({ "profiles": [YOUNGER, OLDER] });
+    let merged = asked(&world, route, &both).1;
+    let log = || asked(&world, "GET /v1/profiles/{profile_id}/merges", &json!({})).1;
+    let told = log()["merges"][0].clone();
+    assert_eq!(told["operator"], SUB);
+    assert_eq!(told["request_id"], "request-1");
+    assert_eq!(told.get("undone_by"), None);
+    let another = "0d0f5f3c-7c4d-4b7e-9a55-6b1f0e2a1a11";
+    let other = operator(&world).claim("sub", another);
+    let other = other.claim("username", another);
+    let undo = json!({ "merge_id": merged["merge_id"] });
+    let mut undo = request("POST /v1/profiles/{profile_id}/split", &other, &undo);
+    undo["requestContext"]["requestId"] = "request-2".into();
+    let (status, answer) = send(&world, &undo);
+    assert_eq!(status, 200, "{answer}");
+    let told = log()["merges"][0].clone();
+    assert_eq!([&told["operator"], &told["undone_by"]], [SUB, another]);
+    assert_eq!(told["undone_by_request"], "request-2");
+    let events: Vec<String> = world
+        .rows("profiles")
+        .iter()
+        .filter_map(|row| row["event"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(events.len(), 2);
+    assert!(
+        events
+            .iter()
+            .all(|event| !event.contains(SUB) && !event.contains(another))
+    );
 }
 
 #[test]

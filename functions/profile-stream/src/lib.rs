@@ -68,16 +68,15 @@ pub async fn handle(
 }
 
 async fn relay(app: &App, chunk: &[Record]) -> Vec<Result<(), RelayError>> {
-    let rows: Vec<Option<OutboxItem>> = chunk.iter().map(Record::new_image).collect();
     let relayables: Vec<Relayable<'_>> = chunk
         .iter()
-        .zip(&rows)
-        .map(|(record, row)| Relayable {
-            key: (
-                record.key("profile_id").unwrap_or_default(),
-                record.key("part").unwrap_or_default(),
-            ),
-            row: row.as_ref(),
+        .map(|record| Relayable {
+            key: ["profile_id", "part"]
+                .map(|name| (name, record.key(name).unwrap_or_default()))
+                .into(),
+            event: record
+                .new_image()
+                .and_then(|row: OutboxItem| row.outgoing()),
             payload: record.raw(),
         })
         .collect();

@@ -25,7 +25,7 @@ use lambda_kit::{
 use profile::TrailReader;
 use serde_json::value::RawValue;
 use tenancy::PartnerReader;
-use token::Verifier;
+use token::{Gateway, Verifier};
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
@@ -33,6 +33,7 @@ pub use crate::description::description;
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
+    gateway: Gateway,
     receipts: ReceiptReader,
     trails: TrailReader,
     partners: PartnerReader,
@@ -56,6 +57,7 @@ impl App {
         let profiles = environment.required("PROFILES_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
         Ok(Self {
+            gateway: Gateway::new(environment)?,
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
             trails: TrailReader::new(sdk, profiles),
             partners: PartnerReader::new(sdk, directory, clock.clone()),

@@ -48,7 +48,7 @@ pub(crate) struct OwnReceiptResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
     outcome: Outcome,
-    /// The fields that the partner got to see, as far as they were known.
+    /// The fields that the partner got to see, as far as they were known; `events` is the timeline.
     fields: Vec<&'static str>,
     withheld: &'a BTreeMap<FieldGroup, Reason>,
 }
@@ -69,6 +69,10 @@ pub(crate) fn own(page: &Page, names: &Names) -> Response {
 fn own_receipt<'a>(receipt: &'a Receipt, names: &'a Names) -> OwnReceiptResponse<'a> {
     let name = names.get(&(receipt.tenant.clone(), receipt.partner.clone()));
     let fields = receipt.allowed.iter().flat_map(|group| fields_of(*group));
+    let fields = fields.map(|field| field.as_str());
+    // The timeline is no field, and may be read as well.
+    let events = receipt.allowed.contains(&FieldGroup::Events);
+    let events = events.then_some(FieldGroup::Events.as_str());
     OwnReceiptResponse {
         receipt_id: receipt.receipt_id,
         at: receipt.at,
@@ -79,7 +83,7 @@ fn own_receipt<'a>(receipt: &'a Receipt, names: &'a Names) -> OwnReceiptResponse
         legal_basis: receipt.legal_basis,
         reason: receipt.reason.as_ref().map(access::ReasonText::expose),
         outcome: receipt.outcome,
-        fields: fields.map(|field| field.as_str()).collect(),
+        fields: fields.chain(events).collect(),
         withheld: &receipt.withheld,
     }
 }

@@ -77,6 +77,7 @@ fn request(route: &str) -> Value {
             "authorizer": { "jwt": { "claims": {
                 "sub": "canary-sub",
                 "username": "canary-user",
+                "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
                 "client_id": "web",
                 "scope": "fairlead/profile.read",

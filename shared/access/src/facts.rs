@@ -92,6 +92,12 @@ impl Names {
                 RestrictedExpression::new_set(scopes.map(RestrictedExpression::new_string)),
             ),
             ("record".to_owned(), self.record(question.person)),
+            (
+                "dealings".to_owned(),
+                RestrictedExpression::new_set(
+                    question.dealings.iter().map(|tenant| self.tenant(tenant)),
+                ),
+            ),
         ];
         if let Some(agreement) = question.agreement {
             let agreement = RestrictedExpression::new_entity_uid(self.agreement_uid(agreement));

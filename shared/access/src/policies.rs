@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use cedar_policy::{Authorizer, Effect, ParseErrors, PolicyId, PolicySet};
+use cedar_policy::{
+    Authorizer, Effect, Entities, ParseErrors, Policy, PolicyId, PolicySet, Request,
+    ResourceConstraint, Response,
+};
+use serde_json::Value;
 
 use crate::{Reason, facts::Names};
 
@@ -17,11 +21,13 @@ pub const SCHEMA: &str = include_str!("../../../policies/fairlead.cedarschema");
 static EMBEDDED: LazyLock<Result<Policies, PoliciesError>> =
     LazyLock::new(|| Policies::parse(POLICIES));
 
-/// Policies that questions can be put to.
+/// Policies that questions can be put to. Most say the same of every group that a question asks
+/// for; they are asked once, and only the others for each group.
 #[derive(Debug)]
 pub struct Policies {
-    pub(crate) authorizer: Authorizer,
-    pub(crate) set: PolicySet,
+    authorizer: Authorizer,
+    of_question: PolicySet,
+    of_group: PolicySet,
     pub(crate) names: Names,
 }
 
@@ -31,6 +37,9 @@ pub enum PoliciesError {
     /// It is not Cedar.
     #[error("the policies can't be parsed")]
     Syntax(#[from] Box<ParseErrors>),
+    /// Cedar can't show what a policy speaks of.
+    #[error("the policies can't be looked at")]
+    Opaque,
     /// A prohibition gives no reason that a receipt could name.
     #[error(
         "each prohibition has the code of a reason for its @id, and each permission has an @id"
@@ -52,7 +61,7 @@ impl Policies {
     pub fn parse(text: &str) -> Result<Self, PoliciesError> {
         let parsed: PolicySet = text.parse().map_err(Box::new)?;
         let mut ids = BTreeSet::new();
-        let mut set = PolicySet::new();
+        let (mut of_question, mut of_group) = (PolicySet::new(), PolicySet::new());
         for policy in parsed.policies() {
             let id = policy.annotation("id").ok_or(PoliciesError::Nameless)?;
             if policy.effect() == Effect::Forbid && id.parse::<Reason>().is_err() {
@@ -61,14 +70,51 @@ impl Policies {
             if !ids.insert(id.to_owned()) {
                 return Err(PoliciesError::NamedAlike);
             }
+            let set = if speaks_of_the_group(policy)? {
+                &mut of_group
+            } else {
+                &mut of_question
+            };
             set.add(policy.new_id(PolicyId::new(id)))
                 .map_err(|_| PoliciesError::NamedAlike)?;
         }
         Ok(Self {
             authorizer: Authorizer::new(),
-            set,
+            of_question,
+            of_group,
             names: Names::new()?,
         })
+    }
+
+    /// What the policies that speak of no group say, which is the same for each.
+    pub(crate) fn of_question(&self, request: &Request, entities: &Entities) -> Response {
+        self.authorizer
+            .is_authorized(request, &self.of_question, entities)
+    }
+
+    /// What the others say of the group in `request`.
+    pub(crate) fn of_group(&self, request: &Request, entities: &Entities) -> Response {
+        self.authorizer
+            .is_authorized(request, &self.of_group, entities)
+    }
+}
+
+/// Whether what a policy says can differ between groups: its scope or a condition names the resource.
+fn speaks_of_the_group(policy: &Policy) -> Result<bool, PoliciesError> {
+    if policy.resource_constraint() != ResourceConstraint::Any {
+        return Ok(true);
+    }
+    let json = policy.to_json().map_err(|_| PoliciesError::Opaque)?;
+    Ok(json.get("conditions").is_some_and(names_the_resource))
+}
+
+fn names_the_resource(expression: &Value) -> bool {
+    match expression {
+        Value::Object(members) => members.iter().any(|(operator, operand)| {
+            (operator == "Var" && operand == "resource") || names_the_resource(operand)
+        }),
+        Value::Array(items) => items.iter().any(names_the_resource),
+        _ => false,
     }
 }
 
@@ -83,13 +129,44 @@ mod tests {
         let (schema, warnings) = Schema::from_cedarschema_str(SCHEMA).unwrap();
         assert_eq!(warnings.count(), 0);
         let policies = Policies::parse(POLICIES).unwrap();
-        let result = Validator::new(schema).validate(&policies.set, ValidationMode::Strict);
-        assert!(
-            result.validation_passed_without_warnings(),
-            "{:?} {:?}",
-            result.validation_errors().collect::<Vec<_>>(),
-            result.validation_warnings().collect::<Vec<_>>()
+        let validator = Validator::new(schema);
+        for set in [&policies.of_question, &policies.of_group] {
+            let result = validator.validate(set, ValidationMode::Strict);
+            assert!(
+                result.validation_passed_without_warnings(),
+                "{:?} {:?}",
+                result.validation_errors().collect::<Vec<_>>(),
+                result.validation_warnings().collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn only_what_names_the_resource_is_asked_for_each_group() {
+        let policies = Policies::parse(POLICIES).unwrap();
+        let names = |set: &PolicySet| -> Vec<String> {
+            set.policies()
+                .map(|policy| policy.id().to_string())
+                .collect()
+        };
+        assert_eq!(names(&policies.of_group), ["group-not-in-agreement"]);
+        assert_eq!(
+            policies.of_question.policies().count(),
+            POLICIES.matches("@id(").count() - 1
         );
+        for by_group in [
+            "permit (principal, action, resource == Fairlead::FieldGroup::\"names\");",
+            "permit (principal, action, resource) when { [[resource]].contains([resource]) };",
+            "permit (principal, action, resource) unless { {a: resource} has a };",
+            "permit (principal, action, resource) when { if resource == principal then true else false };",
+        ] {
+            let parsed = Policies::parse(&format!("@id(\"a\") {by_group}")).unwrap();
+            assert_eq!(names(&parsed.of_group), ["a"], "{by_group}");
+        }
+        let text =
+            "@id(\"a\") permit (principal, action, resource) when { context.a == \"resource\" };";
+        let parsed = Policies::parse(text).unwrap();
+        assert!(parsed.of_group.is_empty());
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub const fn fields_of(group: FieldGroup) -> &'static [FieldName] {
             FieldName::Locale,
             FieldName::TimeZone,
         ],
+        // Entries of the timeline, which are no fields.
+        FieldGroup::Events => &[],
     }
 }
 

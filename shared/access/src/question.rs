@@ -23,6 +23,8 @@ pub struct Question<'a> {
     pub definition: Option<&'a PurposeDefinition>,
     /// Of whom.
     pub person: Person,
+    /// With which tenants the person deals.
+    pub dealings: &'a BTreeSet<TenantId>,
     /// The person's latest decision on that purpose of that tenant, if there is one.
     pub consent: Option<ConsentState<'a>>,
     /// Which fields.

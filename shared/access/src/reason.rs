@@ -50,6 +50,8 @@ reasons! {
     PersonErased = "person-erased",
     /// The record is being merged, split or erased.
     PersonLocked = "person-locked",
+    /// The person has nothing to do with the tenant.
+    PersonOfAnother = "person-of-another",
     /// The decision at hand is not on this purpose of this tenant.
     ConsentOfAnother = "consent-of-another",
     /// The person decided nothing.

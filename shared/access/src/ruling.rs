@@ -58,13 +58,16 @@ pub fn decide(policies: &Policies, question: &Question<'_>) -> Ruling {
         policies: BTreeSet::new(),
     };
     let facts = policies.names.facts(question);
+    let mut of_question = None;
     for group in question.groups {
-        let answer = facts.as_ref().map_err(|_| Unaskable).and_then(|facts| {
+        let verdict = facts.as_ref().map_err(|_| Unaskable).and_then(|facts| {
             let request = policies.names.request(facts, *group)?;
-            let asked = &policies.authorizer;
-            Ok(asked.is_authorized(&request, &policies.set, &facts.entities))
+            let for_all =
+                of_question.get_or_insert_with(|| policies.of_question(&request, &facts.entities));
+            let for_this = policies.of_group(&request, &facts.entities);
+            Ok(ruling.heed([for_all, &for_this]))
         });
-        match answer.map_or(Err(Reason::Undecided), |answer| ruling.heed(&answer)) {
+        match verdict.unwrap_or(Err(Reason::Undecided)) {
             Ok(()) => drop(ruling.allowed.insert(*group)),
             Err(reason) => drop(ruling.withheld.insert(*group, reason)),
         }
@@ -73,19 +76,33 @@ pub fn decide(policies: &Policies, question: &Question<'_>) -> Ruling {
 }
 
 impl Ruling {
-    /// Notes the policies that decided, and gives the first reason of those that forbid. Cedar
-    /// passes over a policy that fails, which might be a prohibition: then nothing is permitted.
-    fn heed(&mut self, answer: &Response) -> Result<(), Reason> {
-        let ids = answer.diagnostics().reason().map(ToString::to_string);
-        let ids: Vec<String> = ids.collect();
-        let reasons = ids.iter().filter_map(|id| id.parse::<Reason>().ok());
-        let reason = reasons.min().unwrap_or(Reason::Undecided);
-        self.policies.extend(ids);
-        let failed = answer.diagnostics().errors().next().is_some();
-        match answer.decision() {
-            Answer::Allow if !failed => Ok(()),
-            Answer::Allow => Err(Reason::Undecided),
-            Answer::Deny => Err(reason),
+    /// Notes the policies that decided, and gives the first reason of those that forbid: one
+    /// prohibition in any of the answers outweighs every permission. Cedar passes over a policy that
+    /// fails, which might be a prohibition: then nothing is permitted.
+    fn heed(&mut self, answers: [&Response; 2]) -> Result<(), Reason> {
+        // Of what it denies Cedar names the prohibitions, of what it allows the permissions.
+        let deciding = |decision: Answer| -> Vec<String> {
+            let answers = answers
+                .iter()
+                .filter(|answer| answer.decision() == decision);
+            let ids = answers.flat_map(|answer| answer.diagnostics().reason());
+            ids.map(ToString::to_string).collect()
+        };
+        let prohibitions = deciding(Answer::Deny);
+        if !prohibitions.is_empty() {
+            let reasons = prohibitions.iter().filter_map(|id| id.parse().ok());
+            let reason = reasons.min().unwrap_or(Reason::Undecided);
+            self.policies.extend(prohibitions);
+            return Err(reason);
+        }
+        let permissions = deciding(Answer::Allow);
+        let is_permitted = !permissions.is_empty();
+        self.policies.extend(permissions);
+        let fails = |answer: &&Response| answer.diagnostics().errors().next().is_some();
+        if is_permitted && !answers.iter().any(fails) {
+            Ok(())
+        } else {
+            Err(Reason::Undecided)
         }
     }
 }

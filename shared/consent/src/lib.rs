@@ -11,7 +11,7 @@ mod language;
 mod openapi;
 mod record;
 
-pub use aws::{ConsentError, ConsentReader, ConsentWriter};
+pub use aws::{ConsentError, ConsentReader, ConsentWriter, HistoryPage};
 pub use decision::{Decision, Refusal};
 pub use decision_id::{DecisionId, InvalidDecisionId};
 pub use evidence::{DecisionRecord, SchemaVersion};

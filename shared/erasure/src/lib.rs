@@ -14,8 +14,8 @@ mod terms;
 
 pub use aws::{
     Acknowledgements, CertificateReader, Certifier, DataEraser, ErasureError, ErasureReader,
-    ErasureRequester, ExportRemover, Freezer, LoginRemover, OpenErasures, PartnerTeller,
-    PersonErasures, Releaser, Reminder, SagaStarter, Standing,
+    ErasureRequester, EventRemover, ExportRemover, Freezer, LoginRemover, OpenErasures,
+    PartnerTeller, PersonErasures, Releaser, Reminder, SagaStarter, Standing,
 };
 pub use certificate::Certificate;
 pub use ids::ErasureIdSource;

@@ -8,7 +8,10 @@ mod cloud_event;
 mod openapi;
 mod outbox;
 
-pub use aws::{EventPublisher, OutboxRelay, PublishError, RelayError, Relayable, outbox_put};
+pub use aws::{
+    EventPublisher, Forgotten, OutboxRelay, Outgoing, PublishError, RelayError, Relayable,
+    SweepError, Sweeper, Swept, outbox_put,
+};
 pub use catalogue::{Data, Decision, Surface, Withdrawal};
 pub use cloud_event::{Cause, CloudEvent};
 pub use outbox::{OUTBOX_PREFIX, OutboxItem, RELAY_SHARDS, UNRELAYED_INDEX, relay_at};

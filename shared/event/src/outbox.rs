@@ -4,7 +4,7 @@ use identity::ProfileId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::CloudEvent;
+use crate::{CloudEvent, Outgoing};
 
 /// How a row of the outbox is told from a profile's other parts.
 pub const OUTBOX_PREFIX: &str = "outbox#";
@@ -38,6 +38,12 @@ pub fn relay_at(time: Timestamp) -> String {
 }
 
 impl OutboxItem {
+    /// Its event, as it is sent; `None` if it holds none.
+    #[must_use]
+    pub fn outgoing(&self) -> Option<Outgoing> {
+        Outgoing::new(self.event.clone())
+    }
+
     /// The row of an event.
     #[must_use]
     pub fn new(event: &CloudEvent) -> Self {

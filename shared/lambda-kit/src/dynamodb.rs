@@ -5,7 +5,10 @@ use std::{collections::HashMap, time::Duration};
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
-    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
+    operation::{
+        put_item::PutItemError, query::builders::QueryFluentBuilder,
+        transact_write_items::TransactWriteItemsError,
+    },
     types::{
         AttributeValue, KeysAndAttributes, Put, TransactWriteItem,
         builders::{DeleteBuilder, PutBuilder, UpdateBuilder},
@@ -115,6 +118,24 @@ pub fn names(attributes: &[&str]) -> HashMap<String, String> {
         .iter()
         .map(|name| (format!("#{name}"), (*name).to_owned()))
         .collect()
+}
+
+/// All rows that `query` finds, page by page to the end. For what is bounded by what it is of: one
+/// person's, one erasure's.
+pub async fn query_all(query: QueryFluentBuilder) -> Result<Vec<Row>, ServiceError> {
+    let (mut rows, mut start) = (Vec::new(), None);
+    loop {
+        let page = query.clone().set_exclusive_start_key(start).send();
+        // Boxed: several are under way at once, and each reaches deep into the SDK and is kilobytes.
+        let page = Box::pin(page)
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
+        rows.extend(page.items.unwrap_or_default());
+        start = page.last_evaluated_key.filter(|key| !key.is_empty());
+        if start.is_none() {
+            return Ok(rows);
+        }
+    }
 }
 
 /// The rows of `table` that have one of `keys`, as they are now and in any order, by calls of a

@@ -12,6 +12,8 @@ use serde_json::Value;
 pub struct Request {
     /// The route that matched, `GET /v1/me`.
     pub route_key: String,
+    #[serde(default)]
+    raw_path: String,
     /// Headers, their names in lower case, repeated values joined by commas.
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -59,10 +61,22 @@ pub enum BodyError {
 }
 
 impl Request {
+    /// The path as it was asked for, `/v1/me`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.raw_path
+    }
+
     /// A header by its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
+    }
+
+    /// All headers, their names in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.headers.iter();
+        headers.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// A parameter of the route's path.

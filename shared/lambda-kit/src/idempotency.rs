@@ -1,10 +1,11 @@
 //! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a request that is sent again
 //! under its key gets the first answer again, and is never two requests.
 //!
-//! A function puts [`AnswerStore::once`] around each route that changes something. A row of the
-//! ledger goes absent → `in_progress` (with an owner and a lease) → `done` (with the answer, sealed)
-//! and expires. Who finds a lease run out takes over under the same request id, by which the tables
-//! recognise what the first one wrote.
+//! A function puts [`AnswerStore::once`] around each route that changes something, and
+//! [`AnswerStore::once_while`] where the answer tells of a person. A row of the ledger goes absent →
+//! `in_progress` (with an owner and a lease) → `done` (with the answer, sealed) and expires. Who finds
+//! a lease run out takes over under the same request id, by which the tables recognise what the first
+//! one wrote.
 
 mod agreed;
 mod key;
@@ -35,7 +36,7 @@ use crate::{
 const KEPT: Duration = Duration::from_hours(24);
 
 /// For how long a request may be under way: as long as a function that answers one may take, unless
-/// it says otherwise.
+/// it says otherwise. `cdk/test/functions.test.ts` holds the functions to it.
 const LEASE: Duration = Duration::from_secs(10);
 
 /// The longest answer that is kept, in bytes as it is stored; a unit of writing for each 1,024. A
@@ -124,8 +125,8 @@ impl AnswerStore {
         }
     }
 
-    /// The same for a function that may take as long as `lease`: a repetition that came earlier
-    /// would do the first one's work beside it.
+    /// The same for a request that may take as long as `lease`: a repetition that came earlier would do
+    /// the first one's work beside it.
     #[must_use]
     pub fn leased_for(self, lease: Duration) -> Self {
         Self { lease, ..self }
@@ -147,13 +148,39 @@ impl AnswerStore {
         E: From<Problem>,
         Response: From<E>,
     {
+        let always = async || Ok::<(), E>(());
+        self.once_while(request, holder, always, route).await
+    }
+
+    /// The same for a route whose answer tells of a person: what was kept is given again only while
+    /// `is_there` finds them. Somebody who was erased, or asked for it, is told of by no route any
+    /// more, and so by no kept answer either.
+    ///
+    /// # Errors
+    /// As [`once`](Self::once) has them, and what `is_there` says of whoever is gone.
+    pub async fn once_while<E>(
+        &self,
+        request: &Request,
+        holder: &str,
+        is_there: impl AsyncFnOnce() -> Result<(), E>,
+        route: impl AsyncFnOnce(&Request) -> Result<Response, E>,
+    ) -> Result<Response, E>
+    where
+        E: From<Problem>,
+        Response: From<E>,
+    {
         let key = Key::of(request, holder).map_err(Problem::from)?;
         // A route goes deep through the SDK: boxed, it is not part of its function's layout.
         let Some(key) = key else {
             return Box::pin(route(request)).await;
         };
         match self.claim(&key).await? {
-            Claim::Answered(response) => Ok(response.header("idempotency-replayed", "true")),
+            Claim::Answered(response) => {
+                if !planted::is_on("kept-answer-outlives-its-person") {
+                    Box::pin(is_there()).await?;
+                }
+                Ok(response.header("idempotency-replayed", "true"))
+            }
             Claim::Acquired(lease) => {
                 let request = known_by(&key, request);
                 let response = Box::pin(route(&request)).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::clock::Clock;
 
@@ -16,11 +16,18 @@ pub struct Invocation {
 }
 
 impl Invocation {
+    /// How much of it is left.
+    #[must_use]
+    pub fn left(&self, clock: &Clock) -> Duration {
+        let left = self.deadline.duration_since(clock.now());
+        // What is over is less than nothing, and no duration.
+        Duration::try_from(left).unwrap_or_default()
+    }
+
     /// Whether less than `reserve` is left.
     #[must_use]
     pub fn is_running_out(&self, clock: &Clock, reserve: Duration) -> bool {
-        let left = self.deadline.duration_since(clock.now());
-        SignedDuration::try_from(reserve).is_ok_and(|reserve| left < reserve)
+        self.left(clock) < reserve
     }
 }
 

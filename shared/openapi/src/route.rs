@@ -85,10 +85,11 @@ pub struct Route {
 }
 
 impl Route {
-    /// A route, and what it is for in a few words. One that changes something takes `Idempotency-Key`.
+    /// A route whose requests are known again by what they hold, and what it is for in a few words: it
+    /// takes no `Idempotency-Key`.
     #[must_use]
-    pub fn new(method: Method, path: &'static str, summary: &'static str) -> Self {
-        let route = Self {
+    pub fn known_again(method: Method, path: &'static str, summary: &'static str) -> Self {
+        Self {
             method,
             path,
             summary,
@@ -100,7 +101,13 @@ impl Route {
             answers: Vec::new(),
             problems: Problems::default(),
             schemas: Schemas::default(),
-        };
+        }
+    }
+
+    /// A route, and what it is for in a few words. One that changes something takes `Idempotency-Key`.
+    #[must_use]
+    pub fn new(method: Method, path: &'static str, summary: &'static str) -> Self {
+        let route = Self::known_again(method, path, summary);
         if method == Method::Get {
             return route;
         }

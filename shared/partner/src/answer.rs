@@ -6,7 +6,7 @@ use lambda_kit::{http::Response, problem::Problem};
 use serde::Serialize;
 use tenancy::{FieldGroup, LegalBasis};
 
-use crate::{Asking, Subject, problems};
+use crate::{Asking, Subject, asking::READ, problems};
 
 /// A decision that is on record, with whom it is about.
 #[derive(Debug)]
@@ -84,14 +84,28 @@ pub(crate) struct Many<'a> {
 impl Answer {
     /// The answer to `asking` about `subject`, of which `recorded` is the receipt.
     pub(crate) fn new(asking: &Asking, recorded: Recorded, subject: Subject) -> Self {
-        // Who never decided on what only their consent would permit is nobody to this partner.
+        // Who never decided on what only their consent would permit is nobody to this partner, and
+        // otherwise who has nothing to do with its tenant.
         let is_up_to_them = asking.definition().legal_basis() == LegalBasis::Consent;
-        let is_visible = !is_up_to_them || subject.consent().is_some();
+        let is_visible = if is_up_to_them {
+            subject.consent().is_some()
+        } else {
+            subject.dealings.contains(&asking.machine().tenant)
+        };
         Self {
             recorded,
             subject,
             is_visible,
         }
+    }
+
+    /// Whose `group` may be read, by their own id, and under which receipt; `None` if it may not.
+    #[must_use]
+    pub fn allows(&self, group: FieldGroup) -> Option<(ProfileId, ReceiptId)> {
+        let receipt = self.recorded.receipt();
+        let profile = self.subject.profile.as_deref()?;
+        let is_allowed = receipt.allowed.contains(&group);
+        is_allowed.then_some((profile.profile_id, receipt.receipt_id))
     }
 
     /// The answer to a request about one person.
@@ -158,9 +172,11 @@ impl Answer {
     /// and nobody that the partner deals with, is one and the same.
     fn refusal(&self, reason: Reason) -> (Problem, Option<Reason>) {
         match reason {
-            Reason::PersonUnknown | Reason::PersonErased | Reason::ConsentMissing => {
-                (problems::no_such_person(), None)
-            }
+            Reason::PersonUnknown
+            | Reason::PersonErased
+            | Reason::PersonOfAnother
+            | Reason::ConsentMissing => (problems::no_such_person(), None),
+            Reason::ScopeMissing => (token::scope_missing(READ), Some(reason)),
             Reason::PersonLocked if self.is_visible => (problems::settling(), None),
             Reason::PersonLocked => (problems::no_such_person(), None),
             reason => (problems::not_permitted(), Some(reason)),

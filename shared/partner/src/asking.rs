@@ -7,7 +7,7 @@ use lambda_kit::{clock::Clock, http::Request, idempotency::Key, ids::IdSource, p
 use tenancy::{Agreement, FieldGroup, Purpose, PurposeDefinition, Purposes};
 use token::Machine;
 
-use crate::{Gate, Subject, problems};
+use crate::{Asker, Gate, Subject, problems};
 
 /// The scope that reading needs.
 pub(crate) const READ: &str = "fairlead/profile.read";
@@ -15,7 +15,7 @@ pub(crate) const READ: &str = "fairlead/profile.read";
 /// All of a request but whom it is about.
 #[derive(Debug, Clone)]
 pub struct Asking {
-    machine: Machine,
+    asker: Asker,
     definition: PurposeDefinition,
     agreement: Option<Arc<Agreement>>,
     groups: BTreeSet<FieldGroup>,
@@ -26,28 +26,35 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// What `machine` asks by `request`. Its tenant's purposes and its agreement are read from the
+    /// What `asker` asks by `request`. Its tenant's purposes and its agreement are read from the
     /// directory, once a minute.
-    pub async fn of(gate: &Gate, request: &Request, machine: Machine) -> Result<Self, Problem> {
+    pub async fn of(gate: &Gate, request: &Request, asker: Asker) -> Result<Self, Problem> {
         let (purpose, reason, groups) = (purpose(request)?, reason(request)?, groups(request)?);
-        let key = key(request, &machine)?;
+        let machine = asker.machine();
+        let key = key(request, machine)?;
         let purposes = gate.purposes.all(&machine.tenant).await;
         let purposes = purposes.map_err(|error| problems::unavailable(&error))?;
         let definition = defined(&purposes, &purpose)?;
-        let agreement = gate
-            .agreements
-            .find(&machine.tenant, &machine.agreement)
-            .await;
+        let agreement = match &machine.agreement {
+            Some(id) => gate.agreements.find(&machine.tenant, id).await,
+            None => Ok(None),
+        };
         let agreement = agreement.map_err(|error| problems::unavailable(&error))?;
         let agreed = agreement
             .as_ref()
             .and_then(|agreement| agreement.terms().get(&purpose));
+        // What is asked for by routes of its own is not asked for beside the fields.
+        let agreed = agreed.map(|groups| {
+            let of_profile = groups.iter().filter(|group| **group != FieldGroup::Events);
+            of_profile.copied().collect::<BTreeSet<FieldGroup>>()
+        });
+        let agreed = agreed.filter(|groups| !groups.is_empty());
         Ok(Self {
             // Who names no groups gets what was agreed on; where nothing was, all are refused.
             groups: groups
-                .or_else(|| agreed.cloned())
-                .unwrap_or_else(|| FieldGroup::ALL.into()),
-            machine,
+                .or(agreed)
+                .unwrap_or_else(|| FieldGroup::OF_PROFILE.into()),
+            asker,
             definition,
             agreement,
             reason,
@@ -61,7 +68,12 @@ impl Asking {
     /// Who asks.
     #[must_use]
     pub const fn machine(&self) -> &Machine {
-        &self.machine
+        self.asker.machine()
+    }
+
+    /// Whether the token has the scope that reading needs. The policies decide on it as well.
+    pub(crate) fn has_scope(&self) -> bool {
+        self.asker.scopes().contains(READ)
     }
 
     /// Under which it may be asked again.
@@ -96,18 +108,19 @@ impl Asking {
         clock: &Clock,
         ids: &IdSource,
     ) -> Result<Receipt, Problem> {
+        let machine = self.machine();
         let policies = Policies::embedded().map_err(|error| problems::unavailable(error))?;
         let ruling = decide(
             policies,
             &Question {
-                partner: &self.machine.partner,
-                tenant: &self.machine.tenant,
-                // Without it nobody comes this far.
-                scopes: &BTreeSet::from([READ.to_owned()]),
+                partner: &machine.partner,
+                tenant: &machine.tenant,
+                scopes: self.asker.scopes(),
                 agreement: self.agreement.as_deref(),
                 purpose: self.definition.purpose(),
                 definition: Some(&self.definition),
                 person: subject.person,
+                dealings: &subject.dealings,
                 consent: subject.consent(),
                 groups: &self.groups,
                 now: clock.now(),
@@ -158,7 +171,7 @@ fn groups(request: &Request) -> Result<Option<BTreeSet<FieldGroup>>, Problem> {
         return Ok(None);
     };
     let group = |name: &str| {
-        let mut all = FieldGroup::ALL.into_iter();
+        let mut all = FieldGroup::OF_PROFILE.into_iter();
         all.find(|group| group.as_str() == name.trim())
     };
     let groups: Option<BTreeSet<FieldGroup>> = names.split(',').map(group).collect();

@@ -18,9 +18,18 @@ use crate::{
     asking::READ,
 };
 
-/// A route on which partners ask for a purpose.
+/// A route on which partners ask for a purpose, and for fields.
 #[must_use]
 pub fn for_a_purpose(route: Route) -> Route {
+    by_a_purpose(route).query::<FieldGroups>(
+        "fields",
+        "The groups of fields that you need; without it, those that the agreement covers.",
+    )
+}
+
+/// A route on which partners ask for a purpose.
+#[must_use]
+pub fn by_a_purpose(route: Route) -> Route {
     route
         .caller(Caller::Machine(READ))
         .needed_header::<Purpose>(
@@ -31,19 +40,22 @@ pub fn for_a_purpose(route: Route) -> Route {
             "Fairlead-Reason",
             "The order or case, which the person sees in the receipt.",
         )
-        .query::<FieldGroups>(
-            "fields",
-            "The groups of fields that you need; without it, those that the agreement covers.",
-        )
         .problems(&["purpose-needed", "unknown-purpose", "invalid-field"])
+        .problem_as::<Refused>("scope-missing")
 }
 
 /// What is answered about one person.
 #[must_use]
 pub fn about_one(route: Route) -> Route {
     let read = Answer::json::<Shown<'_>>(200, "What may be read of the person.", &shown());
+    about_one_as(route, read)
+}
+
+/// The same, of whom `answer` tells.
+#[must_use]
+pub fn about_one_as(route: Route, answer: Answer) -> Route {
     route
-        .answers(read.header::<ReceiptId>("fairlead-receipt", "The receipt of this answer."))
+        .answers(answer.header::<ReceiptId>("fairlead-receipt", "The receipt of this answer."))
         .problem_as::<Refused>("not-permitted")
         .problem_as::<Refused>("no-such-person")
         .problem_as::<Refused>("settling")
@@ -86,7 +98,7 @@ struct FieldGroups;
 
 impl PartialSchema for FieldGroups {
     fn schema() -> RefOr<Schema> {
-        let any = FieldGroup::ALL.map(FieldGroup::as_str).join("|");
+        let any = FieldGroup::OF_PROFILE.map(FieldGroup::as_str).join("|");
         ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))
             .description(Some("Groups of fields, separated by commas."))

@@ -14,10 +14,10 @@ use lambda_kit::{
     problem::Problem,
 };
 use profile::PartsReader;
-use tenancy::{AgreementReader, PurposeReader, RateLimiter};
+use tenancy::{AgreementReader, ClientReader, PurposeReader, RateLimiter};
 use token::{Machine, Verifier};
 
-use crate::{Answer, Asking, Subject, asking::READ, problems, repeating};
+use crate::{Answer, Asker, Asking, Subject, problems, repeating};
 
 /// Lets partners in by their token, and lets out what was decided and is on record. On the
 /// directory: `dynamodb:GetItem` and `Query`; on the profiles: `BatchGetItem`; on the receipts:
@@ -25,6 +25,7 @@ use crate::{Answer, Asking, Subject, asking::READ, problems, repeating};
 #[derive(Debug)]
 pub struct Gate {
     verifier: Verifier,
+    clients: ClientReader,
     pub(crate) purposes: PurposeReader,
     pub(crate) agreements: AgreementReader,
     people: PartsReader,
@@ -55,6 +56,7 @@ impl Gate {
             rates,
             repeated: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            clients: ClientReader::new(sdk, directory, clock.clone()),
             purposes: PurposeReader::new(sdk, directory, clock.clone()),
             agreements: AgreementReader::new(sdk, directory, clock.clone()),
             people: PartsReader::new(sdk, profiles),
@@ -64,26 +66,53 @@ impl Gate {
         })
     }
 
-    /// The machine that asks, by its token.
-    pub async fn machine(&self, request: &Request) -> Result<Machine, Problem> {
+    /// The machine that asks, by its token. What the token allows is not looked at yet.
+    pub async fn asker(&self, request: &Request) -> Result<Asker, Problem> {
         let verified = self
             .verifier
             .verify(request.header("authorization"))
             .await?;
-        verified.machine(READ).cloned()
+        Asker::of(&verified)
     }
 
-    /// What `answer` makes of the question, if the partner may ask about `people` more in this minute.
+    /// That the directory still has the machine's app client as its token does: tenant, partner and
+    /// agreement. Its row is read once a minute.
+    async fn check(&self, machine: &Machine) -> Result<(), Problem> {
+        let client = self.clients.current(&machine.client_id).await;
+        let client = client.map_err(|error| problems::unavailable(&error))?;
+        Ok(machine.check(client.as_ref())?)
+    }
+
+    /// What `answer` makes of the question, if the directory knows who asks and the partner may ask
+    /// about `people` more in this minute.
     pub async fn limited(
         &self,
         request: &Request,
-        machine: Machine,
+        asker: Asker,
         people: usize,
         answer: impl AsyncFnOnce(Asking) -> Result<Response, Problem>,
     ) -> Result<Response, Problem> {
+        let machine = asker.machine();
+        self.check(machine).await?;
         let (tenant, partner) = (machine.tenant.clone(), machine.partner.clone());
-        let route = async || answer(Asking::of(self, request, machine).await?).await;
+        let route = async || {
+            let asking = Asking::of(self, request, asker).await?;
+            match self.unscoped(&asking).await? {
+                Some(refusal) => Ok(refusal.into_response()),
+                None => answer(asking).await,
+            }
+        };
         self.rates.within(&tenant, &partner, people, route).await
+    }
+
+    /// The refusal of a partner whose token lacks the scope, once it is on record. Nobody is looked up
+    /// for it.
+    async fn unscoped(&self, asking: &Asking) -> Result<Option<Answer>, Problem> {
+        if asking.has_scope() {
+            return Ok(None);
+        }
+        let mut refusals = self.answers(asking, vec![Subject::nobody()]).await?;
+        Ok(refusals.pop())
     }
 
     /// The people of `ids` as they are now, in that order, each with their consent on the purpose of

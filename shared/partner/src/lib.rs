@@ -3,6 +3,7 @@
 //! function that answers partners goes this way.
 
 mod answer;
+mod asker;
 mod asking;
 #[cfg(feature = "openapi")]
 pub mod description;
@@ -12,6 +13,7 @@ mod repeating;
 mod subject;
 
 pub use answer::{Answer, Given, Withheld};
+pub use asker::Asker;
 pub use asking::Asking;
 pub use gate::Gate;
 pub use subject::Subject;

@@ -97,7 +97,7 @@ pub fn body(error: BodyError) -> Problem {
 #[must_use]
 pub fn no_such_person() -> Problem {
     Problem::new(404, "no-such-person", "There is nobody to show").detail(
-        "There is no such person, or nobody who ever decided on this purpose with this tenant.",
+        "There is no such person, or nobody who deals with this tenant or ever decided on this purpose.",
     )
 }
 

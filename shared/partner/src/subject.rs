@@ -1,15 +1,20 @@
 //! Whom a question is about.
 
+use std::collections::BTreeSet;
+
 use access::{ConsentState, Decision, Person};
 use consent::{Consent, Ruling};
 use lambda_kit::planted;
 use profile::{Found, Profile, ProfileError, Record};
+use tenancy::TenantId;
 
 /// A person that was asked about, as they are now.
 #[derive(Debug)]
 pub struct Subject {
     pub(crate) person: Person,
     pub(crate) profile: Option<Box<Profile>>,
+    /// The tenants that they deal with.
+    pub(crate) dealings: BTreeSet<TenantId>,
     consent: Option<Consent>,
 }
 
@@ -20,6 +25,7 @@ impl Subject {
         Self {
             person: Person::Unknown,
             profile: None,
+            dealings: BTreeSet::new(),
             consent: None,
         }
     }
@@ -47,7 +53,10 @@ impl Subject {
     }
 
     pub(crate) fn read(found: Found) -> Result<Self, ProfileError> {
-        let consent = found.part.map(profile::Part::read).transpose()?;
+        let consent: Option<Consent> = found.part.map(profile::Part::read).transpose()?;
+        // Whoever decided on something that a tenant asked them deals with it.
+        let mut dealings = found.tenants;
+        dealings.extend(consent.as_ref().map(|consent| consent.tenant.clone()));
         let (person, profile) = match found.record {
             Record::Live(profile) => (Person::Live(found.profile_id), Some(profile)),
             Record::Settling => (Person::Locked(found.profile_id), None),
@@ -57,6 +66,7 @@ impl Subject {
         Ok(Self {
             person,
             profile,
+            dealings,
             consent,
         })
     }

@@ -15,15 +15,17 @@ mod record;
 mod rules;
 mod segments;
 mod standing;
+mod timeline;
 mod view;
 
 pub use aws::{
-    Admission, Admitted, Ensured, Found, Grounds, Identified, IdentifierBatchReader,
+    Admission, Admitted, Ensured, Entered, Found, Grounds, Identified, IdentifierBatchReader,
     IdentifierReader, IdentifyStore, InvalidLogPlace, Join, Joined, KnownLogin, LogPage, LogPlace,
     MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage,
     Parted, PartitionReader, PartsReader, Pointed, Preview, PreviewedChange, ProfileError,
     ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SegmentsReader, SignInRecord,
-    SignInStore, Stretch, TakenOffReader, TakenOffStore, TrailReader,
+    SignInStore, Stretch, TakenOffReader, TakenOffStore, TimelinePage, TimelineReader,
+    TimelineWriter, TrailReader,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use country::{Country, InvalidCountry};
@@ -36,3 +38,7 @@ pub use record::{Closed, Field, PROFILE_PART, Profile, Removal, Source};
 pub use rules::IdentifierRules;
 pub use segments::{MOST_SEGMENTS, SegmentsWord};
 pub use standing::Standing;
+pub use timeline::{
+    InvalidTimelinePlace, TIMELINE_PREFIX, TimelineEntry, TimelineItem, TimelinePlace,
+    timeline_part,
+};

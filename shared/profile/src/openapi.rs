@@ -8,10 +8,11 @@ use openapi::utoipa::{
     },
 };
 
-use crate::{FieldName, LogPlace, MergeStatus, ProfilePatch};
+use crate::{FieldName, LogPlace, MergeStatus, ProfilePatch, TimelineEntry, TimelinePlace};
 
 openapi::texts! {
     LogPlace as "MergesCursor": "What the page before gave as next.", "^prf_[0-9a-f]{32}(\\.mrg_[0-9a-f]{32})?$", "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012.mrg_0198f2a2e3f4705192a3b4c5d6e7f809";
+    TimelinePlace: "What the page before gave as next.", "^-?[0-9]+\\.[A-Za-z0-9_-]{1,64}\\.prf_[0-9a-f]{32}$", "1768467540000.tGz6fZ2qS1uVYk0yq8JYF2mB0d7vE3xWcQh5nLrKpXo.prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012";
 }
 
 openapi::choices! {
@@ -34,6 +35,25 @@ impl PartialSchema for ProfilePatch {
 }
 
 impl ToSchema for ProfilePatch {}
+
+impl PartialSchema for TimelineEntry<'_> {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        let entry = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Object))
+            .description(Some("An event that a partner told of the person."));
+        let named = ["partner", "id", "source", "type", "time", "accepted_at"];
+        let entry = named.into_iter().fold(entry, |entry, name| {
+            entry.property(name, text()).required(name)
+        });
+        let event = ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Object))
+            .description(Some("All of it as a CloudEvent, unless it is too large."));
+        entry.property("event", event).build().into()
+    }
+}
+
+impl ToSchema for TimelineEntry<'_> {}
 
 /// What a field takes.
 fn text_of(field: FieldName) -> ObjectBuilder {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use identity::{Identifier, LoginFacts, ProfileId};
 use jiff::Timestamp;
+use tenancy::TenantId;
 
 use crate::{
     Claimant, FieldName, Profile, ProfilePatch, Source, Standing,
@@ -79,6 +80,20 @@ impl Person {
             row.gain(member, &gained);
         }
         self.show(writes)
+    }
+
+    /// Takes over that they came to `tenant` by the login; whether that is news of its own member.
+    pub(crate) fn come_to(&mut self, tenant: &TenantId) -> bool {
+        let member = self.member.as_ref().unwrap_or(&self.root);
+        let (own, id) = (member.standing_of_its_own(), member.profile_id);
+        if own.tenants.contains(tenant) {
+            return false;
+        }
+        let gained = Standing::at(tenant);
+        for row in self.member.iter_mut().chain([&mut self.root]) {
+            row.gain(id, &gained);
+        }
+        true
     }
 
     /// Counts the change that `request_id` made.
@@ -158,6 +173,18 @@ mod tests {
         let own = person.root.own();
         let own = own[&FieldName::GivenName].what.value.as_ref().unwrap();
         assert_eq!(own.expose(), "Jane");
+    }
+
+    #[test]
+    fn whom_a_member_deals_with_shows_in_the_root_and_is_its_own() {
+        let mut person = person();
+        let tenant: TenantId = "harbour".parse().unwrap();
+        assert!(person.come_to(&tenant));
+        assert!(!person.come_to(&tenant));
+        assert!(person.root.standing.tenants.contains(&tenant));
+        assert!(person.root.standing_of_its_own().tenants.is_empty());
+        let member = person.member.as_ref().unwrap();
+        assert!(member.standing_of_its_own().tenants.contains(&tenant));
     }
 
     #[test]

@@ -1,19 +1,23 @@
-//! Who can tell a person from others, and what they took on somebody's word: of a member, or of all
-//! members of a person together.
+//! Who can tell a person from others, with whom they deal, and what they took on somebody's word: of a
+//! member, or of all members of a person together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Identifier, IdentifierKind, ProfileId};
 use serde::{Deserialize, Serialize};
+use tenancy::TenantId;
 
 use crate::{Claimant, Profile};
 
-/// Who knows a person, and what they took; of one member it only ever grows.
+/// Who knows a person, with whom they deal, and what they took; of one member it only ever grows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Standing {
     /// Who can tell this person from others.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub known_by: BTreeSet<Claimant>,
+    /// The tenants by whose app clients the person came, and whose partners told of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tenants: BTreeSet<TenantId>,
     /// How many identifiers of a kind were taken on somebody's word.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub taken: BTreeMap<IdentifierKind, u32>,
@@ -25,6 +29,7 @@ impl Standing {
     pub const fn new() -> Self {
         Self {
             known_by: BTreeSet::new(),
+            tenants: BTreeSet::new(),
             taken: BTreeMap::new(),
         }
     }
@@ -34,6 +39,11 @@ impl Standing {
         let mut standing = Self::new();
         for identifier in identifiers {
             *standing.taken.entry(identifier.kind()).or_default() += 1;
+        }
+        if let Some(Claimant::Partner(tenant, _)) = claimant
+            && !identifiers.is_empty()
+        {
+            standing.tenants.insert(tenant.clone());
         }
         // By its own id for them a partner tells people apart.
         let is_named = standing.taken.contains_key(&IdentifierKind::External);
@@ -47,11 +57,19 @@ impl Standing {
     #[must_use]
     pub fn with(mut self, other: &Self) -> Self {
         self.known_by.extend(other.known_by.iter().cloned());
+        self.tenants.extend(other.tenants.iter().cloned());
         for (kind, count) in &other.taken {
             let taken = self.taken.entry(*kind).or_default();
             *taken = taken.saturating_add(*count);
         }
         self
+    }
+
+    /// Of somebody who came by an app client of `tenant`.
+    pub(crate) fn at(tenant: &TenantId) -> Self {
+        let mut standing = Self::new();
+        standing.tenants.insert(tenant.clone());
+        standing
     }
 
     /// How many identifiers of `kind` were taken.

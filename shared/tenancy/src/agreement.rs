@@ -26,11 +26,21 @@ pub enum FieldGroup {
     Contacts,
     /// Birthdate, country, language and time zone.
     Demographics,
+    /// What partners told of the person: no field of the profile.
+    Events,
 }
 
 impl FieldGroup {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Names, Self::Contacts, Self::Demographics];
+    pub const ALL: [Self; 4] = [
+        Self::Names,
+        Self::Contacts,
+        Self::Demographics,
+        Self::Events,
+    ];
+
+    /// Those that are fields of a profile.
+    pub const OF_PROFILE: [Self; 3] = [Self::Names, Self::Contacts, Self::Demographics];
 
     /// Its name, as in the directory.
     #[must_use]
@@ -39,6 +49,7 @@ impl FieldGroup {
             Self::Names => "names",
             Self::Contacts => "contacts",
             Self::Demographics => "demographics",
+            Self::Events => "events",
         }
     }
 }
@@ -154,7 +165,7 @@ mod tests {
 
     fn row() -> impl Strategy<Value = Value> {
         let name = || "[a-z][a-z0-9-]{0,63}";
-        let groups = prop::sample::subsequence(&FieldGroup::ALL, 1..=3);
+        let groups = prop::sample::subsequence(&FieldGroup::ALL, 1..=4);
         let terms = prop::collection::btree_map(name(), groups, 1..=8);
         let until = prop::option::of(0_i64..4_000_000_000);
         (name(), name(), name(), terms, until).prop_map(

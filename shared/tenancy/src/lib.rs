@@ -19,7 +19,7 @@ mod text_version;
 pub use agreement::{Agreement, FieldGroup};
 pub use aws::{
     AgreementReader, Author, Change, Client, ClientReader, ClientRole, Defined, DirectoryError,
-    DirectoryKeeper, Expected, Intent, KeepError, Page, Partner, PartnerClient,
+    DirectoryKeeper, DirectoryRows, Expected, Intent, KeepError, Page, Partner, PartnerClient,
     PartnerClientKeeper, PartnerReader, PurposeReader, RateLimiter,
 };
 pub use definition::{Definition, Fixed};

@@ -46,7 +46,7 @@ fn a_client_belongs_to_a_tenant_and_serves_people_or_a_partner() {
     put(&world, "harbour", Some(("ferry-line", "timetables")));
     let role = ClientRole::Partner {
         partner: "ferry-line".parse().unwrap(),
-        agreement: "timetables".parse().unwrap(),
+        agreement: Some("timetables".parse().unwrap()),
     };
     assert_eq!(find(&world, &reader(&world)).unwrap().role, role);
 }
@@ -84,6 +84,19 @@ fn an_older_answer_serves_while_the_directory_is_down() {
     world.faults().always(Fault::BlackHole, |_| true);
     assert_eq!(tenant(find(&world, &reader)), "harbour");
     assert_eq!(find(&world, &self::reader(&world)), None);
+}
+
+#[test]
+fn whose_a_client_is_now_is_not_told_from_an_older_answer() {
+    let world = World::new(1);
+    let reader = reader(&world);
+    put(&world, "harbour", None);
+    let current = || world.block_on(reader.current("web"));
+    assert_eq!(tenant(current().unwrap()), "harbour");
+    world.faults().always(Fault::BlackHole, |_| true);
+    assert_eq!(tenant(current().unwrap()), "harbour");
+    world.advance(Duration::from_mins(1));
+    assert!(current().is_err());
 }
 
 #[test]

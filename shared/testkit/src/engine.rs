@@ -25,9 +25,9 @@ use serde_json::Value;
 pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
-    ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, ERASURE_MACHINE, EVENT_BUS, EXPORTS_BUCKET,
-    IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY,
-    TOKEN_ISSUER, USER_POOL, resource_environment, variables,
+    ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, ERASURE_MACHINE, EVENT_BUS, EVENTS_BUCKET,
+    EXPORTS_BUCKET, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, RECEIPTS_BUCKET, REGION,
+    SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, resource_environment, variables,
 };
 pub use s3::StoredObject;
 pub use sns::{Notification, Recipient};

@@ -40,7 +40,15 @@ impl Claims {
         self.check_times(now.as_second())
     }
 
-    pub(crate) fn check_use(&self) -> Result<(), Cause> {
+    /// The same of claims that API Gateway verified, as far as it is not known there.
+    pub(crate) fn check_handed_on(&self, issuer: &str) -> Result<(), Cause> {
+        if self.text("iss")? != Some(issuer) && !planted::is_on("gateway-issuer-ignored") {
+            return Err(Cause::Issuer);
+        }
+        self.check_use()
+    }
+
+    fn check_use(&self) -> Result<(), Cause> {
         if self.text("token_use")? == Some("access") || planted::is_on("token-use-ignored") {
             Ok(())
         } else {

@@ -68,6 +68,10 @@ pub enum Cause {
     /// No app client, or none that the user pool could have given.
     #[error("client")]
     Client,
+    /// The directory does not say, or no longer, that the app client and the agreement are the
+    /// partner's.
+    #[error("not-the-partners")]
+    NotThePartners,
     /// A claim is not of its kind.
     #[error("claim")]
     Claim,

@@ -9,6 +9,7 @@ mod claims;
 mod compact;
 mod error;
 mod fetched;
+mod gateway;
 mod json;
 mod keys;
 mod principal;
@@ -17,7 +18,8 @@ mod verified;
 mod verifier;
 
 pub use error::{Cause, TokenError};
+pub use gateway::Gateway;
 pub use principal::{Machine, Operator, Person, Principal};
 pub use scopes::Scopes;
-pub use verified::{Verified, from_gateway};
+pub use verified::{Verified, scope_missing};
 pub use verifier::Verifier;

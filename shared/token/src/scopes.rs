@@ -24,6 +24,12 @@ impl Scopes {
             .map(Self)
     }
 
+    /// All of them.
+    #[must_use]
+    pub const fn names(&self) -> &BTreeSet<String> {
+        &self.0
+    }
+
     /// Whether this very scope was granted; none includes another.
     #[must_use]
     pub fn allow(&self, scope: &str) -> bool {

@@ -1,10 +1,9 @@
 //! What a handler learns of a token, and may ask of it.
 
-use lambda_kit::{http::Request, problem::Problem};
-use serde_json::{Map, Value};
+use lambda_kit::problem::Problem;
 
 use crate::{
-    Cause, TokenError,
+    Cause,
     claims::Claims,
     principal::{Machine, Operator, Person, Principal},
     scopes::Scopes,
@@ -58,9 +57,20 @@ impl Verified {
         }
     }
 
-    /// The machine that a token with `scope` speaks for.
+    /// The machine that a token with `scope` speaks for, if its partner has an agreement.
     pub fn machine(&self, scope: &str) -> Result<&Machine, Problem> {
         self.granted(scope)?;
+        let machine = self.any_machine()?;
+        if machine.agreement.is_some() {
+            Ok(machine)
+        } else {
+            Err(wrong_principal("partners that have an agreement"))
+        }
+    }
+
+    /// The machine that the token speaks for, whatever its scopes and without an agreement too: for
+    /// whoever decides on both, and records the refusal.
+    pub fn any_machine(&self) -> Result<&Machine, Problem> {
         match &self.principal {
             Principal::Machine(machine) => Ok(machine),
             _ => Err(wrong_principal("the machines of partners")),
@@ -80,41 +90,16 @@ impl Verified {
         if self.scopes.allow(scope) {
             return Ok(());
         }
-        Err(
-            Problem::new(403, "scope-missing", "The token lacks a scope")
-                .detail(format!("Get a token with the scope {scope}."))
-                .challenge(r#"Bearer error="insufficient_scope""#),
-        )
+        Err(scope_missing(scope))
     }
 }
 
-/// The caller of a request whose token API Gateway verified. Signature, issuer, audience, times and
-/// the route's scope were checked; that it is an access token and not an ID token was not.
-///
-/// # Errors
-/// [`TokenError::Missing`] if no authorizer saw the request.
-pub fn from_gateway(request: &Request) -> Result<Verified, TokenError> {
-    let claims = request.claims().ok_or(TokenError::Missing)?;
-    let claims = claims.iter().map(|(name, claim)| {
-        let claim = match (name.as_str(), claim) {
-            ("cognito:groups", Value::String(text)) => groups(text),
-            _ => claim.clone(),
-        };
-        (name.clone(), claim)
-    });
-    let claims = Claims::verified(claims.collect::<Map<_, _>>());
-    claims
-        .check_use()
-        .and_then(|()| Verified::read(&claims))
-        .map_err(TokenError::Invalid)
-}
-
-/// API Gateway writes a list as `[a b]`. No group has a space in its name.
-fn groups(text: &str) -> Value {
-    let inner = text
-        .strip_prefix('[')
-        .and_then(|text| text.strip_suffix(']'));
-    inner.unwrap_or(text).split(' ').collect()
+/// That a token lacks `scope`.
+#[must_use]
+pub fn scope_missing(scope: &str) -> Problem {
+    Problem::new(403, "scope-missing", "The token lacks a scope")
+        .detail(format!("Get a token with the scope {scope}."))
+        .challenge(r#"Bearer error="insufficient_scope""#)
 }
 
 fn no_profile() -> Problem {

@@ -33,11 +33,11 @@ impl Verifier {
         sdk: &SdkConfig,
         clock: Clock,
     ) -> Result<Self, ConfigError> {
-        let issuer = environment.required("TOKEN_ISSUER")?;
-        let (origin, pool) = address(issuer).ok_or(ConfigError::Invalid {
-            name: "TOKEN_ISSUER",
-            expected: "the address of a user pool: https://<host>/<pool id>",
-        })?;
+        let UserPool {
+            issuer,
+            origin,
+            pool,
+        } = UserPool::from_environment(environment)?;
         let origin = sdk.endpoint_url().unwrap_or(origin);
         let client = HttpClient::new(sdk, "cognito-idp", origin, LONGEST_KEY_SET)?;
         let path = format!("/{pool}/.well-known/jwks.json");
@@ -67,6 +67,30 @@ impl Verifier {
                 Verified::read(&claims)
             })
             .map_err(TokenError::Invalid)
+    }
+}
+
+/// The user pool whose tokens are taken.
+pub(crate) struct UserPool<'a> {
+    /// As its tokens name it.
+    pub(crate) issuer: &'a str,
+    origin: &'a str,
+    pool: &'a str,
+}
+
+impl<'a> UserPool<'a> {
+    /// Reads `TOKEN_ISSUER`.
+    pub(crate) fn from_environment(environment: &'a Environment) -> Result<Self, ConfigError> {
+        let issuer = environment.required("TOKEN_ISSUER")?;
+        let (origin, pool) = address(issuer).ok_or(ConfigError::Invalid {
+            name: "TOKEN_ISSUER",
+            expected: "the address of a user pool: https://<host>/<pool id>",
+        })?;
+        Ok(Self {
+            issuer,
+            origin,
+            pool,
+        })
     }
 }
 

@@ -31,7 +31,7 @@ struct Arguments {
     seed: u64,
 }
 
-/// A question is about one group of one scene, and a scene asks for all three groups.
+/// A question is about one group of one scene, and a scene asks for all four groups.
 const SCENES: u64 = 40_000;
 const NIGHTLY_SCENES: u64 = 400_000;
 

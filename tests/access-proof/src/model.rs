@@ -51,6 +51,9 @@ fn of_the_person(scene: &Scene) -> Option<Reason> {
         Record::Locked => return Some(Reason::PersonLocked),
     }
     let purpose = scene.purpose?;
+    if purpose.basis != Basis::Consent && !scene.dealings.contains(scene.tenant) {
+        return Some(Reason::PersonOfAnother);
+    }
     let decided = scene.consent;
     if decided
         .is_some_and(|consent| (consent.tenant, consent.purpose) != (scene.tenant, purpose.name))

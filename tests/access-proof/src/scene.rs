@@ -87,6 +87,8 @@ pub(crate) struct Scene {
     pub(crate) agreement: Option<Agreed>,
     pub(crate) purpose: Option<Stated>,
     pub(crate) record: Record,
+    /// The tenants that the person deals with.
+    pub(crate) dealings: BTreeSet<&'static str>,
     pub(crate) consent: Option<Consent>,
     pub(crate) now: i64,
 }
@@ -126,6 +128,16 @@ impl Scene {
                 Record::Live
             } else {
                 pick(rng, &[Record::Locked, Record::Erased, Record::Unknown])
+            },
+            dealings: {
+                let deals = |name: &&str| {
+                    if *name == tenant {
+                        likely(rng)
+                    } else {
+                        rng.bool()
+                    }
+                };
+                TENANTS.into_iter().filter(deals).collect()
             },
             consent: likely(rng).then_some(consent),
             now: 1_768_467_600_000 + rng.i64(-1..=1),
@@ -168,6 +180,11 @@ impl Scene {
             purpose: &purpose.parse().unwrap(),
             definition: definition.as_ref(),
             person: self.record.person(),
+            dealings: &self
+                .dealings
+                .iter()
+                .map(|tenant| tenant.parse().unwrap())
+                .collect(),
             consent,
             groups: &FieldGroup::ALL.into(),
             now: at(self.now),

@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use consent::{Consent, ConsentError, ConsentReader, ConsentWriter, Decision, Ruling};
 use erasure::{
-    DataEraser, ErasureError, ErasureIdSource, ErasureReader, ErasureRequester, ExportRemover,
-    Freezer, LoginRemover, Term,
+    DataEraser, ErasureError, ErasureIdSource, ErasureReader, ErasureRequester, EventRemover,
+    ExportRemover, Freezer, LoginRemover, Term,
 };
 use event::{Cause, Surface};
 use identity::{ErasureId, ProfileId};
@@ -14,7 +14,8 @@ use serde_json::{Value, json, value::to_raw_value};
 use tenancy::PurposeDefinition;
 use testkit::{
     World,
-    engine::{EXPORTS_BUCKET, USER_POOL},
+    engine::{EVENTS_BUCKET, EXPORTS_BUCKET, USER_POOL},
+    tokens::Token,
 };
 
 /// How often an actor tries again what met another one.
@@ -40,6 +41,8 @@ pub fn set_the_scene(world: &World) {
             "terms": { "newsletter": ["names"] },
         }),
     );
+    let client = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", client);
 }
 
 /// A person decides by the login of `member`; what holds then.
@@ -92,8 +95,16 @@ pub async fn leaves(world: &World, member: ProfileId) {
         "{member} has logins left"
     );
     let exports = ExportRemover::new(&sdk, EXPORTS_BUCKET);
+    let events = EventRemover::new(&sdk, "events", EVENTS_BUCKET);
     let tables = ["profiles", "identifiers", "receipts"];
-    let data = DataEraser::new(&sdk, reader, tables, exports, world.clock(), world.ids());
+    let data = DataEraser::new(
+        &sdk,
+        reader,
+        tables,
+        (exports, events),
+        world.clock(),
+        world.ids(),
+    );
     let removed = data.erase(&id, || true).await;
     assert!(
         removed.expect("the rows are removed").done,
@@ -139,8 +150,8 @@ pub fn events(world: &World) -> Vec<Value> {
         serde_json::from_str(&event).ok()
     });
     let concerns = |event: &Value| {
-        let kind = event["type"].as_str();
-        !kind.is_some_and(|kind| kind.starts_with("dev.fairlead.erasure."))
+        let kind = event["type"].as_str().unwrap_or_default();
+        !kind.ends_with(".reminded.v1") && !kind.ends_with(".completed.v1")
     };
     events.filter(concerns).collect()
 }

@@ -4,12 +4,16 @@
 
 pub mod audience;
 pub mod datasets;
+pub mod description;
 pub mod directory;
 pub mod erasure;
+pub mod events;
 pub mod export;
 pub mod identify;
 pub mod login;
 pub mod logins;
+pub mod messages;
+pub mod migration;
 pub mod partner;
 pub mod receipts;
 
@@ -179,6 +183,7 @@ fn access_token(claims: &Value) -> Value {
         "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
         "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
         "client_id": "1webclient",
+        "iss": testkit::tokens::TOKEN_ISSUER,
         "token_use": "access",
         "scope": "openid fairlead/profile.read fairlead/profile.write",
     });

@@ -21,8 +21,7 @@ use testkit::explore::{Part, Report, side_by_side};
 /// Stops the world at every call of every handler, and compares how it ends.
 #[derive(Parser)]
 struct Arguments {
-    /// Explore under more seeds, more ways in which two things go wrong in one run, and the failing
-    /// calls of long scenarios.
+    /// Explore under more seeds, and more ways in which two things go wrong in one run.
     #[arg(long)]
     nightly: bool,
     /// Explore this scenario alone, and the bugs that it has to expose.
@@ -106,9 +105,7 @@ fn tasks(scenarios: &[Explorable], nightly: bool) -> Vec<Task<'_>> {
             }));
         };
         add(How::Crashes, seeds.clone());
-        if nightly || !scenario.fails_at_night {
-            add(How::Failures, seeds.clone());
-        }
+        add(How::Failures, seeds.clone());
         if nightly || scenario.is_explored_twice {
             add(How::DoubleCrashes, SEEDS);
             add(How::CrashAndLoss, SEEDS);

@@ -224,6 +224,26 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "audience",
     },
     Bug {
+        name: "event-put-unconditionally",
+        what: "a dropped condition: another event under the same id takes the place of the first",
+        exposed_by: "ingest",
+    },
+    Bug {
+        name: "event-accepted-unkept",
+        what: "an acknowledgement before the effect: an event is answered 202 that is not kept",
+        exposed_by: "ingest",
+    },
+    Bug {
+        name: "duplicate-event-taken-for-another",
+        what: "an event that is sent again is refused",
+        exposed_by: "ingest",
+    },
+    Bug {
+        name: "event-entered-anew",
+        what: "an event that is delivered again is a second entry in the timeline",
+        exposed_by: "event-router",
+    },
+    Bug {
         name: "feed-skips-one",
         what: "a place in a feed that is one too far",
         exposed_by: "audience",

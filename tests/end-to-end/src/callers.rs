@@ -124,14 +124,15 @@ fn operator(fairlead: &Fairlead, scopes: &str) -> Result<Tokens> {
 }
 
 fn machine_of_another_tenant(fairlead: &Fairlead) -> Result<String> {
+    let partner = fresh_name("ferry-line")?;
     let client = fairlead
         .pool
-        .create_machine_client(&fresh_name("ferry-line")?, PARTNER_SCOPES)?;
+        .create_machine_client(&partner, PARTNER_SCOPES)?;
     let row = json!({
         "tenant": format!("client#{}", client.id),
         "part": "client",
         "owner_tenant": "airport",
-        "partner": "ferry-line",
+        "partner": partner,
         "agreement": "ferry-line-2026",
     });
     put_new(fairlead, &row)?;

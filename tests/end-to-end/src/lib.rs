@@ -12,6 +12,7 @@ pub mod fairlead;
 mod form;
 pub mod hosted_login;
 pub mod http;
+pub mod interop;
 pub mod kept;
 pub mod logs;
 pub mod observe;

@@ -34,11 +34,13 @@ impl Observer {
         Ok(observer)
     }
 
-    /// Subscribes to every event of Fairlead's on the bus.
+    /// Subscribes to every event on the bus, Fairlead's own and that there are some of partners.
     pub fn of_bus(stack: &Stack, aws: &Aws, name: &str) -> Result<Self> {
         let bus = stack.output("EventBusName")?;
         let (observer, queue_arn) = Self::with_queue(stack, aws, name, "events.amazonaws.com")?;
-        let pattern = json!({ "source": [{ "prefix": "dev.fairlead." }] }).to_string();
+        let pattern =
+            json!({ "source": [{ "prefix": "dev.fairlead." }, { "prefix": "partner:" }] })
+                .to_string();
         let rule = json!({ "Name": name, "EventBusName": bus, "EventPattern": pattern });
         aws.call(JsonService::EventBridge, "PutRule", &rule)?;
         let target = json!({ "Rule": name, "EventBusName": bus, "Targets": [{ "Id": "observer", "Arn": queue_arn }] });

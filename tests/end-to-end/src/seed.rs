@@ -16,7 +16,8 @@ pub const PARTNER: &str = "chandlery";
 /// What the partner may ask for.
 pub const AGREEMENT: &str = "chandlery-deliveries";
 /// What the partner's machine asks its token for, separated by spaces.
-pub const PARTNER_SCOPES: &str = "fairlead/profile.read fairlead/profile.identify";
+pub const PARTNER_SCOPES: &str =
+    "fairlead/profile.read fairlead/profile.identify fairlead/events.write";
 
 /// Who lives in the small world.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -100,6 +101,28 @@ const PURPOSES: [(&str, &str, &str, bool, Option<u32>); 4] = [
     ),
 ];
 
+/// The types of events that the brand takes, each with the schema of its data.
+fn event_types() -> [(&'static str, Value); 2] {
+    let text = json!({ "type": "string", "maxLength": 256 });
+    [
+        (
+            ORDER_PLACED,
+            json!({
+                "type": "object",
+                "properties": { "order": text, "amount": { "type": "integer", "minimum": 0 } },
+                "required": ["order"],
+            }),
+        ),
+        (
+            "com.example.page.viewed.v1",
+            json!({ "type": "object", "properties": { "page": text }, "required": ["page"] }),
+        ),
+    ]
+}
+
+/// That somebody ordered something.
+pub const ORDER_PLACED: &str = "com.example.order.placed.v1";
+
 /// The version of every purpose's text.
 pub const TEXT_VERSION: &str = "2026-01";
 
@@ -124,7 +147,7 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
             "tenant": TENANT,
             "part": format!("agreement#{AGREEMENT}"),
             "partner": PARTNER,
-            "terms": { "newsletter": ["names", "contacts"], "customer-service": ["names"] },
+            "terms": { "newsletter": ["names", "contacts", "events"], "customer-service": ["names"] },
         }),
         json!({
             "tenant": format!("client#{partner_client}"),
@@ -136,6 +159,16 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
     ];
     rows.extend(humans.map(|client| {
         json!({ "tenant": format!("client#{client}"), "part": "client", "owner_tenant": TENANT })
+    }));
+    rows.extend(event_types().map(|(kind, schema)| {
+        json!({
+            "tenant": TENANT,
+            "part": format!("event-type#{kind}"),
+            "schema": schema.to_string(),
+            "revision": 1,
+            "registered_by": "operator",
+            "compatible_since": 1,
+        })
     }));
     rows.extend(
         PURPOSES.map(|(purpose, display_name, legal_basis, is_sale, days)| {

@@ -2,6 +2,7 @@
 
 mod audience;
 mod erasure;
+mod events;
 mod operators;
 mod partners;
 
@@ -101,6 +102,7 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     steps.take("the partner finds them in its list", || {
         audience::lists(&scene, &grace, &machine)
     })?;
+    events::flow(&mut steps, &mut scene, &grace, &machine)?;
     steps.take("they withdraw, and the partner is refused", || {
         partners::is_refused(&scene, &grace, &machine)
     })?;

@@ -4,6 +4,7 @@ use fairlead_crash_points::actors::{
     audience, changes, confirms,
     datasets::{self, asks_to_delete, pulls, pushes_to},
     decides, decides_in,
+    events::{events_are_swept, events_flow, events_reach_people, reads_timeline},
     export::asks_for_export,
     gets_a_token,
     identify::{app_says, machine_says},
@@ -11,7 +12,7 @@ use fairlead_crash_points::actors::{
     logins::{self, takes_off_one},
     notices_go_out, operates,
     partner::{asks_for, reads_by_id},
-    reads, reads_consents, reads_history,
+    patches_under, reads, reads_consents, reads_history,
     receipts::reads_receipts,
     settling_is_finished, stream_flows, sweep_runs,
 };
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 use testkit::World;
 
 use crate::{
-    life::{LANGUAGE, Lived, id},
+    life::{KEY, LANGUAGE, Lived, id, is_told_of},
     marks::{DATASET, DEVICE, REASON, RECORD, called, said, written},
 };
 
@@ -40,6 +41,9 @@ pub async fn come_late(world: &World, lived: &Lived) {
     pushes_to(world, claims, DATASET, &Value::Null, &[RECORD]).await;
     reads_by_id(world, &lived.profile_id, REASON).await;
     asks_for(world, &called(), REASON).await;
+    // By whatever id the partner has of them, and once more each time.
+    let n = u32::try_from(world.rows("events").len()).unwrap_or_default();
+    is_told_of(world, &lived.profile_id, n + 2).await;
     let both = json!({ "profiles": [lived.profile_id, id(claims)] });
     operates(world, 100, "POST /v1/profiles/merge", &id(claims), both).await;
     stream_flows(world).await;
@@ -50,6 +54,15 @@ pub async fn come_late(world: &World, lived: &Lived) {
     audience::expiry_runs(world).await;
 }
 
+/// Their app sends what they wrote once more, under its key; the route at which that was answered with
+/// anything but that there is no such profile.
+pub(crate) async fn repeated(world: &World, lived: &Lived) -> Option<String> {
+    let (claims, before) = (&lived.claims, &lived.before);
+    let answer = patches_under(world, KEY, claims, before, written()).await;
+    let is_closed = answer.to_string().contains("/problems/no-such-profile");
+    (!is_closed).then(|| "PATCH /v1/me, sent again under its key".to_owned())
+}
+
 /// The routes at which the person's token, which lives on for an hour, is answered with anything but
 /// that there is no such profile.
 pub async fn opened(world: &World, lived: &Lived) -> Vec<String> {
@@ -58,6 +71,7 @@ pub async fn opened(world: &World, lived: &Lived) -> Vec<String> {
     let pushed = pushes_to(world, claims, DATASET, &Value::Null, &[RECORD]).await;
     let answers = [
         ("GET /v1/me", reads(world, claims).await),
+        ("GET /v1/me/events", reads_timeline(world, claims).await),
         ("GET /v1/me/consents", reads_consents(world, claims).await),
         (
             "GET /v1/me/consents/{purpose}",
@@ -90,4 +104,11 @@ pub async fn opened(world: &World, lived: &Lived) -> Vec<String> {
         .into_iter()
         .filter(|(_, answer)| !answer.to_string().contains("/problems/no-such-profile"));
     opened.map(|(route, _)| route.to_owned()).collect()
+}
+
+/// What waited for the erasure's end is told of again.
+pub async fn events_come_again(world: &World) {
+    events_are_swept(world).await;
+    events_flow(world).await;
+    events_reach_people(world).await;
 }

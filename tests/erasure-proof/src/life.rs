@@ -7,6 +7,7 @@ use fairlead_crash_points::actors::{
     datasets::pushes_to,
     decides_in,
     erasure::{asks_for_erasure, erasures_are_started, erasures_run, partner_obeys},
+    events::{events_flow, events_reach_people, order, posts, takes_orders},
     export::exports,
     gets_a_token,
     identify::{app_says, machine_says},
@@ -17,16 +18,16 @@ use fairlead_crash_points::actors::{
     receipts::are_archived,
     set_the_scene, stream_flows,
 };
-use futures_util::future::join;
+use futures_util::future::join3;
 use profile::FieldName;
 use serde_json::{Value, json};
 use testkit::World;
 
 use crate::{
-    late::come_late,
+    late::{come_late, repeated},
     marks::{
-        DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, mark_of, markers, said,
-        seen, written,
+        DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, events, mark_of,
+        markers, said, seen, written,
     },
 };
 
@@ -37,10 +38,18 @@ pub(crate) const LANGUAGE: &str = "de-CH";
 const WAIT: Duration = Duration::from_hours(6 * 24);
 const WAITS: u32 = 62;
 
+/// The key under which their app sends what they write.
+pub(crate) const KEY: &str = "8e03978e-40d5-43e8-bc93-6894a57f9324";
+
+/// After their data is gone, and before an answer that is kept is so old that it counts no more.
+const REPEATED_AT: Duration = Duration::from_hours(2);
+
 /// What somebody who has lived can still be called by.
 pub struct Lived {
     pub(crate) people: [Person; 2],
     pub(crate) claims: Value,
+    /// Their profile as their app found it when it wrote under its key.
+    pub(crate) before: Value,
     pub(crate) profile_id: String,
     /// One of their logins, as they see it.
     pub(crate) login: Value,
@@ -60,6 +69,7 @@ pub fn set(world: &World) {
     set_the_scene(world);
     agree(world);
     set_the_pool(world);
+    takes_orders(world);
 }
 
 /// A person comes to be known in every way that there is, by two logins and to a partner, all of which
@@ -73,14 +83,7 @@ pub async fn live(world: &World) -> Lived {
     signs_in_by(world, &google()).await;
     signs_in(world, &person(world, first)).await;
     let before = reads(world, &claims).await;
-    patches_under(
-        world,
-        "8e03978e-40d5-43e8-bc93-6894a57f9324",
-        &claims,
-        &before,
-        written(),
-    )
-    .await;
+    patches_under(world, KEY, &claims, &before, written()).await;
     app_says(world, &claims, &json!({ "anonymous_id": DEVICE })).await;
     machine_says(world, &said()).await;
     for purpose in ["account-notices", "newsletter"] {
@@ -94,6 +97,7 @@ pub async fn live(world: &World) -> Lived {
     stream_flows(world).await;
     audience::is_kept(world).await;
     audience::expiry_runs(world).await;
+    is_told_of(world, &profile_id, 1).await;
     is_read(world, &profile_id).await;
     exports(world, &claims).await;
     notices_go_out(world).await;
@@ -107,6 +111,7 @@ pub async fn live(world: &World) -> Lived {
     Lived {
         people,
         claims,
+        before,
         profile_id,
         login: listed
             .pointer("/logins/0/login")
@@ -175,6 +180,15 @@ fn customer(world: &World) -> String {
         .expect("the machine has a customer")
 }
 
+/// A partner sends events of them, which get where they belong.
+pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
+    posts(world, &events(profile_id, n)).await;
+    // And one that can't be taken, which tells of nobody.
+    posts(world, &[order("refused", "", json!({}))]).await;
+    events_flow(world).await;
+    events_reach_people(world).await;
+}
+
 /// A partner reads of them, and one of the receipts is so old that it goes to the archive.
 async fn is_read(world: &World, profile_id: &str) {
     reads_by_id(world, profile_id, REASON).await;
@@ -199,15 +213,22 @@ pub(crate) fn id(claims: &Value) -> String {
     id.unwrap_or_default().to_owned()
 }
 
-/// The person asks to be erased, and is, while others go on writing.
-pub async fn leave(world: &World, lived: &Lived) {
+/// The person asks to be erased, and is, while others go on writing. Returns the routes at which their
+/// app was still given an answer that had been kept for it.
+pub async fn leave(world: &World, lived: &Lived) -> Vec<String> {
     asks_for_erasure(world, &lived.claims).await;
+    let leaving = repeated(world, lived).await;
     stream_flows(world).await;
     erasures_are_started(world).await;
     come_late(world, lived).await;
-    join(erasures_run(world), partner_obeys(world)).await;
+    let later = async {
+        tokio::time::sleep(REPEATED_AT).await;
+        repeated(world, lived).await
+    };
+    let (_, _, erased) = join3(erasures_run(world), partner_obeys(world), later).await;
     stream_flows(world).await;
     audience::is_kept(world).await;
+    leaving.into_iter().chain(erased).collect()
 }
 
 /// The state machine is started and run again, from its beginning.

@@ -20,7 +20,7 @@ use lambda_kit::planted::plant;
 use testkit::{World, explore::side_by_side};
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 7] = [
+const BUGS: [(&str, &str); 8] = [
     (
         "erased-without-a-mark",
         "a late sign-in brings the person back",
@@ -38,6 +38,10 @@ const BUGS: [(&str, &str); 7] = [
         "what the person exported stays in its bucket",
     ),
     (
+        "erasure-leaves-events",
+        "what partners sent of the person stays where it was accepted",
+    ),
+    (
         "erasure-leaves-logins",
         "the user pool still knows the person",
     ),
@@ -45,6 +49,10 @@ const BUGS: [(&str, &str); 7] = [
     (
         "erasure-forgets-members",
         "only the root of a merged person is erased",
+    ),
+    (
+        "kept-answer-outlives-its-person",
+        "an answer that was kept under a key is given of whoever is gone",
     ),
 ];
 
@@ -123,13 +131,16 @@ fn erased() -> Searched {
     let before = places(&world, &log);
     let opened = log.during(|| {
         world.block_on(async {
-            life::leave(&world, &lived).await;
+            let mut opened = life::leave(&world, &lived).await;
             late::come_late(&world, &lived).await;
             life::erase_again(&world).await;
             late::come_late(&world, &lived).await;
-            late::opened(&world, &lived).await
+            opened.extend(late::opened(&world, &lived).await);
+            opened
         })
     });
+    world.advance(DAY);
+    log.during(|| world.block_on(late::events_come_again(&world)));
     world.advance(DAY);
     let after = places(&world, &log);
     log.during(|| life::a_year_passes(&world));
@@ -173,16 +184,19 @@ fn bare(times: &[&Vec<Place>]) -> Vec<String> {
         .collect()
 }
 
-/// Plants a bug and looks whether something is left by it.
+/// Plants a bug and looks whether something is left by it, or opened.
 fn is_caught(name: &'static str, what: &str) -> bool {
     plant(Some(name));
     let searched = panic::catch_unwind(AssertUnwindSafe(erased));
     plant(None);
-    let found = searched
-        .ok()
-        .and_then(|searched| searched.leaks.into_iter().next());
+    let found = searched.ok().and_then(|searched| {
+        let mut leaks = searched.leaks.iter();
+        let left = leaks.next();
+        let left = left.map(|Leak { marker, place, .. }| format!("{marker} in {place}"));
+        left.or_else(|| searched.opened.first().cloned())
+    });
     let verdict = match &found {
-        Some(Leak { marker, place, .. }) => format!("caught, by {marker} in {place}"),
+        Some(trace) => format!("caught, by {trace}"),
         None => "NOT caught".to_owned(),
     };
     println!("planted {name:26} {verdict}: {what}");

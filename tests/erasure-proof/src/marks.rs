@@ -1,5 +1,6 @@
 //! What is put into every field of a person, and by what it is found again.
 
+use fairlead_crash_points::actors::events::order;
 use profile::FieldName;
 use serde_json::{Map, Value, json};
 
@@ -16,7 +17,7 @@ pub(crate) const DATASET: [&str; 2] = ["mkset7q", "mkpushed7q"];
 pub(crate) const RECORD: (&str, Option<&str>) = ("mkkey7q", Some("mkvalue7q"));
 
 /// The markers of what is kept beside the fields.
-const BESIDE: [&str; 12] = [
+const BESIDE: [&str; 14] = [
     "mkgoogle7q",
     "mkdevice7q",
     "mkexternal7q",
@@ -29,6 +30,8 @@ const BESIDE: [&str; 12] = [
     "mkreason7q",
     "mkother7q",
     "mksecond7q",
+    "mkevent7q",
+    "mklarge7q",
 ];
 
 /// What stands in a field, and the texts by which that is known.
@@ -95,6 +98,21 @@ pub(crate) fn called() -> [Value; 6] {
         json!({ "anonymous_id": DEVICE }),
         json!({ "social": { "issuer": "https://accounts.google.com", "subject": GOOGLE } }),
     ]
+}
+
+/// What a partner tells of them: an event by the id of their profile, and a large one by that of their
+/// device.
+pub(crate) fn events(profile_id: &str, n: u32) -> [Value; 2] {
+    let small = json!({ "order": n.to_string(), "note": "mkevent7q" });
+    let padding = "x".repeat(310 * 1024);
+    let large = json!({ "order": n.to_string(), "note": format!("mklarge7q {padding}") });
+    let mut by_name = order(&format!("large-{n}"), "", large);
+    if let Some(event) = by_name.as_object_mut() {
+        event.remove("subject");
+        let name = format!("anonymous:{DEVICE}").into();
+        event.insert("fairleadidentifier".to_owned(), name);
+    }
+    [order(&format!("small-{n}"), profile_id, small), by_name]
 }
 
 /// What has to be nowhere in the end.

@@ -51,8 +51,12 @@ pub fn places(world: &World, log: &Printed) -> Vec<Place> {
     let shapes: Value = serde_json::from_str(TABLES).expect("the tables are described in JSON");
     let shapes = shapes.as_object().into_iter().flatten();
     let with_stream = shapes.filter(|(_, shape)| shape.get("stream").is_some());
-    places.extend(with_stream.map(|(table, _)| {
-        let records = stream(world, table);
+    places.extend(with_stream.map(|(table, shape)| {
+        let mut records = stream(world, table);
+        if shape.get("stream").is_some_and(|view| view == "NEW_IMAGE") {
+            records.iter_mut().for_each(without_old_image);
+        }
+        let records = records.iter().map(Value::to_string);
         Place::new(format!("stream of {table}"), records)
     }));
     places.extend(BUCKETS.map(|bucket| bucket_of(world, bucket)));
@@ -119,7 +123,7 @@ fn queues(world: &World) -> impl Iterator<Item = Place> {
 }
 
 /// What a table's stream still has: it keeps a record for a day.
-fn stream(world: &World, table: &str) -> Vec<String> {
+fn stream(world: &World, table: &str) -> Vec<Value> {
     let now = world.clock().now().as_second();
     let kept = |record: &&Value| {
         let made = record.pointer("/dynamodb/ApproximateCreationDateTime");
@@ -129,5 +133,12 @@ fn stream(world: &World, table: &str) -> Vec<String> {
         age < 86_400.0
     };
     let records = world.engines().changes(table);
-    records.iter().filter(kept).map(Value::to_string).collect()
+    records.iter().filter(kept).cloned().collect()
+}
+
+/// A record as a stream has it that keeps no old images.
+fn without_old_image(record: &mut Value) {
+    if let Some(change) = record.get_mut("dynamodb").and_then(Value::as_object_mut) {
+        change.remove("OldImage");
+    }
 }

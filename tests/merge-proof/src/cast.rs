@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use consent::{ConsentError, ConsentReader, ConsentWriter, Decision, Ruling};
 use event::{Cause, Surface};
-use identity::{Identifier, IdentifierKey, LoginFacts, MergeId, ProfileId};
+use identity::{Identifier, MergeId, ProfileId};
 use lambda_kit::aws::CallBudget;
 use profile::{
-    Assertion, Grounds, IdentifierRules, IdentifyStore, Joined, MergeError, Merger, ProfileError,
-    ProfilePatch, ProfileReader, ProfileStore, ProfileWriter, RulesReader, Speaker,
+    Grounds, Joined, MergeError, Merger, ProfileError, ProfilePatch, ProfileReader, ProfileWriter,
 };
 use serde_json::{Value, json};
 use tenancy::PurposeReader;
@@ -16,14 +15,15 @@ use testkit::World;
 
 use crate::{
     model::Model,
+    sign_ins::{comes_by, key, signs_in},
     tables::{CONSENT, text},
 };
 
 /// How often an actor tries again what met another one.
-const ATTEMPTS: usize = 20;
+pub(crate) const ATTEMPTS: usize = 20;
 
 /// What a step follows from: a request of its own, as a repetition is known by it.
-fn cause(step: &str) -> Cause {
+pub(crate) fn cause(step: &str) -> Cause {
     Cause {
         request_id: step.to_owned(),
     }
@@ -32,21 +32,24 @@ fn cause(step: &str) -> Cause {
 /// `count` persons who log in one after the other, each with a proven address, and the model of it.
 #[must_use]
 pub fn appear(world: &World, count: usize) -> (Vec<ProfileId>, Model) {
+    appear_among(world, count, &[])
+}
+
+/// The same, where those at the places of `visitors` have no login, and are known by a device alone.
+#[must_use]
+pub fn appear_among(world: &World, count: usize, visitors: &[usize]) -> (Vec<ProfileId>, Model) {
     let mut model = Model::default();
     define_the_purpose(world);
-    let sdk = world.sdk_config(&CallBudget::COGNITO);
-    let key = IdentifierKey::from_environment(&world.environment()).expect("there is a key");
-    let (clock, ids) = (world.clock(), world.ids());
-    let rules = RulesReader::new(&sdk, "directory", world.clock());
-    let store = ProfileStore::new(&sdk, "profiles", "identifiers", key, rules, clock, ids);
     let ids = (0..count).map(|n| {
         // Ids sort by their millisecond.
         world.advance(Duration::from_millis(1));
-        let attributes = json!({ "sub": format!("sub-{n}"), "email": format!("{n}@example.com"), "email_verified": "true" });
-        let attributes = serde_json::from_value(attributes).expect("these are attributes");
-        let facts = LoginFacts::from_attributes(&attributes).expect("there is a sub");
-        let ensured = world.block_on(store.ensure(&facts, None, &cause("appears")));
-        let id = ensured.expect("a person appears").profile_id;
+        if visitors.contains(&n) {
+            let id = world.block_on(comes_by(world, n));
+            model.appears(id);
+            model.devices.insert(id, 1);
+            return id;
+        }
+        let id = world.block_on(signs_in(world, n, None));
         model.appears(id);
         let at = world.clock().now().as_nanosecond();
         model.writes(id, "email", at, Some(&format!("{n}@example.com")));
@@ -171,29 +174,7 @@ pub async fn decides(world: &World, member: ProfileId, is_withdrawn: bool) {
     panic!("{member} can't decide, however often it is tried")
 }
 
-/// A person is seen on a device that nobody had before, by the login of `member`.
-pub async fn visits(world: &World, member: ProfileId, device: u64) {
-    let sdk = world.sdk_config(&CallBudget::HTTP);
-    let key = IdentifierKey::from_environment(&world.environment()).expect("there is a key");
-    let (clock, ids) = (world.clock(), world.ids());
-    let store = IdentifyStore::new(&sdk, "profiles", "identifiers", key, clock, ids);
-    let device = format!("d3b07384-d113-edec-{device:012}");
-    let assertion = Assertion {
-        speaker: Speaker::Person {
-            profile_id: member,
-            member,
-            tenant: None,
-        },
-        identifiers: vec![Identifier::Anonymous(device.parse().expect("it is random"))],
-        traits: ProfilePatch::default(),
-        segments: None,
-    };
-    let rules = IdentifierRules::default();
-    let seen = store.identify(&assertion, &rules, &cause("visits")).await;
-    seen.expect("a device is taken");
-}
-
-async fn pause() {
+pub(crate) async fn pause() {
     tokio::time::sleep(Duration::from_secs(1)).await;
 }
 
@@ -230,7 +211,7 @@ pub fn decided_at(world: &World, member: ProfileId) -> Option<(i128, bool)> {
 
 /// More identifiers for `id`, so that its merge takes several transactions.
 pub fn gets_identifiers(world: &World, id: ProfileId, count: usize) {
-    let key = IdentifierKey::from_environment(&world.environment()).expect("there is a key");
+    let key = key(world);
     for n in 0..count {
         let address = format!("{id}-{n}@example.com");
         let email = Identifier::Email(address.parse().expect("it is an address"));

@@ -12,5 +12,7 @@ pub mod cast;
 pub mod histories;
 pub mod model;
 pub mod orders;
+mod playing;
 pub mod scenes;
+pub mod sign_ins;
 pub mod tables;

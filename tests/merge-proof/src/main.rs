@@ -15,7 +15,7 @@ use fairlead_merge_proof::{
 use lambda_kit::planted::plant;
 use testkit::explore::side_by_side;
 
-/// Merges, splits and writes in every order, against a model.
+/// Merges, splits, writes and sign-ins in every order, against a model.
 #[derive(Parser)]
 struct Arguments {
     /// More orders and more histories.
@@ -23,24 +23,46 @@ struct Arguments {
     nightly: bool,
 }
 
-/// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 4] = [
-    (
-        "merge-at-any-version",
-        "a dropped version: what came during a merge is lost by it",
-    ),
-    (
-        "split-leaves-identifiers",
-        "a split forgets to re-point the identifiers",
-    ),
-    (
-        "merge-ignores-parts",
-        "a dropped count: a decision that came during a merge is lost by it",
-    ),
-    (
-        "split-leaves-standing",
-        "a split forgets to part what the two took",
-    ),
+/// A bug that is planted.
+struct Bug {
+    name: &'static str,
+    /// What it makes of the code.
+    what: &'static str,
+    /// The scene that is looked at first; of a bug without one, histories are.
+    exposed_by: Option<&'static str>,
+}
+
+const BUGS: [Bug; 6] = [
+    Bug {
+        name: "merge-at-any-version",
+        what: "a dropped version: what came during a merge is lost by it",
+        exposed_by: Some("a merge and a write"),
+    },
+    Bug {
+        name: "split-leaves-identifiers",
+        what: "a split forgets to re-point the identifiers",
+        exposed_by: Some("a split and a write"),
+    },
+    Bug {
+        name: "merge-ignores-parts",
+        what: "a dropped count: a decision that came during a merge is lost by it",
+        exposed_by: Some("a merge and a decision of the younger"),
+    },
+    Bug {
+        name: "split-leaves-standing",
+        what: "a split forgets to part what the two took",
+        exposed_by: None,
+    },
+    Bug {
+        name: "contested-identifier-left-there",
+        what: "two who prove the same number at once stay two",
+        exposed_by: Some("two who prove the same number"),
+    },
+    Bug {
+        name: "shared-device-joined",
+        what: "two who log in on one device at once are taken for one",
+        exposed_by: Some("two on the device of a visitor"),
+    },
 ];
 
 const STEPS: usize = 30;
@@ -77,7 +99,7 @@ fn main() -> ExitCode {
     for violation in &all.violations {
         println!("{violation}");
     }
-    let caught = side_by_side(&BUGS, |(name, what)| is_caught(name, what));
+    let caught = side_by_side(&BUGS, is_caught);
     let caught = caught.into_iter().filter(|caught| *caught).count();
     println!("planted bugs caught {caught}/{}", BUGS.len());
     println!(
@@ -106,11 +128,16 @@ fn caught(work: Work, most: usize) -> Found {
     })
 }
 
-/// Plants a bug and looks whether anything finds it.
-fn is_caught(name: &'static str, what: &str) -> bool {
-    let scenes = SCENES.iter().map(Work::Scene);
-    let mut work = scenes.chain((1..4).map(Work::History));
-    plant(Some(name));
+/// Plants a bug and looks whether anything finds it, where it is exposed first.
+fn is_caught(bug: &Bug) -> bool {
+    let scenes = SCENES.iter();
+    let (first, others): (Vec<&Scene>, Vec<&Scene>) =
+        scenes.partition(|scene| Some(scene.name) == bug.exposed_by);
+    let first = first.into_iter().map(Work::Scene);
+    let others = others.into_iter().map(Work::Scene);
+    let histories = (1..4).map(Work::History);
+    let mut work = first.chain(histories).chain(others);
+    plant(Some(bug.name));
     let found = work.find(|work| !caught(*work, 150).violations.is_empty());
     plant(None);
     let verdict = if found.is_some() {
@@ -118,6 +145,6 @@ fn is_caught(name: &'static str, what: &str) -> bool {
     } else {
         "NOT caught"
     };
-    println!("planted {name:28} {verdict}: {what}");
+    println!("planted {:31} {verdict}: {}", bug.name, bug.what);
     found.is_some()
 }

@@ -1,16 +1,5 @@
 //! A few actors at once, in every order of their calls.
 
-use identity::{MergeId, ProfileId};
-use serde_json::Value;
-use testkit::World;
-
-use crate::{
-    cast::{appear, decided_at, decides, gets_identifiers, joins, splits, writes, written_at},
-    model::Model,
-    orders::Orders,
-    tables::{differences, text},
-};
-
 /// What one actor does. Persons go by their place, merges by theirs among those made before.
 #[derive(Debug, Clone, Copy)]
 pub enum Act {
@@ -22,6 +11,10 @@ pub enum Act {
     Write(usize, &'static str),
     /// A login agrees.
     Decide(usize),
+    /// A login proves a telephone number, the same for all.
+    Prove(usize),
+    /// A login is used on the device of a visitor.
+    LogIn(usize, usize),
 }
 
 /// What is there, and who does what at once.
@@ -37,11 +30,15 @@ pub struct Scene {
     pub acts: &'static [Act],
     /// How many writes a transaction takes.
     pub limit: usize,
+    /// Who of them is a visitor: known by a device, and by no login.
+    pub visitors: &'static [usize],
+    /// Whose login proved the telephone number before.
+    pub proved: &'static [usize],
 }
 
 /// The scenes: merges in any order, writes between them, splits between both, small ones and ones
-/// that take several transactions.
-pub const SCENES: [Scene; 15] = [
+/// that take several transactions; and sign-ins that make two one meanwhile.
+pub const SCENES: [Scene; 21] = [
     scene(
         "the same two, twice",
         2,
@@ -147,6 +144,57 @@ pub const SCENES: [Scene; 15] = [
             &[Act::Split(1), Act::Split(1)],
         )
     },
+    scene(
+        "two who prove the same number",
+        2,
+        &[],
+        &[Act::Prove(0), Act::Prove(1)],
+    ),
+    Scene {
+        proved: &[2],
+        ..scene(
+            "a merge and a proof",
+            3,
+            &[],
+            &[Act::Join(0, 1), Act::Prove(1)],
+        )
+    },
+    Scene {
+        proved: &[2],
+        ..scene(
+            "a split and a proof",
+            3,
+            &[(0, 1)],
+            &[Act::Split(0), Act::Prove(1)],
+        )
+    },
+    Scene {
+        visitors: &[2],
+        ..scene(
+            "two on the device of a visitor",
+            3,
+            &[],
+            &[Act::LogIn(0, 2), Act::LogIn(1, 2)],
+        )
+    },
+    Scene {
+        visitors: &[0],
+        ..scene(
+            "a merge and the device of an older visitor",
+            3,
+            &[],
+            &[Act::LogIn(1, 0), Act::Join(1, 2)],
+        )
+    },
+    Scene {
+        visitors: &[2],
+        ..scene(
+            "a split and the device of a visitor",
+            3,
+            &[(0, 1)],
+            &[Act::Split(0), Act::LogIn(1, 2)],
+        )
+    },
 ];
 
 const fn scene(
@@ -162,6 +210,8 @@ const fn scene(
         merged,
         acts,
         limit,
+        visitors: &[],
+        proved: &[],
     }
 }
 
@@ -186,140 +236,5 @@ impl Found {
         self.violations.extend(other.violations);
         self.splits.0 += other.splits.0;
         self.splits.1 += other.splits.1;
-    }
-}
-
-impl Scene {
-    /// Runs it in at most `most` orders.
-    #[must_use]
-    pub fn explore(&self, seed: u64, most: usize) -> Found {
-        let mut found = Found::default();
-        let mut orders = Orders::default();
-        loop {
-            let violations = self.run(seed, &mut orders);
-            if !orders.is_redundant() {
-                found.runs += 1;
-                found.profiles += self.persons;
-                let told = violations.into_iter();
-                found
-                    .violations
-                    .extend(told.map(|violation| format!("{}: {violation}", self.name)));
-            }
-            if !orders.turn() || found.runs >= most {
-                return found;
-            }
-        }
-    }
-
-    fn run(&self, seed: u64, orders: &mut Orders) -> Vec<String> {
-        let world = World::new(seed);
-        let (ids, mut model) = appear(&world, self.persons);
-        if self.limit < 100 {
-            gets_identifiers(&world, ids[self.persons - 1], self.limit);
-        }
-        let mut merges = Vec::new();
-        for (one, other) in self.merged {
-            let joined = world.block_on(joins(&world, 100, ids[*one], ids[*other]));
-            merges.extend(joined.merge_id);
-        }
-        let actors = self
-            .acts
-            .iter()
-            .map(|act| self.acting(&world, *act, &ids, &merges));
-        world.interleave(actors.collect(), |waiting| orders.choose(waiting));
-
-        replay(&world, &mut model);
-        for act in self.acts {
-            if let Act::Write(person, name) = act {
-                let at = written_at(&world, ids[*person], "given_name");
-                let at = at.unwrap_or_default();
-                model.writes(ids[*person], "given_name", at, Some(name));
-            }
-            if let Act::Decide(person) = act
-                && let Some(decided) = decided_at(&world, ids[*person])
-            {
-                model.decided.insert(ids[*person], decided);
-            }
-        }
-        let mut violations = differences(&world, &model);
-        violations.extend(self.unjoined(&model, &ids));
-        violations.extend(self.undecided(&model, &ids));
-        violations
-    }
-
-    fn acting<'a>(
-        &self,
-        world: &'a World,
-        act: Act,
-        ids: &[ProfileId],
-        merges: &[MergeId],
-    ) -> std::pin::Pin<Box<dyn Future<Output = ()> + 'a>> {
-        let limit = self.limit;
-        match act {
-            Act::Join(one, other) => {
-                let (one, other) = (ids[one], ids[other]);
-                Box::pin(async move {
-                    joins(world, limit, one, other).await;
-                })
-            }
-            Act::Split(merge) => {
-                let (id, merge_id) = (ids[0], merges[merge]);
-                Box::pin(async move {
-                    splits(world, limit, id, merge_id).await;
-                })
-            }
-            Act::Decide(person) => {
-                let id = ids[person];
-                Box::pin(async move { decides(world, id, false).await })
-            }
-            Act::Write(person, name) => {
-                let id = ids[person];
-                Box::pin(async move { writes(world, id, "given_name", Some(name)).await })
-            }
-        }
-    }
-
-    /// Whose decision is nowhere, though they were told that it holds.
-    fn undecided(&self, model: &Model, ids: &[ProfileId]) -> Option<String> {
-        let is_lost = |act: &&Act| match act {
-            Act::Decide(person) => !model.decided.contains_key(&ids[*person]),
-            _ => false,
-        };
-        let act = self.acts.iter().find(is_lost);
-        act.map(|act| format!("{act:?} is nowhere"))
-    }
-
-    /// Who was joined and is not one, though nothing was undone.
-    fn unjoined(&self, model: &Model, ids: &[ProfileId]) -> Option<String> {
-        let undoes = |act: &Act| matches!(act, Act::Split(_));
-        let apart = |act: &&Act| match act {
-            Act::Join(one, other) => model.root(ids[*one]) != model.root(ids[*other]),
-            _ => false,
-        };
-        let act = self.acts.iter().find(apart);
-        act.filter(|_| !self.acts.iter().any(undoes))
-            .map(|act| format!("{act:?} left two"))
-    }
-}
-
-/// Takes over into `model` the merges and splits that the tables took, in the order in which they
-/// did.
-fn replay(world: &World, model: &mut Model) {
-    let taken = world.trace();
-    let taken = taken.iter().filter(|traced| traced.status == Some(200));
-    for event in taken.flat_map(|traced| traced.call.put_texts("event")) {
-        let event: Value = serde_json::from_str(&event).expect("the outbox holds events");
-        let data = &event["data"];
-        let id = |name| text(data, name).parse::<ProfileId>();
-        let merge_id = || text(data, "merge_id").parse().expect("a merge has an id");
-        match text(&event, "type").as_str() {
-            "dev.fairlead.profile.merged.v1" => {
-                let (root, absorbed) = (id("profile_id"), id("absorbed_id"));
-                let (root, absorbed) = (root.expect("an id"), absorbed.expect("an id"));
-                model.join(root, absorbed, merge_id());
-            }
-            "dev.fairlead.profile.split.v1" => model.split(merge_id()),
-            _ => {}
-        }
     }
 }

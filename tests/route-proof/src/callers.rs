@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{
     World,
-    tokens::{ID_TOKEN_KEY, Token, sign},
+    tokens::{ID_TOKEN_KEY, TOKEN_ISSUER, Token, sign},
 };
 
 use crate::world::{AIRPORT, HARBOUR, JANE};
@@ -43,6 +43,11 @@ pub(crate) enum Caller {
     MachineOfAnotherTenant,
     /// A machine that is in no directory.
     MachineOfNobody,
+    /// One whose token says that it is the harbour's partner, of whom the directory has another app
+    /// client.
+    MachineOfAnotherClient,
+    /// Jane, whom an authorizer of another user pool let through.
+    PersonOfAnotherPool,
 }
 
 /// All of them.
@@ -63,11 +68,17 @@ pub(crate) const ALL: &[Caller] = &[
     Caller::MachineWithoutScope,
     Caller::MachineOfAnotherTenant,
     Caller::MachineOfNobody,
+    Caller::MachineOfAnotherClient,
+    Caller::PersonOfAnotherPool,
 ];
 
 /// Every scope that there is.
 const EVERY_SCOPE: &str = "openid fairlead/profile.read fairlead/profile.write fairlead/profile.identify \
-fairlead/profile.merge fairlead/receipts.read fairlead/directory.read fairlead/directory.write";
+fairlead/profile.merge fairlead/receipts.read fairlead/directory.read fairlead/directory.write \
+fairlead/events.write";
+
+/// An app client that was the harbour's partner's before it got its present one.
+const ANOTHER_CLIENT: &str = "4another0000000000000000000";
 
 /// What a caller sends.
 pub(crate) struct Sent {
@@ -123,6 +134,13 @@ impl Caller {
                 .without("fairlead:partner")
                 .without("fairlead:agreement")
                 .scope(EVERY_SCOPE),
+            Self::MachineOfAnotherClient => machine(world, HARBOUR)
+                .claim("client_id", ANOTHER_CLIENT)
+                .claim("sub", ANOTHER_CLIENT)
+                .scope(EVERY_SCOPE),
+            Self::PersonOfAnotherPool => Token::person(now, JANE.id)
+                .claim("iss", format!("{TOKEN_ISSUER}2"))
+                .scope("openid fairlead/profile.read fairlead/profile.write"),
         };
         Sent {
             authorization: Some(token.bearer()),

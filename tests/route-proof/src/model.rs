@@ -40,6 +40,7 @@ pub(crate) fn expected(route: &str, caller: Caller, subject: Subject) -> Expecte
     let is_yes = may_name(route, caller, subject);
     let told: &[Subject] = match route {
         "GET /v1/profiles/{profile_id}"
+        | "GET /v1/profiles/{profile_id}/events"
         | "POST /v1/profiles/resolve"
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
@@ -78,6 +79,7 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/me/erasure"
         | "DELETE /v1/me/erasure"
         | "POST /v1/me/export"
+        | "GET /v1/me/events"
         | "GET /v1/me/logins"
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/me/consents"
@@ -89,10 +91,17 @@ fn audience(route: &str) -> Audience {
         | "DELETE /v1/me/datasets/{name}"
         | "GET /v1/me/receipts" => Audience::People,
         "GET /v1/profiles/{profile_id}"
+        | "GET /v1/profiles/{profile_id}/events"
         | "POST /v1/profiles/resolve"
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
         | "GET /v1/changes"
+        | "GET /v1/event-types/{type}"
+        | "PUT /v1/event-types/{type}"
+        | "POST /v1/events"
+        | "GET /v1/events/rejected"
+        | "GET /v1/events/rejected/{rejected_id}"
+        | "POST /v1/events/rejected/{rejected_id}/resubmit"
         | "GET /v1/erasures"
         | "POST /v1/erasures/{erasure_id}/ack" => Audience::Machines,
         "POST /v1/profiles/merge"
@@ -111,7 +120,10 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
         Expired, Forger, Garbage, Machine, MachineOfAnotherTenant, Operator,
         OperatorOfAnotherTenant, Person,
     };
-    let is_bad = matches!(caller, Garbage | Forger | Expired | Caller::IdToken);
+    let is_bad = matches!(
+        caller,
+        Garbage | Forger | Expired | Caller::IdToken | Caller::PersonOfAnotherPool
+    );
     let is_operator = matches!(caller, Operator | OperatorOfAnotherTenant);
     let is_machine = matches!(caller, Machine | MachineOfAnotherTenant);
     // An operator is a person, too.
@@ -138,6 +150,7 @@ const fn readable(caller: Caller) -> &'static [Subject] {
 fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
     match route {
         "GET /v1/profiles/{profile_id}"
+        | "GET /v1/profiles/{profile_id}/events"
         | "POST /v1/profiles/resolve"
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
@@ -145,6 +158,13 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         // Only the harbour's partner was told of anybody.
         "GET /v1/erasures" => caller == Caller::Machine,
         "POST /v1/erasures/{erasure_id}/ack" => caller == Caller::Machine && subject == Erin,
+        // The types were registered by an operator: no partner changes them.
+        "PUT /v1/event-types/{type}" => false,
+        // One event was refused, of the harbour's partner.
+        "GET /v1/events/rejected/{rejected_id}"
+        | "POST /v1/events/rejected/{rejected_id}/resubmit" => {
+            caller == Caller::Machine && subject == Jane
+        }
         "GET /v1/erasures/{erasure_id}" => matches!(subject, Jane | Joan | Erin),
         "GET /v1/erasures/{erasure_id}/certificate" => subject == Erin,
         "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),
@@ -172,6 +192,8 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "DELETE /v1/me/datasets/{name}"
         // A login that is nobody's, or somebody else's, is as one that was taken off before.
         | "DELETE /v1/me/logins/{login}"
+        | "GET /v1/event-types/{type}"
+        | "POST /v1/events"
         | "POST /v1/identify" => subject != Malformed,
         // They name nobody.
         _ => matches!(

@@ -6,7 +6,7 @@ use testkit::World;
 use crate::{
     callers::Caller,
     logins,
-    world::{AIRPORT, HARBOUR, Subject, place},
+    world::{AIRPORT, HARBOUR, SEEN, Subject, place},
 };
 
 /// The function that answers `route`.
@@ -23,7 +23,9 @@ pub(crate) fn function(route: &str) -> &'static str {
         | "/v1/erasures/{erasure_id}/ack" => "erasure-api",
         "/docs" | "/openapi.json" | "/openapi-3.0.json" => "docs-api",
         "/v1/identify" => "profile-identify",
-        "/v1/me" | "/v1/me/consents" | "/v1/me/consents/{purpose}" => "profile-api",
+        "/v1/me" | "/v1/me/events" | "/v1/me/consents" | "/v1/me/consents/{purpose}" => {
+            "profile-api"
+        }
         "/v1/me/datasets" | "/v1/me/datasets/{name}" => "profile-datasets",
         "/v1/me/export" => "profile-export",
         "/v1/me/logins" | "/v1/me/logins/{login}" => "identity-logins",
@@ -33,13 +35,19 @@ pub(crate) fn function(route: &str) -> &'static str {
         }
         path if path.starts_with("/v1/directory") => "directory-api",
         "/v1/changes" => "partner-changes",
+        "/v1/event-types/{type}" => "event-types",
+        "/v1/events" => "partner-ingest",
+        "/v1/events/rejected"
+        | "/v1/events/rejected/{rejected_id}"
+        | "/v1/events/rejected/{rejected_id}/resubmit" => "event-rejected",
         "/v1/profiles" => "partner-list",
         "/v1/profiles/merge"
         | "/v1/profiles/{profile_id}/merges"
         | "/v1/profiles/{profile_id}/split" => "profile-merge",
-        "/v1/profiles/{profile_id}" | "/v1/profiles/resolve" | "/v1/profiles/batch" => {
-            "partner-api"
-        }
+        "/v1/profiles/{profile_id}"
+        | "/v1/profiles/{profile_id}/events"
+        | "/v1/profiles/resolve"
+        | "/v1/profiles/batch" => "partner-api",
         _ => panic!("{}", unknown(route)),
     }
 }
@@ -72,6 +80,8 @@ pub(crate) fn request(
             "purpose": purpose(subject),
             "erasure_id": subject.erasure(),
             "login": logins::id(world, subject),
+            "rejected_id": format!("rej_{}", subject.name()),
+            "type": if subject == Subject::Malformed { "no type" } else { SEEN },
         },
         "queryStringParameters": query(world, route, subject),
         "requestContext": { "requestId": "request-1" },
@@ -81,6 +91,9 @@ pub(crate) fn request(
     }
     if let Some(claims) = sent.claims {
         request["requestContext"]["authorizer"] = json!({ "jwt": { "claims": claims } });
+    }
+    if route == "POST /v1/events" {
+        request["headers"]["content-type"] = "application/cloudevents+json".into();
     }
     if route == "PATCH /v1/me" {
         request["headers"]["if-match"] = "*".into();
@@ -180,6 +193,15 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             "dry_run": true,
         }),
         "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
+        "PUT /v1/event-types/{type}" => json!({}),
+        "POST /v1/events" => json!({
+            "specversion": "1.0",
+            "id": if subject == Subject::Malformed { "" } else { subject.name() },
+            "source": "/door",
+            "type": SEEN,
+            "subject": subject.profile(),
+            "data": {},
+        }),
         "POST /v1/profiles/resolve" => json!({ "email": subject.address() }),
         "PUT /v1/directory/{tenant}" | "PUT /v1/directory/{tenant}/partners/{partner}" => {
             json!({ "display_name": "New" })

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::Known;
+use crate::world::{Known, SEEN};
 
 pub(crate) fn tenant(tenant: &str) -> Value {
     json!({ "tenant": tenant, "part": "tenant", "display_name": tenant })
@@ -22,12 +22,42 @@ pub(crate) fn purpose(tenant: &str, name: &str) -> Value {
     })
 }
 
+/// A type of events that the tenant takes, whatever their data.
+pub(crate) fn event_type(tenant: &str, kind: &str) -> Value {
+    json!({
+        "tenant": tenant,
+        "part": format!("event-type#{kind}"),
+        "schema": "{}",
+        "revision": 1,
+        "registered_by": "operator",
+        "compatible_since": 1,
+    })
+}
+
+/// An event that was refused before its type was there; it is called by the name of somebody.
+pub(crate) fn rejected(tenant: &str, person: Known) -> Value {
+    let event = json!({
+        "specversion": "1.0", "id": "refused", "source": "/door", "type": SEEN, "data": {},
+    });
+    json!({
+        "sender": format!("{tenant}#chandlery"),
+        "rejected_id": format!("rej_{}", name(person)),
+        "received_at": "2026-01-14T09:00:00Z",
+        "problem": { "type": "https://fairlead.dev/problems/unknown-event-type" },
+        "raw": event.to_string(),
+        "bytes": event.to_string().len(),
+        "digest": "digest",
+        "state": "waiting",
+        "expires_at": 1_900_000_000,
+    })
+}
+
 pub(crate) fn agreement(tenant: &str) -> Value {
     json!({
         "tenant": tenant,
         "part": "agreement#letters",
         "partner": "chandlery",
-        "terms": { "newsletter": ["names", "contacts"] },
+        "terms": { "newsletter": ["names", "contacts", "events"] },
     })
 }
 

@@ -12,6 +12,8 @@ use crate::{logins, rows};
 
 pub(crate) const HARBOUR: &str = "harbour";
 pub(crate) const AIRPORT: &str = "airport";
+/// What kind of events both take.
+pub(crate) const SEEN: &str = "com.example.seen.v1";
 
 /// Somebody whom an answer may tell of.
 #[derive(Debug, Clone, Copy)]
@@ -152,6 +154,9 @@ pub(crate) fn world() -> World {
         let offers = format!("{tenant}-offers");
         world.put_row("directory", rows::purpose(tenant, &offers));
         world.put_row("directory", rows::agreement(tenant));
+        let client = Token::client_row(tenant, "chandlery", "letters");
+        world.put_row("directory", client);
+        world.put_row("directory", rows::event_type(tenant, SEEN));
     }
     for person in [JANE, JOAN, JULE, MARY] {
         world.put_row("profiles", rows::profile(person.id, person.marker));
@@ -176,6 +181,7 @@ pub(crate) fn world() -> World {
     {
         world.put_row("receipts", rows::receipt(number, person, tenant));
     }
+    world.put_row("quarantine", rows::rejected(HARBOUR, JANE));
     erase(&world);
     logins::give(&world);
     fill_audiences(&world);

@@ -15,9 +15,13 @@ pub mod planted;
 
 use std::fmt;
 
-use lambda_kit::aws::CallBudget;
-use testkit::{World, tokens::key_set};
-use token::Verifier;
+use lambda_kit::{aws::CallBudget, http::Request};
+use serde_json::{Value, json};
+use testkit::{
+    World,
+    tokens::{Token, key_set},
+};
+use token::{Gateway, Verifier};
 
 pub use genuine::{Genuine, Kind};
 
@@ -30,6 +34,8 @@ pub struct Attempt {
     pub authorization: Option<String>,
     /// What the user pool shows as its keys meanwhile; its own if not said otherwise.
     pub keys: Option<String>,
+    /// The claims that a gateway which let it through hands on; without them it comes as it is.
+    pub handed_on: Option<Value>,
 }
 
 impl Attempt {
@@ -40,6 +46,16 @@ impl Attempt {
             name: name.into(),
             authorization: Some(authorization.into()),
             keys: None,
+            handed_on: None,
+        }
+    }
+
+    /// The same token behind a gateway that let it through.
+    #[must_use]
+    pub fn handed_on(name: impl Into<String>, token: &Token) -> Self {
+        Self {
+            handed_on: Some(Value::Object(token.claims.clone())),
+            ..Self::new(name, token.bearer())
         }
     }
 
@@ -107,6 +123,15 @@ pub fn run(seed: u64) -> Report {
 /// Whether `attempt` gets where only callers of this kind, with their scope, may go.
 #[must_use]
 pub fn is_admitted(world: &World, kind: Kind, attempt: &Attempt) -> bool {
+    if let Some(claims) = &attempt.handed_on {
+        let gateway = Gateway::new(&world.environment())
+            .expect("the world's environment names the user pool");
+        let context = json!({ "authorizer": { "jwt": { "claims": claims } } });
+        let request = json!({ "routeKey": "GET /v1/me", "requestContext": context });
+        let request: Request = serde_json::from_value(request).expect("it is a request");
+        let outcome = gateway.verified(&request);
+        return outcome.is_ok_and(|verified| kind.is_let_in(&verified));
+    }
     let shown = attempt.keys.clone();
     let keys = shown.unwrap_or_else(|| key_set().to_string());
     world.engines().serve_keys(&keys);

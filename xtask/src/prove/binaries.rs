@@ -21,7 +21,7 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 24] = [
+const ENVIRONMENT: [(&str, &str); 27] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("DIRECTORY_TABLE", "directory"),
@@ -33,6 +33,8 @@ const ENVIRONMENT: [(&str, &str); 24] = [
         "arn:aws:states:eu-central-1:000000000000:stateMachine:erasure",
     ),
     ("ERASURE_REMINDER_SECONDS", "28800"),
+    ("EVENTS_BUCKET", "events"),
+    ("EVENTS_TABLE", "events"),
     ("EVENT_BUS_NAME", "fairlead"),
     ("EXPORTS_BUCKET", "exports"),
     ("IDENTIFIERS_TABLE", "identifiers"),
@@ -49,6 +51,7 @@ const ENVIRONMENT: [(&str, &str); 24] = [
         "https://sqs.eu-central-1.amazonaws.com/000000000000/parking",
     ),
     ("PROFILES_TABLE", "profiles"),
+    ("QUARANTINE_TABLE", "quarantine"),
     ("RECEIPTS_BUCKET", "receipts"),
     ("RECEIPTS_TABLE", "receipts"),
     (

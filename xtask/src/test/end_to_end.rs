@@ -5,12 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
-use fairlead_end_to_end::running::VARIABLE;
+use fairlead_end_to_end::{interop, running};
 use serde_json::Value;
 
 use super::count::Count;
 use super::stages::{nextest, run_nextest};
 use crate::Workshop;
+use crate::install::INTEROP;
 use crate::instance::Instance;
 use crate::job::Background;
 use crate::{down, preflight, processes};
@@ -19,12 +20,14 @@ use crate::{down, preflight, processes};
 pub(super) const LOCAL_STACK: &str = "binary_id(fairlead-end-to-end::local-stack)";
 
 pub(super) fn run(workshop: &Workshop) -> Result<Count> {
+    let clients = INTEROP.install(workshop)?;
     let instance = Instance::at(&workshop.checkout.state().join("test"))?;
     let up = start(workshop, instance.folder())?;
     let mut nextest = nextest(workshop)?;
     nextest
         .args(["--filterset", LOCAL_STACK])
-        .env(VARIABLE, instance.description());
+        .env(running::VARIABLE, instance.description())
+        .env(interop::VARIABLE, clients.program("python"));
     let count = run_nextest(
         workshop,
         "run the tests on the local stack",

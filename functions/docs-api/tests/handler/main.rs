@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod elsewhere;
 mod older;
 mod page;
 mod visible;
@@ -28,9 +29,14 @@ fn get(world: &World, path: &str, authorization: Option<&str>) -> Value {
     if let Some(authorization) = authorization {
         request["headers"]["authorization"] = authorization.into();
     }
+    send(world, &request)
+}
+
+/// What a new process answers.
+fn send(world: &World, request: &Value) -> Value {
     let sdk = world.sdk_config(&CallBudget::HTTP);
     let app = App::new(&world.environment(), &sdk, world.clock()).unwrap();
-    let event = to_raw_value(&request).unwrap();
+    let event = to_raw_value(request).unwrap();
     let invocation = world.invocation(Duration::from_secs(10));
     let answer = world.block_on(handle(&app, &event, invocation)).unwrap();
     serde_json::to_value(answer).unwrap()

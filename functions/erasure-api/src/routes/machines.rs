@@ -12,9 +12,14 @@ use crate::{App, problems, representation};
 /// The scope by which a machine reads people. Whoever could read has to say that it erased.
 pub(crate) const READ: &str = "fairlead/profile.read";
 
+/// Who calls, if the directory still has them as their token does.
 async fn caller(app: &App, request: &Request) -> Result<Machine, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
-    verified.machine(READ).cloned()
+    let machine = verified.machine(READ)?;
+    let client = app.clients.current(&machine.client_id).await;
+    let client = client.map_err(|error| problems::directory(&error))?;
+    machine.check(client.as_ref())?;
+    Ok(machine.clone())
 }
 
 /// Answers on a route that changes something, once under each key that the machine sends and within

@@ -6,7 +6,7 @@ use lambda_kit::{
     http::{Request, Response},
     problem::Problem,
 };
-use token::{Person, from_gateway};
+use token::Person;
 
 use crate::{App, problems, representation};
 
@@ -19,7 +19,7 @@ pub(crate) const WRITE: &str = "fairlead/profile.write";
 /// that a route configured too wide opens nothing. What their browser says of sale and sharing is done
 /// before what they ask.
 async fn admit(app: &App, request: &Request, scope: &str) -> Result<Person, Problem> {
-    let caller = from_gateway(request)?.person(scope).cloned()?;
+    let caller = app.gateway.verified(request)?.person(scope).cloned()?;
     app.gpc.honour(request, &caller).await?;
     Ok(caller)
 }

@@ -162,13 +162,17 @@ fn a_machine_that_speaks_for_no_partner_gets_no_claim() {
 }
 
 #[test]
-fn a_partner_without_an_agreement_gets_no_claim() {
+fn a_partner_without_an_agreement_gets_no_claim_of_one() {
     let world = World::new(1);
     world.put_row(
         "directory",
         json!({ "tenant": format!("client#{CLIENT}"), "part": "client", "owner_tenant": "harbour", "partner": "ferry-line" }),
     );
-    assert_eq!(answer(&world, &app(&world), &machine()), machine());
+    let answer = answer(&world, &app(&world), &machine());
+    assert_eq!(
+        claims(&answer),
+        &json!({ "fairlead:tenant": "harbour", "fairlead:partner": "ferry-line" })
+    );
 }
 
 #[test]

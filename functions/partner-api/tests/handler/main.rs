@@ -10,6 +10,7 @@
 mod authority;
 mod batch;
 mod calls;
+mod events;
 mod given;
 mod identifiers;
 mod outage;
@@ -24,7 +25,10 @@ use identity::{ExternalId, Identifier, IdentifierKey, Social};
 use lambda_kit::aws::CallBudget;
 use partner_api::{App, handle};
 use serde_json::{Value, json, value::to_raw_value};
-use testkit::{World, tokens::Token};
+use testkit::{
+    World,
+    tokens::{SUB, Token},
+};
 
 /// Who agreed to the newsletter.
 const JANE: &str = "prf_01010101010171018101010101010101";
@@ -42,6 +46,8 @@ const ERASED: &str = "prf_06060606060676068606060606060606";
 const SETTLING: &str = "prf_07070707070777078707070707070707";
 /// Who is being merged just now, and never decided.
 const SETTLING_STRANGER: &str = "prf_08080808080878088808080808080808";
+/// Who deals with the airport alone.
+const STRANGER: &str = "prf_09090909090979098909090909090909";
 /// Nobody.
 const NOBODY: &str = "prf_0f0f0f0f0f0f7f0f8f0f0f0f0f0f0f0f";
 
@@ -68,6 +74,8 @@ fn world(seed: u64) -> World {
             }),
         );
     }
+    let chandlery = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", chandlery);
     agree(&world, "letters", &json!({}));
     for (id, name) in [
         (JANE, "Jane"),
@@ -82,6 +90,8 @@ fn world(seed: u64) -> World {
     let settling = json!({ "closed": "settling" });
     put_person(&world, SETTLING, "Jule", &settling);
     put_person(&world, SETTLING_STRANGER, "Jill", &settling);
+    let of_another = json!({ "tenants": ["airport"] });
+    put_person(&world, STRANGER, "Jodie", &of_another);
     world.put_row(
         "profiles",
         json!({ "profile_id": ERASED, "part": "profile", "closed": "erased" }),
@@ -137,6 +147,7 @@ fn put_person(world: &World, id: &str, name: &str, differing: &Value) {
         "created_at": "2025-06-01T00:00:00Z",
         "updated_at": "2025-06-02T00:00:00Z",
         "last_request": "an earlier request",
+        "tenants": ["harbour"],
     });
     for (name, value) in differing.as_object().unwrap() {
         row[name] = value.clone();
@@ -163,12 +174,13 @@ fn decide(world: &World, id: &str, purpose: &str, ruling: &str, expires_at: Opti
 }
 
 /// One identifier of each kind, all of them Jane's.
-fn janes() -> [Identifier; 5] {
+fn janes() -> [Identifier; 6] {
     [
         Identifier::Email("jane@example.com".parse().unwrap()),
         Identifier::Phone("+4930901820".parse().unwrap()),
         Identifier::External(ExternalId::new("harbour", "chandlery", "C-17").unwrap()),
         Identifier::Anonymous(DEVICE.parse().unwrap()),
+        Identifier::CognitoSub(SUB.parse().unwrap()),
         Identifier::Social(Social::new("https://idp.example", "1093").unwrap()),
     ]
 }

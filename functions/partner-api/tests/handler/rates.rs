@@ -3,20 +3,22 @@ use std::time::Duration;
 use lambda_kit::aws::CallBudget;
 use partner_api::App;
 use serde_json::{Value, json};
-use testkit::{Fault, World};
+use testkit::{Fault, World, tokens::Token};
 
 use crate::{
     JANE, app, assert_problem, batch, by_id, posted, receipts, resolve, send, send_to, world,
 };
 
 fn limit(world: &World, requests_per_minute: u32) {
-    let row = json!({
-        "tenant": "harbour",
-        "part": "partner#chandlery",
-        "display_name": "The Chandlery",
-        "requests_per_minute": requests_per_minute,
-    });
-    world.put_row("directory", row);
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour",
+            "part": "partner#chandlery",
+            "display_name": "The Chandlery",
+            "requests_per_minute": requests_per_minute,
+        }),
+    );
 }
 
 fn people(n: usize) -> Value {
@@ -95,8 +97,9 @@ fn another_partner_has_a_limit_of_its_own() {
     limit(&world, 100);
     let app = app(&world);
     send_to(&app, &world, &batch(&world, &people(100)));
+    world.put_row("directory", Token::client_row("harbour", "shop", "letters"));
     let mut of_another = by_id(&world, JANE);
-    let token = testkit::tokens::Token::machine(world.clock().now(), "harbour", "shop", "letters");
+    let token = Token::machine(world.clock().now(), "harbour", "shop", "letters");
     of_another["headers"]["authorization"] = token.scope("fairlead/profile.read").bearer().into();
     assert_eq!(send_to(&app, &world, &of_another)["statusCode"], 403);
     assert_eq!(
@@ -151,13 +154,19 @@ fn a_share_whose_acknowledgement_is_lost_is_taken_once() {
 }
 
 #[test]
-fn a_partner_without_a_row_has_the_usual_limit_and_so_has_one_whose_row_can_not_be_read() {
+fn a_partner_whose_row_says_nothing_of_it_has_the_usual_limit() {
     let world = world(1);
-    let usual = "\"partner\";q=3000;w=60";
     let answer = send(&world, &by_id(&world, JANE));
+    let usual = "\"partner\";q=3000;w=60";
     assert_eq!(answer["headers"]["ratelimit-policy"], usual);
+}
+
+#[test]
+fn a_partner_whose_row_can_not_be_read_has_the_usual_limit_too() {
+    let world = world(1);
     limit(&world, 5);
     let answer = send(&world, &by_id(&world, JANE));
+    let usual = "\"partner\";q=3000;w=60";
     assert_eq!(answer["headers"]["ratelimit-policy"], usual);
 }
 

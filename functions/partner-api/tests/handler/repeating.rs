@@ -99,6 +99,10 @@ fn another_question_under_the_key_is_refused_and_learns_nothing() {
     assert_eq!(receipts(&world).len(), 1);
     // Of another partner it is another key, and a route that reads by GET knows none.
     let mut of_another = jane(&world);
+    world.put_row(
+        "directory",
+        testkit::tokens::Token::client_row("harbour", "shop", "letters"),
+    );
     let machine =
         testkit::tokens::Token::machine(world.clock().now(), "harbour", "shop", "letters");
     of_another["headers"]["authorization"] = machine.scope("fairlead/profile.read").bearer().into();

@@ -1,10 +1,10 @@
 use identity::Identifier;
 use rstest::rstest;
 use serde_json::{Value, json};
-use testkit::World;
+use testkit::{World, tokens::Token};
 
 use crate::{
-    ERASED, JANE, JESS, JOAN, JUNE, NOBODY, SETTLING, SETTLING_STRANGER, agree, app,
+    ERASED, JANE, JESS, JOAN, JUNE, NOBODY, SETTLING, SETTLING_STRANGER, STRANGER, agree, app,
     assert_problem, body, by_id, decide, point, receipts, resolve, send, send_to, token, world,
 };
 
@@ -55,6 +55,8 @@ fn without_an_agreement_nothing_is_given_and_that_is_on_record() {
         ("anothers", "agreement-of-another"),
         ("over", "agreement-expired"),
     ] {
+        let client = Token::client_row("harbour", "chandlery", agreement);
+        world.put_row("directory", client);
         for id in [JANE, NOBODY] {
             let mut asked = by_id(&world, id);
             let token = token(&world).claim("fairlead:agreement", agreement);
@@ -109,6 +111,42 @@ fn nobody_the_erased_and_strangers_are_answered_alike_by_the_same_calls() {
         assert_eq!(shape(&answer), shape(&nobody), "{id}");
         assert_eq!(calls, expected, "{id}");
     }
+}
+
+#[test]
+fn where_no_consent_is_needed_whoever_deals_with_other_tenants_alone_is_nobody() {
+    let world = world(1);
+    let of = |id: &str, purpose: &str| {
+        let mut asked = by_id(&world, id);
+        asked["headers"]["fairlead-purpose"] = purpose.into();
+        calls(&world, &asked)
+    };
+    for purpose in ["customer-service", "fraud-prevention"] {
+        let (nobody, expected) = of(NOBODY, purpose);
+        assert_problem(&nobody, 404, "no-such-person", None);
+        let (stranger, calls) = of(STRANGER, purpose);
+        assert_eq!(shape(&stranger), shape(&nobody), "{purpose}");
+        assert_eq!(calls, expected, "{purpose}");
+        let known = of(JESS, purpose).0;
+        assert_eq!(known["statusCode"], 200);
+        let settling = of(SETTLING, purpose).0;
+        assert_problem(&settling, 503, "settling", None);
+    }
+    let reasons = receipts(&world).into_iter();
+    let reasons = reasons.filter(|receipt| receipt["profile_id"] == STRANGER);
+    for receipt in reasons {
+        assert_eq!(receipt["withheld"]["names"], "person-of-another");
+    }
+}
+
+#[test]
+fn who_decided_on_a_tenants_purpose_deals_with_it() {
+    let world = world(1);
+    decide(&world, STRANGER, "customer-service", "granted", None);
+    let mut asked = by_id(&world, STRANGER);
+    asked["headers"]["fairlead-purpose"] = "customer-service".into();
+    let answer = body(&send(&world, &asked));
+    assert_eq!(answer["data"], json!({ "given_name": "Jodie" }));
 }
 
 #[test]

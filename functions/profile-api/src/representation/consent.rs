@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use consent::{
-    Consent, DecisionId, DecisionRecord, Language, Ruling, SchemaVersion, State, TextVersion,
+    Consent, DecisionId, DecisionRecord, HistoryPage, Language, Ruling, SchemaVersion, State,
+    TextVersion,
 };
 use event::Surface;
 use identity::ProfileId;
@@ -145,6 +146,8 @@ pub(crate) struct HistoryResponse<'a> {
     #[serde(flatten)]
     standing: StandingResponse<'a>,
     history: Vec<RecordResponse<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<ProfileId>,
 }
 
 /// A consent as an answer.
@@ -170,16 +173,20 @@ pub(crate) fn consents(
     json(&ConsentsResponse { tenant, purposes })
 }
 
-/// Where the person stands on one purpose, and every decision that led there, as an answer.
+/// Where the person stands on one purpose, and the decisions that led there, as an answer.
 pub(crate) fn consent_with_history(
     definition: &PurposeDefinition,
     latest: Option<&Consent>,
-    history: &[DecisionRecord],
+    page: &HistoryPage,
     now: Timestamp,
 ) -> Response {
     let standing = StandingResponse::new(definition, latest, now);
-    let history = history.iter().map(RecordResponse::from).collect();
-    json(&HistoryResponse { standing, history })
+    let history = page.decisions.iter().map(RecordResponse::from).collect();
+    json(&HistoryResponse {
+        standing,
+        history,
+        next: page.next,
+    })
 }
 
 fn json(body: &impl Serialize) -> Response {

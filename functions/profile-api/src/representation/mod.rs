@@ -1,11 +1,15 @@
 //! How what is theirs looks to the person.
 
 mod consent;
+mod events;
 mod profile;
 
 #[cfg(feature = "openapi")]
 pub(crate) use consent::{ConsentsResponse, DecisionResponse, HistoryResponse};
 pub(crate) use consent::{consent, consent_with_history, consents};
+#[cfg(feature = "openapi")]
+pub(crate) use events::EventsResponse;
+pub(crate) use events::events;
 #[cfg(feature = "openapi")]
 pub(crate) use profile::ProfileResponse;
 pub(crate) use profile::{etag, profile};

@@ -47,12 +47,14 @@ pub(crate) async fn read(
     caller: &Person,
 ) -> Result<Response, Problem> {
     let (tenant, purpose) = (tenant(caller)?, purpose(request)?);
+    let after = request.query_parameter("cursor").map(str::parse);
+    let after = after.transpose().map_err(|_| problems::no_place())?;
     let purposes = purposes(app, tenant).await?;
     let definition = defined(&purposes, &purpose)?;
     let (id, reader) = (caller.member, &app.consent_reader);
     let latest = reader.latest(id, tenant, &purpose).await;
     let latest = latest.map_err(|error| problems::consent(&error))?;
-    let history = reader.history(id, tenant, &purpose).await;
+    let history = reader.history(id, tenant, &purpose, after).await;
     let history = history.map_err(|error| problems::consent(&error))?;
     let now = app.clock.now();
     Ok(representation::consent_with_history(

@@ -1,6 +1,7 @@
 //! The routes, laid out as the URL tree.
 
 pub(crate) mod consents;
+pub(crate) mod events;
 pub(crate) mod me;
 
 use std::borrow::Cow;

@@ -95,6 +95,7 @@ fn a_machine_is_nobody_here() {
         *claims(&mut request) = json!({
             "sub": "3machine",
             "client_id": "3machine",
+            "iss": testkit::tokens::TOKEN_ISSUER,
             "token_use": "access",
             "scope": "fairlead/profile.read fairlead/profile.write",
             "fairlead:tenant": "harbour",

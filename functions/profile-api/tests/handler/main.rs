@@ -9,6 +9,7 @@
 mod authority;
 mod consents;
 mod editing;
+mod events;
 mod global_privacy_control;
 mod history;
 mod outage;
@@ -103,6 +104,7 @@ fn request(route: &str) -> Value {
             "timeEpoch": 1_790_842_530_123_i64,
             "authorizer": { "jwt": { "claims": {
                 "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
+                "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
                 "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
                 "client_id": "1webclient",

@@ -2,7 +2,8 @@ use serde_json::Value;
 use testkit::{Fault, World};
 
 use crate::{
-    GRANTED, WITHDRAWN, assert_problem, claims, consent, every_route, outbox, patch, send, world,
+    GRANTED, JANE, JOAN, WITHDRAWN, assert_problem, claims, consent, every_route, outbox, patch,
+    row, send, world,
 };
 
 const KEY: &str = "8e03978e-40d5-43e8-bc93-6894a57f9324";
@@ -72,6 +73,50 @@ fn a_key_stands_for_one_decision() {
     let mut of_another = keyed(consent("newsletter", WITHDRAWN));
     claims(&mut of_another)["sub"] = "0d0f5f3c-7c4d-4b7e-9a55-6b1f0e2a1a11".into();
     assert_eq!(send(&world, &of_another)["statusCode"], 200);
+}
+
+/// The profile is closed, and leads to `root` if it was merged.
+fn close(world: &World, id: &str, closed: &str, root: Option<&str>) {
+    let mut profile = row(world, id, "profile").unwrap();
+    profile["closed"] = closed.into();
+    if let Some(root) = root {
+        profile["merged_into"] = root.into();
+    }
+    world.put_row("profiles", profile);
+}
+
+#[test]
+fn no_kept_answer_tells_of_who_was_erased_or_asked_for_it() {
+    for closed in ["erasing", "erased"] {
+        let world = world(1);
+        let requests = [change(), keyed(consent("newsletter", GRANTED))];
+        for request in &requests {
+            assert_eq!(send(&world, request)["statusCode"], 200);
+        }
+        let before = row(&world, JANE, "profile").unwrap();
+        close(&world, JANE, closed, None);
+        for request in &requests {
+            assert_problem(&send(&world, request), 404, "no-such-profile", None);
+        }
+        // Who thought better of it has their answers again.
+        world.put_row("profiles", before);
+        for request in &requests {
+            assert_eq!(
+                send(&world, request)["headers"]["idempotency-replayed"],
+                "true"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_kept_answer_tells_of_a_member_of_who_asked_to_be_erased() {
+    let world = world(1);
+    assert_eq!(send(&world, &change())["statusCode"], 200);
+    close(&world, JANE, "merged", Some(JOAN));
+    assert_eq!(send(&world, &change())["statusCode"], 200);
+    close(&world, JOAN, "erasing", None);
+    assert_problem(&send(&world, &change()), 404, "no-such-profile", None);
 }
 
 #[test]

@@ -74,6 +74,7 @@ fn request(route: &str) -> Value {
                 "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
                 "username": "jane",
                 "client_id": "1webclient",
+                "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
                 "scope": "openid fairlead/profile.read fairlead/profile.write",
                 "fairlead:profile": JANE,

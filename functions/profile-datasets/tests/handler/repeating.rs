@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use testkit::Fault;
 
-use crate::{assert_problem, body, push, request, send, world};
+use crate::{assert_problem, body, close, push, request, send, world};
 
 const KEY: &str = "8e03978e-40d5-43e8-bc93-6894a57f9324";
 const DELETE: &str = "DELETE /v1/me/datasets/{name}";
@@ -40,6 +40,19 @@ fn a_push_that_was_made_and_not_answered_is_recognised_when_it_is_taken_over() {
     assert_problem(&send(&world, &mine), 409, "request-under-way", None);
     world.advance(std::time::Duration::from_secs(10));
     assert_eq!(send(&world, &mine)["body"], first["body"]);
+}
+
+#[test]
+fn no_kept_answer_tells_of_who_was_erased_or_asked_for_it() {
+    for closed in ["erasing", "erased"] {
+        let world = world(1);
+        send(&world, &push(&[("theme", Some("light"), 0)]));
+        // The conflict tells what stands there.
+        let mine = keyed(push(&[("theme", Some("dark"), 0)]));
+        assert_eq!(send(&world, &mine)["statusCode"], 409);
+        close(&world, closed);
+        assert_problem(&send(&world, &mine), 404, "no-such-profile", None);
+    }
 }
 
 #[test]

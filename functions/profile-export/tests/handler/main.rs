@@ -93,6 +93,7 @@ fn request() -> Value {
         "requestContext": { "requestId": "request-1", "authorizer": { "jwt": { "claims": {
             "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
             "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
+            "iss": testkit::tokens::TOKEN_ISSUER,
             "token_use": "access",
             "client_id": "web",
             "scope": "fairlead/profile.read",

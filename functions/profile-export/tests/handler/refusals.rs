@@ -74,6 +74,38 @@ fn what_takes_too_long_is_no_export() {
 }
 
 #[test]
+fn no_kept_link_is_given_to_who_was_erased_or_asked_for_it() {
+    for closed in ["erasing", "erased"] {
+        let world = world();
+        let mut request = request();
+        request["headers"]["idempotency-key"] = "8e03978e-40d5-43e8-bc93-6894a57f9324".into();
+        assert_eq!(send(&world, &request).0, 201);
+        put(&world, JANE, "profile", json!({ "closed": closed }));
+        assert_eq!(send(&world, &request).0, 404);
+        put(&world, JANE, "profile", crate::profile());
+        assert_eq!(send(&world, &request).0, 201);
+        assert_eq!(world.objects(EXPORTS_BUCKET).len(), 1);
+    }
+}
+
+#[test]
+fn a_repetition_waits_for_as_long_as_the_function_is_given_and_no_longer() {
+    let world = world();
+    let mut request = request();
+    request["headers"]["idempotency-key"] = "8e03978e-40d5-43e8-bc93-6894a57f9324".into();
+    world
+        .faults()
+        .always(Fault::Unavailable, |call| call.operation == "UpdateItem");
+    let limit = Duration::from_mins(2);
+    assert_eq!(send_within(&world, &request, limit).0, 201);
+    world.faults().heal();
+    world.advance(Duration::from_mins(1));
+    assert_eq!(send_within(&world, &request, limit).0, 409);
+    world.advance(Duration::from_mins(1));
+    assert_eq!(send_within(&world, &request, limit).0, 201);
+}
+
+#[test]
 fn as_long_as_the_first_one_may_be_at_work_a_repetition_makes_no_other_archive() {
     let world = world();
     let mut request = request();

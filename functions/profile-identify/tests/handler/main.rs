@@ -26,6 +26,10 @@ const ADDRESS: &str = "jane@example.com";
 /// A world in which Jane and Joan have logins.
 fn world() -> World {
     let world = World::new(1);
+    for partner in ["crm", "shop"] {
+        let row = Token::client_row("harbour", partner, "visitors-2026");
+        world.put_row("directory", row);
+    }
     for id in [JANE, JOAN] {
         world.put_row(
             "profiles",

@@ -82,6 +82,21 @@ fn only_a_token_with_the_scope_of_its_kind_is_taken() {
 }
 
 #[test]
+fn a_machine_is_believed_as_long_as_the_directory_says_the_same_of_its_client() {
+    let world = world();
+    let mut row = Token::client_row("harbour", "crm", "visitors-2026");
+    row["partner"] = "shop".into();
+    world.put_row("directory", row);
+    let before = rows(&world);
+    for partner in ["crm", "stranger"] {
+        let said = json!({ "external_id": "C-17" });
+        let answer = says(&world, &machine(&world, partner), &said);
+        assert_problem(&answer, 401, "token-invalid", None);
+    }
+    assert_eq!(rows(&world), before);
+}
+
+#[test]
 fn other_routes_media_types_and_endless_bodies_are_refused() {
     let world = world();
     let good = request(&machine(&world, "crm"), &json!({ "anonymous_id": DEVICE }));

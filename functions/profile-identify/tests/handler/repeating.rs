@@ -25,6 +25,25 @@ fn who_takes_over_a_device_gets_one_new_id_for_one_key() {
 }
 
 #[test]
+fn no_kept_answer_tells_of_who_was_erased_or_asked_for_it() {
+    for closed in ["erasing", "erased"] {
+        let world = world();
+        let mine = keyed(request(
+            &person(&world, JANE),
+            &json!({ "anonymous_id": DEVICE }),
+        ));
+        assert_eq!(send(&world, &mine)["statusCode"], 200);
+        let mut profiles = world.rows("profiles").into_iter();
+        let mut jane = profiles
+            .find(|row| row["profile_id"] == JANE && row["part"] == "profile")
+            .unwrap();
+        jane["closed"] = closed.into();
+        world.put_row("profiles", jane);
+        assert_problem(&send(&world, &mine), 404, "no-such-profile", None);
+    }
+}
+
+#[test]
 fn a_machine_that_repeats_itself_changes_nothing_and_a_second_thing_takes_a_second_key() {
     let world = world();
     let crm = machine(&world, "crm");

@@ -9,7 +9,6 @@ use lambda_kit::{
     problem::Problem,
 };
 use tenancy::{PartnerId, TenantId};
-use token::from_gateway;
 
 use super::PAGE;
 use crate::{
@@ -24,7 +23,7 @@ pub(crate) const SCOPE: &str = "fairlead/profile.read";
 /// token and its scope; the scope is checked again, so that a route configured too wide opens
 /// nothing. What the caller's browser says of sale and sharing is done before.
 pub(crate) async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
-    let verified = from_gateway(request)?;
+    let verified = app.gateway.verified(request)?;
     let caller = verified.person(SCOPE)?;
     app.gpc.honour(request, caller).await?;
     let cursor = parameters::cursor(request)?;

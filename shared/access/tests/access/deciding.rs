@@ -32,7 +32,7 @@ fn what_was_agreed_on_and_consented_to_is_allowed() {
 #[test]
 fn a_group_beyond_the_agreement_is_withheld_and_the_others_are_not() {
     let ruling = Case::new()
-        .with(|case| case.groups = FieldGroup::ALL.into())
+        .with(|case| case.groups = FieldGroup::OF_PROFILE.into())
         .rule();
     assert_eq!(*ruling.allowed(), Case::new().groups);
     assert_eq!(
@@ -123,15 +123,36 @@ fn a_consent_to_another_tenant_or_purpose_is_no_consent() {
     assert_eq!(refused_with(purpose), Reason::ConsentOfAnother);
 }
 
+/// Legal bases on which nobody is asked for their consent.
+const OTHER_BASES: [&str; 5] = [
+    "contract",
+    "legal_obligation",
+    "vital_interests",
+    "public_task",
+    "legitimate_interests",
+];
+
+#[test]
+fn on_another_basis_nobody_is_read_of_with_whom_the_tenant_has_nothing_to_do() {
+    for basis in OTHER_BASES {
+        let of_another = |case: &mut Case| {
+            case.basis(basis);
+            case.consent = None;
+            case.dealings = ["airport".parse().unwrap()].into();
+        };
+        assert_eq!(refused_with(of_another), Reason::PersonOfAnother, "{basis}");
+        let of_nobody = |case: &mut Case| {
+            case.basis(basis);
+            case.dealings.clear();
+        };
+        assert_eq!(refused_with(of_nobody), Reason::PersonOfAnother, "{basis}");
+    }
+    assert!(is_allowed_with(|case| case.dealings.clear()));
+}
+
 #[test]
 fn on_another_basis_the_agreement_suffices() {
-    for basis in [
-        "contract",
-        "legal_obligation",
-        "vital_interests",
-        "public_task",
-        "legitimate_interests",
-    ] {
+    for basis in OTHER_BASES {
         let silent = |case: &mut Case| {
             case.basis(basis);
             case.consent = None;

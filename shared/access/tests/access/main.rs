@@ -39,6 +39,7 @@ struct Case {
     definition: Option<Value>,
     purpose: Purpose,
     person: Person,
+    dealings: BTreeSet<TenantId>,
     consent: Option<(TenantId, Purpose, Decision, Option<Timestamp>)>,
     groups: BTreeSet<FieldGroup>,
     now: Timestamp,
@@ -67,6 +68,7 @@ impl Case {
                 "text_versions": ["2026-01"],
             })),
             person: Person::Live(person(7)),
+            dealings: [tenant.clone()].into(),
             consent: Some((
                 tenant.clone(),
                 purpose.clone(),
@@ -121,6 +123,7 @@ impl Case {
             purpose: &self.purpose,
             definition: definition.as_ref(),
             person: self.person,
+            dealings: &self.dealings,
             consent,
             groups: &self.groups,
             now: self.now,

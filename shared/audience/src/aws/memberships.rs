@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::Client;
 use identity::ProfileId;
-use lambda_kit::{dynamodb::text, error::ServiceError};
+use lambda_kit::dynamodb::{query_all, text};
 use serde::de::DeserializeOwned;
 
 use super::AudienceError;
@@ -26,26 +26,14 @@ impl MembershipReader {
 
     /// The rows that say to which audiences `id` belongs and how it stands there, each as a `T`.
     pub async fn of<T: DeserializeOwned>(&self, id: ProfileId) -> Result<Vec<T>, AudienceError> {
-        let mut rows = Vec::new();
-        let mut start = None;
-        loop {
-            let read = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .consistent_read(true)
-                .key_condition_expression("audience = :person")
-                .expression_attribute_values(":person", text(id))
-                .set_exclusive_start_key(start)
-                .send();
-            let page = Box::pin(read)
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-            rows.extend(page.items.unwrap_or_default());
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                return serde_dynamo::from_items(rows).map_err(|_| AudienceError::Malformed);
-            }
-        }
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("audience = :person")
+            .expression_attribute_values(":person", text(id));
+        let rows = query_all(query).await?;
+        serde_dynamo::from_items(rows).map_err(|_| AudienceError::Malformed)
     }
 }

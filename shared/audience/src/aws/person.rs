@@ -10,7 +10,7 @@ use consent::Consent;
 use identity::ProfileId;
 use jiff::Timestamp;
 use lambda_kit::{
-    dynamodb::{text, unmakeable},
+    dynamodb::{query_all, text, unmakeable},
     error::ServiceError,
 };
 use profile::{Closed, PROFILE_PART, Profile, ProfileError, SegmentsReader};
@@ -109,30 +109,16 @@ impl PersonReader {
 
     /// What the person decided last, to every tenant and on every purpose, page by page.
     async fn consents(&self, id: ProfileId) -> Result<Vec<Consent>, AudienceError> {
-        let mut consents = Vec::new();
-        let mut start = None;
-        loop {
-            let read = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .consistent_read(true)
-                .key_condition_expression("profile_id = :id AND begins_with(part, :prefix)")
-                .expression_attribute_values(":id", text(id))
-                .expression_attribute_values(":prefix", text(CONSENT_PREFIX))
-                .set_exclusive_start_key(start)
-                .send();
-            let page = Box::pin(read)
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-            let rows: Result<Vec<Consent>, _> =
-                serde_dynamo::from_items(page.items.unwrap_or_default());
-            consents.extend(rows.map_err(|_| ProfileError::Malformed)?);
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                return Ok(consents);
-            }
-        }
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("profile_id = :id AND begins_with(part, :prefix)")
+            .expression_attribute_values(":id", text(id))
+            .expression_attribute_values(":prefix", text(CONSENT_PREFIX));
+        let consents = serde_dynamo::from_items(query_all(query).await?);
+        Ok(consents.map_err(|_| ProfileError::Malformed)?)
     }
 
     /// Nothing but whether the person's record still is as it was read.

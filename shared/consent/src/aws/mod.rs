@@ -6,7 +6,7 @@ mod reading;
 mod writing;
 
 use lambda_kit::error::ServiceError;
-pub use reading::ConsentReader;
+pub use reading::{ConsentReader, HistoryPage};
 pub use writing::ConsentWriter;
 
 use crate::Refusal;

@@ -9,7 +9,10 @@ use aws_sdk_dynamodb::{
     Client, operation::query::builders::QueryFluentBuilder, types::AttributeValue,
 };
 use identity::ProfileId;
-use lambda_kit::{dynamodb::text, error::ServiceError};
+use lambda_kit::{
+    dynamodb::{query_all, text},
+    error::ServiceError,
+};
 use serde::de::DeserializeOwned;
 use tenancy::{Purpose, TenantId};
 
@@ -18,6 +21,21 @@ use crate::{Consent, DecisionRecord, evidence, part, record};
 
 /// As much of a history as is read at once.
 const HISTORY: i32 = 100;
+
+/// Of how many members beside the root it is read at once.
+const MEMBERS: i32 = 25;
+
+/// Before the member in the parts of a root that say who is one.
+const MEMBER_PREFIX: &str = "member#";
+
+/// What a person decided, and where the rest of it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// Decisions with their evidence, the latest first. Each says by which member it was made.
+    pub decisions: Vec<DecisionRecord>,
+    /// The last member of which it tells, where there are others.
+    pub next: Option<ProfileId>,
+}
 
 /// Reads consents: `dynamodb:GetItem` and `Query` on the profiles.
 #[derive(Debug, Clone)]
@@ -83,28 +101,76 @@ impl ConsentReader {
         root: ProfileId,
         tenant: &TenantId,
     ) -> Result<BTreeMap<Purpose, Consent>, ConsentError> {
-        let mut consents = BTreeMap::new();
-        let mut next = None;
-        loop {
-            let answer = self
-                .query(root, record::parts(tenant))
-                .set_exclusive_start_key(next)
-                .send()
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-            for row in answer.items.unwrap_or_default() {
-                let consent: Consent = read(row)?;
-                consents.insert(consent.purpose.clone(), consent);
-            }
-            next = answer.last_evaluated_key.filter(|key| !key.is_empty());
-            if next.is_none() {
-                return Ok(consents);
-            }
-        }
+        let rows = query_all(self.query(root, record::parts(tenant))).await?;
+        let named = rows.into_iter().map(|row| {
+            let consent: Consent = read(row)?;
+            Ok((consent.purpose.clone(), consent))
+        });
+        named.collect()
     }
 
-    /// The decisions by the login of `id` on (tenant, purpose), the latest first, at most 100.
+    /// The decisions on (tenant, purpose) of the person of `id`, by whichever of their members: the
+    /// latest first, at most 100. Of a person of more members than are read at once a page tells of some
+    /// of them, and the next one of those behind `after`.
+    ///
+    /// The evidence lies with the member that decided, and goes with it when it is split off.
     pub async fn history(
+        &self,
+        id: ProfileId,
+        tenant: &TenantId,
+        purpose: &Purpose,
+        after: Option<ProfileId>,
+    ) -> Result<HistoryPage, ConsentError> {
+        let root = self.standing(id).await?.root;
+        let (mut members, next) = self.members(root, after).await?;
+        if after.is_none() {
+            members.push(root);
+        }
+        let mut decisions: Vec<DecisionRecord> = Vec::new();
+        for member in members {
+            decisions.extend(self.decisions(member, tenant, purpose).await?);
+        }
+        // Ids of one millisecond are in no order.
+        decisions.sort_by_key(|each| Reverse((each.decided_at, each.version)));
+        decisions.truncate(usize::try_from(HISTORY).unwrap_or_default());
+        Ok(HistoryPage { decisions, next })
+    }
+
+    /// Some of the members that `root` has beside itself, in the order of their ids, behind `after`; and
+    /// the last of them, if there may be more.
+    async fn members(
+        &self,
+        root: ProfileId,
+        after: Option<ProfileId>,
+    ) -> Result<(Vec<ProfileId>, Option<ProfileId>), ConsentError> {
+        let start = after.map(|member| {
+            HashMap::from([
+                ("profile_id".to_owned(), text(root)),
+                ("part".to_owned(), text(format!("{MEMBER_PREFIX}{member}"))),
+            ])
+        });
+        let answer = self
+            .query(root, MEMBER_PREFIX.to_owned())
+            .limit(MEMBERS)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
+        let rows = answer.items.unwrap_or_default().into_iter();
+        let named = rows.map(|row| {
+            let part = row.get("part").and_then(|part| part.as_s().ok());
+            let member = part.and_then(|part| part.strip_prefix(MEMBER_PREFIX));
+            let member: Option<ProfileId> = member.and_then(|member| member.parse().ok());
+            member.ok_or(ConsentError::Malformed)
+        });
+        let members: Vec<ProfileId> = named.collect::<Result<_, _>>()?;
+        let is_last = answer.last_evaluated_key.is_none_or(|key| key.is_empty());
+        let next = members.last().copied().filter(|_| !is_last);
+        Ok((members, next))
+    }
+
+    /// The latest decisions by the login of `id` on (tenant, purpose), at most 100.
+    async fn decisions(
         &self,
         id: ProfileId,
         tenant: &TenantId,
@@ -118,10 +184,7 @@ impl ConsentReader {
             .await
             .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
         let rows = answer.items.unwrap_or_default().into_iter();
-        let mut records: Vec<DecisionRecord> = rows.map(read).collect::<Result<_, _>>()?;
-        // Ids of one millisecond are in no order.
-        records.sort_by_key(|each| Reverse((each.decided_at, each.version)));
-        Ok(records)
+        rows.map(read).collect()
     }
 
     fn query(&self, id: ProfileId, parts: String) -> QueryFluentBuilder {

@@ -47,13 +47,19 @@ impl DatasetReader {
         }
     }
 
+    /// That the member is there, and may be told of what is kept for them.
+    ///
+    /// # Errors
+    /// [`DatasetError::UnknownProfile`] if it is not, or is being erased, and
+    /// [`DatasetError::Settling`] while it is being merged or split.
+    pub async fn expect_open(&self, member: ProfileId) -> Result<(), DatasetError> {
+        let part = PROFILE_PART.to_owned();
+        self.partitions.rows(member, [part]).await?.check_open()
+    }
+
     /// The member's datasets, by name: 20 rows at most, one read unit or two.
     pub async fn list(&self, member: ProfileId) -> Result<Vec<Dataset>, DatasetError> {
-        let mut profile = self
-            .partitions
-            .rows(member, [PROFILE_PART.to_owned()])
-            .await?;
-        profile.check_open()?;
+        self.expect_open(member).await?;
         let answer = self
             .partitions
             .client

@@ -1,12 +1,13 @@
 //! Which rows go in one transaction.
 
 use identity::IDENTIFIER_PREFIX;
+use profile::TIMELINE_PREFIX;
 
 use super::TRANSACTION_ITEMS;
 
-/// How a row with a piece of a dataset's value begins. Each may weigh nearly as much as a row can,
-/// and a transaction no more than ten of them.
-const HEAVY: &str = "dataset-value#";
+/// How a row with a piece of a dataset's value begins, and one with an event. Each may weigh nearly as
+/// much as a row can, and a transaction no more than ten of them.
+const HEAVY: [&str; 2] = ["dataset-value#", TIMELINE_PREFIX];
 const MOST_HEAVY: usize = 8;
 
 /// Rows that go in one transaction.
@@ -34,7 +35,7 @@ pub(super) fn batches<'a>(parts: impl Iterator<Item = &'a str>) -> Vec<Batch> {
         let identifier = name.strip_prefix(IDENTIFIER_PREFIX).map(str::to_owned);
         let kind = match &identifier {
             Some(_) => &mut identifiers,
-            None if name.starts_with(HEAVY) => &mut heavy,
+            None if HEAVY.iter().any(|prefix| name.starts_with(prefix)) => &mut heavy,
             None => &mut others,
         };
         kind.push(PartOf {

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::{Client, types::Delete};
 use event::{Data, OUTBOX_PREFIX};
+use futures_util::future::try_join_all;
 use identity::{ErasureId, ProfileId};
 use jiff::Timestamp;
 use lambda_kit::{
@@ -18,7 +19,7 @@ use profile::PROFILE_PART;
 use serde::Serialize;
 
 use super::{
-    ErasureError, ErasureReader, ExportRemover, TRANSACTION_ITEMS,
+    ErasureError, ErasureReader, EventRemover, ExportRemover, TRANSACTION_ITEMS,
     batches::{Batch, batches},
     reading::{attribute, parts},
     trail::{self, Place},
@@ -32,7 +33,7 @@ const PAGE: i32 = 200;
 /// Removes data. On the erasures: `dynamodb:GetItem`, `Query`, `PutItem` and `UpdateItem`; on the
 /// profiles: `dynamodb:Query`, `PutItem` and `DeleteItem`; on the identifiers: `dynamodb:PutItem`; on
 /// the receipts: `dynamodb:Query` and `UpdateItem`. In the bucket of exports: `s3:ListBucket` and
-/// `s3:DeleteObject`.
+/// `s3:DeleteObject`. And what [`EventRemover`] does.
 #[derive(Debug, Clone)]
 pub struct DataEraser {
     client: Client,
@@ -41,6 +42,7 @@ pub struct DataEraser {
     identifiers: String,
     receipts: String,
     exports: ExportRemover,
+    events: EventRemover,
 }
 
 /// What erasure leaves of an identifier.
@@ -61,14 +63,14 @@ struct Left<'a> {
 }
 
 impl DataEraser {
-    /// An eraser of people in the tables `profiles`, `identifiers` and `receipts`, and of their
-    /// exports.
+    /// An eraser of people in the tables `profiles`, `identifiers` and `receipts`, of their exports,
+    /// and of the events that partners sent of them.
     #[must_use]
     pub fn new(
         sdk: &aws_types::SdkConfig,
         reader: ErasureReader,
         [profiles, identifiers, receipts]: [&str; 3],
-        exports: ExportRemover,
+        (exports, events): (ExportRemover, EventRemover),
         clock: Clock,
         ids: IdSource,
     ) -> Self {
@@ -85,6 +87,7 @@ impl DataEraser {
             identifiers: identifiers.to_owned(),
             receipts: receipts.to_owned(),
             exports,
+            events,
         }
     }
 
@@ -164,6 +167,14 @@ impl DataEraser {
             for batch in batches(found) {
                 if !has_time() {
                     return Ok(false);
+                }
+                // While the entries still tell of them.
+                if !planted::is_on("erasure-leaves-events") {
+                    let events = batch
+                        .parts
+                        .iter()
+                        .map(|part| self.events.remove(&part.name));
+                    try_join_all(events).await?;
                 }
                 self.remove(&erasure.erasure_id, member.profile_id, batch)
                     .await?;

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::Client;
 use identity::ErasureId;
 use jiff::Timestamp;
-use lambda_kit::{dynamodb::text, error::ServiceError};
+use lambda_kit::dynamodb::{query_all, text};
 use profile::Stretch;
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -41,32 +41,18 @@ impl PersonErasures {
 
     /// The erasures that were asked for while the person went along `stretch`.
     pub async fn of(&self, stretch: Stretch) -> Result<Vec<ErasureId>, ErasureError> {
-        let mut erasures = Vec::new();
-        let mut start = None;
-        loop {
-            let read = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .index_name(PERSON_INDEX)
-                .key_condition_expression("profile_id = :person")
-                .expression_attribute_values(":person", text(stretch.profile_id))
-                .set_exclusive_start_key(start)
-                .send();
-            let page = Box::pin(read)
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-            let found: Result<Vec<Asked>, _> =
-                serde_dynamo::from_items(page.items.unwrap_or_default());
-            let found = found.map_err(|_| ErasureError::Malformed)?.into_iter();
-            let theirs =
-                found.filter(|asked| (stretch.from..stretch.until).contains(&asked.requested_at));
-            erasures.extend(theirs.map(|asked| asked.erasure_id));
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                return Ok(erasures);
-            }
-        }
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(PERSON_INDEX)
+            .key_condition_expression("profile_id = :person")
+            .expression_attribute_values(":person", text(stretch.profile_id));
+        let found: Result<Vec<Asked>, _> = serde_dynamo::from_items(query_all(query).await?);
+        let found = found.map_err(|_| ErasureError::Malformed)?.into_iter();
+        let theirs =
+            found.filter(|asked| (stretch.from..stretch.until).contains(&asked.requested_at));
+        Ok(theirs.map(|asked| asked.erasure_id).collect())
     }
 
     /// All rows of an erasure, each as a `T`.

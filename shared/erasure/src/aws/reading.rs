@@ -1,9 +1,9 @@
 //! Reading how far erasures are.
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::{Client, operation::query::builders::QueryFluentBuilder};
 use identity::{ErasureId, ProfileId};
 use lambda_kit::{
-    dynamodb::{Row, text},
+    dynamodb::{Row, query_all, text},
     error::ServiceError,
 };
 use serde::de::DeserializeOwned;
@@ -102,15 +102,7 @@ pub(super) struct Page {
 impl Partition<'_> {
     /// The rows, page by page.
     pub(super) async fn all(&self, client: &Client) -> Result<Vec<Row>, ServiceError> {
-        let (mut rows, mut start) = (Vec::new(), None);
-        loop {
-            let page = self.page(client, start, None, None).await?;
-            rows.extend(page.rows);
-            start = page.next;
-            if start.is_none() {
-                return Ok(rows);
-            }
-        }
+        query_all(self.query(client)).await
     }
 
     /// At most `limit` rows after `start`, of which only the attributes `only` are read.
@@ -121,17 +113,29 @@ impl Partition<'_> {
         limit: Option<i32>,
         only: Option<&str>,
     ) -> Result<Page, ServiceError> {
+        let query = self
+            .query(client)
+            .set_projection_expression(only.map(str::to_owned))
+            .set_limit(limit)
+            .set_exclusive_start_key(start);
+        let page = Box::pin(query.send())
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
+        Ok(Page {
+            rows: page.items.unwrap_or_default(),
+            next: page.last_evaluated_key.filter(|key| !key.is_empty()),
+        })
+    }
+
+    fn query(&self, client: &Client) -> QueryFluentBuilder {
         let (name, value) = self.key;
         let query = client
             .query()
             .table_name(self.table)
             .consistent_read(true)
             .expression_attribute_names("#key", name)
-            .expression_attribute_values(":key", text(value))
-            .set_projection_expression(only.map(str::to_owned))
-            .set_limit(limit)
-            .set_exclusive_start_key(start);
-        let query = match &self.rows {
+            .expression_attribute_values(":key", text(value));
+        match &self.rows {
             Rows::All => query.key_condition_expression("#key = :key"),
             Rows::Beginning(sort, prefix) => query
                 .key_condition_expression("#key = :key AND begins_with(#sort, :prefix)")
@@ -142,14 +146,7 @@ impl Partition<'_> {
                 .expression_attribute_names("#sort", *sort)
                 .expression_attribute_values(":first", text(first))
                 .expression_attribute_values(":last", text(last)),
-        };
-        let page = Box::pin(query.send())
-            .await
-            .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-        Ok(Page {
-            rows: page.items.unwrap_or_default(),
-            next: page.last_evaluated_key.filter(|key| !key.is_empty()),
-        })
+        }
     }
 }
 

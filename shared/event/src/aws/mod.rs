@@ -2,6 +2,7 @@
 
 mod publisher;
 mod relay;
+mod sweep;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use lambda_kit::{
@@ -9,8 +10,9 @@ use lambda_kit::{
     error::ServiceError,
 };
 
-pub use publisher::{EventPublisher, PublishError};
+pub use publisher::{EventPublisher, Outgoing, PublishError};
 pub use relay::{OutboxRelay, RelayError, Relayable};
+pub use sweep::{Forgotten, SweepError, Sweeper, Swept};
 
 use crate::{CloudEvent, OutboxItem};
 

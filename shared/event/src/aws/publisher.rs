@@ -56,7 +56,7 @@ impl PublishError {
 
 /// An event ready to be sent: its JSON, and what EventBridge wants to know of it.
 #[derive(Debug, Clone)]
-pub(super) struct Outgoing {
+pub struct Outgoing {
     json: String,
     head: Head,
 }
@@ -69,20 +69,35 @@ struct Head {
     kind: String,
     time: Timestamp,
     correlationid: Option<String>,
+    dataref: Option<String>,
 }
 
 impl Outgoing {
     /// Takes an event in its structured form; `None` if it is none.
-    pub(super) fn new(json: String) -> Option<Self> {
+    #[must_use]
+    pub fn new(json: String) -> Option<Self> {
         let head = serde_json::from_str(&json).ok()?;
         Some(Self { json, head })
+    }
+
+    /// The same, for which EventBridge is told another source than the event's own: rules match on
+    /// it, so that it is nothing that a stranger chose.
+    #[must_use]
+    pub fn sent_by(mut self, source: impl Into<String>) -> Self {
+        self.head.source = source.into();
+        self
     }
 
     /// Lets the request that the event follows from be found again on this hop.
     fn log(&self, outcome: &Result<(), PublishError>) {
         let Head {
-            id, correlationid, ..
+            id,
+            correlationid,
+            dataref,
+            ..
         } = &self.head;
+        // A partner's ids may say anything: where its event is kept says nothing.
+        let id = dataref.as_ref().unwrap_or(id);
         let correlation = correlationid.as_deref().unwrap_or_default();
         match outcome {
             Ok(()) => {

@@ -1,10 +1,10 @@
-//! Puts what lies in the outbox on the bus, and takes it out of the outbox.
+//! Puts what lies in an outbox on the bus, and takes it out of the outbox.
 
 use aws_sdk_dynamodb::Client;
 use futures_util::future::join_all;
 use lambda_kit::{
     Retry,
-    dynamodb::{is_refused, text},
+    dynamodb::{Row, is_refused, text},
     error::ServiceError,
     metric::Metrics,
     parking::{Parked, ParkingSender},
@@ -13,10 +13,9 @@ use lambda_kit::{
 use serde_json::value::RawValue;
 
 use super::publisher::{EventPublisher, Outgoing, PublishError};
-use crate::OutboxItem;
 
-/// Relays rows of the outbox. On the table of the outbox it does `dynamodb:DeleteItem` and
-/// `dynamodb:UpdateItem`.
+/// Relays rows of an outbox. On its table it does `dynamodb:UpdateItem`, and `dynamodb:DeleteItem`
+/// unless it keeps the rows.
 #[derive(Debug, Clone)]
 pub struct OutboxRelay {
     client: Client,
@@ -25,17 +24,32 @@ pub struct OutboxRelay {
     parking: ParkingSender,
     metrics: Metrics,
     service: &'static str,
+    keeps_rows: bool,
 }
 
 /// A row of the outbox, as far as it can be read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Relayable<'a> {
-    /// The row's key: `profile_id` and `part`.
-    pub key: (&'a str, &'a str),
-    /// The row; `None` if it has another shape.
-    pub row: Option<&'a OutboxItem>,
-    /// The row or its change record as it came, to be parked.
+    /// The row's key: its attributes' names and values.
+    pub key: Vec<(&'static str, &'a str)>,
+    /// Its event; `None` if there is none in it.
+    pub event: Option<Outgoing>,
+    /// What is parked if it can't be published.
     pub payload: &'a RawValue,
+}
+
+impl Relayable<'_> {
+    /// By what it is told from the others: the last attribute of its key.
+    fn name(&self) -> (&'static str, &str) {
+        self.key.last().copied().unwrap_or_default()
+    }
+
+    fn row_key(&self) -> Row {
+        let attributes = self.key.iter();
+        attributes
+            .map(|(name, value)| ((*name).to_owned(), text(*value)))
+            .collect()
+    }
 }
 
 /// Why a row is still to be relayed.
@@ -77,15 +91,24 @@ impl OutboxRelay {
             parking,
             metrics,
             service,
+            keeps_rows: false,
         }
     }
 
-    /// Publishes the rows' events and deletes the rows; parks those that can't be published. The
+    /// The same for a table whose rows are more than their event: they only leave the index of what
+    /// is to be relayed.
+    #[must_use]
+    pub const fn keeping_rows(mut self) -> Self {
+        self.keeps_rows = true;
+        self
+    }
+
+    /// Publishes the rows' events and takes them out; parks those that can't be published. The
     /// answers are in the rows' order. Whatever fails may be done again: an event keeps its id.
     pub async fn relay(&self, rows: &[Relayable<'_>]) -> Vec<Result<(), RelayError>> {
         if planted::is_on("outbox-deleted-before-publish") {
             for row in rows {
-                let _ = self.delete(row).await;
+                let _ = self.take_out(row).await;
             }
         }
         let verdicts = self.publish(rows).await;
@@ -102,38 +125,37 @@ impl OutboxRelay {
 
     async fn settle(&self, row: &Relayable<'_>, verdict: Verdict) -> Result<(), RelayError> {
         match verdict {
-            Verdict::Published => self.delete(row).await.map_err(RelayError::Outbox),
+            Verdict::Published => self.take_out(row).await.map_err(RelayError::Outbox),
             Verdict::Park(cause) => self.park(row, cause).await,
             Verdict::Later(error) => Err(error.into()),
         }
     }
 
     async fn publish(&self, rows: &[Relayable<'_>]) -> Vec<Verdict> {
-        let readable: Vec<Option<Outgoing>> = rows
-            .iter()
-            .map(|row| Outgoing::new(row.row?.event.clone()))
-            .collect();
-        let events: Vec<Outgoing> = readable.iter().flatten().cloned().collect();
+        let events: Vec<Outgoing> = rows.iter().filter_map(|row| row.event.clone()).collect();
         let mut published = self.publisher.publish(&events).await.into_iter();
-        let verdict = |event: Option<Outgoing>| match event.and_then(|_| published.next()) {
-            None => Verdict::Park("the outbox row holds no CloudEvent"),
-            Some(Ok(())) => Verdict::Published,
-            Some(Err(error)) if error.retry() == Retry::Never => {
-                Verdict::Park("the event bus refuses the event")
+        let verdict = |row: &Relayable<'_>| {
+            let outcome = row.event.as_ref().and_then(|_| published.next());
+            match outcome {
+                None => Verdict::Park("the outbox row holds no CloudEvent"),
+                Some(Ok(())) => Verdict::Published,
+                Some(Err(error)) if error.retry() == Retry::Never => {
+                    Verdict::Park("the event bus refuses the event")
+                }
+                Some(Err(error)) => Verdict::Later(error),
             }
-            Some(Err(error)) => Verdict::Later(error),
         };
-        readable.into_iter().map(verdict).collect()
+        rows.iter().map(verdict).collect()
     }
 
     /// The payload lies on the parking queue before the row leaves the index of what is to be relayed.
     async fn park(&self, row: &Relayable<'_>, cause: &'static str) -> Result<(), RelayError> {
-        let (_, part) = row.key;
-        tracing::error!(cause, part, "an event is parked");
+        let (_, key) = row.name();
+        tracing::error!(cause, part = key, "an event is parked");
         if !planted::is_on("poison-acknowledged-unparked") {
             let parked = Parked {
                 service: self.service,
-                key: part,
+                key,
                 cause,
                 payload: row.payload,
             };
@@ -148,15 +170,18 @@ impl OutboxRelay {
             .map_err(RelayError::Outbox)
     }
 
-    async fn delete(&self, row: &Relayable<'_>) -> Result<(), ServiceError> {
-        let (profile_id, part) = row.key;
+    async fn take_out(&self, row: &Relayable<'_>) -> Result<(), ServiceError> {
+        if self.keeps_rows {
+            return self.update(row, "REMOVE relay_shard, relay_at", None).await;
+        }
+        let (name, _) = row.name();
         let deleted = self
             .client
             .delete_item()
             .table_name(&self.table)
-            .key("profile_id", text(profile_id))
-            .key("part", text(part))
-            .condition_expression("attribute_exists(part)")
+            .set_key(Some(row.row_key()))
+            .condition_expression("attribute_exists(#key)")
+            .expression_attribute_names("#key", name)
             .send()
             .await;
         match deleted {
@@ -171,19 +196,31 @@ impl OutboxRelay {
         row: &Relayable<'_>,
         cause: &'static str,
     ) -> Result<(), ServiceError> {
-        let (profile_id, part) = row.key;
-        let marked = self
+        let change = "SET parked_because = :cause REMOVE relay_shard";
+        self.update(row, change, Some(cause)).await
+    }
+
+    /// Changes a row that is there.
+    async fn update(
+        &self,
+        row: &Relayable<'_>,
+        change: &'static str,
+        cause: Option<&'static str>,
+    ) -> Result<(), ServiceError> {
+        let (name, _) = row.name();
+        let update = self
             .client
             .update_item()
             .table_name(&self.table)
-            .key("profile_id", text(profile_id))
-            .key("part", text(part))
-            .update_expression("SET parked_because = :cause REMOVE relay_shard")
-            .condition_expression("attribute_exists(part)")
-            .expression_attribute_values(":cause", text(cause))
-            .send()
-            .await;
-        match marked {
+            .set_key(Some(row.row_key()))
+            .update_expression(change)
+            .condition_expression("attribute_exists(#key)")
+            .expression_attribute_names("#key", name);
+        let update = match cause {
+            Some(cause) => update.expression_attribute_values(":cause", text(cause)),
+            None => update,
+        };
+        match update.send().await {
             Ok(_) => Ok(()),
             Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(ServiceError::new("dynamodb:UpdateItem", &error)),

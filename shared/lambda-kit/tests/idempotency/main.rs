@@ -7,6 +7,7 @@
 )]
 
 mod histories;
+mod whose;
 
 use std::{cell::RefCell, time::Duration};
 

@@ -28,12 +28,15 @@ fn a_request_is_read_with_what_is_there() {
         (None, None, None)
     );
     assert_eq!(bare.body(0), Ok(Cow::Borrowed(&b""[..])));
+    assert_eq!(bare.path(), "");
     let full = request(&json!({
+        "rawPath": "/v1/orders/O-1001",
         "headers": { "host": "api.example" },
         "pathParameters": { "id": "O-1001" },
         "requestContext": { "authorizer": { "jwt": { "claims": { "sub": "s-1", "exp": 1 } } } },
         "somethingNew": [null],
     }));
+    assert_eq!(full.path(), "/v1/orders/O-1001");
     assert_eq!(full.header("host"), Some("api.example"));
     assert_eq!(full.path_parameter("id"), Some("O-1001"));
     assert_eq!(full.claim("sub"), Some("s-1"));

@@ -154,7 +154,8 @@ impl ProfileStore {
     ) -> Result<Ensured, ProfileError> {
         let now = self.clock.now();
         let id = ProfileId::new(self.ids.uuid());
-        let profile = Profile::new(id, facts, now, &cause.request_id);
+        let mut profile = Profile::new(id, facts, now, &cause.request_id);
+        profile.standing.tenants.extend(tenant.cloned());
         let login = Identifier::CognitoSub(facts.sub.clone());
         let claims: Vec<Pointer> = facts.proven().into_iter().map(Pointer::Claim).collect();
         let proven = claims.len();

@@ -16,6 +16,7 @@ mod rules;
 mod segments;
 mod sign_in;
 mod taking_off;
+mod timeline;
 
 pub use admission::{Admission, Admitted};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -40,6 +41,7 @@ pub use rules::RulesReader;
 pub use segments::SegmentsReader;
 pub use sign_in::{SignInRecord, SignInStore};
 pub use taking_off::{TakenOffReader, TakenOffStore};
+pub use timeline::{Entered, TimelinePage, TimelineReader, TimelineWriter};
 
 use crate::{Person, Profile};
 

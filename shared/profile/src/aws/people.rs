@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::Client;
 use identity::{Identifier, IdentifierKey, ProfileId};
 use lambda_kit::dynamodb::{Row, batch_get, text};
+use serde::Deserialize;
+use tenancy::TenantId;
 
 use super::{
     Part, PartsReader, ProfileError,
@@ -20,6 +22,8 @@ pub struct Found {
     pub profile_id: ProfileId,
     /// What there is of them.
     pub record: Record,
+    /// With which tenants they deal, while there is anything of them.
+    pub tenants: BTreeSet<TenantId>,
     /// The part that was asked for beside it, if the root has it.
     pub part: Option<Part>,
 }
@@ -99,6 +103,7 @@ fn root_of(rows: &Rows) -> Option<ProfileId> {
 
 fn found(profile_id: ProfileId, rows: Option<&Rows>) -> Result<Found, ProfileError> {
     let row = rows.and_then(|rows| rows.profile.clone());
+    let settling = row.clone();
     let record = match row.map(State::of) {
         None => Record::Unknown,
         Some(Ok(State::Live(profile))) => Record::Live(profile),
@@ -107,12 +112,31 @@ fn found(profile_id: ProfileId, rows: Option<&Rows>) -> Result<Found, ProfileErr
         Some(Err(ProfileError::Unknown)) => Record::Erased,
         Some(Err(error)) => return Err(error),
     };
+    let tenants = match &record {
+        Record::Live(profile) => profile.standing.tenants.clone(),
+        Record::Settling => settling.map(tenants).transpose()?.unwrap_or_default(),
+        Record::Erased | Record::Unknown => BTreeSet::new(),
+    };
     let part = rows.and_then(|rows| rows.part.clone()).map(Part::new);
     Ok(Found {
         profile_id,
         record,
+        tenants,
         part,
     })
+}
+
+/// All that is looked at of a row while it is locked.
+#[derive(Deserialize)]
+struct Dealings {
+    #[serde(default)]
+    tenants: BTreeSet<TenantId>,
+}
+
+/// With which tenants the person of a profile's row deals.
+fn tenants(row: Row) -> Result<BTreeSet<TenantId>, ProfileError> {
+    let row: Dealings = serde_dynamo::from_item(row).map_err(|_| ProfileError::Malformed)?;
+    Ok(row.tenants)
 }
 
 /// Finds whose many identifiers are: `dynamodb:BatchGetItem` on the identifiers.

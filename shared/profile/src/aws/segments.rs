@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::Client;
 use identity::ProfileId;
-use lambda_kit::{dynamodb::text, error::ServiceError};
+use lambda_kit::dynamodb::{query_all, text};
 use tenancy::TenantId;
 
 use super::{Part, PartsReader, ProfileError};
@@ -64,33 +64,22 @@ impl SegmentsReader {
 
     /// The root and all its members, page by page.
     async fn members(&self, root: ProfileId) -> Result<Vec<ProfileId>, ProfileError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("profile_id = :id AND begins_with(part, :prefix)")
+            .expression_attribute_values(":id", text(root))
+            .expression_attribute_values(":prefix", text(MEMBER_PREFIX))
+            .projection_expression("part");
         let mut members = vec![root];
-        let mut start = None;
-        loop {
-            let read = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .consistent_read(true)
-                .key_condition_expression("profile_id = :id AND begins_with(part, :prefix)")
-                .expression_attribute_values(":id", text(root))
-                .expression_attribute_values(":prefix", text(MEMBER_PREFIX))
-                .projection_expression("part")
-                .set_exclusive_start_key(start)
-                .send();
-            let page = Box::pin(read)
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-            for row in page.items.unwrap_or_default() {
-                let part = row.get("part").and_then(|part| part.as_s().ok());
-                let member = part.and_then(|part| part.strip_prefix(MEMBER_PREFIX));
-                let member = member.and_then(|member| member.parse().ok());
-                members.push(member.ok_or(ProfileError::Malformed)?);
-            }
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                return Ok(members);
-            }
+        for row in query_all(query).await? {
+            let part = row.get("part").and_then(|part| part.as_s().ok());
+            let member = part.and_then(|part| part.strip_prefix(MEMBER_PREFIX));
+            let member = member.and_then(|member| member.parse().ok());
+            members.push(member.ok_or(ProfileError::Malformed)?);
         }
+        Ok(members)
     }
 }

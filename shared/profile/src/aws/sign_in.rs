@@ -20,7 +20,7 @@ use lambda_kit::{
 use serde::Serialize;
 use tenancy::TenantId;
 
-use super::{IdentifierReader, Owner, Pointed, ProfileError};
+use super::{IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, replace_person};
 use crate::PROFILE_PART;
 
 /// How often a profile that was merged in between is answered by looking again.
@@ -31,11 +31,12 @@ const ATTEMPTS: u32 = 3;
 const SAME_SIGN_IN: Duration = Duration::from_secs(20);
 
 /// Records sign-ins: `dynamodb:GetItem` and `ConditionCheckItem` on the identifiers,
-/// `dynamodb:PutItem` and `UpdateItem` on the profiles.
+/// `dynamodb:GetItem`, `PutItem` and `UpdateItem` on the profiles.
 #[derive(Debug, Clone)]
 pub struct SignInStore {
     client: Client,
     logins: IdentifierReader,
+    reader: ProfileReader,
     profiles: String,
     identifiers: String,
     key: IdentifierKey,
@@ -78,11 +79,13 @@ impl SignInStore {
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let profiles = environment.required("PROFILES_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             client: Client::new(sdk),
             logins: IdentifierReader::new(sdk, identifiers, key.clone()),
-            profiles: environment.required("PROFILES_TABLE")?.to_owned(),
+            reader: ProfileReader::new(sdk, profiles),
+            profiles: profiles.to_owned(),
             identifiers: identifiers.to_owned(),
             key,
             clock,
@@ -90,7 +93,8 @@ impl SignInStore {
         })
     }
 
-    /// Records that the login `sub` was used just now, and tells of it. Run again within
+    /// Records that the login `sub` was used just now, and tells of it; who comes to a tenant for the
+    /// first time deals with it from then on. Run again within
     /// 20 seconds, it does nothing; run late, it leaves a later sign-in as it is.
     pub async fn record(
         &self,
@@ -105,22 +109,44 @@ impl SignInStore {
                 Some(Pointed::Erased) | None => return Ok(SignInRecord::NoProfile),
             };
             let root = owner.profile_id;
-            let items = vec![
-                self.count_part(root)?,
-                self.leads(&login, &owner)?,
-                self.sign_in(owner.member, &login, tenant)?,
-                self.outbox(root, tenant, cause)?,
-            ];
+            let mut items = match self.first_visit(&owner, tenant, cause).await? {
+                Some(items) => items,
+                None => vec![self.count_part(root)?],
+            };
+            items.push(self.leads(&login, &owner)?);
+            let whose = items.len();
+            items.push(self.sign_in(owner.member, &login, tenant)?);
+            items.push(self.outbox(root, tenant, cause)?);
             match transact(&self.client, items).await {
                 Ok(()) => return Ok(SignInRecord::Made),
                 // The login leads elsewhere by now, or will in a moment.
                 Err(TransactionFailure::Refused(places))
-                    if places.iter().any(|place| *place < 2) => {}
+                    if places.iter().any(|place| *place < whose) => {}
                 Err(TransactionFailure::Refused(_)) => return Ok(SignInRecord::Known),
                 Err(TransactionFailure::Service(error)) => return Err(error.into()),
             }
         }
         Err(ProfileError::Contended)
+    }
+
+    /// The writes by which whoever comes to `tenant` by a login for the first time deals with it from
+    /// now on; `None` if they did before.
+    async fn first_visit(
+        &self,
+        owner: &Owner,
+        tenant: Option<&TenantId>,
+        cause: &Cause,
+    ) -> Result<Option<Vec<TransactWriteItem>>, ProfileError> {
+        let Some(tenant) = tenant else {
+            return Ok(None);
+        };
+        let before = self.reader.person(owner.member).await?;
+        let mut after = before.clone();
+        if !after.come_to(tenant) {
+            return Ok(None);
+        }
+        after.advance(self.clock.now(), &cause.request_id);
+        Ok(Some(replace_person(&self.profiles, &after, &before)?))
     }
 
     /// A merge or erasure that read the profile before sees that a part changed.

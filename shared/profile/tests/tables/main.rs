@@ -10,6 +10,7 @@ mod devices;
 mod erased;
 mod identify;
 mod logins;
+mod many;
 mod merging;
 mod patches;
 mod people;

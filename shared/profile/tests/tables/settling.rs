@@ -1,6 +1,9 @@
 //! Merges and splits that take several transactions, and are cut off between them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use profile::{Grounds, MergeError};
 use testkit::{Call, Fault, World};
@@ -89,4 +92,38 @@ fn what_was_cut_off_goes_on_behind_the_identifiers_that_it_had_re_pointed() {
             .iter()
             .all(|row| row["profile_id"] == row["member"])
     );
+}
+
+#[test]
+fn who_finishes_what_another_operator_began_is_not_held_to_account_for_it() {
+    let world = World::new(1);
+    let (a, b) = (somebody(&world, "a-sub"), somebody(&world, "b-sub"));
+    more_identifiers(&world, b, 28);
+    let [first, second] = ["first-operator", "second-operator"].map(|operator| {
+        let merger = merger(&world).with_transactions_of(TRANSACTION);
+        merger.for_operator(&operator.parse().unwrap())
+    });
+    let by_turns = |turn: &Cell<bool>| {
+        let is_first = !turn.replace(true);
+        if is_first { &first } else { &second }
+    };
+    let said = |name: &str| {
+        let mut rows = world.rows("profiles").into_iter();
+        let log = rows.find(|row| row["part"].as_str().unwrap().starts_with("merge#"));
+        log.unwrap()[name].clone()
+    };
+    let turn = Cell::new(false);
+    let joined = cut_off_and_resumed(&world, || {
+        let cause = cause("merge");
+        world.block_on(by_turns(&turn).join(a, b, &Grounds::Operator, &cause))
+    });
+    assert_eq!(said("by_operator"), "first-operator");
+    let merge_id = joined.merge_id.unwrap();
+    let turn = Cell::new(false);
+    cut_off_and_resumed(&world, || {
+        let cause = cause("split");
+        world.block_on(by_turns(&turn).split(a, merge_id, &cause))
+    });
+    assert_eq!(said("by_operator"), "first-operator");
+    assert_eq!(said("undone_by_operator"), "first-operator");
 }

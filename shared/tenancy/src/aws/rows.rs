@@ -12,16 +12,18 @@ use crate::{
     agreement::AGREEMENT_PREFIX, place::PARTNER_PREFIX,
 };
 
-/// One kind of rows, each by its key.
+/// Looks one kind of rows up, each by its key: `dynamodb:GetItem` on the directory.
 #[derive(Debug, Clone)]
-struct Rows<T> {
+pub struct DirectoryRows<T> {
     client: aws_sdk_dynamodb::Client,
     table: String,
     kept: Kept<T>,
 }
 
-impl<T: DeserializeOwned> Rows<T> {
-    fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
+impl<T: DeserializeOwned> DirectoryRows<T> {
+    /// A reader of `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
         Self {
             client: aws_sdk_dynamodb::Client::new(sdk),
             table: table.into(),
@@ -29,7 +31,9 @@ impl<T: DeserializeOwned> Rows<T> {
         }
     }
 
-    async fn find(
+    /// The row `part` of `tenant`; `None` if there is none. An answer is kept for a minute; an absent
+    /// one is asked for again.
+    pub async fn find(
         &self,
         tenant: &TenantId,
         part: String,
@@ -58,13 +62,13 @@ impl<T: DeserializeOwned> Rows<T> {
 
 /// Looks agreements up: `dynamodb:GetItem` on the directory.
 #[derive(Debug, Clone)]
-pub struct AgreementReader(Rows<Agreement>);
+pub struct AgreementReader(DirectoryRows<Agreement>);
 
 impl AgreementReader {
     /// A reader of `table`.
     #[must_use]
     pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
-        Self(Rows::new(sdk, table, clock))
+        Self(DirectoryRows::new(sdk, table, clock))
     }
 
     /// An agreement of `tenant`; `None` if there is no such agreement. An answer is kept for a
@@ -79,7 +83,7 @@ impl AgreementReader {
     }
 }
 
-/// A machine client of a tenant: row `<tenant>`, `partner#<partner>` of the directory.
+/// A partner of a tenant: row `<tenant>`, `partner#<partner>` of the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partner {
     /// What people read.
@@ -95,13 +99,13 @@ const fn usual_rate() -> RateLimit {
 
 /// Looks partners up: `dynamodb:GetItem` on the directory.
 #[derive(Debug, Clone)]
-pub struct PartnerReader(Rows<Partner>);
+pub struct PartnerReader(DirectoryRows<Partner>);
 
 impl PartnerReader {
     /// A reader of `table`.
     #[must_use]
     pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
-        Self(Rows::new(sdk, table, clock))
+        Self(DirectoryRows::new(sdk, table, clock))
     }
 
     /// A partner of `tenant`; `None` if there is no such partner. An answer is kept for a minute;

@@ -14,8 +14,15 @@ pub const EXPORTS_BUCKET: &str = "exports";
 pub const RECEIPTS_BUCKET: &str = "receipts";
 /// The bucket that holds certificates of erasures.
 pub const CERTIFICATES_BUCKET: &str = "certificates";
+/// The bucket that holds what of partners' events no row holds.
+pub const EVENTS_BUCKET: &str = "events";
 /// All buckets.
-pub const BUCKETS: [&str; 3] = [EXPORTS_BUCKET, RECEIPTS_BUCKET, CERTIFICATES_BUCKET];
+pub const BUCKETS: [&str; 4] = [
+    EXPORTS_BUCKET,
+    RECEIPTS_BUCKET,
+    CERTIFICATES_BUCKET,
+    EVENTS_BUCKET,
+];
 /// What every process signs its requests with.
 pub const SECRET_ACCESS_KEY: &str = "simulated";
 /// The topic that notifications go to.
@@ -59,6 +66,9 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("EXPORTS_BUCKET", EXPORTS_BUCKET.to_owned()),
         ("RECEIPTS_BUCKET", RECEIPTS_BUCKET.to_owned()),
         ("CERTIFICATES_BUCKET", CERTIFICATES_BUCKET.to_owned()),
+        ("EVENTS_TABLE", "events".to_owned()),
+        ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
+        ("QUARANTINE_TABLE", "quarantine".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
         (

@@ -12,6 +12,7 @@ mod faults;
 mod hosted;
 mod messages;
 mod objects;
+mod ranges;
 mod time;
 
 use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::AttributeValue};

@@ -1,7 +1,8 @@
-use lambda_kit::http::Request;
+use lambda_kit::{config::Environment, http::Request};
+use rstest::rstest;
 use serde_json::{Value, json};
 use testkit::{World, tokens::Token};
-use token::{Cause, Principal, TokenError, Verified, from_gateway};
+use token::{Cause, Gateway, Principal, TokenError, Verified};
 
 use crate::{SCOPE, machine, operator, person, verify};
 
@@ -22,6 +23,12 @@ fn request(token: &Token) -> Request {
     with_authorizer(&json!({ "jwt": { "claims": claims } }))
 }
 
+fn from_gateway(world: &World, request: &Request) -> Result<Verified, TokenError> {
+    Gateway::new(&world.environment())
+        .unwrap()
+        .verified(request)
+}
+
 fn with_authorizer(authorizer: &Value) -> Request {
     let context = json!({ "authorizer": authorizer });
     serde_json::from_value(json!({ "routeKey": "GET /v1/me", "requestContext": context })).unwrap()
@@ -39,7 +46,7 @@ fn the_gateways_claims_make_the_principal_that_the_token_makes() {
         person(&world).without("fairlead:profile"),
     ] {
         let verified: Verified = verify(&world, &token).unwrap();
-        assert_eq!(from_gateway(&request(&token)), Ok(verified));
+        assert_eq!(from_gateway(&world, &request(&token)), Ok(verified));
     }
 }
 
@@ -47,14 +54,16 @@ fn the_gateways_claims_make_the_principal_that_the_token_makes() {
 fn a_list_that_the_gateway_hands_on_as_one_is_read_as_well() {
     let world = World::new(1);
     let claims = Value::Object(operator(&world).claims);
-    let verified = from_gateway(&with_authorizer(&json!({ "jwt": { "claims": claims } }))).unwrap();
+    let request = with_authorizer(&json!({ "jwt": { "claims": claims } }));
+    let verified = from_gateway(&world, &request).unwrap();
     assert!(matches!(verified.principal(), Principal::Operator(_)));
 }
 
 #[test]
 fn a_request_that_no_authorizer_saw_has_no_token() {
+    let world = World::new(1);
     for authorizer in [json!(null), json!({}), json!({ "jwt": null })] {
-        let outcome = from_gateway(&with_authorizer(&authorizer));
+        let outcome = from_gateway(&world, &with_authorizer(&authorizer));
         assert_eq!(outcome, Err(TokenError::Missing));
     }
 }
@@ -64,5 +73,24 @@ fn an_id_token_is_none_even_if_the_gateway_let_it_through() {
     let world = World::new(1);
     let token = person(&world).claim("token_use", "id").scope(SCOPE);
     let refused = Err(TokenError::Invalid(Cause::Use));
-    assert_eq!(from_gateway(&request(&token)), refused);
+    assert_eq!(from_gateway(&world, &request(&token)), refused);
+}
+
+#[rstest]
+#[case("https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Another")]
+#[case("https://elsewhere.example/pool")]
+#[case("")]
+fn a_token_of_another_issuer_is_none_even_if_the_gateway_let_it_through(#[case] issuer: &str) {
+    let world = World::new(1);
+    let token = person(&world).claim("iss", issuer);
+    let refused = Err(TokenError::Invalid(Cause::Issuer));
+    assert_eq!(from_gateway(&world, &request(&token)), refused);
+    let unnamed = person(&world).without("iss");
+    assert_eq!(from_gateway(&world, &request(&unnamed)), refused);
+}
+
+#[test]
+fn a_gateway_without_an_issuer_does_not_start() {
+    let error = Gateway::new(&Environment::default()).unwrap_err();
+    assert!(error.to_string().contains("TOKEN_ISSUER"));
 }

@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use testkit::{
     World,
-    tokens::{MACHINE_CLIENT, SUB, Token},
+    tokens::{SUB, Token, machine_client},
 };
 use token::{Cause, Machine, Operator, Person, Principal, TokenError};
 
@@ -47,11 +47,21 @@ fn a_machines_token_speaks_for_its_partner() {
     let post = Machine {
         tenant: "harbour".parse().unwrap(),
         partner: "post".parse().unwrap(),
-        agreement: "parcels-2026".parse().unwrap(),
+        agreement: Some("parcels-2026".parse().unwrap()),
+        client_id: machine_client("harbour", "post"),
     };
     assert_eq!(verified.principal(), &Principal::Machine(post));
-    assert_eq!(verified.client_id(), MACHINE_CLIENT);
+    assert_eq!(verified.client_id(), machine_client("harbour", "post"));
     assert!(verified.scopes().allow(SCOPE));
+}
+
+#[test]
+fn a_machine_without_an_agreement_is_one_that_may_do_nothing() {
+    let world = World::new(1);
+    let token = machine(&world).without("fairlead:agreement");
+    let verified = verify(&world, &token).unwrap();
+    assert_eq!(verified.any_machine().unwrap().agreement, None);
+    assert_eq!(verified.machine(SCOPE).unwrap_err().status, 403);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod api;
 mod dependencies;
 mod documents;
 mod functions;
+mod proofs;
 mod sources;
 
 use std::{

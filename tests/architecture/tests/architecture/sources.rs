@@ -5,8 +5,20 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 8] = [
-    "access", "audience", "consent", "dataset", "event", "identity", "profile", "tenancy",
+const DOMAINS: [&str; 13] = [
+    "access",
+    "audience",
+    "cloudevent",
+    "consent",
+    "dataset",
+    "event",
+    "identity",
+    "intake",
+    "payload",
+    "profile",
+    "segment",
+    "tenancy",
+    "webhook",
 ];
 
 #[test]

@@ -13,7 +13,9 @@ use super::without_requests;
 use crate::actors::{
     Person,
     audience::{Follower, are_kept, expiry_runs, is_kept},
-    changes, decides, define_purpose, gets_a_token, operates,
+    changes, decides, define_purpose,
+    erasure::{asks_for_erasure, takes_it_back},
+    gets_a_token, operates,
     partner::agree,
     set_the_scene, stream_flows,
 };
@@ -215,6 +217,52 @@ fn people() -> [Person; 2] {
         .with("phone_number", "+49 30 901821")
         .with("given_name", "Joan");
     [Person::jane(), joan]
+}
+
+/// A person who agreed asks to be erased, and takes it back: the partner is told that they are gone,
+/// and that they are there again.
+pub(super) struct TakenBack;
+
+impl Scenario for TakenBack {
+    fn name(&self) -> &'static str {
+        "audience-taken-back"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        agree(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides(world, &claims, "granted").await;
+            stream_flows(world).await;
+            is_kept(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        let mut follower = Follower::begins(world).await;
+        let before = follower.known.clone();
+        assert_eq!(before.len(), 1, "who agreed is not listed");
+        asks_for_erasure(world, &claims).await;
+        stream_flows(world).await;
+        is_kept(world).await;
+        follower.follows(world).await;
+        assert!(
+            follower.known.is_empty(),
+            "who asked to be erased was not told as gone"
+        );
+        takes_it_back(world, &claims).await;
+        stream_flows(world).await;
+        is_kept(world).await;
+        follower.follows(world).await;
+        assert_eq!(follower.known, before, "who stays was not told as there");
+        Value::Null
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        observed(world)
+    }
 }
 
 /// A grant runs out: lists see it at once, and the feed when the schedule comes.

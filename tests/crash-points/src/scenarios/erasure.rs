@@ -6,6 +6,7 @@ use futures_util::future::join;
 use serde_json::{Value, json};
 use testkit::{
     World,
+    engine::CERTIFICATES_BUCKET,
     explore::{Observation, Scenario},
 };
 
@@ -136,6 +137,41 @@ impl Scenario for Steps {
     async fn run(&self, world: &World) -> Value {
         let (ended, told) = join(erasures_run(world), partner_obeys(world)).await;
         json!([ended, told])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// The steps of an erasure whose partner never acknowledges: it is reminded until the time is up, and
+/// the certificate names it.
+pub(super) struct Unacknowledged;
+
+impl Scenario for Unacknowledged {
+    fn name(&self) -> &'static str {
+        "erasure-unacknowledged"
+    }
+
+    fn setup(&self, world: &World) {
+        Steps.setup(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let ended = erasures_run(world).await;
+        stream_flows(world).await;
+        let certificates = world.objects(CERTIFICATES_BUCKET).into_iter();
+        let certificates = certificates
+            .map(|each| serde_json::from_slice::<Value>(&each.body).expect("it is JSON"));
+        let recipients: Vec<Value> = certificates
+            .filter_map(|each| each.get("recipients").cloned())
+            .collect();
+        let told = recipients.first().and_then(|told| told.get(0));
+        assert!(
+            told.is_some_and(|told| told.get("acknowledged_at").is_none()),
+            "the certificate does not say who is missing: {recipients:?}"
+        );
+        json!([ended, told.and_then(|told| told.get("reminders"))])
     }
 
     fn observe(&self, world: &World) -> Observation {

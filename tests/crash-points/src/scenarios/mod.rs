@@ -5,6 +5,7 @@ mod consent;
 mod datasets;
 mod directory;
 mod erasure;
+mod events;
 mod export;
 mod idempotency;
 mod identify;
@@ -15,6 +16,7 @@ mod notification;
 mod outbox;
 mod partner;
 mod profile;
+mod reads;
 mod receipts;
 
 use std::sync::Arc;
@@ -33,8 +35,6 @@ pub struct Explorable {
     pub name: String,
     /// Whether two faults in one run are explored always, and not at night alone.
     pub is_explored_twice: bool,
-    /// Whether its failing calls are explored at night alone: so long is it.
-    pub fails_at_night: bool,
     explore: Box<dyn Fn(How, u64, Part) -> Report + Send + Sync>,
     breaks: Box<dyn Fn(u64) -> bool + Send + Sync>,
     undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
@@ -79,7 +79,6 @@ impl Explorable {
         Self {
             name,
             is_explored_twice: false,
-            fails_at_night: false,
             explore: Box::new(explore),
             breaks: Box::new(breaks),
             undisturbed: Box::new(undisturbed),
@@ -90,14 +89,6 @@ impl Explorable {
     fn twice(scenario: impl Scenario + Send + Sync + 'static) -> Self {
         Self {
             is_explored_twice: true,
-            ..Self::new(scenario)
-        }
-    }
-
-    /// The same, with failing calls explored at night alone.
-    fn long(scenario: impl Scenario + Send + Sync + 'static) -> Self {
-        Self {
-            fails_at_night: true,
             ..Self::new(scenario)
         }
     }
@@ -235,13 +226,21 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),
         Explorable::new(outbox::Forgotten),
+        Explorable::twice(events::Ingest),
+        Explorable::new(events::LargeEvent),
+        Explorable::new(events::EventStream),
+        Explorable::new(events::EventSweep),
+        Explorable::new(events::EventRouter),
+        Explorable::new(events::Resubmitted),
+        Explorable::new(events::TypeRegistered),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
         Explorable::new(partner::PartnerRead),
         Explorable::new(partner::PartnerReadsMany),
-        Explorable::long(erasure::Erasure),
+        Explorable::new(erasure::Erasure),
         Explorable::twice(erasure::Steps),
+        Explorable::new(erasure::Unacknowledged),
         Explorable::new(erasure::ErasureOfMerged),
         Explorable::new(erasure::ErasureAfterSplit),
         Explorable::twice(erasure::WayBack),
@@ -249,7 +248,12 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(audience::Together),
         Explorable::new(audience::MergedAndSplit),
         Explorable::new(audience::RunOut),
+        Explorable::new(audience::TakenBack),
         Explorable::new(receipts::Archived),
+        Explorable::new(reads::CodeTold),
+        Explorable::new(reads::BroughtOver),
+        Explorable::new(reads::ReceiptsSeen),
+        Explorable::new(reads::DescriptionSeen),
         Explorable::twice(idempotency::RepeatedRead),
     ]
 }

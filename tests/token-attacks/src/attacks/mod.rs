@@ -3,6 +3,7 @@
 mod algorithms;
 mod claims;
 mod encodings;
+mod gateway;
 mod headers;
 mod key_sets;
 mod lookalikes;
@@ -29,6 +30,7 @@ pub fn all(genuine: &Genuine, seed: u64) -> Vec<Attempt> {
         encodings::all(genuine),
         signatures::all(genuine, seed),
         schemes::all(genuine),
+        gateway::all(genuine),
     ]
     .concat()
 }

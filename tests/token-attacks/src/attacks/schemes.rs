@@ -62,6 +62,7 @@ pub(super) fn all(genuine: &Genuine) -> Vec<Attempt> {
         name: "no header".to_owned(),
         authorization: None,
         keys: None,
+        handed_on: None,
     });
     attempts
 }

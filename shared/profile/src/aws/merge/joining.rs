@@ -147,9 +147,9 @@ impl Merger {
         grounds: &Grounds,
         cause: &Cause,
     ) -> MergeRecord {
-        let (by_kind, by_identifier) = match grounds {
-            Grounds::Operator => (None, None),
-            Grounds::Identifier { kind, key, .. } => (Some(*kind), Some(key.clone())),
+        let (by_kind, by_identifier, by_operator) = match grounds {
+            Grounds::Operator => (None, None, self.operator.clone()),
+            Grounds::Identifier { kind, key, .. } => (Some(*kind), Some(key.clone()), None),
         };
         let merge_id = MergeId::new(self.ids.uuid());
         // Later than all that is known of the two: merges of a person have an order.
@@ -157,6 +157,7 @@ impl Merger {
         MergeRecord {
             by_kind,
             by_identifier,
+            by_operator,
             ..MergeRecord::new(
                 merge_id,
                 older.profile_id,

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::Client;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use identity::{Identifier, IdentifierKind, MergeId, ProfileId};
+use identity::{CognitoSub, Identifier, IdentifierKind, MergeId, ProfileId};
 use lambda_kit::{clock::Clock, ids::IdSource};
 pub use log::{InvalidLogPlace, LogPage, LogPlace, MergeReader, TrailReader};
 pub use preview::{Preview, PreviewedChange};
@@ -40,6 +40,7 @@ pub struct Merger {
     writes: Writes,
     clock: Clock,
     ids: IdSource,
+    operator: Option<CognitoSub>,
     limit: usize,
 }
 
@@ -134,6 +135,7 @@ impl Merger {
             },
             clock,
             ids,
+            operator: None,
             limit: TRANSACTION_ITEMS,
         }
     }
@@ -167,6 +169,15 @@ impl Merger {
             their_taken_off.iter().any(|key| socials.contains(key))
                 || their_socials.iter().any(|key| taken_off.contains(key))
         }))
+    }
+
+    /// The same on the word of `operator`, who is held to account for it by the log.
+    #[must_use]
+    pub fn for_operator(&self, operator: &CognitoSub) -> Self {
+        Self {
+            operator: Some(operator.clone()),
+            ..self.clone()
+        }
     }
 
     /// The same, but for transactions of at most `limit` writes: what is larger is settled in

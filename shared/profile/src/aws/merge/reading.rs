@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use identity::{IDENTIFIER_PREFIX, Identifier, IdentifierKind, MergeId, ProfileId, Social};
-use lambda_kit::{dynamodb::text, error::ServiceError};
+use lambda_kit::{
+    dynamodb::{query_all, text},
+    error::ServiceError,
+};
 use serde::de::DeserializeOwned;
 use tokio::try_join;
 
@@ -254,8 +257,7 @@ impl PersonReader {
             .key("part", text(part))
             .consistent_read(true)
             .send();
-        // Boxed, as the query below: several are under way at once, and each reaches deep into the
-        // SDK and is kilobytes.
+        // Boxed: several are under way at once, and each reaches deep into the SDK and is kilobytes.
         let answer = Box::pin(read)
             .await
             .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
@@ -269,31 +271,18 @@ impl PersonReader {
         prefix: &str,
         only: Option<&str>,
     ) -> Result<Vec<Row>, ProfileError> {
-        let mut rows = Vec::new();
-        let mut start = None;
-        loop {
-            let read = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .consistent_read(true)
-                .key_condition_expression("profile_id = :id AND begins_with(part, :prefix)")
-                .expression_attribute_values(":id", text(id))
-                .expression_attribute_values(":prefix", text(prefix))
-                .set_projection_expression(only.map(|name| format!("#{name}")))
-                .set_expression_attribute_names(
-                    only.map(|name| HashMap::from([(format!("#{name}"), name.to_owned())])),
-                )
-                .set_exclusive_start_key(start)
-                .send();
-            let page = Box::pin(read)
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-            rows.extend(page.items.unwrap_or_default());
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                return Ok(rows);
-            }
-        }
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("profile_id = :id AND begins_with(part, :prefix)")
+            .expression_attribute_values(":id", text(id))
+            .expression_attribute_values(":prefix", text(prefix))
+            .set_projection_expression(only.map(|name| format!("#{name}")))
+            .set_expression_attribute_names(
+                only.map(|name| HashMap::from([(format!("#{name}"), name.to_owned())])),
+            );
+        Ok(query_all(query).await?)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use identity::{IdentifierKind, MergeId, ProfileId};
+use identity::{CognitoSub, IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -77,9 +77,15 @@ pub struct MergeRecord {
     /// That identifier's key: by it the two are not joined again once this was undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) by_identifier: Option<String>,
+    /// The operator who made the two one, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_operator: Option<CognitoSub>,
     /// The request that undid it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone_by_request: Option<String>,
+    /// The operator who undid it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_by_operator: Option<CognitoSub>,
     /// When it was undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone_at: Option<Timestamp>,
@@ -139,7 +145,9 @@ impl MergeRecord {
             request_id: request_id.to_owned(),
             by_kind: None,
             by_identifier: None,
+            by_operator: None,
             undone_by_request: None,
+            undone_by_operator: None,
             undone_at: None,
             reached: None,
         }

@@ -13,6 +13,7 @@ use super::{
     ATTEMPTS, MergeError, Merger,
     plan::{Expected, Plan, Step},
     rows::{MergeRecord, MergeStatus},
+    splitting::Undoing,
 };
 use crate::{Closed, Profile, aws::ProfileError};
 
@@ -98,7 +99,7 @@ impl Merger {
         &self,
         root: &Profile,
         record: &MergeRecord,
-        request_id: &str,
+        by: Undoing<'_>,
     ) -> Result<(), MergeError> {
         let (id, merge_id) = (root.profile_id, record.merge_id);
         let event = Data::ProfileSettling {
@@ -107,7 +108,8 @@ impl Merger {
         };
         let undoing = MergeRecord {
             status: MergeStatus::Undoing,
-            undone_by_request: Some(request_id.to_owned()),
+            undone_by_request: Some(by.request_id.to_owned()),
+            undone_by_operator: by.operator.cloned(),
             ..record.clone()
         };
         let log = put(&self.writes.profiles, &undoing)?
@@ -117,7 +119,7 @@ impl Merger {
         self.apply(vec![
             self.writes.lock(root, id, merge_id)?,
             transact_put(log)?,
-            self.told(event, request_id)?,
+            self.told(event, by.request_id)?,
         ])
         .await?;
         self.settle(id, merge_id).await

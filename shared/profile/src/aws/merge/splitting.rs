@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use event::{Cause, Data};
-use identity::{MergeId, ProfileId};
+use identity::{CognitoSub, MergeId, ProfileId};
 use jiff::Timestamp;
 use lambda_kit::{
     dynamodb::{put, text, transact_put},
@@ -25,6 +25,13 @@ use crate::{
 
 /// As many stretches as a row keeps, the latest; what was read earlier is forgotten first.
 const MOST_STRETCHES: usize = 500;
+
+/// Who undoes a merge.
+#[derive(Clone, Copy)]
+pub(super) struct Undoing<'a> {
+    pub(super) request_id: &'a str,
+    pub(super) operator: Option<&'a CognitoSub>,
+}
 
 /// What each member of a person knows of itself.
 #[derive(Default)]
@@ -98,12 +105,15 @@ impl Merger {
         };
         let record = self.reader.merge(edge.parent, merge_id).await?;
         let record = record.ok_or(ProfileError::Malformed)?;
+        let by = Undoing {
+            request_id: &cause.request_id,
+            operator: self.operator.as_ref(),
+        };
         let plan = self
-            .splitting(&root, members, &record, &cause.request_id, Expected::Open)
+            .splitting(&root, members, &record, by, Expected::Open)
             .await?;
         if plan.len() > self.limit {
-            self.begin_splitting(&root, &record, &cause.request_id)
-                .await?;
+            self.begin_splitting(&root, &record, by).await?;
         } else {
             self.apply(plan.whole()).await?;
         }
@@ -156,9 +166,13 @@ impl Merger {
             return Err(ProfileError::Stale.into());
         }
         let lock = Expected::Locked(merge_id);
-        let request_id = record.undone_by_request.clone();
-        let request_id = request_id.ok_or(ProfileError::Malformed)?;
-        self.splitting(root, members.with(moved), &record, &request_id, lock)
+        // Whoever began it, and not who comes by and finishes it.
+        let request_id = record.undone_by_request.as_deref();
+        let by = Undoing {
+            request_id: request_id.ok_or(ProfileError::Malformed)?,
+            operator: record.undone_by_operator.as_ref(),
+        };
+        self.splitting(root, members.with(moved), &record, by, lock)
             .await
     }
 
@@ -168,7 +182,7 @@ impl Merger {
         root: &Profile,
         members: Members,
         record: &MergeRecord,
-        request_id: &str,
+        by: Undoing<'_>,
         expected: Expected,
     ) -> Result<Plan, MergeError> {
         let (id, absorbed) = (root.profile_id, record.absorbed);
@@ -210,7 +224,7 @@ impl Merger {
         restored.closed = None;
         restored.merged_into = None;
         for profile in [&mut after, &mut restored] {
-            profile.advance(now, request_id);
+            profile.advance(now, by.request_id);
         }
         let event = Data::ProfileSplit {
             profile_id: id,
@@ -220,7 +234,8 @@ impl Merger {
         };
         let undone = MergeRecord {
             status: MergeStatus::Undone,
-            undone_by_request: Some(request_id.to_owned()),
+            undone_by_request: Some(by.request_id.to_owned()),
+            undone_by_operator: by.operator.cloned(),
             undone_at: Some(now),
             reached: None,
             ..record.clone()
@@ -239,7 +254,7 @@ impl Merger {
             self.writes.strike(absorbed, struck, id)?,
             transact_put(log)?,
             transact_put(parting.condition_expression("attribute_not_exists(part)"))?,
-            self.told(event, request_id)?,
+            self.told(event, by.request_id)?,
         ];
         Ok(Plan {
             steps,

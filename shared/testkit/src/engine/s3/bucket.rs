@@ -25,6 +25,8 @@ pub struct StoredObject {
     pub etag: String,
     /// When it was written.
     pub last_modified: Timestamp,
+    /// The checksum of all of it, if the writer's requests told one.
+    pub(super) checksum: Option<String>,
 }
 
 impl StoredObject {
@@ -35,7 +37,12 @@ impl StoredObject {
             etag: entity_tag(&body),
             body,
             last_modified: now,
+            checksum: None,
         }
+    }
+
+    pub(super) fn with_checksum(self, checksum: Option<String>) -> Self {
+        Self { checksum, ..self }
     }
 
     /// The members of a zip archive by their names; `None` if it is none, or not whole.
@@ -104,5 +111,7 @@ pub(super) struct Upload {
     pub(super) bucket: String,
     pub(super) key: String,
     pub(super) content_type: String,
+    /// Whether the object is to have a checksum of all of it, instead of one of its parts'.
+    pub(super) full_object: bool,
     pub(super) parts: BTreeMap<u32, Bytes>,
 }

@@ -10,7 +10,12 @@ use super::{Refusal, StoredObject, header, no_such_key};
 use crate::engine::answer::hex;
 
 /// The one checksum that Fairlead sends: `lambda_kit::aws` pins it.
-const CHECKSUM: &str = "x-amz-checksum-crc32";
+pub(super) const CHECKSUM: &str = "x-amz-checksum-crc32";
+
+/// The checksum of `body`, as that header has it.
+pub(super) fn checksum(body: &[u8]) -> String {
+    BASE64_STANDARD.encode(crc32fast::hash(body).to_be_bytes())
+}
 
 /// The body is the one of which the request tells digests.
 pub(super) fn check_digests(input: &Value, body: &[u8]) -> Result<(), Refusal> {
@@ -25,8 +30,7 @@ pub(super) fn check_digests(input: &Value, body: &[u8]) -> Result<(), Refusal> {
             "The provided 'x-amz-content-sha256' header does not match what was computed.";
         return Err((bad, "XAmzContentSHA256Mismatch", message.to_owned()));
     }
-    let counted = BASE64_STANDARD.encode(crc32fast::hash(body).to_be_bytes());
-    if header(input, CHECKSUM).is_some_and(|sum| sum != counted) {
+    if header(input, CHECKSUM).is_some_and(|sum| sum != checksum(body)) {
         let message = "The CRC32 you specified did not match the calculated checksum.".to_owned();
         return Err((bad, "BadDigest", message));
     }

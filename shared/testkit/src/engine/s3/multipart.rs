@@ -30,6 +30,7 @@ impl S3 {
             bucket,
             key,
             content_type: content_type.to_owned(),
+            full_object: header(input, "x-amz-checksum-type") == Some("FULL_OBJECT"),
             parts: BTreeMap::new(),
         };
         state.uploads.insert(id, upload);
@@ -60,7 +61,9 @@ impl S3 {
         let mut state = self.state();
         let upload = state.uploads.get(id).ok_or_else(no_such_upload)?;
         let whole = assembled(upload, &body(input))?;
-        let object = StoredObject::new(&upload.key, &upload.content_type, whole, now);
+        let checksum = upload.full_object.then(|| conditions::checksum(&whole));
+        let object = StoredObject::new(&upload.key, &upload.content_type, whole, now)
+            .with_checksum(checksum);
         let bucket = upload.bucket.clone();
         conditions::check_write(input, state.bucket(&bucket).get(&object.key))?;
         state.uploads.remove(id);

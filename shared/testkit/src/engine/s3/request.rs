@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::{Call, Service};
 
 /// The headers that say something about the object.
-const HEADERS: [&str; 9] = [
+const HEADERS: [&str; 11] = [
     "content-encoding",
     "content-md5",
     "content-type",
@@ -17,6 +17,8 @@ const HEADERS: [&str; 9] = [
     "if-none-match",
     "range",
     "x-amz-checksum-crc32",
+    "x-amz-checksum-mode",
+    "x-amz-checksum-type",
     "x-amz-content-sha256",
     "x-amz-server-side-encryption",
 ];
@@ -95,6 +97,7 @@ fn operation(method: &Method, key: &str, query: &Map<String, Value>) -> Option<&
         (&Method::PUT, false) if asks("uploadId") => "UploadPart",
         (&Method::PUT, false) => "PutObject",
         (&Method::GET, false) => "GetObject",
+        (&Method::HEAD, false) => "HeadObject",
         (&Method::DELETE, false) if asks("uploadId") => "AbortMultipartUpload",
         (&Method::DELETE, false) => "DeleteObject",
         (&Method::POST, false) if asks("uploads") => "CreateMultipartUpload",

@@ -3,10 +3,7 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use http::{
-    HeaderValue, Response, StatusCode,
-    header::{CONTENT_DISPOSITION, ETAG, HeaderName, LAST_MODIFIED},
-};
+use http::{HeaderValue, Response, StatusCode, header::HeaderName};
 
 use super::{StoredObject, nothing};
 use crate::engine::answer::{escape, raw};
@@ -33,21 +30,6 @@ pub(super) fn empty(status: StatusCode, headers: &[(&'static str, &str)]) -> Res
         response.headers_mut().insert(name, value);
     }
     response
-}
-
-/// An object, to be kept under the name that a link may give it.
-pub(super) fn object(object: &StoredObject, disposition: Option<&str>) -> Response<Bytes> {
-    let modified = object.last_modified.strftime("%a, %d %b %Y %H:%M:%S GMT");
-    let mut response = Response::builder()
-        .header("content-type", &object.content_type)
-        .header(ETAG, &object.etag)
-        .header(LAST_MODIFIED, modified.to_string());
-    if let Some(disposition) = disposition {
-        response = response.header(CONTENT_DISPOSITION, disposition);
-    }
-    response
-        .body(object.body.clone())
-        .expect("what S3 took makes an answer")
 }
 
 /// What became of each object that was to be deleted.

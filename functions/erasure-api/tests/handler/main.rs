@@ -5,6 +5,8 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod machines;
+
 use std::time::Duration;
 
 use erasure::ErasureIdSource;
@@ -20,6 +22,10 @@ const NOBODY: &str = "era_00000000000000000000000000000000";
 /// A person of two members.
 fn world() -> World {
     let world = World::new(1);
+    for partner in ["chandlery", "sailmaker"] {
+        let row = Token::client_row("harbour", partner, "letters");
+        world.put_row("directory", row);
+    }
     for (id, closed) in [(ROOT, None), (MEMBER, Some(ROOT))] {
         let mut row = json!({
             "profile_id": id,
@@ -45,6 +51,7 @@ fn person(member: &str, scope: &str) -> Value {
         "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
         "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
         "client_id": "1webclient",
+        "iss": testkit::tokens::TOKEN_ISSUER,
         "token_use": "access",
         "scope": format!("openid fairlead/profile.{scope}"),
         "fairlead:profile": ROOT,
@@ -149,23 +156,6 @@ fn is_at(world: &World, state: &str) {
     }
 }
 
-/// A partner was told of the erasure.
-fn is_told(world: &World, id: &str, partner: &str) {
-    world.put_row(
-        "erasures",
-        json!({
-            "erasure_id": id,
-            "part": format!("partner#harbour#{partner}"),
-            "tenant": "harbour",
-            "partner": partner,
-            "profiles": [ROOT],
-            "told_at": "2026-01-15T09:00:00Z",
-            "acknowledge_by": "2026-01-29T09:00:00Z",
-            "open_for": format!("harbour#{partner}"),
-        }),
-    );
-}
-
 #[test]
 fn who_asks_is_closed_at_once_and_told_how_to_go_on() {
     let world = world();
@@ -235,73 +225,6 @@ fn once_something_is_gone_it_can_not_be_taken_back() {
 }
 
 #[test]
-fn a_partner_sees_what_it_was_told_of_and_acknowledges_it_once() {
-    let world = world();
-    let id = asks(&world).1["erasure_id"].as_str().unwrap().to_owned();
-    is_told(&world, &id, "chandlery");
-    let (status, open) = by_machine(&world, "GET /v1/erasures", "chandlery", "");
-    assert_eq!(
-        (status, &open["erasures"][0]["erasure_id"]),
-        (200, &json!(id))
-    );
-    assert_eq!(open["erasures"][0]["profile_ids"], json!([ROOT]));
-    assert_eq!(
-        by_machine(&world, "GET /v1/erasures", "sailmaker", "").1,
-        json!({ "erasures": [] })
-    );
-    let ack = "POST /v1/erasures/{erasure_id}/ack";
-    assert_eq!(by_machine(&world, ack, "chandlery", &id).0, 204);
-    let before = world.rows("erasures");
-    world.advance(Duration::from_mins(1));
-    assert_eq!(by_machine(&world, ack, "chandlery", &id).0, 204);
-    assert_eq!(world.rows("erasures"), before);
-    assert_eq!(
-        by_machine(&world, "GET /v1/erasures", "chandlery", "").1,
-        json!({ "erasures": [] })
-    );
-}
-
-#[test]
-fn a_partner_sees_when_an_id_was_also_that_of_somebody_who_stays() {
-    let world = world();
-    let id = asks(&world).1["erasure_id"].as_str().unwrap().to_owned();
-    is_told(&world, &id, "chandlery");
-    let open = || by_machine(&world, "GET /v1/erasures", "chandlery", "").1;
-    assert_eq!(open()["erasures"][0].get("shared"), None);
-    let mut rows = world.rows("erasures").into_iter();
-    let told = rows.find(|row| row["part"] == "partner#harbour#chandlery");
-    let mut told = told.unwrap();
-    let shared = json!([{
-        "profile_id": MEMBER,
-        "from": "2026-01-10T08:00:00Z",
-        "until": "2026-01-10T10:00:00Z",
-    }]);
-    told["shared"] = shared.clone();
-    world.put_row("erasures", told);
-    assert_eq!(open()["erasures"][0]["shared"], shared);
-}
-
-#[test]
-fn who_was_not_told_is_answered_as_if_there_were_none() {
-    let world = world();
-    let id = asks(&world).1["erasure_id"].as_str().unwrap().to_owned();
-    is_told(&world, &id, "chandlery");
-    let ack = "POST /v1/erasures/{erasure_id}/ack";
-    let none = by_machine(&world, ack, "sailmaker", NOBODY);
-    assert_eq!(none.0, 404);
-    assert_eq!(by_machine(&world, ack, "sailmaker", &id), none);
-    assert_eq!(by_machine(&world, ack, "sailmaker", "no id at all"), none);
-    assert_eq!(
-        by_anybody(&world, "GET /v1/erasures/{erasure_id}", NOBODY),
-        none
-    );
-    assert_eq!(
-        by_anybody(&world, "GET /v1/erasures/{erasure_id}/certificate", NOBODY),
-        none
-    );
-}
-
-#[test]
 fn each_route_is_for_its_own() {
     let world = world();
     for route in ["DELETE /v1/me", "DELETE /v1/me/erasure"] {
@@ -339,34 +262,6 @@ fn an_outage_is_told_with_a_time_to_come_back() {
     let (status, problem) = asks(&world);
     assert_eq!(status, 503);
     assert!(problem["type"].as_str().unwrap().ends_with("/unavailable"));
-}
-
-#[test]
-fn a_partner_at_its_limit_is_told_when_to_come_again_on_either_route() {
-    let world = world();
-    let (_, begun) = asks(&world);
-    let id = begun["erasure_id"].as_str().unwrap();
-    is_told(&world, id, "chandlery");
-    let limit = json!({
-        "tenant": "harbour",
-        "part": "partner#chandlery",
-        "display_name": "The Chandlery",
-        "requests_per_minute": 100,
-    });
-    world.put_row("directory", limit);
-    let app = app(&world);
-    let ask = |route| send_to(&app, &world, &of_machine(&world, route, "chandlery", id));
-    for _ in 0..100 {
-        assert_eq!(ask("GET /v1/erasures").0, 200);
-    }
-    let ack = "POST /v1/erasures/{erasure_id}/ack";
-    for route in ["GET /v1/erasures", ack] {
-        let (status, problem) = ask(route);
-        assert_eq!(status, 429, "{problem}");
-        assert!(problem["type"].as_str().unwrap().ends_with("rate-limited"));
-    }
-    world.advance(Duration::from_mins(1));
-    assert_eq!(ask(ack).0, 204);
 }
 
 #[test]

@@ -1,0 +1,95 @@
+//! How a refused event looks to its sender.
+
+use intake::{RejectedItem, RejectedPage, RejectedState};
+use jiff::Timestamp;
+use lambda_kit::http::Response;
+use serde::Serialize;
+
+/// A refused event, without what came.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RejectedEvent))]
+pub(crate) struct Rejected<'a> {
+    rejected_id: &'a str,
+    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
+    received_at: Timestamp,
+    /// `waiting` or `resubmitted`.
+    state: &'static str,
+    problem: Reason<'a>,
+    /// The event's id, if it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_id: Option<&'a str>,
+    /// How large it was.
+    bytes: u64,
+}
+
+/// What is wrong with it.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RejectedReason))]
+struct Reason<'a> {
+    r#type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+/// Some of them.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RejectedEventsResponse))]
+pub(crate) struct List<'a> {
+    rejected: Vec<Rejected<'a>>,
+    /// Where the next page begins, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'a str>,
+}
+
+/// One of them, with what came unless that was too large.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RejectedEventResponse))]
+pub(crate) struct One<'a> {
+    rejected: Rejected<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<&'a str>,
+    /// Instead of raw, if it is no text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_base64: Option<&'a str>,
+}
+
+pub(crate) fn list(page: &RejectedPage) -> Response {
+    let body = List {
+        rejected: page.rejected.iter().map(rejected).collect(),
+        next: page.next.as_deref(),
+    };
+    Response::json(200, "application/json", &body)
+}
+
+pub(crate) fn one(item: &RejectedItem) -> Response {
+    let body = One {
+        rejected: rejected(item),
+        raw: item.raw.as_ref().map(|raw| raw.expose().as_str()),
+        raw_base64: item.raw_base64.as_ref().map(|raw| raw.expose().as_str()),
+    };
+    Response::json(200, "application/json", &body)
+}
+
+fn rejected(item: &RejectedItem) -> Rejected<'_> {
+    Rejected {
+        rejected_id: &item.rejected_id,
+        received_at: item.received_at,
+        state: match item.state {
+            RejectedState::Waiting => "waiting",
+            RejectedState::Resubmitted => "resubmitted",
+        },
+        problem: Reason {
+            r#type: &item.problem.kind,
+            detail: item.problem.detail.as_deref(),
+            field: item.problem.field.as_deref(),
+        },
+        event_id: item.event_id.as_deref(),
+        bytes: item.bytes,
+    }
+}

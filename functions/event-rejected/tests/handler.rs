@@ -1,0 +1,149 @@
+//! The handler on a simulated AWS: what a sender sees of what was refused, and how it is sent again.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it says"
+)]
+
+use std::time::Duration;
+
+use event_rejected::{App, handle};
+use intake::{RejectedItem, problems};
+use lambda_kit::aws::CallBudget;
+use serde_json::{Value, json, value::to_raw_value};
+use testkit::{World, tokens::Token};
+
+const KIND: &str = "com.example.order.placed.v1";
+
+/// A world in which the harbour takes orders that have a number.
+fn world() -> World {
+    let world = World::new(1);
+    let client = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", client);
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour", "part": format!("event-type#{KIND}"), "revision": 1,
+            "schema": r#"{"type":"object","required":["order"]}"#,
+        }),
+    );
+    world
+}
+
+fn order(data: &Value) -> Value {
+    json!({ "specversion": "1.0", "id": "1", "source": "/shops/17", "type": KIND, "data": data })
+}
+
+/// An event of `partner` was refused; what it is called.
+fn refuse(world: &World, partner: &str, raw: &[u8]) -> String {
+    let whose = (&"harbour".parse().unwrap(), &partner.parse().unwrap());
+    let problem = problems::unknown_type();
+    let now = world.clock().now();
+    let item = RejectedItem::new(whose, Some("1".to_owned()), raw, &problem, now);
+    world.put_row("quarantine", serde_json::to_value(&item).unwrap());
+    item.rejected_id
+}
+
+fn send(world: &World, route: &str, id: &str, body: Option<&Value>) -> Value {
+    let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    let request = json!({
+        "routeKey": route,
+        "headers": {
+            "authorization": token.scope("fairlead/events.write").bearer(),
+            "content-type": "application/cloudevents+json",
+        },
+        "pathParameters": { "rejected_id": id },
+        "body": body.map(Value::to_string),
+        "requestContext": { "requestId": "request-1" },
+    });
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
+    let event = to_raw_value(&request).unwrap();
+    let answer = handle(&app, &event, world.invocation(Duration::from_secs(10)));
+    serde_json::to_value(world.block_on(answer).unwrap()).unwrap()
+}
+
+const LIST: &str = "GET /v1/events/rejected";
+const READ: &str = "GET /v1/events/rejected/{rejected_id}";
+const RESUBMIT: &str = "POST /v1/events/rejected/{rejected_id}/resubmit";
+
+fn body(answer: &Value) -> Value {
+    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+}
+
+fn problem(answer: &Value) -> (u64, String) {
+    let kind = body(answer)["type"].as_str().unwrap().to_owned();
+    let name = kind.rsplit('/').next().unwrap().to_owned();
+    (answer["statusCode"].as_u64().unwrap(), name)
+}
+
+#[test]
+fn a_sender_sees_its_own_refused_events_and_reads_them_as_they_came() {
+    let world = world();
+    let id = refuse(&world, "chandlery", br#"{ "id": 1 }"#);
+    let others = refuse(&world, "crm", b"another partner's");
+    let list = body(&send(&world, LIST, "", None));
+    let listed = list["rejected"].as_array().unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0]["rejected_id"], id.as_str());
+    assert_eq!(listed[0]["state"], "waiting");
+    assert!(!list.to_string().contains(r#"\"id\""#), "{list}");
+    let one = body(&send(&world, READ, &id, None));
+    assert_eq!(one["raw"], r#"{ "id": 1 }"#);
+    assert_eq!(
+        problem(&send(&world, READ, &others, None)),
+        (404, "no-such-rejected-event".to_owned())
+    );
+}
+
+#[test]
+fn a_corrected_event_is_taken_once_and_noted() {
+    let world = world();
+    let id = refuse(
+        &world,
+        "chandlery",
+        order(&json!({})).to_string().as_bytes(),
+    );
+    assert_eq!(
+        problem(&send(&world, RESUBMIT, &id, None)),
+        (400, "schema-violation".to_owned())
+    );
+    assert!(world.rows("events").is_empty());
+    let corrected = order(&json!({ "order": "4711" }));
+    for _ in 0..2 {
+        assert_eq!(
+            send(&world, RESUBMIT, &id, Some(&corrected))["statusCode"],
+            204
+        );
+    }
+    assert_eq!(world.rows("events").len(), 1);
+    assert_eq!(world.rows("quarantine")[0]["state"], "resubmitted");
+}
+
+#[test]
+fn an_event_is_taken_as_it_came_once_its_type_is_there() {
+    let world = world();
+    let raw = order(&json!({ "order": "4711" })).to_string();
+    let id = refuse(&world, "chandlery", raw.as_bytes());
+    assert_eq!(send(&world, RESUBMIT, &id, None)["statusCode"], 204);
+    assert_eq!(world.rows("events").len(), 1);
+}
+
+#[test]
+fn what_was_too_large_to_be_kept_has_to_be_sent() {
+    let world = world();
+    let id = refuse(&world, "chandlery", &vec![b'x'; 300 * 1024]);
+    let answer = send(&world, RESUBMIT, &id, None);
+    assert_eq!(problem(&answer), (409, "event-not-kept".to_owned()));
+}
+
+#[test]
+fn a_machine_is_believed_as_long_as_the_directory_says_the_same_of_its_client() {
+    let world = world();
+    let mut row = Token::client_row("harbour", "chandlery", "letters");
+    row["partner"] = "crm".into();
+    world.put_row("directory", row);
+    let id = refuse(&world, "chandlery", b"{}");
+    let answer = send(&world, READ, &id, None);
+    assert_eq!(problem(&answer), (401, "token-invalid".to_owned()));
+}

@@ -1,0 +1,150 @@
+//! In come announcements of partners' events, from a queue; out go entries in the timelines of the
+//! people that the events are about. What is about somebody who was erased is removed instead.
+
+mod person;
+
+use aws_types::SdkConfig;
+use identity::{IdentifierKey, ProfileId};
+use intake::{Announcement, EventItem, EventReader, ReadError};
+use jiff::{SignedDuration, Timestamp};
+use lambda_kit::{
+    Invocation,
+    batch::{
+        BatchResponse, UnreadableBatch,
+        sqs::{self, Message},
+    },
+    clock::Clock,
+    config::{ConfigError, Environment},
+    metric::Metrics,
+    planted,
+};
+use profile::{
+    Entered, IdentifierReader, ProfileError, TimelineItem, TimelineWriter, timeline_part,
+};
+use serde_json::value::RawValue;
+
+use crate::person::Whose;
+
+/// For how long an entry stays, as long as receipts do.
+const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    events: EventReader,
+    identifiers: IdentifierReader,
+    timelines: TimelineWriter,
+    metrics: Metrics,
+    clock: Clock,
+}
+
+/// Why a message stays in the queue.
+#[derive(Debug, thiserror::Error)]
+pub enum RouteError {
+    /// It announces nothing.
+    #[error("the message announces no event")]
+    NoEvent,
+    /// The event can't be read.
+    #[error(transparent)]
+    Event(#[from] ReadError),
+    /// The person can't be read or written.
+    #[error("the person can't be read or written")]
+    Person(#[from] ProfileError),
+}
+
+impl App {
+    /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE` and
+    /// `IDENTIFIER_KEY`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+    ) -> Result<Self, ConfigError> {
+        let events = environment.required("EVENTS_TABLE")?;
+        let bucket = environment.required("EVENTS_BUCKET")?;
+        let profiles = environment.required("PROFILES_TABLE")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let key = IdentifierKey::from_environment(environment)?;
+        Ok(Self {
+            events: EventReader::new(sdk, events, bucket, clock.clone()),
+            identifiers: IdentifierReader::new(sdk, identifiers, key),
+            timelines: TimelineWriter::new(sdk, profiles),
+            metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
+            clock,
+        })
+    }
+}
+
+/// Routes what each message announces. What fails stays in the queue.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    invocation: Invocation,
+) -> Result<BatchResponse, UnreadableBatch> {
+    sqs::process(event, &invocation, &app.clock, async |message| {
+        route(app, message).await
+    })
+    .await
+}
+
+async fn route(app: &App, message: &Message) -> Result<(), RouteError> {
+    let announced = Announcement::delivered(&message.body).ok_or(RouteError::NoEvent)?;
+    for announcement in &announced {
+        Box::pin(route_one(app, announcement)).await?;
+    }
+    Ok(())
+}
+
+/// Done twice, it is done once: an entry's part follows from its event.
+async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteError> {
+    let key = announcement.key().ok_or(RouteError::NoEvent)?;
+    let Some(item) = app.events.find(&key).await? else {
+        app.metrics.count("events_expired", 1);
+        return Ok(());
+    };
+    let Some(event) = app.events.body(&item).await? else {
+        return Ok(());
+    };
+    match person::of(&app.identifiers, &item, &event).await? {
+        Whose::Member(member) => enter(app, &item, member).await,
+        Whose::Erased => Ok(app.events.remove_body(&item).await?),
+        Whose::Nobody => {
+            app.metrics.count("events_without_person", 1);
+            Ok(())
+        }
+    }
+}
+
+async fn enter(app: &App, item: &EventItem, member: ProfileId) -> Result<(), RouteError> {
+    match app.timelines.enter(&entry(app, item, member)).await? {
+        Entered::There => app.metrics.count("events_entered", 1),
+        Entered::Nobody => app.metrics.count("events_without_person", 1),
+        // Whether they go or stay is not known yet, and nothing is written to them meanwhile.
+        Entered::Leaving => app.events.postpone(item).await?,
+        Entered::Gone => app.events.remove_body(item).await?,
+    }
+    Ok(())
+}
+
+fn entry(app: &App, item: &EventItem, member: ProfileId) -> TimelineItem {
+    let mut part = timeline_part(&item.tenant, item.time, item.event.digest());
+    if planted::is_on("event-entered-anew") {
+        part.push_str(&app.clock.now().as_nanosecond().to_string());
+    }
+    let ends = item.accepted_at.checked_add(KEPT);
+    TimelineItem {
+        profile_id: member,
+        part,
+        tenant: item.tenant.clone(),
+        partner: item.partner.clone(),
+        source: item.source.clone(),
+        id: item.id.clone(),
+        kind: item.kind.clone(),
+        time: item.time,
+        accepted_at: item.accepted_at,
+        body: item.body.clone(),
+        body_key: item.body_key.clone(),
+        body_bytes: item.body_bytes,
+        purge_at: ends.unwrap_or(Timestamp::MAX).as_second(),
+    }
+}

@@ -1,0 +1,92 @@
+//! What the routes take and answer, for the API's description.
+
+use openapi::{
+    Answer, Caller, Method, Route, Service, Value, json,
+    utoipa::{
+        PartialSchema, ToSchema,
+        openapi::{
+            RefOr, Schema,
+            schema::{ObjectBuilder, SchemaType, Type},
+        },
+    },
+};
+
+use crate::{Breaking, Standing, WRITE};
+
+const PATH: &str = "/v1/event-types/{type}";
+
+/// The routes of this function.
+#[must_use]
+pub fn description() -> Service {
+    Service {
+        function: env!("CARGO_PKG_NAME"),
+        routes: vec![read(), register()],
+    }
+}
+
+fn read() -> Route {
+    let route = Route::new(Method::Get, PATH, "A type of events as it stands");
+    on_one(route).problems(&["no-such-event-type"])
+}
+
+fn register() -> Route {
+    let route = Route::new(
+        Method::Put,
+        PATH,
+        "Registers a type of events with the JSON Schema of its data",
+    );
+    on_one(route)
+        .details(
+            "A schema changes only so that whatever it took before it still takes. What can't be seen to do so counts \
+             as breaking: register the next version of the type instead.",
+        )
+        .takes::<DataSchema>(&["application/schema+json", "application/json"], &schema())
+        .problem_as::<Breaking>("breaking-change")
+        .problems(&["event-type-taken", "invalid-schema"])
+}
+
+fn on_one(route: Route) -> Route {
+    let example = json!({
+        "type": "com.example.order.placed.v1",
+        "revision": 1,
+        "registered_by": "partner/chandlery",
+        "schema": schema(),
+    });
+    route
+        .caller(Caller::Machine(WRITE))
+        .path::<TypeName>("type", "Which type.")
+        .answers(Answer::json::<Standing<'_>>(200, "The type.", &example))
+        .problems(&["invalid-parameter"])
+}
+
+fn schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": { "order": { "type": "string" } },
+        "required": ["order"],
+    })
+}
+
+/// The name of a type.
+struct TypeName;
+
+openapi::texts! {
+    TypeName as "EventTypeName": "The name of a type of events, with its version.", "^(?!dev\\.fairlead)[A-Za-z0-9._-]{1,128}$", "com.example.parcel.sent.v1";
+}
+
+/// A JSON Schema.
+struct DataSchema;
+
+impl PartialSchema for DataSchema {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Object))
+            .description(Some(
+                "A JSON Schema 2020-12 that refers to nothing outside of it.",
+            ))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for DataSchema {}

@@ -1,0 +1,11 @@
+//! The executable under Lambda's Runtime API: its variables.
+
+use testkit::canary::assert_names_what_is_missing;
+
+const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-types");
+const VARIABLES: [&str; 3] = ["TOKEN_ISSUER", "DIRECTORY_TABLE", "LEDGER_TABLE"];
+
+#[test]
+fn a_missing_variable_is_named() {
+    assert_names_what_is_missing(EXECUTABLE, VARIABLES);
+}

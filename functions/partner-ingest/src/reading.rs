@@ -1,0 +1,48 @@
+//! From a request to its events.
+
+use cloudevent::{Headers, Incoming, Limits, MediaType, Refused, unpack};
+use intake::problems;
+use jiff::Timestamp;
+use lambda_kit::{
+    http::{BodyError, Request},
+    problem::Problem,
+};
+
+/// What a request holds.
+pub(crate) struct Events {
+    /// Its events, each by itself.
+    pub(crate) read: Vec<Result<Incoming, Refused>>,
+    /// Whether they came as a batch, which is answered as one.
+    pub(crate) are_batch: bool,
+    /// The body that they came in, unpacked.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Events {
+    /// The events of `request`, which was received at `now`.
+    pub(crate) fn of(request: &Request, now: Timestamp) -> Result<Self, Problem> {
+        let limits = Limits::at(now);
+        let headers = Headers::new(request.headers());
+        let body = request.body(limits.body).map_err(|error| match error {
+            BodyError::TooLarge => {
+                let limit = limits.body;
+                problems::unreadable(&cloudevent::Unreadable::TooLarge { limit })
+            }
+            BodyError::Undecodable => problems::undecodable(),
+        })?;
+        let unreadable = |error| problems::unreadable(&error);
+        let body = unpack::body(&headers, &body, limits.body).map_err(unreadable)?;
+        let media = headers.get("content-type").and_then(MediaType::parse);
+        Ok(Self {
+            read: cloudevent::read(&headers, &body, &limits).map_err(unreadable)?,
+            are_batch: media
+                .is_some_and(|media| media.essence() == "application/cloudevents-batch+json"),
+            body: body.into_owned(),
+        })
+    }
+
+    /// How many there are.
+    pub(crate) const fn count(&self) -> usize {
+        self.read.len()
+    }
+}

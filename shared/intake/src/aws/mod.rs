@@ -1,0 +1,11 @@
+//! The tables `events` and `quarantine`, the bucket beside it, and the types in the directory.
+
+mod quarantine;
+mod reader;
+mod store;
+mod types;
+
+pub use quarantine::{QuarantineReader, QuarantineWriter, RejectedPage};
+pub use reader::{EventReader, ReadError};
+pub use store::{AcceptError, Acceptance, EventStore, Sender};
+pub use types::{EventTypeWriter, EventTypes, Registered};

@@ -1,0 +1,201 @@
+//! A row of the table `events`.
+
+use cloudevent::Incoming;
+use event::{RELAY_SHARDS, relay_at};
+use jiff::{SignedDuration, Timestamp};
+use lambda_kit::redact::Redacted;
+use serde::{Deserialize, Serialize};
+use tenancy::{PartnerId, TenantId};
+
+use crate::{Announcement, EventKey, key::digest};
+
+/// For how long an event is kept: a day longer than a message lies on a dead-letter queue.
+const KEPT: SignedDuration = SignedDuration::from_hours(15 * 24);
+
+/// The largest body that stands in the row itself, in bytes: a row has at most 400 KB.
+const LARGEST_IN_ROW: usize = 300 * 1024;
+
+/// An event that was accepted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EventItem {
+    /// The row's key.
+    pub event: EventKey,
+    /// Whose event it is.
+    pub tenant: TenantId,
+    /// Who sent it.
+    pub partner: PartnerId,
+    /// The CloudEvent's `source`.
+    pub source: String,
+    /// The CloudEvent's `id`.
+    pub id: String,
+    /// The CloudEvent's `type`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// When it happened; when it was accepted, if it does not say.
+    pub time: Timestamp,
+    /// What its data is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub datacontenttype: Option<String>,
+    /// The schema that its sender says it follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataschema: Option<String>,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// By which request.
+    pub request_id: String,
+    /// Of the event as it came: another one under the same id is told by it.
+    pub digest: String,
+    /// The event in structured mode, if it stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Redacted<String>>,
+    /// Else the bucket with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_bucket: Option<String>,
+    /// And the object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_key: Option<String>,
+    /// And its size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_bytes: Option<u64>,
+    /// The sparse index's partition, until the event is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay_shard: Option<String>,
+    /// The sparse index's order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay_at: Option<String>,
+    /// When the row is removed, in seconds since 1970.
+    pub expires_at: i64,
+}
+
+/// Where the body of an event is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// In the row.
+    Here(Redacted<String>),
+    /// In an object of the bucket.
+    Object {
+        /// Its key.
+        key: String,
+    },
+    /// Nowhere any more: whom it was about was erased.
+    Gone,
+}
+
+impl EventItem {
+    /// The row of `event`, sent by `partner` of `tenant` with the request `request_id`; an event that
+    /// is too large for it, beside it. Its object goes to `bucket`.
+    #[must_use]
+    pub fn new(
+        event: &Incoming,
+        (tenant, partner): (&TenantId, &PartnerId),
+        request_id: &str,
+        bucket: &str,
+        now: Timestamp,
+    ) -> (Self, Option<String>) {
+        let key = EventKey::of(tenant, partner, &event.source, &event.id);
+        let json = event.to_json();
+        let digest = digest(&json);
+        let ends = now.checked_add(KEPT).unwrap_or(Timestamp::MAX);
+        let mut item = Self {
+            tenant: tenant.clone(),
+            partner: partner.clone(),
+            source: event.source.clone(),
+            id: event.id.clone(),
+            kind: event.kind.clone(),
+            time: event.time.unwrap_or(now),
+            datacontenttype: event.datacontenttype.clone(),
+            dataschema: event.dataschema.clone(),
+            accepted_at: now,
+            request_id: request_id.to_owned(),
+            digest,
+            body: None,
+            body_bucket: None,
+            body_key: None,
+            body_bytes: None,
+            relay_shard: Some(key.shard(RELAY_SHARDS).to_string()),
+            relay_at: Some(relay_at(now)),
+            expires_at: ends.as_second(),
+            event: key,
+        };
+        if json.len() <= LARGEST_IN_ROW {
+            item.body = Some(Redacted::new(json));
+            return (item, None);
+        }
+        item.body_bucket = Some(bucket.to_owned());
+        // With the digest: what was cut off before its row was written is not taken for another
+        // event's body under the same id.
+        item.body_key = Some(format!("{}{}", item.objects(), item.digest));
+        item.body_bytes = u64::try_from(json.len()).ok();
+        (item, Some(json))
+    }
+
+    /// How the keys of its objects begin.
+    #[must_use]
+    pub fn objects(&self) -> String {
+        format!("events/{}/{}/", self.tenant, self.event.digest())
+    }
+
+    /// Where its body is.
+    #[must_use]
+    pub fn body(&self) -> Body {
+        match (&self.body, &self.body_key) {
+            (Some(body), _) => Body::Here(body.clone()),
+            (None, Some(key)) => Body::Object { key: key.clone() },
+            (None, None) => Body::Gone,
+        }
+    }
+
+    /// What the bus is told of it.
+    #[must_use]
+    pub fn announcement(&self) -> Announcement {
+        Announcement::of(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(data: &str) -> (EventItem, Option<String>) {
+        let json = format!(
+            r#"{{"specversion":"1.0","id":"1","source":"/orders","type":"com.example.placed.v1","subject":"prf_1","data":{data}}}"#
+        );
+        let event = Incoming::from_json(&json).unwrap();
+        let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
+        let now = "2026-01-15T09:00:00Z".parse().unwrap();
+        EventItem::new(&event, whose, "request-1", "events", now)
+    }
+
+    #[test]
+    fn a_row_reads_as_it_was_written_and_prints_nothing_of_the_body() {
+        let (item, beside) = item(r#"{"note":"canary"}"#);
+        assert_eq!(beside, None);
+        let row = serde_json::to_value(&item).unwrap();
+        assert!(row["body"].as_str().unwrap().contains("canary"));
+        assert_eq!(row["type"], "com.example.placed.v1");
+        assert_eq!(row["expires_at"], 1_768_467_600 + 15 * 86_400);
+        let read: EventItem = serde_json::from_value(row.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), row);
+        assert!(!format!("{item:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_body_that_no_row_holds_lies_beside_it() {
+        let (item, beside) = item(&format!(r#""{}""#, "x".repeat(LARGEST_IN_ROW)));
+        let beside = beside.unwrap();
+        assert_eq!(item.body, None);
+        assert_eq!(item.body_bytes, u64::try_from(beside.len()).ok());
+        let key = item.body_key.clone().unwrap();
+        assert!(key.starts_with("events/harbour/"), "{key}");
+        assert!(key.ends_with(&item.digest), "{key}");
+        assert_eq!(item.body(), Body::Object { key });
+    }
+
+    #[test]
+    fn what_a_row_can_not_hold_makes_no_other_key() {
+        let large = item(&format!(r#""{}""#, "x".repeat(LARGEST_IN_ROW))).0;
+        let small = item("1").0;
+        assert_eq!(large.event, small.event);
+        assert_ne!(large.digest, small.digest);
+    }
+}

@@ -1,0 +1,120 @@
+//! Under which key an event is kept.
+
+use std::fmt;
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tenancy::{PartnerId, TenantId};
+
+/// `<tenant>#<digest>`: the same for the same `source` and `id` of the same partner, wherever and
+/// however often the event comes in. Partners know nothing of each other's events, and can't be in
+/// the way of them: the partner is a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventKey(String);
+
+impl EventKey {
+    /// The key of the event `id` of `source`, as `partner` sent it.
+    #[must_use]
+    pub fn of(tenant: &TenantId, partner: &PartnerId, source: &str, id: &str) -> Self {
+        let mut hash = Sha256::new();
+        // Each after its length, so that no two lists of texts look alike.
+        for text in [partner.as_str(), source, id] {
+            hash.update(text.len().to_string());
+            hash.update(":");
+            hash.update(text);
+        }
+        let digest = BASE64_URL_SAFE_NO_PAD.encode(hash.finalize());
+        Self(format!("{tenant}#{digest}"))
+    }
+
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Without the tenant: a digest, safe in any name.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        self.0.rsplit('#').next().unwrap_or_default()
+    }
+
+    /// A number below `shards`, evenly spread.
+    #[must_use]
+    pub(crate) fn shard(&self, shards: u8) -> u8 {
+        let sum: u32 = self.digest().bytes().map(u32::from).sum();
+        u8::try_from(sum % u32::from(shards.max(1))).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for EventKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for EventKey {
+    /// A key that was made before.
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+/// A digest of `bytes`, by which they are known again.
+pub(crate) fn digest(bytes: impl AsRef<[u8]>) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(partner: &str, source: &str, id: &str) -> EventKey {
+        EventKey::of(
+            &"harbour".parse().unwrap(),
+            &partner.parse().unwrap(),
+            source,
+            id,
+        )
+    }
+
+    #[test]
+    fn a_key_follows_from_partner_source_and_id_alone() {
+        let one = key("crm", "/orders", "1");
+        assert_eq!(one, key("crm", "/orders", "1"));
+        assert!(one.as_str().starts_with("harbour#"));
+        assert_eq!(one.as_str().len(), "harbour#".len() + 43);
+        for other in [
+            key("shop", "/orders", "1"),
+            key("crm", "/orders1", ""),
+            key("crm", "/order", "s1"),
+            key("crm", "/orders", "2"),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[test]
+    fn keys_are_spread_over_all_shards() {
+        let shards = (0..200).map(|n| key("crm", "/orders", &n.to_string()).shard(8));
+        assert_eq!(shards.collect::<BTreeSet<u8>>(), (0..8).collect());
+    }
+
+    proptest! {
+        #[test]
+        fn texts_that_run_together_have_keys_of_their_own(
+            one in "[0-9:]{0,12}", other in "[0-9:]{0,12}", cut in 0_usize..12,
+        ) {
+            let whole = format!("{one}{other}");
+            let (left, right) = whole.split_at(cut.min(whole.len()));
+            let is_same = (left, right) == (one.as_str(), other.as_str());
+            prop_assert_eq!(key("crm", &one, &other) == key("crm", left, right), is_same);
+        }
+    }
+}

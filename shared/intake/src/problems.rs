@@ -1,0 +1,202 @@
+//! The problems that senders of events are answered with. Listed in docs/http-api.md; the `type`
+//! never changes.
+
+use std::error::Error;
+
+use cloudevent::{Reason, Refused, Unreadable};
+use lambda_kit::{Chain, problem::Problem};
+
+use crate::{InvalidEventTypeName, Violation};
+
+/// The request is to no route that there is.
+#[must_use]
+pub fn no_such_route() -> Problem {
+    Problem::new(404, "no-such-route", "There is no such route")
+}
+
+/// The body can't be decoded from how API Gateway hands it over, or is larger than that takes.
+#[must_use]
+pub fn undecodable() -> Problem {
+    Problem::new(400, "malformed-body", "The body can't be read")
+        .detail("The body can't be decoded.")
+}
+
+/// Nothing of the request can be taken.
+#[must_use]
+pub fn unreadable(error: &Unreadable) -> Problem {
+    let problem = match error {
+        Unreadable::TooLarge { .. } => Problem::new(413, "body-too-large", "The body is too large"),
+        Unreadable::TooMany { .. } => {
+            Problem::new(413, "too-many-events", "There are too many events at once")
+        }
+        Unreadable::UnsupportedMediaType | Unreadable::UnsupportedCharset => {
+            Problem::new(415, "media-type", "The body's media type is not supported")
+        }
+        Unreadable::UnsupportedEncoding => Problem::new(
+            415,
+            "content-encoding",
+            "The body's encoding is not supported",
+        ),
+        Unreadable::NotJson(_)
+        | Unreadable::NotAnArray
+        | Unreadable::Broken { .. }
+        | Unreadable::BadGzip => Problem::new(400, "malformed-body", "The body can't be read"),
+    };
+    problem.detail(sentence(&error.to_string()))
+}
+
+/// An event can't be taken as it is.
+#[must_use]
+pub fn refused(refused: &Refused) -> Problem {
+    let problem = match refused.reason {
+        Reason::Reserved => Problem::new(400, "reserved-name", "A name is Fairlead's own"),
+        Reason::TooLarge(_) => Problem::new(413, "event-too-large", "The event is too large"),
+        _ => Problem::new(400, "invalid-event", "The event can't be taken"),
+    };
+    let problem = problem.detail(format!("It {}.", refused.reason));
+    if refused.field.is_empty() {
+        problem
+    } else {
+        problem.field(refused.field.replace(char::is_control, "\u{fffd}"))
+    }
+}
+
+/// The tenant takes no events of this type.
+#[must_use]
+pub fn unknown_type() -> Problem {
+    Problem::new(400, "unknown-event-type", "There is no such type of event")
+        .detail("Register the type with its schema first.")
+        .field("/type")
+}
+
+/// The data is not as the type's schema says.
+#[must_use]
+pub fn schema_violation(violation: &Violation) -> Problem {
+    let detail = match violation.rule.as_str() {
+        "" => "The type's schema is about JSON: send data as JSON.".to_owned(),
+        rule => format!("It does not follow {rule} of the type's schema."),
+    };
+    Problem::new(
+        400,
+        "schema-violation",
+        "The data is not as the type's schema says",
+    )
+    .detail(detail)
+    .field(violation.field.clone())
+}
+
+/// The sender used the id before, for another event.
+#[must_use]
+pub fn id_taken() -> Problem {
+    Problem::new(
+        409,
+        "event-id-taken",
+        "There is another event with this source and id",
+    )
+    .detail("Give each event an id of its own. The earlier one stays as it is.")
+    .field("/id")
+}
+
+/// No event of a batch was taken.
+#[must_use]
+pub fn all_refused() -> Problem {
+    Problem::new(400, "events-refused", "None of the events can be taken")
+        .detail("See events: each has a problem of its own.")
+}
+
+/// The path names no type.
+#[must_use]
+pub fn invalid_type(error: InvalidEventTypeName) -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter has a value that it does not take",
+    )
+    .detail(sentence(&error.to_string()))
+    .field("type")
+}
+
+/// The tenant has no such type.
+#[must_use]
+pub fn no_such_type() -> Problem {
+    Problem::new(404, "no-such-event-type", "There is no such type of event")
+}
+
+/// The body is no schema.
+#[must_use]
+pub fn invalid_schema() -> Problem {
+    Problem::new(400, "invalid-schema", "The schema can't be used")
+        .detail("Send a JSON Schema 2020-12 that refers to nothing outside of it.")
+}
+
+/// The schema refuses what was taken before.
+#[must_use]
+pub fn breaking_change() -> Problem {
+    Problem::new(
+        409,
+        "breaking-change",
+        "The schema may refuse what it took before",
+    )
+    .detail("See breaks for the places. Register the next version of the type instead.")
+}
+
+/// The type was registered by somebody else.
+#[must_use]
+pub fn type_taken() -> Problem {
+    Problem::new(409, "event-type-taken", "Somebody else registered the type")
+        .detail("Take another name.")
+}
+
+/// There is no such refused event of the sender.
+#[must_use]
+pub fn no_such_rejected_event() -> Problem {
+    Problem::new(
+        404,
+        "no-such-rejected-event",
+        "There is no such refused event",
+    )
+    .detail("It was never refused, or that was more than 14 days ago.")
+}
+
+/// What is sent as the place of a page is none.
+#[must_use]
+pub fn no_place() -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter has a value that it does not take",
+    )
+    .detail("Send next as it came with the page before.")
+    .field("cursor")
+}
+
+/// What came is not kept, so that it can't be taken as it is.
+#[must_use]
+pub fn not_kept() -> Problem {
+    Problem::new(409, "event-not-kept", "The event is not kept as it came")
+        .detail("Send it as the body, corrected.")
+}
+
+/// Logs what keeps events from being taken, and leaves it there. Whoever sends all of them again
+/// sends none of them twice.
+#[must_use]
+pub fn unavailable(error: &(dyn Error + 'static)) -> Problem {
+    tracing::error!(error = %Chain(error), "events can't be taken now");
+    busy()
+}
+
+/// There was no time for all of the events.
+#[must_use]
+pub fn busy() -> Problem {
+    Problem::new(503, "unavailable", "This can't be done at the moment")
+        .detail("Send all of it again: what was taken is not taken twice.")
+        .retry_after(5)
+}
+
+/// A reason as a sentence.
+fn sentence(reason: &str) -> String {
+    let mut characters = reason.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    let rest = characters.as_str();
+    first.map_or_else(String::new, |first| format!("{first}{rest}."))
+}

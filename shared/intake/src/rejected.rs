@@ -1,0 +1,159 @@
+//! Events that were refused, as far as they are kept for their senders.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use jiff::{SignedDuration, Timestamp};
+use lambda_kit::{problem::Problem, redact::Redacted};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tenancy::{PartnerId, TenantId};
+
+use crate::key::digest;
+
+/// For how long a refused event is kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// The largest event that is kept as it came, in bytes: a row has at most 400 KB, and base64 is longer.
+const LARGEST: usize = 256 * 1024;
+
+/// A refused event: row `<tenant>#<partner>`, `rej_<digest>` of the table `quarantine`. The same event
+/// that is refused again is the same row.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RejectedItem {
+    /// Who sent it: `<tenant>#<partner>`.
+    pub sender: String,
+    /// What it is called.
+    pub rejected_id: String,
+    /// When it came first.
+    pub received_at: Timestamp,
+    /// Why it was refused.
+    pub problem: Reason,
+    /// Its `id`, if it could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<String>,
+    /// The event as it came, if it is a text and not too large.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<Redacted<String>>,
+    /// The same in base64, if it is no text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw_base64: Option<Redacted<String>>,
+    /// How many bytes it had.
+    pub bytes: u64,
+    /// A digest of it, by which its sender knows it again.
+    pub digest: String,
+    /// What became of it.
+    pub state: RejectedState,
+    /// When the row is removed, in seconds since 1970.
+    pub expires_at: i64,
+}
+
+/// What became of a refused event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectedState {
+    /// Nothing yet.
+    Waiting,
+    /// It was sent again, and taken.
+    Resubmitted,
+}
+
+/// A problem, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The problem's `type`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Which field is to blame.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// Whose refused events are kept together.
+#[must_use]
+pub(crate) fn sender(tenant: &TenantId, partner: &PartnerId) -> String {
+    format!("{tenant}#{partner}")
+}
+
+impl RejectedItem {
+    /// The row of the event `raw`, which `partner` of `tenant` sent and `problem` is wrong with.
+    #[must_use]
+    pub fn new(
+        (tenant, partner): (&TenantId, &PartnerId),
+        event_id: Option<String>,
+        raw: &[u8],
+        problem: &Problem,
+        now: Timestamp,
+    ) -> Self {
+        let hash = Sha256::digest(raw);
+        let id: String = hash
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let kept = Some(raw).filter(|raw| raw.len() <= LARGEST);
+        let text = kept.and_then(|raw| str::from_utf8(raw).ok());
+        let bytes = kept.filter(|_| text.is_none());
+        Self {
+            sender: sender(tenant, partner),
+            rejected_id: format!("rej_{id}"),
+            received_at: now,
+            problem: Reason {
+                kind: problem.kind.clone(),
+                detail: problem.detail.clone(),
+                field: problem.field.clone(),
+            },
+            event_id,
+            raw: text.map(|text| Redacted::new(text.to_owned())),
+            raw_base64: bytes.map(|bytes| Redacted::new(BASE64_STANDARD.encode(bytes))),
+            bytes: u64::try_from(raw.len()).unwrap_or(u64::MAX),
+            digest: digest(raw),
+            state: RejectedState::Waiting,
+            expires_at: now.checked_add(KEPT).unwrap_or(Timestamp::MAX).as_second(),
+        }
+    }
+
+    /// The event's bytes as they came, if they were kept.
+    #[must_use]
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        match (&self.raw, &self.raw_base64) {
+            (Some(text), _) => Some(text.expose().as_bytes().to_vec()),
+            (None, Some(encoded)) => BASE64_STANDARD.decode(encoded.expose()).ok(),
+            (None, None) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problems;
+
+    fn rejected(raw: &[u8]) -> RejectedItem {
+        let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
+        let now = "2026-01-15T09:00:00Z".parse().unwrap();
+        RejectedItem::new(whose, None, raw, &problems::unknown_type(), now)
+    }
+
+    #[test]
+    fn what_came_is_kept_to_the_byte_and_printed_by_nobody() {
+        for raw in [&b"{\"note\":\"canary\"}"[..], b"\xff\xfecanary"] {
+            let item = rejected(raw);
+            assert_eq!(item.bytes().unwrap(), raw);
+            assert!(!format!("{item:?}").contains("canary"));
+            let row = serde_json::to_value(&item).unwrap();
+            let read: RejectedItem = serde_json::from_value(row).unwrap();
+            assert_eq!(read.bytes().unwrap(), raw);
+        }
+    }
+
+    #[test]
+    fn the_same_is_called_the_same_and_what_is_too_large_is_told_by_its_digest() {
+        assert_eq!(rejected(b"1").rejected_id, rejected(b"1").rejected_id);
+        assert_ne!(rejected(b"1").rejected_id, rejected(b"2").rejected_id);
+        let large = rejected(&vec![b'x'; LARGEST + 1]);
+        assert_eq!(large.bytes(), None);
+        assert_eq!(large.bytes, u64::try_from(LARGEST + 1).unwrap());
+    }
+}

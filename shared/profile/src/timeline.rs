@@ -1,0 +1,199 @@
+//! What partners tell of a person, in the order in which it happened.
+
+use std::{fmt, str::FromStr};
+
+use identity::ProfileId;
+use jiff::Timestamp;
+use lambda_kit::redact::Redacted;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tenancy::{PartnerId, TenantId};
+
+/// How an entry of the timeline is told from a profile's other parts.
+pub const TIMELINE_PREFIX: &str = "event#";
+
+/// An event of a partner about a person: row `event#<tenant>#<time>#<digest>` of the member that it
+/// came by. It stays with its member, whoever that is one with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineItem {
+    /// The member.
+    pub profile_id: ProfileId,
+    /// The row's part.
+    pub part: String,
+    /// Whose event it is.
+    pub tenant: TenantId,
+    /// Who sent it.
+    pub partner: PartnerId,
+    /// The event's `source`.
+    pub source: String,
+    /// The event's `id`.
+    pub id: String,
+    /// The event's `type`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// When it happened.
+    pub time: Timestamp,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// All of it, in structured mode, if a row holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Redacted<String>>,
+    /// Else the object with it, as long as that is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_key: Option<String>,
+    /// And its size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_bytes: Option<u64>,
+    /// When the row is removed, in seconds since 1970.
+    pub purge_at: i64,
+}
+
+/// An entry as whoever may read it sees it.
+#[derive(Debug, Serialize)]
+pub struct TimelineEntry<'a> {
+    partner: &'a PartnerId,
+    id: &'a str,
+    source: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    time: Timestamp,
+    accepted_at: Timestamp,
+    /// All of it, unless it is too large.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<Redacted<Box<RawValue>>>,
+}
+
+/// A place in a timeline: entries before it happened earlier.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimelinePlace {
+    millis: i64,
+    digest: String,
+    member: ProfileId,
+}
+
+/// A text that is no place in a timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a place in a timeline is what a page gave as its next")]
+pub struct InvalidTimelinePlace;
+
+/// The part of the event of `tenant` that happened at `time` and has the key `<tenant>#<digest>`: the
+/// key of the event can be read from it.
+#[must_use]
+pub fn timeline_part(tenant: &TenantId, time: Timestamp, digest: &str) -> String {
+    part(tenant, time.as_millisecond(), digest)
+}
+
+/// With milliseconds, so that all times are equally long.
+fn part(tenant: &TenantId, millis: i64, digest: &str) -> String {
+    let time = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX);
+    format!("{TIMELINE_PREFIX}{tenant}#{time:.3}#{digest}")
+}
+
+impl TimelineItem {
+    /// The entry as it is shown.
+    #[must_use]
+    pub fn entry(&self) -> TimelineEntry<'_> {
+        let body = self.body.as_ref();
+        let event = body.and_then(|body| RawValue::from_string(body.expose().clone()).ok());
+        TimelineEntry {
+            partner: &self.partner,
+            id: &self.id,
+            source: &self.source,
+            kind: &self.kind,
+            time: self.time,
+            accepted_at: self.accepted_at,
+            event: event.map(Redacted::new),
+        }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> TimelinePlace {
+        let digest = self.part.rsplit('#').next().unwrap_or_default();
+        TimelinePlace {
+            millis: self.time.as_millisecond(),
+            digest: digest.to_owned(),
+            member: self.profile_id,
+        }
+    }
+}
+
+impl TimelinePlace {
+    /// The part that an entry of `tenant` at this place has.
+    pub(crate) fn part(&self, tenant: &TenantId) -> String {
+        part(tenant, self.millis, &self.digest)
+    }
+}
+
+impl fmt::Display for TimelinePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.millis, self.digest, self.member)
+    }
+}
+
+impl FromStr for TimelinePlace {
+    type Err = InvalidTimelinePlace;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTimelinePlace> {
+        let mut texts = text.splitn(3, '.');
+        let mut next = || texts.next().ok_or(InvalidTimelinePlace);
+        let (millis, digest, member) = (next()?, next()?, next()?);
+        let is_digest = (1..=64).contains(&digest.len())
+            && digest
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let millis = millis.parse().map_err(|_| InvalidTimelinePlace)?;
+        let member = member.parse().map_err(|_| InvalidTimelinePlace)?;
+        let is_time = Timestamp::from_millisecond(millis).is_ok();
+        if is_digest && is_time {
+            Ok(Self {
+                millis,
+                digest: digest.to_owned(),
+                member,
+            })
+        } else {
+            Err(InvalidTimelinePlace)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn place(millis: i64, digest: &str, member: u128) -> TimelinePlace {
+        TimelinePlace {
+            millis,
+            digest: digest.to_owned(),
+            member: ProfileId::new(Uuid::from_u128(member)),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_place_reads_back_from_its_text(
+            millis in -60_000_000_000_000_i64..200_000_000_000_000, digest in "[A-Za-z0-9_-]{43}", member: u128,
+        ) {
+            let place = place(millis, &digest, member);
+            prop_assert_eq!(place.to_string().parse(), Ok(place));
+        }
+
+        #[test]
+        fn parts_are_in_the_order_of_places(
+            one in 0_i64..4_000_000_000_000, other in 0_i64..4_000_000_000_000,
+            digests in ["[A-Za-z0-9_-]{43}", "[A-Za-z0-9_-]{43}"],
+        ) {
+            let tenant = "harbour".parse().unwrap();
+            let [one, other] = [place(one, &digests[0], 1), place(other, &digests[1], 1)];
+            prop_assert_eq!(one.part(&tenant).cmp(&other.part(&tenant)), one.cmp(&other));
+        }
+
+        #[test]
+        fn whatever_is_asked_for_is_a_place_or_none(text in ".{0,80}") {
+            let _ = text.parse::<TimelinePlace>();
+        }
+    }
+}
