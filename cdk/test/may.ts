@@ -133,7 +133,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<events.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<event-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
   },
-  'event-types': { ...ONCE, '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  'event-types': { ...ONCE, '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
   'identity-logins': {
     ...ONCE,

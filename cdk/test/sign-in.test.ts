@@ -48,10 +48,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('the operators sign in by a client of their own, and only it may ask for their scopes', () => {
     expect(operators?.properties).toMatchObject({ AllowedOAuthFlows: ['code'], GenerateSecret: false });
     const scopes = (of: typeof client) => of?.properties.AllowedOAuthScopes.map((scope: unknown) => say(scope, of));
-    const names = ['profile.merge', 'receipts.read', 'directory.read', 'directory.write'];
+    const names = ['profile.merge', 'receipts.read', 'events.write', 'directory.read', 'directory.write'];
     const theirs = names.map((name) => `<people/fairlead>/${name}`);
     expect(scopes(operators)).toEqual(expect.arrayContaining(theirs));
-    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts|directory/)]));
+    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts|events|directory/)]));
     const groups = all.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName);
     expect(groups).toEqual(['operators']);
   });
@@ -130,6 +130,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],
       // partner-ingest verifies the machine's token and its scope.
+      ['GET /v1/event-types', 'NONE', undefined],
       ['GET /v1/event-types/{type}', 'NONE', undefined],
       ['PUT /v1/event-types/{type}', 'NONE', undefined],
       ['POST /v1/events', 'NONE', undefined],

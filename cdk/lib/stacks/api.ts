@@ -119,6 +119,7 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/profiles/{profile_id}/events', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
+      { method: GET, path: '/v1/event-types', by: eventTypes },
       { method: GET, path: '/v1/event-types/{type}', by: eventTypes },
       { method: PUT, path: '/v1/event-types/{type}', by: eventTypes },
       { method: POST, path: '/v1/events', by: partnerIngest },

@@ -66,7 +66,7 @@ export class IdentityStack extends ContextStack {
     const server = this.resourceServer();
     this.webClient = this.client('web', server, ['profile.read', 'profile.write'], this.providers());
     // Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away.
-    const theirs = ['profile.merge', 'receipts.read', 'directory.read', 'directory.write'] as const;
+    const theirs = ['profile.merge', 'receipts.read', 'events.write', 'directory.read', 'directory.write'] as const;
     const operatorsClient = this.client('operators', server, ['profile.read', ...theirs], []);
     this.userPool.addGroup('operators-group', {
       groupName: OPERATORS,

@@ -41,13 +41,24 @@ fn types(world: &World) -> Vec<Value> {
 
 fn send(world: &World, partner: &str, method: &str, kind: &str, body: &str) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", partner, "letters");
+    let route = format!("{method} /v1/event-types/{{type}}");
+    send_as(world, token, &route, kind, body)
+}
+
+/// An operator of the harbour.
+fn operator(world: &World) -> Token {
+    Token::operator(world.clock().now(), "prf_019bc0e2128070000000000000000009")
+}
+
+fn send_as(world: &World, token: Token, route: &str, kind: &str, body: &str) -> Value {
     let request = json!({
-        "routeKey": format!("{method} /v1/event-types/{{type}}"),
+        "routeKey": route,
         "headers": {
             "authorization": token.scope("fairlead/events.write").bearer(),
             "content-type": "application/schema+json",
         },
         "pathParameters": { "type": kind },
+        "queryStringParameters": { "cursor": kind },
         "body": body,
         "requestContext": { "requestId": "request-1" },
     });
@@ -149,4 +160,64 @@ fn a_machine_is_believed_as_long_as_the_directory_says_the_same_of_its_client() 
     let answer = register(&world, "chandlery", &schema(10));
     assert_eq!(problem(&answer), (401, "token-invalid".to_owned()));
     assert!(types(&world).is_empty());
+}
+
+const LIST: &str = "GET /v1/event-types";
+const PUT: &str = "PUT /v1/event-types/{type}";
+
+#[test]
+fn an_operator_registers_types_and_changes_those_of_partners_so_that_nothing_breaks() {
+    let world = world();
+    let put = |length| {
+        let schema = schema(length).to_string();
+        send_as(&world, operator(&world), PUT, KIND, &schema)
+    };
+    assert_eq!(body(&put(10))["registered_by"], "operator");
+    let taken = register(&world, "chandlery", &schema(20));
+    assert_eq!(problem(&taken), (409, "event-type-taken".to_owned()));
+    let theirs = "com.example.parcel.sent.v1";
+    send(
+        &world,
+        "chandlery",
+        "PUT",
+        theirs,
+        r#"{"type":"string","maxLength":10}"#,
+    );
+    let wider = r#"{"type":"string","maxLength":20}"#;
+    let changed = body(&send_as(&world, operator(&world), PUT, theirs, wider));
+    assert_eq!(changed["registered_by"], "partner/chandlery");
+    assert_eq!(changed["revision"], 2);
+    assert_eq!(problem(&put(5)), (409, "breaking-change".to_owned()));
+}
+
+#[test]
+fn types_are_listed_page_by_page_without_their_schemas() {
+    let world = world();
+    for n in 1..=51 {
+        let kind = format!("com.example.n{n:02}.v1");
+        send(&world, "chandlery", "PUT", &kind, "{}");
+    }
+    let page = |after: &str| body(&send_as(&world, operator(&world), LIST, after, ""));
+    let first = page("a.v1");
+    assert_eq!(first["event_types"].as_array().unwrap().len(), 50);
+    let listed = json!({
+        "type": "com.example.n01.v1", "revision": 1, "registered_by": "partner/chandlery",
+    });
+    assert_eq!(first["event_types"][0], listed);
+    let last = page(first["next"].as_str().unwrap());
+    assert_eq!(last["event_types"][0]["type"], "com.example.n51.v1");
+    assert_eq!(last.get("next"), None);
+    assert_eq!(page("z.v1"), json!({ "event_types": [] }));
+}
+
+#[test]
+fn an_operator_gets_at_their_own_tenants_types_alone() {
+    let world = world();
+    register(&world, "chandlery", &schema(10));
+    let stranger = operator(&world).claim("fairlead:tenant", "airport");
+    let nothing = body(&send_as(&world, stranger, LIST, "a.v1", ""));
+    assert_eq!(nothing, json!({ "event_types": [] }));
+    let of_nobody = operator(&world).without("fairlead:tenant");
+    let answer = send_as(&world, of_nobody, LIST, "a.v1", "");
+    assert_eq!(problem(&answer), (403, "no-tenant-in-token".to_owned()));
 }

@@ -35,7 +35,7 @@ pub(crate) fn function(route: &str) -> &'static str {
         }
         path if path.starts_with("/v1/directory") => "directory-api",
         "/v1/changes" => "partner-changes",
-        "/v1/event-types/{type}" => "event-types",
+        "/v1/event-types" | "/v1/event-types/{type}" => "event-types",
         "/v1/events" => "partner-ingest",
         "/v1/events/rejected"
         | "/v1/events/rejected/{rejected_id}"
@@ -154,6 +154,8 @@ const fn purpose(subject: Subject) -> &'static str {
 
 fn query(world: &World, route: &str, subject: Subject) -> Value {
     match route {
+        // Of whose events an operator asks; a machine asks of its own partner's, whatever it says.
+        route if route.contains("/v1/events/rejected") => json!({ "partner": "chandlery" }),
         "GET /v1/profiles" => json!({ "segment": subject.name() }),
         "GET /v1/changes" => match subject {
             Subject::Jane | Subject::Mary => json!({ "since": place(world, HARBOUR) }),

@@ -59,9 +59,10 @@ struct AccessGeneration<'a> {
 const OPERATORS: &str = "operators";
 
 /// What an app client may ask for and nobody but an operator is granted.
-const OPERATORS_SCOPES: [&str; 4] = [
+const OPERATORS_SCOPES: [&str; 5] = [
     "fairlead/profile.merge",
     "fairlead/receipts.read",
+    "fairlead/events.write",
     "fairlead/directory.read",
     "fairlead/directory.write",
 ];
