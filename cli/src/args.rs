@@ -78,6 +78,12 @@ pub enum Command {
     /// What partners read
     #[command(subcommand)]
     Receipts(Receipts),
+    /// Which events the tenant takes
+    #[command(subcommand)]
+    EventTypes(EventTypes),
+    /// Events of partners
+    #[command(subcommand)]
+    Events(Events),
     /// Erasures, by their ids
     #[command(subcommand)]
     Erasures(Erasures),
@@ -103,7 +109,7 @@ pub struct Login {
     /// What to ask for, separated by spaces
     #[arg(
         long,
-        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/directory.read fairlead/directory.write"
+        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write"
     )]
     pub scopes: String,
 }
@@ -187,6 +193,65 @@ pub struct Span {
     /// The first moment that is not part of it; at most 31 days later
     #[arg(long)]
     pub to: String,
+}
+
+/// What is done with types of events.
+#[derive(Debug, Subcommand)]
+pub enum EventTypes {
+    /// All of them, without their schemas
+    List,
+    /// One of them, with the schema of its data
+    Show {
+        /// Its name, as com.example.order.placed.v1
+        name: String,
+    },
+    /// Register one, or change its schema so that it takes whatever it took before
+    Put {
+        /// Its name, as com.example.order.placed.v1
+        name: String,
+        /// A JSON Schema, `-` for standard input; what `show --output json` printed will do
+        #[arg(long, short, value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// What is done with events.
+#[derive(Debug, Subcommand)]
+pub enum Events {
+    /// Those that were refused in the last 14 days
+    #[command(subcommand)]
+    Rejected(Rejected),
+    /// Have all of a partner's taken that wait, as they came, and say what became of each
+    Replay {
+        /// Whose
+        #[arg(long)]
+        partner: String,
+    },
+}
+
+/// What is done with events that were refused.
+#[derive(Debug, Subcommand)]
+pub enum Rejected {
+    /// All of a partner's, without what they say
+    List {
+        /// Whose
+        #[arg(long)]
+        partner: String,
+    },
+    /// Why one was refused; to a partner's own machine also what it says
+    Show(OneRejected),
+    /// Have one taken as it came
+    Resubmit(OneRejected),
+}
+
+/// An event that was refused.
+#[derive(Debug, Args)]
+pub struct OneRejected {
+    /// Whose
+    #[arg(long)]
+    pub partner: String,
+    /// Which one: `rej_…`
+    pub id: String,
 }
 
 /// What is done with erasures.

@@ -1,6 +1,7 @@
 //! What each command asks of the API.
 
 mod definitions;
+mod events;
 
 use std::io::Write;
 
@@ -35,6 +36,8 @@ pub(crate) fn run(
         Command::Agreements(what) => definitions::run(Kind::Agreement, what, settings, api)?,
         Command::Clients(what) => clients(what, settings, api)?,
         Command::Receipts(what) => receipts(what, api)?,
+        Command::EventTypes(what) => events::types(what, api)?,
+        Command::Events(what) => events::run(what, api)?,
         Command::Erasures(what) => erasures(&what, api)?,
         Command::Profiles(what) => profiles(&what, api)?,
         Command::Login(_) | Command::Logout | Command::Whoami | Command::Completions { .. } => {

@@ -7,7 +7,7 @@
 use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
-    args::{Cli, Command, Definitions, Output},
+    args::{Cli, Command, Definitions, Events, Output, Rejected},
     run_as,
 };
 
@@ -53,6 +53,23 @@ fn what_is_missing_or_wrong_is_named() {
     let member = refused(&["fairlead", "tenants", "put", "harbour", "--set", "x"]);
     assert!(member.contains("MEMBER=VALUE"), "{member}");
     refused(&["fairlead", "dlq", "list"]);
+}
+
+#[test]
+fn events_are_asked_about_by_their_partner() {
+    let arguments = "fairlead events rejected resubmit rej_1 --partner chandlery";
+    let cli = Cli::try_parse_from(arguments.split(' ')).unwrap();
+    let Command::Events(Events::Rejected(Rejected::Resubmit(one))) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!(
+        (one.partner.as_str(), one.id.as_str()),
+        ("chandlery", "rej_1")
+    );
+    let partner = refused(&["fairlead", "events", "replay"]);
+    assert!(partner.contains("--partner"), "{partner}");
+    let file = refused(&["fairlead", "event-types", "put", "com.example.a.v1"]);
+    assert!(file.contains("--file"), "{file}");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn borrowed(path: &[String]) -> Vec<&str> {
 }
 
 /// The object in a file, or in standard input.
-fn read(path: PathBuf) -> Result<Map<String, Value>, Failure> {
+pub(super) fn read(path: PathBuf) -> Result<Map<String, Value>, Failure> {
     let shown = path.display().to_string();
     let text = if path == Path::new("-") {
         let mut text = String::new();

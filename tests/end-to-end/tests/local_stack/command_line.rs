@@ -73,6 +73,21 @@ fn an_operator_lets_a_partner_in_and_shuts_it_out() -> Result<()> {
 }
 
 #[test]
+fn an_operator_sees_which_events_are_taken_and_asks_for_those_that_were_refused() -> Result<()> {
+    let settings = settings()?;
+    let types = told(&settings, &["event-types", "list"])?;
+    let types = types.as_array().context("a list is printed")?;
+    let mut kinds = types.iter().map(|listed| listed.get("type"));
+    let order = json!(seed::ORDER_PLACED);
+    assert!(kinds.any(|kind| kind == Some(&order)));
+    let shown = told(&settings, &["event-types", "show", seed::ORDER_PLACED])?;
+    assert_eq!(shown.get("registered_by"), Some(&json!("operator")));
+    let list = ["events", "rejected", "list", "--partner", seed::PARTNER];
+    assert!(told(&settings, &list)?.is_array());
+    Ok(())
+}
+
+#[test]
 fn what_is_not_as_it_was_seen_is_told_by_a_number() -> Result<()> {
     let settings = settings()?;
     let put = [
