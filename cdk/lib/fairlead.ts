@@ -6,6 +6,7 @@ import { AccessStack } from './stacks/access';
 import { AlarmsPublish, AlarmsStack } from './stacks/alarms';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
+import { DirectoryStack } from './stacks/directory';
 import { DocsStack } from './stacks/docs';
 import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
@@ -42,6 +43,12 @@ export function buildFairlead(deployment: Deployment): void {
     tokenIssuer,
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
+  const directory = new DirectoryStack(deployment, {
+    directory: tables.directory,
+    ledger: tables.ledger,
+    userPool,
+    tokenIssuer,
+  });
   const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
@@ -65,6 +72,8 @@ export function buildFairlead(deployment: Deployment): void {
     erasureApi: erasure.api,
     partnerList: partner.list,
     partnerChanges: partner.changes,
+    directoryApi: directory.api,
+    directoryClients: directory.clients,
     partnerIngest: intake.ingest,
     eventRejected: intake.rejected,
     eventTypes: intake.types,

@@ -92,6 +92,11 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
+  'directory-api': { environment: ['DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
+  'directory-clients': {
+    environment: ['DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER', 'USER_POOL_ID'],
+    timeout: 10,
+  },
   'docs-api': { environment: ['TOKEN_ISSUER'], timeout: 10 },
   'partner-api': { environment: PARTNER, timeout: 10 },
   'partner-audience': { environment: AUDIENCE, timeout: 30 },

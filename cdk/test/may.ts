@@ -14,6 +14,8 @@ const PROFILE_MAKER = {
   '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   '<directory.Arn>': ['dynamodb:GetItem'],
 };
+/** The same without checking what it does not change, and many rows at once. */
+const DIRECTORY_KEEPER = ['dynamodb:BatchGetItem', ...PERSON_KEEPER.slice(1)];
 const ERASURE_KEEPER = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
 const AUDIENCE_KEEPER = {
   '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:Query'],
@@ -131,7 +133,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<events.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<event-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
   },
-  'event-types': { ...ONCE, '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  'event-types': { ...ONCE, '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
   'identity-logins': {
     ...ONCE,
@@ -205,6 +207,17 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'profile-settle': {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  },
+  'directory-api': { ...ONCE, '<directory.Arn>': DIRECTORY_KEEPER },
+  'directory-clients': {
+    ...ONCE,
+    '<directory.Arn>': DIRECTORY_KEEPER,
+    '<people.Arn>': [
+      'cognito-idp:CreateUserPoolClient',
+      'cognito-idp:DeleteUserPoolClient',
+      'cognito-idp:DescribeUserPoolClient',
+      'cognito-idp:ListUserPoolClients',
+    ],
   },
   'docs-api': {},
   'partner-api': {

@@ -11,6 +11,8 @@ const OUTPUTS: Record<string, string> = {
   AudienceQueueUrl: '<audience>',
   AudiencesTable: '<audiences>',
   ConsentExpiryFunctionName: '<consent-expiry>',
+  DirectoryApiFunctionName: '<directory-api>',
+  DirectoryClientsFunctionName: '<directory-clients>',
   DirectoryTable: '<directory>',
   DocsApiFunctionName: '<docs-api>',
   ErasureApiFunctionName: '<erasure-api>',

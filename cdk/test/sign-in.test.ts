@@ -48,9 +48,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('the operators sign in by a client of their own, and only it may ask for their scopes', () => {
     expect(operators?.properties).toMatchObject({ AllowedOAuthFlows: ['code'], GenerateSecret: false });
     const scopes = (of: typeof client) => of?.properties.AllowedOAuthScopes.map((scope: unknown) => say(scope, of));
-    const theirs = ['<people/fairlead>/profile.merge', '<people/fairlead>/receipts.read'];
+    const names = ['profile.merge', 'receipts.read', 'events.write', 'directory.read', 'directory.write'];
+    const theirs = names.map((name) => `<people/fairlead>/${name}`);
     expect(scopes(operators)).toEqual(expect.arrayContaining(theirs));
-    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts/)]));
+    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts|events|directory/)]));
     const groups = all.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName);
     expect(groups).toEqual(['operators']);
   });
@@ -65,6 +66,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'profile.merge',
       'receipts.read',
       'events.write',
+      'directory.read',
+      'directory.write',
     ]);
   });
 
@@ -104,6 +107,21 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/profiles/{profile_id}/split', 'NONE', undefined],
       ['GET /v1/receipts', 'NONE', undefined],
       ['GET /v1/receipts/summary', 'NONE', undefined],
+      ['GET /v1/directory', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}', 'NONE', undefined],
+      ['PUT /v1/directory/{tenant}', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/partners', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/partners/{partner}', 'NONE', undefined],
+      ['PUT /v1/directory/{tenant}/partners/{partner}', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/purposes', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/purposes/{purpose}', 'NONE', undefined],
+      ['PUT /v1/directory/{tenant}/purposes/{purpose}', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/agreements', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/agreements/{agreement}', 'NONE', undefined],
+      ['PUT /v1/directory/{tenant}/agreements/{agreement}', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/partners/{partner}/clients', 'NONE', undefined],
+      ['POST /v1/directory/{tenant}/partners/{partner}/clients', 'NONE', undefined],
+      ['DELETE /v1/directory/{tenant}/partners/{partner}/clients/{client}', 'NONE', undefined],
       // partner-api verifies the machine's token and its scope.
       ['GET /v1/profiles', 'NONE', undefined],
       ['GET /v1/changes', 'NONE', undefined],
@@ -112,6 +130,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],
       // partner-ingest verifies the machine's token and its scope.
+      ['GET /v1/event-types', 'NONE', undefined],
       ['GET /v1/event-types/{type}', 'NONE', undefined],
       ['PUT /v1/event-types/{type}', 'NONE', undefined],
       ['POST /v1/events', 'NONE', undefined],

@@ -47,6 +47,8 @@ interface Dependencies {
   readonly erasureApi: FairleadFunction;
   readonly partnerList: FairleadFunction;
   readonly partnerChanges: FairleadFunction;
+  readonly directoryApi: FairleadFunction;
+  readonly directoryClients: FairleadFunction;
   readonly partnerIngest: FairleadFunction;
   readonly eventRejected: FairleadFunction;
   readonly eventTypes: FairleadFunction;
@@ -62,6 +64,7 @@ export class ApiStack extends ContextStack {
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
     const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
+    const { directoryApi, directoryClients } = dependencies;
     const { partnerIngest, eventRejected, eventTypes } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
@@ -95,12 +98,28 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/profiles/{profile_id}/split', by: profileMerge },
       { method: GET, path: '/v1/receipts', by: receiptApi },
       { method: GET, path: '/v1/receipts/summary', by: receiptApi },
+      { method: GET, path: '/v1/directory', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}', by: directoryApi },
+      { method: PUT, path: '/v1/directory/{tenant}', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/partners', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/partners/{partner}', by: directoryApi },
+      { method: PUT, path: '/v1/directory/{tenant}/partners/{partner}', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/purposes', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/purposes/{purpose}', by: directoryApi },
+      { method: PUT, path: '/v1/directory/{tenant}/purposes/{purpose}', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/agreements', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/agreements/{agreement}', by: directoryApi },
+      { method: PUT, path: '/v1/directory/{tenant}/agreements/{agreement}', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/partners/{partner}/clients', by: directoryClients },
+      { method: POST, path: '/v1/directory/{tenant}/partners/{partner}/clients', by: directoryClients },
+      { method: DELETE, path: '/v1/directory/{tenant}/partners/{partner}/clients/{client}', by: directoryClients },
       { method: GET, path: '/v1/profiles', by: partnerList },
       { method: GET, path: '/v1/changes', by: partnerChanges },
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
       { method: GET, path: '/v1/profiles/{profile_id}/events', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
+      { method: GET, path: '/v1/event-types', by: eventTypes },
       { method: GET, path: '/v1/event-types/{type}', by: eventTypes },
       { method: PUT, path: '/v1/event-types/{type}', by: eventTypes },
       { method: POST, path: '/v1/events', by: partnerIngest },

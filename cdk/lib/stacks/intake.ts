@@ -42,7 +42,7 @@ export class IntakeStack extends ContextStack {
     ).may(['dynamodb:PutItem'], tables.quarantine);
     this.rejected = this.accepting(
       'event-rejected',
-      'Shows partners which of their events were refused, and takes them again.',
+      'Shows partners and operators which events were refused, and takes them again.',
       dependencies,
     ).may(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], tables.quarantine);
     this.types = this.registering(dependencies);
@@ -65,7 +65,7 @@ export class IntakeStack extends ContextStack {
         LEDGER_TABLE: ledger.tableName,
       },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], directory)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], directory)
       .may(ANSWERING_ONCE, ledger);
   }
 

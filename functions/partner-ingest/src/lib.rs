@@ -21,7 +21,7 @@ use lambda_kit::{
 };
 use serde_json::value::RawValue;
 use tenancy::RateLimiter;
-use token::Verifier;
+use token::{Machines, Verifier};
 
 use crate::{accepting::accept, reading::Events};
 
@@ -38,6 +38,7 @@ const EVENTS_OF_A_REQUEST: usize = 100;
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
+    machines: Machines,
     rates: RateLimiter,
     types: EventTypes,
     store: EventStore,
@@ -67,6 +68,7 @@ impl App {
         let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            machines: Machines::new(sdk, directory, clock.clone()),
             rates: RateLimiter::new(sdk, directory, ledger, clock.clone(), ids, metrics),
             types: EventTypes::new(sdk, directory, clock.clone()),
             store: EventStore::new(sdk, events, bucket, clock.clone()),
@@ -104,6 +106,7 @@ async fn ingest(
 ) -> Result<Response, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     let machine = verified.machine(WRITE)?;
+    app.machines.check(machine).await?;
     let events = Events::of(request, app.clock.now());
     let count = events.as_ref().map_or(0, Events::count);
     let cost = count.div_ceil(EVENTS_OF_A_REQUEST).max(1);

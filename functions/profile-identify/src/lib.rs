@@ -29,7 +29,7 @@ use profile::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tenancy::RateLimiter;
-use token::{Principal, Verifier};
+use token::{Machines, Principal, Verifier};
 
 use crate::wanted::Wanted;
 
@@ -45,6 +45,7 @@ const WRITE: &str = "fairlead/profile.write";
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
+    machines: Machines,
     profiles: ProfileReader,
     rules: RulesReader,
     store: IdentifyStore,
@@ -89,6 +90,7 @@ impl App {
         let merger = Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            machines: Machines::new(sdk, directory, clock.clone()),
             profiles: ProfileReader::new(sdk, profiles),
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger,
@@ -208,9 +210,7 @@ async fn speaker(app: &App, request: &Request) -> Result<(Speaker, String), Prob
     let verified = app.verifier.verify(request.header("authorization")).await?;
     if let Principal::Machine(_) = verified.principal() {
         let machine = verified.machine(IDENTIFY)?;
-        let partner = app.rates.partner(&machine.tenant, &machine.partner).await;
-        let partner = partner.map_err(|error| problems::directory(&error))?;
-        machine.check(partner.as_deref())?;
+        app.machines.check(machine).await?;
         let speaker = Speaker::Partner {
             tenant: machine.tenant.clone(),
             partner: machine.partner.clone(),

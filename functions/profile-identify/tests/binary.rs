@@ -28,7 +28,7 @@ fn host() -> RuntimeHost {
     let level = ("LOG_LEVEL".to_owned(), "trace".to_owned());
     let environment = variables(VARIABLES).into_iter().chain([level]);
     let host = RuntimeHost::start(EXECUTABLE, environment).unwrap();
-    let partner = Token::partner_row("harbour", "crm", "visitors-2026");
+    let partner = Token::client_row("harbour", "crm", "visitors-2026");
     host.engines().put_row("directory", &partner);
     host
 }

@@ -15,10 +15,12 @@ mod schema;
 pub use announcement::{Announcement, pointer};
 pub use aws::{
     AcceptError, Acceptance, EventReader, EventStore, EventTypeWriter, EventTypes,
-    QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender,
+    QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender, TypesPage,
 };
 pub use compatibility::breaks;
-pub use event_type::{EventType, EventTypeName, InvalidEventTypeName, RegisteredType};
+pub use event_type::{
+    EventType, EventTypeName, InvalidEventTypeName, ListedType, RegisteredType, Registrar,
+};
 pub use item::{Body, EventItem};
 pub use key::EventKey;
 pub use rejected::{Reason, RejectedItem, RejectedState};

@@ -158,6 +158,33 @@ pub fn no_such_rejected_event() -> Problem {
     .detail("It was never refused, or that was more than 14 days ago.")
 }
 
+/// An operator's token is of no tenant.
+#[must_use]
+pub fn no_tenant_in_token() -> Problem {
+    Problem::new(403, "no-tenant-in-token", "The token names no tenant")
+        .detail("Events are a tenant's. Sign in by a tenant's own app client.")
+}
+
+/// An operator does not say of which partner.
+#[must_use]
+pub fn no_partner() -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter has a value that it does not take",
+    )
+    .detail("Name a partner: 1 to 64 characters out of a-z, 0-9 and -, a letter first.")
+    .field("partner")
+}
+
+/// An operator sends an event in a partner's place.
+#[must_use]
+pub fn not_the_sender() -> Problem {
+    Problem::new(400, "malformed-body", "The body can't be read").detail(
+        "Operators send nothing in a partner's place: leave the body out, and what came is taken.",
+    )
+}
+
 /// What is sent as the place of a page is none.
 #[must_use]
 pub fn no_place() -> Problem {

@@ -19,6 +19,8 @@ pub const PATH: &str = "docs/openapi.json";
 #[must_use]
 pub fn services() -> Vec<Service> {
     vec![
+        directory_api::description(),
+        directory_clients::description(),
         docs_api::description(),
         erasure_api::description(),
         event_rejected::description(),

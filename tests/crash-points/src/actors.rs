@@ -5,6 +5,7 @@
 pub mod audience;
 pub mod datasets;
 pub mod description;
+pub mod directory;
 pub mod erasure;
 pub mod events;
 pub mod export;

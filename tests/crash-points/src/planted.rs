@@ -154,6 +154,16 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "consent",
     },
     Bug {
+        name: "directory-written-at-any-version",
+        what: "a dropped version: an operator overwrites what they never saw",
+        exposed_by: "directory-overtaken",
+    },
+    Bug {
+        name: "partner-client-made-twice",
+        what: "a repetition makes a second app client, and leaves the first one to nobody",
+        exposed_by: "partner-client",
+    },
+    Bug {
         name: "dataset-pushed-at-any-version",
         what: "a dropped version: a device overwrites what it never saw",
         exposed_by: "devices",

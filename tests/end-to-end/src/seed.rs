@@ -129,13 +129,17 @@ pub const TEXT_VERSION: &str = "2026-01";
 /// The rows of the `directory` table.
 fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
     let mut rows = vec![
-        json!({ "tenant": TENANT, "part": "tenant", "display_name": "Harbour Stores" }),
+        json!({
+            "tenant": TENANT,
+            "part": "tenant",
+            "display_name": "Harbour Stores",
+            "app_clients": humans,
+        }),
+        json!({ "tenant": "*", "part": format!("tenant#{TENANT}") }),
         json!({
             "tenant": TENANT,
             "part": format!("partner#{PARTNER}"),
             "display_name": "The Chandlery",
-            "client_id": partner_client,
-            "agreement_id": AGREEMENT,
             // As many as tools make that try out the API.
             "requests_per_minute": 100_000,
         }),

@@ -139,6 +139,8 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         }};
     }
     match requests::function(route) {
+        "directory-api" => answer!(directory_api, ids),
+        "directory-clients" => answer!(directory_clients, ids),
         "docs-api" => answer!(docs_api),
         "erasure-api" => {
             let erasure_ids = ErasureIdSource::from_fn(|| Some(world::ERASURE));

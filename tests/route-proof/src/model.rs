@@ -26,6 +26,7 @@ enum Audience {
     Machines,
     Operators,
     PeopleAndMachines,
+    MachinesAndOperators,
 }
 
 /// What `route` has to answer `caller` who names `subject`.
@@ -96,12 +97,7 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
         | "GET /v1/changes"
-        | "GET /v1/event-types/{type}"
-        | "PUT /v1/event-types/{type}"
         | "POST /v1/events"
-        | "GET /v1/events/rejected"
-        | "GET /v1/events/rejected/{rejected_id}"
-        | "POST /v1/events/rejected/{rejected_id}/resubmit"
         | "GET /v1/erasures"
         | "POST /v1/erasures/{erasure_id}/ack" => Audience::Machines,
         "POST /v1/profiles/merge"
@@ -109,7 +105,14 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/profiles/{profile_id}/split"
         | "GET /v1/receipts"
         | "GET /v1/receipts/summary" => Audience::Operators,
+        route if route.contains("/v1/directory") => Audience::Operators,
         "POST /v1/identify" => Audience::PeopleAndMachines,
+        "GET /v1/event-types"
+        | "GET /v1/event-types/{type}"
+        | "PUT /v1/event-types/{type}"
+        | "GET /v1/events/rejected"
+        | "GET /v1/events/rejected/{rejected_id}"
+        | "POST /v1/events/rejected/{rejected_id}/resubmit" => Audience::MachinesAndOperators,
         _ => panic!("{}", unknown(route)),
     }
 }
@@ -134,6 +137,7 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
         Audience::Machines => is_machine,
         Audience::Operators => is_operator,
         Audience::PeopleAndMachines => is_person || is_machine,
+        Audience::MachinesAndOperators => is_machine || is_operator,
     }
 }
 
@@ -158,17 +162,27 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         "GET /v1/erasures" => caller == Caller::Machine,
         "POST /v1/erasures/{erasure_id}/ack" => caller == Caller::Machine && subject == Erin,
         // The types were registered by an operator: no partner changes them.
-        "PUT /v1/event-types/{type}" => false,
+        "PUT /v1/event-types/{type}" => {
+            is_among(Audience::Operators, caller) && subject != Malformed
+        }
         // One event was refused, of the harbour's partner.
         "GET /v1/events/rejected/{rejected_id}"
         | "POST /v1/events/rejected/{rejected_id}/resubmit" => {
-            caller == Caller::Machine && subject == Jane
+            matches!(caller, Caller::Machine | Caller::Operator) && subject == Jane
         }
         "GET /v1/erasures/{erasure_id}" => matches!(subject, Jane | Joan | Erin),
         "GET /v1/erasures/{erasure_id}/certificate" => subject == Erin,
         "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),
         "GET /v1/profiles/{profile_id}/merges" => matches!(subject, Jane | Joan | Jule | Mary),
         "POST /v1/profiles/{profile_id}/split" => subject == Mary,
+        "GET /v1/directory" => true,
+        // Whoever is there already is not defined anew.
+        "PUT /v1/directory/{tenant}" => matches!(subject, Erin | Nobody),
+        // Each of them is in the operator's own tenant, or the answer is no.
+        route if route.contains("/v1/directory") => match caller {
+            Caller::OperatorOfAnotherTenant => subject == Jule,
+            _ => matches!(subject, Jane | Joan | Mary),
+        },
         "GET /v1/me/consents/{purpose}" | "PUT /v1/me/consents/{purpose}" => match caller {
             Caller::OperatorOfAnotherTenant => matches!(subject, Jane | Joan | Jule),
             _ => matches!(subject, Jane | Joan | Mary),

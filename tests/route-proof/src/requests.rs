@@ -30,8 +30,12 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/me/export" => "profile-export",
         "/v1/me/logins" | "/v1/me/logins/{login}" => "identity-logins",
         "/v1/me/receipts" | "/v1/receipts" | "/v1/receipts/summary" => "receipt-api",
+        path if path.starts_with("/v1/directory") && path.contains("/clients") => {
+            "directory-clients"
+        }
+        path if path.starts_with("/v1/directory") => "directory-api",
         "/v1/changes" => "partner-changes",
-        "/v1/event-types/{type}" => "event-types",
+        "/v1/event-types" | "/v1/event-types/{type}" => "event-types",
         "/v1/events" => "partner-ingest",
         "/v1/events/rejected"
         | "/v1/events/rejected/{rejected_id}"
@@ -94,10 +98,47 @@ pub(crate) fn request(
     if route == "PATCH /v1/me" {
         request["headers"]["if-match"] = "*".into();
     }
+    if route.contains("/v1/directory") {
+        let defines = route.starts_with("PUT ");
+        direct(&mut request["pathParameters"], subject, defines);
+        if defines {
+            request["headers"]["if-none-match"] = "*".into();
+        }
+    }
     if let Some(body) = body(route, subject, merge_id) {
         request["body"] = body.to_string().into();
     }
     request
+}
+
+/// Places in the directory: of the subject's tenant what is there, or what is to be defined under a
+/// name that nothing has.
+fn direct(parameters: &mut Value, subject: Subject, defines: bool) {
+    let (partner, agreement) = if defines {
+        (subject.name(), subject.name())
+    } else {
+        ("chandlery", "letters")
+    };
+    parameters["tenant"] = tenant(subject).into();
+    parameters["partner"] = partner.into();
+    parameters["agreement"] = agreement.into();
+    parameters["client"] = match subject {
+        Subject::Malformed => "pcl_1".into(),
+        _ => "pcl_0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f".into(),
+    };
+    if defines {
+        parameters["purpose"] = subject.name().into();
+    }
+}
+
+/// Whom they deal with; nobody for those who deal with no one.
+const fn tenant(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Jane | Subject::Joan | Subject::Mary => HARBOUR,
+        Subject::Jule => AIRPORT,
+        Subject::Erin | Subject::Nobody => "nowhere",
+        Subject::Malformed => "No Tenant",
+    }
 }
 
 /// A purpose of the harbour, of both tenants, of the airport alone, of nobody, or none.
@@ -113,6 +154,8 @@ const fn purpose(subject: Subject) -> &'static str {
 
 fn query(world: &World, route: &str, subject: Subject) -> Value {
     match route {
+        // Of whose events an operator asks; a machine asks of its own partner's, whatever it says.
+        route if route.contains("/v1/events/rejected") => json!({ "partner": "chandlery" }),
         "GET /v1/profiles" => json!({ "segment": subject.name() }),
         "GET /v1/changes" => match subject {
             Subject::Jane | Subject::Mary => json!({ "since": place(world, HARBOUR) }),
@@ -162,6 +205,18 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             "data": {},
         }),
         "POST /v1/profiles/resolve" => json!({ "email": subject.address() }),
+        "PUT /v1/directory/{tenant}" | "PUT /v1/directory/{tenant}/partners/{partner}" => {
+            json!({ "display_name": "New" })
+        }
+        "PUT /v1/directory/{tenant}/purposes/{purpose}" => {
+            json!({ "display_name": "New", "legal_basis": "contract" })
+        }
+        "PUT /v1/directory/{tenant}/agreements/{agreement}" => {
+            json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } })
+        }
+        "POST /v1/directory/{tenant}/partners/{partner}/clients" => {
+            json!({ "agreement": "letters", "scopes": ["fairlead/profile.read"] })
+        }
         "POST /v1/profiles/batch" => json!({ "profiles": [{ "profile_id": subject.profile() }] }),
         _ => return None,
     };

@@ -4,6 +4,14 @@ use serde_json::{Value, json};
 
 use crate::world::{Known, SEEN};
 
+pub(crate) fn tenant(tenant: &str) -> Value {
+    json!({ "tenant": tenant, "part": "tenant", "display_name": tenant })
+}
+
+pub(crate) fn partner(tenant: &str) -> Value {
+    json!({ "tenant": tenant, "part": "partner#chandlery", "display_name": "The Chandlery" })
+}
+
 pub(crate) fn purpose(tenant: &str, name: &str) -> Value {
     json!({
         "tenant": tenant,

@@ -148,12 +148,14 @@ impl Subject {
 pub(crate) fn world() -> World {
     let world = World::new(1);
     for tenant in [HARBOUR, AIRPORT] {
+        world.put_row("directory", rows::tenant(tenant));
+        world.put_row("directory", rows::partner(tenant));
         world.put_row("directory", rows::purpose(tenant, "newsletter"));
         let offers = format!("{tenant}-offers");
         world.put_row("directory", rows::purpose(tenant, &offers));
         world.put_row("directory", rows::agreement(tenant));
-        let partner = Token::partner_row(tenant, "chandlery", "letters");
-        world.put_row("directory", partner);
+        let client = Token::client_row(tenant, "chandlery", "letters");
+        world.put_row("directory", client);
         world.put_row("directory", rows::event_type(tenant, SEEN));
     }
     for person in [JANE, JOAN, JULE, MARY] {

@@ -27,7 +27,7 @@ const ADDRESS: &str = "jane@example.com";
 fn world() -> World {
     let world = World::new(1);
     for partner in ["crm", "shop"] {
-        let row = Token::partner_row("harbour", partner, "visitors-2026");
+        let row = Token::client_row("harbour", partner, "visitors-2026");
         world.put_row("directory", row);
     }
     for id in [JANE, JOAN] {

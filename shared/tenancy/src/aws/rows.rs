@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_kit::{clock::Clock, error::ServiceError};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{DirectoryError, kept::Kept};
 use crate::{
     Agreement, AgreementId, DisplayName, PartnerId, RateLimit, TenantId,
-    agreement::AGREEMENT_PREFIX,
+    agreement::AGREEMENT_PREFIX, place::PARTNER_PREFIX,
 };
 
 /// Looks one kind of rows up, each by its key: `dynamodb:GetItem` on the directory.
@@ -83,17 +83,11 @@ impl AgreementReader {
     }
 }
 
-/// A machine client of a tenant: row `<tenant>`, `partner#<partner>` of the directory.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// A partner of a tenant: row `<tenant>`, `partner#<partner>` of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partner {
     /// What people read.
     pub display_name: DisplayName,
-    /// The app client of its machines; `None` lets none of them in.
-    #[serde(default)]
-    pub client_id: Option<String>,
-    /// What it may ask for now.
-    #[serde(default)]
-    pub agreement_id: Option<AgreementId>,
     /// How much it may ask for.
     #[serde(default = "usual_rate")]
     pub requests_per_minute: RateLimit,
@@ -121,6 +115,8 @@ impl PartnerReader {
         tenant: &TenantId,
         partner: &PartnerId,
     ) -> Result<Option<Arc<Partner>>, DirectoryError> {
-        self.0.find(tenant, format!("partner#{partner}")).await
+        self.0
+            .find(tenant, format!("{PARTNER_PREFIX}{partner}"))
+            .await
     }
 }

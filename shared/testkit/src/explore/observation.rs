@@ -18,6 +18,9 @@ pub(super) const ANSWER: &str = "answer";
 /// The collection that holds the user pool's users.
 const USERS: &str = "user pool";
 
+/// The collection that holds its app clients.
+const APP_CLIENTS: &str = "app clients";
+
 /// The message attribute by which receivers tell a message that they already have.
 const IDEMPOTENCY_KEY: &str = "idempotency.key";
 
@@ -35,7 +38,7 @@ pub struct Effect {
 /// What is compared between two runs: rows, and what the outside saw.
 #[derive(Debug, Clone, Default)]
 pub struct Observation {
-    /// Rows by table, objects by bucket, and the users of the pool.
+    /// Rows by table, objects by bucket, and the users and app clients of the pool.
     pub rows: BTreeMap<String, Vec<Value>>,
     /// Effects in the order in which they were seen.
     pub effects: Vec<Effect>,
@@ -51,6 +54,7 @@ impl Observation {
             .map(|table| (table.to_owned(), engines.rows(table)))
             .collect();
         rows.insert(USERS.to_owned(), engines.user_pool().users());
+        rows.insert(APP_CLIENTS.to_owned(), engines.user_pool().app_clients());
         for bucket in BUCKETS {
             let objects = engines.objects(bucket);
             let objects = objects.iter().map(StoredObject::described).collect();

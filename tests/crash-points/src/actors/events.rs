@@ -9,8 +9,10 @@ use super::sends;
 /// The type that the tenant takes.
 pub const KIND: &str = "com.example.order.placed.v1";
 
-/// The tenant takes orders.
+/// The tenant takes orders, from the chandlery's machine as well.
 pub fn takes_orders(world: &World) {
+    let client = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", client);
     let schema = json!({
         "type": "object",
         "properties": { "order": { "type": "string" }, "note": { "type": "string" } },

@@ -3,6 +3,7 @@
 mod audience;
 mod consent;
 mod datasets;
+mod directory;
 mod erasure;
 mod events;
 mod export;
@@ -214,6 +215,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::twice(consent::Renewed),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
+        Explorable::twice(directory::Defined),
+        Explorable::new(directory::DirectoryOvertaken),
+        Explorable::twice(directory::ClientMade),
+        Explorable::new(directory::ClientReplaced),
         Explorable::new(export::Export),
         Explorable::twice(merge::Merge::SMALL),
         Explorable::new(merge::Merge::LARGE),

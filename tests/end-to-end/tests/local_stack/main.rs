@@ -4,6 +4,7 @@
 mod audiences;
 mod authority;
 mod claim_check;
+mod command_line;
 mod consents;
 mod datasets;
 mod erasure;
