@@ -28,6 +28,7 @@ export function buildFairlead(deployment: Deployment): void {
   const profile = new ProfileStack(deployment, {
     tables,
     exports: buckets.exports,
+    events: buckets.events,
     identifierKey,
     userPool,
     tokenIssuer,
@@ -66,6 +67,7 @@ export function buildFairlead(deployment: Deployment): void {
     partnerList: partner.list,
     partnerChanges: partner.changes,
     partnerIngest: intake.ingest,
+    partnerSegment: intake.segment,
     eventRejected: intake.rejected,
     eventTypes: intake.types,
     docsApi: docs.api,

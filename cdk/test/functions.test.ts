@@ -18,14 +18,9 @@ const LIST = [
 const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
-const ACCEPTING = [
-  'TOKEN_ISSUER',
-  'DIRECTORY_TABLE',
-  'LEDGER_TABLE',
-  'EVENTS_TABLE',
-  'EVENTS_BUCKET',
-  'QUARANTINE_TABLE',
-];
+const KEPT_EVENTS = ['EVENTS_TABLE', 'EVENTS_BUCKET', 'QUARANTINE_TABLE'];
+const BY_WRITE_KEY = ['DIRECTORY_TABLE', 'LEDGER_TABLE', ...KEPT_EVENTS];
+const ACCEPTING = ['TOKEN_ISSUER', ...BY_WRITE_KEY];
 const EVENT_RELAY = ['EVENTS_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
@@ -99,8 +94,9 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-expiry': { environment: AUDIENCE, timeout: 30 },
   'partner-ingest': { environment: ACCEPTING, timeout: 10 },
   'partner-list': { environment: LIST, timeout: 10 },
+  'partner-segment': { environment: BY_WRITE_KEY, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
-  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE', ...KEPT_EVENTS], timeout: 10 },
   'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'profile-export': {
     environment: [

@@ -183,6 +183,9 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<event-bodies.Arn>/events/*': ['s3:PutObject'],
+    '<quarantine.Arn>': ['dynamodb:PutItem'],
   },
   'profile-datasets': {
     ...ONCE,
@@ -213,6 +216,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
   },
   'partner-ingest': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
+  'partner-segment': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
   'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-changes': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-audience': {

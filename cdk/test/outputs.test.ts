@@ -57,6 +57,7 @@ const OUTPUTS: Record<string, string> = {
   PartnerExpiryFunctionName: '<partner-expiry>',
   PartnerIngestFunctionName: '<partner-ingest>',
   PartnerListFunctionName: '<partner-list>',
+  PartnerSegmentFunctionName: '<partner-segment>',
   ProfileApiFunctionName: '<profile-api>',
   ProfileDatasetsFunctionName: '<profile-datasets>',
   ProfileExportFunctionName: '<profile-export>',

@@ -29,20 +29,30 @@ interface Dependencies {
 /** What partners send, and how the house is told of it. */
 export class IntakeStack extends ContextStack {
   readonly ingest: FairleadFunction;
+  readonly segment: FairleadFunction;
   readonly rejected: FairleadFunction;
   readonly types: FairleadFunction;
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'intake', "Fairlead: partners' events");
     const { tables, bus } = dependencies;
+    const token = { TOKEN_ISSUER: dependencies.tokenIssuer };
     this.ingest = this.accepting(
       'partner-ingest',
       "Takes CloudEvents from partners' machines, each once.",
+      token,
+      dependencies,
+    ).may(['dynamodb:PutItem'], tables.quarantine);
+    this.segment = this.accepting(
+      'partner-segment',
+      'Takes messages of the SDKs of Segment and RudderStack by write key, each once.',
+      {},
       dependencies,
     ).may(['dynamodb:PutItem'], tables.quarantine);
     this.rejected = this.accepting(
       'event-rejected',
       'Shows partners which of their events were refused, and takes them again.',
+      token,
       dependencies,
     ).may(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], tables.quarantine);
     this.types = this.registering(dependencies);
@@ -69,18 +79,19 @@ export class IntakeStack extends ContextStack {
       .may(ANSWERING_ONCE, ledger);
   }
 
-  /** What answers partners' machines and keeps their events. */
+  /** What answers senders and keeps their events; `more` is what it reads beside that. */
   private accepting(
     name: string,
     description: string,
-    { tables, bodies, tokenIssuer }: Dependencies,
+    more: Readonly<Record<string, string>>,
+    { tables, bodies }: Dependencies,
   ): FairleadFunction {
     const { directory, ledger, quarantine, events: table } = tables;
     return new FairleadFunction(this, name, {
       description,
       timeout: API_TIMEOUT,
       environment: {
-        TOKEN_ISSUER: tokenIssuer,
+        ...more,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
         EVENTS_TABLE: table.tableName,

@@ -16,7 +16,10 @@ use jiff::Timestamp;
 use lambda_kit::{Chain, clock::Clock, error::ServiceError};
 pub use purposes::PurposeReader;
 pub use rates::RateLimiter;
-pub use rows::{AgreementReader, DirectoryRows, Partner, PartnerReader};
+pub use rows::{
+    AgreementReader, DirectoryRows, Partner, PartnerReader, WriteKeyOwner, WriteKeyReader,
+    write_key_part,
+};
 use serde::Deserialize;
 
 use crate::{AgreementId, PartnerId, Purposes, TenantId};

@@ -15,7 +15,7 @@ mod text_version;
 pub use agreement::{Agreement, FieldGroup};
 pub use aws::{
     AgreementReader, Client, ClientReader, ClientRole, DirectoryError, DirectoryRows, Partner,
-    PartnerReader, PurposeReader, RateLimiter,
+    PartnerReader, PurposeReader, RateLimiter, WriteKeyOwner, WriteKeyReader, write_key_part,
 };
 pub use display_name::{DisplayName, InvalidDisplayName};
 pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, TenantId};

@@ -229,6 +229,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "ingest",
     },
     Bug {
+        name: "time-makes-another-event",
+        what: "a message that is sent again later is refused",
+        exposed_by: "sdk-batch",
+    },
+    Bug {
         name: "event-entered-anew",
         what: "an event that is delivered again is a second entry in the timeline",
         exposed_by: "event-router",

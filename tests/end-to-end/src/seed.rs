@@ -13,6 +13,10 @@ use crate::person::Person;
 pub const TENANT: &str = "harbour";
 /// The brand's partner.
 pub const PARTNER: &str = "chandlery";
+/// The write key of the partner's pages: the directory has its SHA-256 alone.
+pub const WRITE_KEY: &str = "wk-chandlery-website";
+/// The SHA-256 of that.
+const WRITE_KEY_DIGEST: &str = "45e8e4c9dbf95f4d52b6f119f6ed6246ec83d4574792fa551f062c9c9cb8052f";
 /// What the partner may ask for.
 pub const AGREEMENT: &str = "chandlery-deliveries";
 /// What the partner's machine asks its token for, separated by spaces.
@@ -153,6 +157,12 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
             "agreement": AGREEMENT,
         }),
     ];
+    rows.push(json!({
+        "tenant": "*",
+        "part": format!("write-key#{WRITE_KEY_DIGEST}"),
+        "owner_tenant": TENANT,
+        "partner": PARTNER,
+    }));
     rows.extend(humans.map(|client| {
         json!({ "tenant": format!("client#{client}"), "part": "client", "owner_tenant": TENANT })
     }));

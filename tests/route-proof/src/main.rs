@@ -151,6 +151,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         "partner-changes" => answer!(partner_changes, ids),
         "partner-ingest" => answer!(partner_ingest, ids),
         "partner-list" => answer!(partner_list, ids),
+        "partner-segment" => answer!(partner_segment, ids),
         "profile-api" => answer!(profile_api, ids),
         "profile-datasets" => answer!(profile_datasets, ids),
         "profile-export" => answer!(profile_export, ids),

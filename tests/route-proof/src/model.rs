@@ -26,6 +26,7 @@ enum Audience {
     Machines,
     Operators,
     PeopleAndMachines,
+    WriteKeys,
 }
 
 /// What `route` has to answer `caller` who names `subject`.
@@ -110,6 +111,8 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/receipts"
         | "GET /v1/receipts/summary" => Audience::Operators,
         "POST /v1/identify" => Audience::PeopleAndMachines,
+        "POST /v1/track" | "POST /v1/page" | "POST /v1/screen" | "POST /v1/group"
+        | "POST /v1/alias" | "POST /v1/batch" | "POST /v1/import" => Audience::WriteKeys,
         _ => panic!("{}", unknown(route)),
     }
 }
@@ -121,7 +124,13 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
     };
     let is_bad = matches!(
         caller,
-        Garbage | Forger | Expired | Caller::IdToken | Caller::PersonOfAnotherPool
+        Garbage
+            | Forger
+            | Expired
+            | Caller::IdToken
+            | Caller::PersonOfAnotherPool
+            | Caller::WriteKey
+            | Caller::WriteKeyOfNobody
     );
     let is_operator = matches!(caller, Operator | OperatorOfAnotherTenant);
     let is_machine = matches!(caller, Machine | MachineOfAnotherTenant);
@@ -134,6 +143,7 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
         Audience::Machines => is_machine,
         Audience::Operators => is_operator,
         Audience::PeopleAndMachines => is_person || is_machine,
+        Audience::WriteKeys => caller == Caller::WriteKey,
     }
 }
 
@@ -185,6 +195,13 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/event-types/{type}"
         | "POST /v1/events"
+        | "POST /v1/track"
+        | "POST /v1/page"
+        | "POST /v1/screen"
+        | "POST /v1/group"
+        | "POST /v1/alias"
+        | "POST /v1/batch"
+        | "POST /v1/import"
         | "POST /v1/identify" => subject != Malformed,
         // They name nobody.
         _ => matches!(

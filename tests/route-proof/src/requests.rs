@@ -33,6 +33,8 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/changes" => "partner-changes",
         "/v1/event-types/{type}" => "event-types",
         "/v1/events" => "partner-ingest",
+        "/v1/track" | "/v1/page" | "/v1/screen" | "/v1/group" | "/v1/alias" | "/v1/batch"
+        | "/v1/import" => "partner-segment",
         "/v1/events/rejected"
         | "/v1/events/rejected/{rejected_id}"
         | "/v1/events/rejected/{rejected_id}/resubmit" => "event-rejected",
@@ -161,11 +163,26 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             "subject": subject.profile(),
             "data": {},
         }),
+        "POST /v1/track" | "POST /v1/page" | "POST /v1/screen" | "POST /v1/group"
+        | "POST /v1/alias" => message(subject),
+        "POST /v1/batch" | "POST /v1/import" => json!({ "batch": [message(subject)] }),
         "POST /v1/profiles/resolve" => json!({ "email": subject.address() }),
         "POST /v1/profiles/batch" => json!({ "profiles": [{ "profile_id": subject.profile() }] }),
         _ => return None,
     };
     Some(body)
+}
+
+/// A message of an SDK that would do for each kind.
+fn message(subject: Subject) -> Value {
+    json!({
+        "type": "track",
+        "messageId": subject.name(),
+        "userId": subject.profile(),
+        "event": "seen",
+        "groupId": "crew",
+        "previousId": "earlier",
+    })
 }
 
 const fn device(subject: Subject) -> &'static str {
