@@ -61,7 +61,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
   'event-rejected': { environment: ACCEPTING, timeout: 10 },
   'event-router': {
-    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY'],
+    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', ...TRIGGER],
     timeout: 30,
   },
   'event-stream': { environment: EVENT_RELAY, timeout: 30 },

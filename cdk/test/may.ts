@@ -113,8 +113,9 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'event-router': {
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     '<event-bodies.Arn>/events/*': ['s3:DeleteObject', 's3:GetObject'],
-    '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
+    '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
     '<events-in.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'event-stream': {

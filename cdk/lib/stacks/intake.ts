@@ -6,7 +6,7 @@ import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
+import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
@@ -175,20 +175,22 @@ export class IntakeStack extends ContextStack {
       ],
     });
     const router = new FairleadFunction(this, 'event-router', {
-      description: "Enters partners' events into the timelines of the people that they are about.",
+      description: "Takes over what partners' events say of people, and enters them into their timelines.",
       timeout: ROUTE_TIMEOUT,
       environment: {
         EVENTS_TABLE: tables.events.tableName,
         EVENTS_BUCKET: bodies.bucketName,
         PROFILES_TABLE: tables.profiles.tableName,
         IDENTIFIERS_TABLE: tables.identifiers.tableName,
+        DIRECTORY_TABLE: tables.directory.tableName,
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
-      .may(['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], tables.profiles)
-      .may(['dynamodb:GetItem'], tables.identifiers)
+      .may([...KEEPING, 'dynamodb:BatchGetItem'], tables.profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], tables.identifiers)
+      .may(['dynamodb:GetItem'], tables.directory)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue)
       .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events');
     new EventSourceMapping(this, 'events-in-to-event-router', {

@@ -24,7 +24,7 @@ use lambda_kit::{
     problem::Problem,
 };
 use profile::{
-    Assertion, Grounds, Identified, IdentifierRules, IdentifyStore, Join, MergeError, Merger,
+    Assertion, Identified, IdentifierRules, IdentifyStore, Join, MergeError, Merger,
     ProfileReader, RulesReader, Speaker,
 };
 use segment::{Call, Kind};
@@ -190,14 +190,7 @@ async fn join_two(
     rules: &IdentifierRules,
     cause: &Cause,
 ) -> Result<(), Problem> {
-    let grounds = Grounds::Identifier {
-        kind: join.kind,
-        key: join.key,
-        is_verified: true,
-        // A request with a blocked identifier does not come this far.
-        is_blocked: false,
-        limits: rules.limits.clone(),
-    };
+    let grounds = join.grounds(rules);
     match app.merger.join(join.one, join.other, &grounds, cause).await {
         Ok(joined) => identified.profile_id = Some(joined.profile_id),
         Err(MergeError::Refused(refusal)) => {

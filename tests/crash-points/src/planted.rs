@@ -234,6 +234,16 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "sdk-batch",
     },
     Bug {
+        name: "word-of-any-time",
+        what: "what was said earlier and comes again takes the place of what was said later",
+        exposed_by: "sdk-said-again",
+    },
+    Bug {
+        name: "word-of-a-message-lost",
+        what: "a message is entered though what it says of the person was not taken over",
+        exposed_by: "sdk-identify",
+    },
+    Bug {
         name: "event-entered-anew",
         what: "an event that is delivered again is a second entry in the timeline",
         exposed_by: "event-router",

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use tenancy::write_key_part;
 use testkit::{World, delivery, tokens::Token};
 
-/// The chandlery's page has a write key.
+/// The CRM's page has a write key.
 pub fn has_a_write_key(world: &World) {
-    let partner = Token::partner_row("harbour", "chandlery", "letters");
+    let partner = Token::partner_row("harbour", "crm", "visitors-2026");
     world.put_row("directory", partner);
     world.put_row(
         "directory",
@@ -15,12 +15,12 @@ pub fn has_a_write_key(world: &World) {
             "tenant": "*",
             "part": write_key_part("wk"),
             "owner_tenant": "harbour",
-            "partner": "chandlery",
+            "partner": "crm",
         }),
     );
 }
 
-/// The chandlery's page sends messages, again until it is answered as an SDK takes it; the answer's
+/// The CRM's page sends messages, again until it is answered as an SDK takes it; the answer's
 /// body.
 pub async fn page_sends(world: &World, messages: &[Value]) -> Value {
     let request = json!({

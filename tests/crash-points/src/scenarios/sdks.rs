@@ -3,14 +3,19 @@
 use serde_json::{Value, json};
 use testkit::{
     World,
+    delivery::Redelivery,
     explore::{Observation, Scenario},
 };
 
-use super::without_requests;
+use super::{outbox::BOTH, without_requests};
 use crate::actors::{
+    events::{events_flow, events_reach_people},
+    identify::machine_says,
     sdks::{has_a_write_key, page_sends},
     set_the_scene,
 };
+
+const DEVICE: &str = "d3b07384-d113-4dec-89ea-a6238ad5ff00";
 
 /// A message of an SDK.
 fn track(id: &str) -> Value {
@@ -43,5 +48,109 @@ impl Scenario for SdkBatch {
 
     fn observe(&self, world: &World) -> Observation {
         without_requests(Observation::of(world))
+    }
+}
+
+/// A customer is identified on a device that a visitor had: two profiles become one, a field is
+/// filled, and the message gets into the timeline.
+pub(super) struct SdkIdentify;
+
+impl Scenario for SdkIdentify {
+    fn name(&self) -> &'static str {
+        "sdk-identify"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        has_a_write_key(world);
+        world.block_on(async {
+            machine_says(world, &json!({ "external_id": "C-17" })).await;
+            machine_says(world, &json!({ "anonymous_id": DEVICE })).await;
+            let identify = json!({
+                "type": "identify",
+                "messageId": "1",
+                "userId": "C-17",
+                "anonymousId": DEVICE,
+                "traits": { "firstName": "Joan", "email": "joan@example.com" },
+            });
+            page_sends(world, &[identify]).await;
+            events_flow(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_reach_people(world).await;
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// A customer gets another id.
+pub(super) struct SdkAlias;
+
+impl Scenario for SdkAlias {
+    fn name(&self) -> &'static str {
+        "sdk-alias"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        has_a_write_key(world);
+        world.block_on(async {
+            machine_says(world, &json!({ "external_id": "C-17" })).await;
+            let alias = json!({
+                "type": "alias", "messageId": "1", "userId": "C-18", "previousId": "C-17",
+            });
+            page_sends(world, &[alias]).await;
+            events_flow(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_reach_people(world).await;
+        Value::Null
+    }
+}
+
+/// Two messages that say different things of one customer were taken over, and both come again.
+pub(super) struct SdkSaidAgain;
+
+impl Scenario for SdkSaidAgain {
+    fn name(&self) -> &'static str {
+        "sdk-said-again"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        has_a_write_key(world);
+        world.block_on(async {
+            let said = |id: &str, time: &str, name: &str| {
+                json!({
+                    "type": "identify", "messageId": id, "timestamp": time, "userId": "C-17",
+                    "traits": { "firstName": name },
+                })
+            };
+            let first = said("1", "2026-01-15T08:58:00Z", "Joan");
+            let second = said("2", "2026-01-15T08:59:00Z", "Jane");
+            page_sends(world, &[first, second]).await;
+            events_flow(world).await;
+            events_reach_people(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_reach_people(world).await;
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
     }
 }
