@@ -68,6 +68,7 @@ export function buildFairlead(deployment: Deployment): void {
     partnerChanges: partner.changes,
     partnerIngest: intake.ingest,
     partnerSegment: intake.segment,
+    partnerHooks: intake.hooks,
     eventRejected: intake.rejected,
     eventTypes: intake.types,
     docsApi: docs.api,

@@ -216,6 +216,13 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
   },
+  'partner-hooks': {
+    ...ACCEPTING,
+    '<quarantine.Arn>': ['dynamodb:PutItem'],
+    'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:fairlead/production/hooks/*': [
+      'secretsmanager:GetSecretValue',
+    ],
+  },
   'partner-ingest': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
   'partner-segment': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
   'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },

@@ -55,6 +55,7 @@ const OUTPUTS: Record<string, string> = {
   PartnerAudienceFunctionName: '<partner-audience>',
   PartnerChangesFunctionName: '<partner-changes>',
   PartnerExpiryFunctionName: '<partner-expiry>',
+  PartnerHooksFunctionName: '<partner-hooks>',
   PartnerIngestFunctionName: '<partner-ingest>',
   PartnerListFunctionName: '<partner-list>',
   PartnerSegmentFunctionName: '<partner-segment>',

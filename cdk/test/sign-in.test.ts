@@ -132,6 +132,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/alias', 'NONE', undefined],
       ['POST /v1/batch', 'NONE', undefined],
       ['POST /v1/import', 'NONE', undefined],
+      // partner-hooks checks the signature.
+      ['POST /v1/hooks/{partner}/{source}', 'NONE', undefined],
       // Whoever has the id may ask: docs/decisions/0031.
       ['GET /v1/erasures/{erasure_id}', 'NONE', undefined],
       ['GET /v1/erasures/{erasure_id}/certificate', 'NONE', undefined],

@@ -25,7 +25,7 @@ interface PersonRoute {
 
 /**
  * A route without an authorizer: for operators or machines, whose token its function verifies, for whoever has a write
- * key, or for whoever knows an id that is beyond guessing.
+ * key or signs, or for whoever knows an id that is beyond guessing.
  */
 interface UnauthorizedRoute {
   readonly method: apigateway.HttpMethod;
@@ -49,6 +49,7 @@ interface Dependencies {
   readonly partnerChanges: FairleadFunction;
   readonly partnerIngest: FairleadFunction;
   readonly partnerSegment: FairleadFunction;
+  readonly partnerHooks: FairleadFunction;
   readonly eventRejected: FairleadFunction;
   readonly eventTypes: FairleadFunction;
   readonly docsApi: FairleadFunction;
@@ -63,7 +64,7 @@ export class ApiStack extends ContextStack {
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
     const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
-    const { partnerIngest, partnerSegment, eventRejected, eventTypes } = dependencies;
+    const { partnerIngest, partnerSegment, partnerHooks, eventRejected, eventTypes } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -133,6 +134,7 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/batch', by: partnerSegment },
       { method: POST, path: '/v1/import', by: partnerSegment },
     ]);
+    this.addSignedRoutes(api, [{ method: POST, path: '/v1/hooks/{partner}/{source}', by: partnerHooks }]);
     this.addOpenRoutes(api, [
       { method: GET, path: '/v1/erasures/{erasure_id}', by: erasureApi },
       { method: GET, path: '/v1/erasures/{erasure_id}/certificate', by: erasureApi },
@@ -154,6 +156,10 @@ export class ApiStack extends ContextStack {
 
   private addWriteKeyRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
     this.addRoutes(api, routes, 'Its function looks the write key up, which is all that SDKs have: docs/decisions/0084.');
+  }
+
+  private addSignedRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
+    this.addRoutes(api, routes, 'Its function checks the signature of the body: docs/decisions/0086.');
   }
 
   private addOpenRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {

@@ -30,6 +30,7 @@ interface Dependencies {
 export class IntakeStack extends ContextStack {
   readonly ingest: FairleadFunction;
   readonly segment: FairleadFunction;
+  readonly hooks: FairleadFunction;
   readonly rejected: FairleadFunction;
   readonly types: FairleadFunction;
 
@@ -49,6 +50,15 @@ export class IntakeStack extends ContextStack {
       {},
       dependencies,
     ).may(['dynamodb:PutItem'], tables.quarantine);
+    const secrets = `fairlead/${deployment.stage.name}/hooks`;
+    this.hooks = this.accepting(
+      'partner-hooks',
+      "Takes webhooks of partners' systems, signed as Standard Webhooks has it, each once.",
+      { HOOK_SECRETS: secrets },
+      dependencies,
+    )
+      .may(['dynamodb:PutItem'], tables.quarantine)
+      .mayReadSecrets(secrets);
     this.rejected = this.accepting(
       'event-rejected',
       'Shows partners which of their events were refused, and takes them again.',

@@ -18,7 +18,7 @@ pub use aws::{
     PartnerReader, PurposeReader, RateLimiter, WriteKeyOwner, WriteKeyReader, write_key_part,
 };
 pub use display_name::{DisplayName, InvalidDisplayName};
-pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, TenantId};
+pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, SourceName, TenantId};
 pub use purpose::{LegalBasis, PurposeDefinition, Purposes};
 pub use rate::{InvalidRateLimit, RateLimit};
 pub use text_version::{InvalidTextVersion, TextVersion};

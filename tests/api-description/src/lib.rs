@@ -26,6 +26,7 @@ pub fn services() -> Vec<Service> {
         identity_logins::description(),
         partner_api::description(),
         partner_changes::description(),
+        partner_hooks::description(),
         partner_ingest::description(),
         partner_list::description(),
         partner_segment::description(),

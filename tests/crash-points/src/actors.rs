@@ -8,6 +8,7 @@ pub mod description;
 pub mod erasure;
 pub mod events;
 pub mod export;
+pub mod hooks;
 pub mod identify;
 pub mod login;
 pub mod logins;

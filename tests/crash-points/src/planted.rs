@@ -229,6 +229,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "ingest",
     },
     Bug {
+        name: "webhook-replayed",
+        what: "a webhook that is sent again is another event",
+        exposed_by: "hook",
+    },
+    Bug {
         name: "time-makes-another-event",
         what: "a message that is sent again later is refused",
         exposed_by: "sdk-batch",

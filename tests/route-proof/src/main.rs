@@ -149,6 +149,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         "identity-logins" => answer!(identity_logins, ids),
         "partner-api" => answer!(partner_api, ids),
         "partner-changes" => answer!(partner_changes, ids),
+        "partner-hooks" => answer!(partner_hooks, ids),
         "partner-ingest" => answer!(partner_ingest, ids),
         "partner-list" => answer!(partner_list, ids),
         "partner-segment" => answer!(partner_segment, ids),

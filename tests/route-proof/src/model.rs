@@ -27,6 +27,8 @@ enum Audience {
     Operators,
     PeopleAndMachines,
     WriteKeys,
+    /// Whoever signs, which none of the callers does.
+    Signers,
 }
 
 /// What `route` has to answer `caller` who names `subject`.
@@ -111,6 +113,7 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/receipts"
         | "GET /v1/receipts/summary" => Audience::Operators,
         "POST /v1/identify" => Audience::PeopleAndMachines,
+        "POST /v1/hooks/{partner}/{source}" => Audience::Signers,
         "POST /v1/track" | "POST /v1/page" | "POST /v1/screen" | "POST /v1/group"
         | "POST /v1/alias" | "POST /v1/batch" | "POST /v1/import" => Audience::WriteKeys,
         _ => panic!("{}", unknown(route)),
@@ -144,6 +147,7 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
         Audience::Operators => is_operator,
         Audience::PeopleAndMachines => is_person || is_machine,
         Audience::WriteKeys => caller == Caller::WriteKey,
+        Audience::Signers => false,
     }
 }
 

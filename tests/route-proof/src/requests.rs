@@ -33,6 +33,7 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/changes" => "partner-changes",
         "/v1/event-types/{type}" => "event-types",
         "/v1/events" => "partner-ingest",
+        "/v1/hooks/{partner}/{source}" => "partner-hooks",
         "/v1/track" | "/v1/page" | "/v1/screen" | "/v1/group" | "/v1/alias" | "/v1/batch"
         | "/v1/import" => "partner-segment",
         "/v1/events/rejected"
@@ -79,6 +80,8 @@ pub(crate) fn request(
             "erasure_id": subject.erasure(),
             "login": logins::id(world, subject),
             "rejected_id": format!("rej_{}", subject.name()),
+            "partner": "harbour.chandlery",
+            "source": "orders",
             "type": if subject == Subject::Malformed { "no type" } else { SEEN },
         },
         "queryStringParameters": query(world, route, subject),
@@ -155,6 +158,7 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         }),
         "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
         "PUT /v1/event-types/{type}" => json!({}),
+        "POST /v1/hooks/{partner}/{source}" => json!({ "type": SEEN, "data": {} }),
         "POST /v1/events" => json!({
             "specversion": "1.0",
             "id": if subject == Subject::Malformed { "" } else { subject.name() },

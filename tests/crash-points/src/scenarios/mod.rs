@@ -6,6 +6,7 @@ mod datasets;
 mod erasure;
 mod events;
 mod export;
+mod hooks;
 mod idempotency;
 mod identify;
 mod identity;
@@ -229,6 +230,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(events::EventRouter),
         Explorable::new(events::Resubmitted),
         Explorable::new(events::TypeRegistered),
+        Explorable::new(hooks::Hook),
         Explorable::new(sdks::SdkBatch),
         Explorable::new(sdks::SdkIdentify),
         Explorable::new(sdks::SdkAlias),
