@@ -32,19 +32,8 @@ pub(crate) async fn whose(
     subject: &Subject,
 ) -> Result<Whose, RouteError> {
     let rules = app.rules.rules().await?;
-    let taken_over = match (subject.kind, &subject.person) {
-        (Kind::Identify, person) => identify(app, item, subject, person, &rules).await,
-        (
-            Kind::Alias,
-            Person::Renamed {
-                user_id,
-                previous_id,
-            },
-        ) => rename(app, item, (user_id, previous_id), &rules).await,
-        _ => Ok(()),
-    };
-    if !planted::is_on("word-of-a-message-lost") {
-        taken_over?;
+    if !planted::is_on("message-entered-unheard") {
+        take_over(app, item, subject, &rules).await?;
     }
     match &subject.person {
         Person::Renamed { user_id, .. } => user(app, item, user_id, &rules).await,
@@ -70,6 +59,25 @@ pub(crate) async fn whose(
                 (whose, _) => Ok(whose),
             }
         }
+    }
+}
+
+async fn take_over(
+    app: &App,
+    item: &EventItem,
+    subject: &Subject,
+    rules: &IdentifierRules,
+) -> Result<(), RouteError> {
+    match (subject.kind, &subject.person) {
+        (Kind::Identify, person) => identify(app, item, subject, person, rules).await,
+        (
+            Kind::Alias,
+            Person::Renamed {
+                user_id,
+                previous_id,
+            },
+        ) => rename(app, item, user_id, previous_id, rules).await,
+        _ => Ok(()),
     }
 }
 
@@ -116,7 +124,8 @@ async fn identify(
 async fn rename(
     app: &App,
     item: &EventItem,
-    (user_id, previous_id): (&str, &str),
+    user_id: &str,
+    previous_id: &str,
     rules: &IdentifierRules,
 ) -> Result<(), RouteError> {
     let user = external(item, user_id, rules);

@@ -112,7 +112,7 @@ async fn take(app: &App, request: &Request, invocation: &Invocation) -> Result<R
     let answer = async || {
         let headers = Headers::new(request.headers());
         let body = unpack::body(&headers, &body, limit).map_err(|error| unreadable(&error))?;
-        let read = reading::event(&id, (&hook, &row), &body, &limits);
+        let read = reading::event(&id, (&hook, Arc::as_ref(&row)), &body, &limits);
         let batch = Batch {
             events: vec![read],
             body: body.into_owned(),

@@ -244,8 +244,8 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "sdk-said-again",
     },
     Bug {
-        name: "word-of-a-message-lost",
-        what: "a message is entered though what it says of the person was not taken over",
+        name: "message-entered-unheard",
+        what: "a message is entered and what it says of the person is not taken over",
         exposed_by: "sdk-identify",
     },
     Bug {

@@ -1,6 +1,6 @@
 //! Reading single rows of the directory.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_kit::{clock::Clock, error::ServiceError};
@@ -169,7 +169,9 @@ impl WriteKeyReader {
 /// Under which part the directory has a write key.
 #[must_use]
 pub fn write_key_part(key: &str) -> String {
-    let digest = Sha256::digest(key);
-    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("write-key#{digits}")
+    let mut part = "write-key#".to_owned();
+    for byte in Sha256::digest(key) {
+        _ = write!(part, "{byte:02x}");
+    }
+    part
 }
