@@ -24,8 +24,8 @@ use lambda_kit::{
     problem::Problem,
 };
 use profile::{
-    Assertion, Identified, IdentifierRules, IdentifyStore, Join, MergeError, Merger,
-    ProfileReader, RulesReader, Speaker,
+    Assertion, Identified, IdentifierRules, IdentifyStore, Join, MergeError, Merger, ProfileReader,
+    RulesReader, Speaker,
 };
 use segment::{Call, Kind};
 use serde::Serialize;
