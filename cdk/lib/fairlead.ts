@@ -29,6 +29,7 @@ export function buildFairlead(deployment: Deployment): void {
   const profile = new ProfileStack(deployment, {
     tables,
     exports: buckets.exports,
+    events: buckets.events,
     identifierKey,
     userPool,
     tokenIssuer,
@@ -75,6 +76,8 @@ export function buildFairlead(deployment: Deployment): void {
     directoryApi: directory.api,
     directoryClients: directory.clients,
     partnerIngest: intake.ingest,
+    partnerSegment: intake.segment,
+    partnerHooks: intake.hooks,
     eventRejected: intake.rejected,
     eventTypes: intake.types,
     docsApi: docs.api,

@@ -18,14 +18,9 @@ const LIST = [
 const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
-const ACCEPTING = [
-  'TOKEN_ISSUER',
-  'DIRECTORY_TABLE',
-  'LEDGER_TABLE',
-  'EVENTS_TABLE',
-  'EVENTS_BUCKET',
-  'QUARANTINE_TABLE',
-];
+const KEPT_EVENTS = ['EVENTS_TABLE', 'EVENTS_BUCKET', 'QUARANTINE_TABLE'];
+const BY_WRITE_KEY = ['DIRECTORY_TABLE', 'LEDGER_TABLE', ...KEPT_EVENTS];
+const ACCEPTING = ['TOKEN_ISSUER', ...BY_WRITE_KEY];
 const EVENT_RELAY = ['EVENTS_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
@@ -66,7 +61,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
   'event-rejected': { environment: ACCEPTING, timeout: 10 },
   'event-router': {
-    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY'],
+    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', ...TRIGGER],
     timeout: 30,
   },
   'event-stream': { environment: EVENT_RELAY, timeout: 30 },
@@ -101,11 +96,13 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-api': { environment: PARTNER, timeout: 10 },
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },
+  'partner-hooks': { environment: [...BY_WRITE_KEY, 'HOOK_SECRETS'], timeout: 10 },
   'partner-ingest': { environment: ACCEPTING, timeout: 10 },
   'consent-expiry': { environment: AUDIENCE, timeout: 30 },
   'partner-list': { environment: LIST, timeout: 10 },
+  'partner-segment': { environment: BY_WRITE_KEY, timeout: 10 },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
-  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE', ...KEPT_EVENTS], timeout: 10 },
   'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'profile-export': {
     environment: [
@@ -163,6 +160,7 @@ const values = (stage: string): Record<string, string> => ({
   EXPORTS_BUCKET: '<exports>',
   RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
+  HOOK_SECRETS: `fairlead/${stage}/hooks`,
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',

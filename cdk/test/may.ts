@@ -115,8 +115,9 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'event-router': {
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     '<event-bodies.Arn>/events/*': ['s3:DeleteObject', 's3:GetObject'],
-    '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
+    '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
     '<events-in.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'event-stream': {
@@ -185,6 +186,9 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<event-bodies.Arn>/events/*': ['s3:PutObject'],
+    '<quarantine.Arn>': ['dynamodb:PutItem'],
   },
   'profile-datasets': {
     ...ONCE,
@@ -225,7 +229,15 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
   },
+  'partner-hooks': {
+    ...ACCEPTING,
+    '<quarantine.Arn>': ['dynamodb:PutItem'],
+    'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:fairlead/production/hooks/*': [
+      'secretsmanager:GetSecretValue',
+    ],
+  },
   'partner-ingest': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
+  'partner-segment': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
   'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-changes': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-audience': {

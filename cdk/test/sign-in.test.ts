@@ -143,12 +143,33 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /docs', 'NONE', undefined],
       ['GET /openapi.json', 'NONE', undefined],
       ['GET /openapi-3.0.json', 'NONE', undefined],
+      // partner-segment looks the write key up.
+      ['POST /v1/track', 'NONE', undefined],
+      ['POST /v1/page', 'NONE', undefined],
+      ['POST /v1/screen', 'NONE', undefined],
+      ['POST /v1/group', 'NONE', undefined],
+      ['POST /v1/alias', 'NONE', undefined],
+      ['POST /v1/batch', 'NONE', undefined],
+      ['POST /v1/import', 'NONE', undefined],
+      // partner-hooks checks the signature.
+      ['POST /v1/hooks/{partner}/{source}', 'NONE', undefined],
       // Whoever has the id may ask: docs/decisions/0031.
       ['GET /v1/erasures/{erasure_id}', 'NONE', undefined],
       ['GET /v1/erasures/{erasure_id}/certificate', 'NONE', undefined],
       // Whatever no other route matches: docs-api answers that there is none.
       ['$default', 'NONE', undefined],
     ]);
+  });
+
+  it('pages of others may post to the API with what they have, and with no cookie', () => {
+    const [http] = all.ofType('AWS::ApiGatewayV2::Api');
+    expect(http?.properties.CorsConfiguration).toEqual({
+      AllowOrigins: ['*'],
+      AllowMethods: ['POST'],
+      AllowHeaders: ['anonymousid', 'authorization', 'content-type'],
+      ExposeHeaders: ['retry-after'],
+      MaxAge: 7_200,
+    });
   });
 
   it('the API is throttled and its access log holds nothing of a person', () => {

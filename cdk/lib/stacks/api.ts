@@ -24,8 +24,8 @@ interface PersonRoute {
 }
 
 /**
- * A route without an authorizer: for operators or machines, whose token its function verifies, or for whoever knows
- * an id that is beyond guessing.
+ * A route without an authorizer: for operators or machines, whose token its function verifies, for whoever has a write
+ * key or signs, or for whoever knows an id that is beyond guessing.
  */
 interface UnauthorizedRoute {
   readonly method: apigateway.HttpMethod;
@@ -50,6 +50,8 @@ interface Dependencies {
   readonly directoryApi: FairleadFunction;
   readonly directoryClients: FairleadFunction;
   readonly partnerIngest: FairleadFunction;
+  readonly partnerSegment: FairleadFunction;
+  readonly partnerHooks: FairleadFunction;
   readonly eventRejected: FairleadFunction;
   readonly eventTypes: FairleadFunction;
   readonly docsApi: FairleadFunction;
@@ -65,10 +67,19 @@ export class ApiStack extends ContextStack {
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
     const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
     const { directoryApi, directoryClients } = dependencies;
-    const { partnerIngest, eventRejected, eventTypes } = dependencies;
+    const { partnerIngest, partnerSegment, partnerHooks, eventRejected, eventTypes } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
+      // What SDKs in browsers send from anybody's page. No cookie is looked at, so that a page gets no further than
+      // with the key or the token that it has.
+      corsPreflight: {
+        allowOrigins: ['*'],
+        allowMethods: [apigateway.CorsHttpMethod.POST],
+        allowHeaders: ['anonymousid', 'authorization', 'content-type'],
+        exposeHeaders: ['retry-after'],
+        maxAge: Duration.hours(2),
+      },
       // Its issuer is the pool's address on AWS, which the local stack's tokens carry as well.
       defaultAuthorizer: new HttpUserPoolAuthorizer('people', userPool, { userPoolClients: [webClient] }),
     });
@@ -133,6 +144,16 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/openapi.json', by: docsApi },
       { method: GET, path: '/openapi-3.0.json', by: docsApi },
     ]);
+    this.addWriteKeyRoutes(api, [
+      { method: POST, path: '/v1/track', by: partnerSegment },
+      { method: POST, path: '/v1/page', by: partnerSegment },
+      { method: POST, path: '/v1/screen', by: partnerSegment },
+      { method: POST, path: '/v1/group', by: partnerSegment },
+      { method: POST, path: '/v1/alias', by: partnerSegment },
+      { method: POST, path: '/v1/batch', by: partnerSegment },
+      { method: POST, path: '/v1/import', by: partnerSegment },
+    ]);
+    this.addSignedRoutes(api, [{ method: POST, path: '/v1/hooks/{partner}/{source}', by: partnerHooks }]);
     this.addOpenRoutes(api, [
       { method: GET, path: '/v1/erasures/{erasure_id}', by: erasureApi },
       { method: GET, path: '/v1/erasures/{erasure_id}/certificate', by: erasureApi },
@@ -150,6 +171,14 @@ export class ApiStack extends ContextStack {
 
   private addVerifyingRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
     this.addRoutes(api, routes, 'Its function verifies the token itself and by stricter rules: docs/decisions/0025.');
+  }
+
+  private addWriteKeyRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
+    this.addRoutes(api, routes, 'Its function looks the write key up, which is all that SDKs have: docs/decisions/0095.');
+  }
+
+  private addSignedRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
+    this.addRoutes(api, routes, 'Its function checks the signature of the body: docs/decisions/0086.');
   }
 
   private addOpenRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {

@@ -79,6 +79,7 @@ fn resubmit() -> Route {
             "invalid-event",
             "reserved-name",
             "schema-violation",
+            "sent-elsewhere",
             "unknown-event-type",
         ])
 }
@@ -102,6 +103,7 @@ fn rejected() -> Value {
         "rejected_id": "rej_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
         "received_at": "2026-01-15T09:00:00Z",
         "state": "waiting",
+        "surface": "events",
         "problem": {
             "type": "https://fairlead.dev/problems/schema-violation",
             "detail": "It does not follow /required of the type's schema.",

@@ -1,6 +1,6 @@
 //! How a refused event looks to its sender, and to operators.
 
-use intake::{RejectedItem, RejectedPage, RejectedState};
+use intake::{RejectedItem, RejectedPage, RejectedState, Surface};
 use jiff::Timestamp;
 use lambda_kit::http::Response;
 use serde::Serialize;
@@ -17,6 +17,8 @@ pub(crate) struct Rejected<'a> {
     received_at: Timestamp,
     /// `waiting` or `resubmitted`.
     state: &'static str,
+    /// How it came: `events` or `segment`.
+    surface: &'static str,
     problem: Reason<'a>,
     /// The event's id, if it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,6 +91,10 @@ fn rejected(item: &RejectedItem) -> Rejected<'_> {
         state: match item.state {
             RejectedState::Waiting => "waiting",
             RejectedState::Resubmitted => "resubmitted",
+        },
+        surface: match item.surface {
+            Surface::Events => "events",
+            Surface::Segment => "segment",
         },
         problem: Reason {
             r#type: &item.problem.kind,

@@ -1,7 +1,7 @@
 //! The routes.
 
 use cloudevent::{Headers, Incoming, Limits};
-use intake::{AcceptError, RejectedItem, Sender, problems};
+use intake::{AcceptError, RejectedItem, Sender, Surface, problems};
 use lambda_kit::{
     http::{Request, Response},
     problem::Problem,
@@ -45,6 +45,9 @@ pub(crate) async fn resubmit(
     asking: &Asking,
 ) -> Result<Response, Problem> {
     let item = item(app, request, asking).await?;
+    if item.surface != Surface::Events {
+        return Err(problems::sent_elsewhere());
+    }
     let limits = Limits::at(app.clock.now());
     let body = request
         .body(limits.event)

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use event_rejected::{App, handle};
-use intake::{RejectedItem, problems};
+use intake::{RejectedItem, Surface, problems};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
 use testkit::{World, tokens::Token};
@@ -37,10 +37,14 @@ fn order(data: &Value) -> Value {
 
 /// An event of `partner` was refused; what it is called.
 fn refuse(world: &World, partner: &str, raw: &[u8]) -> String {
+    refuse_by(world, Surface::Events, partner, raw)
+}
+
+fn refuse_by(world: &World, surface: Surface, partner: &str, raw: &[u8]) -> String {
     let whose = (&"harbour".parse().unwrap(), &partner.parse().unwrap());
     let problem = problems::unknown_type();
     let now = world.clock().now();
-    let item = RejectedItem::new(whose, Some("1".to_owned()), raw, &problem, now);
+    let item = RejectedItem::new(whose, surface, Some("1".to_owned()), raw, &problem, now);
     world.put_row("quarantine", serde_json::to_value(&item).unwrap());
     item.rejected_id
 }
@@ -215,4 +219,18 @@ fn an_operator_of_another_tenant_or_of_none_sees_nothing() {
     let of_nobody = operator().without("fairlead:tenant");
     let answer = send_as(&world, &of_nobody, &query, READ, &id, None);
     assert_eq!(problem(&answer), (403, "no-tenant-in-token".to_owned()));
+}
+
+#[test]
+fn what_is_no_cloud_event_has_to_be_sent_where_it_came_in() {
+    let world = world();
+    let raw = br#"{"type":"track","event":"Order placed"}"#;
+    let id = refuse_by(&world, Surface::Segment, "chandlery", raw);
+    let one = body(&send(&world, READ, &id, None));
+    assert_eq!(one["rejected"]["surface"], "segment");
+    let corrected = order(&json!({ "order": "4711" }));
+    for sent in [None, Some(&corrected)] {
+        let answer = send(&world, RESUBMIT, &id, sent);
+        assert_eq!(problem(&answer), (409, "sent-elsewhere".to_owned()));
+    }
 }

@@ -20,6 +20,16 @@ pub(crate) enum Whose {
     Nobody,
 }
 
+impl From<Option<Pointed>> for Whose {
+    fn from(found: Option<Pointed>) -> Self {
+        match found {
+            Some(Pointed::At(owner)) => Self::Member(owner.member),
+            Some(Pointed::Erased) => Self::Erased,
+            None => Self::Nobody,
+        }
+    }
+}
+
 /// Whom `event` names: by the profile's id in `subject`, or else by an identifier.
 pub(crate) async fn of(
     identifiers: &IdentifierReader,
@@ -33,11 +43,7 @@ pub(crate) async fn of(
     let Some(identifier) = identifier(item, event) else {
         return Ok(Whose::Nobody);
     };
-    Ok(match identifiers.find(&identifier).await? {
-        Some(Pointed::At(owner)) => Whose::Member(owner.member),
-        Some(Pointed::Erased) => Whose::Erased,
-        None => Whose::Nobody,
-    })
+    Ok(Whose::from(identifiers.find(&identifier).await?))
 }
 
 /// What a partner calls people is its own: the namespace is that of the sender.

@@ -15,13 +15,16 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-identify");
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 9] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "DIRECTORY_TABLE",
     "IDENTIFIER_KEY",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
+    "EVENTS_TABLE",
+    "EVENTS_BUCKET",
+    "QUARANTINE_TABLE",
 ];
 
 fn host() -> RuntimeHost {

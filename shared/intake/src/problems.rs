@@ -39,10 +39,21 @@ pub fn unreadable(error: &Unreadable) -> Problem {
         ),
         Unreadable::NotJson(_)
         | Unreadable::NotAnArray
+        | Unreadable::NoBatch
         | Unreadable::Broken { .. }
         | Unreadable::BadGzip => Problem::new(400, "malformed-body", "The body can't be read"),
     };
     problem.detail(sentence(&error.to_string()))
+}
+
+/// The request has no write key of anybody's.
+#[must_use]
+pub fn write_key() -> Problem {
+    Problem::new(401, "write-key-invalid", "The write key is nobody's")
+        .detail(
+            "Send a write key as the user name of Basic authentication, with an empty password.",
+        )
+        .challenge(r#"Basic realm="write key""#)
 }
 
 /// An event can't be taken as it is.
@@ -202,6 +213,13 @@ pub fn no_place() -> Problem {
 pub fn not_kept() -> Problem {
     Problem::new(409, "event-not-kept", "The event is not kept as it came")
         .detail("Send it as the body, corrected.")
+}
+
+/// What came was no CloudEvent, and can't be taken as one.
+#[must_use]
+pub fn sent_elsewhere() -> Problem {
+    Problem::new(409, "sent-elsewhere", "The event came by another route")
+        .detail("Send it, corrected, to the route that it came by.")
 }
 
 /// Logs what keeps events from being taken, and leaves it there. Whoever sends all of them again

@@ -20,7 +20,10 @@ use lambda_kit::{Chain, clock::Clock, error::ServiceError};
 pub use partner_clients::{Intent, PartnerClient, PartnerClientKeeper};
 pub use purposes::PurposeReader;
 pub use rates::RateLimiter;
-pub use rows::{AgreementReader, DirectoryRows, Partner, PartnerReader};
+pub use rows::{
+    AgreementReader, DirectoryRows, Partner, PartnerReader, WriteKeyOwner, WriteKeyReader,
+    write_key_part,
+};
 use serde::Deserialize;
 
 use crate::{AgreementId, PartnerId, Purposes, TenantId};

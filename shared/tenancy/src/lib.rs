@@ -21,11 +21,12 @@ pub use agreement::{Agreement, FieldGroup};
 pub use aws::{
     AgreementReader, Author, Change, Client, ClientReader, ClientRole, Defined, DirectoryError,
     DirectoryKeeper, DirectoryRows, Expected, Intent, KeepError, Page, Partner, PartnerClient,
-    PartnerClientKeeper, PartnerReader, PurposeReader, RateLimiter,
+    PartnerClientKeeper, PartnerReader, PurposeReader, RateLimiter, WriteKeyOwner, WriteKeyReader,
+    write_key_part,
 };
 pub use definition::{Definition, Fixed};
 pub use display_name::{DisplayName, InvalidDisplayName};
-pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, TenantId};
+pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, SourceName, TenantId};
 pub use notice::{InvalidNoticeUrl, InvalidTextDigest, Notice, NoticeUrl, TextDigest};
 pub use partner_client::{ClientState, InvalidPartnerClientId, MachineScope, PartnerClientId};
 pub use place::{Kind, Place};

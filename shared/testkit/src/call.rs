@@ -21,6 +21,8 @@ pub enum Service {
     Sns,
     /// Amazon `EventBridge`, the classic bus.
     EventBridge,
+    /// AWS Secrets Manager.
+    SecretsManager,
     /// AWS Step Functions.
     StepFunctions,
     /// Amazon Cognito user pools.
@@ -39,6 +41,7 @@ impl Service {
             Self::Sqs => "sqs",
             Self::Sns => "sns",
             Self::EventBridge => "events",
+            Self::SecretsManager => "secretsmanager",
             Self::StepFunctions => "states",
             Self::Cognito => "cognito-idp",
             Self::LegacyDirectory => "legacy-directory",
@@ -80,6 +83,7 @@ impl Call {
             "AmazonSQS" => Service::Sqs,
             "AWSEvents" => Service::EventBridge,
             "AWSStepFunctions" => Service::StepFunctions,
+            "secretsmanager" => Service::SecretsManager,
             "AWSCognitoIdentityProviderService" => Service::Cognito,
             _ => return None,
         };
@@ -162,6 +166,7 @@ impl Call {
                 .filter_map(|entry| entry.get("DetailType")?.as_str())
                 .collect::<Vec<_>>()
                 .join(", "),
+            Service::SecretsManager => last_segment(&self.input, "SecretId", '/'),
             Service::StepFunctions => last_segment(&self.input, "name", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
             Service::LegacyDirectory => "somebody".to_owned(),

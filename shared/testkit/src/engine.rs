@@ -10,6 +10,7 @@ mod eventbridge;
 mod legacy_directory;
 mod names;
 pub(crate) mod s3;
+mod secrets_manager;
 mod sns;
 mod sqs;
 mod step_functions;
@@ -26,8 +27,9 @@ pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, ERASURE_MACHINE, EVENT_BUS, EVENTS_BUCKET,
-    EXPORTS_BUCKET, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, RECEIPTS_BUCKET, REGION,
-    SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, resource_environment, variables,
+    EXPORTS_BUCKET, HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE,
+    RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, resource_environment,
+    variables,
 };
 pub use s3::StoredObject;
 pub use sns::{Notification, Recipient};
@@ -48,6 +50,7 @@ struct Services {
     sqs: sqs::Sqs,
     sns: sns::Sns,
     eventbridge: eventbridge::EventBridge,
+    secrets_manager: secrets_manager::SecretsManager,
     step_functions: step_functions::StepFunctions,
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
@@ -64,6 +67,7 @@ impl Engines {
             sqs: sqs::Sqs::default(),
             sns: sns::Sns::default(),
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
+            secrets_manager: secrets_manager::SecretsManager::default(),
             step_functions: step_functions::StepFunctions::default(),
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
@@ -80,7 +84,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Step Functions and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, Step Functions and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -95,6 +99,7 @@ impl Engines {
             sqs,
             sns,
             eventbridge,
+            secrets_manager,
             step_functions,
             cognito,
             user_pool,
@@ -106,6 +111,7 @@ impl Engines {
             Service::Sqs => sqs.call(call),
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
+            Service::SecretsManager => secrets_manager.call(call),
             Service::StepFunctions => step_functions.call(call),
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
@@ -217,6 +223,11 @@ impl Engines {
     #[must_use]
     pub fn notifications(&self) -> Vec<Notification> {
         self.0.sns.published()
+    }
+
+    /// Gives a secret a new value; the one before it stays, as the previous one.
+    pub fn put_secret(&self, name: &str, value: &str) {
+        self.0.secrets_manager.put(name, value);
     }
 
     /// The user pool's key set says `text` from now on, whatever that is. It begins with

@@ -9,6 +9,7 @@ pub mod directory;
 pub mod erasure;
 pub mod events;
 pub mod export;
+pub mod hooks;
 pub mod identify;
 pub mod login;
 pub mod logins;
@@ -16,6 +17,7 @@ pub mod messages;
 pub mod migration;
 pub mod partner;
 pub mod receipts;
+pub mod sdks;
 
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;

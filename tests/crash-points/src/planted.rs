@@ -244,6 +244,26 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "ingest",
     },
     Bug {
+        name: "webhook-replayed",
+        what: "a webhook that is sent again is another event",
+        exposed_by: "hook",
+    },
+    Bug {
+        name: "time-makes-another-event",
+        what: "a message that is sent again later is refused",
+        exposed_by: "sdk-batch",
+    },
+    Bug {
+        name: "word-of-any-time",
+        what: "what was said earlier and comes again takes the place of what was said later",
+        exposed_by: "sdk-said-again",
+    },
+    Bug {
+        name: "message-entered-unheard",
+        what: "a message is entered and what it says of the person is not taken over",
+        exposed_by: "sdk-identify",
+    },
+    Bug {
         name: "event-entered-anew",
         what: "an event that is delivered again is a second entry in the timeline",
         exposed_by: "event-router",

@@ -13,6 +13,16 @@ use crate::person::Person;
 pub const TENANT: &str = "harbour";
 /// The brand's partner.
 pub const PARTNER: &str = "chandlery";
+/// The write key of the partner's pages: the directory has its SHA-256 alone.
+pub const WRITE_KEY: &str = "wk-chandlery-website";
+/// The SHA-256 of that.
+const WRITE_KEY_DIGEST: &str = "45e8e4c9dbf95f4d52b6f119f6ed6246ec83d4574792fa551f062c9c9cb8052f";
+/// The partner's system that sends webhooks.
+pub const SYSTEM: &str = "orders";
+/// What it signs them with.
+pub const HOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// How the names of such secrets begin on this machine.
+const HOOK_SECRETS: &str = "fairlead/local/hooks";
 /// What the partner may ask for.
 pub const AGREEMENT: &str = "chandlery-deliveries";
 /// What the partner's machine asks its token for, separated by spaces.
@@ -54,6 +64,13 @@ pub fn seed(fairlead: &Fairlead) -> Result<World> {
     for row in directory([web?, operators?], &partner_client.id) {
         put_new(fairlead, &row)?;
     }
+    let secret = json!({
+        "Name": format!("{HOOK_SECRETS}/{TENANT}/{PARTNER}/{SYSTEM}"),
+        "SecretString": HOOK_SECRET,
+    });
+    fairlead
+        .aws
+        .call(JsonService::SecretsManager, "CreateSecret", &secret)?;
     for person in people().into_iter().chain([operator()]) {
         let mut attributes = person.attributes().to_vec();
         attributes.extend([
@@ -157,6 +174,17 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
             "agreement": AGREEMENT,
         }),
     ];
+    rows.push(json!({
+        "tenant": "*",
+        "part": format!("write-key#{WRITE_KEY_DIGEST}"),
+        "owner_tenant": TENANT,
+        "partner": PARTNER,
+    }));
+    rows.push(json!({
+        "tenant": TENANT,
+        "part": format!("hook#{PARTNER}/{SYSTEM}"),
+        "external_id": "/data/customer",
+    }));
     rows.extend(humans.map(|client| {
         json!({ "tenant": format!("client#{client}"), "part": "client", "owner_tenant": TENANT })
     }));

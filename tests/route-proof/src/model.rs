@@ -27,6 +27,9 @@ enum Audience {
     Operators,
     PeopleAndMachines,
     MachinesAndOperators,
+    WriteKeys,
+    /// Whoever signs, which none of the callers does.
+    Signers,
 }
 
 /// What `route` has to answer `caller` who names `subject`.
@@ -113,6 +116,9 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/events/rejected"
         | "GET /v1/events/rejected/{rejected_id}"
         | "POST /v1/events/rejected/{rejected_id}/resubmit" => Audience::MachinesAndOperators,
+        "POST /v1/hooks/{partner}/{source}" => Audience::Signers,
+        "POST /v1/track" | "POST /v1/page" | "POST /v1/screen" | "POST /v1/group"
+        | "POST /v1/alias" | "POST /v1/batch" | "POST /v1/import" => Audience::WriteKeys,
         _ => panic!("{}", unknown(route)),
     }
 }
@@ -124,7 +130,13 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
     };
     let is_bad = matches!(
         caller,
-        Garbage | Forger | Expired | Caller::IdToken | Caller::PersonOfAnotherPool
+        Garbage
+            | Forger
+            | Expired
+            | Caller::IdToken
+            | Caller::PersonOfAnotherPool
+            | Caller::WriteKey
+            | Caller::WriteKeyOfNobody
     );
     let is_operator = matches!(caller, Operator | OperatorOfAnotherTenant);
     let is_machine = matches!(caller, Machine | MachineOfAnotherTenant);
@@ -138,6 +150,8 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
         Audience::Operators => is_operator,
         Audience::PeopleAndMachines => is_person || is_machine,
         Audience::MachinesAndOperators => is_machine || is_operator,
+        Audience::WriteKeys => caller == Caller::WriteKey,
+        Audience::Signers => false,
     }
 }
 
@@ -199,6 +213,13 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/event-types/{type}"
         | "POST /v1/events"
+        | "POST /v1/track"
+        | "POST /v1/page"
+        | "POST /v1/screen"
+        | "POST /v1/group"
+        | "POST /v1/alias"
+        | "POST /v1/batch"
+        | "POST /v1/import"
         | "POST /v1/identify" => subject != Malformed,
         // They name nobody.
         _ => matches!(

@@ -37,6 +37,9 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/changes" => "partner-changes",
         "/v1/event-types" | "/v1/event-types/{type}" => "event-types",
         "/v1/events" => "partner-ingest",
+        "/v1/hooks/{partner}/{source}" => "partner-hooks",
+        "/v1/track" | "/v1/page" | "/v1/screen" | "/v1/group" | "/v1/alias" | "/v1/batch"
+        | "/v1/import" => "partner-segment",
         "/v1/events/rejected"
         | "/v1/events/rejected/{rejected_id}"
         | "/v1/events/rejected/{rejected_id}/resubmit" => "event-rejected",
@@ -81,6 +84,8 @@ pub(crate) fn request(
             "erasure_id": subject.erasure(),
             "login": logins::id(world, subject),
             "rejected_id": format!("rej_{}", subject.name()),
+            "partner": "harbour.chandlery",
+            "source": "orders",
             "type": if subject == Subject::Malformed { "no type" } else { SEEN },
         },
         "queryStringParameters": query(world, route, subject),
@@ -196,6 +201,7 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         }),
         "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
         "PUT /v1/event-types/{type}" => json!({}),
+        "POST /v1/hooks/{partner}/{source}" => json!({ "type": SEEN, "data": {} }),
         "POST /v1/events" => json!({
             "specversion": "1.0",
             "id": if subject == Subject::Malformed { "" } else { subject.name() },
@@ -204,6 +210,9 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             "subject": subject.profile(),
             "data": {},
         }),
+        "POST /v1/track" | "POST /v1/page" | "POST /v1/screen" | "POST /v1/group"
+        | "POST /v1/alias" => message(subject),
+        "POST /v1/batch" | "POST /v1/import" => json!({ "batch": [message(subject)] }),
         "POST /v1/profiles/resolve" => json!({ "email": subject.address() }),
         "PUT /v1/directory/{tenant}" | "PUT /v1/directory/{tenant}/partners/{partner}" => {
             json!({ "display_name": "New" })
@@ -221,6 +230,18 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         _ => return None,
     };
     Some(body)
+}
+
+/// A message of an SDK that would do for each kind.
+fn message(subject: Subject) -> Value {
+    json!({
+        "type": "track",
+        "messageId": subject.name(),
+        "userId": subject.profile(),
+        "event": "seen",
+        "groupId": "crew",
+        "previousId": "earlier",
+    })
 }
 
 const fn device(subject: Subject) -> &'static str {

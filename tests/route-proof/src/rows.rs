@@ -1,6 +1,7 @@
 //! How what the world has is kept in its tables.
 
 use serde_json::{Value, json};
+use tenancy::write_key_part;
 
 use crate::world::{Known, SEEN};
 
@@ -31,6 +32,16 @@ pub(crate) fn event_type(tenant: &str, kind: &str) -> Value {
         "revision": 1,
         "registered_by": "operator",
         "compatible_since": 1,
+    })
+}
+
+/// A write key of the tenant's partner.
+pub(crate) fn write_key(tenant: &str, key: &str) -> Value {
+    json!({
+        "tenant": "*",
+        "part": write_key_part(key),
+        "owner_tenant": tenant,
+        "partner": "chandlery",
     })
 }
 

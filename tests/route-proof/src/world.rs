@@ -8,7 +8,7 @@ use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
 use testkit::{World, engine::CERTIFICATES_BUCKET, tokens::Token};
 
-use crate::{logins, rows};
+use crate::{callers::WRITE_KEY, logins, rows};
 
 pub(crate) const HARBOUR: &str = "harbour";
 pub(crate) const AIRPORT: &str = "airport";
@@ -158,6 +158,7 @@ pub(crate) fn world() -> World {
         world.put_row("directory", client);
         world.put_row("directory", rows::event_type(tenant, SEEN));
     }
+    world.put_row("directory", rows::write_key(HARBOUR, WRITE_KEY));
     for person in [JANE, JOAN, JULE, MARY] {
         world.put_row("profiles", rows::profile(person.id, person.marker));
         world.put_row("profiles", rows::dataset(person));

@@ -21,7 +21,7 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 27] = [
+const ENVIRONMENT: [(&str, &str); 28] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("DIRECTORY_TABLE", "directory"),
@@ -37,6 +37,7 @@ const ENVIRONMENT: [(&str, &str); 27] = [
     ("EVENTS_TABLE", "events"),
     ("EVENT_BUS_NAME", "fairlead"),
     ("EXPORTS_BUCKET", "exports"),
+    ("HOOK_SECRETS", "fairlead/measured/hooks"),
     ("IDENTIFIERS_TABLE", "identifiers"),
     ("IDENTIFIER_KEY", "measured-secret-of-the-identifiers"),
     ("LEDGER_TABLE", "ledger"),

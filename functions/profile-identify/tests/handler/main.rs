@@ -10,6 +10,7 @@ mod machines;
 mod people;
 mod refusals;
 mod repeating;
+mod sdks;
 
 use std::time::Duration;
 

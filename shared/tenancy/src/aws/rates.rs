@@ -23,7 +23,7 @@ use lambda_kit::{
 };
 use serde::Deserialize;
 
-use super::PartnerReader;
+use super::{DirectoryError, Partner, PartnerReader};
 use crate::{
     PartnerId, RateLimit, TenantId,
     rate::{Minute, Quota, Served, Share},
@@ -93,6 +93,16 @@ impl RateLimiter {
             metrics,
             shares: Arc::default(),
         }
+    }
+
+    /// What the directory says of the partner, out of which its limit comes too: both are one call in a
+    /// minute. `None` if there is no such partner.
+    pub async fn partner(
+        &self,
+        tenant: &TenantId,
+        partner: &PartnerId,
+    ) -> Result<Option<Arc<Partner>>, DirectoryError> {
+        self.partners.find(tenant, partner).await
     }
 
     /// The answer of `route`, which costs the partner `n` requests, if they are left in this minute;

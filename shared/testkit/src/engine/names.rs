@@ -36,6 +36,9 @@ pub const TOKEN_ISSUER: &str =
 /// The state machine that erases.
 pub const ERASURE_MACHINE: &str = "arn:aws:states:eu-central-1:111122223333:stateMachine:erasure";
 
+/// How the names of the secrets begin that webhooks are signed with.
+pub const HOOK_SECRETS: &str = "fairlead/simulated/hooks";
+
 /// The secret under which identifiers are hashed.
 pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
 
@@ -69,6 +72,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("EVENTS_TABLE", "events".to_owned()),
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
         ("QUARANTINE_TABLE", "quarantine".to_owned()),
+        ("HOOK_SECRETS", HOOK_SECRETS.to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
         (

@@ -127,8 +127,8 @@ pub async fn events_reach_people(world: &World) {
     let outcome = delivery::sqs(world, "events-in", bodies, async |event, invocation| {
         use event_router::{App, handle};
         let sdk = world.sdk_config(&CallBudget::BATCH);
-        let app =
-            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     assert_eq!(outcome.await.dead_letters, []);

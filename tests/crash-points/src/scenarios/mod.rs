@@ -7,6 +7,7 @@ mod directory;
 mod erasure;
 mod events;
 mod export;
+mod hooks;
 mod idempotency;
 mod identify;
 mod identity;
@@ -18,6 +19,7 @@ mod partner;
 mod profile;
 mod reads;
 mod receipts;
+mod sdks;
 
 use std::sync::Arc;
 
@@ -234,6 +236,11 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(events::EventRouter),
         Explorable::new(events::Resubmitted),
         Explorable::new(events::TypeRegistered),
+        Explorable::new(hooks::Hook),
+        Explorable::new(sdks::SdkBatch),
+        Explorable::new(sdks::SdkIdentify),
+        Explorable::new(sdks::SdkAlias),
+        Explorable::new(sdks::SdkSaidAgain),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),

@@ -14,4 +14,5 @@ mod personal_data;
 mod profile_api;
 mod routes;
 mod self_service;
+mod senders;
 mod visitor;

@@ -34,6 +34,7 @@ fn directory() -> Parser {
             is_row::<tenancy::Tenant>(row),
             is_row::<tenancy::Partner>(row),
             is_row::<tenancy::PartnerClient>(row),
+            is_row::<tenancy::WriteKeyOwner>(row),
             is_row::<intake::EventType>(row),
             is_row::<intake::RegisteredType>(row),
         ]
