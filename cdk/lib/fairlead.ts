@@ -14,6 +14,7 @@ import { IntakeStack } from './stacks/intake';
 import { NotificationStack } from './stacks/notification';
 import { PartnerStack } from './stacks/partner';
 import { ProfileStack } from './stacks/profile';
+import { WebhooksStack } from './stacks/webhooks';
 
 /**
  * All of Fairlead. Dependencies point one way, and this is their order: where alarms go and what keeps
@@ -43,6 +44,7 @@ export function buildFairlead(deployment: Deployment): void {
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
+  const webhooks = new WebhooksStack(deployment, { tables, tokenIssuer });
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,
@@ -68,6 +70,7 @@ export function buildFairlead(deployment: Deployment): void {
     partnerIngest: intake.ingest,
     eventRejected: intake.rejected,
     eventTypes: intake.types,
+    partnerSubscriptions: webhooks.subscriptions,
     docsApi: docs.api,
   });
 

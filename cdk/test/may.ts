@@ -213,6 +213,12 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
   },
   'partner-ingest': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
+  'partner-subscriptions': {
+    ...ONCE,
+    '<directory.Arn>': ['dynamodb:GetItem'],
+    '<subscriptions.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    '<deliveries.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  },
   'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-changes': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-audience': {

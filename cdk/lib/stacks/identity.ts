@@ -29,6 +29,7 @@ const SCOPES = {
   'profile.merge': 'Merge and split profiles',
   'receipts.read': 'Read who was shown what of a profile',
   'events.write': 'Report events of people',
+  'subscriptions.write': 'Be told of events by webhooks',
 } as const;
 
 type Scope = keyof typeof SCOPES;

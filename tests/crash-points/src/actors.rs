@@ -15,6 +15,7 @@ pub mod messages;
 pub mod migration;
 pub mod partner;
 pub mod receipts;
+pub mod webhooks;
 
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;

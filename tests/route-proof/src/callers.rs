@@ -74,7 +74,7 @@ pub(crate) const ALL: &[Caller] = &[
 
 /// Every scope that there is.
 const EVERY_SCOPE: &str = "openid fairlead/profile.read fairlead/profile.write fairlead/profile.identify \
-fairlead/profile.merge fairlead/receipts.read fairlead/events.write";
+fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/subscriptions.write";
 
 /// An app client that was the harbour's partner's before it got its present one.
 const ANOTHER_CLIENT: &str = "4another0000000000000000000";

@@ -69,6 +69,9 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("EVENTS_TABLE", "events".to_owned()),
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
         ("QUARANTINE_TABLE", "quarantine".to_owned()),
+        ("SUBSCRIPTIONS_TABLE", "subscriptions".to_owned()),
+        ("DELIVERIES_TABLE", "deliveries".to_owned()),
+        ("WEBHOOK_REACH", "internet".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
         (

@@ -17,6 +17,7 @@ mod partner;
 mod profile;
 mod reads;
 mod receipts;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -228,6 +229,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(events::EventRouter),
         Explorable::new(events::Resubmitted),
         Explorable::new(events::TypeRegistered),
+        Explorable::new(webhooks::Subscribed),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),

@@ -1,0 +1,19 @@
+//! What partners want to be told by webhooks, and how far each message to them is. In come a
+//! partner's wishes and what came of calling it; out go rows of the tables `subscriptions` and
+//! `deliveries`, each of which is written over only by who saw it as it stood.
+
+mod aws;
+mod delivery;
+mod ids;
+mod kinds;
+pub mod problems;
+mod secret;
+mod subscription;
+
+pub use aws::{DeliveryLog, DeliveryPage, DeliveryStore, DueReader, Put, StoreError};
+pub use aws::{SubscriptionLister, SubscriptionRemover, SubscriptionStore};
+pub use delivery::{Attempt, Claim, Delivery, DeliveryState, End, Message, Notice, Outcome, Owner};
+pub use ids::{DeliveryId, InvalidId, SubscriptionId};
+pub use kinds::{InvalidKind, Kind};
+pub use secret::{SecretSource, Secrets};
+pub use subscription::{Because, MOST, State, Subscription, Wanted, Whose};
