@@ -9,13 +9,14 @@ mod dynamodb;
 mod eventbridge;
 mod legacy_directory;
 mod names;
+mod receiver;
 pub(crate) mod s3;
 mod sns;
 mod sqs;
 mod step_functions;
 mod user_pool;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -27,8 +28,10 @@ pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, ERASURE_MACHINE, EVENT_BUS, EVENTS_BUCKET,
     EXPORTS_BUCKET, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, RECEIPTS_BUCKET, REGION,
-    SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, resource_environment, variables,
+    SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, WEBHOOKS_QUEUE, resource_environment, variables,
 };
+pub(crate) use receiver::Names;
+pub use receiver::ReceivedWebhook;
 pub use s3::StoredObject;
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
@@ -52,6 +55,7 @@ struct Services {
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
     legacy_directory: legacy_directory::LegacyDirectory,
+    receivers: receiver::Receivers,
 }
 
 impl Engines {
@@ -68,6 +72,7 @@ impl Engines {
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
+            receivers: receiver::Receivers::default(),
         }))
     }
 
@@ -99,6 +104,7 @@ impl Engines {
             cognito,
             user_pool,
             legacy_directory,
+            receivers,
         } = &*self.0;
         match call.service {
             Service::DynamoDb => dynamodb.call(call),
@@ -110,6 +116,7 @@ impl Engines {
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
             Service::LegacyDirectory => legacy_directory.call(call),
+            Service::Receiver => receivers.call(call),
         }
     }
 
@@ -175,6 +182,26 @@ impl Engines {
     /// of them.
     pub fn put_legacy_person(&self, username: &str, password: &str, answer: &Value) {
         self.0.legacy_directory.put(username, password, answer);
+    }
+
+    /// From now on `host` is at these addresses.
+    pub fn put_host(&self, host: &str, addresses: &[IpAddr]) {
+        self.0.receivers.put_host(host, addresses);
+    }
+
+    /// The next webhook to `url` for which nothing else is laid out is answered so; beyond that, by 204.
+    pub fn answer_webhook(&self, url: &str, status: u16, headers: &[(&str, &str)]) {
+        self.0.receivers.answer_next(url, status, headers);
+    }
+
+    /// What receivers of webhooks have seen.
+    #[must_use]
+    pub fn received_webhooks(&self) -> Vec<ReceivedWebhook> {
+        self.0.receivers.received()
+    }
+
+    pub(crate) fn names(&self) -> Names {
+        self.0.receivers.names()
     }
 
     /// The events that the bus has taken.
