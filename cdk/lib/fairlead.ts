@@ -44,7 +44,13 @@ export function buildFairlead(deployment: Deployment): void {
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
   const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
-  const webhooks = new WebhooksStack(deployment, { tables, tokenIssuer });
+  const webhooks = new WebhooksStack(deployment, {
+    tables,
+    bodies: buckets.events,
+    identifierKey,
+    tokenIssuer,
+    bus,
+  });
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,

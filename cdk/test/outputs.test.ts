@@ -74,10 +74,17 @@ const OUTPUTS: Record<string, string> = {
   ReceiptsBucket: '<receipts-archive>',
   ReceiptsParkingQueueUrl: '<receipts-parking>',
   ReceiptsTable: '<receipts>',
+  SubscriptionDeliverFunctionName: '<subscription-deliver>',
+  SubscriptionDueFunctionName: '<subscription-due>',
+  SubscriptionMatchFunctionName: '<subscription-match>',
+  SubscriptionsInDeadLetterQueueUrl: '<subscriptions-in-dead-letters>',
+  SubscriptionsInQueueUrl: '<subscriptions-in>',
   SubscriptionsTable: '<subscriptions>',
   TokenIssuer: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   UserPoolId: '<people>',
   WebClientId: '<people/web>',
+  WebhooksDeadLetterQueueUrl: '<webhooks-dead-letters>',
+  WebhooksQueueUrl: '<webhooks>',
 };
 
 it('the stacks tell where everything is', () => {

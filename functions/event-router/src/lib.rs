@@ -1,11 +1,9 @@
 //! In come announcements of partners' events, from a queue; out go entries in the timelines of the
 //! people that the events are about. What is about somebody who was erased is removed instead.
 
-mod person;
-
 use aws_types::SdkConfig;
 use identity::{IdentifierKey, ProfileId};
-use intake::{Announcement, EventItem, EventReader, ReadError};
+use intake::{Announcement, EventItem, EventReader, ReadError, Whose, whose};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{
     Invocation,
@@ -22,8 +20,6 @@ use profile::{
     Entered, IdentifierReader, ProfileError, TimelineItem, TimelineWriter, timeline_part,
 };
 use serde_json::value::RawValue;
-
-use crate::person::Whose;
 
 /// For how long an entry stays, as long as receipts do.
 const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -105,7 +101,7 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
     let Some(event) = app.events.body(&item).await? else {
         return Ok(());
     };
-    match person::of(&app.identifiers, &item, &event).await? {
+    match whose(&app.identifiers, &item, &event).await? {
         Whose::Member(member) => enter(app, &item, member).await,
         Whose::Erased => Ok(app.events.remove_body(&item).await?),
         Whose::Nobody => {

@@ -113,16 +113,6 @@ pub struct Attempt {
     pub status: Option<u16>,
 }
 
-/// Who makes an attempt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Owner {
-    /// By what it is told from others.
-    pub owner: String,
-    /// Under which receipt the message is given, and under which it is withheld: the same for the same
-    /// attempt, whoever finishes it.
-    pub receipts: [String; 2],
-}
-
 /// A message to a partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
@@ -151,7 +141,10 @@ pub struct Delivery {
     pub tried: Vec<Attempt>,
     /// Who makes the attempt that is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<Owner>,
+    pub owner: Option<String>,
+    /// Under which receipt it is given, and under which it is withheld: the same for all attempts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<[String; 2]>,
     /// Not before then: when it is due, or when whoever is at it counts as cut off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_at: Option<Timestamp>,
@@ -217,6 +210,7 @@ impl Delivery {
             attempts: 0,
             tried: Vec::new(),
             owner: None,
+            receipts: None,
             next_at: None,
             due_shard: None,
             due_at: None,
@@ -226,27 +220,23 @@ impl Delivery {
         new.waiting(now, now)
     }
 
-    /// Takes the next attempt, or the one that somebody was cut off at.
+    /// Takes the next attempt, or the one that somebody was cut off at. `receipts` are those of a
+    /// delivery that has none yet.
     #[must_use]
-    pub fn claim(&self, now: Timestamp, owner: Owner) -> Claim {
+    pub fn claim(&self, now: Timestamp, owner: String, receipts: [String; 2]) -> Claim {
         let is_due = self.next_at.is_none_or(|next_at| next_at <= now);
-        let (attempts, receipts) = match self.state {
+        let attempts = match self.state {
             DeliveryState::Waiting | DeliveryState::Sending if !is_due => return Claim::NotYet,
-            DeliveryState::Waiting => (self.attempts.saturating_add(1), owner.receipts),
-            DeliveryState::Sending => {
-                let before = self.owner.clone();
-                let receipts = before.map_or(owner.receipts, |before| before.receipts);
-                (self.attempts, receipts)
-            }
+            DeliveryState::Waiting => self.attempts.saturating_add(1),
+            DeliveryState::Sending => self.attempts,
             _ => return Claim::Over,
         };
+        let before = self.receipts.clone();
         let claimed = Self {
             state: DeliveryState::Sending,
             attempts,
-            owner: Some(Owner {
-                owner: owner.owner,
-                receipts,
-            }),
+            owner: Some(owner),
+            receipts: Some(before.unwrap_or(receipts)),
             ..self.clone()
         };
         Claim::Mine(Box::new(claimed.due(later(now, LEASE), now)))
@@ -308,9 +298,10 @@ impl Delivery {
             DeliveryState::Sending => None,
             DeliveryState::Waiting if is_due => None,
             _ => {
-                let attempts = 0;
+                // What is given once more is on record once more.
                 let again = Self {
-                    attempts,
+                    attempts: 0,
+                    receipts: None,
                     ..self.clone()
                 };
                 Some(again.waiting(now, now))

@@ -10,9 +10,11 @@ pub mod problems;
 mod secret;
 mod subscription;
 
-pub use aws::{DeliveryLog, DeliveryPage, DeliveryStore, DueReader, Put, StoreError};
-pub use aws::{SubscriptionLister, SubscriptionRemover, SubscriptionStore};
-pub use delivery::{Attempt, Claim, Delivery, DeliveryState, End, Message, Notice, Outcome, Owner};
+pub use aws::{
+    DeliveryLog, DeliveryPage, DeliveryQueue, DeliveryStore, DueReader, OutcomeWriter, Put,
+    StoreError, SubscriptionLister, SubscriptionRemover, SubscriptionStore, Ticket,
+};
+pub use delivery::{Attempt, Claim, Delivery, DeliveryState, End, Message, Notice, Outcome};
 pub use ids::{DeliveryId, InvalidId, SubscriptionId};
 pub use kinds::{InvalidKind, Kind};
 pub use secret::{SecretSource, Secrets};

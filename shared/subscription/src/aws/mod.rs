@@ -1,6 +1,8 @@
 //! The tables `subscriptions` and `deliveries`.
 
 mod deliveries;
+mod outcomes;
+mod queue;
 mod subscriptions;
 
 use aws_sdk_dynamodb::{Client, types::ReturnValuesOnConditionCheckFailure::AllOld};
@@ -9,6 +11,8 @@ use lambda_kit::{
     dynamodb::{number, refused_put},
     error::ServiceError,
 };
+pub use outcomes::OutcomeWriter;
+pub use queue::{DeliveryQueue, Ticket};
 use serde::{Serialize, de::DeserializeOwned};
 pub use subscriptions::{SubscriptionLister, SubscriptionRemover, SubscriptionStore};
 

@@ -31,11 +31,9 @@ fn delivery() -> Delivery {
     Delivery::new(&subscription, kind, ("harbour#abc", at(0)), message, at(0))
 }
 
-fn owner(name: &str) -> Owner {
-    Owner {
-        owner: name.to_owned(),
-        receipts: [format!("{name}-given"), format!("{name}-withheld")],
-    }
+fn claim(delivery: &Delivery, now: Timestamp, owner: &str) -> Claim {
+    let receipts = [format!("{owner}-given"), format!("{owner}-withheld")];
+    delivery.claim(now, owner.to_owned(), receipts)
 }
 
 fn mine(claim: Claim) -> Delivery {
@@ -47,16 +45,16 @@ fn mine(claim: Claim) -> Delivery {
 
 #[test]
 fn an_attempt_is_one_persons_until_they_count_as_cut_off() {
-    let claimed = mine(delivery().claim(at(0), owner("one")));
+    let claimed = mine(claim(&delivery(), at(0), "one"));
     assert_eq!(claimed.attempts, 1);
-    assert_eq!(claimed.claim(at(59), owner("two")), Claim::NotYet);
-    let taken_over = mine(claimed.claim(at(60), owner("two")));
+    assert_eq!(claim(&claimed, at(59), "two"), Claim::NotYet);
+    let taken_over = mine(claim(&claimed, at(60), "two"));
     assert_eq!(taken_over.attempts, 1);
-    let owner = taken_over.owner.clone().unwrap();
-    assert_eq!(owner.owner, "two");
-    assert_eq!(owner.receipts, ["one-given", "one-withheld"]);
+    assert_eq!(taken_over.owner.as_deref(), Some("two"));
+    let receipts = ["one-given", "one-withheld"].map(str::to_owned);
+    assert_eq!(taken_over.receipts, Some(receipts));
     let delivered = taken_over.tried((Outcome::Delivered, Some(204)), at(61), None, 0);
-    assert_eq!(delivered.claim(at(100), self::owner("three")), Claim::Over);
+    assert_eq!(claim(&delivered, at(100), "three"), Claim::Over);
     assert_eq!(delivered.due_at, None);
 }
 
@@ -67,7 +65,7 @@ fn what_fails_is_tried_by_the_schedule_and_then_no_more() {
     let mut attempts = 0;
     while delivery.state == DeliveryState::Waiting {
         now = delivery.next_at.unwrap();
-        let claimed = mine(delivery.claim(now, owner("one")));
+        let claimed = mine(claim(&delivery, now, "one"));
         delivery = claimed.tried((Outcome::Refused, Some(500)), now, None, 0);
         attempts += 1;
     }
@@ -81,14 +79,14 @@ fn what_fails_is_tried_by_the_schedule_and_then_no_more() {
 
 #[test]
 fn who_is_gone_is_not_called_again() {
-    let claimed = mine(delivery().claim(at(0), owner("one")));
+    let claimed = mine(claim(&delivery(), at(0), "one"));
     let gone = claimed.tried((Outcome::Gone, Some(410)), at(1), None, 0);
     assert_eq!(gone.state, DeliveryState::Failed);
 }
 
 #[test]
 fn what_is_due_within_a_quarter_of_an_hour_is_queued_and_looked_for_a_minute_later() {
-    let claimed = mine(delivery().claim(at(0), owner("one")));
+    let claimed = mine(claim(&delivery(), at(0), "one"));
     let soon = claimed
         .clone()
         .tried((Outcome::NoAnswer, None), at(0), Some(at(900)), 0);
@@ -101,7 +99,7 @@ fn what_is_due_within_a_quarter_of_an_hour_is_queued_and_looked_for_a_minute_lat
 
 #[test]
 fn what_was_not_called_is_no_attempt() {
-    let claimed = mine(delivery().claim(at(0), owner("one")));
+    let claimed = mine(claim(&delivery(), at(0), "one"));
     let postponed = claimed.postponed(at(30), at(0));
     assert_eq!((postponed.attempts, postponed.delay(at(0))), (0, Some(31)));
 }

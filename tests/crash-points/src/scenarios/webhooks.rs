@@ -1,16 +1,22 @@
 //! Partners who are told of events by webhooks.
 
+use std::net::IpAddr;
+
 use serde_json::{Value, json};
 use testkit::{
     World,
+    delivery::Redelivery,
     explore::{Observation, Scenario},
 };
 
-use super::{idempotency::with_states_alone, without_requests};
+use super::{idempotency::with_states_alone, outbox::BOTH, without_requests};
 use crate::actors::{
+    Person, decides_on,
+    events::{events_flow, order, posts, takes_orders},
+    gets_a_token,
     partner::agree,
     set_the_scene,
-    webhooks::{Wish, wishes},
+    webhooks::{Wish, agree_on_events, events_are_matched, webhooks_go_out, wishes},
 };
 
 const ENDPOINT: &str = "https://chandlery.example.com/hooks";
@@ -68,5 +74,145 @@ impl Scenario for Subscribed {
 
     fn observe(&self, world: &World) -> Observation {
         with_states_alone(without_requests(Observation::of(world)))
+    }
+}
+
+/// What differs from run to run, though the end is the same: how often something was tried, and how an
+/// endpoint did meanwhile.
+fn without_attempts(mut observation: Observation) -> Observation {
+    for (table, names) in [
+        ("deliveries", &["attempts", "tried", "version"][..]),
+        ("subscriptions", &["circuit", "version"][..]),
+    ] {
+        for row in observation.rows.get_mut(table).into_iter().flatten() {
+            for name in names {
+                if let Some(members) = row.as_object_mut() {
+                    members.remove(*name);
+                }
+            }
+        }
+    }
+    with_states_alone(without_requests(observation))
+}
+
+/// Jane agreed to the newsletter; the chandlery is told of orders for that, and two of hers are on the
+/// bus.
+fn set_up(world: &World) {
+    set_the_scene(world);
+    agree_on_events(world);
+    takes_orders(world);
+    let host = "chandlery.example.com";
+    let engines = world.engines();
+    engines.put_host(host, &[IpAddr::from([93, 184, 216, 34])]);
+    world.block_on(async {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        decides_on(world, &claims, "newsletter", "granted").await;
+        let wish = Wish {
+            route: ALL,
+            key: "key-of-the-only-wish",
+            ..Wish::default()
+        };
+        wishes(world, wish, &wanted(ENDPOINT)).await;
+        let jane = claims.get("fairlead:profile").and_then(Value::as_str);
+        let jane = jane.expect("the token names a profile");
+        let orders = ["1", "2"].map(|n| order(n, jane, json!({ "order": n })));
+        posts(world, &orders).await;
+        events_flow(world).await;
+    });
+}
+
+/// Two orders are told of, one of them at the second attempt, since the first answer leads elsewhere; and
+/// the bus brings both once more.
+pub(super) struct Webhooks;
+
+impl Scenario for Webhooks {
+    fn name(&self) -> &'static str {
+        "webhooks"
+    }
+
+    fn setup(&self, world: &World) {
+        set_up(world);
+        let elsewhere = [("location", "https://169.254.169.254/latest/meta-data/")];
+        let engines = world.engines();
+        engines.answer_webhook(ENDPOINT, 302, &elsewhere);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        for _ in 0..2 {
+            events_are_matched(world).await;
+            webhooks_go_out(world).await;
+        }
+        Value::Null
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_attempts(Observation::of(world))
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+}
+
+/// Jane withdraws her consent while what is about her waits.
+pub(super) struct WithdrawnWhileWaiting;
+
+impl Scenario for WithdrawnWhileWaiting {
+    fn name(&self) -> &'static str {
+        "webhook-withdrawn"
+    }
+
+    fn setup(&self, world: &World) {
+        set_up(world);
+        world.block_on(async {
+            events_are_matched(world).await;
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides_on(world, &claims, "newsletter", "withdrawn").await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        webhooks_go_out(world).await;
+        Value::Null
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_attempts(Observation::of(world))
+    }
+}
+
+/// The endpoint answers that it is gone, however often it is asked.
+pub(super) struct EndpointGone;
+
+impl Scenario for EndpointGone {
+    fn name(&self) -> &'static str {
+        "webhook-gone"
+    }
+
+    fn setup(&self, world: &World) {
+        set_up(world);
+        for _ in 0..8 {
+            world.engines().answer_webhook(ENDPOINT, 410, &[]);
+        }
+        world.block_on(events_are_matched(world));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        webhooks_go_out(world).await;
+        Value::Null
+    }
+
+    /// Which of the deliveries found it gone, and which found it disabled, is a matter of who came first.
+    fn observe(&self, world: &World) -> Observation {
+        let mut observation = without_attempts(Observation::of(world));
+        for row in observation.rows.get_mut("deliveries").into_iter().flatten() {
+            let is_over = row.get("due_at").is_none();
+            *row = json!({ "is_over": is_over });
+        }
+        observation
+            .effects
+            .retain(|effect| !effect.channel.starts_with("webhook "));
+        observation.rows.remove("receipts");
+        observation
     }
 }

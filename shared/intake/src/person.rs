@@ -2,8 +2,9 @@
 
 use cloudevent::{Extension, Incoming};
 use identity::{ExternalId, Identifier, ProfileId};
-use intake::EventItem;
 use profile::{IdentifierReader, Pointed, ProfileError};
+
+use crate::EventItem;
 
 /// The extension attribute by which a partner names somebody without their profile's id:
 /// `external:<its own id for them>` or `anonymous:<the id of a device>`.
@@ -11,7 +12,7 @@ const IDENTIFIER: &str = "fairleadidentifier";
 
 /// Whose an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whose {
+pub enum Whose {
     /// It goes with this profile, if there is one.
     Member(ProfileId),
     /// Of somebody who was erased.
@@ -21,7 +22,7 @@ pub(crate) enum Whose {
 }
 
 /// Whom `event` names: by the profile's id in `subject`, or else by an identifier.
-pub(crate) async fn of(
+pub async fn whose(
     identifiers: &IdentifierReader,
     item: &EventItem,
     event: &Incoming,
