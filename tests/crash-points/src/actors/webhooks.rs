@@ -1,6 +1,6 @@
 //! Partners who are told of events by webhooks.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
@@ -49,6 +49,24 @@ pub async fn wishes(world: &World, wish: Wish<'_>, body: &Value) -> Value {
     });
     let answer = answer.await.expect("the API answers");
     json!([answer.get("statusCode"), answer.get("body")])
+}
+
+/// Where the chandlery is told.
+pub const ENDPOINT: &str = "https://chandlery.example.com/hooks";
+
+/// The chandlery subscribes to events of these types for a purpose, and its host is on the internet.
+pub async fn subscribes(world: &World, types: &[&str], purpose: &str) {
+    let address = IpAddr::from([93, 184, 216, 34]);
+    world
+        .engines()
+        .put_host("chandlery.example.com", &[address]);
+    let wish = Wish {
+        route: "POST /v1/subscriptions",
+        key: "key-of-the-only-wish",
+        ..Wish::default()
+    };
+    let wanted = json!({ "url": ENDPOINT, "types": types, "purpose": purpose });
+    wishes(world, wish, &wanted).await;
 }
 
 /// The tenant agreed with the chandlery on what it may be told of those who agreed to its newsletter.

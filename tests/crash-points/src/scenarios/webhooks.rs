@@ -1,7 +1,5 @@
 //! Partners who are told of events by webhooks.
 
-use std::net::IpAddr;
-
 use serde_json::{Value, json};
 use testkit::{
     World,
@@ -12,14 +10,15 @@ use testkit::{
 use super::{idempotency::with_states_alone, outbox::BOTH, without_requests};
 use crate::actors::{
     Person, decides_on,
-    events::{events_flow, order, posts, takes_orders},
+    events::{KIND, events_flow, order, posts, takes_orders},
     gets_a_token,
     partner::agree,
     set_the_scene,
-    webhooks::{Wish, agree_on_events, events_are_matched, webhooks_go_out, wishes},
+    webhooks::{
+        ENDPOINT, Wish, agree_on_events, events_are_matched, subscribes, webhooks_go_out, wishes,
+    },
 };
 
-const ENDPOINT: &str = "https://chandlery.example.com/hooks";
 const ALL: &str = "POST /v1/subscriptions";
 const ONE: &str = "/v1/subscriptions/{subscription_id}";
 
@@ -101,18 +100,10 @@ fn set_up(world: &World) {
     set_the_scene(world);
     agree_on_events(world);
     takes_orders(world);
-    let host = "chandlery.example.com";
-    let engines = world.engines();
-    engines.put_host(host, &[IpAddr::from([93, 184, 216, 34])]);
     world.block_on(async {
         let claims = gets_a_token(world, &Person::jane()).await;
         decides_on(world, &claims, "newsletter", "granted").await;
-        let wish = Wish {
-            route: ALL,
-            key: "key-of-the-only-wish",
-            ..Wish::default()
-        };
-        wishes(world, wish, &wanted(ENDPOINT)).await;
+        subscribes(world, &[KIND], "newsletter").await;
         let jane = claims.get("fairlead:profile").and_then(Value::as_str);
         let jane = jane.expect("the token names a profile");
         let orders = ["1", "2"].map(|n| order(n, jane, json!({ "order": n })));
