@@ -115,11 +115,7 @@ export class ApiStack extends ContextStack {
       { method: DELETE, path: '/v1/subscriptions/{subscription_id}', by: partnerSubscriptions },
       { method: POST, path: '/v1/subscriptions/{subscription_id}/secret', by: partnerSubscriptions },
       { method: GET, path: '/v1/subscriptions/{subscription_id}/deliveries', by: partnerSubscriptions },
-      {
-        method: POST,
-        path: '/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry',
-        by: partnerSubscriptions,
-      },
+      { method: POST, path: '/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry', by: partnerSubscriptions },
       { method: GET, path: '/v1/erasures', by: erasureApi },
       { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
       // Open to everyone; a token that comes along is verified, and opens more of the description.

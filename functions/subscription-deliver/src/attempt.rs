@@ -1,7 +1,9 @@
 //! One attempt: taken, decided on, made, and written down.
 
-use jiff::{SignedDuration, Timestamp};
-use lambda_kit::{batch::sqs::Message, planted};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use lambda_kit::{batch::sqs::Message, clock::later, log, planted};
 use subscription::{Claim, Delivery, End, Outcome, Put, Subscription, Ticket};
 use webhook::{Circuit, Permit};
 
@@ -15,12 +17,13 @@ use crate::{
 const ATTEMPTS: u32 = 4;
 
 /// How long a delivery waits for somebody who is being merged or split, or whose endpoint is being tried.
-const A_WHILE: SignedDuration = SignedDuration::from_secs(30);
+const A_WHILE: Duration = Duration::from_secs(30);
 
 /// Makes an attempt of the delivery that the message names, if it is due. Whoever comes second finds it
 /// taken; who is cut off leaves it to be taken over.
 pub(crate) async fn make(app: &App, message: &Message) -> Result<(), DeliverError> {
     let ticket = Ticket::read(&message.body).ok_or(DeliverError::NoTicket)?;
+    log::correlate(ticket.delivery_id.as_str());
     let found = app
         .deliveries
         .find(&ticket.subscription, &ticket.delivery_id);
@@ -183,8 +186,4 @@ fn count(app: &App, called: Called) {
         Outcome::Refused | Outcome::NoAnswer | Outcome::NoAddress => "webhooks_failed",
     };
     app.metrics.count(name, 1);
-}
-
-fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
-    now.checked_add(by).unwrap_or(Timestamp::MAX)
 }

@@ -1,9 +1,11 @@
 //! A delivery: row `<tenant>#<partner>#<subscription>`, `dlv_…` of the table `deliveries`. All that
 //! becomes of it is decided here; whoever writes it down has to have seen it as it stood.
 
+use std::time::Duration;
+
 use identity::ProfileId;
 use jiff::{SignedDuration, Timestamp};
-use lambda_kit::planted;
+use lambda_kit::{clock::later, planted};
 use serde::{Deserialize, Serialize};
 use tenancy::{PartnerId, TenantId};
 use webhook::next_attempt;
@@ -11,16 +13,16 @@ use webhook::next_attempt;
 use crate::{DeliveryId, Kind, Subscription, SubscriptionId};
 
 /// For how long a delivery is kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+const KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// For how long an attempt is nobody else's: longer than one may take.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 /// What is due sooner goes into the queue at once, with a delay: the longest that SQS has.
 const SOON: SignedDuration = SignedDuration::from_mins(15);
 
 /// How long after it is due something is looked for that the queue should have brought.
-const GRACE: SignedDuration = SignedDuration::from_mins(1);
+const GRACE: Duration = Duration::from_mins(1);
 
 /// Into how many partitions of the index `due` what waits is spread.
 pub(crate) const SHARDS: u8 = 4;
@@ -362,10 +364,6 @@ impl Delivery {
             ..self
         }
     }
-}
-
-fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
-    now.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -79,7 +79,8 @@ fn whoever_says_nothing_is_waited_for_that_long_and_no_longer() {
     let sent = outside.send(HERE, post("https://example.com/"), limit);
     assert_eq!(world.block_on(sent).unwrap_err(), NoAnswer);
     let waited = world.clock().now().duration_since(began).unsigned_abs();
-    assert_eq!(waited, limit);
+    let a_moment = Duration::from_millis(10);
+    assert!((limit..limit + a_moment).contains(&waited), "{waited:?}");
 }
 
 #[test]

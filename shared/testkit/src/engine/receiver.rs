@@ -78,16 +78,17 @@ impl Receivers {
     }
 
     pub(super) fn put_host(&self, host: &str, addresses: &[IpAddr]) {
-        let names = &mut self.state().names;
-        names.insert(host.to_owned(), addresses.to_vec());
+        let mut state = self.state();
+        state.names.insert(host.to_owned(), addresses.to_vec());
     }
 
     pub(super) fn answer_next(&self, url: &str, status: u16, headers: &[(&str, &str)]) {
         let headers = headers.iter();
         let headers = headers.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let reply = (status, headers.collect());
-        let answers = &mut self.state().answers;
-        answers.entry(url.to_owned()).or_default().push_back(reply);
+        let mut state = self.state();
+        let replies = state.answers.entry(url.to_owned()).or_default();
+        replies.push_back(reply);
     }
 
     pub(super) fn received(&self) -> Vec<ReceivedWebhook> {
