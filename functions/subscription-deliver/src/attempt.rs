@@ -61,11 +61,11 @@ async fn carry_out(app: &App, delivery: Delivery) -> Result<(), DeliverError> {
         }
     };
     if planted::is_on("webhook-noted-before-it-is-sent") {
-        note(app, delivery.clone(), Called::DELIVERED).await?;
+        Box::pin(note(app, delivery.clone(), Called::DELIVERED)).await?;
     }
     let called = Box::pin(call(app, &subscription, &delivery, body)).await;
     count(app, called);
-    note(app, delivery, called).await
+    Box::pin(note(app, delivery, called)).await
 }
 
 async fn subscription(

@@ -94,7 +94,7 @@ async fn decide(
         withheld,
         request_id: delivery.delivery_id.as_str(),
     };
-    Ok(app.sending.decide(to, about, group, under).await?)
+    Ok(Box::pin(app.sending.decide(to, about, group, under)).await?)
 }
 
 /// Under which receipts a delivery is on record.

@@ -40,7 +40,7 @@ fn a_partner_is_sent_what_it_may_have_signed_and_with_a_receipt() {
         message.header("content-type"),
         "application/cloudevents+json"
     );
-    assert!(message.is_signed_by(&scene.secret(1)));
+    assert!(message.is_signed_by(&Scene::secret(1)));
     let body: Value = serde_json::from_str(&message.body).unwrap();
     assert_eq!(
         (&body["id"], &body["data"]["order"]),
@@ -222,7 +222,7 @@ fn while_two_secrets_hold_a_message_is_signed_with_both() {
     let delivery = scene.event("1", Some(JANE));
     scene.deliver(&delivery);
     let message = &scene.received()[0];
-    assert!(message.is_signed_by(&scene.secret(1)) && message.is_signed_by(&scene.secret(2)));
+    assert!(message.is_signed_by(&Scene::secret(1)) && message.is_signed_by(&Scene::secret(2)));
 }
 
 #[test]

@@ -91,7 +91,7 @@ impl Scene {
     }
 
     /// The secret that was made `n`th.
-    pub(crate) fn secret(&self, n: u8) -> String {
+    pub(crate) fn secret(n: u8) -> String {
         Self::made(n).expose()
     }
 
