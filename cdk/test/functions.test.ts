@@ -250,6 +250,13 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
+  it('an attempt to send a webhook is nobody else\'s for as long as its function may take', () => {
+    const source = readFileSync(join(__dirname, '../../shared/subscription/src/delivery.rs'), 'utf8');
+    const [, minutes] = /const LEASE: Duration = Duration::from_mins\((\d+)\);/.exec(source) ?? [];
+    const [deliver] = named('subscription-deliver');
+    expect(deliver?.properties.Timeout).toBeLessThanOrEqual(Number(minutes) * 60);
+  });
+
   it('every function logs JSON to a group of its own that forgets', () => {
     const groups = all.ofType('AWS::Logs::LogGroup');
     for (const { properties } of groups) expect.soft(properties.RetentionInDays).toEqual(expect.any(Number));
