@@ -15,6 +15,7 @@ import { IntakeStack } from './stacks/intake';
 import { NotificationStack } from './stacks/notification';
 import { PartnerStack } from './stacks/partner';
 import { ProfileStack } from './stacks/profile';
+import { WebhooksStack } from './stacks/webhooks';
 
 /**
  * All of Fairlead. Dependencies point one way, and this is their order: where alarms go and what keeps
@@ -51,6 +52,13 @@ export function buildFairlead(deployment: Deployment): void {
     tokenIssuer,
   });
   const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
+  const webhooks = new WebhooksStack(deployment, {
+    tables,
+    bodies: buckets.events,
+    identifierKey,
+    tokenIssuer,
+    bus,
+  });
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,
@@ -80,6 +88,7 @@ export function buildFairlead(deployment: Deployment): void {
     partnerHooks: intake.hooks,
     eventRejected: intake.rejected,
     eventTypes: intake.types,
+    partnerSubscriptions: webhooks.subscriptions,
     docsApi: docs.api,
   });
 

@@ -238,6 +238,12 @@ export const MAY: Record<string, Record<string, string[]>> = {
   },
   'partner-ingest': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
   'partner-segment': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
+  'partner-subscriptions': {
+    ...ONCE,
+    '<directory.Arn>': ['dynamodb:GetItem'],
+    '<subscriptions.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    '<deliveries.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  },
   'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-changes': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-audience': {
@@ -262,6 +268,29 @@ export const MAY: Record<string, Record<string, string[]>> = {
     ...RELAY,
     '<profiles.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'subscription-deliver': {
+    '<subscriptions.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<deliveries.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<events.Arn>': ['dynamodb:GetItem'],
+    '<event-bodies.Arn>/events/*': ['s3:GetObject'],
+    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+    '<receipts.Arn>': ['dynamodb:PutItem'],
+    '<webhooks.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
+  },
+  'subscription-due': {
+    '<deliveries.Arn>/index/due': ['dynamodb:Query'],
+    '<webhooks.Arn>': ['sqs:SendMessage'],
+    '<subscription-due-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'subscription-match': {
+    '<subscriptions.Arn>': ['dynamodb:Query'],
+    '<deliveries.Arn>': ['dynamodb:PutItem'],
+    '<profiles.Arn>': ['dynamodb:GetItem'],
+    '<webhooks.Arn>': ['sqs:SendMessage'],
+    '<subscriptions-in.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'receipt-archive': {
     '<receipts-archive.Arn>/receipts/*': ['s3:PutObject'],

@@ -11,6 +11,7 @@ const OUTPUTS: Record<string, string> = {
   AudienceQueueUrl: '<audience>',
   AudiencesTable: '<audiences>',
   ConsentExpiryFunctionName: '<consent-expiry>',
+  DeliveriesTable: '<deliveries>',
   DirectoryApiFunctionName: '<directory-api>',
   DirectoryClientsFunctionName: '<directory-clients>',
   DirectoryTable: '<directory>',
@@ -61,6 +62,7 @@ const OUTPUTS: Record<string, string> = {
   PartnerIngestFunctionName: '<partner-ingest>',
   PartnerListFunctionName: '<partner-list>',
   PartnerSegmentFunctionName: '<partner-segment>',
+  PartnerSubscriptionsFunctionName: '<partner-subscriptions>',
   ProfileApiFunctionName: '<profile-api>',
   ProfileDatasetsFunctionName: '<profile-datasets>',
   ProfileExportFunctionName: '<profile-export>',
@@ -76,9 +78,17 @@ const OUTPUTS: Record<string, string> = {
   ReceiptsBucket: '<receipts-archive>',
   ReceiptsParkingQueueUrl: '<receipts-parking>',
   ReceiptsTable: '<receipts>',
+  SubscriptionDeliverFunctionName: '<subscription-deliver>',
+  SubscriptionDueFunctionName: '<subscription-due>',
+  SubscriptionMatchFunctionName: '<subscription-match>',
+  SubscriptionsInDeadLetterQueueUrl: '<subscriptions-in-dead-letters>',
+  SubscriptionsInQueueUrl: '<subscriptions-in>',
+  SubscriptionsTable: '<subscriptions>',
   TokenIssuer: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   UserPoolId: '<people>',
   WebClientId: '<people/web>',
+  WebhooksDeadLetterQueueUrl: '<webhooks-dead-letters>',
+  WebhooksQueueUrl: '<webhooks>',
 };
 
 it('the stacks tell where everything is', () => {

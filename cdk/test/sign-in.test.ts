@@ -68,6 +68,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'events.write',
       'directory.read',
       'directory.write',
+      'subscriptions.write',
     ]);
   });
 
@@ -137,6 +138,15 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/events/rejected', 'NONE', undefined],
       ['GET /v1/events/rejected/{rejected_id}', 'NONE', undefined],
       ['POST /v1/events/rejected/{rejected_id}/resubmit', 'NONE', undefined],
+      // partner-subscriptions verifies the machine's token and its scope.
+      ['GET /v1/subscriptions', 'NONE', undefined],
+      ['POST /v1/subscriptions', 'NONE', undefined],
+      ['GET /v1/subscriptions/{subscription_id}', 'NONE', undefined],
+      ['PUT /v1/subscriptions/{subscription_id}', 'NONE', undefined],
+      ['DELETE /v1/subscriptions/{subscription_id}', 'NONE', undefined],
+      ['POST /v1/subscriptions/{subscription_id}/secret', 'NONE', undefined],
+      ['GET /v1/subscriptions/{subscription_id}/deliveries', 'NONE', undefined],
+      ['POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry', 'NONE', undefined],
       ['GET /v1/erasures', 'NONE', undefined],
       ['POST /v1/erasures/{erasure_id}/ack', 'NONE', undefined],
       // docs-api shows everyone what they can use: without a token what is open, with one what it opens.

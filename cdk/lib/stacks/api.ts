@@ -54,6 +54,7 @@ interface Dependencies {
   readonly partnerHooks: FairleadFunction;
   readonly eventRejected: FairleadFunction;
   readonly eventTypes: FairleadFunction;
+  readonly partnerSubscriptions: FairleadFunction;
   readonly docsApi: FairleadFunction;
 }
 
@@ -68,6 +69,7 @@ export class ApiStack extends ContextStack {
     const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
     const { directoryApi, directoryClients } = dependencies;
     const { partnerIngest, partnerSegment, partnerHooks, eventRejected, eventTypes } = dependencies;
+    const { partnerSubscriptions } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -137,6 +139,14 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/events/rejected', by: eventRejected },
       { method: GET, path: '/v1/events/rejected/{rejected_id}', by: eventRejected },
       { method: POST, path: '/v1/events/rejected/{rejected_id}/resubmit', by: eventRejected },
+      { method: GET, path: '/v1/subscriptions', by: partnerSubscriptions },
+      { method: POST, path: '/v1/subscriptions', by: partnerSubscriptions },
+      { method: GET, path: '/v1/subscriptions/{subscription_id}', by: partnerSubscriptions },
+      { method: PUT, path: '/v1/subscriptions/{subscription_id}', by: partnerSubscriptions },
+      { method: DELETE, path: '/v1/subscriptions/{subscription_id}', by: partnerSubscriptions },
+      { method: POST, path: '/v1/subscriptions/{subscription_id}/secret', by: partnerSubscriptions },
+      { method: GET, path: '/v1/subscriptions/{subscription_id}/deliveries', by: partnerSubscriptions },
+      { method: POST, path: '/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry', by: partnerSubscriptions },
       { method: GET, path: '/v1/erasures', by: erasureApi },
       { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
       // Open to everyone; a token that comes along is verified, and opens more of the description.

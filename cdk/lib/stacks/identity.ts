@@ -31,6 +31,7 @@ const SCOPES = {
   'events.write': 'Report events of people',
   'directory.read': 'See how tenants, partners, purposes and agreements are defined',
   'directory.write': 'Define tenants, partners, purposes and agreements',
+  'subscriptions.write': 'Be told of events by webhooks',
 } as const;
 
 type Scope = keyof typeof SCOPES;

@@ -3,12 +3,11 @@
 //! first. What is about somebody who was erased is removed instead.
 
 mod message;
-mod person;
 mod word;
 
 use aws_types::SdkConfig;
 use identity::{IdentifierKey, ProfileId};
-use intake::{Announcement, EventItem, EventReader, ReadError};
+use intake::{Announcement, EventItem, EventReader, ReadError, Whose, message_subject, whose};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{
     Invocation,
@@ -27,8 +26,6 @@ use profile::{
     TimelineWriter, timeline_part,
 };
 use serde_json::value::RawValue;
-
-use crate::person::Whose;
 
 /// For how long an entry stays, as long as receipts do.
 const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -118,9 +115,9 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
     let Some(event) = app.events.body(&item).await? else {
         return Ok(());
     };
-    let whose = match message::of(&item, &event) {
+    let whose = match message_subject(&item, &event) {
         Some(subject) => Box::pin(message::whose(app, &item, &subject)).await?,
-        None => person::of(&app.identifiers, &item, &event).await?,
+        None => whose(&app.identifiers, &item, &event).await?,
     };
     match whose {
         Whose::Member(member) => enter(app, &item, member).await,

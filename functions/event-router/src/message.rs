@@ -1,28 +1,15 @@
 //! Whom a message of an SDK is about, once it is taken over what it says of who they are.
 
-use cloudevent::Incoming;
 use event::Cause;
-use identity::{AnonymousId, ExternalId, Identifier};
-use intake::EventItem;
+use identity::Identifier;
+use intake::{EventItem, Whose, customer_identifier, device_identifier, whose_message};
 use lambda_kit::planted;
 use profile::{
     Assertion, IdentifierRules, MergeError, Pointed, ProfileError, ProfilePatch, Speaker,
 };
 use segment::{Kind, Person, Subject};
 
-use crate::{App, RouteError, person::Whose, word};
-
-/// How the types of such messages begin. No sender's own do.
-const PREFIX: &str = "dev.fairlead.segment.";
-
-/// What `event` says of somebody, if it is such a message.
-pub(crate) fn of(item: &EventItem, event: &Incoming) -> Option<Subject> {
-    let data = event
-        .data
-        .as_ref()
-        .filter(|_| item.kind.starts_with(PREFIX))?;
-    segment::subject(data)
-}
+use crate::{App, RouteError, word};
 
 /// Takes over what the message says of who somebody is, and says whose it is. Done twice, it is done
 /// once: what is said again changes nothing, and what was said later stays.
@@ -35,31 +22,7 @@ pub(crate) async fn whose(
     if !planted::is_on("message-entered-unheard") {
         take_over(app, item, subject, &rules).await?;
     }
-    match &subject.person {
-        Person::Renamed { user_id, .. } => user(app, item, user_id, &rules).await,
-        Person::Anonymous { anonymous_id } => Ok(match device(anonymous_id, &rules) {
-            Some(device) => Whose::from(app.identifiers.find(&device).await?),
-            None => Whose::Nobody,
-        }),
-        Person::User {
-            user_id,
-            anonymous_id,
-        } => {
-            let whose = user(app, item, user_id, &rules).await?;
-            let device = anonymous_id.as_deref().and_then(|id| device(id, &rules));
-            match (whose, device) {
-                // A device may be another one's who uses it, but what was erased stays erased.
-                (Whose::Nobody, Some(device)) => {
-                    let found = app.identifiers.find(&device).await?;
-                    Ok(match found {
-                        Some(Pointed::Erased) => Whose::Erased,
-                        Some(Pointed::At(_)) | None => Whose::Nobody,
-                    })
-                }
-                (whose, _) => Ok(whose),
-            }
-        }
-    }
+    Ok(whose_message(&app.identifiers, item, &subject.person, &rules).await?)
 }
 
 async fn take_over(
@@ -81,19 +44,6 @@ async fn take_over(
     }
 }
 
-/// Whose the sender's own id is.
-async fn user(
-    app: &App,
-    item: &EventItem,
-    user_id: &str,
-    rules: &IdentifierRules,
-) -> Result<Whose, RouteError> {
-    Ok(match external(item, user_id, rules) {
-        Some(external) => Whose::from(app.identifiers.find(&external).await?),
-        None => Whose::Nobody,
-    })
-}
-
 /// Takes over identifiers and traits as the partner's word, as `POST /v1/identify` does of a machine.
 /// What is no identifier, or nobody's, is left out.
 async fn identify(
@@ -112,8 +62,8 @@ async fn identify(
         Person::Renamed { .. } => return Ok(()),
     };
     let mut identifiers: Vec<Identifier> = Vec::new();
-    identifiers.extend(user_id.and_then(|id| external(item, id, rules)));
-    identifiers.extend(anonymous_id.and_then(|id| device(id, rules)));
+    identifiers.extend(user_id.and_then(|id| customer_identifier(item, id, rules)));
+    identifiers.extend(anonymous_id.and_then(|id| device_identifier(id, rules)));
     let contacts = word::contacts(&subject.traits).into_iter();
     identifiers.extend(contacts.filter(|contact| !rules.blocks(contact)));
     say(app, item, identifiers, word::patch(&subject.traits), rules).await
@@ -128,8 +78,8 @@ async fn rename(
     previous_id: &str,
     rules: &IdentifierRules,
 ) -> Result<(), RouteError> {
-    let user = external(item, user_id, rules);
-    let (Some(user), before) = (user, external(item, previous_id, rules)) else {
+    let user = customer_identifier(item, user_id, rules);
+    let (Some(user), before) = (user, customer_identifier(item, previous_id, rules)) else {
         return Ok(());
     };
     let now = app.identifiers.find(&user).await?;
@@ -147,7 +97,7 @@ async fn rename(
         (Some(Pointed::Erased), ..) | (_, Some(Pointed::Erased), _) => return Ok(()),
         (Some(Pointed::At(_)), None, Some(before)) => vec![before, user],
         (_, now, before) => {
-            let device = device(previous_id, rules);
+            let device = device_identifier(previous_id, rules);
             let is_known = match (&device, now) {
                 (_, Some(_)) => true,
                 (Some(device), None) => app.identifiers.find(device).await?.is_some(),
@@ -205,16 +155,4 @@ async fn say(
         Err(MergeError::Profile(error)) => Err(error.into()),
         Err(MergeError::NoSuchMerge) => Err(ProfileError::Unknown.into()),
     }
-}
-
-/// What the sender calls somebody, if it is anybody's name.
-fn external(item: &EventItem, id: &str, rules: &IdentifierRules) -> Option<Identifier> {
-    let external = ExternalId::new(item.tenant.as_str(), item.partner.as_str(), id).ok()?;
-    Some(Identifier::External(external)).filter(|each| !rules.blocks(each))
-}
-
-/// A device, if nobody guesses its id.
-fn device(id: &str, rules: &IdentifierRules) -> Option<Identifier> {
-    let device: AnonymousId = id.parse().ok()?;
-    Some(Identifier::Anonymous(device)).filter(|each| !rules.blocks(each))
 }

@@ -10,6 +10,7 @@ mod door;
 mod event_type;
 mod item;
 mod key;
+mod person;
 pub mod problems;
 mod rejected;
 mod schema;
@@ -28,6 +29,9 @@ pub use event_type::{
 };
 pub use item::{Body, EventItem};
 pub use key::EventKey;
+pub use person::{
+    Whose, customer_identifier, device_identifier, message_subject, whose, whose_message,
+};
 pub use rejected::{Reason, RejectedItem, RejectedState, Surface};
 pub use schema::{InvalidSchema, Schema, Violation};
 pub use told::{NoneTaken, Told, ToldOfAll, response};

@@ -88,11 +88,19 @@ pub enum MachineScope {
     /// Report events of people.
     #[serde(rename = "fairlead/events.write")]
     EventsWrite,
+    /// Be told of events by webhooks.
+    #[serde(rename = "fairlead/subscriptions.write")]
+    SubscriptionsWrite,
 }
 
 impl MachineScope {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::ProfileRead, Self::ProfileIdentify, Self::EventsWrite];
+    pub const ALL: [Self; 4] = [
+        Self::ProfileRead,
+        Self::ProfileIdentify,
+        Self::EventsWrite,
+        Self::SubscriptionsWrite,
+    ];
 
     /// Its name, as tokens have it.
     #[must_use]
@@ -101,6 +109,7 @@ impl MachineScope {
             Self::ProfileRead => "fairlead/profile.read",
             Self::ProfileIdentify => "fairlead/profile.identify",
             Self::EventsWrite => "fairlead/events.write",
+            Self::SubscriptionsWrite => "fairlead/subscriptions.write",
         }
     }
 }

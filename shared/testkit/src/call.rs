@@ -29,6 +29,8 @@ pub enum Service {
     Cognito,
     /// The directory that people are brought over from, as `docs/user-migration.md` describes it.
     LegacyDirectory,
+    /// Whoever takes webhooks, anywhere.
+    Receiver,
 }
 
 impl Service {
@@ -45,6 +47,7 @@ impl Service {
             Self::StepFunctions => "states",
             Self::Cognito => "cognito-idp",
             Self::LegacyDirectory => "legacy-directory",
+            Self::Receiver => "receiver",
         }
     }
 }
@@ -170,6 +173,10 @@ impl Call {
             Service::StepFunctions => last_segment(&self.input, "name", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
             Service::LegacyDirectory => "somebody".to_owned(),
+            Service::Receiver => {
+                let url = self.input.get("Url").and_then(Value::as_str);
+                url.unwrap_or_default().to_owned()
+            }
         }
     }
 

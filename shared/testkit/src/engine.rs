@@ -9,6 +9,7 @@ mod dynamodb;
 mod eventbridge;
 mod legacy_directory;
 mod names;
+mod receiver;
 pub(crate) mod s3;
 mod secrets_manager;
 mod sns;
@@ -16,7 +17,7 @@ mod sqs;
 mod step_functions;
 mod user_pool;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -28,9 +29,11 @@ pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, ERASURE_MACHINE, EVENT_BUS, EVENTS_BUCKET,
     EXPORTS_BUCKET, HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE,
-    RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, resource_environment,
-    variables,
+    RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, WEBHOOKS_QUEUE,
+    resource_environment, variables,
 };
+pub(crate) use receiver::Names;
+pub use receiver::ReceivedWebhook;
 pub use s3::StoredObject;
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
@@ -55,6 +58,7 @@ struct Services {
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
     legacy_directory: legacy_directory::LegacyDirectory,
+    receivers: receiver::Receivers,
 }
 
 impl Engines {
@@ -72,6 +76,7 @@ impl Engines {
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
+            receivers: receiver::Receivers::default(),
         }))
     }
 
@@ -104,6 +109,7 @@ impl Engines {
             cognito,
             user_pool,
             legacy_directory,
+            receivers,
         } = &*self.0;
         match call.service {
             Service::DynamoDb => dynamodb.call(call),
@@ -116,6 +122,7 @@ impl Engines {
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
             Service::LegacyDirectory => legacy_directory.call(call),
+            Service::Receiver => receivers.call(call),
         }
     }
 
@@ -187,6 +194,26 @@ impl Engines {
     /// of them.
     pub fn put_legacy_person(&self, username: &str, password: &str, answer: &Value) {
         self.0.legacy_directory.put(username, password, answer);
+    }
+
+    /// From now on `host` is at these addresses.
+    pub fn put_host(&self, host: &str, addresses: &[IpAddr]) {
+        self.0.receivers.put_host(host, addresses);
+    }
+
+    /// The next webhook to `url` for which nothing else is laid out is answered so; beyond that, by 204.
+    pub fn answer_webhook(&self, url: &str, status: u16, headers: &[(&str, &str)]) {
+        self.0.receivers.answer_next(url, status, headers);
+    }
+
+    /// What receivers of webhooks have seen.
+    #[must_use]
+    pub fn received_webhooks(&self) -> Vec<ReceivedWebhook> {
+        self.0.receivers.received()
+    }
+
+    pub(crate) fn names(&self) -> Names {
+        self.0.receivers.names()
     }
 
     /// The events that the bus has taken.

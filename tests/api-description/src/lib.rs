@@ -32,6 +32,7 @@ pub fn services() -> Vec<Service> {
         partner_ingest::description(),
         partner_list::description(),
         partner_segment::description(),
+        partner_subscriptions::description(),
         profile_api::description(),
         profile_datasets::description(),
         profile_export::description(),

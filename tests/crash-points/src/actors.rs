@@ -18,6 +18,7 @@ pub mod migration;
 pub mod partner;
 pub mod receipts;
 pub mod sdks;
+pub mod webhooks;
 
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;

@@ -269,6 +269,26 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "event-router",
     },
     Bug {
+        name: "webhook-undecided",
+        what: "a partner is sent an event of somebody who withdrew their consent while it waited",
+        exposed_by: "webhook-withdrawn",
+    },
+    Bug {
+        name: "webhook-redirect-followed",
+        what: "whoever answers leads Fairlead to an address that nobody looked at",
+        exposed_by: "webhooks",
+    },
+    Bug {
+        name: "webhook-noted-before-it-is-sent",
+        what: "an acknowledgement before the effect: what counts as delivered never left",
+        exposed_by: "webhooks",
+    },
+    Bug {
+        name: "webhook-gone-is-tried-again",
+        what: "an endpoint that said it was gone is called on and on",
+        exposed_by: "webhook-gone",
+    },
+    Bug {
         name: "feed-skips-one",
         what: "a place in a feed that is one too far",
         exposed_by: "audience",

@@ -26,8 +26,7 @@ const HOOK_SECRETS: &str = "fairlead/local/hooks";
 /// What the partner may ask for.
 pub const AGREEMENT: &str = "chandlery-deliveries";
 /// What the partner's machine asks its token for, separated by spaces.
-pub const PARTNER_SCOPES: &str =
-    "fairlead/profile.read fairlead/profile.identify fairlead/events.write";
+pub const PARTNER_SCOPES: &str = "fairlead/profile.read fairlead/profile.identify fairlead/events.write fairlead/subscriptions.write";
 
 /// Who lives in the small world.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -21,6 +21,7 @@ use std::{process::ExitCode, time::Duration};
 use erasure::ErasureIdSource;
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, value::to_raw_value};
+use subscription::SecretSource;
 use testkit::World;
 
 use crate::{
@@ -155,6 +156,10 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         "partner-ingest" => answer!(partner_ingest, ids),
         "partner-list" => answer!(partner_list, ids),
         "partner-segment" => answer!(partner_segment, ids),
+        "partner-subscriptions" => {
+            let secrets = SecretSource::from_fn(|| Some([1; 32]));
+            answer!(partner_subscriptions, ids, secrets)
+        }
         "profile-api" => answer!(profile_api, ids),
         "profile-datasets" => answer!(profile_datasets, ids),
         "profile-export" => answer!(profile_export, ids),

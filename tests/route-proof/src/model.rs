@@ -101,6 +101,14 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/profiles"
         | "GET /v1/changes"
         | "POST /v1/events"
+        | "GET /v1/subscriptions"
+        | "POST /v1/subscriptions"
+        | "GET /v1/subscriptions/{subscription_id}"
+        | "PUT /v1/subscriptions/{subscription_id}"
+        | "DELETE /v1/subscriptions/{subscription_id}"
+        | "POST /v1/subscriptions/{subscription_id}/secret"
+        | "GET /v1/subscriptions/{subscription_id}/deliveries"
+        | "POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry"
         | "GET /v1/erasures"
         | "POST /v1/erasures/{erasure_id}/ack" => Audience::Machines,
         "POST /v1/profiles/merge"
@@ -184,6 +192,14 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "POST /v1/events/rejected/{rejected_id}/resubmit" => {
             matches!(caller, Caller::Machine | Caller::Operator) && subject == Jane
         }
+        // There is one subscription, of the harbour's partner.
+        "GET /v1/subscriptions/{subscription_id}"
+        | "PUT /v1/subscriptions/{subscription_id}"
+        | "POST /v1/subscriptions/{subscription_id}/secret"
+        | "GET /v1/subscriptions/{subscription_id}/deliveries"
+        | "POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry" => {
+            caller == Caller::Machine && subject == Jane
+        }
         "GET /v1/erasures/{erasure_id}" => matches!(subject, Jane | Joan | Erin),
         "GET /v1/erasures/{erasure_id}/certificate" => subject == Erin,
         "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),
@@ -220,6 +236,8 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "POST /v1/alias"
         | "POST /v1/batch"
         | "POST /v1/import"
+        // One that is nobody's, or somebody else's, is as one that was ended before.
+        | "DELETE /v1/subscriptions/{subscription_id}"
         | "POST /v1/identify" => subject != Malformed,
         // They name nobody.
         _ => matches!(

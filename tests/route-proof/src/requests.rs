@@ -6,7 +6,7 @@ use testkit::World;
 use crate::{
     callers::Caller,
     logins,
-    world::{AIRPORT, HARBOUR, SEEN, Subject, place},
+    world::{AIRPORT, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, place},
 };
 
 /// The function that answers `route`.
@@ -43,6 +43,13 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/events/rejected"
         | "/v1/events/rejected/{rejected_id}"
         | "/v1/events/rejected/{rejected_id}/resubmit" => "event-rejected",
+        "/v1/subscriptions"
+        | "/v1/subscriptions/{subscription_id}"
+        | "/v1/subscriptions/{subscription_id}/secret"
+        | "/v1/subscriptions/{subscription_id}/deliveries"
+        | "/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry" => {
+            "partner-subscriptions"
+        }
         "/v1/profiles" => "partner-list",
         "/v1/profiles/merge"
         | "/v1/profiles/{profile_id}/merges"
@@ -86,6 +93,8 @@ pub(crate) fn request(
             "rejected_id": format!("rej_{}", subject.name()),
             "partner": "harbour.chandlery",
             "source": "orders",
+            "subscription_id": subscription_id(subject),
+            "delivery_id": DELIVERY,
             "type": if subject == Subject::Malformed { "no type" } else { SEEN },
         },
         "queryStringParameters": query(world, route, subject),
@@ -202,6 +211,11 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
         "PUT /v1/event-types/{type}" => json!({}),
         "POST /v1/hooks/{partner}/{source}" => json!({ "type": SEEN, "data": {} }),
+        "POST /v1/subscriptions" | "PUT /v1/subscriptions/{subscription_id}" => json!({
+            "url": "https://chandlery.example.com/webhooks",
+            "types": [SEEN],
+            "purpose": "newsletter",
+        }),
         "POST /v1/events" => json!({
             "specversion": "1.0",
             "id": if subject == Subject::Malformed { "" } else { subject.name() },
@@ -242,6 +256,15 @@ fn message(subject: Subject) -> Value {
         "groupId": "crew",
         "previousId": "earlier",
     })
+}
+
+/// The subscription of the harbour's partner, one that nobody has, or none.
+fn subscription_id(subject: Subject) -> String {
+    match subject {
+        Subject::Malformed => "no subscription".to_owned(),
+        Subject::Jane => SUBSCRIPTION.to_owned(),
+        _ => SUBSCRIPTION.replace("sub_0", "sub_1"),
+    }
 }
 
 const fn device(subject: Subject) -> &'static str {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tenancy::write_key_part;
 
-use crate::world::{Known, SEEN};
+use crate::world::{DELIVERY, Known, SEEN, SUBSCRIPTION};
 
 pub(crate) fn tenant(tenant: &str) -> Value {
     json!({ "tenant": tenant, "part": "tenant", "display_name": tenant })
@@ -60,6 +60,47 @@ pub(crate) fn rejected(tenant: &str, person: Known) -> Value {
         "digest": "digest",
         "state": "waiting",
         "expires_at": 1_900_000_000,
+    })
+}
+
+/// That the tenant's partner is told of events.
+pub(crate) fn subscription(tenant: &str) -> Value {
+    json!({
+        "tenant": tenant,
+        "part": format!("subscription#chandlery#{SUBSCRIPTION}"),
+        "partner": "chandlery",
+        "subscription_id": SUBSCRIPTION,
+        "url": "https://chandlery.example.com/webhooks",
+        "types": [SEEN],
+        "purpose": "newsletter",
+        "agreement": "letters",
+        "scopes": ["fairlead/profile.read"],
+        "state": "active",
+        "secrets": { "current": "whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=" },
+        "circuit": { "state": "closed", "failures": 0 },
+        "created_at": "2026-01-14T09:00:00Z",
+        "updated_at": "2026-01-14T09:00:00Z",
+        "last_request": "an earlier request",
+        "version": 1,
+    })
+}
+
+/// That it was told of one.
+pub(crate) fn delivery(tenant: &str) -> Value {
+    json!({
+        "subscription": format!("{tenant}#chandlery#{SUBSCRIPTION}"),
+        "delivery_id": DELIVERY,
+        "tenant": tenant,
+        "partner": "chandlery",
+        "subscription_id": SUBSCRIPTION,
+        "type": SEEN,
+        "message": { "of": "partner", "event": format!("{tenant}#abc") },
+        "created_at": "2026-01-14T09:00:00Z",
+        "state": "delivered",
+        "attempts": 1,
+        "tried": [{ "at": "2026-01-14T09:00:01Z", "outcome": "delivered", "status": 204 }],
+        "expires_at": 1_900_000_000,
+        "version": 3,
     })
 }
 

@@ -15,6 +15,11 @@ pub(crate) const AIRPORT: &str = "airport";
 /// What kind of events both take.
 pub(crate) const SEEN: &str = "com.example.seen.v1";
 
+/// The one subscription of a partner, the harbour's.
+pub(crate) const SUBSCRIPTION: &str = "sub_01010101010101010101010101010101";
+/// What it was sent.
+pub(crate) const DELIVERY: &str = "dlv_01010101010101010101010101010101";
+
 /// Somebody whom an answer may tell of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known {
@@ -183,6 +188,8 @@ pub(crate) fn world() -> World {
         world.put_row("receipts", rows::receipt(number, person, tenant));
     }
     world.put_row("quarantine", rows::rejected(HARBOUR, JANE));
+    world.put_row("subscriptions", rows::subscription(HARBOUR));
+    world.put_row("deliveries", rows::delivery(HARBOUR));
     erase(&world);
     logins::give(&world);
     fill_audiences(&world);

@@ -8,7 +8,8 @@ use crate::{
     World,
     canonical::{EndState, without_times},
     engine::{
-        BUCKETS, Notification, PARKING_QUEUE, PublishedEvent, Recipient, SentMessage, StoredObject,
+        BUCKETS, Notification, PARKING_QUEUE, PublishedEvent, ReceivedWebhook, Recipient,
+        SentMessage, StoredObject,
     },
 };
 
@@ -66,9 +67,14 @@ impl Observation {
             .into_iter()
             .map(Effect::from);
         let notifications = world.notifications().into_iter().map(Effect::from);
+        let webhooks = engines.received_webhooks().into_iter().map(Effect::from);
         Self {
             rows,
-            effects: events.chain(messages).chain(notifications).collect(),
+            effects: events
+                .chain(messages)
+                .chain(notifications)
+                .chain(webhooks)
+                .collect(),
         }
     }
 
@@ -135,6 +141,18 @@ impl From<SentMessage> for Effect {
             channel: format!("queue {}", message.queue),
             key,
             content,
+        }
+    }
+}
+
+impl From<ReceivedWebhook> for Effect {
+    /// A message that is sent again has the same id; it is signed anew.
+    fn from(webhook: ReceivedWebhook) -> Self {
+        let signatures = webhook.header("webhook-signature").split(' ').count();
+        Self {
+            channel: format!("webhook {}", webhook.url),
+            key: webhook.header("webhook-id").to_owned(),
+            content: json!({ "body": webhook.body, "signatures": signatures }),
         }
     }
 }

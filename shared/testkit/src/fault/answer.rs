@@ -34,7 +34,7 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
         Service::SecretsManager => json_error(status, "InternalServiceError", message),
         Service::Sns => xml_error(status, "InternalError", message),
         Service::Cognito => json_error(status, "InternalErrorException", message),
-        Service::LegacyDirectory => json(status, &Value::Null),
+        Service::LegacyDirectory | Service::Receiver => json(status, &Value::Null),
     }
 }
 
@@ -66,7 +66,9 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "TooManyRequestsException",
             "Rate exceeded",
         ),
-        Service::LegacyDirectory => json(StatusCode::TOO_MANY_REQUESTS, &Value::Null),
+        Service::LegacyDirectory | Service::Receiver => {
+            json(StatusCode::TOO_MANY_REQUESTS, &Value::Null)
+        }
     }
 }
 

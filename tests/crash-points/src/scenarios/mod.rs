@@ -20,6 +20,7 @@ mod profile;
 mod reads;
 mod receipts;
 mod sdks;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -241,6 +242,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(sdks::SdkIdentify),
         Explorable::new(sdks::SdkAlias),
         Explorable::new(sdks::SdkSaidAgain),
+        Explorable::new(webhooks::Subscribed),
+        Explorable::new(webhooks::Webhooks),
+        Explorable::new(webhooks::WithdrawnWhileWaiting),
+        Explorable::new(webhooks::EndpointGone),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
