@@ -39,6 +39,7 @@ pub fn unreadable(error: &Unreadable) -> Problem {
         ),
         Unreadable::NotJson(_)
         | Unreadable::NotAnArray
+        | Unreadable::NoBatch
         | Unreadable::Broken { .. }
         | Unreadable::BadGzip => Problem::new(400, "malformed-body", "The body can't be read"),
     };

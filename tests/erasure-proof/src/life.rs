@@ -184,7 +184,7 @@ fn customer(world: &World) -> String {
 pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
     posts(world, &events(profile_id, n)).await;
     // And one that can't be taken, which tells of nobody.
-    posts(world, &[order("refused", "", json!({}))]).await;
+    posts(world, &[order("refused", "", &json!({}))]).await;
     events_flow(world).await;
     events_reach_people(world).await;
 }

@@ -157,8 +157,6 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         // Only the harbour's partner was told of anybody.
         "GET /v1/erasures" => caller == Caller::Machine,
         "POST /v1/erasures/{erasure_id}/ack" => caller == Caller::Machine && subject == Erin,
-        // The types were registered by an operator: no partner changes them.
-        "PUT /v1/event-types/{type}" => false,
         // One event was refused, of the harbour's partner.
         "GET /v1/events/rejected/{rejected_id}"
         | "POST /v1/events/rejected/{rejected_id}/resubmit" => {
@@ -173,8 +171,9 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
             Caller::OperatorOfAnotherTenant => matches!(subject, Jane | Joan | Jule),
             _ => matches!(subject, Jane | Joan | Mary),
         },
-        // The request's If-Match is no version of the profile, whoever sends it.
-        "PATCH /v1/me" => false,
+        // The request's If-Match is no version of the profile, whoever sends it. The types were
+        // registered by an operator: no partner changes them.
+        "PATCH /v1/me" | "PUT /v1/event-types/{type}" => false,
         "GET /v1/receipts"
         | "GET /v1/receipts/summary"
         | "GET /v1/me/receipts"

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::{Client, operation::update_item::builders::UpdateItemFluentBuilder};
+use aws_sdk_s3::operation::get_object::GetObjectError;
 use cloudevent::Incoming;
 use event::{RELAY_SHARDS, relay_at};
 use lambda_kit::{
@@ -100,7 +101,7 @@ impl EventReader {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|reason| reason.is_no_such_key()) =>
+                    .is_some_and(GetObjectError::is_no_such_key) =>
             {
                 return Ok(None);
             }

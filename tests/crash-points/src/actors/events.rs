@@ -32,7 +32,7 @@ pub fn takes_orders(world: &World) {
 
 /// An order as an event, about `subject`.
 #[must_use]
-pub fn order(id: &str, subject: &str, data: Value) -> Value {
+pub fn order(id: &str, subject: &str, data: &Value) -> Value {
     json!({
         "specversion": "1.0",
         "id": id,
