@@ -93,7 +93,8 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     }
 }
 
-/// Answers a machine within its partner's limit, about the partner's own events.
+/// Answers a machine that the directory still has as its token does, within its partner's limit, about
+/// the partner's own events.
 async fn limited(
     app: &App,
     request: &Request,
@@ -101,6 +102,9 @@ async fn limited(
 ) -> Result<Response, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     let machine = verified.machine(WRITE)?;
+    let partner = app.rates.partner(&machine.tenant, &machine.partner).await;
+    let partner = partner.map_err(|error| problems::unavailable(&error))?;
+    machine.check(partner.as_deref())?;
     let answer = async || route(app, request, machine).await;
     app.rates
         .within(&machine.tenant, &machine.partner, 1, answer)

@@ -116,7 +116,8 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     }
 }
 
-/// Answers a machine within its partner's limit, and once under each key that it sends.
+/// Answers a machine that the directory still has as its token does, within its partner's limit, and
+/// once under each key that it sends.
 async fn once(
     app: &App,
     request: &Request,
@@ -124,6 +125,9 @@ async fn once(
 ) -> Result<Response, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     let machine = verified.machine(WRITE)?;
+    let partner = app.rates.partner(&machine.tenant, &machine.partner).await;
+    let partner = partner.map_err(|error| problems::unavailable(&error))?;
+    machine.check(partner.as_deref())?;
     let holder = machine.key_holder();
     let answer = async |request: &Request| route(app, request, machine).await;
     let is_read = request.route_key.starts_with("GET ");

@@ -104,6 +104,9 @@ async fn ingest(
 ) -> Result<Response, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     let machine = verified.machine(WRITE)?;
+    let partner = app.rates.partner(&machine.tenant, &machine.partner).await;
+    let partner = partner.map_err(|error| problems::unavailable(&error))?;
+    machine.check(partner.as_deref())?;
     let events = Events::of(request, app.clock.now());
     let count = events.as_ref().map_or(0, Events::count);
     let cost = count.div_ceil(EVENTS_OF_A_REQUEST).max(1);

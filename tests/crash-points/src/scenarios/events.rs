@@ -158,9 +158,9 @@ impl Scenario for EventRouter {
     }
 
     async fn run(&self, world: &World) -> Value {
-        events_reach_people(world).await;
+        events_reach_people(world, 0).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
-        events_reach_people(world).await;
+        events_reach_people(world, 0).await;
         Value::Null
     }
 
