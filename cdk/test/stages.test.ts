@@ -24,6 +24,7 @@ it('every context is a stack named after the stage', () => {
     'fairlead-production-erasure',
     'fairlead-production-events',
     'fairlead-production-identity',
+    'fairlead-production-intake',
     'fairlead-production-notification',
     'fairlead-production-partner',
     'fairlead-production-profile',

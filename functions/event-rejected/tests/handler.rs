@@ -18,6 +18,8 @@ const KIND: &str = "com.example.order.placed.v1";
 /// A world in which the harbour takes orders that have a number.
 fn world() -> World {
     let world = World::new(1);
+    let row = Token::partner_row("harbour", "chandlery", "letters");
+    world.put_row("directory", row);
     world.put_row(
         "directory",
         json!({

@@ -27,6 +27,14 @@ fn world() -> World {
         "properties": { "order": { "type": "string" }, "note": { "type": "string" } },
         "required": ["order"],
     });
+    for (tenant, partner, agreement) in [
+        ("harbour", "chandlery", "letters"),
+        ("harbour", "shop", "visitors-2026"),
+        ("quay", "chandlery", "letters"),
+    ] {
+        let row = Token::partner_row(tenant, partner, agreement);
+        world.put_row("directory", row);
+    }
     world.put_row(
         "directory",
         json!({

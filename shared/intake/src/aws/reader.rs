@@ -80,7 +80,11 @@ impl EventReader {
             Body::Here(json) => json.into_inner(),
             Body::Object { key } => match self.object(&key).await? {
                 Some(json) => json,
-                None => return Ok(None),
+                // Whoever removed it was stopped before that was noted.
+                None => {
+                    self.note_removed(item).await?;
+                    return Ok(None);
+                }
             },
         };
         Incoming::from_json(&json)
@@ -127,6 +131,10 @@ impl EventReader {
                 .await
                 .map_err(|error| ServiceError::new("s3:DeleteObject", &error))?;
         }
+        self.note_removed(item).await
+    }
+
+    async fn note_removed(&self, item: &EventItem) -> Result<(), ReadError> {
         let update = self
             .update(&item.event)
             .update_expression(

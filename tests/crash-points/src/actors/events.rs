@@ -9,8 +9,10 @@ use super::sends;
 /// The type that the tenant takes.
 pub const KIND: &str = "com.example.order.placed.v1";
 
-/// The tenant takes orders.
+/// The tenant takes orders, from the chandlery.
 pub fn takes_orders(world: &World) {
+    let partner = Token::partner_row("harbour", "chandlery", "letters");
+    world.put_row("directory", partner);
     let schema = json!({
         "type": "object",
         "properties": { "order": { "type": "string" }, "note": { "type": "string" } },
