@@ -97,7 +97,7 @@ fn event(n: usize, random: &mut Rng) -> Planned {
         _ => Whom::Person(random.u8(..PEOPLE)),
     };
     // Few times, so that many events happened at the same one.
-    let millis = EARLIEST + 250 * random.i64(..300);
+    let millis = EARLIEST + 250 * random.i64(0..300);
     let at = Timestamp::from_millisecond(millis).expect("it is a time");
     Planned {
         key: Key {

@@ -116,7 +116,11 @@ impl Transport {
         while let Some(envelope) = envelopes.pop() {
             let message = if random.u8(..20) == 0 {
                 let more = envelopes.pop();
-                Value::from_iter([envelope].into_iter().chain(more)).to_string()
+                [envelope]
+                    .into_iter()
+                    .chain(more)
+                    .collect::<Value>()
+                    .to_string()
             } else {
                 envelope.to_string()
             };
