@@ -68,9 +68,9 @@ async fn route() -> Result<(), BoxError> {
         environment,
         sdk,
         clock,
-        ..
+        ids,
     } = start(&CallBudget::BATCH)?;
-    let app = App::new(&environment, &sdk, clock)?;
+    let app = App::new(&environment, &sdk, clock, ids)?;
     run("event-router", async |event, invocation| {
         handle(&app, event, invocation).await
     })
