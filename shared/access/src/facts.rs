@@ -126,15 +126,12 @@ impl Names {
         let until = agreement
             .valid_until()
             .map(|at| ("valid_until".to_owned(), time(at)));
-        let terms = agreement
-            .terms()
-            .get_key_value(purpose)
-            .map(|(purpose, groups)| {
-                let groups = groups.iter().map(|group| {
-                    RestrictedExpression::new_entity_uid(uid(&self.group, group.as_str()))
-                });
-                (purpose.to_string(), RestrictedExpression::new_set(groups))
+        let terms = agreement.terms().get(purpose).map(|groups| {
+            let groups = groups.iter().map(|group| {
+                RestrictedExpression::new_entity_uid(uid(&self.group, group.as_str()))
             });
+            (purpose.to_string(), RestrictedExpression::new_set(groups))
+        });
         let attributes = attributes.into_iter().chain(until);
         Entity::new_with_tags(self.agreement_uid(agreement), attributes, [], terms)
             .map_err(|_| Unaskable)

@@ -33,8 +33,8 @@ struct Arguments {
 const SEEDS: Range<u64> = 1..2;
 const NIGHTLY_SEEDS: Range<u64> = 1..4;
 
-/// Of how many places of a first fault one is followed by a second, in the scenarios that are looked
-/// at twice at night alone: all of them would take hours.
+/// Of how many places of a first fault one is followed by a second, in what is explored at night
+/// alone: all of them would take hours.
 const NIGHTLY_SHARE: usize = 8;
 
 /// Into how many parts an exploration is cut, so that no processor waits for a long one.
@@ -48,6 +48,16 @@ struct Task<'a> {
     seed: u64,
     /// Of how many places one is explored.
     share: usize,
+}
+
+impl Task<'_> {
+    /// What of it is explored, cut into parts.
+    fn parts(self) -> impl Iterator<Item = Part> {
+        let count = PARTS * self.share;
+        (0..count)
+            .step_by(self.share)
+            .map(move |n| Part { n, count })
+    }
 }
 
 fn main() -> ExitCode {
@@ -121,12 +131,14 @@ fn tasks(scenarios: &[Explorable], nightly: bool) -> Vec<Task<'_>> {
         };
         add(How::Crashes, seeds.clone(), 1);
         add(How::Failures, seeds.clone(), 1);
-        if scenario.is_explored_twice {
-            add(How::DoubleCrashes, SEEDS, 1);
-            add(How::CrashAndLoss, SEEDS, 1);
-        } else if nightly {
-            add(How::DoubleCrashes, SEEDS, NIGHTLY_SHARE);
-            add(How::CrashAndLoss, SEEDS, NIGHTLY_SHARE);
+        if nightly || scenario.is_explored_twice {
+            let share = if scenario.is_explored_twice {
+                1
+            } else {
+                NIGHTLY_SHARE
+            };
+            add(How::DoubleCrashes, SEEDS, share);
+            add(How::CrashAndLoss, SEEDS, share);
         }
         if nightly && scenario.is_explored_twice {
             add(How::MixedFaults, SEEDS, NIGHTLY_SHARE);
@@ -148,18 +160,7 @@ fn explore_all<'a>(tasks: &[Task<'a>]) -> Vec<(Task<'a>, Report)> {
     let parts: Vec<(usize, Part)> = tasks
         .iter()
         .enumerate()
-        .flat_map(|(place, task)| {
-            let count = PARTS * task.share;
-            (0..PARTS).map(move |n| {
-                (
-                    place,
-                    Part {
-                        n: n * task.share,
-                        count,
-                    },
-                )
-            })
-        })
+        .flat_map(|(place, task)| task.parts().map(move |part| (place, part)))
         .collect();
     let begun = || {
         Mutex::new(Progress {

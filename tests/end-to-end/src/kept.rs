@@ -7,8 +7,9 @@ use crate::aws::{Aws, JsonService};
 use crate::fairlead::Fairlead;
 use crate::logs;
 
-/// The buckets of the deployment itself, which hold the functions' code.
-const OF_THE_DEPLOYMENT: &str = "cdk-";
+/// What the names of buckets begin with that hold nothing of people: those of the deployment itself,
+/// with the functions' code, and those that the tests of claim checks make for themselves.
+const NOT_OF_PEOPLE: [&str; 2] = ["cdk-", "claim-check-"];
 
 /// What is kept, by the place where it is: rows, users, what nobody took from a queue, objects, logs.
 pub fn everything(fairlead: &Fairlead) -> Result<Vec<(String, String)>> {
@@ -27,7 +28,7 @@ pub fn everything(fairlead: &Fairlead) -> Result<Vec<(String, String)>> {
         }
     }
     for bucket in between(&aws.get_object("")?.text(), "<Name>", "</Name>") {
-        if bucket.starts_with(OF_THE_DEPLOYMENT) {
+        if NOT_OF_PEOPLE.iter().any(|start| bucket.starts_with(start)) {
             continue;
         }
         for key in between(&aws.get_object(&bucket)?.text(), "<Key>", "</Key>") {

@@ -78,14 +78,14 @@ impl EventReader {
         let json = match item.body() {
             Body::Gone => return Ok(None),
             Body::Here(json) => json.into_inner(),
-            Body::Object { key } => match self.object(&key).await? {
-                Some(json) => json,
-                // Whoever removed it was stopped before that was noted.
-                None => {
+            Body::Object { key } => {
+                let Some(json) = self.object(&key).await? else {
+                    // Whoever removed it was stopped before that was noted.
                     self.note_removed(item).await?;
                     return Ok(None);
-                }
-            },
+                };
+                json
+            }
         };
         Incoming::from_json(&json)
             .map(Some)
