@@ -3,6 +3,7 @@
 
 mod link;
 mod upload;
+mod upload_link;
 
 use std::time::Duration;
 
@@ -10,7 +11,11 @@ use aws_sdk_s3::{Client, error::SdkError, primitives::ByteStream};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 
-pub use self::{link::ObjectLinker, upload::ObjectUpload};
+pub use self::{
+    link::ObjectLinker,
+    upload::ObjectUpload,
+    upload_link::{Announced, UploadLink, UploadLinker},
+};
 use crate::error::ServiceError;
 
 /// How often an object is written that another writer is at.
