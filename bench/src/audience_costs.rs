@@ -141,7 +141,7 @@ fn world() -> World {
             "tenant": "harbour", "part": "agreement#letters", "partner": "chandlery",
             "terms": { "newsletter": ["names", "demographics"] },
         }),
-        Token::partner_row("harbour", "chandlery", "letters"),
+        Token::client_row("harbour", "chandlery", "letters"),
     ] {
         world.put_row("directory", row);
     }

@@ -176,7 +176,7 @@ fn entered(world: &World) -> Step {
     let batch = json!({ "Records": records.take(taken).collect::<Vec<Value>>() });
     let batch = to_raw_value(&batch).expect("a batch is JSON");
     let sdk = world.sdk_config(&CallBudget::BATCH);
-    let app = App::new(&world.environment(), &sdk, world.clock());
+    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids());
     let app = app.expect("the environment is whole");
     Step {
         queue_requests: f64::from(MESSAGES) + 2.0,

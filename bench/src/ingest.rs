@@ -200,19 +200,22 @@ fn scene(clock: &Clock) -> Engines {
 }
 
 /// The harbour takes orders, and as many of them as the chandlery sends.
-pub(crate) fn directory() -> [Value; 2] {
+pub(crate) fn directory() -> [Value; 3] {
     let schema = json!({
         "type": "object",
         "properties": { "order": { "type": "string" }, "note": { "type": "string" } },
         "required": ["order"],
     });
-    let mut partner = Token::partner_row("harbour", "chandlery", "letters");
-    partner["requests_per_minute"] = 1_000_000.into();
+    let client = Token::client_row("harbour", "chandlery", "letters");
+    let partner = json!({
+        "tenant": "harbour", "part": "partner#chandlery", "display_name": "The Chandlery",
+        "requests_per_minute": 1_000_000,
+    });
     let kind = json!({
         "tenant": "harbour", "part": format!("event-type#{KIND}"), "revision": 1,
         "schema": schema.to_string(), "registered_by": "operator", "compatible_since": 1,
     });
-    [partner, kind]
+    [client, partner, kind]
 }
 
 /// An event of [`EVENT_BYTES`].

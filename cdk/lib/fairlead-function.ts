@@ -117,6 +117,21 @@ export class FairleadFunction extends LambdaFunction {
     return this.may(actions, { arn: bucket.arnForObjects(`${prefix}/*`) });
   }
 
+  /** Allows reading the secrets whose names begin with `prefix/`. */
+  mayReadSecrets(prefix: string): this {
+    Validations.of(this.ownRole).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${prefix}/*]`,
+      reason: 'Operators make a secret for each hook: this allows those below one prefix.',
+    });
+    const arn = Stack.of(this).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${prefix}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return this.may(['secretsmanager:GetSecretValue'], { arn });
+  }
+
   /**
    * Allows exactly these actions on what calls this function, and so refers to it. The function waits for its role
    * and all that stands below it; this policy stands beside it, so that the two do not wait for each other.

@@ -6,6 +6,7 @@ import { AccessStack } from './stacks/access';
 import { AlarmsPublish, AlarmsStack } from './stacks/alarms';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
+import { DirectoryStack } from './stacks/directory';
 import { DocsStack } from './stacks/docs';
 import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
@@ -14,6 +15,7 @@ import { IntakeStack } from './stacks/intake';
 import { NotificationStack } from './stacks/notification';
 import { PartnerStack } from './stacks/partner';
 import { ProfileStack } from './stacks/profile';
+import { WebhooksStack } from './stacks/webhooks';
 
 /**
  * All of Fairlead. Dependencies point one way, and this is their order: where alarms go and what keeps
@@ -28,6 +30,7 @@ export function buildFairlead(deployment: Deployment): void {
   const profile = new ProfileStack(deployment, {
     tables,
     exports: buckets.exports,
+    events: buckets.events,
     identifierKey,
     userPool,
     tokenIssuer,
@@ -42,7 +45,20 @@ export function buildFairlead(deployment: Deployment): void {
     tokenIssuer,
   });
   const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
+  const directory = new DirectoryStack(deployment, {
+    directory: tables.directory,
+    ledger: tables.ledger,
+    userPool,
+    tokenIssuer,
+  });
   const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
+  const webhooks = new WebhooksStack(deployment, {
+    tables,
+    bodies: buckets.events,
+    identifierKey,
+    tokenIssuer,
+    bus,
+  });
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,
@@ -65,9 +81,14 @@ export function buildFairlead(deployment: Deployment): void {
     erasureApi: erasure.api,
     partnerList: partner.list,
     partnerChanges: partner.changes,
+    directoryApi: directory.api,
+    directoryClients: directory.clients,
     partnerIngest: intake.ingest,
+    partnerSegment: intake.segment,
+    partnerHooks: intake.hooks,
     eventRejected: intake.rejected,
     eventTypes: intake.types,
+    partnerSubscriptions: webhooks.subscriptions,
     docsApi: docs.api,
   });
 

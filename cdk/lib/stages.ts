@@ -59,6 +59,8 @@ export interface Stage {
    * people. All APIs of an account share its quota, 10,000 and 5,000 unless AWS raised it.
    */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** How far webhooks reach: the internet by TLS, or anywhere, for receivers that stand on the same machine. */
+  readonly webhookReach: 'internet' | 'anywhere';
   /** Who is written to when an alarm goes off, and when all is well again; they have to confirm it once. */
   readonly alarmEmail?: string;
   /** What the platform below offers. All that a stage leaves out, it leaves out here. */
@@ -102,6 +104,7 @@ const ON_AWS: Settings = {
   // All together less than the month that the GDPR gives (Art. 12 (3)).
   erasure: { grace: Duration.days(3), deadline: Duration.days(14), reminders: Duration.days(1) },
   throttle: THROTTLE,
+  webhookReach: 'internet',
   offers: { eventArchive: true, tls: true },
   checkedByNag: true,
 };
@@ -119,6 +122,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       identityProviders: [],
       erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },
       throttle: THROTTLE,
+      webhookReach: 'anywhere',
       offers: { eventArchive: false, tls: false },
       checkedByNag: false,
     },

@@ -95,6 +95,33 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(rule?.properties.EventPattern).toEqual({ detail: { dataref: [{ exists: true }] } });
   });
 
+  it('subscribers are told of what says where an event is and of few changes, and of nothing else', () => {
+    const patterns = ['events-to-subscribers', 'changes-to-subscribers'].map(
+      (name) => rules.find(({ construct }) => construct === name)?.properties.EventPattern,
+    );
+    expect(patterns).toEqual([
+      { detail: { dataref: [{ exists: true }] } },
+      {
+        source: ['dev.fairlead.profile', 'dev.fairlead.erasure'],
+        'detail-type': [
+          'dev.fairlead.profile.updated.v1',
+          'dev.fairlead.profile.merged.v1',
+          'dev.fairlead.erasure.reminded.v1',
+        ],
+      },
+    ]);
+  });
+
+  it('what is due to be sent is looked for every minute, and not beside the next run', () => {
+    const [rule] = rules.filter(({ construct }) => construct === 'webhooks-due');
+    expect(rule?.properties.ScheduleExpression).toBe('rate(1 minute)');
+    const [config] = asynchronous('subscription-due');
+    expect(config?.properties).toMatchObject({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 });
+    expect(all.say(config?.properties.DestinationConfig.OnFailure.Destination, config?.stack ?? '')).toBe(
+      '<subscription-due-dead-letters.Arn>',
+    );
+  });
+
   it('the sweep runs every five minutes and is not retried beside the next run', () => {
     const [rule] = rules.filter(({ construct }) => construct === 'every-five-minutes');
     expect(rule?.properties.ScheduleExpression).toBe('rate(5 minutes)');

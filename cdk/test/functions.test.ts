@@ -18,14 +18,9 @@ const LIST = [
 const AUDIENCE = ['PROFILES_TABLE', 'AUDIENCES_TABLE'];
 const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
-const ACCEPTING = [
-  'TOKEN_ISSUER',
-  'DIRECTORY_TABLE',
-  'LEDGER_TABLE',
-  'EVENTS_TABLE',
-  'EVENTS_BUCKET',
-  'QUARANTINE_TABLE',
-];
+const KEPT_EVENTS = ['EVENTS_TABLE', 'EVENTS_BUCKET', 'QUARANTINE_TABLE'];
+const BY_WRITE_KEY = ['DIRECTORY_TABLE', 'LEDGER_TABLE', ...KEPT_EVENTS];
+const ACCEPTING = ['TOKEN_ISSUER', ...BY_WRITE_KEY];
 const EVENT_RELAY = ['EVENTS_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
@@ -66,7 +61,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
   'event-rejected': { environment: ACCEPTING, timeout: 10 },
   'event-router': {
-    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'IDENTIFIER_KEY'],
+    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', ...TRIGGER],
     timeout: 30,
   },
   'event-stream': { environment: EVENT_RELAY, timeout: 30 },
@@ -92,15 +87,33 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
+  'directory-api': { environment: ['DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
+  'directory-clients': {
+    environment: ['DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER', 'USER_POOL_ID'],
+    timeout: 10,
+  },
   'docs-api': { environment: ['TOKEN_ISSUER'], timeout: 10 },
   'partner-api': { environment: PARTNER, timeout: 10 },
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },
+  'partner-hooks': { environment: [...BY_WRITE_KEY, 'HOOK_SECRETS'], timeout: 10 },
   'partner-ingest': { environment: ACCEPTING, timeout: 10 },
   'consent-expiry': { environment: AUDIENCE, timeout: 30 },
   'partner-list': { environment: LIST, timeout: 10 },
+  'partner-segment': { environment: BY_WRITE_KEY, timeout: 10 },
+  'partner-subscriptions': {
+    environment: [
+      'TOKEN_ISSUER',
+      'DIRECTORY_TABLE',
+      'LEDGER_TABLE',
+      'SUBSCRIPTIONS_TABLE',
+      'DELIVERIES_TABLE',
+      'WEBHOOK_REACH',
+    ],
+    timeout: 10,
+  },
   'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
-  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE'], timeout: 10 },
+  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE', ...KEPT_EVENTS], timeout: 10 },
   'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
   'profile-export': {
     environment: [
@@ -120,6 +133,27 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     timeout: 10,
   },
   'profile-settle': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE'], timeout: 600 },
+  'subscription-deliver': {
+    environment: [
+      'SUBSCRIPTIONS_TABLE',
+      'DELIVERIES_TABLE',
+      'WEBHOOKS_QUEUE_URL',
+      'WEBHOOK_REACH',
+      'EVENTS_TABLE',
+      'EVENTS_BUCKET',
+      'IDENTIFIERS_TABLE',
+      'IDENTIFIER_KEY',
+      'DIRECTORY_TABLE',
+      'PROFILES_TABLE',
+      'RECEIPTS_TABLE',
+    ],
+    timeout: 60,
+  },
+  'subscription-due': { environment: ['DELIVERIES_TABLE', 'WEBHOOKS_QUEUE_URL'], timeout: 30 },
+  'subscription-match': {
+    environment: ['SUBSCRIPTIONS_TABLE', 'DELIVERIES_TABLE', 'WEBHOOKS_QUEUE_URL', 'PROFILES_TABLE'],
+    timeout: 30,
+  },
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
   'receipt-api': {
@@ -154,10 +188,15 @@ const values = (stage: string): Record<string, string> => ({
   AUDIENCES_TABLE: '<audiences>',
   EVENTS_TABLE: '<events>',
   QUARANTINE_TABLE: '<quarantine>',
+  SUBSCRIPTIONS_TABLE: '<subscriptions>',
+  DELIVERIES_TABLE: '<deliveries>',
+  WEBHOOKS_QUEUE_URL: '<webhooks>',
+  WEBHOOK_REACH: stage === 'local' ? 'anywhere' : 'internet',
   EVENTS_BUCKET: '<event-bodies>',
   EXPORTS_BUCKET: '<exports>',
   RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
+  HOOK_SECRETS: `fairlead/${stage}/hooks`,
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
@@ -212,6 +251,13 @@ describe.each(STAGES)('on stage %s', (stage) => {
       const isTold = source(`functions/${construct}/src/lib.rs`).includes('leased_for(left)');
       expect.soft(isTold || properties.Timeout === Number(seconds), construct).toBe(true);
     }
+  });
+
+  it('an attempt to send a webhook is nobody else\'s for as long as its function may take', () => {
+    const source = readFileSync(join(__dirname, '../../shared/subscription/src/delivery.rs'), 'utf8');
+    const [, minutes] = /const LEASE: Duration = Duration::from_mins\((\d+)\);/.exec(source) ?? [];
+    const [deliver] = named('subscription-deliver');
+    expect(deliver?.properties.Timeout).toBeLessThanOrEqual(Number(minutes) * 60);
   });
 
   it('every function logs JSON to a group of its own that forgets', () => {

@@ -14,6 +14,8 @@ const PROFILE_MAKER = {
   '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   '<directory.Arn>': ['dynamodb:GetItem'],
 };
+/** The same without checking what it does not change, and many rows at once. */
+const DIRECTORY_KEEPER = ['dynamodb:BatchGetItem', ...PERSON_KEEPER.slice(1)];
 const ERASURE_KEEPER = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
 const AUDIENCE_KEEPER = {
   '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:Query'],
@@ -113,8 +115,9 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'event-router': {
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     '<event-bodies.Arn>/events/*': ['s3:DeleteObject', 's3:GetObject'],
-    '<profiles.Arn>': ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
+    '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
     '<events-in.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'event-stream': {
@@ -131,7 +134,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<events.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<event-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
   },
-  'event-types': { ...ONCE, '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  'event-types': { ...ONCE, '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
   'identity-logins': {
     ...ONCE,
@@ -183,6 +186,9 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<event-bodies.Arn>/events/*': ['s3:PutObject'],
+    '<quarantine.Arn>': ['dynamodb:PutItem'],
   },
   'profile-datasets': {
     ...ONCE,
@@ -206,13 +212,38 @@ export const MAY: Record<string, Record<string, string[]>> = {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
+  'directory-api': { ...ONCE, '<directory.Arn>': DIRECTORY_KEEPER },
+  'directory-clients': {
+    ...ONCE,
+    '<directory.Arn>': DIRECTORY_KEEPER,
+    '<people.Arn>': [
+      'cognito-idp:CreateUserPoolClient',
+      'cognito-idp:DeleteUserPoolClient',
+      'cognito-idp:DescribeUserPoolClient',
+      'cognito-idp:ListUserPoolClients',
+    ],
+  },
   'docs-api': {},
   'partner-api': {
     ...READER,
     '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:BatchGetItem'],
   },
+  'partner-hooks': {
+    ...ACCEPTING,
+    '<quarantine.Arn>': ['dynamodb:PutItem'],
+    'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:fairlead/production/hooks/*': [
+      'secretsmanager:GetSecretValue',
+    ],
+  },
   'partner-ingest': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
+  'partner-segment': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
+  'partner-subscriptions': {
+    ...ONCE,
+    '<directory.Arn>': ['dynamodb:GetItem'],
+    '<subscriptions.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    '<deliveries.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  },
   'partner-list': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-changes': { ...READER, '<audiences.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   'partner-audience': {
@@ -237,6 +268,29 @@ export const MAY: Record<string, Record<string, string[]>> = {
     ...RELAY,
     '<profiles.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'subscription-deliver': {
+    '<subscriptions.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<deliveries.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<events.Arn>': ['dynamodb:GetItem'],
+    '<event-bodies.Arn>/events/*': ['s3:GetObject'],
+    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
+    '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+    '<receipts.Arn>': ['dynamodb:PutItem'],
+    '<webhooks.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
+  },
+  'subscription-due': {
+    '<deliveries.Arn>/index/due': ['dynamodb:Query'],
+    '<webhooks.Arn>': ['sqs:SendMessage'],
+    '<subscription-due-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'subscription-match': {
+    '<subscriptions.Arn>': ['dynamodb:Query'],
+    '<deliveries.Arn>': ['dynamodb:PutItem'],
+    '<profiles.Arn>': ['dynamodb:GetItem'],
+    '<webhooks.Arn>': ['sqs:SendMessage'],
+    '<subscriptions-in.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   'receipt-archive': {
     '<receipts-archive.Arn>/receipts/*': ['s3:PutObject'],

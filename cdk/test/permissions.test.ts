@@ -89,6 +89,12 @@ const EXPLAINED: {
     because: 'An object has an ARN of its own: this allows those below one prefix.',
   },
   {
+    type: 'AWS::IAM::Policy',
+    actions: ['secretsmanager:GetSecretValue'],
+    resource: /:secret:fairlead\/production\/hooks\/\*$/,
+    because: 'Operators make a secret for each hook: this allows those below one prefix.',
+  },
+  {
     type: 'AWS::KMS::Key',
     actions: [],
     resource: /^\*$/,

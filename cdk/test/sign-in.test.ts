@@ -48,9 +48,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('the operators sign in by a client of their own, and only it may ask for their scopes', () => {
     expect(operators?.properties).toMatchObject({ AllowedOAuthFlows: ['code'], GenerateSecret: false });
     const scopes = (of: typeof client) => of?.properties.AllowedOAuthScopes.map((scope: unknown) => say(scope, of));
-    const theirs = ['<people/fairlead>/profile.merge', '<people/fairlead>/receipts.read'];
+    const names = ['profile.merge', 'receipts.read', 'events.write', 'directory.read', 'directory.write'];
+    const theirs = names.map((name) => `<people/fairlead>/${name}`);
     expect(scopes(operators)).toEqual(expect.arrayContaining(theirs));
-    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts/)]));
+    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts|events|directory/)]));
     const groups = all.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName);
     expect(groups).toEqual(['operators']);
   });
@@ -65,6 +66,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'profile.merge',
       'receipts.read',
       'events.write',
+      'directory.read',
+      'directory.write',
+      'subscriptions.write',
     ]);
   });
 
@@ -104,6 +108,21 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/profiles/{profile_id}/split', 'NONE', undefined],
       ['GET /v1/receipts', 'NONE', undefined],
       ['GET /v1/receipts/summary', 'NONE', undefined],
+      ['GET /v1/directory', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}', 'NONE', undefined],
+      ['PUT /v1/directory/{tenant}', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/partners', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/partners/{partner}', 'NONE', undefined],
+      ['PUT /v1/directory/{tenant}/partners/{partner}', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/purposes', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/purposes/{purpose}', 'NONE', undefined],
+      ['PUT /v1/directory/{tenant}/purposes/{purpose}', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/agreements', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/agreements/{agreement}', 'NONE', undefined],
+      ['PUT /v1/directory/{tenant}/agreements/{agreement}', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/partners/{partner}/clients', 'NONE', undefined],
+      ['POST /v1/directory/{tenant}/partners/{partner}/clients', 'NONE', undefined],
+      ['DELETE /v1/directory/{tenant}/partners/{partner}/clients/{client}', 'NONE', undefined],
       // partner-api verifies the machine's token and its scope.
       ['GET /v1/profiles', 'NONE', undefined],
       ['GET /v1/changes', 'NONE', undefined],
@@ -112,24 +131,55 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/profiles/resolve', 'NONE', undefined],
       ['POST /v1/profiles/batch', 'NONE', undefined],
       // partner-ingest verifies the machine's token and its scope.
+      ['GET /v1/event-types', 'NONE', undefined],
       ['GET /v1/event-types/{type}', 'NONE', undefined],
       ['PUT /v1/event-types/{type}', 'NONE', undefined],
       ['POST /v1/events', 'NONE', undefined],
       ['GET /v1/events/rejected', 'NONE', undefined],
       ['GET /v1/events/rejected/{rejected_id}', 'NONE', undefined],
       ['POST /v1/events/rejected/{rejected_id}/resubmit', 'NONE', undefined],
+      // partner-subscriptions verifies the machine's token and its scope.
+      ['GET /v1/subscriptions', 'NONE', undefined],
+      ['POST /v1/subscriptions', 'NONE', undefined],
+      ['GET /v1/subscriptions/{subscription_id}', 'NONE', undefined],
+      ['PUT /v1/subscriptions/{subscription_id}', 'NONE', undefined],
+      ['DELETE /v1/subscriptions/{subscription_id}', 'NONE', undefined],
+      ['POST /v1/subscriptions/{subscription_id}/secret', 'NONE', undefined],
+      ['GET /v1/subscriptions/{subscription_id}/deliveries', 'NONE', undefined],
+      ['POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry', 'NONE', undefined],
       ['GET /v1/erasures', 'NONE', undefined],
       ['POST /v1/erasures/{erasure_id}/ack', 'NONE', undefined],
       // docs-api shows everyone what they can use: without a token what is open, with one what it opens.
       ['GET /docs', 'NONE', undefined],
       ['GET /openapi.json', 'NONE', undefined],
       ['GET /openapi-3.0.json', 'NONE', undefined],
+      // partner-segment looks the write key up.
+      ['POST /v1/track', 'NONE', undefined],
+      ['POST /v1/page', 'NONE', undefined],
+      ['POST /v1/screen', 'NONE', undefined],
+      ['POST /v1/group', 'NONE', undefined],
+      ['POST /v1/alias', 'NONE', undefined],
+      ['POST /v1/batch', 'NONE', undefined],
+      ['POST /v1/import', 'NONE', undefined],
+      // partner-hooks checks the signature.
+      ['POST /v1/hooks/{partner}/{source}', 'NONE', undefined],
       // Whoever has the id may ask: docs/decisions/0031.
       ['GET /v1/erasures/{erasure_id}', 'NONE', undefined],
       ['GET /v1/erasures/{erasure_id}/certificate', 'NONE', undefined],
       // Whatever no other route matches: docs-api answers that there is none.
       ['$default', 'NONE', undefined],
     ]);
+  });
+
+  it('pages of others may post to the API with what they have, and with no cookie', () => {
+    const [http] = all.ofType('AWS::ApiGatewayV2::Api');
+    expect(http?.properties.CorsConfiguration).toEqual({
+      AllowOrigins: ['*'],
+      AllowMethods: ['POST'],
+      AllowHeaders: ['anonymousid', 'authorization', 'content-type'],
+      ExposeHeaders: ['retry-after'],
+      MaxAge: 7_200,
+    });
   });
 
   it('the API is throttled and its access log holds nothing of a person', () => {

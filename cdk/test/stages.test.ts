@@ -24,9 +24,11 @@ it('every context is a stack named after the stage', () => {
     'fairlead-production-erasure',
     'fairlead-production-events',
     'fairlead-production-identity',
+    'fairlead-production-intake',
     'fairlead-production-notification',
     'fairlead-production-partner',
     'fairlead-production-profile',
+    'fairlead-production-webhooks',
   ]);
 });
 

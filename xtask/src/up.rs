@@ -133,6 +133,7 @@ fn tell_how_to_use(workshop: &Workshop, running: &Running, took: Duration) -> Re
     let [ada, ben] = seed::people();
     let token = format!("{}/oauth2/token", stack.login_url());
     let (client, callback) = (&fairlead.login.client_id, &fairlead.login.redirect_uri);
+    let operators_client = stack.output("OperatorsClientId")?;
     workshop.console.tell(&json!({ "ready": { "api": api, "login": login, "token": token, "seconds": took.as_secs_f64() } }));
     workshop.console.say(format_args!(
         "\n{title}\n\
@@ -143,11 +144,18 @@ fn tell_how_to_use(workshop: &Workshop, running: &Running, took: Duration) -> Re
          \n\n    curl -s {token} -d grant_type=authorization_code -d client_id={client} \\\
          \n      -d redirect_uri={callback} -d code_verifier={VERIFIER} -d code=…\
          \n    curl -s '{api}' -H 'Authorization: Bearer <access_token>'\
+         \n\n  From a terminal, as the operator {olga} with the same password (docs/command-line.md):\
+         \n\n    export FAIRLEAD_URL='{url}' FAIRLEAD_LOGIN_URL={login_url} FAIRLEAD_CLIENT_ID={operators_client}\
+         \n    cargo run -q -p fairlead -- login\
+         \n    cargo run -q -p fairlead -- partners list\
          \n\n  Ctrl-C ends it, and so does `cargo xtask down`.",
         title = style(format!("Fairlead is up after {:.1} s.", took.as_secs_f64())).bold(),
         ada = ada.email,
         ben = ben.email,
         password = ada.password,
+        olga = seed::operator().email,
+        url = stack.api_url()?,
+        login_url = stack.login_url(),
     ));
     Ok(())
 }

@@ -47,7 +47,7 @@ pub(super) fn scene() -> World {
             "tenant": "client#machine", "part": "client", "owner_tenant": "harbour",
             "partner": "chandlery", "agreement": "letters",
         }),
-        Token::partner_row("harbour", "chandlery", "letters"),
+        Token::client_row("harbour", "chandlery", "letters"),
         json!({
             "tenant": "harbour", "part": "purpose#newsletter", "display_name": "Newsletter",
             "legal_basis": "consent", "text_versions": ["2026-01"],

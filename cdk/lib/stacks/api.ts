@@ -24,8 +24,8 @@ interface PersonRoute {
 }
 
 /**
- * A route without an authorizer: for operators or machines, whose token its function verifies, or for whoever knows
- * an id that is beyond guessing.
+ * A route without an authorizer: for operators or machines, whose token its function verifies, for whoever has a write
+ * key or signs, or for whoever knows an id that is beyond guessing.
  */
 interface UnauthorizedRoute {
   readonly method: apigateway.HttpMethod;
@@ -47,9 +47,14 @@ interface Dependencies {
   readonly erasureApi: FairleadFunction;
   readonly partnerList: FairleadFunction;
   readonly partnerChanges: FairleadFunction;
+  readonly directoryApi: FairleadFunction;
+  readonly directoryClients: FairleadFunction;
   readonly partnerIngest: FairleadFunction;
+  readonly partnerSegment: FairleadFunction;
+  readonly partnerHooks: FairleadFunction;
   readonly eventRejected: FairleadFunction;
   readonly eventTypes: FairleadFunction;
+  readonly partnerSubscriptions: FairleadFunction;
   readonly docsApi: FairleadFunction;
 }
 
@@ -62,10 +67,21 @@ export class ApiStack extends ContextStack {
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
     const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
-    const { partnerIngest, eventRejected, eventTypes } = dependencies;
+    const { directoryApi, directoryClients } = dependencies;
+    const { partnerIngest, partnerSegment, partnerHooks, eventRejected, eventTypes } = dependencies;
+    const { partnerSubscriptions } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
+      // What SDKs in browsers send from anybody's page. No cookie is looked at, so that a page gets no further than
+      // with the key or the token that it has.
+      corsPreflight: {
+        allowOrigins: ['*'],
+        allowMethods: [apigateway.CorsHttpMethod.POST],
+        allowHeaders: ['anonymousid', 'authorization', 'content-type'],
+        exposeHeaders: ['retry-after'],
+        maxAge: Duration.hours(2),
+      },
       // Its issuer is the pool's address on AWS, which the local stack's tokens carry as well.
       defaultAuthorizer: new HttpUserPoolAuthorizer('people', userPool, { userPoolClients: [webClient] }),
     });
@@ -95,18 +111,42 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/profiles/{profile_id}/split', by: profileMerge },
       { method: GET, path: '/v1/receipts', by: receiptApi },
       { method: GET, path: '/v1/receipts/summary', by: receiptApi },
+      { method: GET, path: '/v1/directory', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}', by: directoryApi },
+      { method: PUT, path: '/v1/directory/{tenant}', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/partners', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/partners/{partner}', by: directoryApi },
+      { method: PUT, path: '/v1/directory/{tenant}/partners/{partner}', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/purposes', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/purposes/{purpose}', by: directoryApi },
+      { method: PUT, path: '/v1/directory/{tenant}/purposes/{purpose}', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/agreements', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/agreements/{agreement}', by: directoryApi },
+      { method: PUT, path: '/v1/directory/{tenant}/agreements/{agreement}', by: directoryApi },
+      { method: GET, path: '/v1/directory/{tenant}/partners/{partner}/clients', by: directoryClients },
+      { method: POST, path: '/v1/directory/{tenant}/partners/{partner}/clients', by: directoryClients },
+      { method: DELETE, path: '/v1/directory/{tenant}/partners/{partner}/clients/{client}', by: directoryClients },
       { method: GET, path: '/v1/profiles', by: partnerList },
       { method: GET, path: '/v1/changes', by: partnerChanges },
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },
       { method: GET, path: '/v1/profiles/{profile_id}/events', by: partnerApi },
       { method: POST, path: '/v1/profiles/resolve', by: partnerApi },
       { method: POST, path: '/v1/profiles/batch', by: partnerApi },
+      { method: GET, path: '/v1/event-types', by: eventTypes },
       { method: GET, path: '/v1/event-types/{type}', by: eventTypes },
       { method: PUT, path: '/v1/event-types/{type}', by: eventTypes },
       { method: POST, path: '/v1/events', by: partnerIngest },
       { method: GET, path: '/v1/events/rejected', by: eventRejected },
       { method: GET, path: '/v1/events/rejected/{rejected_id}', by: eventRejected },
       { method: POST, path: '/v1/events/rejected/{rejected_id}/resubmit', by: eventRejected },
+      { method: GET, path: '/v1/subscriptions', by: partnerSubscriptions },
+      { method: POST, path: '/v1/subscriptions', by: partnerSubscriptions },
+      { method: GET, path: '/v1/subscriptions/{subscription_id}', by: partnerSubscriptions },
+      { method: PUT, path: '/v1/subscriptions/{subscription_id}', by: partnerSubscriptions },
+      { method: DELETE, path: '/v1/subscriptions/{subscription_id}', by: partnerSubscriptions },
+      { method: POST, path: '/v1/subscriptions/{subscription_id}/secret', by: partnerSubscriptions },
+      { method: GET, path: '/v1/subscriptions/{subscription_id}/deliveries', by: partnerSubscriptions },
+      { method: POST, path: '/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry', by: partnerSubscriptions },
       { method: GET, path: '/v1/erasures', by: erasureApi },
       { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
       // Open to everyone; a token that comes along is verified, and opens more of the description.
@@ -114,6 +154,16 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/openapi.json', by: docsApi },
       { method: GET, path: '/openapi-3.0.json', by: docsApi },
     ]);
+    this.addWriteKeyRoutes(api, [
+      { method: POST, path: '/v1/track', by: partnerSegment },
+      { method: POST, path: '/v1/page', by: partnerSegment },
+      { method: POST, path: '/v1/screen', by: partnerSegment },
+      { method: POST, path: '/v1/group', by: partnerSegment },
+      { method: POST, path: '/v1/alias', by: partnerSegment },
+      { method: POST, path: '/v1/batch', by: partnerSegment },
+      { method: POST, path: '/v1/import', by: partnerSegment },
+    ]);
+    this.addSignedRoutes(api, [{ method: POST, path: '/v1/hooks/{partner}/{source}', by: partnerHooks }]);
     this.addOpenRoutes(api, [
       { method: GET, path: '/v1/erasures/{erasure_id}', by: erasureApi },
       { method: GET, path: '/v1/erasures/{erasure_id}/certificate', by: erasureApi },
@@ -131,6 +181,14 @@ export class ApiStack extends ContextStack {
 
   private addVerifyingRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
     this.addRoutes(api, routes, 'Its function verifies the token itself and by stricter rules: docs/decisions/0025.');
+  }
+
+  private addWriteKeyRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
+    this.addRoutes(api, routes, 'Its function looks the write key up, which is all that SDKs have: docs/decisions/0095.');
+  }
+
+  private addSignedRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
+    this.addRoutes(api, routes, 'Its function checks the signature of the body: docs/decisions/0086.');
   }
 
   private addOpenRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {

@@ -53,6 +53,8 @@ export class DataStack extends ContextStack {
       audiences: this.table('audiences', key),
       events: this.table('events', key),
       quarantine: this.table('quarantine', key),
+      subscriptions: this.table('subscriptions', key),
+      deliveries: this.table('deliveries', key),
     };
     this.buckets = {
       exports: new PrivateBucket(this, 'exports', key, [{ expiration: Duration.days(1) }]),
@@ -73,6 +75,8 @@ export class DataStack extends ContextStack {
     new CfnOutput(this, 'AudiencesTable', { value: this.tables.audiences.tableName });
     new CfnOutput(this, 'EventsTable', { value: this.tables.events.tableName });
     new CfnOutput(this, 'QuarantineTable', { value: this.tables.quarantine.tableName });
+    new CfnOutput(this, 'SubscriptionsTable', { value: this.tables.subscriptions.tableName });
+    new CfnOutput(this, 'DeliveriesTable', { value: this.tables.deliveries.tableName });
     new CfnOutput(this, 'EventsBucket', { value: this.buckets.events.bucketName });
     new CfnOutput(this, 'ExportsBucket', { value: this.buckets.exports.bucketName });
     new CfnOutput(this, 'CertificatesBucket', { value: this.buckets.certificates.bucketName });

@@ -29,6 +29,9 @@ const SCOPES = {
   'profile.merge': 'Merge and split profiles',
   'receipts.read': 'Read who was shown what of a profile',
   'events.write': 'Report events of people',
+  'directory.read': 'See how tenants, partners, purposes and agreements are defined',
+  'directory.write': 'Define tenants, partners, purposes and agreements',
+  'subscriptions.write': 'Be told of events by webhooks',
 } as const;
 
 type Scope = keyof typeof SCOPES;
@@ -64,7 +67,8 @@ export class IdentityStack extends ContextStack {
     const server = this.resourceServer();
     this.webClient = this.client('web', server, ['profile.read', 'profile.write'], this.providers());
     // Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away.
-    const operatorsClient = this.client('operators', server, ['profile.read', 'profile.merge', 'receipts.read'], []);
+    const theirs = ['profile.merge', 'receipts.read', 'events.write', 'directory.read', 'directory.write'] as const;
+    const operatorsClient = this.client('operators', server, ['profile.read', ...theirs], []);
     this.userPool.addGroup('operators-group', {
       groupName: OPERATORS,
       description: 'Those who look after the profiles of others',

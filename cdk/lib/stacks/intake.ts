@@ -6,7 +6,7 @@ import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
-import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
+import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
@@ -29,20 +29,40 @@ interface Dependencies {
 /** What partners send, and how the house is told of it. */
 export class IntakeStack extends ContextStack {
   readonly ingest: FairleadFunction;
+  readonly segment: FairleadFunction;
+  readonly hooks: FairleadFunction;
   readonly rejected: FairleadFunction;
   readonly types: FairleadFunction;
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'intake', "Fairlead: partners' events");
     const { tables, bus } = dependencies;
+    const token = { TOKEN_ISSUER: dependencies.tokenIssuer };
     this.ingest = this.accepting(
       'partner-ingest',
       "Takes CloudEvents from partners' machines, each once.",
+      token,
       dependencies,
     ).may(['dynamodb:PutItem'], tables.quarantine);
+    this.segment = this.accepting(
+      'partner-segment',
+      'Takes messages of the SDKs of Segment and RudderStack by write key, each once.',
+      {},
+      dependencies,
+    ).may(['dynamodb:PutItem'], tables.quarantine);
+    const secrets = `fairlead/${deployment.stage.name}/hooks`;
+    this.hooks = this.accepting(
+      'partner-hooks',
+      "Takes webhooks of partners' systems, signed as Standard Webhooks has it, each once.",
+      { HOOK_SECRETS: secrets },
+      dependencies,
+    )
+      .may(['dynamodb:PutItem'], tables.quarantine)
+      .mayReadSecrets(secrets);
     this.rejected = this.accepting(
       'event-rejected',
-      'Shows partners which of their events were refused, and takes them again.',
+      'Shows partners and operators which events were refused, and takes them again.',
+      token,
       dependencies,
     ).may(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], tables.quarantine);
     this.types = this.registering(dependencies);
@@ -65,22 +85,23 @@ export class IntakeStack extends ContextStack {
         LEDGER_TABLE: ledger.tableName,
       },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], directory)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], directory)
       .may(ANSWERING_ONCE, ledger);
   }
 
-  /** What answers partners' machines and keeps their events. */
+  /** What answers senders and keeps their events; `more` is what it reads beside that. */
   private accepting(
     name: string,
     description: string,
-    { tables, bodies, tokenIssuer }: Dependencies,
+    more: Readonly<Record<string, string>>,
+    { tables, bodies }: Dependencies,
   ): FairleadFunction {
     const { directory, ledger, quarantine, events: table } = tables;
     return new FairleadFunction(this, name, {
       description,
       timeout: API_TIMEOUT,
       environment: {
-        TOKEN_ISSUER: tokenIssuer,
+        ...more,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
         EVENTS_TABLE: table.tableName,
@@ -164,20 +185,22 @@ export class IntakeStack extends ContextStack {
       ],
     });
     const router = new FairleadFunction(this, 'event-router', {
-      description: "Enters partners' events into the timelines of the people that they are about.",
+      description: "Takes over what partners' events say of people, and enters them into their timelines.",
       timeout: ROUTE_TIMEOUT,
       environment: {
         EVENTS_TABLE: tables.events.tableName,
         EVENTS_BUCKET: bodies.bucketName,
         PROFILES_TABLE: tables.profiles.tableName,
         IDENTIFIERS_TABLE: tables.identifiers.tableName,
+        DIRECTORY_TABLE: tables.directory.tableName,
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
-      .may(['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], tables.profiles)
-      .may(['dynamodb:GetItem'], tables.identifiers)
+      .may([...KEEPING, 'dynamodb:BatchGetItem'], tables.profiles)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], tables.identifiers)
+      .may(['dynamodb:GetItem'], tables.directory)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue)
       .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events');
     new EventSourceMapping(this, 'events-in-to-event-router', {

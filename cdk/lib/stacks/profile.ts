@@ -29,6 +29,8 @@ interface Dependencies {
   readonly tables: Tables;
   /** Where what people export lies for a day. */
   readonly exports: Bucket;
+  /** What of partners' events no row holds. */
+  readonly events: Bucket;
   readonly identifierKey: SecretValue;
   readonly userPool: cognito.IUserPool;
   readonly bus: events.EventBus;
@@ -84,9 +86,9 @@ export class ProfileStack extends ContextStack {
       .may(ANSWERING_ONCE, ledger);
   }
 
-  /** What is told who somebody is, by people and by partners' machines. */
-  private identifying({ tables, identifierKey, tokenIssuer }: Dependencies): FairleadFunction {
-    const { profiles, identifiers, directory, ledger } = tables;
+  /** What is told who somebody is, by people, by partners' machines and, as an event, by SDKs with a write key. */
+  private identifying({ tables, events: bodies, identifierKey, tokenIssuer }: Dependencies): FairleadFunction {
+    const { profiles, identifiers, directory, ledger, quarantine, events: accepted } = tables;
     return new FairleadFunction(this, 'profile-identify', {
       description: 'Takes over what people and partners say about who somebody is.',
       timeout: API_TIMEOUT,
@@ -98,12 +100,18 @@ export class ProfileStack extends ContextStack {
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         TOKEN_ISSUER: tokenIssuer,
         LEDGER_TABLE: ledger.tableName,
+        EVENTS_TABLE: accepted.tableName,
+        EVENTS_BUCKET: bodies.bucketName,
+        QUARANTINE_TABLE: quarantine.tableName,
       },
     })
       .may([...KEEPING, 'dynamodb:BatchGetItem'], profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], directory)
-      .may(ANSWERING_ONCE, ledger);
+      .may(ANSWERING_ONCE, ledger)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], accepted)
+      .may(['dynamodb:PutItem'], quarantine)
+      .mayOnObjects(['s3:PutObject'], bodies, 'events');
   }
 
   /** What keeps small datasets for people's apps, and syncs them between devices. */

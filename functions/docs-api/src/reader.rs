@@ -23,7 +23,8 @@ impl Reader {
     pub(crate) fn of(verified: &Verified) -> Self {
         let schemes: &[&str] = match verified.principal() {
             Principal::Person(_) => &["person"],
-            Principal::Machine(_) => &["machine"],
+            // Whoever sends events for a partner has its keys and secrets, too.
+            Principal::Machine(_) => &["machine", "write_key", "signature"],
             Principal::Operator(operator) if operator.person.is_some() => &["operator", "person"],
             Principal::Operator(_) => &["operator"],
             Principal::Nobody => &[],

@@ -26,7 +26,7 @@ use lambda_kit::{
 };
 use serde_json::value::RawValue;
 use tenancy::RateLimiter;
-use token::{Gateway, Verifier};
+use token::{Gateway, Machines, Verifier};
 
 use crate::routes::{anybody, machines, people};
 
@@ -38,6 +38,7 @@ pub use crate::description::description;
 pub struct App {
     gateway: Gateway,
     verifier: Verifier,
+    machines: Machines,
     reader: ErasureReader,
     certificates: CertificateReader,
     requester: ErasureRequester,
@@ -80,6 +81,7 @@ impl App {
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            machines: Machines::new(sdk, directory, clock.clone()),
             requester: ErasureRequester::new(sdk, reader.clone(), profiles, sources, grace),
             releaser: Releaser::new(sdk, reader.clone(), profiles, clock.clone(), ids),
             certificates: CertificateReader::new(sdk, certificates),

@@ -5,7 +5,6 @@ use std::error::Error;
 
 use erasure::ErasureError;
 use lambda_kit::{Chain, problem::Problem};
-use tenancy::DirectoryError;
 
 pub(crate) fn no_such_route() -> Problem {
     Problem::new(404, "no-such-route", "There is no such route")
@@ -41,10 +40,6 @@ pub(crate) fn erasure(error: &ErasureError) -> Problem {
         | ErasureError::NoOrder
         | ErasureError::Malformed => unavailable(error),
     }
-}
-
-pub(crate) fn directory(error: &DirectoryError) -> Problem {
-    unavailable(error)
 }
 
 fn unavailable(error: &(dyn Error + 'static)) -> Problem {

@@ -10,6 +10,7 @@ use openapi::{
         },
     },
 };
+use tenancy::PartnerId;
 
 use crate::{
     WRITE,
@@ -27,19 +28,18 @@ pub fn description() -> Service {
 
 fn list() -> Route {
     let example = json!({ "rejected": [rejected()] });
-    Route::new(
+    let route = Route::new(
         Method::Get,
         "/v1/events/rejected",
-        "Which of your events were refused in the last 14 days",
-    )
-    .caller(Caller::Machine(WRITE))
-    .query::<RejectedId>("cursor", "next of the page before.")
-    .answers(Answer::json::<List<'_>>(
-        200,
-        "Fifty of them at most, without what came.",
-        &example,
-    ))
-    .problems(&["invalid-parameter"])
+        "Which of a partner's events were refused in the last 14 days",
+    );
+    of_a_partner(route)
+        .query::<RejectedId>("cursor", "next of the page before.")
+        .answers(Answer::json::<List<'_>>(
+            200,
+            "Fifty of them at most, without what came.",
+            &example,
+        ))
 }
 
 fn read() -> Route {
@@ -79,15 +79,23 @@ fn resubmit() -> Route {
             "invalid-event",
             "reserved-name",
             "schema-violation",
+            "sent-elsewhere",
             "unknown-event-type",
         ])
 }
 
 fn on_one(route: Route) -> Route {
-    route
-        .caller(Caller::Machine(WRITE))
+    of_a_partner(route)
         .path::<RejectedId>("rejected_id", "Which one.")
         .problems(&["no-such-rejected-event"])
+}
+
+fn of_a_partner(route: Route) -> Route {
+    route
+        .caller(Caller::Machine(WRITE))
+        .caller(Caller::Operator(WRITE))
+        .query::<PartnerId>("partner", "Whose events, of operators.")
+        .problems(&["invalid-parameter", "no-tenant-in-token"])
 }
 
 fn rejected() -> Value {
@@ -95,6 +103,7 @@ fn rejected() -> Value {
         "rejected_id": "rej_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
         "received_at": "2026-01-15T09:00:00Z",
         "state": "waiting",
+        "surface": "events",
         "problem": {
             "type": "https://fairlead.dev/problems/schema-violation",
             "detail": "It does not follow /required of the type's schema.",

@@ -1,6 +1,8 @@
 //! In come partners' questions about those of their events that were refused; out goes what came and
-//! what is wrong with it, and an event that is sent again, as it was or corrected, is taken.
+//! what is wrong with it, and an event that is sent again, as it was or corrected, is taken. Operators
+//! learn what was refused of a partner of their tenant, and have it taken again, without seeing it.
 
+mod asking;
 #[cfg(feature = "openapi")]
 mod description;
 mod representation;
@@ -20,7 +22,9 @@ use lambda_kit::{
 };
 use serde_json::value::RawValue;
 use tenancy::RateLimiter;
-use token::{Machine, Verifier};
+use token::{Machines, Principal, Verifier};
+
+use crate::asking::Asking;
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
@@ -32,6 +36,7 @@ const WRITE: &str = "fairlead/events.write";
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
+    machines: Machines,
     rates: RateLimiter,
     types: EventTypes,
     store: EventStore,
@@ -61,6 +66,7 @@ impl App {
         let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            machines: Machines::new(sdk, directory, clock.clone()),
             rates: RateLimiter::new(sdk, directory, ledger, clock.clone(), ids, metrics),
             types: EventTypes::new(sdk, directory, clock.clone()),
             store: EventStore::new(sdk, events, bucket, clock.clone()),
@@ -84,25 +90,32 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
-        "GET /v1/events/rejected" => limited(app, request, routes::list).await,
-        "GET /v1/events/rejected/{rejected_id}" => limited(app, request, routes::read).await,
+        "GET /v1/events/rejected" => admitted(app, request, routes::list).await,
+        "GET /v1/events/rejected/{rejected_id}" => admitted(app, request, routes::read).await,
         "POST /v1/events/rejected/{rejected_id}/resubmit" => {
-            limited(app, request, routes::resubmit).await
+            admitted(app, request, routes::resubmit).await
         }
         _ => Err(problems::no_such_route()),
     }
 }
 
-/// Answers a machine within its partner's limit, about the partner's own events.
-async fn limited(
+/// Answers a machine within its partner's limit, about the partner's own events, or an operator about
+/// those of a partner of their tenant.
+async fn admitted(
     app: &App,
     request: &Request,
-    route: impl AsyncFn(&App, &Request, &Machine) -> Result<Response, Problem>,
+    route: impl AsyncFn(&App, &Request, &Asking) -> Result<Response, Problem>,
 ) -> Result<Response, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
+    if let Principal::Operator(_) = verified.principal() {
+        let asking = Asking::operator(verified.operator(WRITE)?, request)?;
+        return route(app, request, &asking).await;
+    }
     let machine = verified.machine(WRITE)?;
-    let answer = async || route(app, request, machine).await;
+    app.machines.check(machine).await?;
+    let asking = Asking::sender(machine);
+    let answer = async || route(app, request, &asking).await;
     app.rates
-        .within(&machine.tenant, &machine.partner, 1, answer)
+        .within(&asking.tenant, &asking.partner, 1, answer)
         .await
 }

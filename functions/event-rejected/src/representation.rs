@@ -1,9 +1,11 @@
-//! How a refused event looks to its sender.
+//! How a refused event looks to its sender, and to operators.
 
-use intake::{RejectedItem, RejectedPage, RejectedState};
+use intake::{RejectedItem, RejectedPage, RejectedState, Surface};
 use jiff::Timestamp;
 use lambda_kit::http::Response;
 use serde::Serialize;
+
+use crate::asking::Asking;
 
 /// A refused event, without what came.
 #[derive(Serialize)]
@@ -15,6 +17,8 @@ pub(crate) struct Rejected<'a> {
     received_at: Timestamp,
     /// `waiting` or `resubmitted`.
     state: &'static str,
+    /// How it came: `events` or `segment`.
+    surface: &'static str,
     problem: Reason<'a>,
     /// The event's id, if it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +50,7 @@ pub(crate) struct List<'a> {
     next: Option<&'a str>,
 }
 
-/// One of them, with what came unless that was too large.
+/// One of them, for its sender with what came unless that was too large.
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = RejectedEventResponse))]
@@ -67,11 +71,15 @@ pub(crate) fn list(page: &RejectedPage) -> Response {
     Response::json(200, "application/json", &body)
 }
 
-pub(crate) fn one(item: &RejectedItem) -> Response {
+pub(crate) fn one(item: &RejectedItem, asking: &Asking) -> Response {
+    // What partners tell of people is no operator's to read: nobody decided on that, and no receipt
+    // would tell the person.
+    let raw = item.raw.as_ref().filter(|_| asking.is_sender);
+    let raw_base64 = item.raw_base64.as_ref().filter(|_| asking.is_sender);
     let body = One {
         rejected: rejected(item),
-        raw: item.raw.as_ref().map(|raw| raw.expose().as_str()),
-        raw_base64: item.raw_base64.as_ref().map(|raw| raw.expose().as_str()),
+        raw: raw.map(|raw| raw.expose().as_str()),
+        raw_base64: raw_base64.map(|raw| raw.expose().as_str()),
     };
     Response::json(200, "application/json", &body)
 }
@@ -83,6 +91,10 @@ fn rejected(item: &RejectedItem) -> Rejected<'_> {
         state: match item.state {
             RejectedState::Waiting => "waiting",
             RejectedState::Resubmitted => "resubmitted",
+        },
+        surface: match item.surface {
+            Surface::Events => "events",
+            Surface::Segment => "segment",
         },
         problem: Reason {
             r#type: &item.problem.kind,

@@ -1,20 +1,19 @@
 //! The routes.
 
 use cloudevent::{Headers, Incoming, Limits};
-use intake::{AcceptError, RejectedItem, Sender, problems};
+use intake::{AcceptError, RejectedItem, Sender, Surface, problems};
 use lambda_kit::{
     http::{Request, Response},
     problem::Problem,
 };
-use token::Machine;
 
-use crate::{App, representation};
+use crate::{App, asking::Asking, representation};
 
 /// `GET /v1/events/rejected`: what was refused of the partner's events, without what came.
 pub(crate) async fn list(
     app: &App,
     request: &Request,
-    machine: &Machine,
+    asking: &Asking,
 ) -> Result<Response, Problem> {
     let after = request.query_parameter("cursor");
     if after.is_some_and(|after| !after.starts_with("rej_")) {
@@ -22,20 +21,20 @@ pub(crate) async fn list(
     }
     let page = app
         .quarantine
-        .list(&machine.tenant, &machine.partner, after)
+        .list(&asking.tenant, &asking.partner, after)
         .await;
     let page = page.map_err(|error| problems::unavailable(&error))?;
     Ok(representation::list(&page))
 }
 
-/// `GET /v1/events/rejected/{rejected_id}`: one of them, as it came.
+/// `GET /v1/events/rejected/{rejected_id}`: one of them, to its sender as it came.
 pub(crate) async fn read(
     app: &App,
     request: &Request,
-    machine: &Machine,
+    asking: &Asking,
 ) -> Result<Response, Problem> {
-    let item = item(app, request, machine).await?;
-    Ok(representation::one(&item))
+    let item = item(app, request, asking).await?;
+    Ok(representation::one(&item, asking))
 }
 
 /// `POST /v1/events/rejected/{rejected_id}/resubmit`: takes the event of the body, or the one that
@@ -43,27 +42,33 @@ pub(crate) async fn read(
 pub(crate) async fn resubmit(
     app: &App,
     request: &Request,
-    machine: &Machine,
+    asking: &Asking,
 ) -> Result<Response, Problem> {
-    let item = item(app, request, machine).await?;
+    let item = item(app, request, asking).await?;
+    if item.surface != Surface::Events {
+        return Err(problems::sent_elsewhere());
+    }
     let limits = Limits::at(app.clock.now());
     let body = request
         .body(limits.event)
         .map_err(|_| problems::undecodable())?;
+    if !body.is_empty() && !asking.is_sender {
+        return Err(problems::not_the_sender());
+    }
     let raw = if body.is_empty() {
         item.bytes().ok_or_else(problems::not_kept)?
     } else {
         body.into_owned()
     };
     let event = event(&raw, &limits)?;
-    let kind = app.types.find(&machine.tenant, &event.kind).await;
+    let kind = app.types.find(&asking.tenant, &event.kind).await;
     let kind = kind.map_err(|error| problems::unavailable(&error))?;
     let kind = kind.ok_or_else(problems::unknown_type)?;
     let checked = kind.schema.check(&event);
     checked.map_err(|violation| problems::schema_violation(&violation))?;
     let from = Sender {
-        tenant: &machine.tenant,
-        partner: &machine.partner,
+        tenant: &asking.tenant,
+        partner: &asking.partner,
         request_id: request.id(),
     };
     let accepted = Box::pin(app.store.accept(&event, from)).await;
@@ -86,14 +91,14 @@ fn event(raw: &[u8], limits: &Limits) -> Result<Incoming, Problem> {
 }
 
 /// The one that the path names, if it is the partner's.
-async fn item(app: &App, request: &Request, machine: &Machine) -> Result<RejectedItem, Problem> {
+async fn item(app: &App, request: &Request, asking: &Asking) -> Result<RejectedItem, Problem> {
     let id = request.path_parameter("rejected_id").unwrap_or_default();
     if id.is_empty() {
         return Err(problems::no_such_rejected_event());
     }
     let found = app
         .quarantine
-        .find(&machine.tenant, &machine.partner, id)
+        .find(&asking.tenant, &asking.partner, id)
         .await;
     let found = found.map_err(|error| problems::unavailable(&error))?;
     found.ok_or_else(problems::no_such_rejected_event)

@@ -32,6 +32,8 @@ fn nothing_of_a_refused_event_is_printed() {
     let row =
         json!({ "sender": "harbour#crm", "rejected_id": "rej_1", "raw": "mail@canary.example" });
     host.engines().put_row("quarantine", &row);
+    let client = Token::client_row("harbour", "crm", "visitors-2026");
+    host.engines().put_row("directory", &client);
     let token = Token::machine(Clock::system().now(), "harbour", "crm", "visitors-2026");
     let request = json!({
         "routeKey": "GET /v1/events/rejected/{rejected_id}",

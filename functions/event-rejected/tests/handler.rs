@@ -8,16 +8,19 @@
 use std::time::Duration;
 
 use event_rejected::{App, handle};
-use intake::{RejectedItem, problems};
+use intake::{RejectedItem, Surface, problems};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
 use testkit::{World, tokens::Token};
 
+const OPERATOR: &str = "prf_019bc0e2128070000000000000000009";
 const KIND: &str = "com.example.order.placed.v1";
 
 /// A world in which the harbour takes orders that have a number.
 fn world() -> World {
     let world = World::new(1);
+    let client = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", client);
     world.put_row(
         "directory",
         json!({
@@ -34,16 +37,39 @@ fn order(data: &Value) -> Value {
 
 /// An event of `partner` was refused; what it is called.
 fn refuse(world: &World, partner: &str, raw: &[u8]) -> String {
+    refuse_by(world, Surface::Events, partner, raw)
+}
+
+fn refuse_by(world: &World, surface: Surface, partner: &str, raw: &[u8]) -> String {
     let whose = (&"harbour".parse().unwrap(), &partner.parse().unwrap());
     let problem = problems::unknown_type();
     let now = world.clock().now();
-    let item = RejectedItem::new(whose, Some("1".to_owned()), raw, &problem, now);
+    let item = RejectedItem::new(whose, surface, Some("1".to_owned()), raw, &problem, now);
     world.put_row("quarantine", serde_json::to_value(&item).unwrap());
     item.rejected_id
 }
 
 fn send(world: &World, route: &str, id: &str, body: Option<&Value>) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    send_as(world, &token, &json!({}), route, id, body)
+}
+
+/// An operator of the harbour asks about events of `partner`.
+fn by_operator(world: &World, partner: &str, route: &str, id: &str, body: Option<&Value>) -> Value {
+    let token = Token::operator(world.clock().now(), OPERATOR);
+    let query = json!({ "partner": partner });
+    send_as(world, &token, &query, route, id, body)
+}
+
+fn send_as(
+    world: &World,
+    token: &Token,
+    query: &Value,
+    route: &str,
+    id: &str,
+    body: Option<&Value>,
+) -> Value {
+    let token = token.clone();
     let request = json!({
         "routeKey": route,
         "headers": {
@@ -51,6 +77,7 @@ fn send(world: &World, route: &str, id: &str, body: Option<&Value>) -> Value {
             "content-type": "application/cloudevents+json",
         },
         "pathParameters": { "rejected_id": id },
+        "queryStringParameters": query,
         "body": body.map(Value::to_string),
         "requestContext": { "requestId": "request-1" },
     });
@@ -133,4 +160,77 @@ fn what_was_too_large_to_be_kept_has_to_be_sent() {
     let id = refuse(&world, "chandlery", &vec![b'x'; 300 * 1024]);
     let answer = send(&world, RESUBMIT, &id, None);
     assert_eq!(problem(&answer), (409, "event-not-kept".to_owned()));
+}
+
+#[test]
+fn a_machine_is_believed_as_long_as_the_directory_says_the_same_of_its_client() {
+    let world = world();
+    let mut row = Token::client_row("harbour", "chandlery", "letters");
+    row["partner"] = "crm".into();
+    world.put_row("directory", row);
+    let id = refuse(&world, "chandlery", b"{}");
+    let answer = send(&world, READ, &id, None);
+    assert_eq!(problem(&answer), (401, "token-invalid".to_owned()));
+}
+
+#[test]
+fn an_operator_learns_what_was_refused_of_a_partner_and_not_what_it_said() {
+    let world = world();
+    let id = refuse(&world, "chandlery", br#"{ "note": "Jane is ill" }"#);
+    let list = by_operator(&world, "chandlery", LIST, "", None);
+    assert_eq!(body(&list)["rejected"][0]["rejected_id"], id.as_str());
+    let one = by_operator(&world, "chandlery", READ, &id, None);
+    assert_eq!(one["statusCode"], 200);
+    assert_eq!(body(&one)["rejected"]["state"], "waiting");
+    for answer in [list, one] {
+        assert!(!answer.to_string().contains("Jane"), "{answer}");
+    }
+    let others = by_operator(&world, "crm", READ, &id, None);
+    assert_eq!(problem(&others), (404, "no-such-rejected-event".to_owned()));
+    let unnamed = by_operator(&world, "", LIST, "", None);
+    assert_eq!(problem(&unnamed), (400, "invalid-parameter".to_owned()));
+}
+
+#[test]
+fn an_operator_has_taken_again_what_came_and_nothing_else() {
+    let world = world();
+    let raw = order(&json!({ "order": "4711" }));
+    let id = refuse(&world, "chandlery", raw.to_string().as_bytes());
+    let another = by_operator(&world, "chandlery", RESUBMIT, &id, Some(&raw));
+    assert_eq!(problem(&another), (400, "malformed-body".to_owned()));
+    assert!(world.rows("events").is_empty());
+    for _ in 0..2 {
+        let taken = by_operator(&world, "chandlery", RESUBMIT, &id, None);
+        assert_eq!(taken["statusCode"], 204);
+    }
+    assert_eq!(world.rows("events")[0]["partner"], "chandlery");
+    assert_eq!(world.rows("quarantine")[0]["state"], "resubmitted");
+}
+
+#[test]
+fn an_operator_of_another_tenant_or_of_none_sees_nothing() {
+    let world = world();
+    let id = refuse(&world, "chandlery", b"{}");
+    let query = json!({ "partner": "chandlery" });
+    let operator = || Token::operator(world.clock().now(), OPERATOR);
+    let stranger = operator().claim("fairlead:tenant", "airport");
+    let answer = send_as(&world, &stranger, &query, READ, &id, None);
+    assert_eq!(problem(&answer), (404, "no-such-rejected-event".to_owned()));
+    let of_nobody = operator().without("fairlead:tenant");
+    let answer = send_as(&world, &of_nobody, &query, READ, &id, None);
+    assert_eq!(problem(&answer), (403, "no-tenant-in-token".to_owned()));
+}
+
+#[test]
+fn what_is_no_cloud_event_has_to_be_sent_where_it_came_in() {
+    let world = world();
+    let raw = br#"{"type":"track","event":"Order placed"}"#;
+    let id = refuse_by(&world, Surface::Segment, "chandlery", raw);
+    let one = body(&send(&world, READ, &id, None));
+    assert_eq!(one["rejected"]["surface"], "segment");
+    let corrected = order(&json!({ "order": "4711" }));
+    for sent in [None, Some(&corrected)] {
+        let answer = send(&world, RESUBMIT, &id, sent);
+        assert_eq!(problem(&answer), (409, "sent-elsewhere".to_owned()));
+    }
 }

@@ -1,11 +1,13 @@
 //! In come announcements of partners' events, from a queue; out go entries in the timelines of the
-//! people that the events are about. What is about somebody who was erased is removed instead.
+//! people that the events are about. What a message of an SDK says of who somebody is, is taken over
+//! first. What is about somebody who was erased is removed instead.
 
-mod person;
+mod message;
+mod word;
 
 use aws_types::SdkConfig;
 use identity::{IdentifierKey, ProfileId};
-use intake::{Announcement, EventItem, EventReader, ReadError};
+use intake::{Announcement, EventItem, EventReader, ReadError, Whose, message_subject, whose};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{
     Invocation,
@@ -15,15 +17,15 @@ use lambda_kit::{
     },
     clock::Clock,
     config::{ConfigError, Environment},
+    ids::IdSource,
     metric::Metrics,
     planted,
 };
 use profile::{
-    Entered, IdentifierReader, ProfileError, TimelineItem, TimelineWriter, timeline_part,
+    Entered, IdentifierReader, IdentifyStore, Merger, ProfileError, RulesReader, TimelineItem,
+    TimelineWriter, timeline_part,
 };
 use serde_json::value::RawValue;
-
-use crate::person::Whose;
 
 /// For how long an entry stays, as long as receipts do.
 const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -33,6 +35,9 @@ const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
 pub struct App {
     events: EventReader,
     identifiers: IdentifierReader,
+    rules: RulesReader,
+    store: IdentifyStore,
+    merger: Merger,
     timelines: TimelineWriter,
     metrics: Metrics,
     clock: Clock,
@@ -53,21 +58,26 @@ pub enum RouteError {
 }
 
 impl App {
-    /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE` and
-    /// `IDENTIFIER_KEY`.
+    /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`,
+    /// `DIRECTORY_TABLE` and `IDENTIFIER_KEY`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
         clock: Clock,
+        ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let events = environment.required("EVENTS_TABLE")?;
         let bucket = environment.required("EVENTS_BUCKET")?;
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             events: EventReader::new(sdk, events, bucket, clock.clone()),
-            identifiers: IdentifierReader::new(sdk, identifiers, key),
+            identifiers: IdentifierReader::new(sdk, identifiers, key.clone()),
+            rules: RulesReader::new(sdk, directory, clock.clone()),
+            merger: Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone()),
+            store: IdentifyStore::new(sdk, profiles, identifiers, key, clock.clone(), ids),
             timelines: TimelineWriter::new(sdk, profiles),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
             clock,
@@ -105,7 +115,11 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
     let Some(event) = app.events.body(&item).await? else {
         return Ok(());
     };
-    match person::of(&app.identifiers, &item, &event).await? {
+    let whose = match message_subject(&item, &event) {
+        Some(subject) => Box::pin(message::whose(app, &item, &subject)).await?,
+        None => whose(&app.identifiers, &item, &event).await?,
+    };
+    match whose {
         Whose::Member(member) => enter(app, &item, member).await,
         Whose::Erased => Ok(app.events.remove_body(&item).await?),
         Whose::Nobody => {

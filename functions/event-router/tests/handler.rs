@@ -67,7 +67,7 @@ fn deliver(world: &World, bodies: &[String]) -> usize {
     let bodies = bodies.to_vec();
     let outcome = delivery::sqs(world, "events-in", bodies, async |event, invocation| {
         let sdk = world.sdk_config(&CallBudget::BATCH);
-        let app = App::new(&world.environment(), &sdk, world.clock()).unwrap();
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
         handle(&app, event, invocation).await
     });
     world.block_on(outcome).dead_letters.len()

@@ -11,7 +11,7 @@ use openapi::{
     },
 };
 
-use crate::{Breaking, Standing, WRITE};
+use crate::{Breaking, List, Standing, WRITE};
 
 const PATH: &str = "/v1/event-types/{type}";
 
@@ -20,8 +20,30 @@ const PATH: &str = "/v1/event-types/{type}";
 pub fn description() -> Service {
     Service {
         function: env!("CARGO_PKG_NAME"),
-        routes: vec![read(), register()],
+        routes: vec![list(), read(), register()],
     }
+}
+
+fn list() -> Route {
+    let example = json!({
+        "event_types": [{
+            "type": "com.example.order.placed.v1",
+            "revision": 1,
+            "registered_by": "partner/chandlery",
+        }],
+    });
+    let route = Route::new(
+        Method::Get,
+        "/v1/event-types",
+        "Which types of events there are",
+    );
+    of_the_tenant(route)
+        .query::<TypeName>("cursor", "next of the page before.")
+        .answers(Answer::json::<List<'_>>(
+            200,
+            "Fifty of them at most, without their schemas.",
+            &example,
+        ))
 }
 
 fn read() -> Route {
@@ -52,11 +74,16 @@ fn on_one(route: Route) -> Route {
         "registered_by": "partner/chandlery",
         "schema": schema(),
     });
-    route
-        .caller(Caller::Machine(WRITE))
+    of_the_tenant(route)
         .path::<TypeName>("type", "Which type.")
         .answers(Answer::json::<Standing<'_>>(200, "The type.", &example))
-        .problems(&["invalid-parameter"])
+}
+
+fn of_the_tenant(route: Route) -> Route {
+    route
+        .caller(Caller::Machine(WRITE))
+        .caller(Caller::Operator(WRITE))
+        .problems(&["invalid-parameter", "no-tenant-in-token"])
 }
 
 fn schema() -> Value {

@@ -1,12 +1,15 @@
-//! In come the types of events that partners mean to send, each with the schema of its data; out goes
-//! how it stands. A schema changes only so that whatever it took before it still takes.
+//! In come the types of events that partners mean to send, each with the schema of its data, from them
+//! or from operators; out goes how it stands. A schema changes only so that whatever it took before it
+//! still takes.
 
 #[cfg(feature = "openapi")]
 mod description;
 
 use aws_types::SdkConfig;
 use cloudevent::{Limits, json};
-use intake::{EventTypeName, EventTypeWriter, Registered, RegisteredType, Schema, problems};
+use intake::{
+    EventTypeName, EventTypeWriter, Registered, RegisteredType, Registrar, Schema, problems,
+};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -20,8 +23,8 @@ use lambda_kit::{
 };
 use serde::Serialize;
 use serde_json::{Value, value::RawValue};
-use tenancy::RateLimiter;
-use token::{Machine, Verifier};
+use tenancy::{RateLimiter, TenantId};
+use token::{Machines, Principal, Verifier};
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
@@ -36,6 +39,7 @@ const MAX_BODY: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
+    machines: Machines,
     rates: RateLimiter,
     answers: AnswerStore,
     types: EventTypeWriter,
@@ -60,6 +64,29 @@ struct Standing<'a> {
     /// The JSON Schema of its data.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     schema: Value,
+}
+
+/// A type on a list, without its schema.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ListedEventType))]
+struct Listed<'a> {
+    r#type: &'a str,
+    /// How often it was changed.
+    revision: u32,
+    /// By whom it was registered.
+    registered_by: &'a str,
+}
+
+/// Some types of the tenant.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = EventTypesResponse))]
+struct List<'a> {
+    event_types: Vec<Listed<'a>>,
+    /// Where the next page begins, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'a str>,
 }
 
 /// Why a schema is not taken.
@@ -88,6 +115,7 @@ impl App {
         let counting = (clock.clone(), ids.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            machines: Machines::new(sdk, directory, clock.clone()),
             rates: RateLimiter::new(sdk, directory, ledger, counting.0, counting.1, metrics),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids),
             types: EventTypeWriter::new(sdk, directory),
@@ -110,45 +138,94 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
-        "GET /v1/event-types/{type}" => once(app, request, read).await,
-        "PUT /v1/event-types/{type}" => once(app, request, register).await,
+        "GET /v1/event-types" => admitted(app, request, list).await,
+        "GET /v1/event-types/{type}" => admitted(app, request, read).await,
+        "PUT /v1/event-types/{type}" => admitted(app, request, register).await,
         _ => Err(problems::no_such_route()),
     }
 }
 
-/// Answers a machine within its partner's limit, and once under each key that it sends.
+/// Answers a machine within its partner's limit, or an operator about their tenant.
+async fn admitted(
+    app: &App,
+    request: &Request,
+    route: impl AsyncFn(&App, &Request, &TenantId, &Registrar) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let verified = app.verifier.verify(request.header("authorization")).await?;
+    if let Principal::Operator(_) = verified.principal() {
+        let operator = verified.operator(WRITE)?;
+        let tenant = operator.tenant.as_ref();
+        let tenant = tenant.ok_or_else(problems::no_tenant_in_token)?;
+        let answer =
+            async |request: &Request| route(app, request, tenant, &Registrar::Operator).await;
+        return once(app, request, &operator.key_holder(), answer).await;
+    }
+    let machine = verified.machine(WRITE)?;
+    app.machines.check(machine).await?;
+    let (tenant, holder) = (&machine.tenant, machine.key_holder());
+    let registrar = Registrar::Partner(machine.partner.clone());
+    let answer = async |request: &Request| route(app, request, tenant, &registrar).await;
+    let answer = async || once(app, request, &holder, answer).await;
+    app.rates.within(tenant, &machine.partner, 1, answer).await
+}
+
+/// Answers a request that changes something once under each key that `holder` sends.
 async fn once(
     app: &App,
     request: &Request,
-    route: impl AsyncFn(&App, &Request, &Machine) -> Result<Response, Problem>,
+    holder: &str,
+    answer: impl AsyncFnOnce(&Request) -> Result<Response, Problem>,
 ) -> Result<Response, Problem> {
-    let verified = app.verifier.verify(request.header("authorization")).await?;
-    let machine = verified.machine(WRITE)?;
-    let holder = machine.key_holder();
-    let answer = async |request: &Request| route(app, request, machine).await;
-    let is_read = request.route_key.starts_with("GET ");
-    let answer = async || {
-        if is_read {
-            return answer(request).await;
-        }
-        app.answers.once(request, &holder, answer).await
+    if request.route_key.starts_with("GET ") {
+        return answer(request).await;
+    }
+    app.answers.once(request, holder, answer).await
+}
+
+/// `GET /v1/event-types`: the types of the tenant, without their schemas.
+async fn list(
+    app: &App,
+    request: &Request,
+    tenant: &TenantId,
+    _: &Registrar,
+) -> Result<Response, Problem> {
+    let after = request.query_parameter("cursor").map(str::parse);
+    let after: Option<EventTypeName> = after.transpose().map_err(|_| problems::no_place())?;
+    let page = app.types.list(tenant, after.as_ref()).await;
+    let page = page.map_err(|error| problems::unavailable(&error))?;
+    let listed = page.types.iter().map(|listed| Listed {
+        r#type: listed.name.as_str(),
+        revision: listed.revision,
+        registered_by: &listed.registered_by,
+    });
+    let body = List {
+        event_types: listed.collect(),
+        next: page.next.as_ref().map(EventTypeName::as_str),
     };
-    app.rates
-        .within(&machine.tenant, &machine.partner, 1, answer)
-        .await
+    Ok(Response::json(200, "application/json", &body))
 }
 
 /// `GET /v1/event-types/{type}`: the type as it stands.
-async fn read(app: &App, request: &Request, machine: &Machine) -> Result<Response, Problem> {
+async fn read(
+    app: &App,
+    request: &Request,
+    tenant: &TenantId,
+    _: &Registrar,
+) -> Result<Response, Problem> {
     let name = name(request)?;
-    let found = app.types.find(&machine.tenant, &name).await;
+    let found = app.types.find(tenant, &name).await;
     let found = found.map_err(|error| problems::unavailable(&error))?;
     let found = found.ok_or_else(problems::no_such_type)?;
     Ok(standing(&name, &found))
 }
 
 /// `PUT /v1/event-types/{type}`: the schema of the body is the type's from now on.
-async fn register(app: &App, request: &Request, machine: &Machine) -> Result<Response, Problem> {
+async fn register(
+    app: &App,
+    request: &Request,
+    tenant: &TenantId,
+    registrar: &Registrar,
+) -> Result<Response, Problem> {
     let name = name(request)?;
     let body = request
         .body(MAX_BODY)
@@ -157,8 +234,7 @@ async fn register(app: &App, request: &Request, machine: &Machine) -> Result<Res
     json::check(&body, &Limits::at(app.clock.now())).map_err(|_| problems::invalid_schema())?;
     let schema: Value = serde_json::from_slice(&body).map_err(|_| problems::invalid_schema())?;
     Schema::compile(&schema.to_string()).map_err(|_| problems::invalid_schema())?;
-    let (tenant, partner) = (&machine.tenant, &machine.partner);
-    let registered = app.types.register(tenant, partner, &name, &schema).await;
+    let registered = app.types.register(tenant, registrar, &name, &schema).await;
     match registered.map_err(|error| problems::unavailable(&error))? {
         Registered::As(found) => Ok(standing(&name, &found)),
         Registered::Taken => Err(problems::type_taken()),

@@ -36,7 +36,7 @@ fn host() -> RuntimeHost {
     for (table, row) in [
         (
             "directory",
-            Token::partner_row("harbour", "chandlery", "letters"),
+            Token::client_row("harbour", "chandlery", "letters"),
         ),
         (
             "directory",

@@ -38,7 +38,7 @@ fn world() -> World {
             "terms": { "newsletter": ["names"], "survey": ["names"], "service": ["names"] },
         }),
     );
-    let partner = Token::partner_row("harbour", "chandlery", "letters");
+    let partner = Token::client_row("harbour", "chandlery", "letters");
     world.put_row("directory", partner);
     world
 }

@@ -1,5 +1,6 @@
 //! What the route takes and answers, for the API's description.
 
+use intake::{NoneTaken, ToldOfAll};
 use openapi::{
     Answer, Caller, Method, Route, Service, json,
     utoipa::{
@@ -11,10 +12,7 @@ use openapi::{
     },
 };
 
-use crate::{
-    WRITE,
-    answer::{All, NoneTaken},
-};
+use crate::WRITE;
 
 /// The media types of a CloudEvent and of many; with `ce-` headers any other type is that of the data.
 const MEDIA_TYPES: [&str; 3] = [
@@ -57,7 +55,7 @@ fn events() -> Route {
     )
     .caller(Caller::Machine(WRITE))
     .takes::<EventsRequest>(&MEDIA_TYPES, &event)
-    .answers(Answer::json::<All>(
+    .answers(Answer::json::<ToldOfAll>(
         202,
         "What became of each event, in their order.",
         &kept,

@@ -1,14 +1,12 @@
 //! In come CloudEvents from partners' machines, one or many in a request; out goes, of each of them,
 //! that it is kept for good or why it is not. What is answered 202 is on record.
 
-mod accepting;
-mod answer;
 #[cfg(feature = "openapi")]
 mod description;
 mod reading;
 
 use aws_types::SdkConfig;
-use intake::{EventStore, EventTypes, QuarantineWriter, problems};
+use intake::{Intake, Sender, problems, response};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -21,9 +19,9 @@ use lambda_kit::{
 };
 use serde_json::value::RawValue;
 use tenancy::RateLimiter;
-use token::Verifier;
+use token::{Machines, Verifier};
 
-use crate::{accepting::accept, reading::Events};
+use crate::reading::Events;
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
@@ -38,10 +36,9 @@ const EVENTS_OF_A_REQUEST: usize = 100;
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
+    machines: Machines,
     rates: RateLimiter,
-    types: EventTypes,
-    store: EventStore,
-    quarantine: QuarantineWriter,
+    intake: Intake,
     clock: Clock,
 }
 
@@ -61,16 +58,12 @@ impl App {
     ) -> Result<Self, ConfigError> {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
-        let events = environment.required("EVENTS_TABLE")?;
-        let bucket = environment.required("EVENTS_BUCKET")?;
-        let quarantine = environment.required("QUARANTINE_TABLE")?;
         let metrics = Metrics::new(env!("CARGO_PKG_NAME"), clock.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            machines: Machines::new(sdk, directory, clock.clone()),
             rates: RateLimiter::new(sdk, directory, ledger, clock.clone(), ids, metrics),
-            types: EventTypes::new(sdk, directory, clock.clone()),
-            store: EventStore::new(sdk, events, bucket, clock.clone()),
-            quarantine: QuarantineWriter::new(sdk, quarantine),
+            intake: Intake::new(environment, sdk, clock.clone())?,
             clock,
         })
     }
@@ -104,12 +97,19 @@ async fn ingest(
 ) -> Result<Response, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     let machine = verified.machine(WRITE)?;
+    app.machines.check(machine).await?;
     let events = Events::of(request, app.clock.now());
     let count = events.as_ref().map_or(0, Events::count);
     let cost = count.div_ceil(EVENTS_OF_A_REQUEST).max(1);
+    let from = Sender {
+        tenant: &machine.tenant,
+        partner: &machine.partner,
+        request_id: request.id(),
+    };
     let answer = async move || {
         let events = events?;
-        Box::pin(accept(app, request, invocation, machine, events)).await
+        let told = Box::pin(app.intake.accept(from, &events.batch, invocation)).await?;
+        Ok::<_, Problem>(response(told, events.are_batch))
     };
     app.rates
         .within(&machine.tenant, &machine.partner, cost, answer)

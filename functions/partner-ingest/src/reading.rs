@@ -1,7 +1,7 @@
 //! From a request to its events.
 
-use cloudevent::{Headers, Incoming, Limits, MediaType, Refused, unpack};
-use intake::problems;
+use cloudevent::{Headers, Limits, MediaType, unpack};
+use intake::{Batch, Surface, problems};
 use jiff::Timestamp;
 use lambda_kit::{
     http::{BodyError, Request},
@@ -11,11 +11,9 @@ use lambda_kit::{
 /// What a request holds.
 pub(crate) struct Events {
     /// Its events, each by itself.
-    pub(crate) read: Vec<Result<Incoming, Refused>>,
+    pub(crate) batch: Batch,
     /// Whether they came as a batch, which is answered as one.
     pub(crate) are_batch: bool,
-    /// The body that they came in, unpacked.
-    pub(crate) body: Vec<u8>,
 }
 
 impl Events {
@@ -34,15 +32,18 @@ impl Events {
         let body = unpack::body(&headers, &body, limits.body).map_err(unreadable)?;
         let media = headers.get("content-type").and_then(MediaType::parse);
         Ok(Self {
-            read: cloudevent::read(&headers, &body, &limits).map_err(unreadable)?,
+            batch: Batch {
+                events: cloudevent::read(&headers, &body, &limits).map_err(unreadable)?,
+                body: body.into_owned(),
+                surface: Surface::Events,
+            },
             are_batch: media
                 .is_some_and(|media| media.essence() == "application/cloudevents-batch+json"),
-            body: body.into_owned(),
         })
     }
 
     /// How many there are.
-    pub(crate) const fn count(&self) -> usize {
-        self.read.len()
+    pub(crate) fn count(&self) -> usize {
+        self.batch.events.len()
     }
 }

@@ -34,6 +34,8 @@ fn host() -> RuntimeHost {
         "schema": r#"{"type":"object"}"#,
     });
     host.engines().put_row("directory", &row);
+    let client = Token::client_row("harbour", "crm", "visitors-2026");
+    host.engines().put_row("directory", &client);
     host
 }
 

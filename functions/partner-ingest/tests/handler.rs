@@ -34,6 +34,8 @@ fn world() -> World {
             "schema": schema.to_string(), "registered_by": "operator", "compatible_since": 1,
         }),
     );
+    let client = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", client);
     world
 }
 
@@ -281,7 +283,9 @@ fn partners_are_not_in_the_way_of_each_other() {
     let mut other = order("1");
     other["data"] = json!({ "order": "another" });
     let mut request = request(&world, ONE, &other.to_string());
-    let token = Token::machine(world.clock().now(), "harbour", "shop", "visitors-2026");
+    let token = Token::machine(world.clock().now(), "harbour", "shop", "letters");
+    let client = Token::client_row("harbour", "shop", "letters");
+    world.put_row("directory", client);
     request["headers"]["authorization"] = token.scope("fairlead/events.write").bearer().into();
     assert_eq!(told(&send(&world, &request)), ["accepted"]);
 }
@@ -291,6 +295,8 @@ fn a_type_of_another_tenant_is_unknown() {
     let world = world();
     let mut request = request(&world, ONE, &order("1").to_string());
     let token = Token::machine(world.clock().now(), "quay", "chandlery", "letters");
+    let client = Token::client_row("quay", "chandlery", "letters");
+    world.put_row("directory", client);
     request["headers"]["authorization"] = token.scope("fairlead/events.write").bearer().into();
     assert_eq!(
         problem(&send(&world, &request)),
@@ -299,22 +305,18 @@ fn a_type_of_another_tenant_is_unknown() {
 }
 
 #[test]
-fn nobody_but_a_machine_with_the_scope_is_let_in() {
+fn nobody_but_a_machine_that_the_directory_knows_and_that_has_the_scope_is_let_in() {
     let world = world();
     let now = world.clock().now();
-    let machine = || Token::machine(now, "harbour", "chandlery", "letters");
+    let machine = |partner| Token::machine(now, "harbour", partner, "letters");
+    let reading = machine("chandlery").scope("fairlead/profile.read");
+    let unknown = machine("crm").scope("fairlead/events.write");
     let person = Token::person(now, "prf_01010101010171018101010101010101");
+    let person = person.scope("fairlead/events.write");
     for (token, status, name) in [
-        (
-            machine().scope("fairlead/profile.read"),
-            403,
-            "scope-missing",
-        ),
-        (
-            person.scope("fairlead/events.write"),
-            403,
-            "wrong-principal",
-        ),
+        (reading, 403, "scope-missing"),
+        (unknown, 401, "token-invalid"),
+        (person, 403, "wrong-principal"),
     ] {
         let mut request = request(&world, ONE, &order("1").to_string());
         request["headers"]["authorization"] = token.bearer().into();
@@ -371,14 +373,11 @@ fn what_is_refused_is_kept_for_its_sender_as_it_came_and_once() {
             .all(|row| row["sender"] == "harbour#chandlery" && row["state"] == "waiting")
     );
     assert!(rows.iter().any(|row| row["raw"] == raw));
-    let kinds = rows
-        .iter()
-        .map(|row| row["problem"]["type"].as_str().unwrap());
-    assert!(
-        kinds
-            .into_iter()
-            .all(|kind| kind.starts_with("https://fairlead.dev/problems/"))
-    );
+    let is_a_problem = |row: &Value| {
+        let kind = row["problem"]["type"].as_str().unwrap();
+        kind.starts_with("https://fairlead.dev/problems/")
+    };
+    assert!(rows.iter().all(is_a_problem));
 }
 
 #[test]

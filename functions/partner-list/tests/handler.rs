@@ -99,7 +99,7 @@ fn keep(world: &World, n: u32) {
 }
 
 fn send_under(world: &World, agreement: &str, purpose: &str, query: &Value) -> Value {
-    let partner = Token::partner_row("harbour", "chandlery", agreement);
+    let partner = Token::client_row("harbour", "chandlery", agreement);
     world.put_row("directory", partner);
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", agreement);
     let token = token.scope("fairlead/profile.read");
@@ -308,7 +308,7 @@ fn without_an_agreement_that_covers_it_nobody_is_listed_and_the_refusal_is_on_re
 #[test]
 fn without_the_scope_nobody_is_listed_and_the_refusal_is_on_record() {
     let world = world(3);
-    let partner = Token::partner_row("harbour", "chandlery", "letters");
+    let partner = Token::client_row("harbour", "chandlery", "letters");
     world.put_row("directory", partner);
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     let refused = send_with(&world, &token, "newsletter", &json!({}));

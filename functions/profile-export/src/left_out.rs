@@ -14,7 +14,7 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 14] = [
+pub(crate) const LEFT_OUT: [LeftOut; 15] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),
@@ -57,6 +57,12 @@ pub(crate) const LEFT_OUT: [LeftOut; 14] = [
         part: None,
         because: "Events of partners that were refused, for 14 days, as they came. They could not be \
                   read, or not be believed: whom they are about can't be told.",
+    },
+    LeftOut {
+        from: "deliveries",
+        part: None,
+        because: "That partners were sent events by webhooks, for 30 days, by the events' keys and ids. \
+                  The events are here in event.json; that they were given, and to whom, in receipts.json.",
     },
     LeftOut {
         from: "ledger",

@@ -1,5 +1,6 @@
 //! What the route takes and answers, for the API's description.
 
+use intake::MessagesRefused;
 use openapi::{Answer, Caller, Method, Route, Service, json};
 
 use crate::{IDENTIFY, IdentifyResponse, WRITE, wanted::IdentifyRequest};
@@ -27,12 +28,18 @@ fn identify() -> Route {
     )
     .details(
         "A partner's machine sends at least one identifier, and is answered 204 whoever is known. A person sends \
-         `anonymous_id` and `traits`, and learns whose profile it is: their own. Said again, it changes nothing.",
+         `anonymous_id` and `traits`, and learns whose profile it is: their own. Said again, it changes nothing. By write key it takes what somebody is told to be as SDKs of Segment send it, \
+         and answers as the other routes of theirs do.",
     )
     .caller(Caller::Person(WRITE))
     .caller(Caller::Machine(IDENTIFY))
+    .caller(Caller::WriteKey)
     .takes::<IdentifyRequest>(&["application/json"], &asked)
     .answers(Answer::json::<IdentifyResponse>(200, "To a person: whose profile it is.", &own))
     .answers(Answer::empty(204, "To a machine, always."))
+    .problem_as::<MessagesRefused>("content-encoding")
+    .problem_as::<MessagesRefused>("event-id-taken")
+    .problem_as::<MessagesRefused>("event-too-large")
+    .problem_as::<MessagesRefused>("invalid-event")
     .problems(&["invalid-field", "no-such-profile"])
 }

@@ -1,6 +1,6 @@
 //! In comes what a person's app or a partner's machine knows of who somebody is; out goes, to the
 //! person alone, whose profile it is. A machine learns nothing by asking: its answer is always the
-//! same.
+//! same. What comes with a write key is a message of an SDK, and goes the way that all of those go.
 
 #[cfg(feature = "openapi")]
 mod description;
@@ -11,6 +11,7 @@ use aws_types::SdkConfig;
 use consent::Gpc;
 use event::Cause;
 use identity::{AnonymousId, Identifier, IdentifierKey};
+use intake::SegmentDoor;
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -23,13 +24,14 @@ use lambda_kit::{
     problem::Problem,
 };
 use profile::{
-    Assertion, Grounds, Identified, IdentifierRules, IdentifyStore, Join, MergeError, Merger,
-    ProfileReader, RulesReader, Speaker,
+    Assertion, Identified, IdentifierRules, IdentifyStore, Join, MergeError, Merger, ProfileReader,
+    RulesReader, Speaker,
 };
+use segment::{Call, Kind};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tenancy::RateLimiter;
-use token::{Principal, Verifier};
+use token::{Machines, Principal, Verifier};
 
 use crate::wanted::Wanted;
 
@@ -45,6 +47,7 @@ const WRITE: &str = "fairlead/profile.write";
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
+    machines: Machines,
     profiles: ProfileReader,
     rules: RulesReader,
     store: IdentifyStore,
@@ -52,6 +55,7 @@ pub struct App {
     answers: AnswerStore,
     rates: RateLimiter,
     gpc: Gpc,
+    door: SegmentDoor,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -72,7 +76,7 @@ pub(crate) struct IdentifyResponse {
 
 impl App {
     /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `IDENTIFIER_KEY`,
-    /// `LEDGER_TABLE` and `TOKEN_ISSUER`.
+    /// `LEDGER_TABLE`, `TOKEN_ISSUER`, `EVENTS_TABLE`, `EVENTS_BUCKET` and `QUARANTINE_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -89,9 +93,11 @@ impl App {
         let merger = Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone());
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            machines: Machines::new(sdk, directory, clock.clone()),
             profiles: ProfileReader::new(sdk, profiles),
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger,
+            door: SegmentDoor::new(environment, sdk, rates.clone(), clock.clone())?,
             rates,
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
@@ -104,10 +110,14 @@ impl App {
 pub async fn handle(
     app: &App,
     event: &RawValue,
-    _invocation: Invocation,
+    invocation: Invocation,
 ) -> Result<Response, UnreadableRequest> {
     let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
     log::correlate(request.id());
+    if SegmentDoor::is_for(&request) {
+        let call = Call::One(Kind::Identify);
+        return Ok(app.door.answer(call, &request, &invocation).await);
+    }
     let answer = Box::pin(route(app, &request)).await;
     Ok(answer.unwrap_or_else(Response::from))
 }
@@ -182,14 +192,7 @@ async fn join_two(
     rules: &IdentifierRules,
     cause: &Cause,
 ) -> Result<(), Problem> {
-    let grounds = Grounds::Identifier {
-        kind: join.kind,
-        key: join.key,
-        is_verified: true,
-        // A request with a blocked identifier does not come this far.
-        is_blocked: false,
-        limits: rules.limits.clone(),
-    };
+    let grounds = join.grounds(rules);
     match app.merger.join(join.one, join.other, &grounds, cause).await {
         Ok(joined) => identified.profile_id = Some(joined.profile_id),
         Err(MergeError::Refused(refusal)) => {
@@ -208,9 +211,7 @@ async fn speaker(app: &App, request: &Request) -> Result<(Speaker, String), Prob
     let verified = app.verifier.verify(request.header("authorization")).await?;
     if let Principal::Machine(_) = verified.principal() {
         let machine = verified.machine(IDENTIFY)?;
-        let partner = app.rates.partner(&machine.tenant, &machine.partner).await;
-        let partner = partner.map_err(|error| problems::directory(&error))?;
-        machine.check(partner.as_deref())?;
+        app.machines.check(machine).await?;
         let speaker = Speaker::Partner {
             tenant: machine.tenant.clone(),
             partner: machine.partner.clone(),

@@ -4,7 +4,6 @@ use std::error::Error;
 
 use lambda_kit::{Chain, http::BodyError, problem::Problem};
 use profile::{PatchError, ProfileError};
-use tenancy::DirectoryError;
 
 pub(crate) fn no_such_route() -> Problem {
     Problem::new(404, "no-such-route", "There is no such route")
@@ -63,10 +62,6 @@ pub(crate) fn profile(error: &ProfileError) -> Problem {
         | ProfileError::Stale
         | ProfileError::Malformed => unavailable(error),
     }
-}
-
-pub(crate) fn directory(error: &DirectoryError) -> Problem {
-    unavailable(error)
 }
 
 fn unavailable(error: &(dyn Error + 'static)) -> Problem {

@@ -80,6 +80,7 @@ impl Wanted {
             speaker,
             identifiers: identifiers.into_iter().map(|(_, each)| each).collect(),
             traits: self.traits,
+            said_at: None,
         })
     }
 

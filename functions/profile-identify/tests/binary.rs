@@ -15,20 +15,23 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-identify");
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 9] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "DIRECTORY_TABLE",
     "IDENTIFIER_KEY",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
+    "EVENTS_TABLE",
+    "EVENTS_BUCKET",
+    "QUARANTINE_TABLE",
 ];
 
 fn host() -> RuntimeHost {
     let level = ("LOG_LEVEL".to_owned(), "trace".to_owned());
     let environment = variables(VARIABLES).into_iter().chain([level]);
     let host = RuntimeHost::start(EXECUTABLE, environment).unwrap();
-    let partner = Token::partner_row("harbour", "crm", "visitors-2026");
+    let partner = Token::client_row("harbour", "crm", "visitors-2026");
     host.engines().put_row("directory", &partner);
     host
 }

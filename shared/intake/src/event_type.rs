@@ -3,11 +3,12 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use tenancy::PartnerId;
 
 use crate::{InvalidSchema, Schema};
 
 /// How the part of a type begins in the directory.
-const EVENT_TYPE_PREFIX: &str = "event-type#";
+pub(crate) const EVENT_TYPE_PREFIX: &str = "event-type#";
 
 /// A type that partners may send: row `<tenant>`, `event-type#<type>` of the directory.
 #[derive(Debug, Deserialize)]
@@ -52,6 +53,41 @@ pub struct RegisteredType {
     pub registered_by: String,
     /// Since which revision nothing was refused that was taken before: always the first.
     pub compatible_since: u32,
+}
+
+/// Who registers a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registrar {
+    /// A partner, which changes its own types alone.
+    Partner(PartnerId),
+    /// An operator of the tenant, who changes all of them.
+    Operator,
+}
+
+impl Registrar {
+    /// How the row says who registered it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Partner(partner) => format!("partner/{partner}"),
+            Self::Operator => "operator".to_owned(),
+        }
+    }
+
+    /// Whether the type as it stands is theirs to change.
+    pub(crate) fn may_change(&self, standing: &RegisteredType) -> bool {
+        *self == Self::Operator || standing.registered_by == self.name()
+    }
+}
+
+/// A type on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedType {
+    /// The type.
+    pub name: EventTypeName,
+    /// How often it was changed.
+    pub revision: u32,
+    /// By whom it was registered.
+    pub registered_by: String,
 }
 
 /// A name that a partner may give to a type: `com.example.order.placed.v1`.

@@ -2,24 +2,36 @@
 //! once however often it was sent, and what the bus is told of them: that they are there, by whom,
 //! and under which key, and nothing of what they say.
 
+mod accepting;
 mod announcement;
 mod aws;
 mod compatibility;
+mod door;
 mod event_type;
 mod item;
 mod key;
+mod person;
 pub mod problems;
 mod rejected;
 mod schema;
+mod told;
 
+pub use accepting::{Batch, Intake};
 pub use announcement::{Announcement, pointer};
 pub use aws::{
     AcceptError, Acceptance, EventReader, EventStore, EventTypeWriter, EventTypes,
-    QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender,
+    QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender, TypesPage,
 };
 pub use compatibility::breaks;
-pub use event_type::{EventType, EventTypeName, InvalidEventTypeName, RegisteredType};
+pub use door::{MessagesRefused, MessagesTaken, SegmentDoor};
+pub use event_type::{
+    EventType, EventTypeName, InvalidEventTypeName, ListedType, RegisteredType, Registrar,
+};
 pub use item::{Body, EventItem};
 pub use key::EventKey;
-pub use rejected::{Reason, RejectedItem, RejectedState};
+pub use person::{
+    Whose, customer_identifier, device_identifier, message_subject, whose, whose_message,
+};
+pub use rejected::{Reason, RejectedItem, RejectedState, Surface};
 pub use schema::{InvalidSchema, Schema, Violation};
+pub use told::{NoneTaken, Told, ToldOfAll, response};

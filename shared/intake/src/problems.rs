@@ -39,10 +39,21 @@ pub fn unreadable(error: &Unreadable) -> Problem {
         ),
         Unreadable::NotJson(_)
         | Unreadable::NotAnArray
+        | Unreadable::NoBatch
         | Unreadable::Broken { .. }
         | Unreadable::BadGzip => Problem::new(400, "malformed-body", "The body can't be read"),
     };
     problem.detail(sentence(&error.to_string()))
+}
+
+/// The request has no write key of anybody's.
+#[must_use]
+pub fn write_key() -> Problem {
+    Problem::new(401, "write-key-invalid", "The write key is nobody's")
+        .detail(
+            "Send a write key as the user name of Basic authentication, with an empty password.",
+        )
+        .challenge(r#"Basic realm="write key""#)
 }
 
 /// An event can't be taken as it is.
@@ -158,6 +169,33 @@ pub fn no_such_rejected_event() -> Problem {
     .detail("It was never refused, or that was more than 14 days ago.")
 }
 
+/// An operator's token is of no tenant.
+#[must_use]
+pub fn no_tenant_in_token() -> Problem {
+    Problem::new(403, "no-tenant-in-token", "The token names no tenant")
+        .detail("Events are a tenant's. Sign in by a tenant's own app client.")
+}
+
+/// An operator does not say of which partner.
+#[must_use]
+pub fn no_partner() -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter has a value that it does not take",
+    )
+    .detail("Name a partner: 1 to 64 characters out of a-z, 0-9 and -, a letter first.")
+    .field("partner")
+}
+
+/// An operator sends an event in a partner's place.
+#[must_use]
+pub fn not_the_sender() -> Problem {
+    Problem::new(400, "malformed-body", "The body can't be read").detail(
+        "Operators send nothing in a partner's place: leave the body out, and what came is taken.",
+    )
+}
+
 /// What is sent as the place of a page is none.
 #[must_use]
 pub fn no_place() -> Problem {
@@ -175,6 +213,13 @@ pub fn no_place() -> Problem {
 pub fn not_kept() -> Problem {
     Problem::new(409, "event-not-kept", "The event is not kept as it came")
         .detail("Send it as the body, corrected.")
+}
+
+/// What came was no CloudEvent, and can't be taken as one.
+#[must_use]
+pub fn sent_elsewhere() -> Problem {
+    Problem::new(409, "sent-elsewhere", "The event came by another route")
+        .detail("Send it, corrected, to the route that it came by.")
 }
 
 /// Logs what keeps events from being taken, and leaves it there. Whoever sends all of them again

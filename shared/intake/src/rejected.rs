@@ -23,6 +23,9 @@ pub struct RejectedItem {
     pub sender: String,
     /// What it is called.
     pub rejected_id: String,
+    /// By which way it came.
+    #[serde(default)]
+    pub surface: Surface,
     /// When it came first.
     pub received_at: Timestamp,
     /// Why it was refused.
@@ -44,6 +47,26 @@ pub struct RejectedItem {
     pub state: RejectedState,
     /// When the row is removed, in seconds since 1970.
     pub expires_at: i64,
+}
+
+/// By which way an event came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Surface {
+    /// As a CloudEvent, or as what one is made of.
+    #[default]
+    Events,
+    /// As a message of an SDK of Segment or `RudderStack`.
+    Segment,
+}
+
+impl Surface {
+    /// Whether the types of its events are Fairlead's own, which no tenant registers: what they may be
+    /// is held by whoever read them.
+    #[must_use]
+    pub const fn has_types_of_its_own(self) -> bool {
+        matches!(self, Self::Segment)
+    }
 }
 
 /// What became of a refused event.
@@ -77,10 +100,12 @@ pub(crate) fn sender(tenant: &TenantId, partner: &PartnerId) -> String {
 }
 
 impl RejectedItem {
-    /// The row of the event `raw`, which `partner` of `tenant` sent and `problem` is wrong with.
+    /// The row of the event `raw`, which `partner` of `tenant` sent by `surface` and `problem` is wrong
+    /// with.
     #[must_use]
     pub fn new(
         (tenant, partner): (&TenantId, &PartnerId),
+        surface: Surface,
         event_id: Option<String>,
         raw: &[u8],
         problem: &Problem,
@@ -98,6 +123,7 @@ impl RejectedItem {
         Self {
             sender: sender(tenant, partner),
             rejected_id: format!("rej_{id}"),
+            surface,
             received_at: now,
             problem: Reason {
                 kind: problem.kind.clone(),
@@ -133,7 +159,14 @@ mod tests {
     fn rejected(raw: &[u8]) -> RejectedItem {
         let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
         let now = "2026-01-15T09:00:00Z".parse().unwrap();
-        RejectedItem::new(whose, None, raw, &problems::unknown_type(), now)
+        RejectedItem::new(
+            whose,
+            Surface::Events,
+            None,
+            raw,
+            &problems::unknown_type(),
+            now,
+        )
     }
 
     #[test]

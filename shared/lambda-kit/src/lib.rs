@@ -21,6 +21,7 @@ pub mod log;
 pub mod metric;
 #[cfg(feature = "objects")]
 pub mod objects;
+pub mod outside;
 #[cfg(feature = "parking")]
 pub mod parking;
 pub mod planted;

@@ -68,5 +68,16 @@ fn security_schemes() -> Value {
         "person": scheme("An access token of a person who signed in by the hosted login."),
         "machine": scheme("An access token of a partner's app client, by its credentials."),
         "operator": scheme("An access token of a person in the group `operators`."),
+        "write_key": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "A write key of a partner as the user name, and no password; or `writeKey` in the body.",
+        },
+        "signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "webhook-signature",
+            "description": "A signature as Standard Webhooks 1.0.0 has it, with `webhook-id` and `webhook-timestamp`.",
+        },
     })
 }

@@ -46,23 +46,29 @@ pub enum Caller {
     Machine(&'static str),
     /// An operator.
     Operator(&'static str),
+    /// Whoever has a write key of a partner.
+    WriteKey,
+    /// Whoever signs with a secret of a partner.
+    Signature,
 }
 
 impl Caller {
-    /// The name of the security scheme, and the scope.
+    /// The name of the security scheme, and the scope if it has any.
     #[must_use]
-    pub const fn requirement(self) -> (&'static str, &'static str) {
+    pub const fn requirement(self) -> (&'static str, Option<&'static str>) {
         match self {
-            Self::Person(scope) => ("person", scope),
-            Self::Machine(scope) => ("machine", scope),
-            Self::Operator(scope) => ("operator", scope),
+            Self::Person(scope) => ("person", Some(scope)),
+            Self::Machine(scope) => ("machine", Some(scope)),
+            Self::Operator(scope) => ("operator", Some(scope)),
+            Self::WriteKey => ("write_key", None),
+            Self::Signature => ("signature", None),
         }
     }
 
     const fn tag(self) -> &'static str {
         match self {
             Self::Person(_) => "people",
-            Self::Machine(_) => "partners",
+            Self::Machine(_) | Self::WriteKey | Self::Signature => "partners",
             Self::Operator(_) => "operators",
         }
     }
@@ -152,6 +158,12 @@ impl Route {
                 .problems(&["no-profile-in-token", "settling"]),
             Caller::Machine(_) => self.problems(&["rate-limited"]),
             Caller::Operator(_) => self,
+            Caller::WriteKey => {
+                return self.problems(&["write-key-invalid", "rate-limited", "unavailable"]);
+            }
+            Caller::Signature => {
+                return self.problems(&["signature-invalid", "rate-limited", "unavailable"]);
+            }
         };
         route.problems(&[
             "token-needed",
@@ -318,7 +330,7 @@ impl Route {
     fn security(&self) -> Vec<Value> {
         let requirements = self.callers.iter().map(|caller| caller.requirement());
         requirements
-            .map(|(scheme, scope)| json!({ scheme: [scope] }))
+            .map(|(scheme, scope)| json!({ scheme: scope.into_iter().collect::<Vec<_>>() }))
             .collect()
     }
 

@@ -15,7 +15,7 @@ use lambda_kit::{
 };
 use profile::PartsReader;
 use tenancy::{AgreementReader, PurposeReader, RateLimiter};
-use token::{Machine, Verifier};
+use token::{Machines, Verifier};
 
 use crate::{Answer, Asker, Asking, Subject, problems, repeating};
 
@@ -25,6 +25,7 @@ use crate::{Answer, Asker, Asking, Subject, problems, repeating};
 #[derive(Debug)]
 pub struct Gate {
     verifier: Verifier,
+    machines: Machines,
     pub(crate) purposes: PurposeReader,
     pub(crate) agreements: AgreementReader,
     people: PartsReader,
@@ -55,6 +56,7 @@ impl Gate {
             rates,
             repeated: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             verifier: Verifier::new(environment, sdk, clock.clone())?,
+            machines: Machines::new(sdk, directory, clock.clone()),
             purposes: PurposeReader::new(sdk, directory, clock.clone()),
             agreements: AgreementReader::new(sdk, directory, clock.clone()),
             people: PartsReader::new(sdk, profiles),
@@ -73,14 +75,6 @@ impl Gate {
         Asker::of(&verified)
     }
 
-    /// That the directory still has the machine as its token does: app client, partner and agreement.
-    /// Its row is read once a minute, for the partner's limit as well.
-    async fn check(&self, machine: &Machine) -> Result<(), Problem> {
-        let partner = self.rates.partner(&machine.tenant, &machine.partner).await;
-        let partner = partner.map_err(|error| problems::unavailable(&error))?;
-        Ok(machine.check(partner.as_deref())?)
-    }
-
     /// What `answer` makes of the question, if the directory knows who asks and the partner may ask
     /// about `people` more in this minute.
     pub async fn limited(
@@ -91,7 +85,7 @@ impl Gate {
         answer: impl AsyncFnOnce(Asking) -> Result<Response, Problem>,
     ) -> Result<Response, Problem> {
         let machine = asker.machine();
-        self.check(machine).await?;
+        self.machines.check(machine).await?;
         let (tenant, partner) = (machine.tenant.clone(), machine.partner.clone());
         let route = async || {
             let asking = Asking::of(self, request, asker).await?;

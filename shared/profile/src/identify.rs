@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use identity::{Identifier, IdentifierKind, ProfileId};
+use jiff::Timestamp;
 use lambda_kit::planted;
 use tenancy::{PartnerId, Segment, TenantId};
 
@@ -15,12 +16,14 @@ pub struct Assertion {
     /// Who says it.
     pub speaker: Speaker,
     /// Of a person: their device's id. Of a partner: its own id, a device's id, contacts; one of a
-    /// kind.
+    /// kind, but for another id of its own, which goes where the first one leads.
     pub identifiers: Vec<Identifier>,
     /// What is known of the person beside that.
     pub traits: ProfilePatch,
     /// What the partner's tenant calls the person from now on, if it says so.
     pub segments: Option<BTreeSet<Segment>>,
+    /// When it was said, if that was before now: what was said later stays.
+    pub said_at: Option<Timestamp>,
 }
 
 /// Who says something about a person.

@@ -75,8 +75,8 @@ pub fn subject(data: &Payload) -> Option<Subject> {
     let message: Map<String, Value> = serde_json::from_str(json.get()).ok()?;
     let kind = Kind::from_name(message.get("type")?.as_str()?)?;
     let find = |name: &str| message.get(name).and_then(id);
-    let traits = match message.get("traits") {
-        Some(Value::Object(traits)) if kind == Kind::Identify => traits.clone(),
+    let traits = match kind {
+        Kind::Identify => traits(&message),
         _ => Map::new(),
     };
     let person = person(kind, find)?;
@@ -85,6 +85,17 @@ pub fn subject(data: &Payload) -> Option<Subject> {
         person,
         traits,
     })
+}
+
+/// What is known of them: where Segment has it, and where the SDKs of `RudderStack` put it.
+fn traits(message: &Map<String, Value>) -> Map<String, Value> {
+    let of_context = message
+        .get("context")
+        .and_then(|context| context.get("traits"));
+    let all = [of_context, message.get("traits")].into_iter().flatten();
+    let all = all.filter_map(Value::as_object).flatten();
+    all.map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 /// Who it is about, from its ids.

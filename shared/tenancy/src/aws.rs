@@ -1,6 +1,8 @@
 //! The `directory` table.
 
+mod keeper;
 mod kept;
+mod partner_clients;
 mod purposes;
 mod rates;
 mod rows;
@@ -13,10 +15,15 @@ use std::{
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+pub use keeper::{Author, Change, Defined, DirectoryKeeper, Expected, KeepError, Page};
 use lambda_kit::{Chain, clock::Clock, error::ServiceError};
+pub use partner_clients::{Intent, PartnerClient, PartnerClientKeeper};
 pub use purposes::PurposeReader;
 pub use rates::RateLimiter;
-pub use rows::{AgreementReader, DirectoryRows, Partner, PartnerReader};
+pub use rows::{
+    AgreementReader, DirectoryRows, Partner, PartnerReader, WriteKeyOwner, WriteKeyReader,
+    write_key_part,
+};
 use serde::Deserialize;
 
 use crate::{AgreementId, PartnerId, Purposes, TenantId};
@@ -107,41 +114,47 @@ impl ClientReader {
         }
     }
 
-    /// Who `client_id` belongs to; `None` if the directory does not know it. An answer is kept for
-    /// a minute, and serves for longer while the directory can't be read.
-    async fn client(&self, client_id: &str) -> Result<Option<Client>, DirectoryError> {
+    /// Who `client_id` belongs to now; `None` if the directory does not know it. An answer is kept for
+    /// a minute and serves no longer, not even while the directory can't be read: a client that was
+    /// removed must not live on. An absent one is asked for again.
+    pub async fn current(&self, client_id: &str) -> Result<Option<Client>, DirectoryError> {
         let now = self.clock.now();
-        let seen = self
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(client_id)
-            .cloned();
-        if let Some((at, client)) = &seen
-            && now.duration_since(*at).unsigned_abs() < FRESH
+        if let Some((at, client)) = self.seen(client_id)
+            && now.duration_since(at).unsigned_abs() < FRESH
         {
-            return Ok(Some(client.clone()));
+            return Ok(Some(client));
         }
-        match (self.read(client_id).await, seen) {
-            (Ok(Some(client)), _) => {
-                let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-                seen.insert(client_id.to_owned(), (now, client.clone()));
-                Ok(Some(client))
-            }
-            (Err(DirectoryError::Service(error)), Some((_, client))) => {
-                tracing::warn!(%error, "the directory can't be read; an older answer serves");
-                Ok(Some(client))
-            }
-            (answer, _) => answer,
-        }
+        let found = self.read(client_id).await?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match &found {
+            Some(client) => seen.insert(client_id.to_owned(), (now, client.clone())),
+            None => seen.remove(client_id),
+        };
+        drop(seen);
+        Ok(found)
     }
 
-    /// The same for whoever goes on without an answer: a failure is logged and counts as unknown.
+    /// The same for whoever goes on without an answer: while the directory can't be read an older one
+    /// serves, and any other failure is logged and counts as unknown.
     pub async fn find(&self, client_id: Option<&str>) -> Option<Client> {
-        self.client(client_id?).await.unwrap_or_else(|error| {
-            tracing::error!(error = %Chain(&error), "the app client's tenant is left out");
-            None
-        })
+        let client_id = client_id?;
+        let error = match self.current(client_id).await {
+            Ok(found) => return found,
+            Err(error) => error,
+        };
+        if let DirectoryError::Service(error) = &error
+            && let Some((_, client)) = self.seen(client_id)
+        {
+            tracing::warn!(%error, "the directory can't be read; an older answer serves");
+            return Some(client);
+        }
+        tracing::error!(error = %Chain(&error), "the app client's tenant is left out");
+        None
+    }
+
+    fn seen(&self, client_id: &str) -> Option<(Timestamp, Client)> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.get(client_id).cloned()
     }
 
     async fn read(&self, client_id: &str) -> Result<Option<Client>, DirectoryError> {

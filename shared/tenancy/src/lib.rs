@@ -1,26 +1,36 @@
 //! Tenants, their partners, purposes and agreements, and who an app client belongs to. In comes the
 //! `directory` table; out come definitions within their limits, and names that are safe in keys,
-//! logs and events.
+//! logs and events. What operators define is written as it is read, on top of what they saw.
 
 mod agreement;
 mod aws;
+mod definition;
 mod display_name;
 mod name;
 mod notice;
 #[cfg(feature = "openapi")]
 mod openapi;
+mod partner_client;
+mod place;
 mod purpose;
 mod rate;
+mod tenant;
 mod text_version;
 
 pub use agreement::{Agreement, FieldGroup};
 pub use aws::{
-    AgreementReader, Client, ClientReader, ClientRole, DirectoryError, DirectoryRows, Partner,
-    PartnerReader, PurposeReader, RateLimiter,
+    AgreementReader, Author, Change, Client, ClientReader, ClientRole, Defined, DirectoryError,
+    DirectoryKeeper, DirectoryRows, Expected, Intent, KeepError, Page, Partner, PartnerClient,
+    PartnerClientKeeper, PartnerReader, PurposeReader, RateLimiter, WriteKeyOwner, WriteKeyReader,
+    write_key_part,
 };
+pub use definition::{Definition, Fixed};
 pub use display_name::{DisplayName, InvalidDisplayName};
-pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, TenantId};
+pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, SourceName, TenantId};
 pub use notice::{InvalidNoticeUrl, InvalidTextDigest, Notice, NoticeUrl, TextDigest};
+pub use partner_client::{ClientState, InvalidPartnerClientId, MachineScope, PartnerClientId};
+pub use place::{Kind, Place};
 pub use purpose::{LegalBasis, PurposeDefinition, Purposes};
 pub use rate::{InvalidRateLimit, RateLimit};
+pub use tenant::{AppClientId, InvalidAppClientId, Tenant};
 pub use text_version::{InvalidTextVersion, TextVersion};

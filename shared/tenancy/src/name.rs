@@ -80,6 +80,10 @@ name!(
     AgreementId
 );
 name!(
+    /// One of a partner's systems, which sends by itself.
+    SourceName
+);
+name!(
     /// Why data is processed: `newsletter`, `account-notices`.
     Purpose
 );

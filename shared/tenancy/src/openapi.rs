@@ -1,8 +1,8 @@
 //! What the directory's names look like on the wire.
 
 use crate::{
-    AgreementId, DisplayName, FieldGroup, LegalBasis, NoticeUrl, PartnerId, Purpose, Segment,
-    TenantId, TextDigest, TextVersion,
+    AgreementId, AppClientId, ClientState, DisplayName, FieldGroup, LegalBasis, MachineScope,
+    NoticeUrl, PartnerClientId, PartnerId, Purpose, Segment, TenantId, TextDigest, TextVersion,
 };
 
 openapi::texts! {
@@ -10,6 +10,8 @@ openapi::texts! {
     PartnerId: "A machine client of a tenant.", "^[a-z][a-z0-9-]{0,63}$", "chandlery";
     AgreementId: "What a partner may ask for.", "^[a-z][a-z0-9-]{0,63}$", "chandlery-2026";
     Purpose: "Why data is processed.", "^[a-z][a-z0-9-]{0,63}$", "newsletter";
+    AppClientId: "An app client of the user pool.", "^[A-Za-z0-9_+]{1,128}$", "1webclient";
+    PartnerClientId: "An app client that was made for a partner.", "^pcl_[0-9a-f]{32}$", "pcl_0198f2a0c1d27e3f8a4b5c6d7e8f9012";
     Segment: "What a tenant calls some of its people.", "^[a-z][a-z0-9-]{0,63}$", "regulars";
     TextVersion: "The version of a text that people see.", "^[A-Za-z0-9._-]{1,64}$", "2026-01";
     TextDigest: "The SHA-256 of a text as it is published.", "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -19,5 +21,7 @@ openapi::texts! {
 
 openapi::choices! {
     FieldGroup: "Fields that are agreed on, asked for and withheld together.", Self::ALL;
+    ClientState: "How far a partner's app client is.", Self::ALL;
+    MachineScope: "What a partner's machine may be granted.", Self::ALL;
     LegalBasis: "Why processing is lawful, by GDPR Art. 6 (1).", Self::ALL;
 }

@@ -131,6 +131,12 @@ impl PurposeDefinition {
             .find(|notice| notice.text_version == *text_version)
     }
 
+    /// For how many days a grant stands, if not until it is withdrawn.
+    #[must_use]
+    pub const fn valid_for_days(&self) -> Option<NonZeroU16> {
+        self.valid_for_days
+    }
+
     /// Until when a grant of `granted_at` stands; `None` if it stands until it is withdrawn. A day
     /// has 24 hours, whatever the person's clock does.
     #[must_use]

@@ -7,11 +7,11 @@
 
 use jiff::Timestamp;
 use lambda_kit::{http::Response, problem::Problem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How many requests a partner may make in a minute; a batch of people counts as many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "u32")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
 pub struct RateLimit(u32);
 
 /// A number that is no limit.
@@ -50,6 +50,12 @@ impl TryFrom<u32> for RateLimit {
         } else {
             Err(InvalidRateLimit)
         }
+    }
+}
+
+impl From<RateLimit> for u32 {
+    fn from(limit: RateLimit) -> Self {
+        limit.0
     }
 }
 

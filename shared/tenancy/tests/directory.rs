@@ -87,6 +87,19 @@ fn an_older_answer_serves_while_the_directory_is_down() {
 }
 
 #[test]
+fn whose_a_client_is_now_is_not_told_from_an_older_answer() {
+    let world = World::new(1);
+    let reader = reader(&world);
+    put(&world, "harbour", None);
+    let current = || world.block_on(reader.current("web"));
+    assert_eq!(tenant(current().unwrap()), "harbour");
+    world.faults().always(Fault::BlackHole, |_| true);
+    assert_eq!(tenant(current().unwrap()), "harbour");
+    world.advance(Duration::from_mins(1));
+    assert!(current().is_err());
+}
+
+#[test]
 fn a_row_that_can_not_be_read_makes_no_tenant() {
     let world = World::new(1);
     put(&world, "Not A Name", None);

@@ -180,8 +180,6 @@ fn a_partner_has_a_name_that_people_read() {
             "tenant": "harbour",
             "part": "partner#chandlery",
             "display_name": "The Chandlery",
-            "client_id": "c-1",
-            "agreement_id": "deliveries",
         }),
     );
     assert_eq!(find().unwrap().display_name.as_str(), "The Chandlery");

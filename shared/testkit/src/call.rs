@@ -21,12 +21,16 @@ pub enum Service {
     Sns,
     /// Amazon `EventBridge`, the classic bus.
     EventBridge,
+    /// AWS Secrets Manager.
+    SecretsManager,
     /// AWS Step Functions.
     StepFunctions,
     /// Amazon Cognito user pools.
     Cognito,
     /// The directory that people are brought over from, as `docs/user-migration.md` describes it.
     LegacyDirectory,
+    /// Whoever takes webhooks, anywhere.
+    Receiver,
 }
 
 impl Service {
@@ -39,9 +43,11 @@ impl Service {
             Self::Sqs => "sqs",
             Self::Sns => "sns",
             Self::EventBridge => "events",
+            Self::SecretsManager => "secretsmanager",
             Self::StepFunctions => "states",
             Self::Cognito => "cognito-idp",
             Self::LegacyDirectory => "legacy-directory",
+            Self::Receiver => "receiver",
         }
     }
 }
@@ -80,6 +86,7 @@ impl Call {
             "AmazonSQS" => Service::Sqs,
             "AWSEvents" => Service::EventBridge,
             "AWSStepFunctions" => Service::StepFunctions,
+            "secretsmanager" => Service::SecretsManager,
             "AWSCognitoIdentityProviderService" => Service::Cognito,
             _ => return None,
         };
@@ -162,9 +169,14 @@ impl Call {
                 .filter_map(|entry| entry.get("DetailType")?.as_str())
                 .collect::<Vec<_>>()
                 .join(", "),
+            Service::SecretsManager => last_segment(&self.input, "SecretId", '/'),
             Service::StepFunctions => last_segment(&self.input, "name", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
             Service::LegacyDirectory => "somebody".to_owned(),
+            Service::Receiver => {
+                let url = self.input.get("Url").and_then(Value::as_str);
+                url.unwrap_or_default().to_owned()
+            }
         }
     }
 

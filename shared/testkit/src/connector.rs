@@ -4,6 +4,7 @@
 use std::{
     fmt,
     future::pending,
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -20,11 +21,12 @@ use bytes::Bytes;
 use http::Response;
 use jiff::Timestamp;
 use lambda_kit::clock::Clock;
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
 use crate::{
-    Call, Fault,
+    Call, Fault, Service,
     canonical::sorted_text,
     engine::{Engines, answer::hex},
     fault::{FaultPlan, conflict, half_applied, throttled, unavailable},
@@ -257,6 +259,50 @@ impl HttpConnector for Connector {
         let connector = self.clone();
         HttpConnectorFuture::new(async move {
             let call = read(request)?;
+            let response = connector.answer(call).await?;
+            HttpResponse::try_from(response.map(SdkBody::from))
+                .map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+/// The way to whoever is at an address outside.
+#[derive(Debug)]
+struct Led {
+    connector: Connector,
+    address: IpAddr,
+}
+
+impl Connector {
+    /// The way to `address`, which numbers calls and meets faults as the SDK's does.
+    pub(crate) fn led_to(&self, address: IpAddr) -> SharedHttpConnector {
+        let connector = self.clone();
+        SharedHttpConnector::new(Led { connector, address })
+    }
+}
+
+impl HttpConnector for Led {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (connector, address) = (self.connector.clone(), self.address);
+        HttpConnectorFuture::new(async move {
+            let headers: Map<String, Value> = request
+                .headers()
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.into()))
+                .collect();
+            let body = request.body().bytes().unwrap_or_default();
+            let mut input = json!({
+                "Url": request.uri(),
+                "Address": address.to_string(),
+                "Headers": headers,
+                "Body": String::from_utf8_lossy(body),
+            });
+            input.sort_all_objects();
+            let call = Call {
+                service: Service::Receiver,
+                operation: "Deliver".to_owned(),
+                input,
+            };
             let response = connector.answer(call).await?;
             HttpResponse::try_from(response.map(SdkBody::from))
                 .map_err(|error| ConnectorError::other(error.into(), None))

@@ -9,13 +9,15 @@ mod dynamodb;
 mod eventbridge;
 mod legacy_directory;
 mod names;
+mod receiver;
 pub(crate) mod s3;
+mod secrets_manager;
 mod sns;
 mod sqs;
 mod step_functions;
 mod user_pool;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -26,9 +28,12 @@ pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, ERASURE_MACHINE, EVENT_BUS, EVENTS_BUCKET,
-    EXPORTS_BUCKET, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE, RECEIPTS_BUCKET, REGION,
-    SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, resource_environment, variables,
+    EXPORTS_BUCKET, HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE,
+    RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, WEBHOOKS_QUEUE,
+    resource_environment, variables,
 };
+pub(crate) use receiver::Names;
+pub use receiver::ReceivedWebhook;
 pub use s3::StoredObject;
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
@@ -48,10 +53,12 @@ struct Services {
     sqs: sqs::Sqs,
     sns: sns::Sns,
     eventbridge: eventbridge::EventBridge,
+    secrets_manager: secrets_manager::SecretsManager,
     step_functions: step_functions::StepFunctions,
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
     legacy_directory: legacy_directory::LegacyDirectory,
+    receivers: receiver::Receivers,
 }
 
 impl Engines {
@@ -64,10 +71,12 @@ impl Engines {
             sqs: sqs::Sqs::default(),
             sns: sns::Sns::default(),
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
+            secrets_manager: secrets_manager::SecretsManager::default(),
             step_functions: step_functions::StepFunctions::default(),
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
+            receivers: receiver::Receivers::default(),
         }))
     }
 
@@ -80,7 +89,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Step Functions and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, Step Functions and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -95,10 +104,12 @@ impl Engines {
             sqs,
             sns,
             eventbridge,
+            secrets_manager,
             step_functions,
             cognito,
             user_pool,
             legacy_directory,
+            receivers,
         } = &*self.0;
         match call.service {
             Service::DynamoDb => dynamodb.call(call),
@@ -106,10 +117,12 @@ impl Engines {
             Service::Sqs => sqs.call(call),
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
+            Service::SecretsManager => secrets_manager.call(call),
             Service::StepFunctions => step_functions.call(call),
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
             Service::LegacyDirectory => legacy_directory.call(call),
+            Service::Receiver => receivers.call(call),
         }
     }
 
@@ -183,6 +196,26 @@ impl Engines {
         self.0.legacy_directory.put(username, password, answer);
     }
 
+    /// From now on `host` is at these addresses.
+    pub fn put_host(&self, host: &str, addresses: &[IpAddr]) {
+        self.0.receivers.put_host(host, addresses);
+    }
+
+    /// The next webhook to `url` for which nothing else is laid out is answered so; beyond that, by 204.
+    pub fn answer_webhook(&self, url: &str, status: u16, headers: &[(&str, &str)]) {
+        self.0.receivers.answer_next(url, status, headers);
+    }
+
+    /// What receivers of webhooks have seen.
+    #[must_use]
+    pub fn received_webhooks(&self) -> Vec<ReceivedWebhook> {
+        self.0.receivers.received()
+    }
+
+    pub(crate) fn names(&self) -> Names {
+        self.0.receivers.names()
+    }
+
     /// The events that the bus has taken.
     #[must_use]
     pub fn published_events(&self) -> Vec<PublishedEvent> {
@@ -217,6 +250,11 @@ impl Engines {
     #[must_use]
     pub fn notifications(&self) -> Vec<Notification> {
         self.0.sns.published()
+    }
+
+    /// Gives a secret a new value; the one before it stays, as the previous one.
+    pub fn put_secret(&self, name: &str, value: &str) {
+        self.0.secrets_manager.put(name, value);
     }
 
     /// The user pool's key set says `text` from now on, whatever that is. It begins with

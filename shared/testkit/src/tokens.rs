@@ -32,10 +32,14 @@ pub use crate::engine::{TOKEN_ISSUER, USER_POOL};
 pub const WEB_CLIENT: &str = "1webclient0000000000000000";
 /// The app client that operators sign in with.
 pub const OPERATORS_CLIENT: &str = "2operators0000000000000000";
-/// The app client of a partner's machine.
-pub const MACHINE_CLIENT: &str = "3machine000000000000000000";
 /// The `sub` of every person's token that names no other.
 pub const SUB: &str = "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11";
+
+/// The app client of a partner's machine: an app client is one partner's alone.
+#[must_use]
+pub fn machine_client(tenant: &str, partner: &str) -> String {
+    format!("3{tenant}_{partner}").replace('-', "_")
+}
 
 /// The key that signs access tokens. It was made for the tests and opens nothing.
 pub static ACCESS_TOKEN_KEY: LazyLock<SigningKey> = LazyLock::new(|| {
@@ -141,22 +145,23 @@ impl Token {
     /// Of a partner's machine.
     #[must_use]
     pub fn machine(at: Timestamp, tenant: &str, partner: &str, agreement: &str) -> Self {
-        Self::of(at, MACHINE_CLIENT, MACHINE_CLIENT)
+        let client = machine_client(tenant, partner);
+        Self::of(at, &client, &client)
             .claim("fairlead:tenant", tenant)
             .claim("fairlead:partner", partner)
             .claim("fairlead:agreement", agreement)
     }
 
-    /// The row of the directory by which a machine's token is believed: the partner, its app client
-    /// and its agreement.
+    /// The row of the directory by which a machine's token is believed: whose its app client is, and
+    /// under which agreement.
     #[must_use]
-    pub fn partner_row(tenant: &str, partner: &str, agreement: &str) -> Value {
+    pub fn client_row(tenant: &str, partner: &str, agreement: &str) -> Value {
         json!({
-            "tenant": tenant,
-            "part": format!("partner#{partner}"),
-            "display_name": "A partner",
-            "client_id": MACHINE_CLIENT,
-            "agreement_id": agreement,
+            "tenant": format!("client#{}", machine_client(tenant, partner)),
+            "part": "client",
+            "owner_tenant": tenant,
+            "partner": partner,
+            "agreement": agreement,
         })
     }
 

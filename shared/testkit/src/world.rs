@@ -22,6 +22,7 @@ use lambda_kit::{
     clock::Clock,
     config::Environment,
     ids::IdSource,
+    outside::Outside,
 };
 use serde_json::Value;
 use tokio::{runtime::Runtime, time::Instant};
@@ -192,6 +193,15 @@ impl World {
             .sleep_impl(TokioSleep::new())
             .time_source(SimulatedTime(self.clock.clone()));
         apply_budget(builder, budget).build()
+    }
+
+    /// The way to the outside, on which calls are numbered and fail as those to the services do.
+    #[must_use]
+    pub fn outside(&self) -> Outside {
+        let connector = self.connector.clone();
+        Outside::over(self.engines.names(), move |address| {
+            connector.led_to(address)
+        })
     }
 
     /// A function's environment, with the names of all resources.

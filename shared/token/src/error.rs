@@ -1,6 +1,7 @@
 //! Why a token opens nothing.
 
-use lambda_kit::{error::ServiceError, problem::Problem};
+use lambda_kit::{Chain, error::ServiceError, problem::Problem};
+use tenancy::DirectoryError;
 
 /// Why there is no principal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -95,10 +96,20 @@ impl From<TokenError> for Problem {
             }
             TokenError::NoKeys(error) => {
                 tracing::error!(%error, "no token can be checked");
-                Problem::new(503, "unavailable", "This can't be done at the moment")
-                    .detail("Try again later.")
-                    .retry_after(5)
+                unavailable()
             }
         }
     }
+}
+
+/// The directory can't be read, and so no machine be held against it.
+pub(crate) fn no_directory(error: &DirectoryError) -> Problem {
+    tracing::error!(error = %Chain(error), "a machine can't be held against the directory");
+    unavailable()
+}
+
+fn unavailable() -> Problem {
+    Problem::new(503, "unavailable", "This can't be done at the moment")
+        .detail("Try again later.")
+        .retry_after(5)
 }

@@ -2,7 +2,7 @@
 
 use identity::{CognitoSub, ProfileId};
 use lambda_kit::planted;
-use tenancy::{AgreementId, Partner, PartnerId, TenantId};
+use tenancy::{AgreementId, Client, ClientRole, PartnerId, TenantId};
 
 use crate::{Cause, TokenError, claims::Claims};
 
@@ -69,17 +69,20 @@ impl Person {
 }
 
 impl Machine {
-    /// That `partner`, as the directory has it now, has this app client and this agreement: what a
-    /// token says was true when it was made, up to an hour ago.
+    /// That the app client, as the directory has it now, is this partner's under this agreement: what
+    /// a token says was true when it was made, up to an hour ago.
     ///
     /// # Errors
-    /// [`Cause::NotThePartners`] if not, and if there is no such partner.
-    pub fn check(&self, partner: Option<&Partner>) -> Result<(), TokenError> {
-        let is_so = partner.is_some_and(|partner| {
-            partner.client_id.as_deref() == Some(self.client_id.as_str())
-                && partner.agreement_id == self.agreement
-        });
-        if is_so || planted::is_on("partner-client-ignored") {
+    /// [`Cause::NotThePartners`] if not, and if there is no such client any more.
+    pub(crate) fn check(&self, client: Option<&Client>) -> Result<(), TokenError> {
+        let said = Client {
+            tenant: self.tenant.clone(),
+            role: ClientRole::Partner {
+                partner: self.partner.clone(),
+                agreement: self.agreement.clone(),
+            },
+        };
+        if client == Some(&said) || planted::is_on("partner-client-ignored") {
             Ok(())
         } else {
             Err(TokenError::Invalid(Cause::NotThePartners))

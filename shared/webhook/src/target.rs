@@ -56,23 +56,7 @@ pub struct Target(Url);
 impl Target {
     /// Reads a URL; `ports` are those besides 443 that may be sent to.
     pub fn parse(text: &str, ports: &[u16]) -> Result<Self, InvalidTarget> {
-        // URL parsers drop some of these and turn others: what is shown has to be what is called.
-        let is_plain = text
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        if !is_plain || text.len() > LONGEST {
-            return Err(InvalidTarget::Url);
-        }
-        let url = Url::parse(text).map_err(|_| InvalidTarget::Url)?;
-        if url.scheme() != "https" {
-            return Err(InvalidTarget::Scheme);
-        }
-        if !url.username().is_empty() || url.password().is_some() || has_at(text) {
-            return Err(InvalidTarget::User);
-        }
-        if url.fragment().is_some() {
-            return Err(InvalidTarget::Fragment);
-        }
+        let url = read(text, &["https"])?;
         if url.port().is_some_and(|port| !ports.contains(&port)) {
             return Err(InvalidTarget::Port);
         }
@@ -87,6 +71,12 @@ impl Target {
         } else {
             Err(InvalidTarget::Host)
         }
+    }
+
+    /// Reads a URL of any host and port, with TLS or without: for a machine on which all hosts are its
+    /// own.
+    pub(crate) fn anywhere(text: &str) -> Result<Self, InvalidTarget> {
+        read(text, &["https", "http"]).map(Self)
     }
 
     /// The URL as it is called.
@@ -114,8 +104,30 @@ impl Target {
     /// The port.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.0.port().unwrap_or(443)
+        self.0.port_or_known_default().unwrap_or(443)
     }
+}
+
+/// A URL that says nothing but where to, by one of `schemes`.
+fn read(text: &str, schemes: &[&str]) -> Result<Url, InvalidTarget> {
+    // URL parsers drop some of these and turn others: what is shown has to be what is called.
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if !is_plain || text.len() > LONGEST {
+        return Err(InvalidTarget::Url);
+    }
+    let url = Url::parse(text).map_err(|_| InvalidTarget::Url)?;
+    if !schemes.contains(&url.scheme()) {
+        return Err(InvalidTarget::Scheme);
+    }
+    if !url.username().is_empty() || url.password().is_some() || has_at(text) {
+        return Err(InvalidTarget::User);
+    }
+    if url.fragment().is_some() {
+        return Err(InvalidTarget::Fragment);
+    }
+    Ok(url)
 }
 
 impl fmt::Debug for Target {

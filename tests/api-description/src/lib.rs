@@ -19,6 +19,8 @@ pub const PATH: &str = "docs/openapi.json";
 #[must_use]
 pub fn services() -> Vec<Service> {
     vec![
+        directory_api::description(),
+        directory_clients::description(),
         docs_api::description(),
         erasure_api::description(),
         event_rejected::description(),
@@ -26,8 +28,11 @@ pub fn services() -> Vec<Service> {
         identity_logins::description(),
         partner_api::description(),
         partner_changes::description(),
+        partner_hooks::description(),
         partner_ingest::description(),
         partner_list::description(),
+        partner_segment::description(),
+        partner_subscriptions::description(),
         profile_api::description(),
         profile_datasets::description(),
         profile_export::description(),

@@ -41,8 +41,8 @@ pub fn set_the_scene(world: &World) {
             "terms": { "newsletter": ["names"] },
         }),
     );
-    let partner = Token::partner_row("harbour", "chandlery", "letters");
-    world.put_row("directory", partner);
+    let client = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", client);
 }
 
 /// A person decides by the login of `member`; what holds then.

@@ -5,9 +5,11 @@
 pub mod audience;
 pub mod datasets;
 pub mod description;
+pub mod directory;
 pub mod erasure;
 pub mod events;
 pub mod export;
+pub mod hooks;
 pub mod identify;
 pub mod login;
 pub mod logins;
@@ -15,6 +17,8 @@ pub mod messages;
 pub mod migration;
 pub mod partner;
 pub mod receipts;
+pub mod sdks;
+pub mod webhooks;
 
 use identity::{Identifier, IdentifierKey};
 use lambda_kit::aws::CallBudget;

@@ -154,6 +154,16 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "consent",
     },
     Bug {
+        name: "directory-written-at-any-version",
+        what: "a dropped version: an operator overwrites what they never saw",
+        exposed_by: "directory-overtaken",
+    },
+    Bug {
+        name: "partner-client-made-twice",
+        what: "a repetition makes a second app client, and leaves the first one to nobody",
+        exposed_by: "partner-client",
+    },
+    Bug {
         name: "dataset-pushed-at-any-version",
         what: "a dropped version: a device overwrites what it never saw",
         exposed_by: "devices",
@@ -234,9 +244,49 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "ingest",
     },
     Bug {
+        name: "webhook-replayed",
+        what: "a webhook that is sent again is another event",
+        exposed_by: "hook",
+    },
+    Bug {
+        name: "time-makes-another-event",
+        what: "a message that is sent again later is refused",
+        exposed_by: "sdk-batch",
+    },
+    Bug {
+        name: "word-of-any-time",
+        what: "what was said earlier and comes again takes the place of what was said later",
+        exposed_by: "sdk-said-again",
+    },
+    Bug {
+        name: "message-entered-unheard",
+        what: "a message is entered and what it says of the person is not taken over",
+        exposed_by: "sdk-identify",
+    },
+    Bug {
         name: "event-entered-anew",
         what: "an event that is delivered again is a second entry in the timeline",
         exposed_by: "event-router",
+    },
+    Bug {
+        name: "webhook-undecided",
+        what: "a partner is sent an event of somebody who withdrew their consent while it waited",
+        exposed_by: "webhook-withdrawn",
+    },
+    Bug {
+        name: "webhook-redirect-followed",
+        what: "whoever answers leads Fairlead to an address that nobody looked at",
+        exposed_by: "webhooks",
+    },
+    Bug {
+        name: "webhook-noted-before-it-is-sent",
+        what: "an acknowledgement before the effect: what counts as delivered never left",
+        exposed_by: "webhooks",
+    },
+    Bug {
+        name: "webhook-gone-is-tried-again",
+        what: "an endpoint that said it was gone is called on and on",
+        exposed_by: "webhook-gone",
     },
     Bug {
         name: "feed-skips-one",

@@ -206,10 +206,16 @@ pub fn set_the_scene(world: &World) {
             }),
         );
     }
-    for partner in PARTNERS {
-        let mut row = Token::partner_row(partner.tenant, partner.name, "letters");
-        row["requests_per_minute"] = 1_000_000.into();
-        world.put_row("directory", row);
+    for Partner { tenant, name } in PARTNERS {
+        let client = Token::client_row(tenant, name, "letters");
+        world.put_row("directory", client);
+        world.put_row(
+            "directory",
+            json!({
+                "tenant": tenant, "part": format!("partner#{name}"), "display_name": "A partner",
+                "requests_per_minute": 1_000_000,
+            }),
+        );
     }
     for whom in (0..PEOPLE).map(Whom::Person) {
         put_profile(world, whom, None);

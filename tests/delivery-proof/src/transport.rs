@@ -156,8 +156,8 @@ pub async fn reach_people(world: &World, messages: Vec<String>) -> Vec<String> {
     let outcome = delivery::sqs(world, "events-in", messages, async |event, invocation| {
         use event_router::{App, handle};
         let sdk = world.sdk_config(&CallBudget::BATCH);
-        let app =
-            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     let dead = outcome.await.dead_letters.into_iter();

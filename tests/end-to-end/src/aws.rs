@@ -21,6 +21,8 @@ pub enum JsonService {
     EventBridge,
     /// Log groups.
     Logs,
+    /// Secrets.
+    SecretsManager,
     /// Queues.
     Sqs,
 }
@@ -33,6 +35,7 @@ impl JsonService {
             Self::DynamoDb => ("dynamodb", "DynamoDB_20120810", "1.0"),
             Self::EventBridge => ("events", "AWSEvents", "1.1"),
             Self::Logs => ("logs", "Logs_20140328", "1.1"),
+            Self::SecretsManager => ("secretsmanager", "secretsmanager", "1.1"),
             Self::Sqs => ("sqs", "AmazonSQS", "1.0"),
         }
     }

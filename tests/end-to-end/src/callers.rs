@@ -136,14 +136,6 @@ fn machine_of_another_tenant(fairlead: &Fairlead) -> Result<String> {
         "agreement": "ferry-line-2026",
     });
     put_new(fairlead, &row)?;
-    let row = json!({
-        "tenant": "airport",
-        "part": format!("partner#{partner}"),
-        "display_name": "The Ferry Line",
-        "client_id": client.id,
-        "agreement_id": "ferry-line-2026",
-    });
-    put_new(fairlead, &row)?;
     let url = fairlead.stack.login_url();
     machine_token(&fairlead.http, url, &client, PARTNER_SCOPES)
 }

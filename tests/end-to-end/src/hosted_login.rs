@@ -14,7 +14,8 @@ use crate::token;
 pub const FULL_SCOPES: &str = "openid email profile fairlead/profile.read fairlead/profile.write";
 
 /// The scopes of an operator who looks after others.
-pub const OPERATOR_SCOPES: &str = "openid fairlead/profile.merge fairlead/receipts.read";
+pub const OPERATOR_SCOPES: &str = "openid fairlead/profile.merge fairlead/receipts.read \
+fairlead/events.write fairlead/directory.read fairlead/directory.write";
 
 /// What the login needs to know of the app that sends people to it.
 #[derive(Clone, Debug)]

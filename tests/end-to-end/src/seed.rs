@@ -13,11 +13,20 @@ use crate::person::Person;
 pub const TENANT: &str = "harbour";
 /// The brand's partner.
 pub const PARTNER: &str = "chandlery";
+/// The write key of the partner's pages: the directory has its SHA-256 alone.
+pub const WRITE_KEY: &str = "wk-chandlery-website";
+/// The SHA-256 of that.
+const WRITE_KEY_DIGEST: &str = "45e8e4c9dbf95f4d52b6f119f6ed6246ec83d4574792fa551f062c9c9cb8052f";
+/// The partner's system that sends webhooks.
+pub const SYSTEM: &str = "orders";
+/// What it signs them with.
+pub const HOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// How the names of such secrets begin on this machine.
+const HOOK_SECRETS: &str = "fairlead/local/hooks";
 /// What the partner may ask for.
 pub const AGREEMENT: &str = "chandlery-deliveries";
 /// What the partner's machine asks its token for, separated by spaces.
-pub const PARTNER_SCOPES: &str =
-    "fairlead/profile.read fairlead/profile.identify fairlead/events.write";
+pub const PARTNER_SCOPES: &str = "fairlead/profile.read fairlead/profile.identify fairlead/events.write fairlead/subscriptions.write";
 
 /// Who lives in the small world.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -54,6 +63,13 @@ pub fn seed(fairlead: &Fairlead) -> Result<World> {
     for row in directory([web?, operators?], &partner_client.id) {
         put_new(fairlead, &row)?;
     }
+    let secret = json!({
+        "Name": format!("{HOOK_SECRETS}/{TENANT}/{PARTNER}/{SYSTEM}"),
+        "SecretString": HOOK_SECRET,
+    });
+    fairlead
+        .aws
+        .call(JsonService::SecretsManager, "CreateSecret", &secret)?;
     for person in people().into_iter().chain([operator()]) {
         let mut attributes = person.attributes().to_vec();
         attributes.extend([
@@ -129,13 +145,17 @@ pub const TEXT_VERSION: &str = "2026-01";
 /// The rows of the `directory` table.
 fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
     let mut rows = vec![
-        json!({ "tenant": TENANT, "part": "tenant", "display_name": "Harbour Stores" }),
+        json!({
+            "tenant": TENANT,
+            "part": "tenant",
+            "display_name": "Harbour Stores",
+            "app_clients": humans,
+        }),
+        json!({ "tenant": "*", "part": format!("tenant#{TENANT}") }),
         json!({
             "tenant": TENANT,
             "part": format!("partner#{PARTNER}"),
             "display_name": "The Chandlery",
-            "client_id": partner_client,
-            "agreement_id": AGREEMENT,
             // As many as tools make that try out the API.
             "requests_per_minute": 100_000,
         }),
@@ -153,6 +173,17 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
             "agreement": AGREEMENT,
         }),
     ];
+    rows.push(json!({
+        "tenant": "*",
+        "part": format!("write-key#{WRITE_KEY_DIGEST}"),
+        "owner_tenant": TENANT,
+        "partner": PARTNER,
+    }));
+    rows.push(json!({
+        "tenant": TENANT,
+        "part": format!("hook#{PARTNER}/{SYSTEM}"),
+        "external_id": "/data/customer",
+    }));
     rows.extend(humans.map(|client| {
         json!({ "tenant": format!("client#{client}"), "part": "client", "owner_tenant": TENANT })
     }));

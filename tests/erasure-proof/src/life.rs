@@ -7,7 +7,7 @@ use fairlead_crash_points::actors::{
     datasets::pushes_to,
     decides_in,
     erasure::{asks_for_erasure, erasures_are_started, erasures_run, partner_obeys},
-    events::{events_flow, events_reach_people, order, posts, takes_orders},
+    events::{KIND, events_flow, events_reach_people, order, posts, takes_orders},
     export::exports,
     gets_a_token,
     identify::{app_says, machine_says},
@@ -17,6 +17,7 @@ use fairlead_crash_points::actors::{
     patches_under, reads,
     receipts::are_archived,
     set_the_scene, stream_flows,
+    webhooks::{events_are_matched, subscribes, webhooks_go_out},
 };
 use futures_util::future::join3;
 use profile::FieldName;
@@ -78,6 +79,8 @@ pub async fn live(world: &World) -> Lived {
     let names = [(EMAIL, "true"), (OTHER_EMAIL, "false")];
     let names = names.map(|(email, is_proven)| sign_up(world, email, is_proven));
     let [first, second] = &names;
+    let types = [KIND, "dev.fairlead.profile.updated.v1"];
+    subscribes(world, &types, "account-notices").await;
     machine_says(world, &seen()).await;
     let claims = gets_a_token(world, &person(world, first)).await;
     signs_in_by(world, &google()).await;
@@ -187,6 +190,8 @@ pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
     posts(world, &[order("refused", "", json!({}))]).await;
     events_flow(world).await;
     events_reach_people(world).await;
+    events_are_matched(world).await;
+    webhooks_go_out(world).await;
 }
 
 /// A partner reads of them, and one of the receipts is so old that it goes to the archive.

@@ -137,6 +137,7 @@ async fn is_said(world: &World, speaker: Speaker, device: u64) -> Result<Identif
         identifiers: vec![Identifier::Anonymous(device.parse().expect("it is random"))],
         traits: ProfilePatch::default(),
         segments: None,
+        said_at: None,
     };
     let rules = IdentifierRules::default();
     let cause = cause("is seen");

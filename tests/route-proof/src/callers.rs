@@ -48,6 +48,10 @@ pub(crate) enum Caller {
     MachineOfAnotherClient,
     /// Jane, whom an authorizer of another user pool let through.
     PersonOfAnotherPool,
+    /// A page of the harbour's partner, with its write key.
+    WriteKey,
+    /// A page with a write key that is nobody's.
+    WriteKeyOfNobody,
 }
 
 /// All of them.
@@ -70,11 +74,17 @@ pub(crate) const ALL: &[Caller] = &[
     Caller::MachineOfNobody,
     Caller::MachineOfAnotherClient,
     Caller::PersonOfAnotherPool,
+    Caller::WriteKey,
+    Caller::WriteKeyOfNobody,
 ];
 
 /// Every scope that there is.
 const EVERY_SCOPE: &str = "openid fairlead/profile.read fairlead/profile.write fairlead/profile.identify \
-fairlead/profile.merge fairlead/receipts.read fairlead/events.write";
+fairlead/profile.merge fairlead/receipts.read fairlead/directory.read fairlead/directory.write \
+fairlead/events.write fairlead/subscriptions.write";
+
+/// The write key of the harbour's partner.
+pub(crate) const WRITE_KEY: &str = "wk-harbour";
 
 /// An app client that was the harbour's partner's before it got its present one.
 const ANOTHER_CLIENT: &str = "4another0000000000000000000";
@@ -93,6 +103,11 @@ impl Caller {
         let now = world.clock().now();
         let token = match self {
             Self::Nobody => return Sent::unverified(None),
+            // `wk-harbour` and `wk-nobody`, and no passwords.
+            Self::WriteKey => return Sent::unverified(Some("Basic d2staGFyYm91cjo=".to_owned())),
+            Self::WriteKeyOfNobody => {
+                return Sent::unverified(Some("Basic d2stbm9ib2R5Og==".to_owned()));
+            }
             Self::Garbage => return Sent::unverified(Some("Bearer e30.e30.e30".to_owned())),
             Self::Forger => {
                 let token = Token::operator(now, JANE.id).scope(EVERY_SCOPE);

@@ -21,6 +21,7 @@ use std::{process::ExitCode, time::Duration};
 use erasure::ErasureIdSource;
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, value::to_raw_value};
+use subscription::SecretSource;
 use testkit::World;
 
 use crate::{
@@ -139,6 +140,8 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         }};
     }
     match requests::function(route) {
+        "directory-api" => answer!(directory_api, ids),
+        "directory-clients" => answer!(directory_clients, ids),
         "docs-api" => answer!(docs_api),
         "erasure-api" => {
             let erasure_ids = ErasureIdSource::from_fn(|| Some(world::ERASURE));
@@ -149,8 +152,14 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         "identity-logins" => answer!(identity_logins, ids),
         "partner-api" => answer!(partner_api, ids),
         "partner-changes" => answer!(partner_changes, ids),
+        "partner-hooks" => answer!(partner_hooks, ids),
         "partner-ingest" => answer!(partner_ingest, ids),
         "partner-list" => answer!(partner_list, ids),
+        "partner-segment" => answer!(partner_segment, ids),
+        "partner-subscriptions" => {
+            let secrets = SecretSource::from_fn(|| Some([1; 32]));
+            answer!(partner_subscriptions, ids, secrets)
+        }
         "profile-api" => answer!(profile_api, ids),
         "profile-datasets" => answer!(profile_datasets, ids),
         "profile-export" => answer!(profile_export, ids),

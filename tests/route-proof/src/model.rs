@@ -26,6 +26,10 @@ enum Audience {
     Machines,
     Operators,
     PeopleAndMachines,
+    MachinesAndOperators,
+    WriteKeys,
+    /// Whoever signs, which none of the callers does.
+    Signers,
 }
 
 /// What `route` has to answer `caller` who names `subject`.
@@ -96,12 +100,15 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
         | "GET /v1/changes"
-        | "GET /v1/event-types/{type}"
-        | "PUT /v1/event-types/{type}"
         | "POST /v1/events"
-        | "GET /v1/events/rejected"
-        | "GET /v1/events/rejected/{rejected_id}"
-        | "POST /v1/events/rejected/{rejected_id}/resubmit"
+        | "GET /v1/subscriptions"
+        | "POST /v1/subscriptions"
+        | "GET /v1/subscriptions/{subscription_id}"
+        | "PUT /v1/subscriptions/{subscription_id}"
+        | "DELETE /v1/subscriptions/{subscription_id}"
+        | "POST /v1/subscriptions/{subscription_id}/secret"
+        | "GET /v1/subscriptions/{subscription_id}/deliveries"
+        | "POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry"
         | "GET /v1/erasures"
         | "POST /v1/erasures/{erasure_id}/ack" => Audience::Machines,
         "POST /v1/profiles/merge"
@@ -109,7 +116,17 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/profiles/{profile_id}/split"
         | "GET /v1/receipts"
         | "GET /v1/receipts/summary" => Audience::Operators,
+        route if route.contains("/v1/directory") => Audience::Operators,
         "POST /v1/identify" => Audience::PeopleAndMachines,
+        "GET /v1/event-types"
+        | "GET /v1/event-types/{type}"
+        | "PUT /v1/event-types/{type}"
+        | "GET /v1/events/rejected"
+        | "GET /v1/events/rejected/{rejected_id}"
+        | "POST /v1/events/rejected/{rejected_id}/resubmit" => Audience::MachinesAndOperators,
+        "POST /v1/hooks/{partner}/{source}" => Audience::Signers,
+        "POST /v1/track" | "POST /v1/page" | "POST /v1/screen" | "POST /v1/group"
+        | "POST /v1/alias" | "POST /v1/batch" | "POST /v1/import" => Audience::WriteKeys,
         _ => panic!("{}", unknown(route)),
     }
 }
@@ -121,7 +138,13 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
     };
     let is_bad = matches!(
         caller,
-        Garbage | Forger | Expired | Caller::IdToken | Caller::PersonOfAnotherPool
+        Garbage
+            | Forger
+            | Expired
+            | Caller::IdToken
+            | Caller::PersonOfAnotherPool
+            | Caller::WriteKey
+            | Caller::WriteKeyOfNobody
     );
     let is_operator = matches!(caller, Operator | OperatorOfAnotherTenant);
     let is_machine = matches!(caller, Machine | MachineOfAnotherTenant);
@@ -134,6 +157,9 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
         Audience::Machines => is_machine,
         Audience::Operators => is_operator,
         Audience::PeopleAndMachines => is_person || is_machine,
+        Audience::MachinesAndOperators => is_machine || is_operator,
+        Audience::WriteKeys => caller == Caller::WriteKey,
+        Audience::Signers => false,
     }
 }
 
@@ -158,10 +184,20 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         "GET /v1/erasures" => caller == Caller::Machine,
         "POST /v1/erasures/{erasure_id}/ack" => caller == Caller::Machine && subject == Erin,
         // The types were registered by an operator: no partner changes them.
-        "PUT /v1/event-types/{type}" => false,
+        "PUT /v1/event-types/{type}" => {
+            is_among(Audience::Operators, caller) && subject != Malformed
+        }
         // One event was refused, of the harbour's partner.
         "GET /v1/events/rejected/{rejected_id}"
         | "POST /v1/events/rejected/{rejected_id}/resubmit" => {
+            matches!(caller, Caller::Machine | Caller::Operator) && subject == Jane
+        }
+        // There is one subscription, of the harbour's partner.
+        "GET /v1/subscriptions/{subscription_id}"
+        | "PUT /v1/subscriptions/{subscription_id}"
+        | "POST /v1/subscriptions/{subscription_id}/secret"
+        | "GET /v1/subscriptions/{subscription_id}/deliveries"
+        | "POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry" => {
             caller == Caller::Machine && subject == Jane
         }
         "GET /v1/erasures/{erasure_id}" => matches!(subject, Jane | Joan | Erin),
@@ -169,6 +205,14 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),
         "GET /v1/profiles/{profile_id}/merges" => matches!(subject, Jane | Joan | Jule | Mary),
         "POST /v1/profiles/{profile_id}/split" => subject == Mary,
+        "GET /v1/directory" => true,
+        // Whoever is there already is not defined anew.
+        "PUT /v1/directory/{tenant}" => matches!(subject, Erin | Nobody),
+        // Each of them is in the operator's own tenant, or the answer is no.
+        route if route.contains("/v1/directory") => match caller {
+            Caller::OperatorOfAnotherTenant => subject == Jule,
+            _ => matches!(subject, Jane | Joan | Mary),
+        },
         "GET /v1/me/consents/{purpose}" | "PUT /v1/me/consents/{purpose}" => match caller {
             Caller::OperatorOfAnotherTenant => matches!(subject, Jane | Joan | Jule),
             _ => matches!(subject, Jane | Joan | Mary),
@@ -185,6 +229,15 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/event-types/{type}"
         | "POST /v1/events"
+        | "POST /v1/track"
+        | "POST /v1/page"
+        | "POST /v1/screen"
+        | "POST /v1/group"
+        | "POST /v1/alias"
+        | "POST /v1/batch"
+        | "POST /v1/import"
+        // One that is nobody's, or somebody else's, is as one that was ended before.
+        | "DELETE /v1/subscriptions/{subscription_id}"
         | "POST /v1/identify" => subject != Malformed,
         // They name nobody.
         _ => matches!(

@@ -5,7 +5,7 @@ use lambda_kit::planted::plant;
 use crate::{Tally, ask_about_everyone, callers::Caller};
 
 /// All of them: the switch, what it makes of the code, and a route that opens to a caller by it.
-const BUGS: [(&str, &str, &str, Caller); 4] = [
+const BUGS: [(&str, &str, &str, Caller); 5] = [
     (
         "partner-client-ignored",
         "a machine reads by an app client that is not its partner's any more",
@@ -22,6 +22,12 @@ const BUGS: [(&str, &str, &str, Caller); 4] = [
         "partner-client-ignored",
         "such a machine says who somebody is",
         "POST /v1/identify",
+        Caller::MachineOfAnotherClient,
+    ),
+    (
+        "partner-client-ignored",
+        "such a machine sends events",
+        "POST /v1/events",
         Caller::MachineOfAnotherClient,
     ),
     (

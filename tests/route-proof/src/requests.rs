@@ -6,7 +6,7 @@ use testkit::World;
 use crate::{
     callers::Caller,
     logins,
-    world::{AIRPORT, HARBOUR, SEEN, Subject, place},
+    world::{AIRPORT, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, place},
 };
 
 /// The function that answers `route`.
@@ -30,12 +30,26 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/me/export" => "profile-export",
         "/v1/me/logins" | "/v1/me/logins/{login}" => "identity-logins",
         "/v1/me/receipts" | "/v1/receipts" | "/v1/receipts/summary" => "receipt-api",
+        path if path.starts_with("/v1/directory") && path.contains("/clients") => {
+            "directory-clients"
+        }
+        path if path.starts_with("/v1/directory") => "directory-api",
         "/v1/changes" => "partner-changes",
-        "/v1/event-types/{type}" => "event-types",
+        "/v1/event-types" | "/v1/event-types/{type}" => "event-types",
         "/v1/events" => "partner-ingest",
+        "/v1/hooks/{partner}/{source}" => "partner-hooks",
+        "/v1/track" | "/v1/page" | "/v1/screen" | "/v1/group" | "/v1/alias" | "/v1/batch"
+        | "/v1/import" => "partner-segment",
         "/v1/events/rejected"
         | "/v1/events/rejected/{rejected_id}"
         | "/v1/events/rejected/{rejected_id}/resubmit" => "event-rejected",
+        "/v1/subscriptions"
+        | "/v1/subscriptions/{subscription_id}"
+        | "/v1/subscriptions/{subscription_id}/secret"
+        | "/v1/subscriptions/{subscription_id}/deliveries"
+        | "/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry" => {
+            "partner-subscriptions"
+        }
         "/v1/profiles" => "partner-list",
         "/v1/profiles/merge"
         | "/v1/profiles/{profile_id}/merges"
@@ -77,6 +91,10 @@ pub(crate) fn request(
             "erasure_id": subject.erasure(),
             "login": logins::id(world, subject),
             "rejected_id": format!("rej_{}", subject.name()),
+            "partner": "harbour.chandlery",
+            "source": "orders",
+            "subscription_id": subscription_id(subject),
+            "delivery_id": DELIVERY,
             "type": if subject == Subject::Malformed { "no type" } else { SEEN },
         },
         "queryStringParameters": query(world, route, subject),
@@ -94,10 +112,47 @@ pub(crate) fn request(
     if route == "PATCH /v1/me" {
         request["headers"]["if-match"] = "*".into();
     }
+    if route.contains("/v1/directory") {
+        let defines = route.starts_with("PUT ");
+        direct(&mut request["pathParameters"], subject, defines);
+        if defines {
+            request["headers"]["if-none-match"] = "*".into();
+        }
+    }
     if let Some(body) = body(route, subject, merge_id) {
         request["body"] = body.to_string().into();
     }
     request
+}
+
+/// Places in the directory: of the subject's tenant what is there, or what is to be defined under a
+/// name that nothing has.
+fn direct(parameters: &mut Value, subject: Subject, defines: bool) {
+    let (partner, agreement) = if defines {
+        (subject.name(), subject.name())
+    } else {
+        ("chandlery", "letters")
+    };
+    parameters["tenant"] = tenant(subject).into();
+    parameters["partner"] = partner.into();
+    parameters["agreement"] = agreement.into();
+    parameters["client"] = match subject {
+        Subject::Malformed => "pcl_1".into(),
+        _ => "pcl_0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f".into(),
+    };
+    if defines {
+        parameters["purpose"] = subject.name().into();
+    }
+}
+
+/// Whom they deal with; nobody for those who deal with no one.
+const fn tenant(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Jane | Subject::Joan | Subject::Mary => HARBOUR,
+        Subject::Jule => AIRPORT,
+        Subject::Erin | Subject::Nobody => "nowhere",
+        Subject::Malformed => "No Tenant",
+    }
 }
 
 /// A purpose of the harbour, of both tenants, of the airport alone, of nobody, or none.
@@ -113,6 +168,8 @@ const fn purpose(subject: Subject) -> &'static str {
 
 fn query(world: &World, route: &str, subject: Subject) -> Value {
     match route {
+        // Of whose events an operator asks; a machine asks of its own partner's, whatever it says.
+        route if route.contains("/v1/events/rejected") => json!({ "partner": "chandlery" }),
         "GET /v1/profiles" => json!({ "segment": subject.name() }),
         "GET /v1/changes" => match subject {
             Subject::Jane | Subject::Mary => json!({ "since": place(world, HARBOUR) }),
@@ -153,6 +210,12 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         }),
         "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
         "PUT /v1/event-types/{type}" => json!({}),
+        "POST /v1/hooks/{partner}/{source}" => json!({ "type": SEEN, "data": {} }),
+        "POST /v1/subscriptions" | "PUT /v1/subscriptions/{subscription_id}" => json!({
+            "url": "https://chandlery.example.com/webhooks",
+            "types": [SEEN],
+            "purpose": "newsletter",
+        }),
         "POST /v1/events" => json!({
             "specversion": "1.0",
             "id": if subject == Subject::Malformed { "" } else { subject.name() },
@@ -161,11 +224,47 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             "subject": subject.profile(),
             "data": {},
         }),
+        "POST /v1/track" | "POST /v1/page" | "POST /v1/screen" | "POST /v1/group"
+        | "POST /v1/alias" => message(subject),
+        "POST /v1/batch" | "POST /v1/import" => json!({ "batch": [message(subject)] }),
         "POST /v1/profiles/resolve" => json!({ "email": subject.address() }),
+        "PUT /v1/directory/{tenant}" | "PUT /v1/directory/{tenant}/partners/{partner}" => {
+            json!({ "display_name": "New" })
+        }
+        "PUT /v1/directory/{tenant}/purposes/{purpose}" => {
+            json!({ "display_name": "New", "legal_basis": "contract" })
+        }
+        "PUT /v1/directory/{tenant}/agreements/{agreement}" => {
+            json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } })
+        }
+        "POST /v1/directory/{tenant}/partners/{partner}/clients" => {
+            json!({ "agreement": "letters", "scopes": ["fairlead/profile.read"] })
+        }
         "POST /v1/profiles/batch" => json!({ "profiles": [{ "profile_id": subject.profile() }] }),
         _ => return None,
     };
     Some(body)
+}
+
+/// A message of an SDK that would do for each kind.
+fn message(subject: Subject) -> Value {
+    json!({
+        "type": "track",
+        "messageId": subject.name(),
+        "userId": subject.profile(),
+        "event": "seen",
+        "groupId": "crew",
+        "previousId": "earlier",
+    })
+}
+
+/// The subscription of the harbour's partner, one that nobody has, or none.
+fn subscription_id(subject: Subject) -> String {
+    match subject {
+        Subject::Malformed => "no subscription".to_owned(),
+        Subject::Jane => SUBSCRIPTION.to_owned(),
+        _ => SUBSCRIPTION.replace("sub_0", "sub_1"),
+    }
 }
 
 const fn device(subject: Subject) -> &'static str {

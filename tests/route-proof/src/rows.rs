@@ -1,8 +1,17 @@
 //! How what the world has is kept in its tables.
 
 use serde_json::{Value, json};
+use tenancy::write_key_part;
 
-use crate::world::{Known, SEEN};
+use crate::world::{DELIVERY, Known, SEEN, SUBSCRIPTION};
+
+pub(crate) fn tenant(tenant: &str) -> Value {
+    json!({ "tenant": tenant, "part": "tenant", "display_name": tenant })
+}
+
+pub(crate) fn partner(tenant: &str) -> Value {
+    json!({ "tenant": tenant, "part": "partner#chandlery", "display_name": "The Chandlery" })
+}
 
 pub(crate) fn purpose(tenant: &str, name: &str) -> Value {
     json!({
@@ -26,6 +35,16 @@ pub(crate) fn event_type(tenant: &str, kind: &str) -> Value {
     })
 }
 
+/// A write key of the tenant's partner.
+pub(crate) fn write_key(tenant: &str, key: &str) -> Value {
+    json!({
+        "tenant": "*",
+        "part": write_key_part(key),
+        "owner_tenant": tenant,
+        "partner": "chandlery",
+    })
+}
+
 /// An event that was refused before its type was there; it is called by the name of somebody.
 pub(crate) fn rejected(tenant: &str, person: Known) -> Value {
     let event = json!({
@@ -41,6 +60,47 @@ pub(crate) fn rejected(tenant: &str, person: Known) -> Value {
         "digest": "digest",
         "state": "waiting",
         "expires_at": 1_900_000_000,
+    })
+}
+
+/// That the tenant's partner is told of events.
+pub(crate) fn subscription(tenant: &str) -> Value {
+    json!({
+        "tenant": tenant,
+        "part": format!("subscription#chandlery#{SUBSCRIPTION}"),
+        "partner": "chandlery",
+        "subscription_id": SUBSCRIPTION,
+        "url": "https://chandlery.example.com/webhooks",
+        "types": [SEEN],
+        "purpose": "newsletter",
+        "agreement": "letters",
+        "scopes": ["fairlead/profile.read"],
+        "state": "active",
+        "secrets": { "current": "whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=" },
+        "circuit": { "state": "closed", "failures": 0 },
+        "created_at": "2026-01-14T09:00:00Z",
+        "updated_at": "2026-01-14T09:00:00Z",
+        "last_request": "an earlier request",
+        "version": 1,
+    })
+}
+
+/// That it was told of one.
+pub(crate) fn delivery(tenant: &str) -> Value {
+    json!({
+        "subscription": format!("{tenant}#chandlery#{SUBSCRIPTION}"),
+        "delivery_id": DELIVERY,
+        "tenant": tenant,
+        "partner": "chandlery",
+        "subscription_id": SUBSCRIPTION,
+        "type": SEEN,
+        "message": { "of": "partner", "event": format!("{tenant}#abc") },
+        "created_at": "2026-01-14T09:00:00Z",
+        "state": "delivered",
+        "attempts": 1,
+        "tried": [{ "at": "2026-01-14T09:00:01Z", "outcome": "delivered", "status": 204 }],
+        "expires_at": 1_900_000_000,
+        "version": 3,
     })
 }
 

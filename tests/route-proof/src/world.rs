@@ -8,12 +8,17 @@ use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
 use testkit::{World, engine::CERTIFICATES_BUCKET, tokens::Token};
 
-use crate::{logins, rows};
+use crate::{callers::WRITE_KEY, logins, rows};
 
 pub(crate) const HARBOUR: &str = "harbour";
 pub(crate) const AIRPORT: &str = "airport";
 /// What kind of events both take.
 pub(crate) const SEEN: &str = "com.example.seen.v1";
+
+/// The one subscription of a partner, the harbour's.
+pub(crate) const SUBSCRIPTION: &str = "sub_01010101010101010101010101010101";
+/// What it was sent.
+pub(crate) const DELIVERY: &str = "dlv_01010101010101010101010101010101";
 
 /// Somebody whom an answer may tell of.
 #[derive(Debug, Clone, Copy)]
@@ -148,14 +153,17 @@ impl Subject {
 pub(crate) fn world() -> World {
     let world = World::new(1);
     for tenant in [HARBOUR, AIRPORT] {
+        world.put_row("directory", rows::tenant(tenant));
+        world.put_row("directory", rows::partner(tenant));
         world.put_row("directory", rows::purpose(tenant, "newsletter"));
         let offers = format!("{tenant}-offers");
         world.put_row("directory", rows::purpose(tenant, &offers));
         world.put_row("directory", rows::agreement(tenant));
-        let partner = Token::partner_row(tenant, "chandlery", "letters");
-        world.put_row("directory", partner);
+        let client = Token::client_row(tenant, "chandlery", "letters");
+        world.put_row("directory", client);
         world.put_row("directory", rows::event_type(tenant, SEEN));
     }
+    world.put_row("directory", rows::write_key(HARBOUR, WRITE_KEY));
     for person in [JANE, JOAN, JULE, MARY] {
         world.put_row("profiles", rows::profile(person.id, person.marker));
         world.put_row("profiles", rows::dataset(person));
@@ -180,6 +188,8 @@ pub(crate) fn world() -> World {
         world.put_row("receipts", rows::receipt(number, person, tenant));
     }
     world.put_row("quarantine", rows::rejected(HARBOUR, JANE));
+    world.put_row("subscriptions", rows::subscription(HARBOUR));
+    world.put_row("deliveries", rows::delivery(HARBOUR));
     erase(&world);
     logins::give(&world);
     fill_audiences(&world);

@@ -21,9 +21,10 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 27] = [
+const ENVIRONMENT: [(&str, &str); 32] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
+    ("DELIVERIES_TABLE", "deliveries"),
     ("DIRECTORY_TABLE", "directory"),
     ("ERASURES_TABLE", "erasures"),
     ("ERASURE_DEADLINE_SECONDS", "86400"),
@@ -37,6 +38,7 @@ const ENVIRONMENT: [(&str, &str); 27] = [
     ("EVENTS_TABLE", "events"),
     ("EVENT_BUS_NAME", "fairlead"),
     ("EXPORTS_BUCKET", "exports"),
+    ("HOOK_SECRETS", "fairlead/measured/hooks"),
     ("IDENTIFIERS_TABLE", "identifiers"),
     ("IDENTIFIER_KEY", "measured-secret-of-the-identifiers"),
     ("LEDGER_TABLE", "ledger"),
@@ -54,11 +56,17 @@ const ENVIRONMENT: [(&str, &str); 27] = [
     ("QUARANTINE_TABLE", "quarantine"),
     ("RECEIPTS_BUCKET", "receipts"),
     ("RECEIPTS_TABLE", "receipts"),
+    ("SUBSCRIPTIONS_TABLE", "subscriptions"),
     (
         "TOKEN_ISSUER",
         "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Measured",
     ),
     ("USER_POOL_ID", "eu-central-1_Measured"),
+    (
+        "WEBHOOKS_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/webhooks",
+    ),
+    ("WEBHOOK_REACH", "internet"),
     ("AWS_ACCESS_KEY_ID", "none"),
     ("AWS_SECRET_ACCESS_KEY", "none"),
 ];

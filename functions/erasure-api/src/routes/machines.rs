@@ -16,9 +16,7 @@ pub(crate) const READ: &str = "fairlead/profile.read";
 async fn caller(app: &App, request: &Request) -> Result<Machine, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
     let machine = verified.machine(READ)?;
-    let partner = app.rates.partner(&machine.tenant, &machine.partner).await;
-    let partner = partner.map_err(|error| problems::directory(&error))?;
-    machine.check(partner.as_deref())?;
+    app.machines.check(machine).await?;
     Ok(machine.clone())
 }
 

@@ -94,8 +94,8 @@ fn a_machine_that_the_directory_does_not_have_as_its_token_does_gets_nothing() {
     let world = world();
     let id = asks(&world).1["erasure_id"].as_str().unwrap().to_owned();
     is_told(&world, &id, "chandlery");
-    let mut row = Token::partner_row("harbour", "chandlery", "letters");
-    row["client_id"] = "4another0000000000000000000".into();
+    let mut row = Token::client_row("harbour", "chandlery", "letters");
+    row["partner"] = "sailmaker".into();
     world.put_row("directory", row);
     let before = world.rows("erasures");
     for route in ["GET /v1/erasures", "POST /v1/erasures/{erasure_id}/ack"] {
@@ -112,9 +112,15 @@ fn a_partner_at_its_limit_is_told_when_to_come_again_on_either_route() {
     let (_, begun) = asks(&world);
     let id = begun["erasure_id"].as_str().unwrap();
     is_told(&world, id, "chandlery");
-    let mut limit = Token::partner_row("harbour", "chandlery", "letters");
-    limit["requests_per_minute"] = 100.into();
-    world.put_row("directory", limit);
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour",
+            "part": "partner#chandlery",
+            "display_name": "The Chandlery",
+            "requests_per_minute": 100,
+        }),
+    );
     let app = app(&world);
     let ask = |route| send_to(&app, &world, &of_machine(&world, route, "chandlery", id));
     for _ in 0..100 {

@@ -23,7 +23,7 @@ const NOBODY: &str = "era_00000000000000000000000000000000";
 fn world() -> World {
     let world = World::new(1);
     for partner in ["chandlery", "sailmaker"] {
-        let row = Token::partner_row("harbour", partner, "letters");
+        let row = Token::client_row("harbour", partner, "letters");
         world.put_row("directory", row);
     }
     for (id, closed) in [(ROOT, None), (MEMBER, Some(ROOT))] {

@@ -67,7 +67,13 @@ fn suppressed(configuration: Value) -> Value {
 
 #[test]
 fn the_scopes_of_operators_are_for_operators() {
-    let theirs = json!(["fairlead/profile.merge", "fairlead/receipts.read"]);
+    let theirs = json!([
+        "fairlead/profile.merge",
+        "fairlead/receipts.read",
+        "fairlead/events.write",
+        "fairlead/directory.read",
+        "fairlead/directory.write",
+    ]);
     for configuration in [
         json!(null),
         json!({}),
@@ -89,7 +95,7 @@ fn the_scopes_of_operators_are_taken_away_while_dynamodb_is_down_as_well() {
     world.faults().down(Service::DynamoDb);
     let answer = answer(&world, &app(&world), &person_v2());
     let access = &answer["response"]["claimsAndScopeOverrideDetails"]["accessTokenGeneration"];
-    assert_eq!(access["scopesToSuppress"].as_array().unwrap().len(), 2);
+    assert_eq!(access["scopesToSuppress"].as_array().unwrap().len(), 5);
 }
 
 #[test]

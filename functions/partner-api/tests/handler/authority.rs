@@ -106,8 +106,8 @@ fn whoever_lacks_the_scope_is_refused_on_record_and_nobody_is_looked_up() {
 #[test]
 fn a_partner_without_an_agreement_is_refused_on_record() {
     let world = world(1);
-    let mut row = Token::partner_row("harbour", "chandlery", "letters");
-    row.as_object_mut().unwrap().remove("agreement_id");
+    let mut row = Token::client_row("harbour", "chandlery", "letters");
+    row.as_object_mut().unwrap().remove("agreement");
     world.put_row("directory", row);
     let without = token(&world).without("fairlead:agreement");
     let answer = send(&world, &with(&by_id(&world, JANE), &without));
@@ -121,14 +121,23 @@ fn a_partner_without_an_agreement_is_refused_on_record() {
 
 #[test]
 fn a_token_is_believed_as_long_as_the_directory_says_the_same_of_its_client() {
-    let row = || Token::partner_row("harbour", "chandlery", "letters");
-    let mut of_another_client = row();
-    of_another_client["client_id"] = "4another0000000000000000000".into();
+    let row = || Token::client_row("harbour", "chandlery", "letters");
+    let mut of_another_tenant = row();
+    of_another_tenant["owner_tenant"] = "airport".into();
+    let mut of_another_partner = row();
+    of_another_partner["partner"] = "shop".into();
     let mut of_another_agreement = row();
-    of_another_agreement["agreement_id"] = "parcels".into();
-    let mut of_no_client = row();
-    of_no_client.as_object_mut().unwrap().remove("client_id");
-    for outdated in [of_another_client, of_another_agreement, of_no_client] {
+    of_another_agreement["agreement"] = "parcels".into();
+    let mut of_people = row();
+    for part in ["partner", "agreement"] {
+        of_people.as_object_mut().unwrap().remove(part);
+    }
+    for outdated in [
+        of_another_tenant,
+        of_another_partner,
+        of_another_agreement,
+        of_people,
+    ] {
         let world = world(1);
         for request in every_route(&world) {
             world.put_row("directory", outdated.clone());
@@ -146,11 +155,39 @@ fn what_the_directory_no_longer_says_is_over_within_a_minute() {
     let app = app(&world);
     let ask = || send_to(&app, &world, &by_id(&world, JANE))["statusCode"].clone();
     assert_eq!(ask(), 200);
-    let mut ended = Token::partner_row("harbour", "chandlery", "letters");
-    ended["client_id"] = "4another0000000000000000000".into();
+    let mut ended = Token::client_row("harbour", "chandlery", "letters");
+    ended["partner"] = "shop".into();
     world.put_row("directory", ended);
     world.advance(Duration::from_mins(1));
     assert_eq!(ask(), 401);
+}
+
+#[test]
+fn each_of_a_partners_app_clients_is_let_in_once_it_is_there() {
+    let world = world(1);
+    let second = "4second00000000000000000000";
+    let of_second = token(&world)
+        .claim("client_id", second)
+        .claim("sub", second);
+    let ask = |token: &Token| send(&world, &with(&by_id(&world, JANE), token));
+    assert_problem(&ask(&of_second), 401, "token-invalid", None);
+    let mut row = Token::client_row("harbour", "chandlery", "letters");
+    row["tenant"] = format!("client#{second}").into();
+    world.put_row("directory", row);
+    for token in [&of_second, &token(&world)] {
+        assert_eq!(ask(token)["statusCode"], 200);
+    }
+}
+
+#[test]
+fn a_machine_whose_row_can_not_be_read_is_told_to_come_back() {
+    let world = world(1);
+    let mut row = Token::client_row("harbour", "chandlery", "letters");
+    row["owner_tenant"] = "Not A Name".into();
+    world.put_row("directory", row);
+    let answer = send(&world, &by_id(&world, JANE));
+    assert_problem(&answer, 503, "unavailable", None);
+    assert!(receipts(&world).is_empty());
 }
 
 #[test]
@@ -202,7 +239,7 @@ fn a_consent_to_one_tenant_opens_nothing_to_another() {
     );
     world.put_row(
         "directory",
-        Token::partner_row("airport", "airline", "flights"),
+        Token::client_row("airport", "airline", "flights"),
     );
     let airline = Token::machine(world.clock().now(), "airport", "airline", "flights")
         .scope("fairlead/profile.read");

@@ -47,8 +47,7 @@ fn a_redirect_is_one_more_read() {
 }
 
 #[test]
-fn the_first_answer_also_reads_the_keys_the_purposes_and_the_agreement_and_takes_a_share_of_the_limit()
- {
+fn the_first_answer_also_reads_the_keys_and_the_directory_and_takes_a_share_of_the_limit() {
     let world = world(1);
     send(&world, &by_id(&world, JANE));
     let calls = world.trace();
@@ -60,6 +59,7 @@ fn the_first_answer_also_reads_the_keys_the_purposes_and_the_agreement_and_takes
         calls,
         [
             "ReadKeys",
+            "GetItem",
             "GetItem",
             "UpdateItem",
             "Query",

@@ -74,7 +74,7 @@ fn world(seed: u64) -> World {
             }),
         );
     }
-    let chandlery = Token::partner_row("harbour", "chandlery", "letters");
+    let chandlery = Token::client_row("harbour", "chandlery", "letters");
     world.put_row("directory", chandlery);
     agree(&world, "letters", &json!({}));
     for (id, name) in [

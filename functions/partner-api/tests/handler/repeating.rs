@@ -101,7 +101,7 @@ fn another_question_under_the_key_is_refused_and_learns_nothing() {
     let mut of_another = jane(&world);
     world.put_row(
         "directory",
-        testkit::tokens::Token::partner_row("harbour", "shop", "letters"),
+        testkit::tokens::Token::client_row("harbour", "shop", "letters"),
     );
     let machine =
         testkit::tokens::Token::machine(world.clock().now(), "harbour", "shop", "letters");

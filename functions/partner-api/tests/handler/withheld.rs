@@ -55,8 +55,8 @@ fn without_an_agreement_nothing_is_given_and_that_is_on_record() {
         ("anothers", "agreement-of-another"),
         ("over", "agreement-expired"),
     ] {
-        let partner = Token::partner_row("harbour", "chandlery", agreement);
-        world.put_row("directory", partner);
+        let client = Token::client_row("harbour", "chandlery", agreement);
+        world.put_row("directory", client);
         for id in [JANE, NOBODY] {
             let mut asked = by_id(&world, id);
             let token = token(&world).claim("fairlead:agreement", agreement);

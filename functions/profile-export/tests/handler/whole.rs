@@ -111,8 +111,8 @@ fn seed(world: &World, table: &str, row: &str) -> Fate {
         "ledger" if row.starts_with("`identity-reconcile#") || row.starts_with("`rate#") => {
             Fate::OfNobody
         }
-        "directory" => Fate::OfNobody,
-        "audiences" | "events" | "ledger" | "quarantine" => Fate::LeftOut,
+        "directory" | "subscriptions" => Fate::OfNobody,
+        "audiences" | "deliveries" | "events" | "ledger" | "quarantine" => Fate::LeftOut,
         _ => panic!("what does the table {table} tell of a person?"),
     }
 }

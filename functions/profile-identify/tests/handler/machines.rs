@@ -135,7 +135,7 @@ fn a_device_leads_no_machine_to_the_customer_of_another_tenants() {
     let body = json!({ "external_id": "C-17", "anonymous_id": DEVICE });
     says(&world, &machine(&world, "crm"), &body);
     let before = rows(&world);
-    let row = Token::partner_row("quay", "crm", "visitors-2026");
+    let row = Token::client_row("quay", "crm", "visitors-2026");
     world.put_row("directory", row);
     let quay = Token::machine(world.clock().now(), "quay", "crm", "visitors-2026")
         .scope("fairlead/profile.identify");

@@ -10,6 +10,7 @@ mod machines;
 mod people;
 mod refusals;
 mod repeating;
+mod sdks;
 
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ const ADDRESS: &str = "jane@example.com";
 fn world() -> World {
     let world = World::new(1);
     for partner in ["crm", "shop"] {
-        let row = Token::partner_row("harbour", partner, "visitors-2026");
+        let row = Token::client_row("harbour", partner, "visitors-2026");
         world.put_row("directory", row);
     }
     for id in [JANE, JOAN] {

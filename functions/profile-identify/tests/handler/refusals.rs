@@ -84,8 +84,8 @@ fn only_a_token_with_the_scope_of_its_kind_is_taken() {
 #[test]
 fn a_machine_is_believed_as_long_as_the_directory_says_the_same_of_its_client() {
     let world = world();
-    let mut row = Token::partner_row("harbour", "crm", "visitors-2026");
-    row["client_id"] = "4another0000000000000000000".into();
+    let mut row = Token::client_row("harbour", "crm", "visitors-2026");
+    row["partner"] = "shop".into();
     world.put_row("directory", row);
     let before = rows(&world);
     for partner in ["crm", "stranger"] {

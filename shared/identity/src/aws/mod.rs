@@ -1,6 +1,7 @@
 //! The user pool's API: who has an account, and by which logins they get to it.
 
 mod accounts;
+mod app_clients;
 mod linker;
 mod logins;
 mod providers;
@@ -9,6 +10,7 @@ mod sessions;
 mod users;
 
 pub use accounts::{Accounts, LinkError, Linked};
+pub use app_clients::{AppClient, AppClients};
 pub use linker::{UserLinker, UserUnlinker};
 pub use logins::{Login, LoginKind, Logins};
 pub use providers::ProviderReader;

@@ -59,7 +59,13 @@ struct AccessGeneration<'a> {
 const OPERATORS: &str = "operators";
 
 /// What an app client may ask for and nobody but an operator is granted.
-const OPERATORS_SCOPES: [&str; 2] = ["fairlead/profile.merge", "fairlead/receipts.read"];
+const OPERATORS_SCOPES: [&str; 5] = [
+    "fairlead/profile.merge",
+    "fairlead/receipts.read",
+    "fairlead/events.write",
+    "fairlead/directory.read",
+    "fairlead/directory.write",
+];
 
 /// The scopes that are taken out of the token of a person in these groups. Whether they were asked
 /// for makes no difference: taking away what is not there does nothing.

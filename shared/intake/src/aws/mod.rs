@@ -8,4 +8,4 @@ mod types;
 pub use quarantine::{QuarantineReader, QuarantineWriter, RejectedPage};
 pub use reader::{EventReader, ReadError};
 pub use store::{AcceptError, Acceptance, EventStore, Sender};
-pub use types::{EventTypeWriter, EventTypes, Registered};
+pub use types::{EventTypeWriter, EventTypes, Registered, TypesPage};

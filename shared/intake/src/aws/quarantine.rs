@@ -86,6 +86,7 @@ impl QuarantineReader {
         let told = [
             "sender",
             "rejected_id",
+            "surface",
             "received_at",
             "problem",
             "event_id",

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use lambda_kit::{
     clock::Clock,
-    dynamodb::{is_refused, number, text},
+    dynamodb::{Row, is_refused, number, text},
     error::ServiceError,
 };
+use serde::Deserialize;
 use serde_json::Value;
-use tenancy::{DirectoryError, DirectoryRows, PartnerId, TenantId};
+use tenancy::{DirectoryError, DirectoryRows, TenantId};
 
-use crate::{EventType, EventTypeName, ReadError, RegisteredType, breaks, event_type};
+use crate::{
+    EventType, EventTypeName, ListedType, ReadError, RegisteredType, Registrar, breaks,
+    event_type::{self, EVENT_TYPE_PREFIX},
+};
 
 /// Looks types of events up: `dynamodb:GetItem` on the directory.
 #[derive(Debug)]
@@ -38,11 +42,31 @@ impl EventTypes {
 /// How often a lost race against another change is answered by looking again.
 const ATTEMPTS: u32 = 4;
 
-/// Registers types: `dynamodb:GetItem` and `PutItem` on the directory.
+/// As many types as a page has.
+const PAGE: i32 = 50;
+
+/// Registers types and shows them: `dynamodb:GetItem`, `PutItem` and `Query` on the directory.
 #[derive(Debug, Clone)]
 pub struct EventTypeWriter {
     client: Client,
     table: String,
+}
+
+/// Some types of a tenant, and after which of them more follow.
+#[derive(Debug)]
+pub struct TypesPage {
+    /// The types, without their schemas.
+    pub types: Vec<ListedType>,
+    /// Where to go on.
+    pub next: Option<EventTypeName>,
+}
+
+/// What a list shows of a row.
+#[derive(Deserialize)]
+struct ListedItem {
+    part: String,
+    revision: u32,
+    registered_by: String,
 }
 
 /// What became of a registration.
@@ -66,26 +90,25 @@ impl EventTypeWriter {
         }
     }
 
-    /// Registers the type `name` of `tenant` for `partner` with a schema that is one, or puts it in
-    /// place of the schema that stands there, if it takes all that that does.
+    /// Registers the type `name` of `tenant` with a schema that is one, or puts it in place of the
+    /// schema that stands there, if it takes all that that does. Whose the type is does not change.
     pub async fn register(
         &self,
         tenant: &TenantId,
-        partner: &PartnerId,
+        registrar: &Registrar,
         name: &EventTypeName,
         schema: &Value,
     ) -> Result<Registered, ReadError> {
         for _ in 0..ATTEMPTS {
             let before = self.find(tenant, name).await?;
-            let by = format!("partner/{partner}");
             let next = match &before {
                 None => RegisteredType {
                     schema: schema.to_string(),
                     revision: 1,
-                    registered_by: by,
+                    registered_by: registrar.name(),
                     compatible_since: 1,
                 },
-                Some(before) if before.registered_by != by => return Ok(Registered::Taken),
+                Some(before) if !registrar.may_change(before) => return Ok(Registered::Taken),
                 Some(before) => {
                     let old: Value =
                         serde_json::from_str(&before.schema).map_err(|_| ReadError::Malformed)?;
@@ -111,6 +134,37 @@ impl EventTypeWriter {
         Err(contended().into())
     }
 
+    /// The types of `tenant` after `after`, by their names.
+    pub async fn list(
+        &self,
+        tenant: &TenantId,
+        after: Option<&EventTypeName>,
+    ) -> Result<TypesPage, ReadError> {
+        let start = after.map(|after| key(tenant, after));
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("tenant = :tenant AND begins_with(part, :prefix)")
+            .expression_attribute_values(":tenant", text(tenant.as_str()))
+            .expression_attribute_values(":prefix", text(EVENT_TYPE_PREFIX))
+            .projection_expression("part, revision, registered_by")
+            .set_exclusive_start_key(start)
+            .limit(PAGE)
+            .send()
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
+        let next = answer.last_evaluated_key.filter(|key| !key.is_empty());
+        let rows = answer.items.unwrap_or_default().into_iter();
+        let types: Vec<ListedType> = rows.map(listed).collect::<Result<_, _>>()?;
+        let last = types.last().filter(|_| next.is_some());
+        Ok(TypesPage {
+            next: last.map(|last| last.name.clone()),
+            types,
+        })
+    }
+
     /// The type as it stands now.
     pub async fn find(
         &self,
@@ -121,8 +175,7 @@ impl EventTypeWriter {
             .client
             .get_item()
             .table_name(&self.table)
-            .key("tenant", text(tenant.as_str()))
-            .key("part", text(event_type::part(name.as_str())))
+            .set_key(Some(key(tenant, name)))
             .consistent_read(true)
             .send()
             .await
@@ -159,6 +212,24 @@ impl EventTypeWriter {
             Err(error) => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
         }
     }
+}
+
+fn key(tenant: &TenantId, name: &EventTypeName) -> Row {
+    Row::from([
+        ("tenant".to_owned(), text(tenant.as_str())),
+        ("part".to_owned(), text(event_type::part(name.as_str()))),
+    ])
+}
+
+fn listed(row: Row) -> Result<ListedType, ReadError> {
+    let item: ListedItem = serde_dynamo::from_item(row).map_err(|_| ReadError::Malformed)?;
+    let name = item.part.strip_prefix(EVENT_TYPE_PREFIX);
+    let name = name.and_then(|name| name.parse().ok());
+    Ok(ListedType {
+        name: name.ok_or(ReadError::Malformed)?,
+        revision: item.revision,
+        registered_by: item.registered_by,
+    })
 }
 
 fn contended() -> ServiceError {

@@ -16,9 +16,10 @@ const LONGEST: usize = 255;
 
 /// The headers that are part of what is asked. Others come and go on the way: a repetition may
 /// bear a new token, and a new trace.
-const ASKING: [&str; 5] = [
+const ASKING: [&str; 6] = [
     "content-type",
     "if-match",
+    "if-none-match",
     "sec-gpc",
     "fairlead-purpose",
     "fairlead-reason",
@@ -281,6 +282,10 @@ mod tests {
             (
                 "headers",
                 json!({ "idempotency-key": TEXT, "if-match": "" }),
+            ),
+            (
+                "headers",
+                json!({ "idempotency-key": TEXT, "if-none-match": "*" }),
             ),
             ("pathParameters", json!({ "purpose": "newsletter" })),
             ("queryStringParameters", json!({ "purpose": "newsletter" })),

@@ -9,3 +9,4 @@ mod batch;
 mod configuration;
 mod http;
 mod http_client;
+mod outside;

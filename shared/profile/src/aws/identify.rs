@@ -17,7 +17,7 @@ use lambda_kit::{
 
 use self::change::{Change, allowed, nobody};
 use super::{
-    IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, SegmentsReader,
+    Grounds, IdentifierReader, Owner, Pointed, ProfileError, ProfileReader, SegmentsReader,
     pointers::PointerWrites, replace_person,
 };
 use crate::{
@@ -65,6 +65,21 @@ pub struct Join {
     pub kind: IdentifierKind,
     /// Its key in the table `identifiers`.
     pub key: String,
+}
+
+impl Join {
+    /// Why the two may be one: by the identifier that leads to both.
+    #[must_use]
+    pub fn grounds(&self, rules: &IdentifierRules) -> Grounds {
+        Grounds::Identifier {
+            kind: self.kind,
+            key: self.key.clone(),
+            is_verified: true,
+            // What is blocked is no part of an assertion.
+            is_blocked: false,
+            limits: rules.limits.clone(),
+        }
+    }
 }
 
 impl IdentifyStore {
@@ -136,6 +151,7 @@ impl IdentifyStore {
             identifiers: vec![Identifier::Anonymous(reissued.clone())],
             traits: ProfilePatch::default(),
             segments: None,
+            said_at: None,
         };
         Box::pin(self.identify(&assertion, rules, cause)).await?;
         Ok(reissued)
@@ -168,14 +184,7 @@ impl IdentifyStore {
             Some(Target::Existing(id)) => Some(people.remove(&id).ok_or(ProfileError::Stale)?),
         };
         let word = self.word(before.as_ref(), assertion).await?;
-        let mut change = self.change(
-            before,
-            &plan,
-            &speaker,
-            assertion.traits.clone(),
-            rules,
-            cause,
-        );
+        let mut change = self.change(before, &plan, &speaker, assertion, rules, cause);
         let member = change.after.member_id();
         change.segments = word.map(|word| word(member));
         let profile_id = change.after.root.profile_id;
@@ -290,7 +299,7 @@ impl IdentifyStore {
         before: Option<Person>,
         plan: &Plan,
         speaker: &Speaker,
-        traits: ProfilePatch,
+        assertion: &Assertion,
         rules: &IdentifierRules,
         cause: &Cause,
     ) -> Change {
@@ -302,7 +311,12 @@ impl IdentifyStore {
         });
         let claims = allowed(plan, rules, &after.root);
         let (source, claimant) = (speaker.source(), speaker.claimant());
-        let changed = after.take(traits, source, &claims, claimant.as_ref(), now);
+        let said_at = assertion
+            .said_at
+            .filter(|_| !planted::is_on("word-of-any-time"));
+        let at = said_at.map_or(now, |at| at.min(now));
+        let traits = assertion.traits.clone();
+        let changed = after.take(traits, source, &claims, claimant.as_ref(), at);
         if before.is_some() {
             after.advance(now, &cause.request_id);
         }

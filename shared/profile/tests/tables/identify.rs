@@ -59,6 +59,7 @@ fn says_under(
         identifiers: identifiers.to_vec(),
         traits: ProfilePatch::parse(traits.to_string().as_bytes()).unwrap(),
         segments: None,
+        said_at: None,
     };
     world.block_on(identify_store(world).identify(&assertion, rules, &cause("said")))
 }

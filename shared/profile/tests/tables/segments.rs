@@ -30,6 +30,7 @@ fn says(world: &World, tenant: &str, number: &str, segments: &[&str]) -> Profile
         )],
         traits: ProfilePatch::default(),
         segments: Some(segments.iter().map(|name| name.parse().unwrap()).collect()),
+        said_at: None,
     };
     let rules = IdentifierRules::default();
     let identified = world.block_on(store.identify(&assertion, &rules, &cause("said")));

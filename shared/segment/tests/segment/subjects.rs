@@ -27,6 +27,18 @@ fn somebody_who_is_known_is_told_with_their_device_and_traits() {
 }
 
 #[test]
+fn traits_stand_in_the_context_too_where_rudderstack_puts_them() {
+    let subject = subject_of(
+        "identify",
+        r#"{"userId":"u-1","context":{"traits":{"plan":"gold","name":"J"}},"traits":{"name":"Jane"}}"#,
+    );
+    assert_eq!(subject.traits["plan"], "gold");
+    assert_eq!(subject.traits["name"], "Jane");
+    let other = r#"{"userId":"u-1","context":{"traits":{"plan":"gold"}}}"#;
+    assert!(subject_of("page", other).traits.is_empty());
+}
+
+#[test]
 fn somebody_who_is_not_known_is_told_by_their_device() {
     let subject = subject_of("page", r#"{"userId":"","anonymousId":"a-1"}"#);
     let anonymous_id = "a-1".to_owned();

@@ -1,15 +1,17 @@
 //! Reading single rows of the directory.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_kit::{clock::Clock, error::ServiceError};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
 
 use super::{DirectoryError, kept::Kept};
 use crate::{
     Agreement, AgreementId, DisplayName, PartnerId, RateLimit, TenantId,
     agreement::AGREEMENT_PREFIX,
+    place::{OF_ALL, PARTNER_PREFIX},
 };
 
 /// Looks one kind of rows up, each by its key: `dynamodb:GetItem` on the directory.
@@ -38,6 +40,15 @@ impl<T: DeserializeOwned> DirectoryRows<T> {
         tenant: &TenantId,
         part: String,
     ) -> Result<Option<Arc<T>>, DirectoryError> {
+        self.look_up(tenant.as_str(), part).await
+    }
+
+    /// The row `part` that stands above all tenants, likewise.
+    pub async fn find_above(&self, part: String) -> Result<Option<Arc<T>>, DirectoryError> {
+        self.look_up(OF_ALL, part).await
+    }
+
+    async fn look_up(&self, tenant: &str, part: String) -> Result<Option<Arc<T>>, DirectoryError> {
         let key = format!("{tenant}#{part}");
         if let Some(answer) = self.kept.get(&key) {
             return Ok(Some(answer));
@@ -47,7 +58,7 @@ impl<T: DeserializeOwned> DirectoryRows<T> {
             .client
             .get_item()
             .table_name(&self.table)
-            .key("tenant", AttributeValue::S(tenant.to_string()))
+            .key("tenant", AttributeValue::S(tenant.to_owned()))
             .key("part", AttributeValue::S(part))
             .send()
             .await
@@ -83,17 +94,11 @@ impl AgreementReader {
     }
 }
 
-/// A machine client of a tenant: row `<tenant>`, `partner#<partner>` of the directory.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// A partner of a tenant: row `<tenant>`, `partner#<partner>` of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partner {
     /// What people read.
     pub display_name: DisplayName,
-    /// The app client of its machines; `None` lets none of them in.
-    #[serde(default)]
-    pub client_id: Option<String>,
-    /// What it may ask for now.
-    #[serde(default)]
-    pub agreement_id: Option<AgreementId>,
     /// How much it may ask for.
     #[serde(default = "usual_rate")]
     pub requests_per_minute: RateLimit,
@@ -121,6 +126,46 @@ impl PartnerReader {
         tenant: &TenantId,
         partner: &PartnerId,
     ) -> Result<Option<Arc<Partner>>, DirectoryError> {
-        self.0.find(tenant, format!("partner#{partner}")).await
+        self.0
+            .find(tenant, format!("{PARTNER_PREFIX}{partner}"))
+            .await
     }
+}
+
+/// Whose a write key is: row `*`, `write-key#<SHA-256 of the key>` of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct WriteKeyOwner {
+    /// The tenant.
+    #[serde(rename = "owner_tenant")]
+    pub tenant: TenantId,
+    /// Its partner.
+    pub partner: PartnerId,
+}
+
+/// Looks write keys up: `dynamodb:GetItem` on the directory, which knows them by their digests alone.
+#[derive(Debug, Clone)]
+pub struct WriteKeyReader(DirectoryRows<WriteKeyOwner>);
+
+impl WriteKeyReader {
+    /// A reader of `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
+        Self(DirectoryRows::new(sdk, table, clock))
+    }
+
+    /// Whose `key` is; `None` if it is nobody's. An answer is kept for a minute; an absent one is
+    /// asked for again.
+    pub async fn find(&self, key: &str) -> Result<Option<Arc<WriteKeyOwner>>, DirectoryError> {
+        self.0.find_above(write_key_part(key)).await
+    }
+}
+
+/// Under which part the directory has a write key.
+#[must_use]
+pub fn write_key_part(key: &str) -> String {
+    let mut part = "write-key#".to_owned();
+    for byte in Sha256::digest(key) {
+        _ = write!(part, "{byte:02x}");
+    }
+    part
 }

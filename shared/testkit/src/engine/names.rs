@@ -8,6 +8,8 @@ pub const REGION: &str = "eu-central-1";
 pub const EVENT_BUS: &str = "fairlead";
 /// The queue for stream records that can't be processed.
 pub const PARKING_QUEUE: &str = "parking";
+/// The queue of webhooks that are to be sent.
+pub const WEBHOOKS_QUEUE: &str = "webhooks";
 /// The bucket that holds what people export.
 pub const EXPORTS_BUCKET: &str = "exports";
 /// The bucket that holds receipts which have left their table.
@@ -35,6 +37,9 @@ pub const TOKEN_ISSUER: &str =
 
 /// The state machine that erases.
 pub const ERASURE_MACHINE: &str = "arn:aws:states:eu-central-1:111122223333:stateMachine:erasure";
+
+/// How the names of the secrets begin that webhooks are signed with.
+pub const HOOK_SECRETS: &str = "fairlead/simulated/hooks";
 
 /// The secret under which identifiers are hashed.
 pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
@@ -69,6 +74,10 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("EVENTS_TABLE", "events".to_owned()),
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
         ("QUARANTINE_TABLE", "quarantine".to_owned()),
+        ("HOOK_SECRETS", HOOK_SECRETS.to_owned()),
+        ("SUBSCRIPTIONS_TABLE", "subscriptions".to_owned()),
+        ("DELIVERIES_TABLE", "deliveries".to_owned()),
+        ("WEBHOOK_REACH", "internet".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
         (
@@ -82,6 +91,10 @@ pub fn resource_environment() -> Vec<(String, String)> {
         (
             "PARKING_QUEUE_URL",
             format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{PARKING_QUEUE}"),
+        ),
+        (
+            "WEBHOOKS_QUEUE_URL",
+            format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{WEBHOOKS_QUEUE}"),
         ),
         (
             "NOTIFICATIONS_TOPIC_ARN",

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{self, hex},
-    names::{ACCOUNT, PARKING_QUEUE, REGION},
+    names::{ACCOUNT, PARKING_QUEUE, REGION, WEBHOOKS_QUEUE},
 };
 use crate::{
     Call,
@@ -22,6 +22,8 @@ use crate::{
 
 /// What a message, and all messages of a batch together, may weigh: 1 MiB.
 const MAX_BYTES: usize = 1_048_576;
+/// For how many seconds a queue keeps a message back.
+const LONGEST_DELAY: u64 = 900;
 const ID_MAKER: u32 = 0x59_5000;
 
 /// A message that a queue has taken.
@@ -35,6 +37,8 @@ pub struct SentMessage {
     pub body: String,
     /// Its message attributes by name; binary values in base64.
     pub attributes: BTreeMap<String, String>,
+    /// For how many seconds the queue keeps it back.
+    pub delay: u64,
 }
 
 #[derive(Default)]
@@ -120,6 +124,7 @@ impl Sqs {
             message_id,
             body,
             attributes,
+            delay: delay(message).unwrap_or_default(),
         });
         output
     }
@@ -153,7 +158,8 @@ fn refused((kind, message): Refusal) -> Response<Bytes> {
 fn queue_of(input: &Value) -> Result<String, Refusal> {
     let url = text(input, "QueueUrl");
     let name = url.rsplit('/').next().unwrap_or_default();
-    if name == PARKING_QUEUE && url.ends_with(&format!("{REGION}.amazonaws.com/{ACCOUNT}/{name}")) {
+    let is_known = [PARKING_QUEUE, WEBHOOKS_QUEUE].contains(&name);
+    if is_known && url.ends_with(&format!("{REGION}.amazonaws.com/{ACCOUNT}/{name}")) {
         return Ok(name.to_owned());
     }
     let message = format!("The specified queue does not exist: {url}");
@@ -175,12 +181,20 @@ fn check_body(message: &Value) -> Result<(), Refusal> {
                       #xE000 to #xFFFD | #x10000 to #x10FFFF";
         return Err(("InvalidMessageContents", reason.to_owned()));
     }
+    if delay(message).is_some_and(|delay| delay > LONGEST_DELAY) {
+        let reason = "Value for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.";
+        return Err(("InvalidParameterValue", reason.to_owned()));
+    }
     if members(message, "MessageAttributes").count() > 10 {
         let reason =
             "Number of message attributes [more than 10] exceeds the allowed maximum [10].";
         return Err(("InvalidParameterValue", reason.to_owned()));
     }
     Ok(())
+}
+
+fn delay(message: &Value) -> Option<u64> {
+    message.get("DelaySeconds")?.as_u64()
 }
 
 fn check_batch(input: &Value) -> Result<(), Refusal> {

@@ -1,6 +1,7 @@
 //! Cognito user pools: the operations by which Fairlead looks users up, makes them and links them,
-//! in AWS JSON. What people do at the hosted login is in [`UserPool`].
+//! and those by which it makes app clients, in AWS JSON. What people do at the hosted login is in [`UserPool`].
 
+mod app_clients;
 mod filter;
 mod pool;
 
@@ -59,6 +60,10 @@ impl UserPoolApi {
             "AdminDeleteUser" => admin_delete_user(pool, input),
             "ListIdentityProviders" => Ok(list_identity_providers(&pool.state())),
             "DescribeIdentityProvider" => describe_identity_provider(&pool.state(), input),
+            "CreateUserPoolClient" => app_clients::create(pool, input),
+            "DescribeUserPoolClient" => app_clients::describe(&pool.state(), input),
+            "ListUserPoolClients" => app_clients::list(&pool.state(), input),
+            "DeleteUserPoolClient" => app_clients::delete(pool, input),
             other => Err((
                 "UnsupportedOperationException",
                 format!("testkit's Cognito has no {other}"),

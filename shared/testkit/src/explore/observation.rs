@@ -8,7 +8,8 @@ use crate::{
     World,
     canonical::{EndState, without_times},
     engine::{
-        BUCKETS, Notification, PARKING_QUEUE, PublishedEvent, Recipient, SentMessage, StoredObject,
+        BUCKETS, Notification, PARKING_QUEUE, PublishedEvent, ReceivedWebhook, Recipient,
+        SentMessage, StoredObject,
     },
 };
 
@@ -17,6 +18,9 @@ pub(super) const ANSWER: &str = "answer";
 
 /// The collection that holds the user pool's users.
 const USERS: &str = "user pool";
+
+/// The collection that holds its app clients.
+const APP_CLIENTS: &str = "app clients";
 
 /// The message attribute by which receivers tell a message that they already have.
 const IDEMPOTENCY_KEY: &str = "idempotency.key";
@@ -35,7 +39,7 @@ pub struct Effect {
 /// What is compared between two runs: rows, and what the outside saw.
 #[derive(Debug, Clone, Default)]
 pub struct Observation {
-    /// Rows by table, objects by bucket, and the users of the pool.
+    /// Rows by table, objects by bucket, and the users and app clients of the pool.
     pub rows: BTreeMap<String, Vec<Value>>,
     /// Effects in the order in which they were seen.
     pub effects: Vec<Effect>,
@@ -51,6 +55,7 @@ impl Observation {
             .map(|table| (table.to_owned(), engines.rows(table)))
             .collect();
         rows.insert(USERS.to_owned(), engines.user_pool().users());
+        rows.insert(APP_CLIENTS.to_owned(), engines.user_pool().app_clients());
         for bucket in BUCKETS {
             let objects = engines.objects(bucket);
             let objects = objects.iter().map(StoredObject::described).collect();
@@ -62,9 +67,14 @@ impl Observation {
             .into_iter()
             .map(Effect::from);
         let notifications = world.notifications().into_iter().map(Effect::from);
+        let webhooks = engines.received_webhooks().into_iter().map(Effect::from);
         Self {
             rows,
-            effects: events.chain(messages).chain(notifications).collect(),
+            effects: events
+                .chain(messages)
+                .chain(notifications)
+                .chain(webhooks)
+                .collect(),
         }
     }
 
@@ -131,6 +141,18 @@ impl From<SentMessage> for Effect {
             channel: format!("queue {}", message.queue),
             key,
             content,
+        }
+    }
+}
+
+impl From<ReceivedWebhook> for Effect {
+    /// A message that is sent again has the same id; it is signed anew.
+    fn from(webhook: ReceivedWebhook) -> Self {
+        let signatures = webhook.header("webhook-signature").split(' ').count();
+        Self {
+            channel: format!("webhook {}", webhook.url),
+            key: webhook.header("webhook-id").to_owned(),
+            content: json!({ "body": webhook.body, "signatures": signatures }),
         }
     }
 }

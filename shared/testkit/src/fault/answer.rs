@@ -31,9 +31,10 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
         Service::EventBridge | Service::StepFunctions => {
             json_error(status, "InternalException", message)
         }
+        Service::SecretsManager => json_error(status, "InternalServiceError", message),
         Service::Sns => xml_error(status, "InternalError", message),
         Service::Cognito => json_error(status, "InternalErrorException", message),
-        Service::LegacyDirectory => json(status, &Value::Null),
+        Service::LegacyDirectory | Service::Receiver => json(status, &Value::Null),
     }
 }
 
@@ -56,7 +57,7 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "com.amazonaws.sqs#RequestThrottled",
             "Request is throttled.",
         ),
-        Service::EventBridge | Service::StepFunctions => {
+        Service::EventBridge | Service::SecretsManager | Service::StepFunctions => {
             json_error(status, "ThrottlingException", "Rate exceeded")
         }
         Service::Sns => xml_error(status, "Throttling", "Rate exceeded"),
@@ -65,7 +66,9 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "TooManyRequestsException",
             "Rate exceeded",
         ),
-        Service::LegacyDirectory => json(StatusCode::TOO_MANY_REQUESTS, &Value::Null),
+        Service::LegacyDirectory | Service::Receiver => {
+            json(StatusCode::TOO_MANY_REQUESTS, &Value::Null)
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use testkit::{
     World,
-    tokens::{MACHINE_CLIENT, SUB, Token},
+    tokens::{SUB, Token, machine_client},
 };
 use token::{Cause, Machine, Operator, Person, Principal, TokenError};
 
@@ -48,10 +48,10 @@ fn a_machines_token_speaks_for_its_partner() {
         tenant: "harbour".parse().unwrap(),
         partner: "post".parse().unwrap(),
         agreement: Some("parcels-2026".parse().unwrap()),
-        client_id: MACHINE_CLIENT.to_owned(),
+        client_id: machine_client("harbour", "post"),
     };
     assert_eq!(verified.principal(), &Principal::Machine(post));
-    assert_eq!(verified.client_id(), MACHINE_CLIENT);
+    assert_eq!(verified.client_id(), machine_client("harbour", "post"));
     assert!(verified.scopes().allow(SCOPE));
 }
 

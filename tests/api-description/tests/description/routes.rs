@@ -56,7 +56,7 @@ fn kebab(name: &str) -> String {
 /// The scope of a route that API Gateway's authorizer guards.
 fn scope(route: &Route) -> Option<String> {
     let callers = route.callers().iter();
-    let mut scope = callers.map(|caller| caller.requirement().1.to_owned());
+    let mut scope = callers.filter_map(|caller| caller.requirement().1.map(str::to_owned));
     scope.next_back().filter(|_| route.is_behind_authorizer())
 }
 

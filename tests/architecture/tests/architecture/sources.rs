@@ -5,7 +5,7 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 13] = [
+const DOMAINS: [&str; 14] = [
     "access",
     "audience",
     "cloudevent",
@@ -17,6 +17,7 @@ const DOMAINS: [&str; 13] = [
     "payload",
     "profile",
     "segment",
+    "subscription",
     "tenancy",
     "webhook",
 ];

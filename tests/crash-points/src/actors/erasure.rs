@@ -97,7 +97,7 @@ pub async fn acknowledges(world: &World, partner: &str, id: &str) -> Value {
 }
 
 fn bearer(world: &World, partner: &str) -> String {
-    let row = Token::partner_row("harbour", partner, "letters");
+    let row = Token::client_row("harbour", partner, "letters");
     world.put_row("directory", row);
     let token = Token::machine(world.clock().now(), "harbour", partner, "letters");
     token.scope("fairlead/profile.read").bearer()

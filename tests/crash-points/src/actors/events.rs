@@ -9,8 +9,10 @@ use super::sends;
 /// The type that the tenant takes.
 pub const KIND: &str = "com.example.order.placed.v1";
 
-/// The tenant takes orders.
+/// The tenant takes orders, from the chandlery's machine as well.
 pub fn takes_orders(world: &World) {
+    let client = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", client);
     let schema = json!({
         "type": "object",
         "properties": { "order": { "type": "string" }, "note": { "type": "string" } },
@@ -125,8 +127,8 @@ pub async fn events_reach_people(world: &World) {
     let outcome = delivery::sqs(world, "events-in", bodies, async |event, invocation| {
         use event_router::{App, handle};
         let sdk = world.sdk_config(&CallBudget::BATCH);
-        let app =
-            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     assert_eq!(outcome.await.dead_letters, []);

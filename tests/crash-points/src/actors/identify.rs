@@ -6,8 +6,8 @@ use testkit::{World, delivery, tokens::Token};
 
 /// A machine of the tenant's CRM says who somebody is, again until it is answered.
 pub async fn machine_says(world: &World, body: &Value) -> Value {
-    let partner = Token::partner_row("harbour", "crm", "visitors-2026");
-    world.put_row("directory", partner);
+    let client = Token::client_row("harbour", "crm", "visitors-2026");
+    world.put_row("directory", client);
     let token = Token::machine(world.clock().now(), "harbour", "crm", "visitors-2026")
         .scope("fairlead/profile.identify");
     says(world, &token, body).await

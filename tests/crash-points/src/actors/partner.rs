@@ -9,8 +9,8 @@ const BATCH: &str = "POST /v1/profiles/batch";
 
 /// The tenant agreed with the chandlery on what it may read to tell people about their account.
 pub fn agree(world: &World) {
-    let partner = Token::partner_row("harbour", "chandlery", "letters");
-    world.put_row("directory", partner);
+    let client = Token::client_row("harbour", "chandlery", "letters");
+    world.put_row("directory", client);
     world.put_row(
         "directory",
         json!({

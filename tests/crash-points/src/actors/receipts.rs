@@ -19,11 +19,10 @@ use super::{
 pub fn was_looked_up(world: &World) {
     set_the_scene(world);
     agree(world);
-    let mut partner = Token::partner_row("harbour", "chandlery", "letters");
-    if let Some(name) = partner.get_mut("display_name") {
-        *name = "The Chandlery".into();
-    }
-    world.put_row("directory", partner);
+    world.put_row(
+        "directory",
+        json!({ "tenant": "harbour", "part": "partner#chandlery", "display_name": "The Chandlery" }),
+    );
     world.block_on(async {
         let claims = gets_a_token(world, &Person::jane()).await;
         decides(world, &claims, "granted").await;

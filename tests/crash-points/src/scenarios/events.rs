@@ -205,6 +205,7 @@ impl Scenario for TypeRegistered {
 
     fn setup(&self, world: &World) {
         set_the_scene(world);
+        takes_orders(world);
     }
 
     async fn run(&self, world: &World) -> Value {

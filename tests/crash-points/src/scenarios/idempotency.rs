@@ -109,7 +109,7 @@ impl Scenario for RepeatedRead {
 
 /// Of the ledger, only what became of each request: the rest is sealed under what differs from run
 /// to run.
-fn with_states_alone(mut observation: Observation) -> Observation {
+pub(super) fn with_states_alone(mut observation: Observation) -> Observation {
     for row in observation.rows.get_mut("ledger").into_iter().flatten() {
         *row = json!({ "key": row.get("key"), "state": row.get("state") });
     }

@@ -3,9 +3,11 @@
 mod audience;
 mod consent;
 mod datasets;
+mod directory;
 mod erasure;
 mod events;
 mod export;
+mod hooks;
 mod idempotency;
 mod identify;
 mod identity;
@@ -17,6 +19,8 @@ mod partner;
 mod profile;
 mod reads;
 mod receipts;
+mod sdks;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -214,6 +218,10 @@ pub fn all() -> Vec<Explorable> {
         Explorable::twice(consent::Renewed),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
+        Explorable::twice(directory::Defined),
+        Explorable::new(directory::DirectoryOvertaken),
+        Explorable::twice(directory::ClientMade),
+        Explorable::new(directory::ClientReplaced),
         Explorable::new(export::Export),
         Explorable::twice(merge::Merge::SMALL),
         Explorable::new(merge::Merge::LARGE),
@@ -229,6 +237,15 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(events::EventRouter),
         Explorable::new(events::Resubmitted),
         Explorable::new(events::TypeRegistered),
+        Explorable::new(hooks::Hook),
+        Explorable::new(sdks::SdkBatch),
+        Explorable::new(sdks::SdkIdentify),
+        Explorable::new(sdks::SdkAlias),
+        Explorable::new(sdks::SdkSaidAgain),
+        Explorable::new(webhooks::Subscribed),
+        Explorable::new(webhooks::Webhooks),
+        Explorable::new(webhooks::WithdrawnWhileWaiting),
+        Explorable::new(webhooks::EndpointGone),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),

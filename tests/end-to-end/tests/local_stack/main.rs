@@ -4,6 +4,7 @@
 mod audiences;
 mod authority;
 mod claim_check;
+mod command_line;
 mod consents;
 mod datasets;
 mod erasure;
@@ -13,4 +14,5 @@ mod personal_data;
 mod profile_api;
 mod routes;
 mod self_service;
+mod senders;
 mod visitor;

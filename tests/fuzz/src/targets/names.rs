@@ -9,7 +9,7 @@ use identity::{
 };
 use intake::EventTypeName;
 use serde_json::Value;
-use tenancy::{DisplayName, PartnerId, TextVersion};
+use tenancy::{AppClientId, DisplayName, PartnerClientId, PartnerId, TextVersion};
 
 use super::{Parser, Target, events::now, text, told};
 
@@ -81,6 +81,8 @@ fn ids() -> Parser {
             reads_back::<ErasureId>(&text),
             reads_back::<access::ReceiptId>(&text),
             reads_back::<consent::DecisionId>(&text),
+            reads_back::<AppClientId>(&text),
+            reads_back::<PartnerClientId>(&text),
             text.parse::<LoginId>().is_ok(),
         ];
         format!("{answers:?}")

@@ -31,6 +31,10 @@ fn directory() -> Parser {
         vec![
             is_row::<tenancy::Agreement>(row),
             is_row::<tenancy::PurposeDefinition>(row),
+            is_row::<tenancy::Tenant>(row),
+            is_row::<tenancy::Partner>(row),
+            is_row::<tenancy::PartnerClient>(row),
+            is_row::<tenancy::WriteKeyOwner>(row),
             is_row::<intake::EventType>(row),
             is_row::<intake::RegisteredType>(row),
         ]

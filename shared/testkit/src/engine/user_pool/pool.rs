@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use lambda_kit::clock::Clock;
 use serde_json::{Value, json};
 
-use super::{Refusal, unknown};
+use super::{Refusal, app_clients::AppClient, unknown};
 use crate::engine::answer::numbered_id;
 
 const ID_MAKER: u32 = 0xc0_6172;
@@ -58,6 +58,9 @@ pub(super) struct State {
     /// How many users were ever made: no id is given twice.
     made: usize,
     providers: Vec<Provider>,
+    pub(super) clients: Vec<AppClient>,
+    /// How many app clients were ever made.
+    pub(super) clients_made: usize,
 }
 
 impl State {

@@ -1,14 +1,15 @@
-//! What a sender is told.
+//! What a sender is told of its events.
 
-use intake::problems;
 use lambda_kit::{http::Response, problem::Problem};
 use serde::Serialize;
+
+use crate::problems;
 
 /// What became of one event.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = EventOutcome))]
-pub(crate) struct Told {
+pub struct Told {
     /// Which of the request's events it is, counted from 0.
     index: usize,
     /// Its id, if it could be read.
@@ -38,7 +39,7 @@ enum Status {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = EventsResponse))]
-pub(crate) struct All {
+pub struct ToldOfAll {
     events: Vec<Told>,
 }
 
@@ -46,7 +47,7 @@ pub(crate) struct All {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = EventsRefused))]
-pub(crate) struct NoneTaken {
+pub struct NoneTaken {
     #[cfg_attr(feature = "openapi", schema(value_type = openapi::Problem))]
     #[serde(flatten)]
     problem: Problem,
@@ -80,32 +81,45 @@ impl Told {
             problem: None,
         }
     }
+
+    /// Why it is refused; `None` if it is kept.
+    #[must_use]
+    pub const fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
 }
 
 /// The answer that tells all of it: 202 as soon as one event is kept. One event that is refused is
 /// answered by its problem; so is a batch of which none is kept, with that of each.
-pub(crate) fn response(mut told: Vec<Told>, are_batch: bool) -> Response {
-    let is_any_kept = told.iter().any(|each| each.status != Status::Refused);
-    if is_any_kept || told.is_empty() {
-        return Response::json(202, "application/json", &All { events: told });
-    }
+#[must_use]
+pub fn response(mut told: Vec<Told>, are_batch: bool) -> Response {
+    let Some(problem) = why_none_is_kept(&told) else {
+        return Response::json(202, "application/json", &ToldOfAll { events: told });
+    };
     if !are_batch && let Some(problem) = told.pop().and_then(|only| only.problem) {
         return problem.into();
     }
-    let are_all_taken = told.iter().all(|each| {
-        each.problem
-            .as_ref()
-            .is_some_and(|problem| problem.status == 409)
-    });
-    let problem = if are_all_taken {
-        problems::id_taken()
-    } else {
-        problems::all_refused()
-    };
     let head = Response::from(problem.clone());
     let events = told;
     Response {
         body: serde_json::to_string(&NoneTaken { problem, events }).ok(),
         ..head
     }
+}
+
+/// The problem of a batch of which none is kept; `None` if one is, or there is nothing in it.
+pub(crate) fn why_none_is_kept(told: &[Told]) -> Option<Problem> {
+    if told.is_empty() || told.iter().any(|each| each.status != Status::Refused) {
+        return None;
+    }
+    let are_all_taken = told.iter().all(|each| {
+        each.problem
+            .as_ref()
+            .is_some_and(|problem| problem.status == 409)
+    });
+    Some(if are_all_taken {
+        problems::id_taken()
+    } else {
+        problems::all_refused()
+    })
 }

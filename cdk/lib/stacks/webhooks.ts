@@ -1,0 +1,179 @@
+import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+
+import { ContextStack, type Deployment } from '../context-stack';
+import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
+import { DeadLetterQueue, WorkQueue } from '../queues';
+import { API_TIMEOUT } from './api';
+import type { TableName } from './data';
+
+const MATCH_TIMEOUT = Duration.seconds(30);
+/** No longer than an attempt is nobody else's: `LEASE` in shared/subscription. */
+const DELIVER_TIMEOUT = Duration.seconds(60);
+const DUE_TIMEOUT = Duration.seconds(30);
+const DUE_INTERVAL = Duration.minutes(1);
+
+/** Fairlead's own events of which partners hear: `OWN` in shared/subscription. */
+const OWN = [
+  'dev.fairlead.profile.updated.v1',
+  'dev.fairlead.profile.merged.v1',
+  'dev.fairlead.erasure.reminded.v1',
+];
+
+type Tables = Readonly<Record<TableName, dynamodb.Table>>;
+
+interface Dependencies {
+  readonly tables: Tables;
+  /** What of the events no row holds. */
+  readonly bodies: Bucket;
+  readonly identifierKey: SecretValue;
+  readonly tokenIssuer: string;
+  readonly bus: events.EventBus;
+}
+
+/** What partners are told by webhooks. */
+export class WebhooksStack extends ContextStack {
+  readonly subscriptions: FairleadFunction;
+
+  constructor(deployment: Deployment, dependencies: Dependencies) {
+    super(deployment, 'webhooks', 'Fairlead: what partners are told by webhooks');
+    this.subscriptions = this.subscribing(dependencies);
+    const due = new WorkQueue(this, 'webhooks', DELIVER_TIMEOUT);
+    this.addMatch(dependencies, due);
+    this.addDeliver(dependencies, due);
+    this.addDue(dependencies.tables.deliveries, due);
+    new CfnOutput(this, 'WebhooksQueueUrl', { value: due.queueUrl });
+    new CfnOutput(this, 'WebhooksDeadLetterQueueUrl', { value: due.deadLetters.queueUrl });
+  }
+
+  /** What partners say by which they want to be told of what. */
+  private subscribing({ tables, tokenIssuer }: Dependencies): FairleadFunction {
+    const { directory, ledger, subscriptions, deliveries } = tables;
+    return new FairleadFunction(this, 'partner-subscriptions', {
+      description: 'Lets partners subscribe to events by webhooks, and shows them what they were sent.',
+      timeout: API_TIMEOUT,
+      environment: {
+        TOKEN_ISSUER: tokenIssuer,
+        DIRECTORY_TABLE: directory.tableName,
+        LEDGER_TABLE: ledger.tableName,
+        SUBSCRIPTIONS_TABLE: subscriptions.tableName,
+        DELIVERIES_TABLE: deliveries.tableName,
+        WEBHOOK_REACH: this.deployment.stage.webhookReach,
+      },
+    })
+      .may(['dynamodb:GetItem'], directory)
+      .may(ANSWERING_ONCE, ledger)
+      .may(['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], subscriptions)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], deliveries);
+  }
+
+  /** For whatever partners may want to be told of, it is looked who does. */
+  private addMatch({ tables, bus }: Dependencies, due: WorkQueue): void {
+    const queue = new WorkQueue(this, 'subscriptions-in', MATCH_TIMEOUT);
+    const rules = {
+      'events-to-subscribers': { detail: { dataref: events.Match.exists() } },
+      'changes-to-subscribers': { source: ['dev.fairlead.profile', 'dev.fairlead.erasure'], detailType: OWN },
+    };
+    for (const [name, eventPattern] of Object.entries(rules)) {
+      new events.Rule(this, name, {
+        description: 'Queues what partners may want to be told of.',
+        eventBus: bus,
+        eventPattern,
+        targets: [
+          new SqsQueue(queue, {
+            retryAttempts: 185,
+            maxEventAge: Duration.hours(24),
+            deadLetterQueue: new DeadLetterQueue(this, `${name}-dead-letters`),
+          }),
+        ],
+      });
+    }
+    const match = new FairleadFunction(this, 'subscription-match', {
+      description: 'Finds by which subscriptions partners want to be told of an event.',
+      timeout: MATCH_TIMEOUT,
+      environment: {
+        SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
+        DELIVERIES_TABLE: tables.deliveries.tableName,
+        WEBHOOKS_QUEUE_URL: due.queueUrl,
+        PROFILES_TABLE: tables.profiles.tableName,
+      },
+    })
+      .may(['dynamodb:Query'], tables.subscriptions)
+      .may(['dynamodb:PutItem'], tables.deliveries)
+      .may(['dynamodb:GetItem'], tables.profiles)
+      .may(['sqs:SendMessage'], due)
+      .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue);
+    new EventSourceMapping(this, 'subscriptions-in-to-subscription-match', {
+      target: match,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    new CfnOutput(this, 'SubscriptionsInQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'SubscriptionsInDeadLetterQueueUrl', { value: queue.deadLetters.queueUrl });
+  }
+
+  /** What is due is sent, if it may be at that moment. */
+  private addDeliver({ tables, bodies, identifierKey }: Dependencies, due: WorkQueue): void {
+    const deliver = new FairleadFunction(this, 'subscription-deliver', {
+      description: 'Sends partners what agreement and consent allow, signed, and records it.',
+      timeout: DELIVER_TIMEOUT,
+      environment: {
+        SUBSCRIPTIONS_TABLE: tables.subscriptions.tableName,
+        DELIVERIES_TABLE: tables.deliveries.tableName,
+        WEBHOOKS_QUEUE_URL: due.queueUrl,
+        WEBHOOK_REACH: this.deployment.stage.webhookReach,
+        EVENTS_TABLE: tables.events.tableName,
+        EVENTS_BUCKET: bodies.bucketName,
+        IDENTIFIERS_TABLE: tables.identifiers.tableName,
+        // A dynamic reference, which CloudFormation resolves: the template holds no secret.
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        DIRECTORY_TABLE: tables.directory.tableName,
+        PROFILES_TABLE: tables.profiles.tableName,
+        RECEIPTS_TABLE: tables.receipts.tableName,
+      },
+    })
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], tables.subscriptions, tables.deliveries)
+      .may(['dynamodb:GetItem'], tables.events, tables.identifiers)
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
+      .may(['dynamodb:BatchGetItem'], tables.profiles)
+      .may(['dynamodb:PutItem'], tables.receipts)
+      .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'], due)
+      .mayOnObjects(['s3:GetObject'], bodies, 'events');
+    new EventSourceMapping(this, 'webhooks-to-subscription-deliver', {
+      target: deliver,
+      eventSourceArn: due.queueArn,
+      batchSize: 8,
+      reportBatchItemFailures: true,
+    });
+  }
+
+  /** A queue keeps nothing back for longer than a quarter of an hour. */
+  private addDue(deliveries: dynamodb.Table, due: WorkQueue): void {
+    const deadLetters = new DeadLetterQueue(this, 'subscription-due-dead-letters');
+    const finding = new FairleadFunction(this, 'subscription-due', {
+      description: 'Queues what is due to be sent.',
+      timeout: DUE_TIMEOUT,
+      environment: { DELIVERIES_TABLE: deliveries.tableName, WEBHOOKS_QUEUE_URL: due.queueUrl },
+    })
+      .may(['dynamodb:Query'], { arn: `${deliveries.tableArn}/index/due` })
+      .may(['sqs:SendMessage'], due, deadLetters);
+    // The next run is the retry of this one.
+    finding.configureAsyncInvoke({
+      retryAttempts: 0,
+      maxEventAge: DUE_INTERVAL,
+      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+    });
+    new events.Rule(this, 'webhooks-due', {
+      description: 'Starts subscription-due.',
+      schedule: events.Schedule.rate(DUE_INTERVAL),
+      targets: [
+        new LambdaFunction(finding, { retryAttempts: 2, maxEventAge: DUE_INTERVAL, deadLetterQueue: deadLetters }),
+      ],
+    });
+  }
+}

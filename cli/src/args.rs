@@ -1,0 +1,308 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use serde_json::Value;
+
+/// What operators of Fairlead do daily.
+#[derive(Debug, Parser)]
+#[command(name = "fairlead", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 a file can't be read or written; 2 the arguments or settings are wrong; \
+3 nobody is signed in; 4 the API refuses; 5 it is not as you saw it any more; 6 the API can't be reached or not answer now.";
+
+/// What holds for every command.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Global {
+    /// Where the API is [env: FAIRLEAD_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    pub url: Option<String>,
+    /// Where the hosted login is [env: FAIRLEAD_LOGIN_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    pub login_url: Option<String>,
+    /// The app client to sign in by [env: FAIRLEAD_CLIENT_ID]
+    #[arg(long, global = true, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// Whose directory, if not the token's [env: FAIRLEAD_TENANT]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub tenant: Option<String>,
+    /// How to print what is answered
+    #[arg(long, global = true, value_enum, default_value_t = Output::Table)]
+    pub output: Output,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Output {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Sign in at the hosted login, and keep the token
+    Login(Login),
+    /// Forget the token
+    Logout,
+    /// Who the token speaks for
+    Whoami,
+    /// Tenants
+    #[command(subcommand)]
+    Tenants(Definitions),
+    /// Partners of the tenant
+    #[command(subcommand)]
+    Partners(Definitions),
+    /// What the tenant processes data for
+    #[command(subcommand)]
+    Purposes(Definitions),
+    /// What the tenant agreed on with its partners
+    #[command(subcommand)]
+    Agreements(Definitions),
+    /// App clients of a partner's machines
+    #[command(subcommand)]
+    Clients(Clients),
+    /// What partners read
+    #[command(subcommand)]
+    Receipts(Receipts),
+    /// Which events the tenant takes
+    #[command(subcommand)]
+    EventTypes(EventTypes),
+    /// Events of partners
+    #[command(subcommand)]
+    Events(Events),
+    /// Erasures, by their ids
+    #[command(subcommand)]
+    Erasures(Erasures),
+    /// Who is one person with whom
+    #[command(subcommand)]
+    Profiles(Profiles),
+    /// Completions of a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+/// How to sign in.
+#[derive(Debug, Args)]
+pub struct Login {
+    /// Sign in as a machine, by client id and FAIRLEAD_CLIENT_SECRET
+    #[arg(long)]
+    pub client_credentials: bool,
+    /// The port of this machine that the login sends the browser back to
+    #[arg(long, default_value_t = 8400)]
+    pub port: u16,
+    /// What to ask for, separated by spaces
+    #[arg(
+        long,
+        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write"
+    )]
+    pub scopes: String,
+}
+
+/// What is done with definitions.
+#[derive(Debug, Subcommand)]
+pub enum Definitions {
+    /// All of them
+    List,
+    /// One of them
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Define or change one: with the version that was seen it is changed, without one it is defined
+    Put {
+        /// Its name
+        name: String,
+        /// A JSON file, `-` for standard input; what `show --output json` printed will do
+        #[arg(long, short, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// A member and its value, as JSON or as text; goes over the file's
+        #[arg(long = "set", value_name = "MEMBER=VALUE", value_parser = member)]
+        members: Vec<(String, Value)>,
+        /// The version that was seen; goes over the file's
+        #[arg(long, value_name = "NUMBER")]
+        if_version: Option<u64>,
+    },
+}
+
+/// What is done with app clients.
+#[derive(Debug, Subcommand)]
+pub enum Clients {
+    /// All app clients of a partner, those that are gone, too
+    List {
+        /// Whose
+        partner: String,
+    },
+    /// Make one, and print its secret, which is not told again
+    Create {
+        /// For whom
+        partner: String,
+        /// Under which agreement
+        #[arg(long)]
+        agreement: String,
+        /// What its tokens may be granted; may be repeated
+        #[arg(
+            long = "scope",
+            value_name = "SCOPE",
+            default_value = "fairlead/profile.read"
+        )]
+        scopes: Vec<String>,
+    },
+    /// Remove one
+    Delete {
+        /// Whose
+        partner: String,
+        /// Which one, as `list` has it: `pcl_…`
+        client: String,
+    },
+}
+
+/// What is done with receipts.
+#[derive(Debug, Subcommand)]
+pub enum Receipts {
+    /// What a partner asked for
+    List(Span),
+    /// How often it did
+    Summary(Span),
+}
+
+/// A partner's doings in a time.
+#[derive(Debug, Args)]
+pub struct Span {
+    /// Whose
+    #[arg(long)]
+    pub partner: String,
+    /// The first moment, as 2026-01-15T09:00:00Z
+    #[arg(long)]
+    pub from: String,
+    /// The first moment that is not part of it; at most 31 days later
+    #[arg(long)]
+    pub to: String,
+}
+
+/// What is done with types of events.
+#[derive(Debug, Subcommand)]
+pub enum EventTypes {
+    /// All of them, without their schemas
+    List,
+    /// One of them, with the schema of its data
+    Show {
+        /// Its name, as com.example.order.placed.v1
+        name: String,
+    },
+    /// Register one, or change its schema so that it takes whatever it took before
+    Put {
+        /// Its name, as com.example.order.placed.v1
+        name: String,
+        /// A JSON Schema, `-` for standard input; what `show --output json` printed will do
+        #[arg(long, short, value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// What is done with events.
+#[derive(Debug, Subcommand)]
+pub enum Events {
+    /// Those that were refused in the last 14 days
+    #[command(subcommand)]
+    Rejected(Rejected),
+    /// Have all of a partner's taken that wait, as they came, and say what became of each
+    Replay {
+        /// Whose
+        #[arg(long)]
+        partner: String,
+    },
+}
+
+/// What is done with events that were refused.
+#[derive(Debug, Subcommand)]
+pub enum Rejected {
+    /// All of a partner's, without what they say
+    List {
+        /// Whose
+        #[arg(long)]
+        partner: String,
+    },
+    /// Why one was refused; to a partner's own machine also what it says
+    Show(OneRejected),
+    /// Have one taken as it came
+    Resubmit(OneRejected),
+}
+
+/// An event that was refused.
+#[derive(Debug, Args)]
+pub struct OneRejected {
+    /// Whose
+    #[arg(long)]
+    pub partner: String,
+    /// Which one: `rej_…`
+    pub id: String,
+}
+
+/// What is done with erasures.
+#[derive(Debug, Subcommand)]
+pub enum Erasures {
+    /// How far one is
+    Show {
+        /// Its id: `era_…`
+        id: String,
+    },
+    /// Its certificate, once it came to its end
+    Certificate {
+        /// Its id: `era_…`
+        id: String,
+    },
+}
+
+/// What is done with profiles.
+#[derive(Debug, Subcommand)]
+pub enum Profiles {
+    /// Make two persons one
+    Merge {
+        /// One of them: `prf_…`
+        one: String,
+        /// The other one
+        other: String,
+        /// Only say what would become of them
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Undo a merge
+    Split {
+        /// Who is to be two again: `prf_…`
+        profile: String,
+        /// Which merge: `mrg_…`
+        #[arg(long)]
+        merge: String,
+    },
+    /// The merges that a person went through
+    Log {
+        /// Who: `prf_…`
+        profile: String,
+    },
+}
+
+/// `member=value`: the value as JSON if it is, else as text.
+fn member(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text
+        .split_once('=')
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or("it takes the form MEMBER=VALUE")?;
+    let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+    Ok((name.to_owned(), value))
+}

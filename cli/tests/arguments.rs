@@ -1,0 +1,100 @@
+//! What can be said to the program.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it says"
+)]
+
+use clap::{CommandFactory as _, Parser as _};
+use fairlead_cli::{
+    Settings,
+    args::{Cli, Command, Definitions, Events, Output, Rejected},
+    run_as,
+};
+
+fn refused(arguments: &[&str]) -> String {
+    let error = Cli::try_parse_from(arguments).unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    error.to_string()
+}
+
+#[test]
+fn the_arguments_hold_together() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn a_member_is_json_if_it_is_and_text_otherwise() {
+    let arguments = "fairlead partners put chandlery --if-version 2 --set requests_per_minute=3000 --output json";
+    let mut arguments: Vec<&str> = arguments.split(' ').collect();
+    arguments.extend(["--set", "display_name=The Chandlery"]);
+    let cli = Cli::try_parse_from(arguments).unwrap();
+    assert_eq!(cli.global.output, Output::Json);
+    let Command::Partners(Definitions::Put {
+        name,
+        members,
+        if_version,
+        ..
+    }) = cli.command
+    else {
+        panic!("it is another command");
+    };
+    assert_eq!((name.as_str(), if_version), ("chandlery", Some(2)));
+    assert_eq!(members[0], ("requests_per_minute".to_owned(), 3000.into()));
+    assert_eq!(
+        members[1],
+        ("display_name".to_owned(), "The Chandlery".into())
+    );
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_named() {
+    let partner = refused(&["fairlead", "clients", "create", "chandlery"]);
+    assert!(partner.contains("--agreement"), "{partner}");
+    let member = refused(&["fairlead", "tenants", "put", "harbour", "--set", "x"]);
+    assert!(member.contains("MEMBER=VALUE"), "{member}");
+    refused(&["fairlead", "dlq", "list"]);
+}
+
+#[test]
+fn events_are_asked_about_by_their_partner() {
+    let arguments = "fairlead events rejected resubmit rej_1 --partner chandlery";
+    let cli = Cli::try_parse_from(arguments.split(' ')).unwrap();
+    let Command::Events(Events::Rejected(Rejected::Resubmit(one))) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!(
+        (one.partner.as_str(), one.id.as_str()),
+        ("chandlery", "rej_1")
+    );
+    let partner = refused(&["fairlead", "events", "replay"]);
+    assert!(partner.contains("--partner"), "{partner}");
+    let file = refused(&["fairlead", "event-types", "put", "com.example.a.v1"]);
+    assert!(file.contains("--file"), "{file}");
+}
+
+#[test]
+fn every_shell_gets_its_completions() {
+    for shell in ["bash", "zsh", "fish"] {
+        let cli = Cli::try_parse_from(["fairlead", "completions", shell]).unwrap();
+        let mut out = Vec::new();
+        run_as(cli, &Settings::default(), &mut out).unwrap();
+        let script = String::from_utf8(out).unwrap();
+        assert!(script.contains("agreements"), "{shell}: {script}");
+    }
+}
+
+#[test]
+fn without_a_url_it_says_how_to_set_one() {
+    let cli = Cli::try_parse_from(["fairlead", "tenants", "list"]).unwrap();
+    let failure = run_as(cli, &Settings::default(), &mut Vec::new()).unwrap_err();
+    insta::assert_snapshot!(failure, @"It is not known which: pass --url, set FAIRLEAD_URL, or write it into config.json.");
+    assert_eq!(failure.exit_code(), 2);
+}
+
+#[test]
+fn whoever_is_not_signed_in_is_told_how_to() {
+    let cli = Cli::try_parse_from(["fairlead", "whoami"]).unwrap();
+    let failure = run_as(cli, &Settings::default(), &mut Vec::new()).unwrap_err();
+    insta::assert_snapshot!(failure, @"Nobody is signed in: run `fairlead login`, or set FAIRLEAD_TOKEN.");
+    assert_eq!(failure.exit_code(), 3);
+}

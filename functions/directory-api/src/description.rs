@@ -1,0 +1,228 @@
+//! What the routes take and answer, for the API's description.
+
+use openapi::{Answer, Caller, EntityTag, Method, NoTag, Route, Service, Value, json, with};
+use tenancy::{AgreementId, PartnerId, Purpose, TenantId};
+
+use crate::{
+    READ, WRITE,
+    representation::{
+        AgreementResponse, AgreementsResponse, PartnerResponse, PartnersResponse, PurposeResponse,
+        PurposesResponse, TenantResponse, TenantsResponse,
+    },
+    routes::{
+        agreements::AgreementRequest, partners::PartnerRequest, purposes::PurposeRequest,
+        tenants::TenantRequest,
+    },
+};
+
+/// The routes of this function.
+#[must_use]
+pub fn description() -> Service {
+    let routes = [tenants(), partners(), purposes(), agreements()];
+    Service {
+        function: env!("CARGO_PKG_NAME"),
+        routes: routes.into_iter().flatten().collect(),
+    }
+}
+
+fn tenants() -> [Route; 3] {
+    let path = "/v1/directory/{tenant}";
+    let asked = json!({
+        "display_name": "Harbour Stores",
+        "app_clients": ["1webclient", "1operatorsclient"],
+    });
+    let shown = recorded("tenant", "harbour", asked.clone());
+    let names = json!({ "tenants": ["airport", "harbour"] });
+    let list = Route::new(Method::Get, "/v1/directory", "Which tenants there are");
+    let show = Route::new(Method::Get, path, "How a tenant is defined");
+    let put = Route::new(Method::Put, path, "Defines a tenant");
+    [
+        reading(list)
+            .query::<TenantId>("cursor", "next of the page before.")
+            .answers(Answer::json::<TenantsResponse>(200, LIST, &names)),
+        of_tenant(reading(show))
+            .answers(tagged(Answer::json::<TenantResponse<'_>>(200, SHOW, &shown)))
+            .problems(&["no-such-definition"]),
+        of_tenant(writing(put))
+            .details("A tenant that is not there yet may be defined by every operator; one that is, by its own.")
+            .takes::<TenantRequest>(&["application/json"], &asked)
+            .answers(tagged(Answer::json::<TenantResponse<'_>>(200, CHANGED, &shown)))
+            .answers(tagged(Answer::json::<TenantResponse<'_>>(201, DEFINED, &shown)))
+            .problems(&["app-client-taken"]),
+    ]
+}
+
+fn partners() -> [Route; 3] {
+    let asked = json!({ "display_name": "The Chandlery", "requests_per_minute": 3000 });
+    let shown = recorded("partner", "chandlery", asked.clone());
+    let all = json!({ "partners": [shown] });
+    let path = "/v1/directory/{tenant}/partners/{partner}";
+    let list = Route::new(
+        Method::Get,
+        "/v1/directory/{tenant}/partners",
+        "Which partners a tenant has",
+    );
+    let show = Route::new(Method::Get, path, "How a partner is defined");
+    let put = Route::new(Method::Put, path, "Defines a partner");
+    let named = |route: Route| route.path::<PartnerId>("partner", "Which partner.");
+    [
+        of_tenant(reading(list))
+            .query::<PartnerId>("cursor", "next of the page before.")
+            .answers(Answer::json::<PartnersResponse<'_>>(200, LIST, &all)),
+        named(of_tenant(reading(show)))
+            .answers(tagged(Answer::json::<PartnerResponse<'_>>(
+                200, SHOW, &shown,
+            )))
+            .problems(&["no-such-definition"]),
+        named(of_tenant(writing(put)))
+            .takes::<PartnerRequest>(&["application/json"], &asked)
+            .answers(tagged(Answer::json::<PartnerResponse<'_>>(
+                200, CHANGED, &shown,
+            )))
+            .answers(tagged(Answer::json::<PartnerResponse<'_>>(
+                201, DEFINED, &shown,
+            )))
+            .problems(&["no-such-definition"]),
+    ]
+}
+
+fn purposes() -> [Route; 3] {
+    let asked = json!({
+        "display_name": "The Harbour Letter",
+        "legal_basis": "consent",
+        "text_versions": ["2026-01"],
+        "notices": [{
+            "text_version": "2026-01",
+            "url": "https://harbour.example/privacy/newsletter/2026-01",
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "recipients": ["Printers"],
+            "retention": "Until you unsubscribe",
+        }],
+        "valid_for_days": 730,
+        "sale_or_sharing": false,
+    });
+    let shown = recorded("purpose", "newsletter", asked.clone());
+    let all = json!({ "purposes": [shown] });
+    let path = "/v1/directory/{tenant}/purposes/{purpose}";
+    let list = Route::new(
+        Method::Get,
+        "/v1/directory/{tenant}/purposes",
+        "What a tenant processes data for",
+    );
+    let show = Route::new(Method::Get, path, "How a purpose is defined");
+    let put = Route::new(Method::Put, path, "Defines a purpose");
+    let named = |route: Route| route.path::<Purpose>("purpose", "Which purpose.");
+    [
+        of_tenant(reading(list))
+            .query::<Purpose>("cursor", "next of the page before.")
+            .answers(Answer::json::<PurposesResponse<'_>>(200, LIST, &all)),
+        named(of_tenant(reading(show)))
+            .answers(tagged(Answer::json::<PurposeResponse<'_>>(
+                200, SHOW, &shown,
+            )))
+            .problems(&["no-such-definition"]),
+        named(of_tenant(writing(put)))
+            .details("Its legal basis, the versions of its text that were published and their notices are fixed.")
+            .takes::<PurposeRequest>(&["application/json"], &asked)
+            .answers(tagged(Answer::json::<PurposeResponse<'_>>(
+                200, CHANGED, &shown,
+            )))
+            .answers(tagged(Answer::json::<PurposeResponse<'_>>(
+                201, DEFINED, &shown,
+            )))
+            .problems(&[
+                "fixed-once-defined",
+                "no-such-definition",
+                "too-many-purposes",
+            ]),
+    ]
+}
+
+fn agreements() -> [Route; 3] {
+    let asked = json!({
+        "partner": "chandlery",
+        "terms": { "newsletter": ["names", "contacts"] },
+        "valid_until": "2027-01-01T00:00:00Z",
+    });
+    let shown = recorded("agreement", "chandlery-2026", asked.clone());
+    let all = json!({ "agreements": [shown] });
+    let path = "/v1/directory/{tenant}/agreements/{agreement}";
+    let list = Route::new(
+        Method::Get,
+        "/v1/directory/{tenant}/agreements",
+        "What a tenant agreed on with its partners",
+    );
+    let show = Route::new(Method::Get, path, "How an agreement is defined");
+    let put = Route::new(Method::Put, path, "Defines, changes or ends an agreement");
+    let named = |route: Route| route.path::<AgreementId>("agreement", "Which agreement.");
+    [
+        of_tenant(reading(list))
+            .query::<AgreementId>("cursor", "next of the page before.")
+            .answers(Answer::json::<AgreementsResponse<'_>>(200, LIST, &all)),
+        named(of_tenant(reading(show)))
+            .answers(tagged(Answer::json::<AgreementResponse<'_>>(
+                200, SHOW, &shown,
+            )))
+            .problems(&["no-such-definition"]),
+        named(of_tenant(writing(put)))
+            .details("It ends at valid_until, and is never removed.")
+            .takes::<AgreementRequest>(&["application/json"], &asked)
+            .answers(tagged(Answer::json::<AgreementResponse<'_>>(
+                200, CHANGED, &shown,
+            )))
+            .answers(tagged(Answer::json::<AgreementResponse<'_>>(
+                201, DEFINED, &shown,
+            )))
+            .problems(&[
+                "fixed-once-defined",
+                "no-such-definition",
+                "unknown-purpose",
+            ]),
+    ]
+}
+
+const LIST: &str = "By name, fifty at a time.";
+const SHOW: &str = "As it is now, and who changed it last.";
+const CHANGED: &str = "As it is from now on.";
+const DEFINED: &str = "As it is defined.";
+
+fn reading(route: Route) -> Route {
+    route
+        .caller(Caller::Operator(READ))
+        .problems(&["invalid-parameter"])
+}
+
+fn writing(route: Route) -> Route {
+    route
+        .caller(Caller::Operator(WRITE))
+        .header::<NoTag>("If-Match", "The version that you saw, to change it.")
+        .header::<NoTag>("If-None-Match", "`*`, to define what is not there yet.")
+        .problems(&[
+            "invalid-field",
+            "invalid-parameter",
+            "stale-version",
+            "version-needed",
+        ])
+}
+
+fn of_tenant(route: Route) -> Route {
+    route
+        .path::<TenantId>("tenant", "Your own.")
+        .problems(&["another-tenant", "no-tenant-in-token"])
+}
+
+fn tagged(answer: Answer) -> Answer {
+    answer.header::<EntityTag>("etag", "The version.")
+}
+
+/// A definition of that name with its last change.
+fn recorded(kind: &str, name: &str, definition: Value) -> Value {
+    let named = with(definition, kind, name.into());
+    let counted = with(named, "version", 1.into());
+    let signed = with(
+        counted,
+        "changed_by",
+        "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11".into(),
+    );
+    with(signed, "changed_at", "2026-01-15T09:00:00Z".into())
+}

@@ -1,0 +1,121 @@
+//! In come operators' requests to see and define what stands in the directory: tenants, their
+//! partners, purposes and agreements; out goes what is defined, by whom and when.
+
+#[cfg(feature = "openapi")]
+mod description;
+mod problems;
+mod representation;
+mod request;
+mod routes;
+
+use aws_types::SdkConfig;
+use lambda_kit::{
+    Invocation,
+    clock::Clock,
+    config::{ConfigError, Environment},
+    http::{Request, Response},
+    idempotency::AnswerStore,
+    ids::IdSource,
+    log,
+    problem::Problem,
+};
+use serde_json::value::RawValue;
+use tenancy::DirectoryKeeper;
+use token::{Operator, Verifier};
+
+#[cfg(feature = "openapi")]
+pub use crate::description::description;
+use crate::routes::{agreements, partners, purposes, tenants};
+
+/// The scope that seeing definitions needs.
+const READ: &str = "fairlead/directory.read";
+/// The scope that defining needs.
+const WRITE: &str = "fairlead/directory.write";
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    verifier: Verifier,
+    keeper: DirectoryKeeper,
+    answers: AnswerStore,
+}
+
+/// What was delivered is no request of an HTTP API.
+#[derive(Debug, thiserror::Error)]
+#[error("the event is not a request in API Gateway's payload format 2.0")]
+pub struct UnreadableRequest;
+
+impl App {
+    /// Reads `DIRECTORY_TABLE`, `LEDGER_TABLE` and `TOKEN_ISSUER`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+    ) -> Result<Self, ConfigError> {
+        let directory = environment.required("DIRECTORY_TABLE")?;
+        let ledger = environment.required("LEDGER_TABLE")?;
+        Ok(Self {
+            verifier: Verifier::new(environment, sdk, clock.clone())?,
+            keeper: DirectoryKeeper::new(sdk, directory, clock.clone()),
+            answers: AnswerStore::new(sdk, ledger, clock, ids),
+        })
+    }
+}
+
+/// Answers a request. An error is an answer too: only an event that is no request at all fails.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    _invocation: Invocation,
+) -> Result<Response, UnreadableRequest> {
+    let request: Request = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    log::correlate(request.id());
+    let answer = Box::pin(route(app, &request)).await;
+    Ok(answer.unwrap_or_else(Response::from))
+}
+
+async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
+    let verified = app.verifier.verify(request.header("authorization")).await?;
+    let is_read = request.route_key.starts_with("GET ");
+    let operator = verified.operator(if is_read { READ } else { WRITE })?;
+    match request.route_key.as_str() {
+        "GET /v1/directory" => tenants::list(app, request).await,
+        "GET /v1/directory/{tenant}" => tenants::show(app, request, operator).await,
+        "PUT /v1/directory/{tenant}" => once(app, request, operator, tenants::put).await,
+        "GET /v1/directory/{tenant}/partners" => partners::list(app, request, operator).await,
+        "GET /v1/directory/{tenant}/partners/{partner}" => {
+            partners::show(app, request, operator).await
+        }
+        "PUT /v1/directory/{tenant}/partners/{partner}" => {
+            once(app, request, operator, partners::put).await
+        }
+        "GET /v1/directory/{tenant}/purposes" => purposes::list(app, request, operator).await,
+        "GET /v1/directory/{tenant}/purposes/{purpose}" => {
+            purposes::show(app, request, operator).await
+        }
+        "PUT /v1/directory/{tenant}/purposes/{purpose}" => {
+            once(app, request, operator, purposes::put).await
+        }
+        "GET /v1/directory/{tenant}/agreements" => agreements::list(app, request, operator).await,
+        "GET /v1/directory/{tenant}/agreements/{agreement}" => {
+            agreements::show(app, request, operator).await
+        }
+        "PUT /v1/directory/{tenant}/agreements/{agreement}" => {
+            once(app, request, operator, agreements::put).await
+        }
+        _ => Err(problems::no_such_route()),
+    }
+}
+
+/// Answers on a route that changes something, once under each key that the operator sends.
+async fn once(
+    app: &App,
+    request: &Request,
+    operator: &Operator,
+    route: impl AsyncFn(&App, &Request, &Operator) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let holder = operator.key_holder();
+    let answer = async |request: &Request| route(app, request, operator).await;
+    app.answers.once(request, &holder, answer).await
+}

@@ -1,0 +1,21 @@
+//! The routes, by what they are about.
+
+pub(crate) mod agreements;
+pub(crate) mod partners;
+pub(crate) mod purposes;
+pub(crate) mod tenants;
+
+use lambda_kit::problem::Problem;
+use tenancy::{Place, TenantId};
+
+use crate::{App, problems};
+
+/// Whether the tenant is defined. What is defined stays, so that nothing has to hold it there.
+async fn assert_tenant(app: &App, tenant: &TenantId) -> Result<(), Problem> {
+    let present = app.keeper.present(&[Place::of_tenant(tenant)]).await;
+    let present = present.map_err(|error| problems::directory(&error))?;
+    if present.is_empty() {
+        return Err(problems::no_such_definition("tenant"));
+    }
+    Ok(())
+}

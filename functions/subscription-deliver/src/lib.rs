@@ -1,0 +1,120 @@
+//! In come, from a queue, deliveries that are due; out goes one attempt of each, signed, to an address
+//! that was looked at, if agreement and consent allow it at that moment and once that is on record. What
+//! came of it is written down with how the endpoint does.
+
+mod attempt;
+mod calling;
+mod content;
+
+use aws_types::SdkConfig;
+use identity::IdentifierKey;
+use intake::{EventReader, ReadError};
+use lambda_kit::{
+    Invocation,
+    batch::{BatchResponse, UnreadableBatch, sqs},
+    clock::Clock,
+    config::{ConfigError, Environment},
+    ids::IdSource,
+    metric::Metrics,
+    outside::Outside,
+};
+use partner::{Sending, SendingError};
+use profile::{IdentifierReader, ProfileError, RulesReader};
+use serde_json::value::RawValue;
+use subscription::{DeliveryQueue, DeliveryStore, OutcomeWriter, StoreError, SubscriptionStore};
+use webhook::Reach;
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct App {
+    deliveries: DeliveryStore,
+    subscriptions: SubscriptionStore,
+    outcomes: OutcomeWriter,
+    queue: DeliveryQueue,
+    events: EventReader,
+    identifiers: IdentifierReader,
+    rules: RulesReader,
+    sending: Sending,
+    outside: Outside,
+    reach: Reach,
+    metrics: Metrics,
+    clock: Clock,
+    ids: IdSource,
+}
+
+/// Why a message stays in the queue.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliverError {
+    /// It names no delivery.
+    #[error("the message names no delivery")]
+    NoTicket,
+    /// Deliveries or subscriptions can't be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The event can't be read.
+    #[error(transparent)]
+    Event(#[from] ReadError),
+    /// The person can't be read.
+    #[error(transparent)]
+    Person(#[from] ProfileError),
+    /// Nothing can be decided, or not be put on record.
+    #[error("it can't be decided on")]
+    Undecided(#[from] SendingError),
+    /// Others kept writing.
+    #[error("the subscription kept changing")]
+    Contended,
+}
+
+impl App {
+    /// Reads `SUBSCRIPTIONS_TABLE`, `DELIVERIES_TABLE`, `WEBHOOKS_QUEUE_URL`, `WEBHOOK_REACH`,
+    /// `EVENTS_TABLE`, `EVENTS_BUCKET`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `DIRECTORY_TABLE`,
+    /// `PROFILES_TABLE` and `RECEIPTS_TABLE`.
+    pub fn new(
+        environment: &Environment,
+        sdk: &SdkConfig,
+        clock: Clock,
+        ids: IdSource,
+        outside: Outside,
+    ) -> Result<Self, ConfigError> {
+        let subscriptions = environment.required("SUBSCRIPTIONS_TABLE")?;
+        let deliveries = environment.required("DELIVERIES_TABLE")?;
+        let queue = environment.required("WEBHOOKS_QUEUE_URL")?;
+        let reach = environment.required("WEBHOOK_REACH")?;
+        let events = environment.required("EVENTS_TABLE")?;
+        let bucket = environment.required("EVENTS_BUCKET")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
+        let key = IdentifierKey::from_environment(environment)?;
+        Ok(Self {
+            deliveries: DeliveryStore::new(sdk, deliveries),
+            subscriptions: SubscriptionStore::new(sdk, subscriptions),
+            outcomes: OutcomeWriter::new(sdk, deliveries, subscriptions),
+            queue: DeliveryQueue::new(sdk, queue),
+            events: EventReader::new(sdk, events, bucket, clock.clone()),
+            identifiers: IdentifierReader::new(sdk, identifiers, key),
+            rules: RulesReader::new(sdk, directory, clock.clone()),
+            sending: Sending::new(environment, sdk, clock.clone(), ids.clone())?,
+            outside,
+            reach: reach.parse().map_err(|_| ConfigError::Invalid {
+                name: "WEBHOOK_REACH",
+                expected: "internet or anywhere",
+            })?,
+            metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
+            clock,
+            ids,
+        })
+    }
+}
+
+/// Makes an attempt of each delivery that is due. What fails here, and not at the receiver, stays in the
+/// queue.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    invocation: Invocation,
+) -> Result<BatchResponse, UnreadableBatch> {
+    sqs::process(event, &invocation, &app.clock, async |message| {
+        attempt::make(app, message).await
+    })
+    .await
+}

@@ -1,0 +1,81 @@
+//! Where definitions stand in the directory.
+
+use crate::{
+    AgreementId, PartnerId, Purpose, TenantId, agreement::AGREEMENT_PREFIX, purpose::PURPOSE_PREFIX,
+};
+
+/// What precedes a partner's name in its part of the directory.
+pub(crate) const PARTNER_PREFIX: &str = "partner#";
+
+/// What precedes a tenant's name in the list of all of them.
+pub(crate) const TENANT_PREFIX: &str = "tenant#";
+
+/// The partition of what is no single tenant's.
+pub(crate) const OF_ALL: &str = "*";
+
+/// What many rows of a tenant are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Partners.
+    Partner,
+    /// Purposes.
+    Purpose,
+    /// Agreements.
+    Agreement,
+}
+
+impl Kind {
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Partner => PARTNER_PREFIX,
+            Self::Purpose => PURPOSE_PREFIX,
+            Self::Agreement => AGREEMENT_PREFIX,
+        }
+    }
+}
+
+/// The key of a definition's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub(crate) tenant: TenantId,
+    pub(crate) part: String,
+}
+
+impl Place {
+    /// Of the tenant itself.
+    #[must_use]
+    pub fn of_tenant(tenant: &TenantId) -> Self {
+        Self::at(tenant, "tenant".to_owned())
+    }
+
+    /// Of a partner.
+    #[must_use]
+    pub fn of_partner(tenant: &TenantId, partner: &PartnerId) -> Self {
+        Self::at(tenant, format!("{PARTNER_PREFIX}{partner}"))
+    }
+
+    /// Of a purpose.
+    #[must_use]
+    pub fn of_purpose(tenant: &TenantId, purpose: &Purpose) -> Self {
+        Self::at(tenant, format!("{PURPOSE_PREFIX}{purpose}"))
+    }
+
+    /// Of an agreement.
+    #[must_use]
+    pub fn of_agreement(tenant: &TenantId, agreement: &AgreementId) -> Self {
+        Self::at(tenant, format!("{AGREEMENT_PREFIX}{agreement}"))
+    }
+
+    /// Its part of the tenant's partition: what a row has in the attribute `part`.
+    #[must_use]
+    pub fn part(&self) -> &str {
+        &self.part
+    }
+
+    fn at(tenant: &TenantId, part: String) -> Self {
+        Self {
+            tenant: tenant.clone(),
+            part,
+        }
+    }
+}

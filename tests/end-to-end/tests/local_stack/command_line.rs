@@ -1,0 +1,110 @@
+//! What an operator does from a terminal.
+
+use anyhow::{Context as _, Result};
+use clap::Parser as _;
+use fairlead_cli::{Failure, Settings, args::Cli, run_as};
+use fairlead_end_to_end::cognito::{MachineClient, machine_token};
+use fairlead_end_to_end::person::fresh_name;
+use fairlead_end_to_end::seed;
+use serde_json::{Value, json};
+
+use crate::visitor::running;
+
+fn settings() -> Result<Settings> {
+    let (_, fairlead) = running()?;
+    Ok(Settings {
+        url: Some(fairlead.stack.api_url()?),
+        token: Some(fairlead.sign_in_operator(&seed::operator())?.access),
+        ..Settings::default()
+    })
+}
+
+/// What a command prints for programs.
+fn told(settings: &Settings, arguments: &[&str]) -> Result<Value, Failure> {
+    let words = ["fairlead", "--output", "json"].iter().chain(arguments);
+    let cli = Cli::try_parse_from(words).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut out = Vec::new();
+    run_as(cli, settings, &mut out)?;
+    Ok(serde_json::from_slice(&out).unwrap_or_default())
+}
+
+#[test]
+fn an_operator_lets_a_partner_in_and_shuts_it_out() -> Result<()> {
+    let (_, fairlead) = running()?;
+    let settings = settings()?;
+    let [partner, agreement] = ["ferry", "ferry-terms"].map(fresh_name);
+    let (partner, agreement) = (partner?, agreement?);
+    let name = "display_name=Ferry Line";
+    let defined = told(&settings, &["partners", "put", &partner, "--set", name])?;
+    assert_eq!(defined.get("version"), Some(&json!(1)));
+    let party = format!("partner={partner}");
+    let terms = r#"terms={"newsletter": ["names"]}"#;
+    told(
+        &settings,
+        &[
+            "agreements",
+            "put",
+            &agreement,
+            "--set",
+            &party,
+            "--set",
+            terms,
+        ],
+    )?;
+    let create = ["clients", "create", &partner, "--agreement", &agreement];
+    let made = told(&settings, &create)?;
+    let text = |name: &str| {
+        let text = made.get(name).and_then(Value::as_str).map(str::to_owned);
+        text.with_context(|| format!("there is no {name} in {made}"))
+    };
+    let client = MachineClient {
+        id: text("client_id")?,
+        secret: text("client_secret")?,
+    };
+    let url = fairlead.stack.login_url();
+    machine_token(&fairlead.http, url, &client, "fairlead/profile.read")?;
+    told(
+        &settings,
+        &["clients", "delete", &partner, &text("client")?],
+    )?;
+    let refused = machine_token(&fairlead.http, url, &client, "fairlead/profile.read");
+    assert!(refused.is_err(), "a client that is gone gets a token");
+    Ok(())
+}
+
+#[test]
+fn an_operator_sees_which_events_are_taken_and_asks_for_those_that_were_refused() -> Result<()> {
+    let settings = settings()?;
+    let types = told(&settings, &["event-types", "list"])?;
+    let types = types.as_array().context("a list is printed")?;
+    let mut kinds = types.iter().map(|listed| listed.get("type"));
+    let order = json!(seed::ORDER_PLACED);
+    assert!(kinds.any(|kind| kind == Some(&order)));
+    let shown = told(&settings, &["event-types", "show", seed::ORDER_PLACED])?;
+    assert_eq!(shown.get("registered_by"), Some(&json!("operator")));
+    let list = ["events", "rejected", "list", "--partner", seed::PARTNER];
+    assert!(told(&settings, &list)?.is_array());
+    Ok(())
+}
+
+#[test]
+fn what_is_not_as_it_was_seen_is_told_by_a_number() -> Result<()> {
+    let settings = settings()?;
+    let put = [
+        "purposes",
+        "put",
+        "newsletter",
+        "--if-version",
+        "99",
+        "--set",
+    ];
+    let members = ["display_name=X", "--set", "legal_basis=contract"];
+    let arguments: Vec<&str> = put.into_iter().chain(members).collect();
+    let failure = told(&settings, &arguments).unwrap_err();
+    assert_eq!(failure.exit_code(), 5, "{failure}");
+    let shown = told(&settings, &["purposes", "show", "newsletter"])?;
+    assert_eq!(shown.get("legal_basis"), Some(&json!("consent")));
+    let who = told(&settings, &["whoami"])?;
+    assert_eq!(who.get("tenant"), Some(&json!(seed::TENANT)));
+    Ok(())
+}
