@@ -86,6 +86,8 @@ export function buildFairlead(deployment: Deployment): void {
     partnerIngest: intake.ingest,
     partnerSegment: intake.segment,
     partnerHooks: intake.hooks,
+    eventUploads: intake.uploads,
+    eventUploaded: intake.uploaded,
     eventRejected: intake.rejected,
     eventTypes: intake.types,
     partnerSubscriptions: webhooks.subscriptions,

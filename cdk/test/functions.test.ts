@@ -66,6 +66,11 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
   'event-stream': { environment: EVENT_RELAY, timeout: 30 },
   'event-sweep': { environment: EVENT_RELAY, timeout: 30 },
+  'event-uploaded': { environment: ACCEPTING, timeout: 10 },
+  'event-uploads': {
+    environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'EVENTS_TABLE', 'EVENTS_BUCKET'],
+    timeout: 10,
+  },
   'event-types': { environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
   'identity-logins': {

@@ -134,6 +134,20 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<events.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<event-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
   },
+  'event-uploaded': {
+    '<directory.Arn>': ['dynamodb:GetItem'],
+    '<ledger.Arn>': ['dynamodb:UpdateItem'],
+    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<quarantine.Arn>': ['dynamodb:PutItem'],
+    '<event-bodies.Arn>': ['s3:ListBucket'],
+    '<event-bodies.Arn>/events/*': ['s3:GetObject'],
+  },
+  'event-uploads': {
+    '<directory.Arn>': ['dynamodb:GetItem'],
+    '<ledger.Arn>': ['dynamodb:UpdateItem'],
+    '<events.Arn>': ['dynamodb:GetItem'],
+    '<event-bodies.Arn>/events/*': ['s3:PutObject'],
+  },
   'event-types': { ...ONCE, '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },
   'identity-logins': {

@@ -33,6 +33,8 @@ const OUTPUTS: Record<string, string> = {
   EventStreamFunctionName: '<event-stream>',
   EventSweepFunctionName: '<event-sweep>',
   EventTypesFunctionName: '<event-types>',
+  EventUploadedFunctionName: '<event-uploaded>',
+  EventUploadsFunctionName: '<event-uploads>',
   EventsBucket: '<event-bodies>',
   EventsInDeadLetterQueueUrl: '<events-in-dead-letters>',
   EventsInQueueUrl: '<events-in>',

@@ -18,6 +18,7 @@ pub mod migration;
 pub mod partner;
 pub mod receipts;
 pub mod sdks;
+pub mod uploads;
 pub mod webhooks;
 
 use identity::{Identifier, IdentifierKey};

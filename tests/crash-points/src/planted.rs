@@ -244,6 +244,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "ingest",
     },
     Bug {
+        name: "upload-accepted-unseen",
+        what: "an acknowledgement before the effect: an event is answered 202 whose data is not there",
+        exposed_by: "uploaded",
+    },
+    Bug {
         name: "webhook-replayed",
         what: "a webhook that is sent again is another event",
         exposed_by: "hook",

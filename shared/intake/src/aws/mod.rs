@@ -4,8 +4,10 @@ mod quarantine;
 mod reader;
 mod store;
 mod types;
+mod uploads;
 
 pub use quarantine::{QuarantineReader, QuarantineWriter, RejectedPage};
 pub use reader::{EventReader, ReadError};
 pub use store::{AcceptError, Acceptance, EventStore, Sender};
 pub use types::{EventTypeWriter, EventTypes, Registered, TypesPage};
+pub use uploads::{EventLookup, UploadReader, UploadStore};

@@ -20,6 +20,7 @@ mod profile;
 mod reads;
 mod receipts;
 mod sdks;
+mod uploads;
 mod webhooks;
 
 use std::sync::Arc;
@@ -237,6 +238,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(events::EventRouter),
         Explorable::new(events::Resubmitted),
         Explorable::new(events::TypeRegistered),
+        Explorable::new(uploads::Uploaded),
         Explorable::new(hooks::Hook),
         Explorable::new(sdks::SdkBatch),
         Explorable::new(sdks::SdkIdentify),
