@@ -50,8 +50,8 @@ pub(crate) const LEFT_OUT: [LeftOut; 15] = [
         from: "event-bodies",
         part: None,
         because: "What of an event is larger than 300 KiB or was uploaded, for 30 days. The timeline has \
-                  its name in body_key. Who runs the service can fetch it. What was uploaded and never \
-                  became an event tells of nobody who is known.",
+                  its name in body_key. Who runs the service can fetch it. Whose what was uploaded and never \
+                  became an event is, can't be told.",
     },
     LeftOut {
         from: "quarantine",
