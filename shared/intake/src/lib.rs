@@ -38,7 +38,8 @@ pub use event_type::{
 pub use item::{Body, EventItem};
 pub use key::EventKey;
 pub use person::{
-    Whose, customer_identifier, device_identifier, message_subject, whose, whose_message,
+    Erased, Whose, about, customer_identifier, device_identifier, message_subject, whose,
+    whose_message,
 };
 pub use rejected::{Reason, RejectedItem, RejectedState, Surface};
 pub use schema::{InvalidSchema, Schema, Violation};
