@@ -47,6 +47,12 @@ impl EventKey {
         format!("events/{}/", self.0.replacen('#', "/", 1))
     }
 
+    /// How the keys of what lies of it for partners begin: `claims/<tenant>/<digest>/`.
+    #[must_use]
+    pub fn copies(&self) -> String {
+        format!("claims/{}/", self.0.replacen('#', "/", 1))
+    }
+
     /// A number below `shards`, evenly spread.
     #[must_use]
     pub(crate) fn shard(&self, shards: u8) -> u8 {
@@ -97,6 +103,7 @@ mod tests {
         assert!(one.as_str().starts_with("harbour#"));
         assert_eq!(one.as_str().len(), "harbour#".len() + 43);
         assert_eq!(one.objects(), format!("events/harbour/{}/", one.digest()));
+        assert_eq!(one.copies(), format!("claims/harbour/{}/", one.digest()));
         for other in [
             key("shop", "/orders", "1"),
             key("crm", "/orders1", ""),

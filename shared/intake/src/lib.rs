@@ -23,9 +23,9 @@ mod upload;
 pub use accepting::{Batch, Intake};
 pub use announcement::{Announcement, pointer};
 pub use aws::{
-    AcceptError, Acceptance, EventLookup, EventReader, EventStore, EventTypeWriter, EventTypes,
-    QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender, TypesPage,
-    UploadReader, UploadStore,
+    AcceptError, Acceptance, CopyRemover, EventLookup, EventReader, EventStore, EventTypeWriter,
+    EventTypes, QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender,
+    TypesPage, UploadReader, UploadStore,
 };
 pub use compatibility::breaks;
 pub use completing::{UploadIntake, fitting, was_accepted};

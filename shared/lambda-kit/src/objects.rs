@@ -2,6 +2,7 @@
 //! nothing.
 
 mod link;
+mod remover;
 mod upload;
 mod upload_link;
 
@@ -13,6 +14,7 @@ use aws_types::SdkConfig;
 
 pub use self::{
     link::ObjectLinker,
+    remover::ObjectRemover,
     upload::ObjectUpload,
     upload_link::{Announced, UploadLink, UploadLinker},
 };

@@ -1,11 +1,13 @@
 //! The tables `events` and `quarantine`, the bucket beside it, and the types in the directory.
 
+mod copies;
 mod quarantine;
 mod reader;
 mod store;
 mod types;
 mod uploads;
 
+pub use copies::CopyRemover;
 pub use quarantine::{QuarantineReader, QuarantineWriter, RejectedPage};
 pub use reader::{EventReader, ReadError};
 pub use store::{AcceptError, Acceptance, EventStore, Sender};
