@@ -9,6 +9,7 @@ pub mod directory;
 pub mod erasure;
 pub mod events;
 pub mod export;
+pub mod fan_out;
 pub mod hooks;
 pub mod identify;
 pub mod login;

@@ -294,6 +294,16 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "webhook-gone",
     },
     Bug {
+        name: "event-published-undecided",
+        what: "a partner gets by its topic what is about somebody who withdrew their consent",
+        exposed_by: "fan-out-withdrawn",
+    },
+    Bug {
+        name: "copies-outlive-their-event",
+        what: "of somebody who was erased a partner can still fetch what lies for it",
+        exposed_by: "fan-out-erased",
+    },
+    Bug {
         name: "feed-skips-one",
         what: "a place in a feed that is one too far",
         exposed_by: "audience",

@@ -7,6 +7,7 @@ mod directory;
 mod erasure;
 mod events;
 mod export;
+mod fan_out;
 mod hooks;
 mod idempotency;
 mod identify;
@@ -248,6 +249,9 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(webhooks::Webhooks),
         Explorable::new(webhooks::WithdrawnWhileWaiting),
         Explorable::new(webhooks::EndpointGone),
+        Explorable::new(fan_out::FannedOut),
+        Explorable::new(fan_out::FanOutWithdrawn),
+        Explorable::new(fan_out::FanOutErased),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
