@@ -9,6 +9,7 @@ use fairlead_crash_points::actors::{
     erasure::{asks_for_erasure, erasures_are_started, erasures_run, partner_obeys},
     events::{KIND, events_flow, events_reach_people, order, posts, takes_orders},
     export::exports,
+    fan_out::{events_fan_out, publishes},
     gets_a_token,
     identify::{app_says, machine_says},
     login::{Federated, person, set_the_pool, signs_in, signs_in_by},
@@ -73,6 +74,16 @@ pub fn set(world: &World) {
     set_the_pool(world);
     takes_orders(world);
     takes_scans(world);
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour",
+            "part": "agreement#topics",
+            "partner": "chandlery",
+            "terms": { "account-notices": ["events"] },
+        }),
+    );
+    publishes(world, &[KIND, SCAN], ("account-notices", "topics"));
 }
 
 /// A person comes to be known in every way that there is, by two logins and to a partner, all of which
@@ -194,6 +205,7 @@ pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
     let scan = announcement(&name, kind, profile_id, SCAN_DATA);
     uploads(world, &scan, SCAN_DATA).await;
     events_flow(world).await;
+    events_fan_out(world).await;
     events_reach_people(world).await;
     events_are_matched(world).await;
     webhooks_go_out(world).await;
