@@ -85,6 +85,8 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<events.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
     '<event-bodies.Arn>': ['s3:ListBucket'],
     '<event-bodies.Arn>/events/*': ['s3:DeleteObject'],
+    '<claims.Arn>': ['s3:ListBucket'],
+    '<claims.Arn>/claims/*': ['s3:DeleteObject'],
   },
   'erasure-freeze': {
     '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
@@ -115,6 +117,8 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'event-router': {
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     '<event-bodies.Arn>/events/*': ['s3:DeleteObject', 's3:GetObject'],
+    '<claims.Arn>': ['s3:ListBucket'],
+    '<claims.Arn>/claims/*': ['s3:DeleteObject'],
     '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],

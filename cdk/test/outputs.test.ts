@@ -7,6 +7,8 @@ const OUTPUTS: Record<string, string> = {
   AlarmsTopicArn: '<alarms>',
   ApiUrl: '<api.ApiEndpoint>',
   CertificatesBucket: '<certificates>',
+  ClaimsBucket: '<claims>',
+  ClaimsKeyArn: '<claims-key.Arn>',
   AudienceDeadLetterQueueUrl: '<audience-dead-letters>',
   AudienceQueueUrl: '<audience>',
   AudiencesTable: '<audiences>',

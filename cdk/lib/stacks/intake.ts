@@ -21,6 +21,8 @@ interface Dependencies {
   readonly tables: Tables;
   /** What of the events no row holds. */
   readonly bodies: Bucket;
+  /** What of them partners fetch. */
+  readonly claims: Bucket;
   readonly identifierKey: SecretValue;
   readonly tokenIssuer: string;
   readonly bus: events.EventBus;
@@ -218,7 +220,7 @@ export class IntakeStack extends ContextStack {
   }
 
   /** What is announced gets into people's timelines from a queue. */
-  private addRouter({ tables, bodies, identifierKey, bus }: Dependencies): void {
+  private addRouter({ tables, bodies, claims, identifierKey, bus }: Dependencies): void {
     const queue = new WorkQueue(this, 'events-in', ROUTE_TIMEOUT);
     new events.Rule(this, 'events-announced', {
       description: 'Queues that events of partners are there.',
@@ -238,6 +240,7 @@ export class IntakeStack extends ContextStack {
       environment: {
         EVENTS_TABLE: tables.events.tableName,
         EVENTS_BUCKET: bodies.bucketName,
+        CLAIMS_BUCKET: claims.bucketName,
         PROFILES_TABLE: tables.profiles.tableName,
         IDENTIFIERS_TABLE: tables.identifiers.tableName,
         DIRECTORY_TABLE: tables.directory.tableName,
@@ -250,7 +253,9 @@ export class IntakeStack extends ContextStack {
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], tables.identifiers)
       .may(['dynamodb:GetItem'], tables.directory)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue)
-      .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events');
+      .may(['s3:ListBucket'], { arn: claims.bucketArn })
+      .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events')
+      .mayOnObjects(['s3:DeleteObject'], claims, 'claims');
     new EventSourceMapping(this, 'events-in-to-event-router', {
       target: router,
       eventSourceArn: queue.queueArn,
