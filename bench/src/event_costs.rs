@@ -214,7 +214,7 @@ fn batch(world: &World, name: &str) -> Box<RawValue> {
             "authorization": token.scope("fairlead/events.write").bearer(),
             "content-type": "application/cloudevents-batch+json",
         },
-        "body": Value::from_iter(events).to_string(),
+        "body": events.collect::<Value>().to_string(),
         "requestContext": { "requestId": "JKJaXmPLvHcESHA=" },
     });
     to_raw_value(&request).expect("a request is JSON")

@@ -114,8 +114,8 @@ impl Process {
                 .runtime
                 .block_on(handle(&self.app, &request, invocation));
             lane.took.push(start.elapsed());
-            lane.processor += thread_time() - processor;
-            lane.engines += self.direct.spent() - engines;
+            lane.processor += thread_time().saturating_sub(processor);
+            lane.engines += self.direct.spent().saturating_sub(engines);
             let status = answer.map(|answer| answer.status_code);
             assert_eq!(status.expect("it is a request"), 202, "events are refused");
         }

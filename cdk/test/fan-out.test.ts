@@ -172,13 +172,14 @@ it('the function gets its environment and may do what its code asks for and noth
   }
   const reading = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
   expect(granted).toEqual({
-    '<events.Arn>': ['dynamodb:GetItem'],
+    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     '<identifiers.Arn>': ['dynamodb:GetItem'],
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<profiles.Arn>': ['dynamodb:BatchGetItem'],
     '<receipts.Arn>': ['dynamodb:PutItem'],
     '<claims.Arn>': ['s3:ListBucket'],
     '<claims.Arn>/claims/*': ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:PutObject'],
+    '<event-bodies.Arn>': ['s3:ListBucket'],
     '<event-bodies.Arn>/events/*': ['s3:GetObject'],
     '<to-harbour_chandlery>': ['sns:Publish'],
     '<to-harbour_ferry-line>': ['sns:Publish'],

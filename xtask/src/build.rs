@@ -38,7 +38,7 @@ pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<Str
 /// What the tests and the proofs are built with. One list for all of them, so that they are one build,
 /// in which no dependency is compiled twice. The functions that run are built apart, by name.
 pub(crate) const TEST_FEATURES: &str = "fairlead-api-description/openapi,\
-fairlead-audience-proof/planted-bugs,fairlead-crash-points/planted-bugs,\
+fairlead-audience-proof/planted-bugs,fairlead-chaos/planted-bugs,fairlead-crash-points/planted-bugs,\
 fairlead-delivery-proof/planted-bugs,fairlead-end-to-end/local-stack,\
 fairlead-erasure-proof/planted-bugs,fairlead-merge-proof/planted-bugs,fairlead-route-proof/planted-bugs,\
 fairlead-token-attacks/planted-bugs";

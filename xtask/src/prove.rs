@@ -45,6 +45,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Kills the functions' processes at random calls while they take and deliver partners' events
+    Chaos {
+        /// 20,000 events, and at least 500 kills
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Tries every parser with inputs that nobody thought of
     Fuzz {
         /// For how many seconds in all; without it, a fixed number of inputs
@@ -67,6 +73,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
         Figure::Erasure => erasure(workshop),
         Figure::Audience { nightly } => audience(workshop, *nightly),
         Figure::Delivery { nightly } => delivery(workshop, *nightly),
+        Figure::Chaos { nightly } => chaos(workshop, *nightly),
         Figure::Fuzz { seconds } => fuzz(workshop, *seconds),
         Figure::Binaries => binaries::run(workshop),
     }
@@ -105,6 +112,16 @@ pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
 pub(crate) fn delivery(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = build::proof(workshop, "prove-delivery")?;
     figure(workshop, ("prove delivery", "delivery"), harness, nightly)
+}
+
+/// Kills the functions' processes.
+pub(crate) fn chaos(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let mut harness = build::proof(workshop, "prove-chaos")?;
+    // After the proofs, which build functions too, with bugs to plant: these are those that are deployed.
+    build::functions(workshop, build::Profile::Dev)?;
+    let functions = workshop.checkout.target().join("debug");
+    harness.arg("--functions").arg(functions);
+    figure(workshop, ("kill processes", "chaos"), harness, nightly)
 }
 
 /// Runs the fuzzer.

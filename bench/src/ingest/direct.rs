@@ -77,7 +77,7 @@ impl Direct {
         let mut state = self.state();
         let start = thread_time();
         let response = state.engines.call(&request);
-        state.spent += thread_time() - start;
+        state.spent += thread_time().saturating_sub(start);
         drop(state);
         HttpResponse::try_from(response.map(SdkBody::from))
             .map_err(|error| ConnectorError::other(error.into(), None))

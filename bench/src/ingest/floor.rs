@@ -27,8 +27,8 @@ pub fn floor(load: Load) -> Duration {
             runtime.block_on(put(&client, &event));
             events += 1;
         }
-        let engines = direct.spent() - engines;
-        processor += (thread_time() - start).saturating_sub(engines);
+        let engines = direct.spent().saturating_sub(engines);
+        processor += thread_time().saturating_sub(start + engines);
     }
     processor / events.max(1)
 }

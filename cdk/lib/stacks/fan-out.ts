@@ -60,11 +60,13 @@ export class FanOutStack extends ContextStack {
         RECEIPTS_TABLE: tables.receipts.tableName,
       },
     })
-      .may(['dynamodb:GetItem'], tables.events, tables.identifiers)
+      .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
+      .may(['dynamodb:GetItem'], tables.identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
       .may(['dynamodb:BatchGetItem'], tables.profiles)
       .may(['dynamodb:PutItem'], tables.receipts)
-      .may(['s3:ListBucket'], { arn: claims.bucketArn })
+      // Who may not list a bucket is not told that something is missing, but that it may not see it.
+      .may(['s3:ListBucket'], { arn: bodies.bucketArn }, { arn: claims.bucketArn })
       .mayOnObjects(['s3:GetObject'], bodies, 'events')
       .mayOnObjects(['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:PutObject'], claims, 'claims');
   }

@@ -11,7 +11,7 @@ use crate::asking::Asking;
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = RejectedEvent))]
-pub(crate) struct Rejected<'a> {
+pub(crate) struct Summary<'a> {
     rejected_id: &'a str,
     #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     received_at: Timestamp,
@@ -44,7 +44,7 @@ struct Reason<'a> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = RejectedEventsResponse))]
 pub(crate) struct List<'a> {
-    rejected: Vec<Rejected<'a>>,
+    rejected: Vec<Summary<'a>>,
     /// Where the next page begins, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<&'a str>,
@@ -55,7 +55,7 @@ pub(crate) struct List<'a> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = RejectedEventResponse))]
 pub(crate) struct One<'a> {
-    rejected: Rejected<'a>,
+    rejected: Summary<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     raw: Option<&'a str>,
     /// Instead of raw, if it is no text.
@@ -84,8 +84,8 @@ pub(crate) fn one(item: &RejectedItem, asking: &Asking) -> Response {
     Response::json(200, "application/json", &body)
 }
 
-fn rejected(item: &RejectedItem) -> Rejected<'_> {
-    Rejected {
+fn rejected(item: &RejectedItem) -> Summary<'_> {
+    Summary {
         rejected_id: &item.rejected_id,
         received_at: item.received_at,
         state: match item.state {

@@ -229,7 +229,7 @@ fn of_somebody_who_was_erased_nothing_is_written_and_what_the_event_says_is_remo
 fn of_somebody_who_is_being_erased_it_waits() {
     let world = world(Some("erasing"));
     let body = accept(&world, "1", &json!({ "subject": JANE }), 1);
-    assert_eq!(deliver(&world, &[body.clone()]), 0);
+    assert_eq!(deliver(&world, std::slice::from_ref(&body)), 0);
     let row = world.rows("events")[0].clone();
     assert!(row.get("relay_shard").is_some());
     assert_eq!(row["relay_at"], "2026-01-15T09:15:00.000Z");

@@ -32,7 +32,7 @@ pub(crate) struct Page<'a> {
 /// `GET /v1/profiles/{profile_id}/events`: decided on as any read, of the group `events` alone. It is
 /// read once the receipt is on record.
 pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Problem> {
-    let machine = app.gate.machine(request).await?;
+    let asker = app.gate.asker(request).await?;
     let target = target::in_path(request)?;
     let after = after(request)?;
     let told = async |asking: Asking| {
@@ -41,7 +41,7 @@ pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Probl
         let answer = answers.pop().ok_or_else(problems::no_such_person)?;
         page(app, &asking.machine().tenant, answer, after.as_ref()).await
     };
-    app.gate.limited(request, machine, 1, told).await
+    app.gate.limited(request, asker, 1, told).await
 }
 
 fn after(request: &Request) -> Result<Option<TimelinePlace>, Problem> {

@@ -1,5 +1,7 @@
 //! Events that were refused, as far as they are kept for their senders.
 
+use std::fmt::Write as _;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{problem::Problem, redact::Redacted};
@@ -112,17 +114,19 @@ impl RejectedItem {
         now: Timestamp,
     ) -> Self {
         let hash = Sha256::digest(raw);
-        let id: String = hash
+        let id = hash
             .iter()
             .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+            .fold("rej_".to_owned(), |mut id, byte| {
+                let _ = write!(id, "{byte:02x}");
+                id
+            });
         let kept = Some(raw).filter(|raw| raw.len() <= LARGEST);
         let text = kept.and_then(|raw| str::from_utf8(raw).ok());
         let bytes = kept.filter(|_| text.is_none());
         Self {
             sender: sender(tenant, partner),
-            rejected_id: format!("rej_{id}"),
+            rejected_id: id,
             surface,
             received_at: now,
             problem: Reason {

@@ -17,6 +17,9 @@
 //!     handle(&app, event, invocation).await
 //! }));
 //! ```
+//!
+//! What a service does with batches and their answers stands apart from the simulated time, for those
+//! who deliver to real processes: [`failed_places`], [`QueuedMessage::record`], [`StreamBatch`].
 
 mod attempt;
 mod batch;
@@ -25,9 +28,10 @@ mod state_machine;
 mod stream;
 mod trigger;
 
-pub use sqs::{QueueOutcome, QueuedMessage, sqs};
+pub use batch::failed_places;
+pub use sqs::{MAX_RECEIVE_COUNT, QUEUE_BATCH, QueueOutcome, QueuedMessage, sqs};
 pub use state_machine::{Ended, state_machine};
-pub use stream::{StreamOutcome, stream};
+pub use stream::{StreamBatch, StreamOutcome, stream};
 pub use trigger::{GaveUp, cognito, http_client, schedule};
 
 /// How a batch comes again after a crash or a failure.

@@ -11,10 +11,14 @@
 //! assert_eq!(answer["statusCode"], 200);
 //! let everything_printed = host.stop();
 //! ```
+//!
+//! Several functions that work on one account, one process after another, stand [beside](RuntimeHost::start_beside)
+//! [`Services`] that outlive them, on the way to which calls meet their faults.
 
 mod api;
 mod process;
 mod server;
+mod services;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -26,7 +30,9 @@ use self::{
     process::Process,
     server::Server,
 };
-use crate::engine::Engines;
+use crate::{engine::Engines, fault::FaultPlan};
+
+pub use self::services::Services;
 
 /// How long an executable may take until it asks for its first event.
 const START_LIMIT: Duration = Duration::from_secs(10);
@@ -100,9 +106,9 @@ pub struct RuntimeHost {
     // The process goes first, so that it does not outlive what it talks to.
     process: Process,
     api: Arc<RuntimeApi>,
-    engines: Engines,
+    services: Arc<Services>,
     first_next: Duration,
-    _servers: [Server; 2],
+    _runtime_api: Server,
 }
 
 impl RuntimeHost {
@@ -112,19 +118,27 @@ impl RuntimeHost {
         executable: impl AsRef<Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, StartError> {
+        let engines = Engines::new(&Clock::system());
+        let services =
+            Services::start(engines, FaultPlan::default()).map_err(StartError::NoServer)?;
+        Self::start_beside(&Arc::new(services), executable, environment)
+    }
+
+    /// The same beside services that are there already.
+    pub fn start_beside(
+        services: &Arc<Services>,
+        executable: impl AsRef<Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, StartError> {
         let executable = executable.as_ref();
-        let clock = Clock::system();
-        let engines = Engines::new(&clock);
-        let api = Arc::new(RuntimeApi::new(clock));
+        let api = Arc::new(RuntimeApi::new(Clock::system()));
         let runtime_api = {
             let api = Arc::clone(&api);
-            Server::start(move |request| Arc::clone(&api).answer(request))
-                .map_err(StartError::NoServer)?
-        };
-        let services = {
-            let engines = engines.clone();
-            Server::start(move |request| std::future::ready(engines.call(&request)))
-                .map_err(StartError::NoServer)?
+            Server::start(move |request| {
+                let api = Arc::clone(&api);
+                async move { Some(api.answer(request).await) }
+            })
+            .map_err(StartError::NoServer)?
         };
         let environment =
             process::lambda_environment(executable, runtime_api.address(), services.address())
@@ -141,12 +155,14 @@ impl RuntimeHost {
         match started {
             Waited::For(at) => {
                 let first_next = at.duration_since(process.started_at());
+                // Not before: what its predecessor left behind must not keep it from starting.
+                services.serve(process.killer());
                 Ok(Self {
                     process,
                     api,
-                    engines,
+                    services: Arc::clone(services),
                     first_next,
-                    _servers: [runtime_api, services],
+                    _runtime_api: runtime_api,
                 })
             }
             Waited::UntilEnd => {
@@ -179,8 +195,8 @@ impl RuntimeHost {
 
     /// The services that the function talks to.
     #[must_use]
-    pub const fn engines(&self) -> &Engines {
-        &self.engines
+    pub fn engines(&self) -> &Engines {
+        self.services.engines()
     }
 
     /// How long it took from the process's start to its asking for the first event.

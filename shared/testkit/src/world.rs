@@ -72,6 +72,17 @@ impl World {
     /// A world with empty tables, in which all that is random comes from `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::with(seed, Engines::new)
+    }
+
+    /// A world around services that executables have worked with, to look at them by the same means.
+    /// It has a time of its own.
+    #[must_use]
+    pub fn around(engines: &Engines) -> Self {
+        Self::with(0, |_| engines.clone())
+    }
+
+    fn with(seed: u64, engines: impl FnOnce(&Clock) -> Engines) -> Self {
         // The SDK's jitter and its idempotency tokens come from this thread's generator.
         fastrand::seed(seed);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -80,7 +91,7 @@ impl World {
             .build()
             .expect("a runtime without I/O starts");
         let clock = virtual_clock(&runtime);
-        let engines = Engines::new(&clock);
+        let engines = engines(&clock);
         let state = State {
             ids: IdSource::seeded(seed, clock.clone()),
             processes: 1,

@@ -58,6 +58,8 @@ fn main() -> ExitCode {
     let bugs = BUGS.iter().filter(|bug| is_wanted(bug.exposed_by));
     let bugs: Vec<&Bug> = bugs.collect();
     let found = explore_all(&tasks(&scenarios, nightly));
+    let idle = found.iter().filter(|(_, report)| report.points == 0);
+    let idle: Vec<&str> = idle.map(|(task, _)| task.scenario.name.as_str()).collect();
     let (mut crashes, mut failures) = (Report::default(), Report::default());
     for (task, report) in found {
         let sum = if task.how == How::Failures {
@@ -90,7 +92,13 @@ fn main() -> ExitCode {
     if violations > 0 {
         println!("violations: {violations}, each told above");
     }
-    if violations == 0 && caught == bugs.len() {
+    if !idle.is_empty() {
+        println!(
+            "scenarios that call nothing, and so prove nothing: {}",
+            idle.join(", ")
+        );
+    }
+    if violations == 0 && idle.is_empty() && caught == bugs.len() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// As many events as a request has at most.
-const BATCH: usize = 40;
+pub const BATCH: usize = 40;
 
 /// After as many rounds it clears up, whatever is still to be sent.
 const ROUNDS: usize = 40;
 
-/// One history in as many has an event that no row holds.
-const LARGE: u64 = 8;
+/// One history in as many has an event that no row holds: those whose seed is a multiple of it.
+pub const LARGE: u64 = 8;
 
 /// 2026-01-13T10:26:40Z, the earliest time of an event, in milliseconds.
 const EARLIEST: i64 = 1_768_300_000_000;
@@ -58,7 +58,8 @@ pub fn history(seed: u64, count: usize) -> Found {
 }
 
 /// What partners will send, the earlier of two under one id not always first.
-fn plan(seed: u64, count: usize, random: &mut Rng) -> Vec<Planned> {
+#[must_use]
+pub fn plan(seed: u64, count: usize, random: &mut Rng) -> Vec<Planned> {
     let mut planned = Vec::new();
     for n in 0..count {
         let event = event(n, random);
@@ -97,7 +98,7 @@ fn event(n: usize, random: &mut Rng) -> Planned {
         _ => Whom::Person(random.u8(..PEOPLE)),
     };
     // Few times, so that many events happened at the same one.
-    let millis = EARLIEST + 250 * random.i64(..300);
+    let millis = EARLIEST + 250 * random.i64(0..300);
     let at = Timestamp::from_millisecond(millis).expect("it is a time");
     Planned {
         key: Key {

@@ -28,7 +28,6 @@ const NIGHTLY_HISTORIES: u64 = 2_000;
 
 /// What a planted bug has to be found in, at the latest.
 const HISTORIES_OF_BUG: u64 = 12;
-const EVENTS_OF_BUG: usize = 240;
 
 /// As many violations as are printed.
 const PRINTED: usize = 50;
@@ -126,7 +125,7 @@ fn main() -> ExitCode {
 /// Plants a bug and looks whether any history finds it.
 fn is_caught(name: &'static str, what: &str) -> bool {
     plant(Some(name));
-    let is_caught = (1..=HISTORIES_OF_BUG).any(|seed| run(seed, EVENTS_OF_BUG).is_wrong());
+    let is_caught = (1..=HISTORIES_OF_BUG).any(|seed| run(seed, EVENTS).is_wrong());
     plant(None);
     let verdict = if is_caught { "caught" } else { "NOT caught" };
     println!("planted {name:34} {verdict}: {what}");

@@ -144,6 +144,11 @@ impl Model {
     /// Each event is kept and told of, and nothing is that was refused. Of somebody who was erased
     /// nothing stays.
     fn check_events(&self, world: &World, found: &mut Found) {
+        let published = world.published_events();
+        let announced = published
+            .iter()
+            .map(|event| event.detail["dataref"].as_str());
+        let announced: BTreeSet<&str> = announced.flatten().collect();
         let mut missing: BTreeSet<&Name> = self.kept.keys().collect();
         for row in world.rows("events") {
             let name: Name = ["tenant", "partner", "source", "id"]
@@ -153,7 +158,11 @@ impl Model {
                 found.violated(format!("{name:?} was refused, and is kept"));
                 continue;
             };
-            if row.get("relay_shard").is_some() {
+            let dataref = format!(
+                "fairlead:event:{}",
+                row["event"].as_str().unwrap_or_default()
+            );
+            if row.get("relay_shard").is_some() || !announced.contains(dataref.as_str()) {
                 found.violated(format!("{event:?} is not told of"));
             }
             let says_something = row.get("body").or_else(|| row.get("body_key")).is_some();

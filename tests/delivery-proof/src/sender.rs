@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
+use jiff::Timestamp;
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use testkit::{World, delivery, tokens::Token};
@@ -114,7 +115,7 @@ fn of(event: &Planned) -> (Key, u8) {
 impl Request {
     /// Posts it, again as a client does; what became of each event, or `None` if it is to be sent anew.
     pub async fn is_posted(&self, world: &World) -> Option<Vec<Outcome>> {
-        let request = self.http(world);
+        let request = self.http(world.clock().now());
         let answer = delivery::http_client(world, &request, async |request, invocation| {
             use partner_ingest::{App, handle};
             let sdk = world.sdk_config(&CallBudget::HTTP);
@@ -129,9 +130,11 @@ impl Request {
         Some(self.told(&answer))
     }
 
-    fn http(&self, world: &World) -> Value {
+    /// It as API Gateway hands it over at `now`, without an id.
+    #[must_use]
+    pub fn http(&self, now: Timestamp) -> Value {
         let Partner { tenant, name } = self.partner;
-        let token = Token::machine(world.clock().now(), tenant, name, "letters");
+        let token = Token::machine(now, tenant, name, "letters");
         let mut headers = json!({
             "authorization": token.scope("fairlead/events.write").bearer(),
             "content-type": "application/cloudevents-batch+json",
@@ -156,7 +159,8 @@ impl Request {
     }
 
     /// What an answer says of each event, in their order.
-    fn told(&self, answer: &Value) -> Vec<Outcome> {
+    #[must_use]
+    pub fn told(&self, answer: &Value) -> Vec<Outcome> {
         let body = answer["body"].as_str().unwrap_or_default();
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let Some(each) = body["events"].as_array() else {

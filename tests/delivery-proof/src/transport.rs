@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use fastrand::Rng;
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
-use testkit::{World, delivery};
+use testkit::{World, delivery, engine::PublishedEvent};
 
 /// As many of the stream's records as come again at once.
 const REPEATED: usize = 30;
@@ -104,28 +104,37 @@ pub async fn is_swept(world: &World) {
     drop(swept.await);
 }
 
+/// What the rule on the bus makes of events: a message of each that announces one, now and then twice,
+/// and two in one message.
+#[must_use]
+pub fn messages(published: Vec<PublishedEvent>, random: &mut Rng) -> Vec<String> {
+    let announced = published.into_iter();
+    let announced = announced.filter(|event| event.detail.get("dataref").is_some());
+    let mut envelopes: Vec<Value> = announced.map(|event| event.envelope()).collect();
+    let mut messages = Vec::new();
+    while let Some(envelope) = envelopes.pop() {
+        let message = if random.u8(..20) == 0 {
+            let two = [Some(envelope), envelopes.pop()].into_iter().flatten();
+            two.collect::<Value>().to_string()
+        } else {
+            envelope.to_string()
+        };
+        if random.u8(..8) == 0 {
+            messages.push(message.clone());
+        }
+        messages.push(message);
+    }
+    messages
+}
+
 impl Transport {
-    /// The rule on the bus puts what announces an event into the queue: now and then twice, and two in
-    /// one message.
+    /// The rule on the bus puts what announces an event into the queue.
     pub fn takes_from_bus(&mut self, world: &World, random: &mut Rng) {
         let published = world.engines().published_after(self.seen);
         self.seen += published.len();
-        let announced = published.into_iter();
-        let announced = announced.filter(|event| event.detail.get("dataref").is_some());
-        let mut envelopes: Vec<Value> = announced.map(|event| event.envelope()).collect();
-        while let Some(envelope) = envelopes.pop() {
-            let message = if random.u8(..20) == 0 {
-                let more = envelopes.pop();
-                Value::from_iter([envelope].into_iter().chain(more)).to_string()
-            } else {
-                envelope.to_string()
-            };
-            if random.u8(..8) == 0 {
-                self.waiting.push(message.clone());
-            }
-            self.all.push(message.clone());
-            self.waiting.push(message);
-        }
+        let messages = messages(published, random);
+        self.all.extend(messages.iter().cloned());
+        self.waiting.extend(messages);
     }
 
     /// Some of the messages that wait, in any order, and now and then some that were delivered before.

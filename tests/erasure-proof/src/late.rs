@@ -108,7 +108,8 @@ pub async fn opened(world: &World, lived: &Lived) -> Vec<String> {
 
 /// What waited for the erasure's end is told of again.
 pub async fn events_come_again(world: &World) {
+    let before = world.published_events().len();
     events_are_swept(world).await;
     events_flow(world).await;
-    events_reach_people(world).await;
+    events_reach_people(world, before).await;
 }

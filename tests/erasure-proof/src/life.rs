@@ -198,15 +198,16 @@ fn customer(world: &World) -> String {
 
 /// A partner sends events of them, which get where they belong.
 pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
+    let before = world.published_events().len();
     posts(world, &events(profile_id, n)).await;
     // And one that can't be taken, which tells of nobody.
-    posts(world, &[order("refused", "", json!({}))]).await;
+    posts(world, &[order("refused", "", &json!({}))]).await;
     let (name, kind) = (format!("scan-{n}"), (SCAN, "application/pdf"));
     let scan = announcement(&name, kind, profile_id, SCAN_DATA);
     uploads(world, &scan, SCAN_DATA).await;
     events_flow(world).await;
-    events_fan_out(world).await;
-    events_reach_people(world).await;
+    events_fan_out(world, before).await;
+    events_reach_people(world, before).await;
     events_are_matched(world).await;
     webhooks_go_out(world).await;
 }

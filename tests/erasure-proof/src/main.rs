@@ -20,7 +20,7 @@ use lambda_kit::planted::plant;
 use testkit::{World, explore::side_by_side};
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 9] = [
+const BUGS: [(&str, &str); 10] = [
     (
         "erased-without-a-mark",
         "a late sign-in brings the person back",

@@ -107,13 +107,13 @@ pub(crate) fn events(profile_id: &str, n: u32) -> [Value; 2] {
     let small = json!({ "order": n.to_string(), "note": "mkevent7q" });
     let padding = "x".repeat(310 * 1024);
     let large = json!({ "order": n.to_string(), "note": format!("mklarge7q {padding}") });
-    let mut by_name = order(&format!("large-{n}"), "", large);
+    let mut by_name = order(&format!("large-{n}"), "", &large);
     if let Some(event) = by_name.as_object_mut() {
         event.remove("subject");
         let name = format!("anonymous:{DEVICE}").into();
         event.insert("fairleadidentifier".to_owned(), name);
     }
-    [order(&format!("small-{n}"), profile_id, small), by_name]
+    [order(&format!("small-{n}"), profile_id, &small), by_name]
 }
 
 /// What it uploads, since it is too large to be sent.

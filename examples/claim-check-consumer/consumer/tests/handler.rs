@@ -86,7 +86,7 @@ fn small_events_come_whole_and_large_ones_are_fetched() {
 #[test]
 fn data_is_read_where_the_event_says_that_it_lies() {
     let world = World::new(1);
-    let data = vec![7; 9 * 1024 * 1024];
+    let data = vec![7_u8; 9 * 1024 * 1024];
     let engines = world.engines();
     engines.put_object("claims", "claims/a", "application/pdf", data.clone());
     let record = published(&world, &scan("s3://claims/claims/a", data.len()));
@@ -100,7 +100,7 @@ fn data_is_read_where_the_event_says_that_it_lies() {
 fn no_message_leads_to_another_bucket() {
     let world = World::new(1);
     let engines = world.engines();
-    engines.put_object("events", "events/a", "application/pdf", vec![7; 10]);
+    engines.put_object("events", "events/a", "application/pdf", vec![7_u8; 10]);
     let record = published(&world, &scan("s3://events/events/a", 10));
     let error = take(&world, record).unwrap_err();
     assert_eq!(error, "its bucket is none that payloads are read from");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::{Client, operation::update_item::builders::UpdateItemFluentBuilder};
+use aws_sdk_s3::operation::get_object::GetObjectError;
 use cloudevent::Incoming;
 use event::{RELAY_SHARDS, relay_at};
 use lambda_kit::{
@@ -80,7 +81,11 @@ impl EventReader {
             Body::Here(json) | Body::Uploaded { envelope: json, .. } => json.into_inner(),
             Body::Object { key } => match self.object(&key).await? {
                 Some(json) => json,
-                None => return Ok(None),
+                // Whoever removed it was stopped before that was noted.
+                None => {
+                    self.note_removed(item).await?;
+                    return Ok(None);
+                }
             },
         };
         Incoming::from_json(&json)
@@ -101,7 +106,7 @@ impl EventReader {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|reason| reason.is_no_such_key()) =>
+                    .is_some_and(GetObjectError::is_no_such_key) =>
             {
                 return Ok(None);
             }
@@ -127,6 +132,10 @@ impl EventReader {
                 .await
                 .map_err(|error| ServiceError::new("s3:DeleteObject", &error))?;
         }
+        self.note_removed(item).await
+    }
+
+    async fn note_removed(&self, item: &EventItem) -> Result<(), ReadError> {
         let update = self
             .update(&item.event)
             .update_expression(

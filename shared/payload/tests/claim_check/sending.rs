@@ -164,7 +164,8 @@ fn what_can_not_be_sent_is_refused_before_anything_is_written() {
 fn nothing_of_a_message_gets_into_a_log() {
     let world = World::new(1);
     let attributes = BTreeMap::from([("name".to_owned(), Attribute::text("Ada"))]);
-    let sent = to_sns(&world).offload("my secret".to_owned(), attributes, ID);
+    let offloader = to_sns(&world);
+    let sent = offloader.offload("my secret".to_owned(), attributes, ID);
     let shown = format!("{:?}", world.block_on(sent).unwrap());
     assert!(
         !shown.contains("secret") && !shown.contains("Ada"),

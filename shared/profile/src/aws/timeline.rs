@@ -11,7 +11,6 @@ use identity::ProfileId;
 use lambda_kit::{
     dynamodb::{TransactionFailure, put, text, transact, transact_put, unmakeable},
     error::ServiceError,
-    planted,
 };
 use serde::Deserialize;
 use tenancy::TenantId;

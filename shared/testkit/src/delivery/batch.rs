@@ -11,10 +11,7 @@ use crate::call::each;
 ///
 /// `Err` if its answer is not well-formed: then the whole batch counts as failed, as it does on
 /// AWS for an empty or unknown identifier or a wrong key.
-pub(super) fn failed_places(
-    answer: &Value,
-    identifiers: &[String],
-) -> Result<BTreeSet<usize>, String> {
+pub fn failed_places(answer: &Value, identifiers: &[String]) -> Result<BTreeSet<usize>, String> {
     if answer
         .get("batchItemFailures")
         .is_some_and(|failures| !failures.is_array() && !failures.is_null())

@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, fmt::Display, time::Duration};
 
+use jiff::Timestamp;
 use lambda_kit::Invocation;
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
@@ -15,11 +16,13 @@ use crate::{
     engine::{ACCOUNT, REGION, md5_of_body},
 };
 
-const BATCH_SIZE: usize = 10;
+/// As many messages as a function gets at once.
+pub const QUEUE_BATCH: usize = 10;
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30);
 /// Six times the function's timeout, as the queues have it.
 const VISIBILITY_TIMEOUT: Duration = Duration::from_mins(3);
-const MAX_RECEIVE_COUNT: usize = 5;
+/// What was received as often becomes a dead letter.
+pub const MAX_RECEIVE_COUNT: usize = 5;
 
 /// A message on its way to a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,30 @@ pub struct QueuedMessage {
     pub body: String,
     /// How often it has been received.
     pub receive_count: usize,
+}
+
+impl QueuedMessage {
+    /// What a function gets of it that receives it from `queue` at `now`.
+    #[must_use]
+    pub fn record(&self, queue: &str, now: Timestamp) -> Value {
+        let now = now.as_millisecond().to_string();
+        json!({
+            "messageId": self.message_id,
+            "receiptHandle": format!("{}#{}", self.message_id, self.receive_count),
+            "body": self.body,
+            "attributes": {
+                "ApproximateReceiveCount": self.receive_count.to_string(),
+                "SentTimestamp": now,
+                "SenderId": "AIDAIT2UOQQY3AUEKVGXU",
+                "ApproximateFirstReceiveTimestamp": now,
+            },
+            "messageAttributes": {},
+            "md5OfBody": md5_of_body(&self.body),
+            "eventSource": "aws:sqs",
+            "eventSourceARN": format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"),
+            "awsRegion": REGION,
+        })
+    }
 }
 
 /// What became of the messages.
@@ -82,9 +109,10 @@ async fn deliver<Out: Serialize, E: Display>(
     batch: &[QueuedMessage],
     handler: &impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
 ) -> Result<Vec<QueuedMessage>, String> {
+    let now = world.clock().now();
     let records: Vec<Value> = batch
         .iter()
-        .map(|message| record(world, queue, message))
+        .map(|message| message.record(queue, now))
         .collect();
     let event = json!({ "Records": records });
     let answer = attempt(world, FUNCTION_TIMEOUT, &event, handler).await?;
@@ -112,25 +140,5 @@ fn batches(bodies: impl IntoIterator<Item = String>) -> VecDeque<Vec<QueuedMessa
             }
         })
         .collect();
-    messages.chunks(BATCH_SIZE).map(<[_]>::to_vec).collect()
-}
-
-fn record(world: &World, queue: &str, message: &QueuedMessage) -> Value {
-    let now = world.clock().now().as_millisecond().to_string();
-    json!({
-        "messageId": message.message_id,
-        "receiptHandle": format!("{}#{}", message.message_id, message.receive_count),
-        "body": message.body,
-        "attributes": {
-            "ApproximateReceiveCount": message.receive_count.to_string(),
-            "SentTimestamp": now,
-            "SenderId": "AIDAIT2UOQQY3AUEKVGXU",
-            "ApproximateFirstReceiveTimestamp": now,
-        },
-        "messageAttributes": {},
-        "md5OfBody": md5_of_body(&message.body),
-        "eventSource": "aws:sqs",
-        "eventSourceARN": format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"),
-        "awsRegion": REGION,
-    })
+    messages.chunks(QUEUE_BATCH).map(<[_]>::to_vec).collect()
 }

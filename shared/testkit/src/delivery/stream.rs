@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 
 use super::{
+    Redelivery,
     attempt::attempt,
     batch::{failed_places, redelivered},
 };
@@ -29,9 +30,77 @@ pub struct StreamOutcome {
     pub discarded: Vec<Value>,
 }
 
-struct Batch {
-    records: Vec<Value>,
+/// Records on their way to a function.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamBatch {
+    /// The records, in their order.
+    pub records: Vec<Value>,
     retries: usize,
+}
+
+impl StreamBatch {
+    /// Records that come for the first time.
+    #[must_use]
+    pub const fn new(records: Vec<Value>) -> Self {
+        Self {
+            records,
+            retries: 0,
+        }
+    }
+
+    /// The event that the function gets.
+    #[must_use]
+    pub fn event(&self) -> Value {
+        json!({ "Records": self.records })
+    }
+
+    /// The place of the lowest record that `answer` reports as failed.
+    ///
+    /// `Err` if the answer is not well-formed: then the whole batch counts as failed.
+    pub fn first_failure(&self, answer: &Value) -> Result<Option<usize>, String> {
+        let numbers = self.records.iter().filter_map(|record| {
+            let number = record.pointer("/dynamodb/SequenceNumber")?.as_str()?;
+            Some(number.to_owned())
+        });
+        let numbers: Vec<String> = numbers.collect();
+        Ok(failed_places(answer, &numbers)?.first().copied())
+    }
+
+    /// What comes again after a delivery that came to the place of its lowest failure or to none at
+    /// all, or failed as a whole: first things first.
+    #[must_use]
+    pub fn again(
+        mut self,
+        delivered: &Result<Option<usize>, String>,
+        redelivery: Redelivery,
+    ) -> Vec<Self> {
+        match delivered {
+            Ok(None) => Vec::new(),
+            Ok(Some(0)) => vec![Self {
+                retries: self.retries + 1,
+                ..self
+            }],
+            Ok(Some(checkpoint)) => vec![Self::new(self.records.split_off(*checkpoint))],
+            Err(_) => {
+                let parts = redelivered(self.records, redelivery);
+                let retries = if parts.len() == 1 {
+                    self.retries + 1
+                } else {
+                    self.retries
+                };
+                parts
+                    .into_iter()
+                    .map(|records| Self { records, retries })
+                    .collect()
+            }
+        }
+    }
+
+    /// Whether it failed too often, and goes to the on-failure destination.
+    #[must_use]
+    pub const fn is_given_up(&self) -> bool {
+        self.retries > MAX_RETRIES
+    }
 }
 
 /// Delivers the stream's records that have not been delivered yet, in order, in batches of 100,
@@ -51,10 +120,7 @@ pub async fn stream<Out: Serialize, E: Display>(
     let mut batches = VecDeque::new();
     loop {
         for records in world.take_changes(table).chunks(BATCH_SIZE) {
-            batches.push_back(Batch {
-                records: records.to_vec(),
-                retries: 0,
-            });
+            batches.push_back(StreamBatch::new(records.to_vec()));
         }
         let Some(batch) = batches.pop_front() else {
             return outcome;
@@ -64,13 +130,13 @@ pub async fn stream<Out: Serialize, E: Display>(
             outcome.deliveries <= MAX_DELIVERIES,
             "the stream of {table} does not come to rest"
         );
-        let delivered = deliver(world, &batch.records, &handler).await;
-        let again = after(&delivered, batch, world);
+        let delivered = deliver(world, &batch, &handler).await;
+        let again = batch.again(&delivered, world.redelivery());
         if !again.is_empty() {
             tokio::time::sleep(PAUSE).await;
         }
         for batch in again.into_iter().rev() {
-            if batch.retries > MAX_RETRIES {
+            if batch.is_given_up() {
                 outcome.discarded.extend(batch.records);
             } else {
                 batches.push_front(batch);
@@ -79,51 +145,12 @@ pub async fn stream<Out: Serialize, E: Display>(
     }
 }
 
-/// What comes again of a batch, first things first.
-fn after(delivered: &Result<Option<usize>, String>, mut batch: Batch, world: &World) -> Vec<Batch> {
-    match delivered {
-        Ok(None) => Vec::new(),
-        Ok(Some(0)) => vec![Batch {
-            retries: batch.retries + 1,
-            ..batch
-        }],
-        Ok(Some(checkpoint)) => vec![Batch {
-            records: batch.records.split_off(*checkpoint),
-            retries: 0,
-        }],
-        Err(_) => {
-            let parts = redelivered(batch.records, world.redelivery());
-            let retries = if parts.len() == 1 {
-                batch.retries + 1
-            } else {
-                batch.retries
-            };
-            parts
-                .into_iter()
-                .map(|records| Batch { records, retries })
-                .collect()
-        }
-    }
-}
-
 /// One delivery; the place of the lowest record that was reported as failed.
 async fn deliver<Out: Serialize, E: Display>(
     world: &World,
-    records: &[Value],
+    batch: &StreamBatch,
     handler: &impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
 ) -> Result<Option<usize>, String> {
-    let event = json!({ "Records": records });
-    let answer = attempt(world, FUNCTION_TIMEOUT, &event, handler).await?;
-    let sequence_numbers: Vec<String> = records
-        .iter()
-        .filter_map(|record| {
-            Some(
-                record
-                    .pointer("/dynamodb/SequenceNumber")?
-                    .as_str()?
-                    .to_owned(),
-            )
-        })
-        .collect();
-    Ok(failed_places(&answer, &sequence_numbers)?.first().copied())
+    let answer = attempt(world, FUNCTION_TIMEOUT, &batch.event(), handler).await?;
+    batch.first_failure(&answer)
 }

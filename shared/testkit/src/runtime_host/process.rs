@@ -17,11 +17,22 @@ type Lines = Arc<Mutex<Vec<String>>>;
 
 /// Dropping it kills the process and waits for its end.
 pub(super) struct Process {
-    child: Mutex<Child>,
+    child: Arc<Mutex<Child>>,
     started_at: Instant,
     lines: Lines,
     /// Ends when the process is gone and all that it printed has been read.
     reader: Option<JoinHandle<()>>,
+}
+
+/// What kills a process in the middle of whatever it does.
+pub(super) struct Killer(Arc<Mutex<Child>>);
+
+impl Killer {
+    /// `SIGKILL`; whether there was anything to kill.
+    pub(super) fn kill(&self) -> bool {
+        let mut child = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(child.try_wait(), Ok(None)) && child.kill().is_ok()
+    }
 }
 
 /// What Lambda sets for every function.
@@ -81,7 +92,7 @@ impl Process {
             ended();
         });
         Ok(Self {
-            child: Mutex::new(child),
+            child: Arc::new(Mutex::new(child)),
             started_at,
             lines,
             reader: Some(reader),
@@ -114,6 +125,10 @@ impl Process {
         self.printed()
     }
 
+    pub(super) fn killer(&self) -> Killer {
+        Killer(Arc::clone(&self.child))
+    }
+
     pub(super) fn id(&self) -> u32 {
         self.child
             .lock()
@@ -133,10 +148,11 @@ impl Process {
 
     /// Kills what still runs, and reads to the end what it printed.
     fn kill(&mut self) {
-        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         // Both fail only for a process that is gone already.
         _ = child.kill();
         _ = child.wait();
+        drop(child);
         _ = self.reader.take().map(JoinHandle::join);
     }
 }

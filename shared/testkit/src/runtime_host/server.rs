@@ -12,6 +12,7 @@ use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use lambda_kit::BoxError;
 use tokio::{net::TcpListener, sync::oneshot};
 
 /// Dropping it ends its thread and closes its connections.
@@ -22,18 +23,19 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Serves `answer`.
+    /// Serves `answer`; where that gives nothing, the connection breaks off.
     pub(super) fn start<F>(
         answer: impl Fn(Request<Bytes>) -> F + Send + Sync + 'static,
     ) -> io::Result<Self>
     where
-        F: Future<Output = Response<Bytes>> + Send + 'static,
+        F: Future<Output = Option<Response<Bytes>>> + Send + 'static,
     {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
+            .enable_time()
             .build()?;
         let (end, ended) = oneshot::channel();
         let thread = std::thread::spawn(move || {
@@ -69,7 +71,7 @@ async fn accept<F>(
     listener: std::net::TcpListener,
     answer: Arc<impl Fn(Request<Bytes>) -> F + Send + Sync + 'static>,
 ) where
-    F: Future<Output = Response<Bytes>> + Send + 'static,
+    F: Future<Output = Option<Response<Bytes>>> + Send + 'static,
 {
     let listener =
         TcpListener::from_std(listener).expect("a listener that does not block can be waited for");
@@ -82,7 +84,9 @@ async fn accept<F>(
                 // A client that goes away in the middle of its request gets no answer.
                 let body = body.collect().await?.to_bytes();
                 let response = answer(Request::from_parts(head, body)).await;
-                Ok::<_, hyper::Error>(response.map(Full::new))
+                response
+                    .map(|response| response.map(Full::new))
+                    .ok_or_else(|| BoxError::from("there is no answer"))
             }
         });
         tokio::spawn(async move {

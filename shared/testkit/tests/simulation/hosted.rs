@@ -1,9 +1,12 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use lambda_kit::clock::Clock;
 use serde_json::json;
 use testkit::{
-    engine::variables,
-    runtime_host::{FunctionError, RuntimeHost, StartError},
+    Fault,
+    engine::{Engines, variables},
+    fault::FaultPlan,
+    runtime_host::{FunctionError, RuntimeHost, Services, StartError},
 };
 
 /// Cargo builds the examples beside the tests.
@@ -83,4 +86,61 @@ fn a_process_ends_with_its_host() {
     assert!(process.exists());
     drop(host);
     assert!(!process.exists());
+}
+
+/// Services on the way to which the first call meets `fault`.
+fn services(fault: Fault) -> Arc<Services> {
+    let faults = FaultPlan::default();
+    faults.at(1, fault);
+    let engines = Engines::new(&Clock::system());
+    Arc::new(Services::start(engines, faults).unwrap())
+}
+
+fn beside(services: &Arc<Services>) -> RuntimeHost {
+    RuntimeHost::start_beside(services, function(), variables(["PROFILES_TABLE"])).unwrap()
+}
+
+#[test]
+fn a_crash_kills_the_process_and_another_one_goes_on_beside_the_same_services() {
+    for (fault, rows) in [(Fault::CrashBefore, 0), (Fault::CrashAfter, 1)] {
+        let services = services(fault);
+        let error = beside(&services).invoke(&json!("store")).unwrap_err();
+        let FunctionError::Ended { status, .. } = error else {
+            panic!("it was killed");
+        };
+        assert_eq!(status, "signal: 9 (SIGKILL)");
+        assert_eq!(services.engines().rows("profiles").len(), rows);
+        beside(&services).invoke(&json!("store")).unwrap();
+        assert_eq!(services.engines().rows("profiles").len(), 1);
+        assert_eq!(services.kills(), 1);
+    }
+}
+
+#[test]
+fn a_process_lives_through_what_only_fails() {
+    let delay = Fault::Delay(Duration::from_millis(50));
+    for fault in [Fault::LoseAcknowledgement, Fault::Unavailable, delay] {
+        let services = services(fault);
+        let host = beside(&services);
+        assert_eq!(
+            host.invoke(&json!("store")).unwrap(),
+            json!({ "stored": true })
+        );
+        assert_eq!(
+            (services.kills(), services.are_awaiting_calls()),
+            (0, false)
+        );
+    }
+}
+
+#[test]
+fn a_call_arrives_as_it_is_adapted() {
+    let engines = Engines::new(&Clock::system());
+    let services = Services::start_adapting(engines, FaultPlan::default(), |call| {
+        call.input["Item"]["part"]["S"] = "adapted".into();
+    });
+    let services = Arc::new(services.unwrap());
+    beside(&services).invoke(&json!("store")).unwrap();
+    let rows = services.engines().rows("profiles");
+    assert_eq!((rows.len(), &rows[0]["part"]), (1, &json!("adapted")));
 }

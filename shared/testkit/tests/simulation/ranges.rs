@@ -63,16 +63,16 @@ fn an_object_of_parts_has_a_checksum_of_all_of_it_if_its_upload_says_so() {
         world.block_on(async {
             let begin = s3.create_multipart_upload().bucket(BUCKET).key("k");
             let kind = full_object.then_some(ChecksumType::FullObject);
-            let begun = begin.set_checksum_type(kind).send().await.unwrap();
+            let upload = begin.set_checksum_type(kind).send().await.unwrap();
             let part = s3.upload_part().bucket(BUCKET).key("k").part_number(1);
-            let part = part.set_upload_id(begun.upload_id.clone());
+            let part = part.set_upload_id(upload.upload_id.clone());
             let part = part.body(b"abc".to_vec().into()).send().await.unwrap();
             let part = CompletedPart::builder()
                 .part_number(1)
                 .set_e_tag(part.e_tag);
             let parts = CompletedMultipartUpload::builder().parts(part.build());
             let complete = s3.complete_multipart_upload().bucket(BUCKET).key("k");
-            let complete = complete.set_upload_id(begun.upload_id).if_none_match("*");
+            let complete = complete.set_upload_id(upload.upload_id).if_none_match("*");
             let complete = complete.multipart_upload(parts.build());
             complete.send().await.unwrap();
             let head = s3.head_object().bucket(BUCKET).key("k");

@@ -12,7 +12,8 @@ pub async fn is_kept(world: &World) {
     const PASSED_OVER: [&str; 5] = ["created", "signed-in", "settling", "reminded", "completed"];
     let concerns = |kind: &str| !PASSED_OVER.iter().any(|name| kind.contains(name));
     let published = world.published_events().into_iter();
-    let published = published.filter(|event| concerns(&event.detail_type));
+    let published = published
+        .filter(|event| event.source.starts_with("dev.fairlead.") && concerns(&event.detail_type));
     let bodies: Vec<String> = published
         .map(|event| json!({ "version": "0", "detail": event.detail }).to_string())
         .collect();

@@ -34,7 +34,7 @@ pub fn takes_orders(world: &World) {
 
 /// An order as an event, about `subject`.
 #[must_use]
-pub fn order(id: &str, subject: &str, data: Value) -> Value {
+pub fn order(id: &str, subject: &str, data: &Value) -> Value {
     json!({
         "specversion": "1.0",
         "id": id,
@@ -117,9 +117,9 @@ pub async fn events_are_swept(world: &World) {
 }
 
 /// The rule on the bus fills the queue with what says where an event is, and the queue reaches
-/// event-router.
-pub async fn events_reach_people(world: &World) {
-    let published = world.published_events().into_iter();
+/// event-router: with all but the first `from` that were published.
+pub async fn events_reach_people(world: &World, from: usize) {
+    let published = world.engines().published_after(from).into_iter();
     let announced = published.filter(|event| event.detail.get("dataref").is_some());
     let bodies: Vec<String> = announced
         .map(|event| event.envelope().to_string())

@@ -18,10 +18,10 @@ pub fn publishes(world: &World, types: &[&str], (purpose, agreement): (&str, &st
     );
 }
 
-/// The rule on the bus fills the chandlery's queue with what says where an event is, and the queue
-/// reaches event-fanout.
-pub async fn events_fan_out(world: &World) {
-    let published = world.published_events().into_iter();
+/// The rule on the bus fills the chandlery's queue with what says where an event is, but for the first
+/// `from` that were published, and the queue reaches event-fanout.
+pub async fn events_fan_out(world: &World, from: usize) {
+    let published = world.engines().published_after(from).into_iter();
     let announced = published.filter(|event| event.detail.get("dataref").is_some());
     let addressed = |detail: Value| json!({ "partner": "chandlery", "detail": detail });
     let bodies: Vec<String> = announced

@@ -22,7 +22,7 @@ use crate::actors::{
 const JANE: &str = "prf_01010101010171018101010101010101";
 
 fn orders(n: u32) -> Vec<Value> {
-    let all = (1..=n).map(|n| order(&n.to_string(), JANE, json!({ "order": n.to_string() })));
+    let all = (1..=n).map(|n| order(&n.to_string(), JANE, &json!({ "order": n.to_string() })));
     all.collect()
 }
 
@@ -42,10 +42,10 @@ impl Scenario for Ingest {
 
     async fn run(&self, world: &World) -> Value {
         let mut batch = orders(3);
-        batch.push(order("4", JANE, json!({ "orders": 4 })));
+        batch.push(order("4", JANE, &json!({ "orders": 4 })));
         let first = posts(world, &batch).await;
         let again = posts(world, &batch).await;
-        let other = order("1", JANE, json!({ "order": "another" }));
+        let other = order("1", JANE, &json!({ "order": "another" }));
         json!([first, again, posts(world, &[other]).await])
     }
 
@@ -69,7 +69,7 @@ impl Scenario for LargeEvent {
 
     async fn run(&self, world: &World) -> Value {
         let large = json!({ "order": "1", "note": "x".repeat(310 * 1024) });
-        posts(world, &[order("1", JANE, large)]).await
+        posts(world, &[order("1", JANE, &large)]).await
     }
 
     fn observe(&self, world: &World) -> Observation {
@@ -148,19 +148,19 @@ impl Scenario for EventRouter {
             let id = id.expect("the token names a profile");
             let mut events = orders(1);
             for (n, subject) in [("2", id), ("3", id), ("4", "nobody")] {
-                events.push(order(n, subject, json!({ "order": n })));
+                events.push(order(n, subject, &json!({ "order": n })));
             }
             let large = json!({ "order": "5", "note": "x".repeat(310 * 1024) });
-            events.push(order("5", JANE, large));
+            events.push(order("5", JANE, &large));
             posts(world, &events).await;
             events_flow(world).await;
         });
     }
 
     async fn run(&self, world: &World) -> Value {
-        events_reach_people(world).await;
+        events_reach_people(world, 0).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
-        events_reach_people(world).await;
+        events_reach_people(world, 0).await;
         Value::Null
     }
 
@@ -180,11 +180,11 @@ impl Scenario for Resubmitted {
     fn setup(&self, world: &World) {
         set_the_scene(world);
         takes_orders(world);
-        world.block_on(posts(world, &[order("1", JANE, json!({}))]));
+        world.block_on(posts(world, &[order("1", JANE, &json!({}))]));
     }
 
     async fn run(&self, world: &World) -> Value {
-        let corrected = order("1", JANE, json!({ "order": "1" }));
+        let corrected = order("1", JANE, &json!({ "order": "1" }));
         let first = resubmits(world, &corrected).await;
         json!([first, resubmits(world, &corrected).await])
     }

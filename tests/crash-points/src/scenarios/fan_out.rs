@@ -32,8 +32,8 @@ fn set_up(world: &World) -> String {
         let jane = jane.expect("the token names a profile");
         let large = json!({ "order": "2", "note": "x".repeat(260 * 1024) });
         let orders = [
-            order("1", jane, json!({ "order": "1" })),
-            order("2", jane, large),
+            order("1", jane, &json!({ "order": "1" })),
+            order("2", jane, &large),
         ];
         posts(world, &orders).await;
         let data = "a scan of many pages";
@@ -63,7 +63,7 @@ impl Scenario for FannedOut {
 
     async fn run(&self, world: &World) -> Value {
         for _ in 0..2 {
-            events_fan_out(world).await;
+            events_fan_out(world, 0).await;
         }
         Value::Null
     }
@@ -94,7 +94,7 @@ impl Scenario for FanOutWithdrawn {
     }
 
     async fn run(&self, world: &World) -> Value {
-        events_fan_out(world).await;
+        events_fan_out(world, 0).await;
         assert!(
             world.notifications().is_empty(),
             "an event was published after its consent was withdrawn"
@@ -122,7 +122,7 @@ impl Scenario for FanOutErased {
 
     fn setup(&self, world: &World) {
         let jane = set_up(world);
-        world.block_on(events_fan_out(world));
+        world.block_on(events_fan_out(world, 0));
         assert_eq!(world.objects("claims").len(), 2, "two are copied");
         let erased = json!({ "profile_id": jane, "part": "profile", "closed": "erased" });
         world.put_row("profiles", erased);
@@ -130,9 +130,9 @@ impl Scenario for FanOutErased {
 
     async fn run(&self, world: &World) -> Value {
         let is_left = || !world.objects("claims").is_empty();
-        events_reach_people(world).await;
+        events_reach_people(world, 0).await;
         assert!(!is_left(), "what lies for a partner outlives the person");
-        events_fan_out(world).await;
+        events_fan_out(world, 0).await;
         assert!(!is_left(), "what lies for a partner came back");
         Value::Null
     }

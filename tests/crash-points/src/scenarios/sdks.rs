@@ -79,7 +79,7 @@ impl Scenario for SdkIdentify {
     }
 
     async fn run(&self, world: &World) -> Value {
-        events_reach_people(world).await;
+        events_reach_people(world, 0).await;
         Value::Null
     }
 
@@ -114,7 +114,7 @@ impl Scenario for SdkAlias {
     }
 
     async fn run(&self, world: &World) -> Value {
-        events_reach_people(world).await;
+        events_reach_people(world, 0).await;
         Value::Null
     }
 }
@@ -141,12 +141,12 @@ impl Scenario for SdkSaidAgain {
             let second = said("2", "2026-01-15T08:59:00Z", "Jane");
             page_sends(world, &[first, second]).await;
             events_flow(world).await;
-            events_reach_people(world).await;
+            events_reach_people(world, 0).await;
         });
     }
 
     async fn run(&self, world: &World) -> Value {
-        events_reach_people(world).await;
+        events_reach_people(world, 0).await;
         Value::Null
     }
 

@@ -106,7 +106,7 @@ fn set_up(world: &World) {
         subscribes(world, &[KIND], "newsletter").await;
         let jane = claims.get("fairlead:profile").and_then(Value::as_str);
         let jane = jane.expect("the token names a profile");
-        let orders = ["1", "2"].map(|n| order(n, jane, json!({ "order": n })));
+        let orders = ["1", "2"].map(|n| order(n, jane, &json!({ "order": n })));
         posts(world, &orders).await;
         events_flow(world).await;
     });

@@ -178,12 +178,12 @@ fn webhook_message() -> Parser {
 fn signed() -> Vec<Vec<u8>> {
     let signer = Signer::Secret(SECRET.parse().expect("it is a secret"));
     let body = b"{\"type\":\"order.placed\"}";
-    let signed = webhook::sign(&[signer], "msg_1", now(), body).expect("it can be signed");
-    let headers = signed.headers();
-    let lines: String = headers
+    let message = webhook::sign(&[signer], "msg_1", now(), body).expect("it can be signed");
+    let headers = message.headers();
+    let lines = headers
         .iter()
-        .map(|(name, value)| format!("{name}: {value}\n"))
-        .collect();
+        .map(|(name, value)| [name, ": ", value, "\n"].concat());
+    let lines: String = lines.collect();
     vec![[lines.as_bytes(), b"\n", body].concat()]
 }
 
