@@ -81,8 +81,8 @@ impl Copies {
         let prefix = KeyPrefix::new(format!("{}{partner}/", item.event.copies()))?;
         let (event, has_data) = match item.body() {
             Body::Uploaded { key, bytes, .. } => {
-                let event = self.with_data(event, (&key, bytes), &prefix).await?;
-                (event, true)
+                let event = self.with_data(event, (&key, bytes), &prefix);
+                (Box::pin(event).await?, true)
             }
             _ => (event, false),
         };
@@ -101,7 +101,7 @@ impl Copies {
             body,
             attributes,
             stored,
-        } = offloader.offload(text, attributes, &id).await?;
+        } = Box::pin(offloader.offload(text, attributes, &id)).await?;
         Ok(Message {
             body,
             attributes,
@@ -124,7 +124,7 @@ impl Copies {
         let copy = prefix.key(&id_of(key))?;
         let alone = self.copying.lock().await;
         let data = self.reader.open(&claim).await?;
-        let stored = self.writer.upload(&copy, data.into_stream()).await?;
+        let stored = Box::pin(self.writer.upload(&copy, data.into_stream())).await?;
         drop(alone);
         let place = Extension::Text(stored.pointer.uri());
         let size = i32::try_from(bytes);

@@ -234,5 +234,5 @@ async fn decide(
     let told = app
         .sending
         .decide(to, about, Some(FieldGroup::Events), under);
-    Ok(told.await?)
+    Ok(Box::pin(told).await?)
 }
