@@ -120,7 +120,7 @@ impl Scene {
             "event": {
                 "specversion": "1.0", "id": "1", "source": "/scanners/3", "type": SCANS,
                 "time": "2026-01-15T08:59:00Z", "subject": JANE,
-                "datacontenttype": "application/pdf", "dataref": "https://canary.example.com/",
+                "datacontenttype": "application/pdf",
             },
             "bytes": data.len(),
             "sha256": sha256,
