@@ -10,6 +10,7 @@ import { DirectoryStack } from './stacks/directory';
 import { DocsStack } from './stacks/docs';
 import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
+import { FanOutStack } from './stacks/fan-out';
 import { IdentityStack } from './stacks/identity';
 import { IntakeStack } from './stacks/intake';
 import { NotificationStack } from './stacks/notification';
@@ -24,7 +25,7 @@ import { WebhooksStack } from './stacks/webhooks';
 export function buildFairlead(deployment: Deployment): void {
   const alarms = new AlarmsStack(deployment);
   Aspects.of(deployment.app).add(new AlarmsPublish(alarms.topic), { priority: AspectPriority.MUTATING });
-  const { tables, buckets, identifierKey } = new DataStack(deployment);
+  const { tables, buckets, claimsKey, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
   const { userPool, webClient, tokenIssuer, logins } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, {
@@ -51,7 +52,14 @@ export function buildFairlead(deployment: Deployment): void {
     userPool,
     tokenIssuer,
   });
-  const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
+  const intake = new IntakeStack(deployment, {
+    tables,
+    bodies: buckets.events,
+    claims: buckets.claims,
+    identifierKey,
+    tokenIssuer,
+    bus,
+  });
   const webhooks = new WebhooksStack(deployment, {
     tables,
     bodies: buckets.events,
@@ -59,6 +67,16 @@ export function buildFairlead(deployment: Deployment): void {
     tokenIssuer,
     bus,
   });
+  if (deployment.stage.fanOut.length > 0) {
+    new FanOutStack(deployment, {
+      tables,
+      bodies: buckets.events,
+      claims: buckets.claims,
+      claimsKey,
+      identifierKey,
+      bus,
+    });
+  }
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,
@@ -86,6 +104,8 @@ export function buildFairlead(deployment: Deployment): void {
     partnerIngest: intake.ingest,
     partnerSegment: intake.segment,
     partnerHooks: intake.hooks,
+    eventUploads: intake.uploads,
+    eventUploaded: intake.uploaded,
     eventRejected: intake.rejected,
     eventTypes: intake.types,
     partnerSubscriptions: webhooks.subscriptions,

@@ -2,6 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
+import type { Subscriber } from './constructs/claim-check-topic';
+
 /** An OpenID Connect provider, by which people may sign in at the hosted login. */
 export interface IdentityProvider {
   /** What the pool calls it. */
@@ -23,6 +25,15 @@ export interface LegacyDirectory {
   readonly url: string;
   /** The name of the secret in Secrets Manager that it knows Fairlead by. */
   readonly secret: string;
+}
+
+/** A partner that takes a tenant's events by a topic: docs/flows/fan-out.md. */
+export interface FanOut {
+  /** Their names in the directory. */
+  readonly tenant: string;
+  readonly partner: string;
+  /** The accounts in which it takes them. */
+  readonly subscribers: readonly Subscriber[];
 }
 
 /** What one deployment of Fairlead looks like. */
@@ -61,6 +72,8 @@ export interface Stage {
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
   /** How far webhooks reach: the internet by TLS, or anywhere, for receivers that stand on the same machine. */
   readonly webhookReach: 'internet' | 'anywhere';
+  /** Which partners take events by topics; what is published to them the directory says. */
+  readonly fanOut: readonly FanOut[];
   /** Who is written to when an alarm goes off, and when all is well again; they have to confirm it once. */
   readonly alarmEmail?: string;
   /** What the platform below offers. All that a stage leaves out, it leaves out here. */
@@ -105,6 +118,7 @@ const ON_AWS: Settings = {
   erasure: { grace: Duration.days(3), deadline: Duration.days(14), reminders: Duration.days(1) },
   throttle: THROTTLE,
   webhookReach: 'internet',
+  fanOut: [],
   offers: { eventArchive: true, tls: true },
   checkedByNag: true,
 };
@@ -123,6 +137,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },
       throttle: THROTTLE,
       webhookReach: 'anywhere',
+      fanOut: [],
       offers: { eventArchive: false, tls: false },
       checkedByNag: false,
     },

@@ -47,6 +47,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'EXPORTS_BUCKET',
       'EVENTS_TABLE',
       'EVENTS_BUCKET',
+      'CLAIMS_BUCKET',
     ],
     timeout: 60,
   },
@@ -61,11 +62,16 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
   'event-rejected': { environment: ACCEPTING, timeout: 10 },
   'event-router': {
-    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', ...TRIGGER],
+    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'CLAIMS_BUCKET', ...TRIGGER],
     timeout: 30,
   },
   'event-stream': { environment: EVENT_RELAY, timeout: 30 },
   'event-sweep': { environment: EVENT_RELAY, timeout: 30 },
+  'event-uploaded': { environment: ACCEPTING, timeout: 10 },
+  'event-uploads': {
+    environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'EVENTS_TABLE', 'EVENTS_BUCKET'],
+    timeout: 10,
+  },
   'event-types': { environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
   'identity-logins': {
@@ -167,8 +173,8 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
 };
 
-/** What a stage has only if it asks for it: see federation.test.ts. */
-const ON_DEMAND = ['identity-user-migration'];
+/** What a stage has only if it asks for it: see federation.test.ts and fan-out.test.ts. */
+const ON_DEMAND = ['event-fanout', 'identity-user-migration'];
 
 /** What a variable's value refers to: `Ref` is a table's or bus's name, a queue's URL and a topic's ARN. */
 const values = (stage: string): Record<string, string> => ({
@@ -185,6 +191,7 @@ const values = (stage: string): Record<string, string> => ({
   ERASURES_TABLE: '<erasures>',
   ERASURE_MACHINE_ARN: '<erasure>',
   CERTIFICATES_BUCKET: '<certificates>',
+  CLAIMS_BUCKET: '<claims>',
   AUDIENCES_TABLE: '<audiences>',
   EVENTS_TABLE: '<events>',
   QUARANTINE_TABLE: '<quarantine>',

@@ -85,6 +85,8 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<events.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
     '<event-bodies.Arn>': ['s3:ListBucket'],
     '<event-bodies.Arn>/events/*': ['s3:DeleteObject'],
+    '<claims.Arn>': ['s3:ListBucket'],
+    '<claims.Arn>/claims/*': ['s3:DeleteObject'],
   },
   'erasure-freeze': {
     '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
@@ -115,6 +117,8 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'event-router': {
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     '<event-bodies.Arn>/events/*': ['s3:DeleteObject', 's3:GetObject'],
+    '<claims.Arn>': ['s3:ListBucket'],
+    '<claims.Arn>/claims/*': ['s3:DeleteObject'],
     '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
@@ -133,6 +137,20 @@ export const MAY: Record<string, Record<string, string[]>> = {
     ...EVENT_RELAY,
     '<events.Arn>/index/unrelayed': ['dynamodb:Query'],
     '<event-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
+  },
+  'event-uploaded': {
+    '<directory.Arn>': ['dynamodb:GetItem'],
+    '<ledger.Arn>': ['dynamodb:UpdateItem'],
+    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<quarantine.Arn>': ['dynamodb:PutItem'],
+    '<event-bodies.Arn>': ['s3:ListBucket'],
+    '<event-bodies.Arn>/events/*': ['s3:GetObject'],
+  },
+  'event-uploads': {
+    '<directory.Arn>': ['dynamodb:GetItem'],
+    '<ledger.Arn>': ['dynamodb:UpdateItem'],
+    '<events.Arn>': ['dynamodb:GetItem'],
+    '<event-bodies.Arn>/events/*': ['s3:PutObject'],
   },
   'event-types': { ...ONCE, '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
   'identity-custom-message': { '<directory.Arn>': ['dynamodb:GetItem'] },

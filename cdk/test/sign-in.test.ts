@@ -135,6 +135,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/event-types/{type}', 'NONE', undefined],
       ['PUT /v1/event-types/{type}', 'NONE', undefined],
       ['POST /v1/events', 'NONE', undefined],
+      ['POST /v1/uploads', 'NONE', undefined],
+      ['POST /v1/uploads/{upload_id}/complete', 'NONE', undefined],
       ['GET /v1/events/rejected', 'NONE', undefined],
       ['GET /v1/events/rejected/{rejected_id}', 'NONE', undefined],
       ['POST /v1/events/rejected/{rejected_id}/resubmit', 'NONE', undefined],

@@ -89,13 +89,13 @@ it('every bucket is private, under a key of ours, and forgets what is deleted', 
     expect.soft(encryption.BucketKeyEnabled, construct).toBe(true);
     expect
       .soft(production.say(encryption.ServerSideEncryptionByDefault.KMSMasterKeyID, stack), construct)
-      .toBe('<key.Arn>');
+      .toBe(construct === 'claims' ? '<claims-key.Arn>' : '<key.Arn>');
     expect.soft(Object.values(properties.PublicAccessBlockConfiguration), construct).toEqual([true, true, true, true]);
     expect.soft(properties.VersioningConfiguration, construct).toBeUndefined();
   }
 });
 
-it('exports last a day, events\' bodies a month, and receipts go to Glacier after half a year', () => {
+it('exports last a day, events\' bodies a month, their copies half of that, and receipts go to Glacier after half a year', () => {
   const rules = (name: string) =>
     Synthesised.stage('production')
       .ofType('AWS::S3::Bucket')
@@ -103,6 +103,7 @@ it('exports last a day, events\' bodies a month, and receipts go to Glacier afte
       .flatMap(({ properties }) => properties.LifecycleConfiguration.Rules);
   const upload = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' };
   expect(rules('exports')).toEqual([upload, { ExpirationInDays: 1, Status: 'Enabled' }]);
+  expect(rules('claims')).toEqual([upload, { ExpirationInDays: 15, Status: 'Enabled' }]);
   expect(rules('event-bodies')).toEqual([upload, { ExpirationInDays: 30, Status: 'Enabled' }]);
   expect(rules('receipts-archive')).toEqual([
     upload,

@@ -37,19 +37,17 @@ export function appOf(stageName: string): App {
   return app;
 }
 
-/** All templates of one stage. */
+/** All templates of an app. */
 export class Synthesised {
   readonly stacks: readonly { name: string; terminationProtection: boolean; template: Json }[];
   readonly resources: readonly Resource[];
 
-  private constructor(stageName: string) {
-    this.stacks = appOf(stageName)
-      .synth()
-      .stacks.map((stack) => ({
-        name: stack.stackName,
-        terminationProtection: stack.terminationProtection === true,
-        template: stack.template,
-      }));
+  private constructor(app: App) {
+    this.stacks = app.synth().stacks.map((stack) => ({
+      name: stack.stackName,
+      terminationProtection: stack.terminationProtection === true,
+      template: stack.template,
+    }));
     this.resources = this.stacks.flatMap(({ name, template }) =>
       Object.entries<Json>(template.Resources).map(([logicalId, resource]) => ({
         stack: name,
@@ -67,9 +65,13 @@ export class Synthesised {
   private static readonly made = new Map<string, Synthesised>();
 
   static stage(name: string): Synthesised {
-    const made = this.made.get(name) ?? new Synthesised(name);
+    const made = this.made.get(name) ?? new Synthesised(appOf(name));
     this.made.set(name, made);
     return made;
+  }
+
+  static of(app: App): Synthesised {
+    return new Synthesised(app);
   }
 
   ofType(...types: string[]): readonly Resource[] {

@@ -52,6 +52,8 @@ interface Dependencies {
   readonly partnerIngest: FairleadFunction;
   readonly partnerSegment: FairleadFunction;
   readonly partnerHooks: FairleadFunction;
+  readonly eventUploads: FairleadFunction;
+  readonly eventUploaded: FairleadFunction;
   readonly eventRejected: FairleadFunction;
   readonly eventTypes: FairleadFunction;
   readonly partnerSubscriptions: FairleadFunction;
@@ -69,7 +71,7 @@ export class ApiStack extends ContextStack {
     const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
     const { directoryApi, directoryClients } = dependencies;
     const { partnerIngest, partnerSegment, partnerHooks, eventRejected, eventTypes } = dependencies;
-    const { partnerSubscriptions } = dependencies;
+    const { eventUploads, eventUploaded, partnerSubscriptions } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -136,6 +138,8 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/event-types/{type}', by: eventTypes },
       { method: PUT, path: '/v1/event-types/{type}', by: eventTypes },
       { method: POST, path: '/v1/events', by: partnerIngest },
+      { method: POST, path: '/v1/uploads', by: eventUploads },
+      { method: POST, path: '/v1/uploads/{upload_id}/complete', by: eventUploaded },
       { method: GET, path: '/v1/events/rejected', by: eventRejected },
       { method: GET, path: '/v1/events/rejected/{rejected_id}', by: eventRejected },
       { method: POST, path: '/v1/events/rejected/{rejected_id}/resubmit', by: eventRejected },

@@ -31,12 +31,16 @@ export interface Buckets {
   readonly certificates: Bucket;
   /** What of partners' events no row holds. */
   readonly events: Bucket;
+  /** What of them partners fetch. */
+  readonly claims: Bucket;
 }
 
 /** Tables and buckets, apart from all that computes, so that nothing done to a function can touch them. */
 export class DataStack extends ContextStack {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
   readonly buckets: Buckets;
+  /** The key of what partners fetch, from accounts of their own. */
+  readonly claimsKey: OwnKey;
   /** Goes into the environment of each function that looks identifiers up: see docs/decisions/0012. */
   readonly identifierKey: SecretValue;
 
@@ -56,6 +60,7 @@ export class DataStack extends ContextStack {
       subscriptions: this.table('subscriptions', key),
       deliveries: this.table('deliveries', key),
     };
+    this.claimsKey = this.keyOfClaims();
     this.buckets = {
       exports: new PrivateBucket(this, 'exports', key, [{ expiration: Duration.days(1) }]),
       receipts: new PrivateBucket(this, 'receipts-archive', key, [
@@ -64,6 +69,8 @@ export class DataStack extends ContextStack {
       certificates: new PrivateBucket(this, 'certificates', key, []),
       // Twice as long as the rows: what was cut off before its row was written goes by itself.
       events: new PrivateBucket(this, 'event-bodies', key, [{ expiration: Duration.days(30) }]),
+      // A day longer than a queue keeps what points there.
+      claims: new PrivateBucket(this, 'claims', this.claimsKey, [{ expiration: Duration.days(15) }]),
     };
     this.identifierKey = this.identifierSecret(key).secretValue;
     new CfnOutput(this, 'ProfilesTable', { value: this.tables.profiles.tableName });
@@ -77,6 +84,8 @@ export class DataStack extends ContextStack {
     new CfnOutput(this, 'QuarantineTable', { value: this.tables.quarantine.tableName });
     new CfnOutput(this, 'SubscriptionsTable', { value: this.tables.subscriptions.tableName });
     new CfnOutput(this, 'DeliveriesTable', { value: this.tables.deliveries.tableName });
+    new CfnOutput(this, 'ClaimsBucket', { value: this.buckets.claims.bucketName });
+    new CfnOutput(this, 'ClaimsKeyArn', { value: this.claimsKey.keyArn });
     new CfnOutput(this, 'EventsBucket', { value: this.buckets.events.bucketName });
     new CfnOutput(this, 'ExportsBucket', { value: this.buckets.exports.bucketName });
     new CfnOutput(this, 'CertificatesBucket', { value: this.buckets.certificates.bucketName });
@@ -132,7 +141,18 @@ export class DataStack extends ContextStack {
    * the key, through DynamoDB, S3 and Secrets Manager alone. So no function's role names the key.
    */
   private key(): OwnKey {
-    const throughTheStores = new iam.PolicyStatement({
+    const description = 'Encrypts the tables, the buckets and the secret of the identifiers.';
+    return new OwnKey(this, 'key', description, this.useThrough('dynamodb', 's3', 'secretsmanager'));
+  }
+
+  /** Another one for what partners fetch and for their topics, so that no other account may use that of all else. */
+  private keyOfClaims(): OwnKey {
+    const description = 'Encrypts what partners fetch, and the topics by which they are told.';
+    return new OwnKey(this, 'claims-key', description, this.useThrough('s3', 'sns'));
+  }
+
+  private useThrough(...services: readonly string[]): iam.PolicyStatement {
+    return new iam.PolicyStatement({
       principals: [new iam.AnyPrincipal()],
       actions: [
         'kms:Decrypt',
@@ -147,14 +167,10 @@ export class DataStack extends ContextStack {
       conditions: {
         StringEquals: {
           'kms:CallerAccount': this.account,
-          'kms:ViaService': ['dynamodb', 's3', 'secretsmanager'].map(
-            (service) => `${service}.${this.region}.amazonaws.com`,
-          ),
+          'kms:ViaService': services.map((service) => `${service}.${this.region}.amazonaws.com`),
         },
       },
     });
-    const description = 'Encrypts the tables, the buckets and the secret of the identifiers.';
-    return new OwnKey(this, 'key', description, throughTheStores);
   }
 }
 

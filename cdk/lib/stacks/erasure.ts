@@ -86,7 +86,7 @@ export class ErasureStack extends ContextStack {
   /** The state machine's functions, each with what its code asks for. */
   private steps({ tables, buckets, userPool }: Dependencies): readonly Step[] {
     const { erasures, profiles, identifiers, receipts } = tables;
-    const { certificates, exports, events: bodies } = buckets;
+    const { certificates, exports, events: bodies, claims } = buckets;
     const { deadline, reminders } = this.deployment.stage.erasure;
     const both = { ERASURES_TABLE: erasures.tableName, PROFILES_TABLE: profiles.tableName };
     return [
@@ -131,11 +131,13 @@ export class ErasureStack extends ContextStack {
           EXPORTS_BUCKET: exports.bucketName,
           EVENTS_TABLE: tables.events.tableName,
           EVENTS_BUCKET: bodies.bucketName,
+          CLAIMS_BUCKET: claims.bucketName,
         },
         may: [
           [[GET, QUERY, PUT, UPDATE], erasures],
           [['s3:ListBucket'], { arn: exports.bucketArn }],
           [['s3:ListBucket'], { arn: bodies.bucketArn }],
+          [['s3:ListBucket'], { arn: claims.bucketArn }],
           [[GET, DELETE], tables.events],
           [[QUERY, PUT, DELETE], profiles],
           [[PUT], identifiers],
@@ -144,6 +146,7 @@ export class ErasureStack extends ContextStack {
         mayOnObjects: [
           [['s3:DeleteObject'], exports, 'exports'],
           [['s3:DeleteObject'], bodies, 'events'],
+          [['s3:DeleteObject'], claims, 'claims'],
         ],
       },
       {

@@ -21,6 +21,8 @@ interface Dependencies {
   readonly tables: Tables;
   /** What of the events no row holds. */
   readonly bodies: Bucket;
+  /** What of them partners fetch. */
+  readonly claims: Bucket;
   readonly identifierKey: SecretValue;
   readonly tokenIssuer: string;
   readonly bus: events.EventBus;
@@ -31,6 +33,8 @@ export class IntakeStack extends ContextStack {
   readonly ingest: FairleadFunction;
   readonly segment: FairleadFunction;
   readonly hooks: FairleadFunction;
+  readonly uploads: FairleadFunction;
+  readonly uploaded: FairleadFunction;
   readonly rejected: FairleadFunction;
   readonly types: FairleadFunction;
 
@@ -59,6 +63,8 @@ export class IntakeStack extends ContextStack {
     )
       .may(['dynamodb:PutItem'], tables.quarantine)
       .mayReadSecrets(secrets);
+    this.uploads = this.announcing(dependencies);
+    this.uploaded = this.completing(dependencies);
     this.rejected = this.accepting(
       'event-rejected',
       'Shows partners and operators which events were refused, and takes them again.',
@@ -113,6 +119,50 @@ export class IntakeStack extends ContextStack {
       .may(['dynamodb:UpdateItem'], ledger)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], table)
       .mayOnObjects(['s3:PutObject'], bodies, 'events');
+  }
+
+  /** What gives partners' machines links to upload by: whoever has one uses its permission to put an object. */
+  private announcing({ tables, bodies, tokenIssuer }: Dependencies): FairleadFunction {
+    const { directory, ledger, events: table } = tables;
+    return new FairleadFunction(this, 'event-uploads', {
+      description: "Gives partners' machines links by which they upload what is too large to be sent.",
+      timeout: API_TIMEOUT,
+      environment: {
+        TOKEN_ISSUER: tokenIssuer,
+        DIRECTORY_TABLE: directory.tableName,
+        LEDGER_TABLE: ledger.tableName,
+        EVENTS_TABLE: table.tableName,
+        EVENTS_BUCKET: bodies.bucketName,
+      },
+    })
+      .may(['dynamodb:GetItem'], directory)
+      .may(['dynamodb:UpdateItem'], ledger)
+      .may(['dynamodb:GetItem'], table)
+      .mayOnObjects(['s3:PutObject'], bodies, 'events');
+  }
+
+  /** What takes events whose data was uploaded. */
+  private completing({ tables, bodies, tokenIssuer }: Dependencies): FairleadFunction {
+    const { directory, ledger, quarantine, events: table } = tables;
+    return new FairleadFunction(this, 'event-uploaded', {
+      description: 'Takes events whose data was uploaded, each once.',
+      timeout: API_TIMEOUT,
+      environment: {
+        TOKEN_ISSUER: tokenIssuer,
+        DIRECTORY_TABLE: directory.tableName,
+        LEDGER_TABLE: ledger.tableName,
+        EVENTS_TABLE: table.tableName,
+        EVENTS_BUCKET: bodies.bucketName,
+        QUARANTINE_TABLE: quarantine.tableName,
+      },
+    })
+      .may(['dynamodb:GetItem'], directory)
+      .may(['dynamodb:UpdateItem'], ledger)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], table)
+      .may(['dynamodb:PutItem'], quarantine)
+      // Who may not list a bucket is not told that something is missing, but that it may not see it.
+      .may(['s3:ListBucket'], { arn: bodies.bucketArn })
+      .mayOnObjects(['s3:GetObject'], bodies, 'events');
   }
 
   private addStream(table: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {
@@ -170,7 +220,7 @@ export class IntakeStack extends ContextStack {
   }
 
   /** What is announced gets into people's timelines from a queue. */
-  private addRouter({ tables, bodies, identifierKey, bus }: Dependencies): void {
+  private addRouter({ tables, bodies, claims, identifierKey, bus }: Dependencies): void {
     const queue = new WorkQueue(this, 'events-in', ROUTE_TIMEOUT);
     new events.Rule(this, 'events-announced', {
       description: 'Queues that events of partners are there.',
@@ -190,6 +240,7 @@ export class IntakeStack extends ContextStack {
       environment: {
         EVENTS_TABLE: tables.events.tableName,
         EVENTS_BUCKET: bodies.bucketName,
+        CLAIMS_BUCKET: claims.bucketName,
         PROFILES_TABLE: tables.profiles.tableName,
         IDENTIFIERS_TABLE: tables.identifiers.tableName,
         DIRECTORY_TABLE: tables.directory.tableName,
@@ -202,7 +253,9 @@ export class IntakeStack extends ContextStack {
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], tables.identifiers)
       .may(['dynamodb:GetItem'], tables.directory)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue)
-      .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events');
+      .may(['s3:ListBucket'], { arn: claims.bucketArn })
+      .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events')
+      .mayOnObjects(['s3:DeleteObject'], claims, 'claims');
     new EventSourceMapping(this, 'events-in-to-event-router', {
       target: router,
       eventSourceArn: queue.queueArn,

@@ -27,7 +27,7 @@ pub struct App {
 
 impl App {
     /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `RECEIPTS_TABLE`,
-    /// `EXPORTS_BUCKET`, `EVENTS_TABLE` and `EVENTS_BUCKET`.
+    /// `EXPORTS_BUCKET`, `EVENTS_TABLE`, `EVENTS_BUCKET` and `CLAIMS_BUCKET`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -42,8 +42,11 @@ impl App {
         ];
         let exports = ExportRemover::new(sdk, environment.required("EXPORTS_BUCKET")?);
         let events = environment.required("EVENTS_TABLE")?;
-        let bodies = environment.required("EVENTS_BUCKET")?;
-        let events = EventRemover::new(sdk, events, bodies);
+        let buckets = [
+            environment.required("EVENTS_BUCKET")?,
+            environment.required("CLAIMS_BUCKET")?,
+        ];
+        let events = EventRemover::new(sdk, events, buckets);
         let reader = ErasureReader::new(sdk, erasures);
         Ok(Self {
             data: DataEraser::new(sdk, reader, tables, (exports, events), clock.clone(), ids),

@@ -12,7 +12,7 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_erasure-data");
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 8] = [
     "ERASURES_TABLE",
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
@@ -20,6 +20,7 @@ const VARIABLES: [&str; 7] = [
     "EXPORTS_BUCKET",
     "EVENTS_TABLE",
     "EVENTS_BUCKET",
+    "CLAIMS_BUCKET",
 ];
 
 #[test]

@@ -206,6 +206,12 @@ fn what_the_timeline_tells_of_goes_with_its_events_and_their_bodies() {
         } else {
             event["body"] = "Jane".into();
         }
+        // Some lie for a partner too, even longer than their rows.
+        if n % 4 == 0 {
+            let key = format!("claims/harbour/{}/chandlery/abc", digest(n));
+            let kind = "application/cloudevents+json";
+            world.engines().put_object("claims", &key, kind, "Jane");
+        }
         // Some have run out.
         if n % 3 != 0 || n % 10 == 0 {
             world.put_row("events", event);
@@ -213,10 +219,16 @@ fn what_the_timeline_tells_of_goes_with_its_events_and_their_bodies() {
     }
     let others = json!({ "event": format!("airport#{}", digest(1)), "body": "Joan" });
     world.put_row("events", others.clone());
+    let theirs = format!("claims/airport/{}/chandlery/abc", digest(4));
+    let kind = "application/cloudevents+json";
+    world.engines().put_object("claims", &theirs, kind, "Joan");
     assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
     is_gone(&world);
     assert_eq!(world.rows("events"), [others]);
     assert_eq!(world.objects("events").len(), 0);
+    let left = world.objects("claims");
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].key, theirs);
 }
 
 #[test]

@@ -7,7 +7,9 @@ mod word;
 
 use aws_types::SdkConfig;
 use identity::{IdentifierKey, ProfileId};
-use intake::{Announcement, EventItem, EventReader, ReadError, Whose, message_subject, whose};
+use intake::{
+    Announcement, CopyRemover, EventItem, EventReader, ReadError, Whose, message_subject, whose,
+};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{
     Invocation,
@@ -34,6 +36,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
 #[derive(Debug)]
 pub struct App {
     events: EventReader,
+    copies: CopyRemover,
     identifiers: IdentifierReader,
     rules: RulesReader,
     store: IdentifyStore,
@@ -58,8 +61,8 @@ pub enum RouteError {
 }
 
 impl App {
-    /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`,
-    /// `DIRECTORY_TABLE` and `IDENTIFIER_KEY`.
+    /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET`, `PROFILES_TABLE`,
+    /// `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE` and `IDENTIFIER_KEY`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -68,12 +71,14 @@ impl App {
     ) -> Result<Self, ConfigError> {
         let events = environment.required("EVENTS_TABLE")?;
         let bucket = environment.required("EVENTS_BUCKET")?;
+        let claims = environment.required("CLAIMS_BUCKET")?;
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             events: EventReader::new(sdk, events, bucket, clock.clone()),
+            copies: CopyRemover::new(sdk, claims),
             identifiers: IdentifierReader::new(sdk, identifiers, key.clone()),
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger: Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone()),
@@ -113,7 +118,8 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
         return Ok(());
     };
     let Some(event) = app.events.body(&item).await? else {
-        return Ok(());
+        // Whoever removed it may have been cut off before what lies for partners was gone too.
+        return Ok(app.copies.remove(&key).await?);
     };
     let whose = match message_subject(&item, &event) {
         Some(subject) => Box::pin(message::whose(app, &item, &subject)).await?,
@@ -121,7 +127,7 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
     };
     match whose {
         Whose::Member(member) => enter(app, &item, member).await,
-        Whose::Erased => Ok(app.events.remove_body(&item).await?),
+        Whose::Erased => remove(app, &item).await,
         Whose::Nobody => {
             app.metrics.count("events_without_person", 1);
             Ok(())
@@ -135,9 +141,19 @@ async fn enter(app: &App, item: &EventItem, member: ProfileId) -> Result<(), Rou
         Entered::Nobody => app.metrics.count("events_without_person", 1),
         // Whether they go or stay is not known yet, and nothing is written to them meanwhile.
         Entered::Leaving => app.events.postpone(item).await?,
-        Entered::Gone => app.events.remove_body(item).await?,
+        Entered::Gone => remove(app, item).await?,
     }
     Ok(())
+}
+
+/// First the event, and then what of it lies for partners: whoever puts it there looks afterwards
+/// whether the event is still there.
+async fn remove(app: &App, item: &EventItem) -> Result<(), RouteError> {
+    app.events.remove_body(item).await?;
+    if planted::is_on("copies-outlive-their-event") {
+        return Ok(());
+    }
+    Ok(app.copies.remove(&item.event).await?)
 }
 
 fn entry(app: &App, item: &EventItem, member: ProfileId) -> TimelineItem {

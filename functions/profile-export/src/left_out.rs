@@ -14,7 +14,7 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 15] = [
+pub(crate) const LEFT_OUT: [LeftOut; 16] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),
@@ -49,8 +49,15 @@ pub(crate) const LEFT_OUT: [LeftOut; 15] = [
     LeftOut {
         from: "event-bodies",
         part: None,
-        because: "What of an event is larger than 300 KiB, for 30 days. The timeline has its name in \
-                  body_key. Who runs the service can fetch it.",
+        because: "What of an event is larger than 300 KiB or was uploaded, for 30 days. The timeline has \
+                  its name in body_key. Who runs the service can fetch it. Whose what was uploaded and never \
+                  became an event is, can't be told.",
+    },
+    LeftOut {
+        from: "claims",
+        part: None,
+        because: "Copies of events that partners were given, for 15 days, where the partners fetch them. The \
+                  events are here in event.json; that they were given, and to whom, in receipts.json.",
     },
     LeftOut {
         from: "quarantine",

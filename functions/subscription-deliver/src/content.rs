@@ -2,7 +2,7 @@
 
 use access::ReceiptId;
 use identity::ProfileId;
-use intake::{EventKey, Whose, message_subject, whose, whose_message};
+use intake::{EventKey, about};
 use partner::{Recipient, Told, Under};
 use serde_json::json;
 use subscription::{Delivery, Message, Notice, Subscription};
@@ -61,17 +61,9 @@ async fn of_partner(
     let Some(event) = app.events.body(&item).await? else {
         return Ok(Content::Gone);
     };
-    let whose = match message_subject(&item, &event) {
-        Some(subject) => {
-            let rules = app.rules.rules().await?;
-            whose_message(&app.identifiers, &item, &subject.person, &rules).await?
-        }
-        None => whose(&app.identifiers, &item, &event).await?,
-    };
-    let about = match whose {
-        Whose::Member(id) => Some(id),
-        Whose::Erased => return Ok(Content::Gone),
-        Whose::Nobody => None,
+    let about = about((&app.identifiers, &app.rules), &item, &event).await?;
+    let Ok(about) = about else {
+        return Ok(Content::Gone);
     };
     let group = Some(FieldGroup::Events);
     let told = decide(app, subscription, delivery, (about, group)).await?;

@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::schema::MEDIA_TYPE;
+
 /// What says nothing of what is taken.
 const WORDS: [&str; 8] = [
     "$schema",
@@ -65,6 +67,10 @@ const MOST: usize = 20;
 #[must_use]
 pub fn breaks(old: &Value, new: &Value) -> Vec<String> {
     let mut found = Vec::new();
+    // What were bytes are JSON from then on.
+    if old.get(MEDIA_TYPE).is_some() && new.get(MEDIA_TYPE).is_none() {
+        found.push(format!("/{MEDIA_TYPE}"));
+    }
     compare(old, new, "", &mut found);
     found.truncate(MOST);
     found
@@ -300,6 +306,21 @@ mod tests {
         let mut new = old.clone();
         new.as_object_mut().unwrap().remove(gone);
         assert_eq!(breaks(&old, &new), [format!("/{gone}")]);
+    }
+
+    #[test]
+    fn what_is_bytes_and_what_is_json_takes_nothing_of_the_other() {
+        let bytes = |media: &str| json!({ "contentMediaType": media });
+        let pdf = bytes("application/pdf");
+        for (old, new) in [
+            (&pdf, &json!({})),
+            (&pdf, &json!(true)),
+            (&json!({}), &pdf),
+            (&pdf, &bytes("image/png")),
+        ] {
+            assert_eq!(breaks(old, new), ["/contentMediaType"], "{old} {new}");
+        }
+        assert_eq!(breaks(&pdf, &pdf), Vec::<String>::new());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{PartnerId, TenantId};
 
 use crate::{
-    Announcement, EventKey,
+    Announcement, EventKey, Upload,
     key::{self, digest},
 };
 
@@ -51,6 +51,9 @@ pub struct EventItem {
     /// The event in structured mode, if it stands here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Redacted<String>>,
+    /// The event in structured mode without its data, if that was uploaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<Redacted<String>>,
     /// Else the bucket with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_bucket: Option<String>,
@@ -80,6 +83,15 @@ pub enum Body {
         /// Its key.
         key: String,
     },
+    /// The data in an object of the bucket, and the rest in the row.
+    Uploaded {
+        /// The event in structured mode, without its data.
+        envelope: Redacted<String>,
+        /// The key of the data.
+        key: String,
+        /// How many bytes it has.
+        bytes: u64,
+    },
     /// Nowhere any more: whom it was about was erased.
     Gone,
 }
@@ -95,7 +107,6 @@ impl EventItem {
         bucket: &str,
         now: Timestamp,
     ) -> (Self, Option<String>) {
-        let key = EventKey::of(tenant, partner, &event.source, &event.id);
         let json = event.to_json();
         // What a sender says again it says alike, but for a time that is corrected by when it arrived.
         let digest = if planted::is_on("time-makes-another-event") {
@@ -103,28 +114,7 @@ impl EventItem {
         } else {
             digest(event.to_json_without_time())
         };
-        let ends = now.checked_add(KEPT).unwrap_or(Timestamp::MAX);
-        let mut item = Self {
-            tenant: tenant.clone(),
-            partner: partner.clone(),
-            source: event.source.clone(),
-            id: event.id.clone(),
-            kind: event.kind.clone(),
-            time: event.time.unwrap_or(now),
-            datacontenttype: event.datacontenttype.clone(),
-            dataschema: event.dataschema.clone(),
-            accepted_at: now,
-            request_id: request_id.to_owned(),
-            digest,
-            body: None,
-            body_bucket: None,
-            body_key: None,
-            body_bytes: None,
-            relay_shard: Some(key.shard(RELAY_SHARDS).to_string()),
-            relay_at: Some(relay_at(now)),
-            expires_at: ends.as_second(),
-            event: key,
-        };
+        let mut item = Self::bare(event, (tenant, partner), request_id, digest, now);
         if json.len() <= LARGEST_IN_ROW {
             item.body = Some(Redacted::new(json));
             return (item, None);
@@ -137,19 +127,78 @@ impl EventItem {
         (item, Some(json))
     }
 
+    /// The row of an event whose data was uploaded to `bucket`.
+    #[must_use]
+    pub fn uploaded(
+        upload: &Upload,
+        (tenant, partner): (&TenantId, &PartnerId),
+        request_id: &str,
+        bucket: &str,
+        now: Timestamp,
+    ) -> Self {
+        let event = upload.event();
+        let bare = Self::bare(event, (tenant, partner), request_id, upload.digest(), now);
+        Self {
+            envelope: Some(Redacted::new(event.to_json())),
+            body_bucket: Some(bucket.to_owned()),
+            body_key: Some(upload.key(tenant, partner)),
+            body_bytes: Some(upload.bytes()),
+            ..bare
+        }
+    }
+
+    /// A row that says nothing yet.
+    fn bare(
+        event: &Incoming,
+        (tenant, partner): (&TenantId, &PartnerId),
+        request_id: &str,
+        digest: String,
+        now: Timestamp,
+    ) -> Self {
+        let key = EventKey::of(tenant, partner, &event.source, &event.id);
+        let ends = now.checked_add(KEPT).unwrap_or(Timestamp::MAX);
+        Self {
+            tenant: tenant.clone(),
+            partner: partner.clone(),
+            source: event.source.clone(),
+            id: event.id.clone(),
+            kind: event.kind.clone(),
+            time: event.time.unwrap_or(now),
+            datacontenttype: event.datacontenttype.clone(),
+            dataschema: event.dataschema.clone(),
+            accepted_at: now,
+            request_id: request_id.to_owned(),
+            digest,
+            body: None,
+            envelope: None,
+            body_bucket: None,
+            body_key: None,
+            body_bytes: None,
+            relay_shard: Some(key.shard(RELAY_SHARDS).to_string()),
+            relay_at: Some(relay_at(now)),
+            expires_at: ends.as_second(),
+            event: key,
+        }
+    }
+
     /// How the keys of its objects begin.
     #[must_use]
     pub fn objects(&self) -> String {
-        format!("events/{}/{}/", self.tenant, self.event.digest())
+        self.event.objects()
     }
 
     /// Where its body is.
     #[must_use]
     pub fn body(&self) -> Body {
-        match (&self.body, &self.body_key) {
-            (Some(body), _) => Body::Here(body.clone()),
-            (None, Some(key)) => Body::Object { key: key.clone() },
-            (None, None) => Body::Gone,
+        match (&self.body, &self.body_key, &self.envelope) {
+            (Some(body), _, _) => Body::Here(body.clone()),
+            (None, Some(key), Some(envelope)) => Body::Uploaded {
+                envelope: envelope.clone(),
+                key: key.clone(),
+                bytes: self.body_bytes.unwrap_or_default(),
+            },
+            (None, Some(key), None) => Body::Object { key: key.clone() },
+            (None, None, _) => Body::Gone,
         }
     }
 
@@ -197,6 +246,41 @@ mod tests {
         assert!(key.starts_with("events/harbour/"), "{key}");
         assert!(key.ends_with(&digest(&beside)), "{key}");
         assert_eq!(item.body(), Body::Object { key });
+    }
+
+    #[test]
+    fn of_an_event_whose_data_was_uploaded_the_row_has_the_rest() {
+        let document = serde_json::json!({
+            "event": {
+                "specversion": "1.0", "id": "1", "source": "/scans", "type": "com.example.scan.made.v1",
+                "subject": "canary", "datacontenttype": "application/pdf",
+            },
+            "bytes": 3_000_000, "sha256": "e3".repeat(32),
+        });
+        let now = "2026-01-15T09:00:00Z".parse().unwrap();
+        let limits = cloudevent::Limits::at(now);
+        let upload = Upload::read(document.to_string().as_bytes(), &limits).unwrap();
+        let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
+        let item = EventItem::uploaded(&upload, whose, "request-1", "events", now);
+        assert!(!format!("{item:?}").contains("canary"));
+        let row = serde_json::to_value(&item).unwrap();
+        assert_eq!(row["body_bytes"], 3_000_000);
+        assert_eq!(row.get("body"), None);
+        let item: EventItem = serde_json::from_value(row).unwrap();
+        let Body::Uploaded {
+            envelope,
+            key,
+            bytes,
+        } = item.body()
+        else {
+            panic!("the data was uploaded")
+        };
+        assert_eq!(bytes, 3_000_000);
+        assert_eq!(key, upload.key(whose.0, whose.1));
+        assert!(key.starts_with(&item.objects()));
+        let event = Incoming::from_json(envelope.expose()).unwrap();
+        assert_eq!(event.subject.as_deref(), Some("canary"));
+        assert!(event.data.is_none());
     }
 
     #[test]

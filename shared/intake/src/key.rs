@@ -41,6 +41,18 @@ impl EventKey {
         self.0.rsplit('#').next().unwrap_or_default()
     }
 
+    /// How the keys of its objects begin: `events/<tenant>/<digest>/`.
+    #[must_use]
+    pub fn objects(&self) -> String {
+        format!("events/{}/", self.0.replacen('#', "/", 1))
+    }
+
+    /// How the keys of what lies of it for partners begin: `claims/<tenant>/<digest>/`.
+    #[must_use]
+    pub fn copies(&self) -> String {
+        format!("claims/{}/", self.0.replacen('#', "/", 1))
+    }
+
     /// A number below `shards`, evenly spread.
     #[must_use]
     pub(crate) fn shard(&self, shards: u8) -> u8 {
@@ -90,6 +102,8 @@ mod tests {
         assert_eq!(one, key("crm", "/orders", "1"));
         assert!(one.as_str().starts_with("harbour#"));
         assert_eq!(one.as_str().len(), "harbour#".len() + 43);
+        assert_eq!(one.objects(), format!("events/harbour/{}/", one.digest()));
+        assert_eq!(one.copies(), format!("claims/harbour/{}/", one.digest()));
         for other in [
             key("shop", "/orders", "1"),
             key("crm", "/orders1", ""),

@@ -6,6 +6,9 @@ mod accepting;
 mod announcement;
 mod aws;
 mod compatibility;
+mod completing;
+#[cfg(feature = "openapi")]
+mod described;
 mod door;
 mod event_type;
 mod item;
@@ -15,14 +18,19 @@ pub mod problems;
 mod rejected;
 mod schema;
 mod told;
+mod upload;
 
 pub use accepting::{Batch, Intake};
 pub use announcement::{Announcement, pointer};
 pub use aws::{
-    AcceptError, Acceptance, EventReader, EventStore, EventTypeWriter, EventTypes,
-    QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender, TypesPage,
+    AcceptError, Acceptance, CopyRemover, EventLookup, EventReader, EventStore, EventTypeWriter,
+    EventTypes, QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender,
+    TypesPage, UploadReader, UploadStore,
 };
 pub use compatibility::breaks;
+pub use completing::{UploadIntake, fitting, was_accepted};
+#[cfg(feature = "openapi")]
+pub use described::{UploadId, UploadRequest};
 pub use door::{MessagesRefused, MessagesTaken, SegmentDoor};
 pub use event_type::{
     EventType, EventTypeName, InvalidEventTypeName, ListedType, RegisteredType, Registrar,
@@ -30,8 +38,10 @@ pub use event_type::{
 pub use item::{Body, EventItem};
 pub use key::EventKey;
 pub use person::{
-    Whose, customer_identifier, device_identifier, message_subject, whose, whose_message,
+    Erased, Whose, about, customer_identifier, device_identifier, message_subject, whose,
+    whose_message,
 };
 pub use rejected::{Reason, RejectedItem, RejectedState, Surface};
 pub use schema::{InvalidSchema, Schema, Violation};
 pub use told::{NoneTaken, Told, ToldOfAll, response};
+pub use upload::{Look, Upload};

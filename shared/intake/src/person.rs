@@ -2,7 +2,7 @@
 
 use cloudevent::{Extension, Incoming};
 use identity::{AnonymousId, ExternalId, Identifier, ProfileId};
-use profile::{IdentifierReader, IdentifierRules, Pointed, ProfileError};
+use profile::{IdentifierReader, IdentifierRules, Pointed, ProfileError, RulesReader};
 use segment::{Person, Subject};
 
 use crate::EventItem;
@@ -24,6 +24,10 @@ pub enum Whose {
     /// Nobody is named, or nobody who is known.
     Nobody,
 }
+
+/// That whom an event is about was erased: nothing that it says is given to anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased;
 
 impl From<Option<Pointed>> for Whose {
     fn from(found: Option<Pointed>) -> Self {
@@ -64,6 +68,29 @@ fn identifier(item: &EventItem, event: &Incoming) -> Option<Identifier> {
         "anonymous" => value.parse().ok().map(Identifier::Anonymous),
         _ => None,
     }
+}
+
+/// Whom `event` is about, by whichever way it came: `None` if it names nobody who is known.
+///
+/// # Errors
+/// The inner one is that whom it is about was erased.
+pub async fn about(
+    (identifiers, rules): (&IdentifierReader, &RulesReader),
+    item: &EventItem,
+    event: &Incoming,
+) -> Result<Result<Option<ProfileId>, Erased>, ProfileError> {
+    let whose = match message_subject(item, event) {
+        Some(subject) => {
+            let rules = rules.rules().await?;
+            whose_message(identifiers, item, &subject.person, &rules).await?
+        }
+        None => whose(identifiers, item, event).await?,
+    };
+    Ok(match whose {
+        Whose::Member(id) => Ok(Some(id)),
+        Whose::Nobody => Ok(None),
+        Whose::Erased => Err(Erased),
+    })
 }
 
 /// What `event` says of somebody, if it is a message of an SDK.

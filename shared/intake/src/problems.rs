@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use cloudevent::{Reason, Refused, Unreadable};
+use cloudevent::{Reason, Refused, Unreadable, json::Fault};
 use lambda_kit::{Chain, problem::Problem};
 
 use crate::{InvalidEventTypeName, Violation};
@@ -70,6 +70,86 @@ pub fn refused(refused: &Refused) -> Problem {
     } else {
         problem.field(refused.field.replace(char::is_control, "\u{fffd}"))
     }
+}
+
+/// What is announced to be uploaded is no such announcement.
+#[must_use]
+pub fn no_upload() -> Problem {
+    Problem::new(400, "malformed-body", "The body can't be read")
+        .detail("Send an object with event, bytes and sha256.")
+}
+
+/// A member of an announcement is missing, or not what it has to be.
+#[must_use]
+pub fn invalid_upload(member: &'static str) -> Problem {
+    let detail = match member {
+        "bytes" => "Send how many bytes the data has: a whole number above 0.",
+        "sha256" => "Send the SHA-256 of the data in 64 hexadecimal digits.",
+        _ => "Send the event as an object, without its data.",
+    };
+    Problem::new(
+        400,
+        "invalid-field",
+        "A field has a value that it does not take",
+    )
+    .detail(detail)
+    .field(member)
+}
+
+/// What is to be uploaded is announced with its data.
+#[must_use]
+pub fn data_beside_upload() -> Problem {
+    Problem::new(400, "invalid-event", "The event can't be taken")
+        .detail("It must not be there: upload it.")
+        .field("/data")
+}
+
+/// What is to be uploaded is of no media type, or in another charset than UTF-8.
+#[must_use]
+pub fn unknown_media() -> Problem {
+    Problem::new(400, "invalid-event", "The event can't be taken")
+        .detail("It has to be a media type, with no charset but UTF-8.")
+        .field("/datacontenttype")
+}
+
+/// The data is larger than what is uploaded.
+#[must_use]
+pub fn too_large_to_upload() -> Problem {
+    Problem::new(413, "event-too-large", "The event is too large")
+        .detail("The data has more than 2,000,000,000 bytes.")
+        .field("bytes")
+}
+
+/// The data is too large to be held to a schema.
+#[must_use]
+pub fn too_large_to_look_into() -> Problem {
+    Problem::new(413, "event-too-large", "The event is too large").detail(
+        "JSON of more than 10 MiB or 250,000 values is held to no schema: use a type whose schema has \
+         contentMediaType.",
+    )
+}
+
+/// What was uploaded is no JSON that everyone reads alike.
+#[must_use]
+pub fn invalid_data(fault: &Fault) -> Problem {
+    let field = format!("/data{}", fault.pointer);
+    Problem::new(400, "invalid-event", "The event can't be taken")
+        .detail(format!("It {}.", fault.wrong))
+        .field(field.replace(char::is_control, "\u{fffd}"))
+}
+
+/// What is completed is not what the path names.
+#[must_use]
+pub fn no_such_upload() -> Problem {
+    Problem::new(404, "no-such-upload", "There is no such upload")
+        .detail("Send what you sent to POST /v1/uploads: the id follows from it.")
+}
+
+/// What is completed has not been uploaded.
+#[must_use]
+pub fn not_uploaded() -> Problem {
+    Problem::new(409, "not-uploaded", "The data is not there")
+        .detail("Upload it by the link first, and ask for a new one if that has expired.")
 }
 
 /// The tenant takes no events of this type.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tenancy::{PartnerId, TenantId};
 
-use crate::key::digest;
+use crate::{Upload, key::digest};
 
 /// For how long a refused event is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -144,6 +144,33 @@ impl RejectedItem {
         }
     }
 
+    /// The row of an event whose data was uploaded, which `problem` is wrong with. The data lies where
+    /// it was put; of the row its sender learns which it is, and why.
+    #[must_use]
+    pub fn uploaded(
+        whose: (&TenantId, &PartnerId),
+        upload: &Upload,
+        problem: &Problem,
+        now: Timestamp,
+    ) -> Self {
+        let (id, name) = (upload.event().id.clone(), upload.id());
+        let named = Self::new(
+            whose,
+            Surface::Events,
+            Some(id),
+            name.as_bytes(),
+            problem,
+            now,
+        );
+        Self {
+            raw: None,
+            raw_base64: None,
+            bytes: upload.bytes(),
+            digest: upload.checksum(),
+            ..named
+        }
+    }
+
     /// The event's bytes as they came, if they were kept.
     #[must_use]
     pub fn bytes(&self) -> Option<Vec<u8>> {
@@ -183,6 +210,26 @@ mod tests {
             let read: RejectedItem = serde_json::from_value(row).unwrap();
             assert_eq!(read.bytes().unwrap(), raw);
         }
+    }
+
+    #[test]
+    fn of_what_was_uploaded_only_which_it_is_is_kept() {
+        let document = r#"{
+            "event": {
+                "specversion": "1.0", "id": "1", "source": "/scans", "type": "a.v1", "subject": "canary"
+            },
+            "bytes": 3000000,
+            "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        }"#;
+        let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
+        let now = "2026-01-15T09:00:00Z".parse().unwrap();
+        let limits = cloudevent::Limits::at(now);
+        let upload = Upload::read(document.as_bytes(), &limits).unwrap();
+        let item = RejectedItem::uploaded(whose, &upload, &problems::unknown_type(), now);
+        assert_eq!((item.bytes, item.bytes()), (3_000_000, None));
+        assert_eq!(item.digest, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+        let row = serde_json::to_string(&item).unwrap();
+        assert!(!row.contains("canary"), "{row}");
     }
 
     #[test]

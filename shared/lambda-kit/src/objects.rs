@@ -2,7 +2,9 @@
 //! nothing.
 
 mod link;
+mod remover;
 mod upload;
+mod upload_link;
 
 use std::time::Duration;
 
@@ -10,7 +12,12 @@ use aws_sdk_s3::{Client, error::SdkError, primitives::ByteStream};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 
-pub use self::{link::ObjectLinker, upload::ObjectUpload};
+pub use self::{
+    link::ObjectLinker,
+    remover::ObjectRemover,
+    upload::ObjectUpload,
+    upload_link::{Announced, UploadLink, UploadLinker},
+};
 use crate::error::ServiceError;
 
 /// How often an object is written that another writer is at.

@@ -5,12 +5,14 @@
 mod chunks;
 mod error;
 mod reader;
+mod stream;
 mod upload;
 mod writer;
 
 pub use self::{
     error::{ReadError, Remedy, ServiceError, WriteError},
     reader::{Payload, PayloadReader},
+    stream::PayloadStream,
     writer::{Created, PayloadWriter, Stored},
 };
 

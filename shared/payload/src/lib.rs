@@ -13,8 +13,8 @@ mod size;
 pub use self::{
     attribute::{Attribute, AttributeValue, Attributes},
     aws::{
-        Created, LARGEST, PART_BYTES, Payload, PayloadReader, PayloadWriter, ReadError, Remedy,
-        ServiceError, Stored, WriteError,
+        Created, LARGEST, PART_BYTES, Payload, PayloadReader, PayloadStream, PayloadWriter,
+        ReadError, Remedy, ServiceError, Stored, WriteError,
     },
     format::{Format, Generation, LEGACY_SIZE_ATTRIBUTE, SIZE_ATTRIBUTE, Style},
     key::{InvalidKey, Key, KeyPrefix},

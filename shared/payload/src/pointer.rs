@@ -11,6 +11,7 @@ use crate::{
 
 const BUCKET: &str = "s3BucketName";
 const KEY: &str = "s3Key";
+const SCHEME: &str = "s3://";
 
 /// Why a body is no pointer that is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +22,9 @@ pub enum InvalidPointer {
     /// It is an object of another class.
     #[error("its class is not that of a pointer")]
     Class,
+    /// It is a URI of something else than an object.
+    #[error("it is no s3:// with a bucket and a key")]
+    Uri,
     /// A part of it is not there, or no text.
     #[error("its {0} is missing or no text")]
     Property(&'static str),
@@ -77,6 +81,16 @@ impl Pointer {
         Self::found(text(BUCKET)?, text(KEY)?, buckets)
     }
 
+    /// Reads `s3://<bucket>/<key>`, as an event has it in `dataref` whose data lies in S3. The key stands
+    /// there as it is, without escapes.
+    pub fn of_uri(uri: &str, buckets: &Buckets) -> Result<Self, InvalidPointer> {
+        let place = uri.strip_prefix(SCHEME);
+        let (bucket, key) = place
+            .and_then(|place| place.split_once('/'))
+            .ok_or(InvalidPointer::Uri)?;
+        Self::found(bucket, key, buckets)
+    }
+
     /// A pointer of which somebody else told the parts.
     pub(crate) fn found(
         bucket: &str,
@@ -104,6 +118,12 @@ impl Pointer {
             Style::Compact => format!(r#"["{class}",{{"{BUCKET}":{bucket},"{KEY}":{key}}}]"#),
             Style::Spaced => format!(r#"["{class}", {{"{BUCKET}": {bucket}, "{KEY}": {key}}}]"#),
         }
+    }
+
+    /// The object as a URI, which [`Pointer::of_uri`] reads.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        format!("{SCHEME}{}/{}", self.bucket, self.key)
     }
 
     /// The bucket's name.

@@ -6,6 +6,7 @@ mod agreement;
 mod aws;
 mod definition;
 mod display_name;
+mod fan_out;
 mod name;
 mod notice;
 #[cfg(feature = "openapi")]
@@ -20,12 +21,13 @@ mod text_version;
 pub use agreement::{Agreement, FieldGroup};
 pub use aws::{
     AgreementReader, Author, Change, Client, ClientReader, ClientRole, Defined, DirectoryError,
-    DirectoryKeeper, DirectoryRows, Expected, Intent, KeepError, Page, Partner, PartnerClient,
-    PartnerClientKeeper, PartnerReader, PurposeReader, RateLimiter, WriteKeyOwner, WriteKeyReader,
-    write_key_part,
+    DirectoryKeeper, DirectoryRows, Expected, FanOutReader, Intent, KeepError, Page, Partner,
+    PartnerClient, PartnerClientKeeper, PartnerReader, PurposeReader, RateLimiter, WriteKeyOwner,
+    WriteKeyReader, write_key_part,
 };
 pub use definition::{Definition, Fixed};
 pub use display_name::{DisplayName, InvalidDisplayName};
+pub use fan_out::FanOut;
 pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, SourceName, TenantId};
 pub use notice::{InvalidNoticeUrl, InvalidTextDigest, Notice, NoticeUrl, TextDigest};
 pub use partner_client::{ClientState, InvalidPartnerClientId, MachineScope, PartnerClientId};

@@ -27,10 +27,10 @@ use serde_json::Value;
 pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
-    ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, ERASURE_MACHINE, EVENT_BUS, EVENTS_BUCKET,
-    EXPORTS_BUCKET, HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC, PARKING_QUEUE,
-    RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, WEBHOOKS_QUEUE,
-    resource_environment, variables,
+    ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, ERASURE_MACHINE, EVENT_BUS,
+    EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC,
+    PARKING_QUEUE, RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL,
+    WEBHOOKS_QUEUE, resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
@@ -43,7 +43,7 @@ pub use user_pool::UserPool;
 
 use crate::{Call, Service};
 
-/// One simulated AWS account, with Fairlead's tables, buckets, queues, topic and bus in it.
+/// One simulated AWS account, with Fairlead's tables, buckets, queues, topics and bus in it.
 #[derive(Clone)]
 pub struct Engines(Arc<Services>);
 
@@ -246,7 +246,7 @@ impl Engines {
         self.0.sqs.all_sent()
     }
 
-    /// What SNS has taken, to the topic and to phone numbers.
+    /// What SNS has taken, to topics and to phone numbers.
     #[must_use]
     pub fn notifications(&self) -> Vec<Notification> {
         self.0.sns.published()

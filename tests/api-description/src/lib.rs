@@ -25,6 +25,8 @@ pub fn services() -> Vec<Service> {
         erasure_api::description(),
         event_rejected::description(),
         event_types::description(),
+        event_uploaded::description(),
+        event_uploads::description(),
         identity_logins::description(),
         partner_api::description(),
         partner_changes::description(),

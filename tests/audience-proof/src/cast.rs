@@ -14,7 +14,7 @@ use serde_json::{Value, json, value::to_raw_value};
 use tenancy::PurposeDefinition;
 use testkit::{
     World,
-    engine::{EVENTS_BUCKET, EXPORTS_BUCKET, USER_POOL},
+    engine::{CLAIMS_BUCKET, EVENTS_BUCKET, EXPORTS_BUCKET, USER_POOL},
     tokens::Token,
 };
 
@@ -95,7 +95,7 @@ pub async fn leaves(world: &World, member: ProfileId) {
         "{member} has logins left"
     );
     let exports = ExportRemover::new(&sdk, EXPORTS_BUCKET);
-    let events = EventRemover::new(&sdk, "events", EVENTS_BUCKET);
+    let events = EventRemover::new(&sdk, "events", [EVENTS_BUCKET, CLAIMS_BUCKET]);
     let tables = ["profiles", "identifiers", "receipts"];
     let data = DataEraser::new(
         &sdk,

@@ -9,6 +9,7 @@ pub mod directory;
 pub mod erasure;
 pub mod events;
 pub mod export;
+pub mod fan_out;
 pub mod hooks;
 pub mod identify;
 pub mod login;
@@ -18,6 +19,7 @@ pub mod migration;
 pub mod partner;
 pub mod receipts;
 pub mod sdks;
+pub mod uploads;
 pub mod webhooks;
 
 use identity::{Identifier, IdentifierKey};

@@ -244,6 +244,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "ingest",
     },
     Bug {
+        name: "upload-accepted-unseen",
+        what: "an acknowledgement before the effect: an event is answered 202 whose data is not there",
+        exposed_by: "uploaded",
+    },
+    Bug {
         name: "webhook-replayed",
         what: "a webhook that is sent again is another event",
         exposed_by: "hook",
@@ -287,6 +292,16 @@ pub const BUGS: &[Bug] = &[
         name: "webhook-gone-is-tried-again",
         what: "an endpoint that said it was gone is called on and on",
         exposed_by: "webhook-gone",
+    },
+    Bug {
+        name: "event-published-undecided",
+        what: "a partner gets by its topic what is about somebody who withdrew their consent",
+        exposed_by: "fan-out-withdrawn",
+    },
+    Bug {
+        name: "copies-outlive-their-event",
+        what: "of somebody who was erased a partner can still fetch what lies for it",
+        exposed_by: "fan-out-erased",
     },
     Bug {
         name: "feed-skips-one",

@@ -9,6 +9,7 @@ use fairlead_crash_points::actors::{
     erasure::{asks_for_erasure, erasures_are_started, erasures_run, partner_obeys},
     events::{KIND, events_flow, events_reach_people, order, posts, takes_orders},
     export::exports,
+    fan_out::{events_fan_out, publishes},
     gets_a_token,
     identify::{app_says, machine_says},
     login::{Federated, person, set_the_pool, signs_in, signs_in_by},
@@ -17,6 +18,7 @@ use fairlead_crash_points::actors::{
     patches_under, reads,
     receipts::are_archived,
     set_the_scene, stream_flows,
+    uploads::{SCAN, announcement, takes_scans, uploads},
     webhooks::{events_are_matched, subscribes, webhooks_go_out},
 };
 use futures_util::future::join3;
@@ -27,8 +29,8 @@ use testkit::World;
 use crate::{
     late::{come_late, repeated},
     marks::{
-        DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, events, mark_of,
-        markers, said, seen, written,
+        DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, SCAN_DATA, events,
+        mark_of, markers, said, seen, written,
     },
 };
 
@@ -71,6 +73,17 @@ pub fn set(world: &World) {
     agree(world);
     set_the_pool(world);
     takes_orders(world);
+    takes_scans(world);
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour",
+            "part": "agreement#topics",
+            "partner": "chandlery",
+            "terms": { "account-notices": ["events"] },
+        }),
+    );
+    publishes(world, &[KIND, SCAN], ("account-notices", "topics"));
 }
 
 /// A person comes to be known in every way that there is, by two logins and to a partner, all of which
@@ -189,7 +202,11 @@ pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
     posts(world, &events(profile_id, n)).await;
     // And one that can't be taken, which tells of nobody.
     posts(world, &[order("refused", "", &json!({}))]).await;
+    let (name, kind) = (format!("scan-{n}"), (SCAN, "application/pdf"));
+    let scan = announcement(&name, kind, profile_id, SCAN_DATA);
+    uploads(world, &scan, SCAN_DATA).await;
     events_flow(world).await;
+    events_fan_out(world, before).await;
     events_reach_people(world, before).await;
     events_are_matched(world).await;
     webhooks_go_out(world).await;

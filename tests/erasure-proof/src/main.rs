@@ -20,7 +20,7 @@ use lambda_kit::planted::plant;
 use testkit::{World, explore::side_by_side};
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 9] = [
+const BUGS: [(&str, &str); 10] = [
     (
         "erased-without-a-mark",
         "a late sign-in brings the person back",
@@ -40,6 +40,10 @@ const BUGS: [(&str, &str); 9] = [
     (
         "erasure-leaves-events",
         "what partners sent of the person stays where it was accepted",
+    ),
+    (
+        "erasure-leaves-claims",
+        "what lies of the person for a partner stays there",
     ),
     (
         "erasure-leaves-logins",

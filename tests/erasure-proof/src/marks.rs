@@ -17,7 +17,7 @@ pub(crate) const DATASET: [&str; 2] = ["mkset7q", "mkpushed7q"];
 pub(crate) const RECORD: (&str, Option<&str>) = ("mkkey7q", Some("mkvalue7q"));
 
 /// The markers of what is kept beside the fields.
-const BESIDE: [&str; 14] = [
+const BESIDE: [&str; 15] = [
     "mkgoogle7q",
     "mkdevice7q",
     "mkexternal7q",
@@ -32,6 +32,7 @@ const BESIDE: [&str; 14] = [
     "mksecond7q",
     "mkevent7q",
     "mklarge7q",
+    "mkupload7q",
 ];
 
 /// What stands in a field, and the texts by which that is known.
@@ -114,6 +115,9 @@ pub(crate) fn events(profile_id: &str, n: u32) -> [Value; 2] {
     }
     [order(&format!("small-{n}"), profile_id, &small), by_name]
 }
+
+/// What it uploads, since it is too large to be sent.
+pub(crate) const SCAN_DATA: &str = "a scan of many pages, on which stands mkupload7q";
 
 /// What has to be nowhere in the end.
 pub(crate) fn markers() -> impl Iterator<Item = &'static str> {

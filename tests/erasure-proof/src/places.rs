@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use testkit::{
     World,
-    engine::{BUCKETS, PARKING_QUEUE, Recipient},
+    engine::{BUCKETS, NOTIFICATIONS_TOPIC, PARKING_QUEUE, Recipient},
 };
 
 use crate::log::Printed;
@@ -71,9 +71,11 @@ pub fn places(world: &World, log: &Printed) -> Vec<Place> {
         "the bus's archive",
         events.map(|event| event.envelope().to_string()),
     ));
-    // What went to the person's own phone is theirs; what went to the topic is not.
+    // What went to the person's own phone is theirs; what went to the topic is not. What went to a
+    // partner's topic is with the partner, who is told to erase it.
     let sent = world.notifications().into_iter();
-    let sent = sent.filter(|sent| matches!(sent.recipient, Recipient::Topic(_)));
+    let topic = Recipient::Topic(NOTIFICATIONS_TOPIC.to_owned());
+    let sent = sent.filter(|sent| sent.recipient == topic);
     places.push(Place::new(
         "the topic",
         sent.map(|sent| json!([sent.message, sent.subject, sent.attributes]).to_string()),

@@ -14,6 +14,7 @@ mod model;
 mod planted;
 mod requests;
 mod rows;
+mod uploads;
 mod world;
 
 use std::{process::ExitCode, time::Duration};
@@ -149,6 +150,8 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         }
         "event-rejected" => answer!(event_rejected, ids),
         "event-types" => answer!(event_types, ids),
+        "event-uploaded" => answer!(event_uploaded, ids),
+        "event-uploads" => answer!(event_uploads, ids),
         "identity-logins" => answer!(identity_logins, ids),
         "partner-api" => answer!(partner_api, ids),
         "partner-changes" => answer!(partner_changes, ids),

@@ -101,6 +101,8 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/profiles"
         | "GET /v1/changes"
         | "POST /v1/events"
+        | "POST /v1/uploads"
+        | "POST /v1/uploads/{upload_id}/complete"
         | "GET /v1/subscriptions"
         | "POST /v1/subscriptions"
         | "GET /v1/subscriptions/{subscription_id}"
@@ -187,6 +189,8 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         "PUT /v1/event-types/{type}" => {
             is_among(Audience::Operators, caller) && subject != Malformed
         }
+        // The data of one event was uploaded, by the harbour's partner.
+        "POST /v1/uploads/{upload_id}/complete" => caller == Caller::Machine && subject == Jane,
         // One event was refused, of the harbour's partner.
         "GET /v1/events/rejected/{rejected_id}"
         | "POST /v1/events/rejected/{rejected_id}/resubmit" => {
@@ -229,6 +233,7 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/event-types/{type}"
         | "POST /v1/events"
+        | "POST /v1/uploads"
         | "POST /v1/track"
         | "POST /v1/page"
         | "POST /v1/screen"

@@ -5,7 +5,7 @@ use testkit::World;
 
 use crate::{
     callers::Caller,
-    logins,
+    logins, uploads,
     world::{AIRPORT, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, place},
 };
 
@@ -37,6 +37,8 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/changes" => "partner-changes",
         "/v1/event-types" | "/v1/event-types/{type}" => "event-types",
         "/v1/events" => "partner-ingest",
+        "/v1/uploads" => "event-uploads",
+        "/v1/uploads/{upload_id}/complete" => "event-uploaded",
         "/v1/hooks/{partner}/{source}" => "partner-hooks",
         "/v1/track" | "/v1/page" | "/v1/screen" | "/v1/group" | "/v1/alias" | "/v1/batch"
         | "/v1/import" => "partner-segment",
@@ -95,6 +97,7 @@ pub(crate) fn request(
             "source": "orders",
             "subscription_id": subscription_id(subject),
             "delivery_id": DELIVERY,
+            "upload_id": uploads::id(world, subject),
             "type": if subject == Subject::Malformed { "no type" } else { SEEN },
         },
         "queryStringParameters": query(world, route, subject),
@@ -216,6 +219,9 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             "types": [SEEN],
             "purpose": "newsletter",
         }),
+        "POST /v1/uploads" | "POST /v1/uploads/{upload_id}/complete" => {
+            uploads::announcement(subject)
+        }
         "POST /v1/events" => json!({
             "specversion": "1.0",
             "id": if subject == Subject::Malformed { "" } else { subject.name() },

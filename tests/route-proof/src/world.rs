@@ -8,7 +8,7 @@ use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
 use testkit::{World, engine::CERTIFICATES_BUCKET, tokens::Token};
 
-use crate::{callers::WRITE_KEY, logins, rows};
+use crate::{callers::WRITE_KEY, logins, rows, uploads};
 
 pub(crate) const HARBOUR: &str = "harbour";
 pub(crate) const AIRPORT: &str = "airport";
@@ -192,6 +192,7 @@ pub(crate) fn world() -> World {
     world.put_row("deliveries", rows::delivery(HARBOUR));
     erase(&world);
     logins::give(&world);
+    uploads::give(&world);
     fill_audiences(&world);
     world
 }

@@ -21,9 +21,10 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 32] = [
+const ENVIRONMENT: [(&str, &str); 34] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
+    ("CLAIMS_BUCKET", "claims"),
     ("DELIVERIES_TABLE", "deliveries"),
     ("DIRECTORY_TABLE", "directory"),
     ("ERASURES_TABLE", "erasures"),
@@ -38,6 +39,10 @@ const ENVIRONMENT: [(&str, &str); 32] = [
     ("EVENTS_TABLE", "events"),
     ("EVENT_BUS_NAME", "fairlead"),
     ("EXPORTS_BUCKET", "exports"),
+    (
+        "FANOUT_TOPICS",
+        "arn:aws:sns:eu-central-1:000000000000:fairlead-measured-fan-out-",
+    ),
     ("HOOK_SECRETS", "fairlead/measured/hooks"),
     ("IDENTIFIERS_TABLE", "identifiers"),
     ("IDENTIFIER_KEY", "measured-secret-of-the-identifiers"),

@@ -4,43 +4,53 @@ use aws_sdk_dynamodb::Client;
 use lambda_kit::{
     dynamodb::{is_refused, text},
     error::ServiceError,
+    objects::ObjectRemover,
+    planted,
 };
 use profile::TIMELINE_PREFIX;
 
-use super::exports::remove_below;
-
 /// Removes events: `dynamodb:GetItem` and `DeleteItem` on the table; `s3:ListBucket` and
-/// `s3:DeleteObject` on the bucket of what no row holds.
+/// `s3:DeleteObject` on the buckets of what no row holds and of what lies for partners.
 #[derive(Debug, Clone)]
 pub struct EventRemover {
     client: Client,
-    objects: aws_sdk_s3::Client,
     table: String,
-    bucket: String,
+    bodies: ObjectRemover,
+    claims: ObjectRemover,
 }
 
 impl EventRemover {
-    /// A remover from `table` and `bucket`.
+    /// A remover from `table` and from the buckets `bodies` and `claims`.
     #[must_use]
     pub fn new(
         sdk: &aws_types::SdkConfig,
         table: impl Into<String>,
-        bucket: impl Into<String>,
+        [bodies, claims]: [&str; 2],
     ) -> Self {
         Self {
             client: Client::new(sdk),
-            objects: aws_sdk_s3::Client::new(sdk),
             table: table.into(),
-            bucket: bucket.into(),
+            bodies: ObjectRemover::new(sdk, bodies),
+            claims: ObjectRemover::new(sdk, claims),
         }
     }
 
-    /// Removes the event that the timeline's entry `part` tells of, if it is one: first its object,
-    /// which is known by the row. What has run out is gone already.
+    /// Removes the event that the timeline's entry `part` tells of, if it is one. Its object goes before
+    /// its row, by which it is known. What lies for partners goes last, since whoever puts it there
+    /// looks afterwards whether the event is still there; it may have outlived a row that ran out.
     pub(super) async fn remove(&self, part: &str) -> Result<(), ServiceError> {
         let Some((tenant, digest)) = event_of(part) else {
             return Ok(());
         };
+        self.remove_row(tenant, digest).await?;
+        if planted::is_on("erasure-leaves-claims") {
+            return Ok(());
+        }
+        let copies = format!("claims/{tenant}/{digest}/");
+        self.claims.remove_below(&copies).await
+    }
+
+    async fn remove_row(&self, tenant: &str, digest: &str) -> Result<(), ServiceError> {
         let key = format!("{tenant}#{digest}");
         let found = self
             .client
@@ -57,7 +67,7 @@ impl EventRemover {
         };
         if row.contains_key("body_key") {
             let below = format!("events/{tenant}/{digest}/");
-            remove_below(&self.objects, &self.bucket, &below).await?;
+            self.bodies.remove_below(&below).await?;
         }
         let deleted = self
             .client

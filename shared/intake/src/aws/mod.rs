@@ -1,11 +1,15 @@
 //! The tables `events` and `quarantine`, the bucket beside it, and the types in the directory.
 
+mod copies;
 mod quarantine;
 mod reader;
 mod store;
 mod types;
+mod uploads;
 
+pub use copies::CopyRemover;
 pub use quarantine::{QuarantineReader, QuarantineWriter, RejectedPage};
 pub use reader::{EventReader, ReadError};
 pub use store::{AcceptError, Acceptance, EventStore, Sender};
 pub use types::{EventTypeWriter, EventTypes, Registered, TypesPage};
+pub use uploads::{EventLookup, UploadReader, UploadStore};

@@ -73,11 +73,12 @@ impl EventReader {
         row.map_err(|_| ReadError::Malformed)
     }
 
-    /// What it says; `None` if that was removed, since whom it was about was erased.
+    /// What it says, without data that was uploaded; `None` if that was removed, since whom it was
+    /// about was erased.
     pub async fn body(&self, item: &EventItem) -> Result<Option<Incoming>, ReadError> {
         let json = match item.body() {
             Body::Gone => return Ok(None),
-            Body::Here(json) => json.into_inner(),
+            Body::Here(json) | Body::Uploaded { envelope: json, .. } => json.into_inner(),
             Body::Object { key } => {
                 let Some(json) = self.object(&key).await? else {
                     // Whoever removed it was stopped before that was noted.
@@ -122,7 +123,7 @@ impl EventReader {
 
     /// Removes what an event says. Its row stays, so that it is not accepted anew.
     pub async fn remove_body(&self, item: &EventItem) -> Result<(), ReadError> {
-        if let Body::Object { key } = item.body() {
+        if let Body::Object { key } | Body::Uploaded { key, .. } = item.body() {
             self.objects
                 .delete_object()
                 .bucket(&self.bucket)
@@ -138,7 +139,7 @@ impl EventReader {
         let update = self
             .update(&item.event)
             .update_expression(
-                "SET body_removed_at = :now REMOVE body, body_bucket, body_key, body_bytes",
+                "SET body_removed_at = :now REMOVE body, envelope, body_bucket, body_key, body_bytes",
             )
             .condition_expression(
                 "attribute_exists(#event) AND attribute_not_exists(body_removed_at)",

@@ -104,7 +104,7 @@ impl EventStore {
         {
             return Ok(answer);
         }
-        let put = self.put(&item, now).await;
+        let put = put(&self.client, &self.table, &item, now).await;
         if planted::is_on("event-accepted-unkept") && put.is_err() {
             return Ok(Acceptance::Accepted);
         }
@@ -118,20 +118,9 @@ impl EventStore {
         body: String,
         now: Timestamp,
     ) -> Result<Option<Acceptance>, AcceptError> {
-        let before = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("event", text(item.event.as_str()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
         // Else the body of somebody who was erased would lie there again.
-        if let Some(row) = before.item
-            && let Some(answer) = known(item, row, now)?
-        {
-            return answer.map(Some);
+        if let Some(answer) = find(&self.client, &self.table, item, now).await? {
+            return Ok(Some(answer));
         }
         let key = item.body_key.as_deref().unwrap_or_default();
         self.objects
@@ -139,30 +128,53 @@ impl EventStore {
             .await?;
         Ok(None)
     }
+}
 
-    async fn put(&self, item: &EventItem, now: Timestamp) -> Result<Acceptance, AcceptError> {
-        let row = serde_dynamo::to_item(item).map_err(|_| AcceptError::Malformed)?;
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(row));
-        let put = if planted::is_on("event-put-unconditionally") {
-            put
-        } else {
-            // What has run out is as good as gone, though DynamoDB takes days to remove it.
-            put.condition_expression("attribute_not_exists(#event) OR expires_at < :now")
-                .expression_attribute_names("#event", "event")
-                .expression_attribute_values(":now", number(now.as_second()))
-                .return_values_on_condition_check_failure(AllOld)
-        };
-        let Err(error) = put.send().await else {
-            return Ok(Acceptance::Accepted);
-        };
-        match refused_put(&error) {
-            Some(row) => known(item, row, now)?.unwrap_or(Err(AcceptError::Malformed)),
-            None => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
-        }
+/// What became of `item` before; `None` if nothing did, or that has run out.
+pub(super) async fn find(
+    client: &Client,
+    table: &str,
+    item: &EventItem,
+    now: Timestamp,
+) -> Result<Option<Acceptance>, AcceptError> {
+    let before = client
+        .get_item()
+        .table_name(table)
+        .key("event", text(item.event.as_str()))
+        .consistent_read(true)
+        .send()
+        .await
+        .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
+    let Some(row) = before.item else {
+        return Ok(None);
+    };
+    known(item, row, now)?.transpose()
+}
+
+/// The one write that accepts `item`, unless another event has its key.
+pub(super) async fn put(
+    client: &Client,
+    table: &str,
+    item: &EventItem,
+    now: Timestamp,
+) -> Result<Acceptance, AcceptError> {
+    let row = serde_dynamo::to_item(item).map_err(|_| AcceptError::Malformed)?;
+    let put = client.put_item().table_name(table).set_item(Some(row));
+    let put = if planted::is_on("event-put-unconditionally") {
+        put
+    } else {
+        // What has run out is as good as gone, though DynamoDB takes days to remove it.
+        put.condition_expression("attribute_not_exists(#event) OR expires_at < :now")
+            .expression_attribute_names("#event", "event")
+            .expression_attribute_values(":now", number(now.as_second()))
+            .return_values_on_condition_check_failure(AllOld)
+    };
+    let Err(error) = put.send().await else {
+        return Ok(Acceptance::Accepted);
+    };
+    match refused_put(&error) {
+        Some(row) => known(item, row, now)?.unwrap_or(Err(AcceptError::Malformed)),
+        None => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
     }
 }
 

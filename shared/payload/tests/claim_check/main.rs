@@ -6,6 +6,7 @@
 )]
 
 mod breaks_off;
+mod copying;
 mod events;
 mod pointer;
 mod reading;

@@ -110,6 +110,23 @@ fn no_other_bucket_and_no_impossible_key_is_followed() {
     assert!(Pointer::read(&long(1_024), &large()).is_ok());
 }
 
+#[test]
+fn a_uri_is_read_as_it_is_written_and_leads_to_no_other_bucket() {
+    let uri = "s3://large/in/7d2c4f3a-9b1e-4c58-8f60-2a1b3c4d5e6f";
+    assert_eq!(pointer().uri(), uri);
+    assert_eq!(Pointer::of_uri(uri, &large()), Ok(pointer()));
+    for (uri, refusal) in [
+        ("", InvalidPointer::Uri),
+        ("s3://large", InvalidPointer::Uri),
+        ("https://large.s3.amazonaws.com/k", InvalidPointer::Uri),
+        ("s3://large/", InvalidPointer::Key),
+        ("s3://secrets/k", InvalidPointer::Bucket),
+        ("s3:///large/k", InvalidPointer::Bucket),
+    ] {
+        assert_eq!(Pointer::of_uri(uri, &large()), Err(refusal), "{uri}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_body_is_too_odd_to_be_looked_at(body in r#"[\[\]{}:",a-z0-9 ö\\]{0,60}"#) {

@@ -25,18 +25,21 @@ const BYTES: u64 = 25 * 8 * 1_024 * 1_024 + 5;
 /// Two parts, what the engine of the test makes of a range, and what SDK and runtime need.
 const MOST: usize = 3 * PART_BYTES + PART_BYTES / 2;
 
+/// The same for who hands it on: the range that is being read, the part that is made of it, and the two
+/// that are on their way.
+const MOST_OF_BOTH: usize = 5 * PART_BYTES + PART_BYTES / 2;
+
 #[test]
 fn a_large_payload_passes_through_with_a_few_parts_in_memory() {
     let world = World::new(1);
-    let tape = Tape::default();
-    let sdk = world.sdk_config(&CallBudget::BATCH).into_builder();
-    let s3 = Client::new(&sdk.http_client(tape.clone()).build());
+    let [tape, elsewhere] = [(); 2].map(|()| Tape::default());
+    let [s3, other] = [&tape, &elsewhere].map(|tape| client_of(&world, tape));
+    let key = KeyPrefix::default().key("a").unwrap();
 
     let before = ALLOCATED.current_usage();
     ALLOCATED.reset_peak_usage();
     let stored = world.block_on(async {
         let writer = PayloadWriter::new(s3.clone(), "large");
-        let key = KeyPrefix::default().key("a").unwrap();
         let source = Source { at: 0, end: BYTES };
         writer.upload(&key, source).await.unwrap()
     });
@@ -51,7 +54,8 @@ fn a_large_payload_passes_through_with_a_few_parts_in_memory() {
         bytes: stored.bytes,
     };
     let read = world.block_on(async {
-        let mut payload = PayloadReader::new(s3).open(&claim).await.unwrap();
+        let reader = PayloadReader::new(s3.clone());
+        let mut payload = reader.open(&claim).await.unwrap();
         let mut read = 0;
         // The last call compares the checksum of all bytes with that of the parts.
         while let Some(range) = payload.next().await.unwrap() {
@@ -63,4 +67,20 @@ fn a_large_payload_passes_through_with_a_few_parts_in_memory() {
     assert_eq!(read, BYTES);
     assert!(reading > PART_BYTES, "the count counts nothing: {reading}");
     assert!(reading < MOST, "reading took {reading} bytes");
+
+    ALLOCATED.reset_peak_usage();
+    let copied = world.block_on(async {
+        let payload = PayloadReader::new(s3).open(&claim).await.unwrap();
+        let writer = PayloadWriter::new(other, "elsewhere");
+        writer.upload(&key, payload.into_stream()).await.unwrap()
+    });
+    let copying = ALLOCATED.peak_usage() - before;
+    assert_eq!((copied.bytes, elsewhere.taken()), (BYTES, (26, BYTES)));
+    assert!(copying > PART_BYTES, "the count counts nothing: {copying}");
+    assert!(copying < MOST_OF_BOTH, "handing it on took {copying} bytes");
+}
+
+fn client_of(world: &World, tape: &Tape) -> Client {
+    let sdk = world.sdk_config(&CallBudget::BATCH).into_builder();
+    Client::new(&sdk.http_client(tape.clone()).build())
 }

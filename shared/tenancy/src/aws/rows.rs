@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::{DirectoryError, kept::Kept};
 use crate::{
-    Agreement, AgreementId, DisplayName, PartnerId, RateLimit, TenantId,
+    Agreement, AgreementId, DisplayName, FanOut, PartnerId, RateLimit, TenantId,
     agreement::AGREEMENT_PREFIX,
+    fan_out::FAN_OUT_PREFIX,
     place::{OF_ALL, PARTNER_PREFIX},
 };
 
@@ -128,6 +129,30 @@ impl PartnerReader {
     ) -> Result<Option<Arc<Partner>>, DirectoryError> {
         self.0
             .find(tenant, format!("{PARTNER_PREFIX}{partner}"))
+            .await
+    }
+}
+
+/// Looks up what is published to partners: `dynamodb:GetItem` on the directory.
+#[derive(Debug, Clone)]
+pub struct FanOutReader(DirectoryRows<FanOut>);
+
+impl FanOutReader {
+    /// A reader of `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
+        Self(DirectoryRows::new(sdk, table, clock))
+    }
+
+    /// What is published to a partner of `tenant`; `None` if nothing is. An answer is kept for a minute;
+    /// an absent one is asked for again.
+    pub async fn find(
+        &self,
+        tenant: &TenantId,
+        partner: &PartnerId,
+    ) -> Result<Option<Arc<FanOut>>, DirectoryError> {
+        self.0
+            .find(tenant, format!("{FAN_OUT_PREFIX}{partner}"))
             .await
     }
 }

@@ -18,17 +18,22 @@ pub const RECEIPTS_BUCKET: &str = "receipts";
 pub const CERTIFICATES_BUCKET: &str = "certificates";
 /// The bucket that holds what of partners' events no row holds.
 pub const EVENTS_BUCKET: &str = "events";
+/// The bucket that holds what partners fetch.
+pub const CLAIMS_BUCKET: &str = "claims";
 /// All buckets.
-pub const BUCKETS: [&str; 4] = [
+pub const BUCKETS: [&str; 5] = [
     EXPORTS_BUCKET,
     RECEIPTS_BUCKET,
     CERTIFICATES_BUCKET,
     EVENTS_BUCKET,
+    CLAIMS_BUCKET,
 ];
 /// What every process signs its requests with.
 pub const SECRET_ACCESS_KEY: &str = "simulated";
 /// The topic that notifications go to.
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
+/// The topic to which the events of `harbour` for its partner `chandlery` are published.
+pub const FANOUT_TOPIC: &str = "fairlead-simulated-fan-out-harbour_chandlery";
 /// The user pool.
 pub const USER_POOL: &str = "eu-central-1_Simulated";
 /// Who issues its tokens.
@@ -73,6 +78,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("CERTIFICATES_BUCKET", CERTIFICATES_BUCKET.to_owned()),
         ("EVENTS_TABLE", "events".to_owned()),
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
+        ("CLAIMS_BUCKET", CLAIMS_BUCKET.to_owned()),
         ("QUARANTINE_TABLE", "quarantine".to_owned()),
         ("HOOK_SECRETS", HOOK_SECRETS.to_owned()),
         ("SUBSCRIPTIONS_TABLE", "subscriptions".to_owned()),
@@ -99,6 +105,10 @@ pub fn resource_environment() -> Vec<(String, String)> {
         (
             "NOTIFICATIONS_TOPIC_ARN",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),
+        ),
+        (
+            "FANOUT_TOPICS",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:fairlead-simulated-fan-out-"),
         ),
     ]
     .map(|(name, value)| (name.to_owned(), value))

@@ -123,6 +123,7 @@ impl S3 {
     fn admit(&self, input: &Value) -> Result<(), Refusal> {
         if let Some(link) = input.get("Presigned") {
             presigned::check(link, self.clock.now())?;
+            presigned::check_length(link, body(input).len())?;
         } else if input.get("Signed").is_none() {
             return Err(denied("Access Denied"));
         }
@@ -145,9 +146,10 @@ impl S3 {
         let bucket = state.bucket(&name);
         conditions::check_write(input, bucket.get(&key))?;
         let content_type = header(input, "content-type").unwrap_or("binary/octet-stream");
-        let checksum = header(input, conditions::CHECKSUM).map(str::to_owned);
-        let object =
-            StoredObject::new(&key, content_type, body(input), now).with_checksum(checksum);
+        let told = |name| header(input, name).map(str::to_owned);
+        let object = StoredObject::new(&key, content_type, body(input), now)
+            .with_checksum(told(conditions::CHECKSUM))
+            .with_sha256(told(conditions::SHA256));
         let etag = object.etag.clone();
         bucket.put(&key, object);
         Ok(xml::empty(StatusCode::OK, &[("etag", &etag)]))

@@ -1,4 +1,4 @@
-//! SNS: `Publish`, to the topic or to a phone number, in the query protocol.
+//! SNS: `Publish`, to a topic or to a phone number, in the query protocol.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     answer,
-    names::{ACCOUNT, NOTIFICATIONS_TOPIC, REGION},
+    names::{ACCOUNT, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, REGION},
 };
 use crate::{Call, call::members};
 
@@ -108,16 +108,7 @@ impl Sns {
 fn recipient(input: &Value) -> Result<Recipient, Refusal> {
     let topic = field(input, "TopicArn").or_else(|| field(input, "TargetArn"));
     match (topic, field(input, "PhoneNumber")) {
-        (Some(arn), None)
-            if arn == format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}") =>
-        {
-            Ok(Recipient::Topic(NOTIFICATIONS_TOPIC.to_owned()))
-        }
-        (Some(_), None) => Err((
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            "Topic does not exist".to_owned(),
-        )),
+        (Some(arn), None) => topic(arn).map(|name| Recipient::Topic(name.to_owned())),
         (None, Some(number)) if is_e164(number) => Ok(Recipient::Phone(number.to_owned())),
         (None, Some(number)) => Err(invalid(&format!(
             "PhoneNumber Reason: {number} is not valid to publish to"
@@ -126,6 +117,21 @@ fn recipient(input: &Value) -> Result<Recipient, Refusal> {
             "TopicArn or TargetArn Reason: exactly one of TopicArn, TargetArn and PhoneNumber is needed",
         )),
     }
+}
+
+fn topic(arn: &str) -> Result<&'static str, Refusal> {
+    let here = format!("arn:aws:sns:{REGION}:{ACCOUNT}:");
+    let name = arn.strip_prefix(&here);
+    [NOTIFICATIONS_TOPIC, FANOUT_TOPIC]
+        .into_iter()
+        .find(|known| Some(*known) == name)
+        .ok_or_else(|| {
+            (
+                StatusCode::NOT_FOUND,
+                "NotFound",
+                "Topic does not exist".to_owned(),
+            )
+        })
 }
 
 fn is_e164(number: &str) -> bool {

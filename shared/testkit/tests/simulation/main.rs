@@ -14,6 +14,7 @@ mod messages;
 mod objects;
 mod ranges;
 mod time;
+mod upload_links;
 
 use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::AttributeValue};
 use lambda_kit::aws::CallBudget;

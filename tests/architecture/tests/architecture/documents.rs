@@ -145,6 +145,8 @@ fn every_route_that_changes_something_is_answered_once_under_a_key() {
             "POST /v1/profiles/resolve",
             "POST /v1/profiles/batch",
             "POST /v1/events",
+            "POST /v1/uploads",
+            "POST /v1/uploads/{upload_id}/complete",
             "POST /v1/events/rejected/{rejected_id}/resubmit",
             "POST /v1/hooks/{partner}/{source}",
             "POST /v1/track",

@@ -7,6 +7,7 @@ mod directory;
 mod erasure;
 mod events;
 mod export;
+mod fan_out;
 mod hooks;
 mod idempotency;
 mod identify;
@@ -20,6 +21,7 @@ mod profile;
 mod reads;
 mod receipts;
 mod sdks;
+mod uploads;
 mod webhooks;
 
 use std::sync::Arc;
@@ -237,6 +239,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(events::EventRouter),
         Explorable::new(events::Resubmitted),
         Explorable::new(events::TypeRegistered),
+        Explorable::new(uploads::Uploaded),
         Explorable::new(hooks::Hook),
         Explorable::new(sdks::SdkBatch),
         Explorable::new(sdks::SdkIdentify),
@@ -246,6 +249,9 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(webhooks::Webhooks),
         Explorable::new(webhooks::WithdrawnWhileWaiting),
         Explorable::new(webhooks::EndpointGone),
+        Explorable::new(fan_out::FannedOut),
+        Explorable::new(fan_out::FanOutWithdrawn),
+        Explorable::new(fan_out::FanOutErased),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),

@@ -91,7 +91,7 @@ fn joan() -> Person {
 
 /// A request that is repeated because its answer was lost is decided on again, and has another
 /// receipt: compared is what was decided, and not how often.
-fn what_was_decided(world: &World) -> Observation {
+pub(super) fn what_was_decided(world: &World) -> Observation {
     let mut observation = Observation::of(world);
     if let Some(receipts) = observation.rows.get_mut("receipts") {
         let decided = |row: &Value| {

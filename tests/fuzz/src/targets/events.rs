@@ -4,12 +4,14 @@ use std::io::Write as _;
 
 use cloudevent::{Extension, Headers, Incoming, Limits, MediaType, Refused, json, time, unpack};
 use flate2::{Compression, write::GzEncoder};
+use intake::Upload;
 use jiff::Timestamp;
 use segment::{Call, Kind};
+use tenancy::{PartnerId, TenantId};
 
 use super::{Parser, Target, by_ref, headers_and_body, shape, text, told};
 
-pub(super) static TARGETS: [Target; 10] = [
+pub(super) static TARGETS: [Target; 11] = [
     Target::new("cloudevent-batch", batch),
     Target::new("cloudevent-structured", structured),
     Target::new("cloudevent-binary", binary),
@@ -20,6 +22,7 @@ pub(super) static TARGETS: [Target; 10] = [
     Target::new("segment-message", segment_message),
     Target::new("segment-batch", segment_batch),
     Target::new("write-key", write_key),
+    Target::new("upload", upload),
 ];
 
 /// When everything is received.
@@ -182,5 +185,21 @@ fn write_key() -> Parser {
         let (headers, body) = headers_and_body(input);
         let key = segment::write_key(&Headers::new(by_ref(&headers)), body);
         key.is_some().to_string()
+    })
+}
+
+/// What is announced lies under digests, whatever its sender calls it.
+fn upload() -> Parser {
+    let tenant: TenantId = "harbour".parse().expect("it is a name");
+    let partner: PartnerId = "shop".parse().expect("it is a name");
+    Box::new(move |input| match Upload::read(input, &Limits::at(now())) {
+        Ok(upload) => {
+            let key = upload.key(&tenant, &partner);
+            let digests = key.strip_prefix("events/harbour/").unwrap_or_default();
+            let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/".contains(&byte);
+            assert!(digests.len() == 87 && digests.bytes().all(is_safe), "{key}");
+            "ok".to_owned()
+        }
+        Err(problem) => format!("{} {}", problem.kind, problem.detail.unwrap_or_default()),
     })
 }

@@ -104,17 +104,21 @@ fn buckets() -> Buckets {
     Buckets::only(["payloads"])
 }
 
-/// A pointer that can be followed reads back as itself from every format.
+/// A pointer that can be followed reads back as itself from a body and from a URI.
 fn pointer() -> Parser {
     Box::new(|input| {
-        let read = Pointer::read(&text(input), &buckets());
+        let text = text(input);
+        let read = if text.starts_with("s3:") {
+            Pointer::of_uri(&text, &buckets())
+        } else {
+            Pointer::read(&text, &buckets())
+        };
         if let Ok(pointer) = &read {
-            let again = Pointer::read(&pointer.write(Format::default()), &buckets());
-            let again = again.expect("what was written is read");
-            assert_eq!(
-                (again.bucket(), again.key()),
-                (pointer.bucket(), pointer.key())
-            );
+            let body = Pointer::read(&pointer.write(Format::default()), &buckets());
+            let uri = Pointer::of_uri(&pointer.uri(), &buckets());
+            for again in [body, uri] {
+                assert_eq!(again.as_ref(), Ok(pointer), "what was written is read");
+            }
         }
         told(&read)
     })

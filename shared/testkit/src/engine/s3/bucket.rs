@@ -27,6 +27,8 @@ pub struct StoredObject {
     pub last_modified: Timestamp,
     /// The checksum of all of it, if the writer's requests told one.
     pub(super) checksum: Option<String>,
+    /// Another one, likewise.
+    pub(super) sha256: Option<String>,
 }
 
 impl StoredObject {
@@ -38,11 +40,16 @@ impl StoredObject {
             body,
             last_modified: now,
             checksum: None,
+            sha256: None,
         }
     }
 
     pub(super) fn with_checksum(self, checksum: Option<String>) -> Self {
         Self { checksum, ..self }
+    }
+
+    pub(super) fn with_sha256(self, sha256: Option<String>) -> Self {
+        Self { sha256, ..self }
     }
 
     /// The members of a zip archive by their names; `None` if it is none, or not whole.

@@ -12,6 +12,9 @@ use crate::engine::answer::hex;
 /// The one checksum that Fairlead sends: `lambda_kit::aws` pins it.
 pub(super) const CHECKSUM: &str = "x-amz-checksum-crc32";
 
+/// The one that it asks of whoever uploads by a link.
+pub(super) const SHA256: &str = "x-amz-checksum-sha256";
+
 /// The checksum of `body`, as that header has it.
 pub(super) fn checksum(body: &[u8]) -> String {
     BASE64_STANDARD.encode(crc32fast::hash(body).to_be_bytes())
@@ -32,6 +35,11 @@ pub(super) fn check_digests(input: &Value, body: &[u8]) -> Result<(), Refusal> {
     }
     if header(input, CHECKSUM).is_some_and(|sum| sum != checksum(body)) {
         let message = "The CRC32 you specified did not match the calculated checksum.".to_owned();
+        return Err((bad, "BadDigest", message));
+    }
+    let sha256 = BASE64_STANDARD.encode(Sha256::digest(body));
+    if header(input, SHA256).is_some_and(|sum| sum != sha256) {
+        let message = "The SHA256 you specified did not match the calculated checksum.".to_owned();
         return Err((bad, "BadDigest", message));
     }
     Ok(())

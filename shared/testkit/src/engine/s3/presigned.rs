@@ -48,10 +48,8 @@ pub(super) fn check(link: &Value, now: Timestamp) -> Result<(), Refusal> {
     let credential = parameter("X-Amz-Credential")?;
     let scope = credential.split_once('/').map(|(_, scope)| scope);
     let scope = scope.ok_or_else(|| denied("Invalid credential"))?;
-    if parameter("X-Amz-SignedHeaders")? != "host" {
-        return Err(denied("testkit's S3 takes links that sign the host alone"));
-    }
-    let canonical = canonical_request(link, raw_query);
+    let signed = parameter("X-Amz-SignedHeaders")?;
+    let canonical = canonical_request(link, raw_query, &signed)?;
     let to_sign = format!(
         "AWS4-HMAC-SHA256\n{moment}\n{scope}\n{}",
         hex(Sha256::digest(canonical))
@@ -68,21 +66,56 @@ pub(super) fn check(link: &Value, now: Timestamp) -> Result<(), Refusal> {
     ))
 }
 
-/// As the link says it, its query sorted and without the signature.
-fn canonical_request(link: &Value, raw_query: &str) -> String {
+/// A body is as long as the request says that was signed.
+pub(super) fn check_length(link: &Value, bytes: usize) -> Result<(), Refusal> {
+    let told = link
+        .get("Headers")
+        .and_then(|headers| text(headers, "content-length"));
+    if told.is_none_or(|told| told == bytes.to_string()) {
+        return Ok(());
+    }
+    let message =
+        "You did not provide the number of bytes specified by the Content-Length HTTP header";
+    Err((
+        StatusCode::BAD_REQUEST,
+        "IncompleteBody",
+        message.to_owned(),
+    ))
+}
+
+/// As the link says it, its query sorted and without the signature, with the headers that it was
+/// signed with. What S3 reads of other headers has to be signed, too.
+fn canonical_request(link: &Value, raw_query: &str, signed: &str) -> Result<String, Refusal> {
     let part = |name| text(link, name).unwrap_or_default();
+    let names: Vec<&str> = signed.split(';').collect();
+    let headers = link.get("Headers").and_then(Value::as_object);
+    let mut sent = headers.into_iter().flatten().map(|(name, _)| name.as_str());
+    let is_unsigned = |name: &str| name.starts_with("x-amz-") && !names.contains(&name);
+    if !names.contains(&"host") || sent.any(is_unsigned) {
+        return Err(denied(
+            "There were headers present in the request which were not signed",
+        ));
+    }
+    let lines = names.iter().map(|name| {
+        let value = match *name {
+            "host" => Some(part("Host")),
+            name => link.get("Headers").and_then(|headers| text(headers, name)),
+        };
+        let value = value.ok_or_else(|| denied("A header that was signed is missing"))?;
+        Ok(format!("{name}:{}\n", value.trim()))
+    });
+    let lines = lines.collect::<Result<String, Refusal>>()?;
     let mut query: Vec<&str> = raw_query
         .split('&')
         .filter(|pair| !pair.starts_with("X-Amz-Signature="))
         .collect();
     query.sort_unstable();
-    format!(
-        "{}\n{}\n{}\nhost:{}\n\nhost\nUNSIGNED-PAYLOAD",
+    Ok(format!(
+        "{}\n{}\n{}\n{lines}\n{signed}\nUNSIGNED-PAYLOAD",
         part("Method"),
         part("Path"),
         query.join("&"),
-        part("Host"),
-    )
+    ))
 }
 
 fn signature(scope: &str, to_sign: &str) -> String {

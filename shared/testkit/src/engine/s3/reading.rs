@@ -13,7 +13,9 @@ use http::{
 use serde_json::Value;
 
 use super::{
-    Refusal, S3, StoredObject, conditions, conditions::CHECKSUM, header, no_such_key, place, query,
+    Refusal, S3, StoredObject, conditions,
+    conditions::{CHECKSUM, SHA256},
+    header, no_such_key, place, query,
 };
 
 impl S3 {
@@ -65,12 +67,15 @@ fn described(object: &StoredObject) -> Builder {
 
 /// With the object's checksum, if there is one and the request asks for it.
 fn checksummed(input: &Value, object: &StoredObject, response: Builder) -> Builder {
-    match &object.checksum {
-        Some(checksum) if header(input, "x-amz-checksum-mode") == Some("ENABLED") => response
-            .header(CHECKSUM, checksum)
+    let is_asked_for = header(input, "x-amz-checksum-mode") == Some("ENABLED");
+    let told = [(CHECKSUM, &object.checksum), (SHA256, &object.sha256)];
+    let told = told.into_iter().filter(|_| is_asked_for);
+    told.fold(response, |response, (name, checksum)| match checksum {
+        Some(checksum) => response
+            .header(name, checksum)
             .header("x-amz-checksum-type", "FULL_OBJECT"),
-        _ => response,
-    }
+        None => response,
+    })
 }
 
 fn made(response: Builder, body: Bytes) -> Response<Bytes> {

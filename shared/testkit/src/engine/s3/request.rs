@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::{Call, Service};
 
 /// The headers that say something about the object.
-const HEADERS: [&str; 11] = [
+const HEADERS: [&str; 12] = [
     "content-encoding",
     "content-md5",
     "content-type",
@@ -18,6 +18,7 @@ const HEADERS: [&str; 11] = [
     "range",
     "x-amz-checksum-crc32",
     "x-amz-checksum-mode",
+    "x-amz-checksum-sha256",
     "x-amz-checksum-type",
     "x-amz-content-sha256",
     "x-amz-server-side-encryption",
@@ -60,6 +61,7 @@ pub(crate) fn read(request: &Request<Bytes>) -> Option<Call> {
             "Host": host,
             "Path": request.uri().path(),
             "Query": raw_query,
+            "Headers": all_headers(request),
         });
         input.insert("Presigned".to_owned(), link);
     } else if request.headers().contains_key("authorization") {
@@ -88,6 +90,14 @@ fn headers(request: &Request<Bytes>) -> Map<String, Value> {
         let value = request.headers().get(name)?.to_str().ok()?;
         Some((name.to_owned(), value.into()))
     });
+    told.collect()
+}
+
+/// What a link may have been signed with.
+fn all_headers(request: &Request<Bytes>) -> Map<String, Value> {
+    let headers = request.headers().iter();
+    let told =
+        headers.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.into())));
     told.collect()
 }
 

@@ -1,0 +1,58 @@
+//! Partners' events that are too large to be sent.
+
+use serde_json::{Value, json};
+use testkit::{
+    World,
+    explore::{Observation, Scenario},
+};
+
+use super::without_requests;
+use crate::actors::{
+    events::{KIND, takes_orders},
+    set_the_scene,
+    uploads::{SCAN, announcement, announces, completes, puts, takes_scans},
+};
+
+const JANE: &str = "prf_01010101010171018101010101010101";
+
+/// One scan is completed before it is there, then uploaded and completed twice, and announced once more;
+/// and an order whose data can't be taken is uploaded.
+pub(super) struct Uploaded;
+
+impl Scenario for Uploaded {
+    fn name(&self) -> &'static str {
+        "uploaded"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        takes_orders(world);
+        takes_scans(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let (data, wrong) = ("a scan of many pages", "{\"orders\":4}");
+        let scan = announcement("1", (SCAN, "application/pdf"), JANE, data);
+        let told = announces(world, &scan).await;
+        let early = completes(world, &told, &scan).await;
+        assert!(
+            puts(world, &told, data),
+            "the link takes what was announced"
+        );
+        let first = completes(world, &told, &scan).await;
+        let again = completes(world, &told, &scan).await;
+        let known = announces(world, &scan).await;
+        let order = announcement("2", (KIND, "application/json"), JANE, wrong);
+        let told = announces(world, &order).await;
+        assert!(
+            puts(world, &told, wrong),
+            "the link takes what was announced"
+        );
+        let refused = completes(world, &told, &order).await;
+        json!([early, first, again, known, refused])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
