@@ -109,7 +109,7 @@ pub struct Login {
     /// What to ask for, separated by spaces
     #[arg(
         long,
-        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write"
+        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/dead-letters.read fairlead/dead-letters.redrive"
     )]
     pub scopes: String,
 }
