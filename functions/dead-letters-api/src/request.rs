@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use dead_letter::DeadLetterQueue;
 use lambda_kit::{http::Request, problem::Problem};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::{App, problems};
 
@@ -94,8 +95,11 @@ pub(crate) fn wanted(request: &Request) -> Result<Wanted, Problem> {
         return Err(problems::media_type());
     }
     let bytes = request.body(MAX_BODY).map_err(problems::body)?;
-    let RedriveRequest { all, messages } =
+    // As an object alone: a list of values would be read as the members in their order.
+    let members: Map<String, Value> =
         serde_json::from_slice(&bytes).map_err(|_| problems::malformed())?;
+    let RedriveRequest { all, messages } =
+        serde_json::from_value(members.into()).map_err(|_| problems::malformed())?;
     match (all, messages.len()) {
         (true, 0) => Ok(Wanted::All),
         (false, 1..=MOST_NAMED) => Ok(Wanted::These(

@@ -3,6 +3,7 @@
 mod audience;
 mod consent;
 mod datasets;
+mod dead_letters;
 mod directory;
 mod erasure;
 mod events;
