@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testkit::World;
+use testkit::{Call, Fault, World};
 
-use crate::{LIST, QUEUE, all, announced, left, operator, redrive, request, send, show, world};
+use crate::{
+    LIST, QUEUE, all, announced, left, operator, problem, redrive, request, send, show, world,
+};
 
 fn listed(world: &World, queue: &str) -> Value {
     let list = request(&operator(world), LIST, "", &Value::Null);
@@ -118,4 +120,18 @@ fn what_a_rule_could_not_deliver_is_shown_with_what_the_bus_says_of_it() {
         message["detail"],
         "NO_PERMISSIONS: not authorized to perform: sqs:SendMessage"
     );
+}
+
+#[test]
+fn a_list_is_whole_or_there_is_none() {
+    let world = world(1);
+    let list = request(&operator(&world), LIST, "", &Value::Null);
+    for operation in ["GetQueueUrl", "GetQueueAttributes", "ReceiveMessage"] {
+        let is_lost =
+            move |call: &Call| call.operation == operation && call.subject().ends_with(QUEUE);
+        world.faults().always(Fault::Unavailable, is_lost);
+        assert_eq!(problem(&send(&world, &list)), (503, "unavailable"));
+        world.faults().heal();
+        assert_eq!(listed(&world, QUEUE)["approximate_count"], 1);
+    }
 }

@@ -223,6 +223,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(directory::DirectoryOvertaken),
         Explorable::twice(directory::ClientMade),
         Explorable::new(directory::ClientReplaced),
+        Explorable::new(dead_letters::DeadLetters),
+        Explorable::new(dead_letters::ParkedAgain),
         Explorable::new(export::Export),
         Explorable::twice(merge::Merge::SMALL),
         Explorable::new(merge::Merge::LARGE),
