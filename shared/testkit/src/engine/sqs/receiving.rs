@@ -50,9 +50,9 @@ impl Sqs {
 
     /// `ReceiveMessage`: those that are not hidden, the oldest first, though AWS promises no order.
     pub(super) fn receive(&self, queue: &str, input: &Value) -> Result<Value, Refusal> {
-        let most = number(input, "MaxNumberOfMessages", 1..=10)?.unwrap_or(1);
-        let hidden = number(input, "VisibilityTimeout", 0..=LONGEST_HIDDEN)?.unwrap_or(HIDDEN);
-        number(input, "WaitTimeSeconds", 0..=20)?;
+        let most = number(input, "MaxNumberOfMessages", &(1..=10))?.unwrap_or(1);
+        let hidden = number(input, "VisibilityTimeout", &(0..=LONGEST_HIDDEN))?.unwrap_or(HIDDEN);
+        number(input, "WaitTimeSeconds", &(0..=20))?;
         let now = self.clock.now();
         let mut held = self.all_held();
         let messages: Vec<Value> = held
@@ -82,7 +82,7 @@ impl Sqs {
 
     /// `ChangeMessageVisibility`.
     pub(super) fn change_visibility(&self, queue: &str, input: &Value) -> Result<Value, Refusal> {
-        let hidden = number(input, "VisibilityTimeout", 0..=LONGEST_HIDDEN)?;
+        let hidden = number(input, "VisibilityTimeout", &(0..=LONGEST_HIDDEN))?;
         let handle = text(input, "ReceiptHandle");
         let now = self.clock.now();
         let mut held = self.all_held();
@@ -109,7 +109,7 @@ fn invalid_receipt() -> Refusal {
 }
 
 /// A number of the input, if it is there.
-fn number(input: &Value, name: &str, takes: RangeInclusive<u64>) -> Result<Option<u64>, Refusal> {
+fn number(input: &Value, name: &str, takes: &RangeInclusive<u64>) -> Result<Option<u64>, Refusal> {
     let Some(given) = input.get(name) else {
         return Ok(None);
     };
