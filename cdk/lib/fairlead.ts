@@ -6,6 +6,7 @@ import { AccessStack } from './stacks/access';
 import { AlarmsPublish, AlarmsStack } from './stacks/alarms';
 import { ApiStack } from './stacks/api';
 import { DataStack } from './stacks/data';
+import { DeadLettersStack } from './stacks/dead-letters';
 import { DirectoryStack } from './stacks/directory';
 import { DocsStack } from './stacks/docs';
 import { ErasureStack } from './stacks/erasure';
@@ -77,6 +78,7 @@ export function buildFairlead(deployment: Deployment): void {
       bus,
     });
   }
+  const deadLetters = new DeadLettersStack(deployment, { tables, archive: buckets.receipts, tokenIssuer });
   const docs = new DocsStack(deployment, { tokenIssuer });
   const erasure = new ErasureStack(deployment, {
     tables,
@@ -109,6 +111,7 @@ export function buildFairlead(deployment: Deployment): void {
     eventRejected: intake.rejected,
     eventTypes: intake.types,
     partnerSubscriptions: webhooks.subscriptions,
+    deadLettersApi: deadLetters.api,
     docsApi: docs.api,
   });
 

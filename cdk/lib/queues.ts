@@ -3,14 +3,38 @@ import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
+import described from '../dead-letters.json';
 import { ContextStack } from './context-stack';
+import type { Stage } from './stages';
 
 /** Marks a dead-letter queue in the template: one that only a rule or a function uses can't be told otherwise. */
 export const DEAD_LETTER_QUEUE_MARK = 'fairlead:dead-letter-queue';
 
-function common(scope: Construct): QueueProps {
+/** What is known of a dead-letter queue beforehand, which dead-letters-api reads as well. */
+export interface DeadLetters {
+  /** What fills it: another queue, a rule that can't deliver, a schedule's run that failed, the reader of a stream. */
+  readonly filled_by: string;
+  /** Whose work it was. */
+  readonly function: string;
+  /** The queue that its messages go back to, if it is one. */
+  readonly back?: string;
+  /** The table whose stream is read. */
+  readonly table?: string;
+}
+
+/** All dead-letter queues. */
+export const DEAD_LETTERS: Readonly<Record<string, DeadLetters>> = described;
+
+/** How the names of a stage's queues begin: what follows is the construct's own. */
+export function queuePrefix({ name }: Stage): string {
+  return `fairlead-${name}-`;
+}
+
+function common(scope: Construct, id: string): QueueProps {
   const { stage } = ContextStack.deploymentOf(scope);
   return {
+    // Dead letters are looked for by the name of their queue: docs/decisions/0110.
+    queueName: `${queuePrefix(stage)}${id}`,
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: stage.offers.tls,
     // The longest there is: a dead letter waits for a person, and keeps the age it had before.
@@ -19,16 +43,31 @@ function common(scope: Construct): QueueProps {
   };
 }
 
-/** Where what could not be done is kept for a person to look at, with an alarm as soon as there is anything. */
+/**
+ * Where what could not be done is kept for a person to look at, with an alarm as soon as there is anything. It hands
+ * nothing on, however often somebody looks at it.
+ */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string) {
-    super(scope, id, common(scope));
+    const letters = DEAD_LETTERS[id];
+    if (letters === undefined) {
+      throw new Error(`dead-letters.json does not say what fills ${id} and where it goes back`);
+    }
+    super(scope, id, common(scope, id));
     (this.node.defaultChild as CfnResource).addMetadata(DEAD_LETTER_QUEUE_MARK, true);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'This is the end of the line: it is the dead-letter queue of the others.',
     });
-    alarmWhenNotEmpty(this, 'What could not be processed is waiting for a person.');
+    new Alarm(this, 'not-empty', {
+      alarmDescription: `What ${letters.function} could not do waits for a person: fairlead dlq show ${id}`,
+      metric: this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: Stats.MAXIMUM }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      evaluationPeriods: 1,
+      // SQS sends no figures for a queue that nobody has used for six hours.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
   }
 }
 
@@ -40,7 +79,7 @@ export class WorkQueue extends Queue {
   constructor(scope: Construct, id: string, consumerTimeout: Duration) {
     const deadLetters = new DeadLetterQueue(scope, `${id}-dead-letters`);
     super(scope, id, {
-      ...common(scope),
+      ...common(scope, id),
       // Lambda's advice: six times the function's time limit, so that a message is not given to
       // a second invocation while the first is throttled or still at work.
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
@@ -49,17 +88,4 @@ export class WorkQueue extends Queue {
     });
     this.deadLetters = deadLetters;
   }
-}
-
-/** Raises an alarm while the queue holds anything. */
-export function alarmWhenNotEmpty(queue: Queue, description: string): void {
-  new Alarm(queue, 'not-empty', {
-    alarmDescription: description,
-    metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: Stats.MAXIMUM }),
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    threshold: 0,
-    evaluationPeriods: 1,
-    // SQS sends no figures for a queue that nobody has used for six hours.
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-  });
 }

@@ -98,6 +98,17 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     environment: ['DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER', 'USER_POOL_ID'],
     timeout: 10,
   },
+  'dead-letters-api': {
+    environment: [
+      'TOKEN_ISSUER',
+      'LEDGER_TABLE',
+      'QUEUE_PREFIX',
+      'PROFILES_TABLE',
+      'EVENTS_TABLE',
+      'RECEIPTS_BUCKET',
+    ],
+    timeout: 10,
+  },
   'docs-api': { environment: ['TOKEN_ISSUER'], timeout: 10 },
   'partner-api': { environment: PARTNER, timeout: 10 },
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
@@ -206,6 +217,7 @@ const values = (stage: string): Record<string, string> => ({
   HOOK_SECRETS: `fairlead/${stage}/hooks`,
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',
+  QUEUE_PREFIX: `fairlead-${stage}-`,
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
 });
 

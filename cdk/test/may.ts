@@ -1,5 +1,7 @@
 // What each function may do: permissions.test.ts holds the templates to it.
 
+import { DEAD_LETTERS } from '../lib/queues';
+
 const PERSON_KEEPER = [
   'dynamodb:ConditionCheckItem',
   'dynamodb:DeleteItem',
@@ -44,6 +46,27 @@ const EVENT_RELAY = {
   '<bus.Arn>': ['events:PutEvents'],
   '<events-parking.Arn>': ['sqs:SendMessage'],
 };
+
+/** Looking at dead-letter queues and taking from them, and putting back what was taken. */
+const DEAD_LETTER_QUEUES = Object.fromEntries(
+  Object.entries(DEAD_LETTERS).flatMap(([queue, { back }]) => [
+    [
+      queueNamed(queue),
+      [
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+      ],
+    ],
+    ...(back === undefined ? [] : [[queueNamed(back), ['sqs:GetQueueUrl', 'sqs:SendMessage']]]),
+  ]),
+);
+
+function queueNamed(id: string): string {
+  return `arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:fairlead-production-${id}`;
+}
 
 /** What answering a request once under its idempotency key takes. */
 const ONCE = { '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'] };
@@ -240,6 +263,13 @@ export const MAY: Record<string, Record<string, string[]>> = {
       'cognito-idp:DescribeUserPoolClient',
       'cognito-idp:ListUserPoolClients',
     ],
+  },
+  'dead-letters-api': {
+    ...ONCE,
+    ...DEAD_LETTER_QUEUES,
+    '<profiles.Arn>': ['dynamodb:UpdateItem'],
+    '<events.Arn>': ['dynamodb:UpdateItem'],
+    '<receipts-archive.Arn>/receipts/*': ['s3:PutObject'],
   },
   'docs-api': {},
   'partner-api': {

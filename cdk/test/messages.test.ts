@@ -21,20 +21,6 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  it('every queue marked as a dead-letter queue is used as one', () => {
-    const used = [
-      ...queues
-        .filter((queue) => !isDeadLetterQueue(queue))
-        .map((queue) => say(queue.properties.RedrivePolicy.deadLetterTargetArn, queue)),
-      ...all
-        .ofType('AWS::Events::Rule')
-        .flatMap((rule) => rule.properties.Targets.map((target: any) => say(target.DeadLetterConfig.Arn, rule))),
-    ];
-    for (const queue of queues.filter(isDeadLetterQueue)) {
-      expect.soft(used).toContain(`<${queue.construct}.Arn>`);
-    }
-  });
-
   it('a message is delivered at least five times before it is given up', () => {
     for (const queue of queues.filter((each) => !isDeadLetterQueue(each))) {
       expect.soft(queue.properties.RedrivePolicy.maxReceiveCount, queue.construct).toBeGreaterThanOrEqual(5);
@@ -69,7 +55,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     for (const queue of queues) expect.soft(queue.properties.SqsManagedSseEnabled, queue.construct).toBe(true);
   });
 
-  it('an alarm goes off as soon as a dead-letter queue or the parking queue holds anything', () => {
+  it('an alarm goes off as soon as a dead-letter queue holds anything', () => {
     const watched = all
       .ofType('AWS::CloudWatch::Alarm')
       .filter(
@@ -79,7 +65,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
           properties.Threshold === 0,
       )
       .map((alarm) => say(alarm.properties.Dimensions[0].Value, alarm));
-    const holding = queues.filter((queue) => isDeadLetterQueue(queue) || /(^|-)parking$/.test(queue.construct));
+    const holding = queues.filter(isDeadLetterQueue);
     expect(watched.sort()).toEqual(holding.map(({ construct }) => `<${construct}.QueueName>`).sort());
   });
 });

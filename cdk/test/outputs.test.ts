@@ -13,6 +13,7 @@ const OUTPUTS: Record<string, string> = {
   AudienceQueueUrl: '<audience>',
   AudiencesTable: '<audiences>',
   ConsentExpiryFunctionName: '<consent-expiry>',
+  DeadLettersApiFunctionName: '<dead-letters-api>',
   DeliveriesTable: '<deliveries>',
   DirectoryApiFunctionName: '<directory-api>',
   DirectoryClientsFunctionName: '<directory-clients>',

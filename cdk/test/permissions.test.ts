@@ -143,6 +143,26 @@ it('nothing is open to everyone without a condition', () => {
   for (const { on, conditioned } of everyone) expect.soft(conditioned, on).toBe(true);
 });
 
+it('who lets parked rows be relayed again changes the marks of that and nothing else of a row', () => {
+  const marking = all
+    .ofType('AWS::IAM::Policy')
+    .filter(({ construct }) => construct === 'dead-letters-api-role/DefaultPolicy')
+    .flatMap(({ stack, properties }) =>
+      list(properties.PolicyDocument.Statement).map(({ Resource, Condition }) => [
+        list(Resource)
+          .map((resource) => all.say(resource, stack))
+          .join(),
+        Condition?.['ForAllValues:StringEquals'],
+      ]),
+    )
+    .filter(([resources]) => /<(profiles|events)\.Arn>/.test(resources));
+  const marks = ['relay_shard', 'relay_at', 'parked_because'];
+  expect(Object.fromEntries(marking)).toEqual({
+    '<profiles.Arn>': { 'dynamodb:Attributes': ['profile_id', 'part', ...marks] },
+    '<events.Arn>': { 'dynamodb:Attributes': ['event', ...marks] },
+  });
+});
+
 it('no role has a managed policy', () => {
   expect(all.ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
   for (const { construct, properties } of all.ofType('AWS::IAM::Role')) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { OPERATORS_SCOPES } from '../lib/scopes';
 import { STAGES, Synthesised } from './synthesised';
 
 describe.each(STAGES)('on stage %s', (stage) => {
@@ -48,10 +49,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('the operators sign in by a client of their own, and only it may ask for their scopes', () => {
     expect(operators?.properties).toMatchObject({ AllowedOAuthFlows: ['code'], GenerateSecret: false });
     const scopes = (of: typeof client) => of?.properties.AllowedOAuthScopes.map((scope: unknown) => say(scope, of));
-    const names = ['profile.merge', 'receipts.read', 'events.write', 'directory.read', 'directory.write'];
-    const theirs = names.map((name) => `<people/fairlead>/${name}`);
+    const theirs = OPERATORS_SCOPES.map((name) => `<people/fairlead>/${name}`);
     expect(scopes(operators)).toEqual(expect.arrayContaining(theirs));
-    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts|events|directory/)]));
+    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts|events|directory|dead-letters/)]));
     const groups = all.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName);
     expect(groups).toEqual(['operators']);
   });
@@ -68,6 +68,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'events.write',
       'directory.read',
       'directory.write',
+      'dead-letters.read',
+      'dead-letters.redrive',
       'subscriptions.write',
     ]);
   });
@@ -149,6 +151,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/subscriptions/{subscription_id}/secret', 'NONE', undefined],
       ['GET /v1/subscriptions/{subscription_id}/deliveries', 'NONE', undefined],
       ['POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry', 'NONE', undefined],
+      // dead-letters-api verifies the operator's token and its scope.
+      ['GET /v1/dead-letters', 'NONE', undefined],
+      ['GET /v1/dead-letters/{queue}', 'NONE', undefined],
+      ['POST /v1/dead-letters/{queue}/redrive', 'NONE', undefined],
       ['GET /v1/erasures', 'NONE', undefined],
       ['POST /v1/erasures/{erasure_id}/ack', 'NONE', undefined],
       // docs-api shows everyone what they can use: without a token what is open, with one what it opens.

@@ -20,6 +20,7 @@ it('every context is a stack named after the stage', () => {
     'fairlead-production-alarms',
     'fairlead-production-api',
     'fairlead-production-data',
+    'fairlead-production-dead-letters',
     'fairlead-production-docs',
     'fairlead-production-erasure',
     'fairlead-production-events',

@@ -84,6 +84,9 @@ pub enum Command {
     /// Events of partners
     #[command(subcommand)]
     Events(Events),
+    /// What could not be processed, in whichever queue it ended
+    #[command(subcommand)]
+    Dlq(DeadLetters),
     /// Erasures, by their ids
     #[command(subcommand)]
     Erasures(Erasures),
@@ -109,7 +112,7 @@ pub struct Login {
     /// What to ask for, separated by spaces
     #[arg(
         long,
-        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write"
+        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/dead-letters.read fairlead/dead-letters.redrive"
     )]
     pub scopes: String,
 }
@@ -252,6 +255,29 @@ pub struct OneRejected {
     pub partner: String,
     /// Which one: `rej_…`
     pub id: String,
+}
+
+/// What is done with what could not be processed.
+#[derive(Debug, Subcommand)]
+pub enum DeadLetters {
+    /// All queues, with how much lies there and for how long
+    List,
+    /// What lies in a queue: why, whose work it was and how old it is, without what it says
+    Show {
+        /// Which queue, as `list` has it
+        queue: String,
+    },
+    /// Have it processed again; done twice, it has no second effect
+    Redrive {
+        /// Which queue, as `list` has it
+        queue: String,
+        /// Which messages, as `show` has them
+        #[arg(value_name = "MESSAGE", required_unless_present = "all")]
+        messages: Vec<String>,
+        /// All of them
+        #[arg(long, conflicts_with = "messages")]
+        all: bool,
+    },
 }
 
 /// What is done with erasures.

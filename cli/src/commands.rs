@@ -1,5 +1,6 @@
 //! What each command asks of the API.
 
+mod dead_letters;
 mod definitions;
 mod events;
 
@@ -38,6 +39,7 @@ pub(crate) fn run(
         Command::Receipts(what) => receipts(what, api)?,
         Command::EventTypes(what) => events::types(what, api)?,
         Command::Events(what) => events::run(what, api)?,
+        Command::Dlq(what) => dead_letters::run(what, api)?,
         Command::Erasures(what) => erasures(&what, api)?,
         Command::Profiles(what) => profiles(&what, api)?,
         Command::Login(_) | Command::Logout | Command::Whoami | Command::Completions { .. } => {

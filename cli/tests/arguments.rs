@@ -7,7 +7,7 @@
 use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
-    args::{Cli, Command, Definitions, Events, Output, Rejected},
+    args::{Cli, Command, DeadLetters, Definitions, Events, Output, Rejected},
     run_as,
 };
 
@@ -52,7 +52,7 @@ fn what_is_missing_or_wrong_is_named() {
     assert!(partner.contains("--agreement"), "{partner}");
     let member = refused(&["fairlead", "tenants", "put", "harbour", "--set", "x"]);
     assert!(member.contains("MEMBER=VALUE"), "{member}");
-    refused(&["fairlead", "dlq", "list"]);
+    refused(&["fairlead", "letters", "list"]);
 }
 
 #[test]
@@ -73,6 +73,24 @@ fn events_are_asked_about_by_their_partner() {
 }
 
 #[test]
+fn of_dead_letters_either_some_are_named_or_all_are_meant() {
+    let redrive = |words: &str| {
+        let words = format!("fairlead dlq redrive {words}");
+        let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+        let Command::Dlq(DeadLetters::Redrive { messages, all, .. }) = cli.command else {
+            panic!("it is another command");
+        };
+        (messages, all)
+    };
+    let named = vec!["m-1".to_owned(), "m-2".to_owned()];
+    assert_eq!(redrive("parking m-1 m-2"), (named, false));
+    assert_eq!(redrive("parking --all"), (Vec::new(), true));
+    let none = refused(&["fairlead", "dlq", "redrive", "parking"]);
+    assert!(none.contains("MESSAGE"), "{none}");
+    refused(&["fairlead", "dlq", "redrive", "parking", "m-1", "--all"]);
+}
+
+#[test]
 fn every_shell_gets_its_completions() {
     for shell in ["bash", "zsh", "fish"] {
         let cli = Cli::try_parse_from(["fairlead", "completions", shell]).unwrap();
@@ -80,6 +98,7 @@ fn every_shell_gets_its_completions() {
         run_as(cli, &Settings::default(), &mut out).unwrap();
         let script = String::from_utf8(out).unwrap();
         assert!(script.contains("agreements"), "{shell}: {script}");
+        assert!(script.contains("redrive"), "{shell}: {script}");
     }
 }
 

@@ -10,7 +10,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction, KEEPING } from '../fairlead-function';
-import { WorkQueue, alarmWhenNotEmpty } from '../queues';
+import { DeadLetterQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 
 const ARCHIVE_TIMEOUT = Duration.seconds(30);
@@ -52,8 +52,7 @@ export class AccessStack extends ContextStack {
     if (streamArn === undefined) {
       throw new Error('tables.json: `receipts` needs a stream, which receipt-archive reads');
     }
-    const parking = new WorkQueue(this, 'receipts-parking', ARCHIVE_TIMEOUT);
-    alarmWhenNotEmpty(parking, 'Receipts that could not be archived are parked.');
+    const parking = new DeadLetterQueue(this, 'receipts-parking');
     const archiving = new FairleadFunction(this, 'receipt-archive', {
       description: 'Archives receipts that leave their table by their age.',
       timeout: ARCHIVE_TIMEOUT,

@@ -57,6 +57,7 @@ interface Dependencies {
   readonly eventRejected: FairleadFunction;
   readonly eventTypes: FairleadFunction;
   readonly partnerSubscriptions: FairleadFunction;
+  readonly deadLettersApi: FairleadFunction;
   readonly docsApi: FairleadFunction;
 }
 
@@ -71,7 +72,7 @@ export class ApiStack extends ContextStack {
     const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
     const { directoryApi, directoryClients } = dependencies;
     const { partnerIngest, partnerSegment, partnerHooks, eventRejected, eventTypes } = dependencies;
-    const { eventUploads, eventUploaded, partnerSubscriptions } = dependencies;
+    const { eventUploads, eventUploaded, partnerSubscriptions, deadLettersApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -151,6 +152,9 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/subscriptions/{subscription_id}/secret', by: partnerSubscriptions },
       { method: GET, path: '/v1/subscriptions/{subscription_id}/deliveries', by: partnerSubscriptions },
       { method: POST, path: '/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry', by: partnerSubscriptions },
+      { method: GET, path: '/v1/dead-letters', by: deadLettersApi },
+      { method: GET, path: '/v1/dead-letters/{queue}', by: deadLettersApi },
+      { method: POST, path: '/v1/dead-letters/{queue}/redrive', by: deadLettersApi },
       { method: GET, path: '/v1/erasures', by: erasureApi },
       { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
       // Open to everyone; a token that comes along is verified, and opens more of the description.

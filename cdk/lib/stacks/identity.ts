@@ -8,6 +8,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue } from '../queues';
+import { OPERATORS_SCOPES, SCOPES, type Scope } from '../scopes';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
@@ -20,21 +21,6 @@ const RECONCILE_INTERVAL = Duration.hours(1);
 
 /** The resource server whose name stands before its scopes in a token. */
 const SERVER = 'fairlead';
-
-/** What a scope allows, as the hosted login says it. */
-const SCOPES = {
-  'profile.read': 'Read a profile',
-  'profile.write': 'Change a profile',
-  'profile.identify': 'Tell whose an identifier is',
-  'profile.merge': 'Merge and split profiles',
-  'receipts.read': 'Read who was shown what of a profile',
-  'events.write': 'Report events of people',
-  'directory.read': 'See how tenants, partners, purposes and agreements are defined',
-  'directory.write': 'Define tenants, partners, purposes and agreements',
-  'subscriptions.write': 'Be told of events by webhooks',
-} as const;
-
-type Scope = keyof typeof SCOPES;
 
 /** The scopes as a token has them. */
 export const PROFILE_READ = `${SERVER}/profile.read`;
@@ -67,8 +53,7 @@ export class IdentityStack extends ContextStack {
     const server = this.resourceServer();
     this.webClient = this.client('web', server, ['profile.read', 'profile.write'], this.providers());
     // Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away.
-    const theirs = ['profile.merge', 'receipts.read', 'events.write', 'directory.read', 'directory.write'] as const;
-    const operatorsClient = this.client('operators', server, ['profile.read', ...theirs], []);
+    const operatorsClient = this.client('operators', server, ['profile.read', ...OPERATORS_SCOPES], []);
     this.userPool.addGroup('operators-group', {
       groupName: OPERATORS,
       description: 'Those who look after the profiles of others',

@@ -7,7 +7,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
-import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
+import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
@@ -72,8 +72,7 @@ export class IntakeStack extends ContextStack {
       dependencies,
     ).may(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], tables.quarantine);
     this.types = this.registering(dependencies);
-    const parking = new WorkQueue(this, 'events-parking', RELAY_TIMEOUT);
-    alarmWhenNotEmpty(parking, 'Events of partners that could not be published are parked.');
+    const parking = new DeadLetterQueue(this, 'events-parking');
     this.addStream(tables.events, bus, parking);
     this.addSweep(tables.events, bus, parking);
     this.addRouter(dependencies);
@@ -165,7 +164,7 @@ export class IntakeStack extends ContextStack {
       .mayOnObjects(['s3:GetObject'], bodies, 'events');
   }
 
-  private addStream(table: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {
+  private addStream(table: dynamodb.Table, bus: events.EventBus, parking: DeadLetterQueue): void {
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) {
       throw new Error('tables.json: `events` needs a stream, which event-stream reads');
@@ -195,7 +194,7 @@ export class IntakeStack extends ContextStack {
     });
   }
 
-  private addSweep(table: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {
+  private addSweep(table: dynamodb.Table, bus: events.EventBus, parking: DeadLetterQueue): void {
     const deadLetters = new DeadLetterQueue(this, 'event-sweep-dead-letters');
     const sweep = this.relay('event-sweep', 'Tells the bus which events the stream did not tell of.', {
       table,
@@ -270,7 +269,7 @@ export class IntakeStack extends ContextStack {
   private relay(
     name: string,
     description: string,
-    { table, bus, parking }: { table: dynamodb.Table; bus: events.EventBus; parking: WorkQueue },
+    { table, bus, parking }: { table: dynamodb.Table; bus: events.EventBus; parking: DeadLetterQueue },
   ): FairleadFunction {
     return new FairleadFunction(this, name, {
       description,

@@ -8,7 +8,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
-import { DeadLetterQueue, WorkQueue, alarmWhenNotEmpty } from '../queues';
+import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
@@ -61,8 +61,7 @@ export class ProfileStack extends ContextStack {
     this.addSettle(profiles, identifiers, bus);
     this.addExpiry(tables);
 
-    const parking = new WorkQueue(this, 'parking', RELAY_TIMEOUT);
-    alarmWhenNotEmpty(parking, 'Records of the profiles stream that could not be published are parked.');
+    const parking = new DeadLetterQueue(this, 'parking');
     this.addStream(profiles, bus, parking);
     this.addSweep(profiles, bus, parking);
     new CfnOutput(this, 'ParkingQueueUrl', { value: parking.queueUrl });
@@ -239,7 +238,7 @@ export class ProfileStack extends ContextStack {
     });
   }
 
-  private addStream(profiles: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {
+  private addStream(profiles: dynamodb.Table, bus: events.EventBus, parking: DeadLetterQueue): void {
     const streamArn = profiles.tableStreamArn;
     if (streamArn === undefined) {
       throw new Error('tables.json: `profiles` needs a stream, which profile-stream reads');
@@ -274,7 +273,7 @@ export class ProfileStack extends ContextStack {
     });
   }
 
-  private addSweep(profiles: dynamodb.Table, bus: events.EventBus, parking: WorkQueue): void {
+  private addSweep(profiles: dynamodb.Table, bus: events.EventBus, parking: DeadLetterQueue): void {
     const deadLetters = new DeadLetterQueue(this, 'profile-sweep-dead-letters');
     const sweep = this.relay('profile-sweep', 'Publishes the events that the stream did not relay.', {
       profiles,
@@ -302,7 +301,7 @@ export class ProfileStack extends ContextStack {
   private relay(
     name: string,
     description: string,
-    { profiles, bus, parking }: { profiles: dynamodb.Table; bus: events.EventBus; parking: WorkQueue },
+    { profiles, bus, parking }: { profiles: dynamodb.Table; bus: events.EventBus; parking: DeadLetterQueue },
   ): FairleadFunction {
     return new FairleadFunction(this, name, {
       description,

@@ -9,8 +9,8 @@ mod openapi;
 mod outbox;
 
 pub use aws::{
-    EventPublisher, Forgotten, OutboxRelay, Outgoing, PublishError, RelayError, Relayable,
-    SweepError, Sweeper, Swept, outbox_put,
+    EventPublisher, Forgotten, OutboxRelay, Outgoing, ParkedRows, PublishError, RelayError,
+    Relayable, SweepError, Sweeper, Swept, outbox_put,
 };
 pub use catalogue::{Data, Decision, Surface, Withdrawal};
 pub use cloud_event::{Cause, CloudEvent};

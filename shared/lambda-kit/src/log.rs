@@ -17,8 +17,9 @@ use crate::{config::Environment, metric};
 
 /// Who may speak below `warn`: our own crates. The SDK logs whole requests at `debug` and below,
 /// and with them personal data, so no level switches it on.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "lambda_kit",
+    "dead_letter",
     "erasure",
     "identity",
     "profile",

@@ -162,6 +162,9 @@ impl Call {
         match self.service {
             Service::DynamoDb => dynamodb_subjects(&self.operation, &self.input).join(", "),
             Service::S3 => last_segment(&self.input, "Bucket", '/'),
+            Service::Sqs if self.operation == "GetQueueUrl" => {
+                last_segment(&self.input, "QueueName", '/')
+            }
             Service::Sqs => last_segment(&self.input, "QueueUrl", '/'),
             Service::Sns if self.input.get("PhoneNumber").is_some() => "a phone number".to_owned(),
             Service::Sns => last_segment(&self.input, "TopicArn", ':'),

@@ -29,8 +29,8 @@ pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, ERASURE_MACHINE, EVENT_BUS,
     EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATIONS_TOPIC,
-    PARKING_QUEUE, RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL,
-    WEBHOOKS_QUEUE, resource_environment, variables,
+    PARKING_QUEUE, QUEUE_PREFIX, RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, TOKEN_ISSUER,
+    USER_POOL, WEBHOOKS_QUEUE, queue_url, resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
@@ -68,7 +68,7 @@ impl Engines {
         Self(Arc::new(Services {
             dynamodb: dynamodb::DynamoDb::new(clock.clone()),
             s3: s3::S3::new(clock.clone()),
-            sqs: sqs::Sqs::default(),
+            sqs: sqs::Sqs::new(clock.clone()),
             sns: sns::Sns::default(),
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
             secrets_manager: secrets_manager::SecretsManager::default(),
@@ -232,6 +232,23 @@ impl Engines {
     #[must_use]
     pub fn executions(&self) -> Vec<Execution> {
         self.0.step_functions.executions()
+    }
+
+    /// Puts a message into a queue as if it had always been there; it was received as often.
+    pub fn put_message(
+        &self,
+        queue: &str,
+        body: &str,
+        attributes: &[(&str, &str)],
+        receive_count: usize,
+    ) {
+        self.0.sqs.put(queue, body, attributes, receive_count);
+    }
+
+    /// The messages that lie in a queue: whatever came there and was not deleted, hidden or not.
+    #[must_use]
+    pub fn held_messages(&self, queue: &str) -> Vec<SentMessage> {
+        self.0.sqs.held(queue)
     }
 
     /// The messages that a queue has taken.

@@ -19,6 +19,7 @@ pub const PATH: &str = "docs/openapi.json";
 #[must_use]
 pub fn services() -> Vec<Service> {
     vec![
+        dead_letters_api::description(),
         directory_api::description(),
         directory_clients::description(),
         docs_api::description(),

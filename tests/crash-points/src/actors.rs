@@ -4,6 +4,7 @@
 
 pub mod audience;
 pub mod datasets;
+pub mod dead_letters;
 pub mod description;
 pub mod directory;
 pub mod erasure;

@@ -304,6 +304,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "fan-out-erased",
     },
     Bug {
+        name: "dead-letter-removed-before-it-is-back",
+        what: "an acknowledgement before the effect: a dead letter leaves its queue before it is back where it came from",
+        exposed_by: "dead-letters",
+    },
+    Bug {
         name: "feed-skips-one",
         what: "a place in a feed that is one too far",
         exposed_by: "audience",

@@ -81,7 +81,8 @@ pub(crate) const ALL: &[Caller] = &[
 /// Every scope that there is.
 const EVERY_SCOPE: &str = "openid fairlead/profile.read fairlead/profile.write fairlead/profile.identify \
 fairlead/profile.merge fairlead/receipts.read fairlead/directory.read fairlead/directory.write \
-fairlead/events.write fairlead/subscriptions.write";
+fairlead/events.write fairlead/subscriptions.write fairlead/dead-letters.read \
+fairlead/dead-letters.redrive";
 
 /// The write key of the harbour's partner.
 pub(crate) const WRITE_KEY: &str = "wk-harbour";

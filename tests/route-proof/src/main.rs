@@ -141,6 +141,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         }};
     }
     match requests::function(route) {
+        "dead-letters-api" => answer!(dead_letters_api, ids),
         "directory-api" => answer!(directory_api, ids),
         "directory-clients" => answer!(directory_clients, ids),
         "docs-api" => answer!(docs_api),

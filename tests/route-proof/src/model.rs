@@ -117,7 +117,10 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/profiles/{profile_id}/merges"
         | "POST /v1/profiles/{profile_id}/split"
         | "GET /v1/receipts"
-        | "GET /v1/receipts/summary" => Audience::Operators,
+        | "GET /v1/receipts/summary"
+        | "GET /v1/dead-letters"
+        | "GET /v1/dead-letters/{queue}"
+        | "POST /v1/dead-letters/{queue}/redrive" => Audience::Operators,
         route if route.contains("/v1/directory") => Audience::Operators,
         "POST /v1/identify" => Audience::PeopleAndMachines,
         "GET /v1/event-types"
@@ -232,6 +235,9 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         // A login that is nobody's, or somebody else's, is as one that was taken off before.
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/event-types/{type}"
+        // The queue is the same whoever's name is asked by; whose tenant an operator is of makes no difference.
+        | "GET /v1/dead-letters/{queue}"
+        | "POST /v1/dead-letters/{queue}/redrive"
         | "POST /v1/events"
         | "POST /v1/uploads"
         | "POST /v1/track"

@@ -6,7 +6,7 @@ use testkit::World;
 use crate::{
     callers::Caller,
     logins, uploads,
-    world::{AIRPORT, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, place},
+    world::{AIRPORT, DEAD_LETTERS, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, place},
 };
 
 /// The function that answers `route`.
@@ -21,6 +21,9 @@ pub(crate) fn function(route: &str) -> &'static str {
         | "/v1/erasures/{erasure_id}"
         | "/v1/erasures/{erasure_id}/certificate"
         | "/v1/erasures/{erasure_id}/ack" => "erasure-api",
+        "/v1/dead-letters" | "/v1/dead-letters/{queue}" | "/v1/dead-letters/{queue}/redrive" => {
+            "dead-letters-api"
+        }
         "/docs" | "/openapi.json" | "/openapi-3.0.json" => "docs-api",
         "/v1/identify" => "profile-identify",
         "/v1/me" | "/v1/me/events" | "/v1/me/consents" | "/v1/me/consents/{purpose}" => {
@@ -98,6 +101,7 @@ pub(crate) fn request(
             "subscription_id": subscription_id(subject),
             "delivery_id": DELIVERY,
             "upload_id": uploads::id(world, subject),
+            "queue": if subject == Subject::Malformed { "no queue" } else { DEAD_LETTERS },
             "type": if subject == Subject::Malformed { "no type" } else { SEEN },
         },
         "queryStringParameters": query(world, route, subject),
@@ -222,6 +226,7 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         "POST /v1/uploads" | "POST /v1/uploads/{upload_id}/complete" => {
             uploads::announcement(subject)
         }
+        "POST /v1/dead-letters/{queue}/redrive" => json!({ "all": true }),
         "POST /v1/events" => json!({
             "specversion": "1.0",
             "id": if subject == Subject::Malformed { "" } else { subject.name() },

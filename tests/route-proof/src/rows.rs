@@ -104,6 +104,15 @@ pub(crate) fn delivery(tenant: &str) -> Value {
     })
 }
 
+/// What a queue brings of an event about somebody, with what no event on the bus has.
+pub(crate) fn announcement(person: Known) -> String {
+    json!({
+        "detail-type": "com.example.seen.v1",
+        "detail": { "id": "evt-1", "subject": person.id, "data": { "name": person.marker } },
+    })
+    .to_string()
+}
+
 pub(crate) fn agreement(tenant: &str) -> Value {
     json!({
         "tenant": tenant,

@@ -20,6 +20,9 @@ pub(crate) const SUBSCRIPTION: &str = "sub_01010101010101010101010101010101";
 /// What it was sent.
 pub(crate) const DELIVERY: &str = "dlv_01010101010101010101010101010101";
 
+/// Where what event-router failed on lies.
+pub(crate) const DEAD_LETTERS: &str = "events-in-dead-letters";
+
 /// Somebody whom an answer may tell of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known {
@@ -190,6 +193,9 @@ pub(crate) fn world() -> World {
     world.put_row("quarantine", rows::rejected(HARBOUR, JANE));
     world.put_row("subscriptions", rows::subscription(HARBOUR));
     world.put_row("deliveries", rows::delivery(HARBOUR));
+    world
+        .engines()
+        .put_message(DEAD_LETTERS, &rows::announcement(JANE), &[], 5);
     erase(&world);
     logins::give(&world);
     uploads::give(&world);

@@ -21,7 +21,7 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 34] = [
+const ENVIRONMENT: [(&str, &str); 35] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
@@ -59,6 +59,7 @@ const ENVIRONMENT: [(&str, &str); 34] = [
     ),
     ("PROFILES_TABLE", "profiles"),
     ("QUARANTINE_TABLE", "quarantine"),
+    ("QUEUE_PREFIX", "fairlead-measured-"),
     ("RECEIPTS_BUCKET", "receipts"),
     ("RECEIPTS_TABLE", "receipts"),
     ("SUBSCRIPTIONS_TABLE", "subscriptions"),

@@ -1,5 +1,6 @@
 //! From a transaction to the outbox, and from the outbox to the bus.
 
+mod parked;
 mod publisher;
 mod relay;
 mod sweep;
@@ -10,6 +11,7 @@ use lambda_kit::{
     error::ServiceError,
 };
 
+pub use parked::ParkedRows;
 pub use publisher::{EventPublisher, Outgoing, PublishError};
 pub use relay::{OutboxRelay, RelayError, Relayable};
 pub use sweep::{Forgotten, SweepError, Sweeper, Swept};

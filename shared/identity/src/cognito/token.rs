@@ -59,12 +59,14 @@ struct AccessGeneration<'a> {
 const OPERATORS: &str = "operators";
 
 /// What an app client may ask for and nobody but an operator is granted.
-const OPERATORS_SCOPES: [&str; 5] = [
+const OPERATORS_SCOPES: [&str; 7] = [
     "fairlead/profile.merge",
     "fairlead/receipts.read",
     "fairlead/events.write",
     "fairlead/directory.read",
     "fairlead/directory.write",
+    "fairlead/dead-letters.read",
+    "fairlead/dead-letters.redrive",
 ];
 
 /// The scopes that are taken out of the token of a person in these groups. Whether they were asked

@@ -10,6 +10,8 @@ pub const EVENT_BUS: &str = "fairlead";
 pub const PARKING_QUEUE: &str = "parking";
 /// The queue of webhooks that are to be sent.
 pub const WEBHOOKS_QUEUE: &str = "webhooks";
+/// How the names of the queues begin, on AWS by their stage.
+pub const QUEUE_PREFIX: &str = "fairlead-simulated-";
 /// The bucket that holds what people export.
 pub const EXPORTS_BUCKET: &str = "exports";
 /// The bucket that holds receipts which have left their table.
@@ -51,6 +53,12 @@ pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
 
 /// What the directory that people are brought over from knows a caller by.
 pub(super) const LEGACY_DIRECTORY_SECRET: &str = "simulated-secret-of-the-legacy-directory";
+
+/// Where the queue is that is called `name`.
+#[must_use]
+pub fn queue_url(name: &str) -> String {
+    format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{QUEUE_PREFIX}{name}")
+}
 
 /// What a function finds in its environment: every resource's variable, the region and
 /// credentials that open nothing.
@@ -94,14 +102,9 @@ pub fn resource_environment() -> Vec<(String, String)> {
             "LEGACY_DIRECTORY_SECRET",
             LEGACY_DIRECTORY_SECRET.to_owned(),
         ),
-        (
-            "PARKING_QUEUE_URL",
-            format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{PARKING_QUEUE}"),
-        ),
-        (
-            "WEBHOOKS_QUEUE_URL",
-            format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{WEBHOOKS_QUEUE}"),
-        ),
+        ("PARKING_QUEUE_URL", queue_url(PARKING_QUEUE)),
+        ("WEBHOOKS_QUEUE_URL", queue_url(WEBHOOKS_QUEUE)),
+        ("QUEUE_PREFIX", QUEUE_PREFIX.to_owned()),
         (
             "NOTIFICATIONS_TOPIC_ARN",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),

@@ -1,19 +1,24 @@
-//! SQS: `SendMessage` and `SendMessageBatch`, in AWS JSON.
+//! SQS, in AWS JSON: what sends messages, and what looks at a queue and takes from it.
+
+mod held;
+mod receiving;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{Response, StatusCode, header::HeaderName};
+use lambda_kit::clock::Clock;
 use md5::{Digest as _, Md5};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use self::held::Held;
 use super::{
     answer::{self, hex},
-    names::{ACCOUNT, PARKING_QUEUE, REGION, WEBHOOKS_QUEUE},
+    names::{QUEUE_PREFIX, queue_url},
 };
 use crate::{
     Call,
@@ -41,25 +46,107 @@ pub struct SentMessage {
     pub delay: u64,
 }
 
-#[derive(Default)]
+/// The queues, from the one file that also the CDK app reads.
+const DEAD_LETTERS: &str = include_str!("../../../../cdk/dead-letters.json");
+
 pub(super) struct Sqs {
+    clock: Clock,
+    queues: BTreeSet<String>,
     sent: Mutex<Vec<SentMessage>>,
+    held: Mutex<Vec<Held>>,
 }
 
 /// An error's code and its message.
 type Refusal = (&'static str, String);
 
 impl Sqs {
+    /// Empty queues, on `clock`'s time.
+    pub(super) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            queues: queues(),
+            sent: Mutex::default(),
+            held: Mutex::default(),
+        }
+    }
+
     pub(super) fn call(&self, call: &Call) -> Response<Bytes> {
-        let answered = queue_of(&call.input).and_then(|queue| match call.operation.as_str() {
-            "SendMessage" => self.send(&queue, &call.input),
-            "SendMessageBatch" => self.send_batch(&queue, &call.input),
+        let Call {
+            operation, input, ..
+        } = call;
+        let queue = self.queue_of(operation, input);
+        let answered = queue.and_then(|queue| match operation.as_str() {
+            "SendMessage" => self.send(&queue, input),
+            "SendMessageBatch" => self.send_batch(&queue, input),
+            "GetQueueUrl" => Ok(json!({ "QueueUrl": queue_url(&queue) })),
+            "GetQueueAttributes" => Ok(self.attributes(&queue, input)),
+            "ReceiveMessage" => self.receive(&queue, input),
+            "DeleteMessage" => self.delete(&queue, input),
+            "ChangeMessageVisibility" => self.change_visibility(&queue, input),
             other => Err((
                 "UnsupportedOperation",
                 format!("testkit's SQS has no {other}"),
             )),
         });
         answered.map_or_else(refused, |output| answer::json(StatusCode::OK, &output))
+    }
+
+    /// The queue that a call is about, by its URL or by its name.
+    fn queue_of(&self, operation: &str, input: &Value) -> Result<String, Refusal> {
+        let by_name = operation == "GetQueueUrl";
+        let asked = text(input, if by_name { "QueueName" } else { "QueueUrl" });
+        let last = asked.rsplit('/').next().unwrap_or_default();
+        let known = last
+            .strip_prefix(QUEUE_PREFIX)
+            .filter(|name| self.queues.contains(*name))
+            .filter(|name| by_name || asked == queue_url(name));
+        known.map(str::to_owned).ok_or_else(|| {
+            let message = format!("The specified queue does not exist: {asked}");
+            ("QueueDoesNotExist", message)
+        })
+    }
+
+    /// A message that lies in a queue though nobody sent it by a call.
+    pub(super) fn put(
+        &self,
+        queue: &str,
+        body: &str,
+        attributes: &[(&str, &str)],
+        receive_count: usize,
+    ) {
+        assert!(
+            self.queues.contains(queue),
+            "cdk/dead-letters.json has no queue {queue}"
+        );
+        let attributes: Map<String, Value> = attributes
+            .iter()
+            .map(|(name, value)| {
+                let value = json!({ "DataType": "String", "StringValue": value });
+                ((*name).to_owned(), value)
+            })
+            .collect();
+        let message = json!({ "MessageBody": body, "MessageAttributes": attributes });
+        self.hold(queue, &message, receive_count);
+    }
+
+    /// What lies in a queue, hidden or not.
+    pub(super) fn held(&self, queue: &str) -> Vec<SentMessage> {
+        let held = self.all_held();
+        let held = held.iter().filter(|held| held.is_in(queue));
+        held.map(Held::as_sent).collect()
+    }
+
+    fn all_held(&self) -> MutexGuard<'_, Vec<Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a message until somebody deletes it; its id.
+    fn hold(&self, queue: &str, message: &Value, receive_count: usize) -> String {
+        let mut all = self.all_held();
+        let id = answer::numbered_id(ID_MAKER, all.len() + 1);
+        let now = self.clock.now();
+        all.push(Held::new(queue, &id, message, receive_count, now));
+        id
     }
 
     pub(super) fn sent(&self, queue: &str) -> Vec<SentMessage> {
@@ -109,21 +196,18 @@ impl Sqs {
     }
 
     fn take(&self, queue: &str, message: &Value) -> Value {
+        let message_id = self.hold(queue, message, 0);
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let message_id = answer::numbered_id(ID_MAKER, sent.len() + 1);
         let body = text(message, "MessageBody").to_owned();
         let mut output = json!({ "MessageId": message_id, "MD5OfMessageBody": md5_of_body(&body) });
         if let (Some(md5), Value::Object(output)) = (md5_of_attributes(message), &mut output) {
             output.insert("MD5OfMessageAttributes".to_owned(), md5.into());
         }
-        let attributes = members(message, "MessageAttributes")
-            .map(|(name, attribute)| (name.clone(), attribute_value(attribute).to_owned()))
-            .collect();
         sent.push(SentMessage {
             queue: queue.to_owned(),
             message_id,
             body,
-            attributes,
+            attributes: attribute_values(message),
             delay: delay(message).unwrap_or_default(),
         });
         output
@@ -155,15 +239,16 @@ fn refused((kind, message): Refusal) -> Response<Bytes> {
     response
 }
 
-fn queue_of(input: &Value) -> Result<String, Refusal> {
-    let url = text(input, "QueueUrl");
-    let name = url.rsplit('/').next().unwrap_or_default();
-    let is_known = [PARKING_QUEUE, WEBHOOKS_QUEUE].contains(&name);
-    if is_known && url.ends_with(&format!("{REGION}.amazonaws.com/{ACCOUNT}/{name}")) {
-        return Ok(name.to_owned());
-    }
-    let message = format!("The specified queue does not exist: {url}");
-    Err(("QueueDoesNotExist", message))
+/// The dead-letter queues, and those that their messages go back to.
+fn queues() -> BTreeSet<String> {
+    let described: BTreeMap<String, Value> = serde_json::from_str(DEAD_LETTERS)
+        .unwrap_or_else(|error| panic!("cdk/dead-letters.json: {error}"));
+    let sources: Vec<String> = described
+        .values()
+        .filter_map(|letters| letters.get("back")?.as_str())
+        .map(str::to_owned)
+        .collect();
+    described.into_keys().chain(sources).collect()
 }
 
 fn check_body(message: &Value) -> Result<(), Refusal> {
@@ -276,6 +361,13 @@ fn md5_of_attributes(message: &Value) -> Option<String> {
         }
     }
     Some(hex(digest.finalize()))
+}
+
+/// A message's attributes by name; binary values in base64.
+fn attribute_values(message: &Value) -> BTreeMap<String, String> {
+    members(message, "MessageAttributes")
+        .map(|(name, attribute)| (name.clone(), attribute_value(attribute).to_owned()))
+        .collect()
 }
 
 fn attribute_value(attribute: &Value) -> &str {

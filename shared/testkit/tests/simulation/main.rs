@@ -12,6 +12,7 @@ mod faults;
 mod hosted;
 mod messages;
 mod objects;
+mod queues;
 mod ranges;
 mod time;
 mod upload_links;

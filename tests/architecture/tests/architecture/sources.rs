@@ -5,12 +5,13 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 14] = [
+const DOMAINS: [&str; 15] = [
     "access",
     "audience",
     "cloudevent",
     "consent",
     "dataset",
+    "dead-letter",
     "event",
     "identity",
     "intake",

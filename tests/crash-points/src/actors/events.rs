@@ -121,9 +121,12 @@ pub async fn events_are_swept(world: &World) {
 pub async fn events_reach_people(world: &World, from: usize) {
     let published = world.engines().published_after(from).into_iter();
     let announced = published.filter(|event| event.detail.get("dataref").is_some());
-    let bodies: Vec<String> = announced
-        .map(|event| event.envelope().to_string())
-        .collect();
+    let bodies = announced.map(|event| event.envelope().to_string());
+    are_routed(world, bodies.collect()).await;
+}
+
+/// Messages with these bodies reach event-router.
+pub(super) async fn are_routed(world: &World, bodies: Vec<String>) {
     let outcome = delivery::sqs(world, "events-in", bodies, async |event, invocation| {
         use event_router::{App, handle};
         let sdk = world.sdk_config(&CallBudget::BATCH);

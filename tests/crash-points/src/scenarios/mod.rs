@@ -3,6 +3,7 @@
 mod audience;
 mod consent;
 mod datasets;
+mod dead_letters;
 mod directory;
 mod erasure;
 mod events;
@@ -224,6 +225,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(directory::DirectoryOvertaken),
         Explorable::twice(directory::ClientMade),
         Explorable::new(directory::ClientReplaced),
+        Explorable::new(dead_letters::DeadLetters),
+        Explorable::new(dead_letters::ParkedAgain),
         Explorable::new(export::Export),
         Explorable::twice(merge::Merge::SMALL),
         Explorable::new(merge::Merge::LARGE),

@@ -3,12 +3,17 @@
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use fairlead_cli::{Failure, Settings, args::Cli, run_as};
+use fairlead_end_to_end::aws::JsonService;
 use fairlead_end_to_end::cognito::{MachineClient, machine_token};
 use fairlead_end_to_end::person::fresh_name;
 use fairlead_end_to_end::seed;
 use serde_json::{Value, json};
 
 use crate::visitor::running;
+
+/// A change of somebody whom this machine knows nothing of: whoever takes it finds nothing to do.
+const UPDATED: &str =
+    include_str!("../../../../events/dev.fairlead.profile.updated.v1/samples/typical.json");
 
 fn settings() -> Result<Settings> {
     let (_, fairlead) = running()?;
@@ -84,6 +89,47 @@ fn an_operator_sees_which_events_are_taken_and_asks_for_those_that_were_refused(
     assert_eq!(shown.get("registered_by"), Some(&json!("operator")));
     let list = ["events", "rejected", "list", "--partner", seed::PARTNER];
     assert!(told(&settings, &list)?.is_array());
+    Ok(())
+}
+
+#[test]
+fn an_operator_finds_a_dead_letter_and_has_it_processed_again() -> Result<()> {
+    let (_, fairlead) = running()?;
+    let settings = settings()?;
+    let queue = "audience-dead-letters";
+    let detail: Value = serde_json::from_str(UPDATED)?;
+    let kind = detail.get("type").cloned().context("an event has a type")?;
+    let body = json!({ "version": "0", "detail-type": kind, "detail": detail });
+    let message = json!({
+        "QueueUrl": fairlead.stack.output("AudienceDeadLetterQueueUrl")?,
+        "MessageBody": body.to_string(),
+    });
+    let sent = fairlead
+        .aws
+        .call(JsonService::Sqs, "SendMessage", &message)?;
+    let id = sent.get("MessageId").and_then(Value::as_str);
+    let id = id.context("a message has an id")?;
+    let listed = told(&settings, &["dlq", "list"])?;
+    let listed = listed.as_array().context("a list is printed")?;
+    let mut named = listed
+        .iter()
+        .filter(|listed| listed.get("queue") == Some(&json!(queue)));
+    let function = named.next().and_then(|listed| listed.get("function"));
+    assert_eq!(function, Some(&json!("partner-audience")));
+    let find = || -> Result<Option<Value>> {
+        let shown = told(&settings, &["dlq", "show", queue])?;
+        let shown = shown.as_array().context("a list is printed")?;
+        let found = shown
+            .iter()
+            .find(|shown| shown.get("message_id") == Some(&json!(id)));
+        Ok(found.cloned())
+    };
+    let found = find()?.context("the message is shown")?;
+    assert_eq!(found.get("event_type"), Some(&kind));
+    assert_eq!(found.get("cause"), Some(&json!("failed-each-time")));
+    let redriven = told(&settings, &["dlq", "redrive", queue, id])?;
+    assert_eq!(redriven.pointer("/0/outcome"), Some(&json!("queued")));
+    assert_eq!(find()?, None);
     Ok(())
 }
 

@@ -1,0 +1,27 @@
+/** What a scope allows, as the hosted login says it. */
+export const SCOPES = {
+  'profile.read': 'Read a profile',
+  'profile.write': 'Change a profile',
+  'profile.identify': 'Tell whose an identifier is',
+  'profile.merge': 'Merge and split profiles',
+  'receipts.read': 'Read who was shown what of a profile',
+  'events.write': 'Report events of people',
+  'directory.read': 'See how tenants, partners, purposes and agreements are defined',
+  'directory.write': 'Define tenants, partners, purposes and agreements',
+  'dead-letters.read': 'See what could not be processed, and why',
+  'dead-letters.redrive': 'Have it processed again',
+  'subscriptions.write': 'Be told of events by webhooks',
+} as const;
+
+export type Scope = keyof typeof SCOPES;
+
+/** What operators may be granted, and nobody else who signs in: shared/identity has the same list. */
+export const OPERATORS_SCOPES = [
+  'profile.merge',
+  'receipts.read',
+  'events.write',
+  'directory.read',
+  'directory.write',
+  'dead-letters.read',
+  'dead-letters.redrive',
+] as const satisfies readonly Scope[];

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import described from '../dead-letters.json';
+import { DEAD_LETTER_QUEUE_MARK } from '../lib/queues';
+import { OPERATORS_SCOPES } from '../lib/scopes';
+import { type Resource, STAGES, Synthesised } from './synthesised';
+
+describe.each(STAGES)('on stage %s', (stage) => {
+  const all = Synthesised.stage(stage);
+  const queues = all.ofType('AWS::SQS::Queue');
+  const mappings = all.ofType('AWS::Lambda::EventSourceMapping');
+  const rules = all.ofType('AWS::Events::Rule');
+  /** The construct that a value refers to: `events-in` of `<events-in.Arn>`. */
+  const named = (value: unknown, { stack }: Resource) => all.say(value, stack).replace(/^<|(\.\w+)?>$/g, '');
+  /** The function that takes from the queue `source`. */
+  const readerOf = (source: string) => {
+    const [reader] = mappings.filter((mapping) => named(mapping.properties.EventSourceArn, mapping) === source);
+    return reader && named(reader.properties.FunctionName, reader);
+  };
+
+  it('every dead-letter queue is described: what fills it, whose work it was and where it goes back', () => {
+    const filled = new Map<string, object>();
+    for (const queue of queues.filter(({ properties }) => 'RedrivePolicy' in properties)) {
+      const back = queue.construct;
+      const letters = { filled_by: 'queue', function: readerOf(back), back };
+      filled.set(named(queue.properties.RedrivePolicy.deadLetterTargetArn, queue), letters);
+    }
+    for (const rule of rules) {
+      for (const target of rule.properties.Targets) {
+        const to = named(target.Arn, rule);
+        const letters =
+          'ScheduleExpression' in rule.properties
+            ? { filled_by: 'schedule', function: to }
+            : { filled_by: 'rule', function: readerOf(to), back: to };
+        filled.set(named(target.DeadLetterConfig.Arn, rule), letters);
+      }
+    }
+    for (const mapping of mappings.filter(({ properties }) => 'DestinationConfig' in properties)) {
+      const table = named(mapping.properties.EventSourceArn, mapping);
+      const letters = { filled_by: 'stream', function: named(mapping.properties.FunctionName, mapping), table };
+      filled.set(named(mapping.properties.DestinationConfig.OnFailure.Destination, mapping), letters);
+    }
+    expect(Object.fromEntries(filled)).toEqual(described);
+    const marked = queues.filter(({ metadata }) => metadata[DEAD_LETTER_QUEUE_MARK] === true);
+    expect(marked.map(({ construct }) => construct).sort()).toEqual(Object.keys(described).sort());
+  });
+
+  it('a run that fails leaves its dead letter where one leaves it that could not be started', () => {
+    const failed = all
+      .ofType('AWS::Lambda::EventInvokeConfig')
+      .map((config) => [
+        named(config.properties.DestinationConfig.OnFailure.Destination, config),
+        { filled_by: 'schedule', function: named(config.properties.FunctionName, config) },
+      ]);
+    const scheduled = Object.entries<{ filled_by: string }>(described).filter(
+      ([, { filled_by }]) => filled_by === 'schedule',
+    );
+    expect(Object.fromEntries(failed)).toEqual(Object.fromEntries(scheduled));
+  });
+
+  it('a queue is found by the name of its construct', () => {
+    for (const { construct, properties } of queues) {
+      expect.soft(properties.QueueName).toBe(`fairlead-${stage}-${construct}`);
+      // The longest name of a stage has twenty letters, and a queue's name eighty.
+      expect.soft(`fairlead-${'s'.repeat(20)}-${construct}`.length, construct).toBeLessThanOrEqual(80);
+    }
+  });
+});
+
+it('the scopes of operators are those that nobody else is granted', () => {
+  const source = readFileSync(join(__dirname, '../../shared/identity/src/cognito/token.rs'), 'utf8');
+  const [, suppressed = ''] = /const OPERATORS_SCOPES: \[&str; \d+\] = \[([^\]]*)\];/.exec(source) ?? [];
+  const names = [...suppressed.matchAll(/"fairlead\/([^"]+)"/g)].map(([, name]) => name);
+  expect(names).toEqual([...OPERATORS_SCOPES]);
+});

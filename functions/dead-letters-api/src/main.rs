@@ -1,0 +1,20 @@
+//! Wires `dead-letters-api` to Lambda.
+
+use dead_letters_api::{App, handle};
+use lambda_kit::{BoxError, Start, aws::CallBudget, run, start};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), BoxError> {
+    // An operator waits, and SQS takes a second to look for messages everywhere.
+    let Start {
+        environment,
+        sdk,
+        clock,
+        ids,
+    } = start(&CallBudget::BATCH)?;
+    let app = App::new(&environment, &sdk, clock, ids)?;
+    run(env!("CARGO_PKG_NAME"), async |event, invocation| {
+        handle(&app, event, invocation).await
+    })
+    .await
+}
