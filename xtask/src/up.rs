@@ -10,6 +10,7 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use console::style;
 use fairlead_end_to_end::hosted_login::FULL_SCOPES;
+use fairlead_end_to_end::interop::Clients;
 use fairlead_end_to_end::running::Running;
 use fairlead_end_to_end::seed;
 use fairlead_end_to_end::walk::{self, Progress, Step};
@@ -17,6 +18,7 @@ use serde_json::json;
 
 use crate::Workshop;
 use crate::console::{Output, Task};
+use crate::install::INTEROP;
 use crate::instance::Instance;
 use crate::local_world::{LocalWorld, raise};
 use crate::lock::{Holder, Lock};
@@ -97,9 +99,11 @@ fn take_lock(instance: &Instance) -> Result<Lock> {
 
 /// Walks on another thread, so that an interrupt does not have to wait for an answer.
 fn walk_flows(workshop: &Workshop, running: &Running) -> Result<()> {
+    let clients = Clients::of(INTEROP.install(workshop)?.program("python"));
     let (sender, progress) = channel();
     let running = running.clone();
-    let walk = thread::spawn(move || walk::walk(&running, &mut |step| drop(sender.send(step))));
+    let walk =
+        thread::spawn(move || walk::walk(&running, &clients, &mut |step| drop(sender.send(step))));
     let mut task: Option<Task> = None;
     loop {
         match progress.recv_timeout(ATTENTION) {
