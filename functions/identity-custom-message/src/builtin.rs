@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use identity::cognito::MessageKind;
 
-use crate::template::{Language, Template};
+use crate::template::Template;
 
 /// Subject, e-mail and text message.
 type Words = [&'static str; 3];

@@ -21,7 +21,7 @@ use tenancy::{ClientReader, TenantId};
 use crate::{
     builtin::builtin,
     reader::TemplateReader,
-    template::{Inserts, Language, Template, Text},
+    template::{Inserts, Template, Text},
 };
 
 /// How long the reading may take: a person waits for their code, and Cognito gives a trigger 5 s.

@@ -9,7 +9,7 @@ use lambda_kit::{dynamodb::text, error::ServiceError};
 use serde::{Deserialize, de::DeserializeOwned};
 use tenancy::TenantId;
 
-use crate::template::{Language, Template};
+use crate::template::Template;
 
 /// Looks a tenant's words up: `dynamodb:GetItem` on the directory.
 #[derive(Debug)]
