@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use identity::cognito::MessageKind;
+use tenancy::Language;
 
 use crate::template::Template;
 

@@ -16,7 +16,7 @@ use lambda_kit::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
-use tenancy::{ClientReader, TenantId};
+use tenancy::{ClientReader, Language, TenantId};
 
 use crate::{
     builtin::builtin,

@@ -7,7 +7,7 @@ use aws_types::SdkConfig;
 use identity::cognito::MessageKind;
 use lambda_kit::{dynamodb::text, error::ServiceError};
 use serde::{Deserialize, de::DeserializeOwned};
-use tenancy::TenantId;
+use tenancy::{Language, TenantId};
 
 use crate::template::Template;
 

@@ -1,13 +1,11 @@
 //! What types of events a tenant takes.
 
 use serde::{Deserialize, Serialize};
+pub(crate) use tenancy::EVENT_TYPE_PREFIX;
 use tenancy::PartnerId;
 pub use tenancy::{EventTypeName, InvalidEventTypeName};
 
 use crate::{InvalidSchema, Schema};
-
-/// How the part of a type begins in the directory.
-pub(crate) const EVENT_TYPE_PREFIX: &str = "event-type#";
 
 /// A type that partners may send: row `<tenant>`, `event-type#<type>` of the directory.
 #[derive(Debug, Deserialize)]
