@@ -14,13 +14,14 @@ use testkit::{
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-router");
 const PERSON: &str = "prf_01010101010171018101010101010101";
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "EVENTS_TABLE",
     "EVENTS_BUCKET",
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "DIRECTORY_TABLE",
     "IDENTIFIER_KEY",
+    "NOTIFICATION_QUEUE_URL",
 ];
 
 #[test]

@@ -137,15 +137,13 @@ impl NotificationRule {
         self.state
     }
 
-    /// What somebody of that `locale` reads: in their language, else in English, else in the first that
+    /// What somebody reads whose language is `language`: in that, else in English, else in the first that
     /// there is.
     #[must_use]
-    pub fn text(&self, locale: Option<&str>) -> Option<&NoticeText> {
-        let languages = [Language::of(locale), Language::english()];
-        let mut found = languages
-            .iter()
-            .filter_map(|language| self.texts.get(language));
-        found.next().or_else(|| self.texts.values().next())
+    pub fn text(&self, language: &Language) -> Option<&NoticeText> {
+        let own = self.texts.get(language);
+        own.or_else(|| self.texts.get(&Language::english()))
+            .or_else(|| self.texts.values().next())
     }
 }
 
@@ -249,18 +247,21 @@ mod tests {
     fn people_read_it_in_their_language_in_english_or_in_what_there_is() {
         let rule = read(sent()).unwrap();
         assert_eq!(rule.state(), RuleState::Active);
-        let told = |rule: &NotificationRule, locale| rule.text(locale).map(ToString::to_string);
-        for (locale, text) in [
-            (Some("de-CH"), "Ihr Paket ist unterwegs."),
-            (Some("fr"), "Your parcel is on its way."),
-            (None, "Your parcel is on its way."),
+        let told = |rule: &NotificationRule, language: &str| {
+            let text = rule.text(&language.parse().unwrap());
+            text.map(ToString::to_string)
+        };
+        for (language, text) in [
+            ("de", "Ihr Paket ist unterwegs."),
+            ("fr", "Your parcel is on its way."),
+            ("en", "Your parcel is on its way."),
         ] {
-            assert_eq!(told(&rule, locale).as_deref(), Some(text));
+            assert_eq!(told(&rule, language).as_deref(), Some(text));
         }
         let mut row = sent();
         row["texts"] = json!({ "fr": "Votre colis est en route.", "gsw": "S Päckli chunt." });
         let rule = read(row).unwrap();
-        let found = told(&rule, Some("de"));
+        let found = told(&rule, "de");
         assert_eq!(found.as_deref(), Some("Votre colis est en route."));
     }
 

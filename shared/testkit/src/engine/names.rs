@@ -10,6 +10,8 @@ pub const EVENT_BUS: &str = "fairlead";
 pub const PARKING_QUEUE: &str = "parking";
 /// The queue of webhooks that are to be sent.
 pub const WEBHOOKS_QUEUE: &str = "webhooks";
+/// The queue from which people are notified.
+pub const NOTIFICATION_QUEUE: &str = "notification";
 /// The bucket that holds what people export.
 pub const EXPORTS_BUCKET: &str = "exports";
 /// The bucket that holds receipts which have left their table.
@@ -95,6 +97,10 @@ pub fn resource_environment() -> Vec<(String, String)> {
         (
             "WEBHOOKS_QUEUE_URL",
             format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{WEBHOOKS_QUEUE}"),
+        ),
+        (
+            "NOTIFICATION_QUEUE_URL",
+            format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{NOTIFICATION_QUEUE}"),
         ),
         (
             "NOTIFICATIONS_TOPIC_ARN",

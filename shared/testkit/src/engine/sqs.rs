@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{self, hex},
-    names::{ACCOUNT, PARKING_QUEUE, REGION, WEBHOOKS_QUEUE},
+    names::{ACCOUNT, NOTIFICATION_QUEUE, PARKING_QUEUE, REGION, WEBHOOKS_QUEUE},
 };
 use crate::{
     Call,
@@ -158,7 +158,7 @@ fn refused((kind, message): Refusal) -> Response<Bytes> {
 fn queue_of(input: &Value) -> Result<String, Refusal> {
     let url = text(input, "QueueUrl");
     let name = url.rsplit('/').next().unwrap_or_default();
-    let is_known = [PARKING_QUEUE, WEBHOOKS_QUEUE].contains(&name);
+    let is_known = [PARKING_QUEUE, WEBHOOKS_QUEUE, NOTIFICATION_QUEUE].contains(&name);
     if is_known && url.ends_with(&format!("{REGION}.amazonaws.com/{ACCOUNT}/{name}")) {
         return Ok(name.to_owned());
     }

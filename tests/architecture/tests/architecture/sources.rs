@@ -5,7 +5,7 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 14] = [
+const DOMAINS: [&str; 15] = [
     "access",
     "audience",
     "cloudevent",
@@ -14,6 +14,7 @@ const DOMAINS: [&str; 14] = [
     "event",
     "identity",
     "intake",
+    "notification",
     "payload",
     "profile",
     "segment",
