@@ -36,7 +36,12 @@ export function buildFairlead(deployment: Deployment): void {
     tokenIssuer,
     bus,
   });
-  new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
+  const notification = new NotificationStack(deployment, {
+    profiles: tables.profiles,
+    directory: tables.directory,
+    ledger: tables.ledger,
+    bus,
+  });
   const access = new AccessStack(deployment, {
     receipts: tables.receipts,
     profiles: tables.profiles,
@@ -51,7 +56,14 @@ export function buildFairlead(deployment: Deployment): void {
     userPool,
     tokenIssuer,
   });
-  const intake = new IntakeStack(deployment, { tables, bodies: buckets.events, identifierKey, tokenIssuer, bus });
+  const intake = new IntakeStack(deployment, {
+    tables,
+    bodies: buckets.events,
+    identifierKey,
+    tokenIssuer,
+    bus,
+    notices: notification.queue,
+  });
   const webhooks = new WebhooksStack(deployment, {
     tables,
     bodies: buckets.events,

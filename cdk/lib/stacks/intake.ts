@@ -24,6 +24,8 @@ interface Dependencies {
   readonly identifierKey: SecretValue;
   readonly tokenIssuer: string;
   readonly bus: events.EventBus;
+  /** From which people are told of events. */
+  readonly notices: WorkQueue;
 }
 
 /** What partners send, and how the house is told of it. */
@@ -170,7 +172,7 @@ export class IntakeStack extends ContextStack {
   }
 
   /** What is announced gets into people's timelines from a queue. */
-  private addRouter({ tables, bodies, identifierKey, bus }: Dependencies): void {
+  private addRouter({ tables, bodies, identifierKey, bus, notices }: Dependencies): void {
     const queue = new WorkQueue(this, 'events-in', ROUTE_TIMEOUT);
     new events.Rule(this, 'events-announced', {
       description: 'Queues that events of partners are there.',
@@ -195,6 +197,7 @@ export class IntakeStack extends ContextStack {
         DIRECTORY_TABLE: tables.directory.tableName,
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        NOTIFICATION_QUEUE_URL: notices.queueUrl,
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
@@ -202,6 +205,7 @@ export class IntakeStack extends ContextStack {
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], tables.identifiers)
       .may(['dynamodb:GetItem'], tables.directory)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue)
+      .may(['sqs:SendMessage'], notices)
       .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events');
     new EventSourceMapping(this, 'events-in-to-event-router', {
       target: router,

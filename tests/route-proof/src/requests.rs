@@ -234,6 +234,9 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         "PUT /v1/directory/{tenant}/purposes/{purpose}" => {
             json!({ "display_name": "New", "legal_basis": "contract" })
         }
+        "PUT /v1/directory/{tenant}/notification-rules/{type}" => {
+            json!({ "purpose": "newsletter", "texts": { "en": "News." } })
+        }
         "PUT /v1/directory/{tenant}/agreements/{agreement}" => {
             json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } })
         }
