@@ -10,6 +10,7 @@ use openapi::{
         },
     },
 };
+use tenancy::EventTypeName;
 
 use crate::{Breaking, List, Standing, WRITE};
 

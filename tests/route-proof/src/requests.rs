@@ -6,7 +6,7 @@ use testkit::World;
 use crate::{
     callers::Caller,
     logins,
-    world::{AIRPORT, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, place},
+    world::{AIRPORT, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, TOLD, place},
 };
 
 /// The function that answers `route`.
@@ -136,6 +136,9 @@ fn direct(parameters: &mut Value, subject: Subject, defines: bool) {
     parameters["tenant"] = tenant(subject).into();
     parameters["partner"] = partner.into();
     parameters["agreement"] = agreement.into();
+    // There is no rule yet for one of the types.
+    let kind = if defines { SEEN } else { TOLD };
+    parameters["type"] = kind.into();
     parameters["client"] = match subject {
         Subject::Malformed => "pcl_1".into(),
         _ => "pcl_0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f".into(),

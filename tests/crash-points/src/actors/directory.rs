@@ -57,7 +57,6 @@ pub async fn defines(
         "tenant" => "PUT /v1/directory/{tenant}",
         "partner" => "PUT /v1/directory/{tenant}/partners/{partner}",
         "purpose" => "PUT /v1/directory/{tenant}/purposes/{purpose}",
-        "type" => "PUT /v1/directory/{tenant}/notification-rules/{type}",
         _ => "PUT /v1/directory/{tenant}/agreements/{agreement}",
     };
     let mut parameters = json!({ "tenant": "harbour" });
