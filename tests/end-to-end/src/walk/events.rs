@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use super::{Outcome, Scene, Steps, Visitor, large, partners::PURPOSE, sdk, webhooks};
 use crate::{
+    fairlead::Fairlead,
     http::Answer,
     json::text,
-    observe::Message,
+    observe::{self, Message},
     person::fresh_name,
-    seed::{ORDER_PLACED, PARTNER, TENANT},
+    seed::{ORDER_NOTICE, ORDER_PLACED, PARTNER, TENANT},
     wait,
 };
 
@@ -33,6 +34,9 @@ pub(super) fn flow(
     steps.take("the bus is told where they are", || are_told(scene, &ids))?;
     steps.take("they get into the person's timeline", || {
         are_in_the_timeline(scene, visitor, &ids)
+    })?;
+    steps.take("they are told of their orders by the brand's rule", || {
+        are_notified(scene, visitor)
     })?;
     steps.take("the partner reads the timeline for its purpose", || {
         are_read(scene, visitor, machine, &ids)
@@ -129,6 +133,26 @@ fn are_in_the_timeline(scene: &Scene, visitor: &Visitor, ids: &[String; 2]) -> O
         Ok(are_all(&timeline(scene, visitor)?, ids)?.then_some(()))
     })?;
     Ok(((), ids.join(" and ")))
+}
+
+/// Whoever consented to the rule's purpose is told that there is an order, and not what it says.
+fn are_notified(scene: &mut Scene, visitor: &Visitor) -> Outcome<()> {
+    let what = "a notice of an order on the notifications topic";
+    let message = scene.topic.wait_for(what, |message| {
+        message.body.contains(ORDER_PLACED) && message.body.contains(&visitor.profile_id)
+    })?;
+    let notice: Value = serde_json::from_str(&message.body)?;
+    ensure!(
+        text(&notice, "/text")? == ORDER_NOTICE && notice.get("data").is_none(),
+        "the topic is told {notice}"
+    );
+    let Fairlead { http, stack, .. } = &scene.fairlead;
+    let phone = &visitor.person.phone;
+    let sms = wait::until(&format!("an SMS to {phone}"), wait::PATIENCE, || {
+        let mut texts = observe::sms_to(http, stack, phone)?.into_iter();
+        Ok(texts.find(|text| text == ORDER_NOTICE))
+    })?;
+    Ok(((), format!("by SMS: \"{sms}\", and by event on the topic")))
 }
 
 /// What the person sees of what was told of them.
