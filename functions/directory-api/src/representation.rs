@@ -10,8 +10,8 @@ use lambda_kit::http::Response;
 use serde::Serialize;
 use tenancy::{
     Agreement, AgreementId, AppClientId, Defined, DisplayName, EventTypeName, Expected, FieldGroup,
-    Language, LegalBasis, Notice, NoticeText, NotificationRule, Page, Partner, PartnerId, Purpose,
-    PurposeDefinition, RuleState, Tenant, TenantId, TextVersion,
+    LanguageCode, LegalBasis, Notice, NoticeText, NotificationRule, Page, Partner, PartnerId,
+    Purpose, PurposeDefinition, RuleState, Tenant, TenantId, TextVersion,
 };
 
 use crate::request::etag;
@@ -128,7 +128,7 @@ pub(crate) struct NotificationRulesResponse<'a> {
 pub(crate) struct NotificationRuleResponse<'a> {
     event_type: &'a EventTypeName,
     purpose: &'a Purpose,
-    texts: &'a BTreeMap<Language, NoticeText>,
+    texts: &'a BTreeMap<LanguageCode, NoticeText>,
     state: RuleState,
     version: u64,
     #[serde(skip_serializing_if = "Option::is_none")]

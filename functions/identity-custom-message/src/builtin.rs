@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use identity::cognito::MessageKind;
-use tenancy::Language;
+use tenancy::LanguageCode;
 
 use crate::template::Template;
 
@@ -11,7 +11,7 @@ use crate::template::Template;
 type Words = [&'static str; 3];
 
 /// The built-in message of a kind; `None` if there is none in that language.
-pub(crate) fn builtin(kind: MessageKind, language: &Language) -> Option<Template> {
+pub(crate) fn builtin(kind: MessageKind, language: &LanguageCode) -> Option<Template> {
     let [subject, email, sms] = match language.as_str() {
         "en" => english(kind),
         "de" => german(kind),
@@ -107,7 +107,7 @@ mod tests {
                 username: (kind == MessageKind::Invitation).then_some("{username}"),
             };
             for language in ["en", "de"] {
-                let template = builtin(kind, &Language::of(Some(language))).unwrap();
+                let template = builtin(kind, &LanguageCode::of(Some(language))).unwrap();
                 for text in [Text::Subject, Text::Email, Text::Sms] {
                     let filled = template.filled(text, &inserts);
                     assert!(filled.is_some(), "{kind:?} {language} {text:?}");

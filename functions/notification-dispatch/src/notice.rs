@@ -4,7 +4,7 @@ use event::{CloudEvent, Data};
 use identity::ProfileId;
 use jiff::Timestamp;
 use notification::EventNotice;
-use tenancy::{Language, NoticeText, NotificationRule, Purpose, RuleState, TenantId};
+use tenancy::{LanguageCode, NoticeText, NotificationRule, Purpose, RuleState, TenantId};
 
 /// The purpose that notices of changes are sent for.
 const ACCOUNT: &str = "account-notices";
@@ -82,7 +82,7 @@ impl Notice {
     }
 
     /// What a person of that language reads.
-    pub(crate) fn text(&self, language: &Language) -> &str {
+    pub(crate) fn text(&self, language: &LanguageCode) -> &str {
         match &self.kind {
             NoticeKind::ProfileCreated => "Your profile was created.",
             NoticeKind::ProfileUpdated => {

@@ -5,7 +5,7 @@ use identity::PhoneNumber;
 use jiff::Timestamp;
 use lambda_kit::planted;
 use profile::{FieldName, PROFILE_PART, PartsReader, ProfileError};
-use tenancy::Language;
+use tenancy::LanguageCode;
 
 use crate::notice::Notice;
 
@@ -13,7 +13,7 @@ use crate::notice::Notice;
 #[derive(Debug)]
 pub(crate) struct Recipient {
     pub(crate) addresses: Vec<Address>,
-    pub(crate) language: Language,
+    pub(crate) language: LanguageCode,
 }
 
 impl Recipient {
@@ -21,7 +21,7 @@ impl Recipient {
     fn nobody() -> Self {
         Self {
             addresses: Vec::new(),
-            language: Language::english(),
+            language: LanguageCode::english(),
         }
     }
 }
@@ -85,6 +85,6 @@ pub(crate) async fn of(
         .chain([Address::Topic]);
     Ok(Recipient {
         addresses: reachable.filter(is_wanted).collect(),
-        language: Language::of(profile.text(FieldName::Locale)),
+        language: LanguageCode::of(profile.text(FieldName::Locale)),
     })
 }

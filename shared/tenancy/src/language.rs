@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 /// A language by its code, `de`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Language(String);
+pub struct LanguageCode(String);
 
 /// A text that is no code of a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a language's code has two or three letters in lower case")]
-pub struct InvalidLanguage;
+pub struct InvalidLanguageCode;
 
-impl Language {
+impl LanguageCode {
     /// The language of a `locale` such as `de-CH`; English where that names none.
     #[must_use]
     pub fn of(locale: Option<&str>) -> Self {
@@ -36,34 +36,34 @@ impl Language {
     }
 }
 
-impl FromStr for Language {
-    type Err = InvalidLanguage;
+impl FromStr for LanguageCode {
+    type Err = InvalidLanguageCode;
 
-    fn from_str(text: &str) -> Result<Self, InvalidLanguage> {
+    fn from_str(text: &str) -> Result<Self, InvalidLanguageCode> {
         let is_code = (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase());
         if is_code {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidLanguage)
+            Err(InvalidLanguageCode)
         }
     }
 }
 
-impl TryFrom<String> for Language {
-    type Error = InvalidLanguage;
+impl TryFrom<String> for LanguageCode {
+    type Error = InvalidLanguageCode;
 
-    fn try_from(text: String) -> Result<Self, InvalidLanguage> {
+    fn try_from(text: String) -> Result<Self, InvalidLanguageCode> {
         text.parse()
     }
 }
 
-impl From<Language> for String {
-    fn from(language: Language) -> Self {
+impl From<LanguageCode> for String {
+    fn from(language: LanguageCode) -> Self {
         language.0
     }
 }
 
-impl fmt::Display for Language {
+impl fmt::Display for LanguageCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -78,7 +78,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_language_is_a_code_whatever_the_locale(locale in "\\PC{0,12}") {
-            let language = Language::of(Some(&locale));
+            let language = LanguageCode::of(Some(&locale));
             prop_assert!(language.as_str().bytes().all(|b| b.is_ascii_lowercase()));
             prop_assert!((2..=3).contains(&language.as_str().len()));
         }
@@ -94,15 +94,20 @@ mod tests {
             (Some(""), "en"),
             (None, "en"),
         ] {
-            assert_eq!(Language::of(locale).as_str(), code, "{locale:?}");
+            assert_eq!(LanguageCode::of(locale).as_str(), code, "{locale:?}");
         }
     }
 
     #[test]
     fn a_code_is_taken_as_it_is_or_not_at_all() {
-        assert_eq!("gsw".parse().as_ref().map(Language::as_str), Ok("gsw"));
+        let code: LanguageCode = "gsw".parse().unwrap();
+        assert_eq!(code.as_str(), "gsw");
         for text in ["", "e", "EN", "en-GB", "engl", "e1"] {
-            assert_eq!(text.parse::<Language>(), Err(InvalidLanguage), "{text}");
+            assert_eq!(
+                text.parse::<LanguageCode>(),
+                Err(InvalidLanguageCode),
+                "{text}"
+            );
         }
     }
 }

@@ -30,7 +30,7 @@ pub use aws::{
 pub use definition::{Definition, Fixed};
 pub use display_name::{DisplayName, InvalidDisplayName};
 pub use event_type_name::{EventTypeName, InvalidEventTypeName};
-pub use language::{InvalidLanguage, Language};
+pub use language::{InvalidLanguageCode, LanguageCode};
 pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, SourceName, TenantId};
 pub use notice::{InvalidNoticeUrl, InvalidTextDigest, Notice, NoticeUrl, TextDigest};
 pub use notification_rule::{InvalidNoticeText, NoticeText, NotificationRule, RuleState};

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EventTypeName, Language, Purpose, TenantId};
+use crate::{EventTypeName, LanguageCode, Purpose, TenantId};
 
 /// What precedes a type in the part of the directory that says whether people are told of its events.
 pub(crate) const NOTIFICATION_RULE_PREFIX: &str = "notification-rule#";
@@ -102,7 +102,7 @@ pub struct NotificationRule {
     tenant: TenantId,
     event_type: EventTypeName,
     purpose: Purpose,
-    texts: BTreeMap<Language, NoticeText>,
+    texts: BTreeMap<LanguageCode, NoticeText>,
     state: RuleState,
 }
 
@@ -127,7 +127,7 @@ impl NotificationRule {
 
     /// What they read, by language.
     #[must_use]
-    pub const fn texts(&self) -> &BTreeMap<Language, NoticeText> {
+    pub const fn texts(&self) -> &BTreeMap<LanguageCode, NoticeText> {
         &self.texts
     }
 
@@ -140,9 +140,9 @@ impl NotificationRule {
     /// What somebody reads whose language is `language`: in that, else in English, else in the first that
     /// there is.
     #[must_use]
-    pub fn text(&self, language: &Language) -> Option<&NoticeText> {
+    pub fn text(&self, language: &LanguageCode) -> Option<&NoticeText> {
         let own = self.texts.get(language);
-        own.or_else(|| self.texts.get(&Language::english()))
+        own.or_else(|| self.texts.get(&LanguageCode::english()))
             .or_else(|| self.texts.values().next())
     }
 }
@@ -162,7 +162,7 @@ struct RuleItem {
     tenant: TenantId,
     part: String,
     purpose: Purpose,
-    texts: BTreeMap<Language, NoticeText>,
+    texts: BTreeMap<LanguageCode, NoticeText>,
     #[serde(default)]
     state: RuleState,
 }

@@ -1,7 +1,7 @@
 //! What the directory's names look like on the wire.
 
 use crate::{
-    AgreementId, AppClientId, ClientState, DisplayName, EventTypeName, FieldGroup, Language,
+    AgreementId, AppClientId, ClientState, DisplayName, EventTypeName, FieldGroup, LanguageCode,
     LegalBasis, MachineScope, NoticeText, NoticeUrl, PartnerClientId, PartnerId, Purpose,
     RuleState, Segment, TenantId, TextDigest, TextVersion,
 };
@@ -18,7 +18,7 @@ openapi::texts! {
     TextDigest: "The SHA-256 of a text as it is published.", "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     NoticeUrl: "Where a text is read.", "^https://[!-~]{1,2040}$", "https://harbour.example/privacy/newsletter/2026-01";
     EventTypeName: "The name of a type of events, with its version.", "^(?!dev\\.fairlead)[A-Za-z0-9._-]{1,128}$", "com.example.parcel.sent.v1";
-    Language: "A language, by its code.", "^[a-z]{2,3}$", "en";
+    LanguageCode: "A language, by its code.", "^[a-z]{2,3}$", "en";
     NoticeText: "What people read of an event, on one line.", "", "Your parcel is on its way.";
     DisplayName: "What people read in place of a name.", "", "The Harbour Letter";
 }

@@ -8,7 +8,7 @@ use lambda_kit::{
 };
 use serde::{Deserialize, Serialize};
 use tenancy::{
-    EventTypeName, Kind, Language, LegalBasis, NoticeText, NotificationRule, Place, Purpose,
+    EventTypeName, Kind, LanguageCode, LegalBasis, NoticeText, NotificationRule, Place, Purpose,
     PurposeDefinition, RuleState, TenantId,
 };
 use token::Operator;
@@ -37,7 +37,7 @@ const TYPE: &str = "A type is one of partners' events, such as com.example.parce
 #[serde(deny_unknown_fields)]
 pub(crate) struct NotificationRuleRequest {
     purpose: Purpose,
-    texts: BTreeMap<Language, NoticeText>,
+    texts: BTreeMap<LanguageCode, NoticeText>,
     #[serde(default)]
     state: RuleState,
 }
