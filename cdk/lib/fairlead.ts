@@ -38,7 +38,12 @@ export function buildFairlead(deployment: Deployment): void {
     tokenIssuer,
     bus,
   });
-  new NotificationStack(deployment, { profiles: tables.profiles, ledger: tables.ledger, bus });
+  const notification = new NotificationStack(deployment, {
+    profiles: tables.profiles,
+    directory: tables.directory,
+    ledger: tables.ledger,
+    bus,
+  });
   const access = new AccessStack(deployment, {
     receipts: tables.receipts,
     profiles: tables.profiles,
@@ -60,6 +65,7 @@ export function buildFairlead(deployment: Deployment): void {
     identifierKey,
     tokenIssuer,
     bus,
+    notices: notification.queue,
   });
   const webhooks = new WebhooksStack(deployment, {
     tables,

@@ -70,7 +70,10 @@ export interface Stage {
    * people. All APIs of an account share its quota, 10,000 and 5,000 unless AWS raised it.
    */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
-  /** How far webhooks reach: the internet by TLS, or anywhere, for receivers that stand on the same machine. */
+  /**
+   * How far webhooks reach: the internet by TLS, or anywhere, for receivers that stand on the same machine. It follows
+   * from what the platform below is, so that no entry can open the inside of a stage on AWS.
+   */
   readonly webhookReach: 'internet' | 'anywhere';
   /** Which partners take events by topics; what is published to them the directory says. */
   readonly fanOut: readonly FanOut[];
@@ -87,7 +90,7 @@ export interface Stage {
   readonly checkedByNag: boolean;
 }
 
-type Settings = Omit<Stage, 'name'>;
+type Settings = Omit<Stage, 'name' | 'webhookReach'>;
 
 /**
  * A loopback address needs no web site (RFC 8252 §7.3), and the code that arrives there is worth nothing
@@ -117,7 +120,6 @@ const ON_AWS: Settings = {
   // All together less than the month that the GDPR gives (Art. 12 (3)).
   erasure: { grace: Duration.days(3), deadline: Duration.days(14), reminders: Duration.days(1) },
   throttle: THROTTLE,
-  webhookReach: 'internet',
   fanOut: [],
   offers: { eventArchive: true, tls: true },
   checkedByNag: true,
@@ -136,7 +138,6 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       identityProviders: [],
       erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },
       throttle: THROTTLE,
-      webhookReach: 'anywhere',
       fanOut: [],
       offers: { eventArchive: false, tls: false },
       checkedByNag: false,
@@ -169,5 +170,6 @@ export function stageNamed(name: unknown): Stage {
   if (RESERVED.test(name)) {
     throw new Error(`\`${name}\` can't name a stage: Cognito's domains must not contain aws, amazon or cognito`);
   }
-  return { name, ...(STAGES.get(name) ?? ON_AWS) };
+  const settings = STAGES.get(name) ?? ON_AWS;
+  return { name, ...settings, webhookReach: settings.offers.tls ? 'internet' : 'anywhere' };
 }

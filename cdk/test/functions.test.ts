@@ -62,7 +62,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
   'event-rejected': { environment: ACCEPTING, timeout: 10 },
   'event-router': {
-    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'CLAIMS_BUCKET', ...TRIGGER],
+    environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'CLAIMS_BUCKET', ...TRIGGER, 'NOTIFICATION_QUEUE_URL'],
     timeout: 30,
   },
   'event-stream': { environment: EVENT_RELAY, timeout: 30 },
@@ -179,7 +179,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
   'receipt-archive': { environment: ['RECEIPTS_BUCKET', 'PARKING_QUEUE_URL'], timeout: 30 },
   'notification-dispatch': {
-    environment: ['PROFILES_TABLE', 'LEDGER_TABLE', 'NOTIFICATIONS_TOPIC_ARN'],
+    environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'NOTIFICATIONS_TOPIC_ARN'],
     timeout: 30,
   },
 };
@@ -218,6 +218,7 @@ const values = (stage: string): Record<string, string> => ({
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',
   QUEUE_PREFIX: `fairlead-${stage}-`,
+  NOTIFICATION_QUEUE_URL: '<notification>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
 });
 

@@ -146,6 +146,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<directory.Arn>': ['dynamodb:GetItem'],
     '<events-in.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    '<notification.Arn>': ['sqs:SendMessage'],
   },
   'event-stream': {
     ...EVENT_RELAY,
@@ -358,6 +359,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
   },
   'notification-dispatch': {
     '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+    '<directory.Arn>': ['dynamodb:GetItem'],
     '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<notifications>': ['sns:Publish'],
     '<notification.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],

@@ -39,6 +39,12 @@ it.each(['blue-2', 'constructor'])('a stage that has no entry, like %s, is one o
   expect(stage.deletionProtection).toBe(true);
 });
 
+it('webhooks of a stage on AWS reach the internet alone', () => {
+  for (const name of ['production', 'development', 'blue-2']) {
+    expect(stageNamed(name).webhookReach).toBe('internet');
+  }
+});
+
 it.each([undefined, ''])('no stage at all (%j) asks for one', (name) => {
   expect(() => stageNamed(name)).toThrow('no stage given: add `-c stage=local`');
 });

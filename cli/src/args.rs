@@ -72,6 +72,9 @@ pub enum Command {
     /// What the tenant agreed on with its partners
     #[command(subcommand)]
     Agreements(Definitions),
+    /// Of which of partners' events people are told, by their types
+    #[command(subcommand)]
+    NotificationRules(Definitions),
     /// App clients of a partner's machines
     #[command(subcommand)]
     Clients(Clients),

@@ -35,6 +35,9 @@ pub(crate) fn run(
         Command::Partners(what) => definitions::run(Kind::Partner, what, settings, api)?,
         Command::Purposes(what) => definitions::run(Kind::Purpose, what, settings, api)?,
         Command::Agreements(what) => definitions::run(Kind::Agreement, what, settings, api)?,
+        Command::NotificationRules(what) => {
+            definitions::run(Kind::NotificationRule, what, settings, api)?
+        }
         Command::Clients(what) => clients(what, settings, api)?,
         Command::Receipts(what) => receipts(what, api)?,
         Command::EventTypes(what) => events::types(what, api)?,

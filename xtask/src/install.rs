@@ -113,27 +113,53 @@ impl PythonPackages {
     }
 }
 
-/// Installs the npm packages of `cdk/`, unless just these are there already.
-pub(crate) fn npm_packages(workshop: &Workshop) -> Result<()> {
-    let cdk = workshop.checkout.cdk();
-    let lock = cdk.join("package-lock.json");
-    let stamp = Stamp {
-        of: &lock,
-        at: cdk.join("node_modules").join(".fairlead-installed.json"),
-    };
-    if stamp.is_current() {
-        return Ok(());
+/// A set of pinned npm packages, which lie where they are used.
+pub(crate) struct NpmPackages {
+    /// Names the log.
+    name: &'static str,
+    /// What they are, for people.
+    what: &'static str,
+    /// Where they are used, from the top of the checkout.
+    folder: &'static str,
+}
+
+/// The CDK, and what its app is tested with.
+pub(crate) const CDK: NpmPackages = NpmPackages {
+    name: "npm-ci",
+    what: "the CDK",
+    folder: "cdk",
+};
+
+/// The clients for Node.js that others wrote.
+pub(crate) const INTEROP_FOR_NODE: NpmPackages = NpmPackages {
+    name: "npm-ci-interop",
+    what: "the clients for Node.js that others wrote",
+    folder: "tests/end-to-end/interop",
+};
+
+impl NpmPackages {
+    /// Installs the packages, unless just these are there already.
+    pub(crate) fn install(&self, workshop: &Workshop) -> Result<()> {
+        let folder = workshop.checkout.root().join(self.folder);
+        let lock = folder.join("package-lock.json");
+        let stamp = Stamp {
+            of: &lock,
+            at: folder.join("node_modules").join(".fairlead-installed.json"),
+        };
+        if stamp.is_current() {
+            return Ok(());
+        }
+        preflight::node()?;
+        let task = workshop.console.begin(format!("install {}", self.what));
+        let mut install = Command::new("npm");
+        install
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir(&folder);
+        job::run(workshop, &task, self.name, &mut install)?.expect_success()?;
+        stamp.set()?;
+        task.done(&format!("as pinned in {}/package-lock.json", self.folder));
+        Ok(())
     }
-    preflight::node()?;
-    let task = workshop.console.begin("install the CDK");
-    let mut install = Command::new("npm");
-    install
-        .args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(&cdk);
-    job::run(workshop, &task, "npm-ci", &mut install)?.expect_success()?;
-    stamp.set()?;
-    task.done("as pinned in cdk/package-lock.json");
-    Ok(())
 }
 
 /// A copy of what was asked for, beside what was installed for it.

@@ -50,6 +50,11 @@ impl Instance {
         self.folder.join("scratch")
     }
 
+    /// A token of the small world's operator; it goes with the rest of what the local stack keeps.
+    pub(crate) fn operator_token(&self) -> PathBuf {
+        self.scratch().join("operator.token")
+    }
+
     /// What the CDK app synthesised.
     pub(crate) fn assembly(&self) -> PathBuf {
         self.folder.join("cdk.out")

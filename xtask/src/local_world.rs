@@ -22,13 +22,15 @@ pub(crate) struct LocalWorld {
 
 /// Builds it from whatever state the checkout is in. What does not depend on each other is done at the same time.
 pub(crate) fn raise(workshop: &Workshop, instance: Instance, port: u16) -> Result<LocalWorld> {
-    let (packages, functions, stack) = thread::scope(|scope| {
-        let packages = scope.spawn(|| or_stop(workshop, install::npm_packages(workshop)));
+    let (packages, functions, clients, stack) = thread::scope(|scope| {
+        let packages = scope.spawn(|| or_stop(workshop, install::CDK.install(workshop)));
         let functions = scope.spawn(|| or_stop(workshop, build_functions(workshop)));
+        let clients = scope.spawn(|| or_stop(workshop, install_clients(workshop)));
         let stack = or_stop(workshop, start(workshop, instance, port));
-        (packages.join(), functions.join(), stack)
+        (packages.join(), functions.join(), clients.join(), stack)
     });
-    let stack = first_error([joined(packages), joined(functions)], stack)?;
+    let others = [joined(packages), joined(functions), joined(clients)];
+    let stack = first_error(others, stack)?;
     thread::scope(|scope| {
         let bootstrap = scope.spawn(|| or_stop(workshop, cdk::bootstrap(workshop, &stack)));
         let synthesised = or_stop(workshop, cdk::synthesise(workshop, &stack));
@@ -41,6 +43,11 @@ pub(crate) fn raise(workshop: &Workshop, instance: Instance, port: u16) -> Resul
 fn build_functions(workshop: &Workshop) -> Result<()> {
     let names = build::functions(workshop, Profile::Dev)?;
     build::lay_out(workshop, &names)
+}
+
+/// What walks the flows beside us.
+fn install_clients(workshop: &Workshop) -> Result<()> {
+    install::INTEROP.install(workshop).map(drop)
 }
 
 fn start(workshop: &Workshop, instance: Instance, port: u16) -> Result<LocalStack> {

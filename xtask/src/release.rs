@@ -30,7 +30,7 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     }
     preflight::node()?;
     preflight::python()?;
-    install::npm_packages(workshop)?;
+    install::CDK.install(workshop)?;
     if options.dry_run {
         check(workshop, &options.stage)
     } else {

@@ -1,15 +1,20 @@
 //! `cargo xtask up`.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use console::style;
+use fairlead_end_to_end::fairlead::Fairlead;
 use fairlead_end_to_end::hosted_login::FULL_SCOPES;
+use fairlead_end_to_end::interop::Clients;
 use fairlead_end_to_end::running::Running;
 use fairlead_end_to_end::seed;
 use fairlead_end_to_end::walk::{self, Progress, Step};
@@ -17,6 +22,7 @@ use serde_json::json;
 
 use crate::Workshop;
 use crate::console::{Output, Task};
+use crate::install::INTEROP;
 use crate::instance::Instance;
 use crate::local_world::{LocalWorld, raise};
 use crate::lock::{Holder, Lock};
@@ -58,7 +64,10 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     workshop.console.say("\nThe flows, once");
     walk_flows(workshop, &world.running)?;
     if !options.once {
-        tell_how_to_use(workshop, &world.running, started.elapsed())?;
+        let fairlead = Fairlead::on(world.running.stack.clone())?;
+        let token = world.stack.instance().operator_token();
+        keep_operator_token(&fairlead, &token)?;
+        tell_how_to_use(workshop, &fairlead, (&token, started.elapsed()))?;
         stay(workshop, &mut world)?;
     }
     world.stack.stop()?;
@@ -97,9 +106,11 @@ fn take_lock(instance: &Instance) -> Result<Lock> {
 
 /// Walks on another thread, so that an interrupt does not have to wait for an answer.
 fn walk_flows(workshop: &Workshop, running: &Running) -> Result<()> {
+    let clients = Clients::of(INTEROP.install(workshop)?.program("python"));
     let (sender, progress) = channel();
     let running = running.clone();
-    let walk = thread::spawn(move || walk::walk(&running, &mut |step| drop(sender.send(step))));
+    let walk =
+        thread::spawn(move || walk::walk(&running, &clients, &mut |step| drop(sender.send(step))));
     let mut task: Option<Task> = None;
     loop {
         match progress.recv_timeout(ATTENTION) {
@@ -125,9 +136,25 @@ fn stay(workshop: &Workshop, world: &mut LocalWorld) -> Result<()> {
     Ok(())
 }
 
-fn tell_how_to_use(workshop: &Workshop, running: &Running, took: Duration) -> Result<()> {
-    let stack = &running.stack;
-    let fairlead = fairlead_end_to_end::fairlead::Fairlead::on(stack.clone())?;
+/// For operators who have no browser at hand: nobody else on this machine reads it.
+fn keep_operator_token(fairlead: &Fairlead, path: &Path) -> Result<()> {
+    let tokens = fairlead.sign_in_operator(&seed::operator())?;
+    let mut file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(file.write_all(tokens.access.as_bytes())?)
+}
+
+fn tell_how_to_use(
+    workshop: &Workshop,
+    fairlead: &Fairlead,
+    (operator_token, took): (&Path, Duration),
+) -> Result<()> {
+    let stack = &fairlead.stack;
     let api = format!("{}/v1/me", stack.api_url()?);
     let login = fairlead.login.authorize_url(FULL_SCOPES, CHALLENGE);
     let [ada, ben] = seed::people();
@@ -146,7 +173,8 @@ fn tell_how_to_use(workshop: &Workshop, running: &Running, took: Duration) -> Re
          \n    curl -s '{api}' -H 'Authorization: Bearer <access_token>'\
          \n\n  From a terminal, as the operator {olga} with the same password (docs/command-line.md):\
          \n\n    export FAIRLEAD_URL='{url}' FAIRLEAD_LOGIN_URL={login_url} FAIRLEAD_CLIENT_ID={operators_client}\
-         \n    cargo run -q -p fairlead -- login\
+         \n    cargo run -q -p fairlead -- login    # or without a browser, for an hour:\
+         \n    export FAIRLEAD_TOKEN=\"$(cat '{operator_token}')\"\
          \n    cargo run -q -p fairlead -- partners list\
          \n\n  Ctrl-C ends it, and so does `cargo xtask down`.",
         title = style(format!("Fairlead is up after {:.1} s.", took.as_secs_f64())).bold(),
@@ -154,6 +182,7 @@ fn tell_how_to_use(workshop: &Workshop, running: &Running, took: Duration) -> Re
         ben = ben.email,
         password = ada.password,
         olga = seed::operator().email,
+        operator_token = operator_token.display(),
         url = stack.api_url()?,
         login_url = stack.login_url(),
     ));

@@ -26,6 +26,8 @@ interface Dependencies {
   readonly identifierKey: SecretValue;
   readonly tokenIssuer: string;
   readonly bus: events.EventBus;
+  /** From which people are told of events. */
+  readonly notices: WorkQueue;
 }
 
 /** What partners send, and how the house is told of it. */
@@ -219,7 +221,7 @@ export class IntakeStack extends ContextStack {
   }
 
   /** What is announced gets into people's timelines from a queue. */
-  private addRouter({ tables, bodies, claims, identifierKey, bus }: Dependencies): void {
+  private addRouter({ tables, bodies, claims, identifierKey, bus, notices }: Dependencies): void {
     const queue = new WorkQueue(this, 'events-in', ROUTE_TIMEOUT);
     new events.Rule(this, 'events-announced', {
       description: 'Queues that events of partners are there.',
@@ -245,6 +247,7 @@ export class IntakeStack extends ContextStack {
         DIRECTORY_TABLE: tables.directory.tableName,
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        NOTIFICATION_QUEUE_URL: notices.queueUrl,
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
@@ -252,7 +255,9 @@ export class IntakeStack extends ContextStack {
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], tables.identifiers)
       .may(['dynamodb:GetItem'], tables.directory)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue)
-      .may(['s3:ListBucket'], { arn: claims.bucketArn })
+      .may(['sqs:SendMessage'], notices)
+      // Who may not list a bucket is not told that something is missing, but that it may not see it.
+      .may(['s3:ListBucket'], { arn: bodies.bucketArn }, { arn: claims.bucketArn })
       .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events')
       .mayOnObjects(['s3:DeleteObject'], claims, 'claims');
     new EventSourceMapping(this, 'events-in-to-event-router', {

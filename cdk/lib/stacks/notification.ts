@@ -15,21 +15,26 @@ const DISPATCH_TIMEOUT = Duration.seconds(30);
 
 interface Dependencies {
   readonly profiles: dynamodb.Table;
+  readonly directory: dynamodb.Table;
   readonly ledger: dynamodb.Table;
   readonly bus: events.EventBus;
 }
 
-/** Tells people about changes of their profile, if they consented to it. */
+/** Tells people about changes of their profile and about partners' events, if they consented to it. */
 export class NotificationStack extends ContextStack {
-  constructor(deployment: Deployment, { profiles, ledger, bus }: Dependencies) {
+  /** From which people are told. */
+  readonly queue: WorkQueue;
+
+  constructor(deployment: Deployment, { bus, ...tables }: Dependencies) {
     super(deployment, 'notification', 'Fairlead: notifications');
     const queue = new WorkQueue(this, 'notification', DISPATCH_TIMEOUT);
     const topic = new Topic(this, 'notifications', {
       enforceSSL: deployment.stage.offers.tls,
       masterKey: Alias.fromAliasName(this, 'sns-key', 'alias/aws/sns'),
     });
+    this.queue = queue;
     this.addRule(bus, queue);
-    this.addDispatch(profiles, ledger, topic, queue);
+    this.addDispatch(tables, topic, queue);
 
     new CfnOutput(this, 'NotificationsTopicArn', { value: topic.topicArn });
     new CfnOutput(this, 'NotificationQueueUrl', { value: queue.queueUrl });
@@ -54,17 +59,23 @@ export class NotificationStack extends ContextStack {
     });
   }
 
-  private addDispatch(profiles: dynamodb.Table, ledger: dynamodb.Table, topic: Topic, queue: WorkQueue): void {
+  private addDispatch(
+    { profiles, directory, ledger }: Omit<Dependencies, 'bus'>,
+    topic: Topic,
+    queue: WorkQueue,
+  ): void {
     const dispatch = new FairleadFunction(this, 'notification-dispatch', {
       description: 'Sends a notification if the person consents to it at that moment.',
       timeout: DISPATCH_TIMEOUT,
       environment: {
         PROFILES_TABLE: profiles.tableName,
+        DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
         NOTIFICATIONS_TOPIC_ARN: topic.topicArn,
       },
     })
       .may(['dynamodb:BatchGetItem'], profiles)
+      .may(['dynamodb:GetItem'], directory)
       .may(['dynamodb:PutItem', 'dynamodb:UpdateItem'], ledger)
       .may(['sns:Publish'], topic)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue);

@@ -1,4 +1,4 @@
-//! Tenants, partners, purposes and agreements.
+//! Tenants, partners, purposes, agreements and notification rules.
 
 use std::{
     fs,
@@ -24,16 +24,37 @@ pub(super) enum Kind {
     Partner,
     Purpose,
     Agreement,
+    NotificationRule,
 }
 
 impl Kind {
-    /// The name of its place in the API, and of the list there.
-    const fn plural(self) -> &'static str {
+    /// The name of its place in the API.
+    const fn place(self) -> &'static str {
+        match self {
+            Self::NotificationRule => "notification-rules",
+            _ => self.list(),
+        }
+    }
+
+    /// The name of the list there.
+    const fn list(self) -> &'static str {
         match self {
             Self::Tenant => "tenants",
             Self::Partner => "partners",
             Self::Purpose => "purposes",
             Self::Agreement => "agreements",
+            Self::NotificationRule => "notification_rules",
+        }
+    }
+
+    /// Where a definition that is shown has its own name, which stands in the path when it is sent.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Partner => "partner",
+            Self::Purpose => "purpose",
+            Self::Agreement => "agreement",
+            Self::NotificationRule => "event_type",
         }
     }
 
@@ -49,6 +70,7 @@ impl Kind {
                 "version",
             ],
             Self::Agreement => &["agreement", "partner", "terms", "valid_until", "version"],
+            Self::NotificationRule => &["event_type", "purpose", "texts", "state", "version"],
         }
     }
 }
@@ -61,13 +83,13 @@ pub(super) fn run(
 ) -> Result<Answer, Failure> {
     match what {
         Definitions::List if kind == Kind::Tenant => {
-            let all = all(api, &["v1", "directory"], kind.plural(), &[])?;
+            let all = all(api, &["v1", "directory"], kind.list(), &[])?;
             Ok((all, kind.columns()))
         }
         Definitions::List => {
             let tenant = tenant(settings)?;
-            let path = ["v1", "directory", tenant.as_str(), kind.plural()];
-            Ok((all(api, &path, kind.plural(), &[])?, kind.columns()))
+            let path = ["v1", "directory", tenant.as_str(), kind.place()];
+            Ok((all(api, &path, kind.list(), &[])?, kind.columns()))
         }
         Definitions::Show { name } => {
             let path = path(kind, &name, settings)?;
@@ -83,28 +105,17 @@ pub(super) fn run(
             body.extend(members);
             let seen = body.get("version").and_then(Value::as_u64);
             let path = path(kind, &name, settings)?;
-            let asked = asked(body, if_version.or(seen));
+            let asked = asked(kind, body, if_version.or(seen));
             Ok((api.send(&Method::PUT, &borrowed(&path), &asked)?, &[]))
         }
     }
 }
 
 /// What is sent to define something, or to change what was seen at a version.
-fn asked(mut body: Map<String, Value>, seen: Option<u64>) -> Asked<'static> {
+fn asked(kind: Kind, mut body: Map<String, Value>, seen: Option<u64>) -> Asked<'static> {
     // What the API adds when it shows a definition.
-    for shown in [
-        "tenant",
-        "purpose",
-        "agreement",
-        "version",
-        "changed_by",
-        "changed_at",
-    ] {
+    for shown in [kind.name(), "version", "changed_by", "changed_at"] {
         body.remove(shown);
-    }
-    if !body.contains_key("terms") {
-        // An agreement takes its partner, and a partner is named in the path.
-        body.remove("partner");
     }
     let condition = match seen {
         Some(version) => ("if-match", format!("\"{version}\"")),
@@ -120,7 +131,7 @@ fn asked(mut body: Map<String, Value>, seen: Option<u64>) -> Asked<'static> {
 fn path(kind: Kind, name: &str, settings: &Settings) -> Result<Vec<String>, Failure> {
     let mut path = vec!["v1".to_owned(), "directory".to_owned()];
     if kind != Kind::Tenant {
-        path.extend([tenant(settings)?, kind.plural().to_owned()]);
+        path.extend([tenant(settings)?, kind.place().to_owned()]);
     }
     path.push(name.to_owned());
     Ok(path)
@@ -150,11 +161,11 @@ mod tests {
 
     use super::*;
 
-    fn sent(shown: Value, seen: Option<u64>) -> (Value, String) {
+    fn sent(kind: Kind, shown: Value, seen: Option<u64>) -> (Value, String) {
         let Value::Object(shown) = shown else {
             panic!("a definition is an object")
         };
-        let Asked { headers, body, .. } = asked(shown, seen);
+        let Asked { headers, body, .. } = asked(kind, shown, seen);
         let [(name, value)] = headers.as_slice() else {
             panic!("one condition is sent")
         };
@@ -172,10 +183,17 @@ mod tests {
             "changed_at": "2026-01-15T09:00:00Z",
         });
         let agreed = json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } });
-        assert_eq!(sent(shown, Some(3)), (agreed, "if-match: \"3\"".to_owned()));
+        let again = sent(Kind::Agreement, shown, Some(3));
+        assert_eq!(again, (agreed, "if-match: \"3\"".to_owned()));
         let partner = json!({ "partner": "chandlery", "display_name": "The Chandlery" });
         let named = json!({ "display_name": "The Chandlery" });
-        assert_eq!(sent(partner, None), (named, "if-none-match: *".to_owned()));
+        let first = sent(Kind::Partner, partner, None);
+        assert_eq!(first, (named, "if-none-match: *".to_owned()));
+        let told = json!({ "purpose": "newsletter", "texts": { "en": "News." } });
+        let mut shown = told.clone();
+        shown["event_type"] = "com.example.parcel.sent.v1".into();
+        let first = sent(Kind::NotificationRule, shown, None);
+        assert_eq!(first, (told, "if-none-match: *".to_owned()));
     }
 
     #[test]

@@ -1,24 +1,31 @@
 //! What the routes take and answer, for the API's description.
 
 use openapi::{Answer, Caller, EntityTag, Method, NoTag, Route, Service, Value, json, with};
-use tenancy::{AgreementId, PartnerId, Purpose, TenantId};
+use tenancy::{AgreementId, EventTypeName, PartnerId, Purpose, TenantId};
 
 use crate::{
     READ, WRITE,
     representation::{
-        AgreementResponse, AgreementsResponse, PartnerResponse, PartnersResponse, PurposeResponse,
-        PurposesResponse, TenantResponse, TenantsResponse,
+        AgreementResponse, AgreementsResponse, NotificationRuleResponse, NotificationRulesResponse,
+        PartnerResponse, PartnersResponse, PurposeResponse, PurposesResponse, TenantResponse,
+        TenantsResponse,
     },
     routes::{
-        agreements::AgreementRequest, partners::PartnerRequest, purposes::PurposeRequest,
-        tenants::TenantRequest,
+        agreements::AgreementRequest, notification_rules::NotificationRuleRequest,
+        partners::PartnerRequest, purposes::PurposeRequest, tenants::TenantRequest,
     },
 };
 
 /// The routes of this function.
 #[must_use]
 pub fn description() -> Service {
-    let routes = [tenants(), partners(), purposes(), agreements()];
+    let routes = [
+        tenants(),
+        partners(),
+        purposes(),
+        agreements(),
+        notification_rules(),
+    ];
     Service {
         function: env!("CARGO_PKG_NAME"),
         routes: routes.into_iter().flatten().collect(),
@@ -178,6 +185,51 @@ fn agreements() -> [Route; 3] {
                 "no-such-definition",
                 "unknown-purpose",
             ]),
+    ]
+}
+
+fn notification_rules() -> [Route; 3] {
+    let asked = json!({
+        "purpose": "newsletter",
+        "texts": { "en": "Your parcel is on its way." },
+        "state": "active",
+    });
+    let shown = recorded("event_type", "com.example.parcel.sent.v1", asked.clone());
+    let all = json!({ "notification_rules": [shown] });
+    let path = "/v1/directory/{tenant}/notification-rules/{type}";
+    let list = Route::new(
+        Method::Get,
+        "/v1/directory/{tenant}/notification-rules",
+        "Of which of partners' events people are told",
+    );
+    let show = Route::new(Method::Get, path, "How people are told of a type of events");
+    let put = Route::new(
+        Method::Put,
+        path,
+        "Defines whether and how people are told of a type of events",
+    );
+    let named = |route: Route| route.path::<EventTypeName>("type", "Which type of events.");
+    [
+        of_tenant(reading(list))
+            .query::<EventTypeName>("cursor", "next of the page before.")
+            .answers(Answer::json::<NotificationRulesResponse<'_>>(
+                200, LIST, &all,
+            )),
+        named(of_tenant(reading(show)))
+            .answers(tagged(Answer::json::<NotificationRuleResponse<'_>>(
+                200, SHOW, &shown,
+            )))
+            .problems(&["no-such-definition"]),
+        named(of_tenant(writing(put)))
+            .details("Nobody is told by a rule that is disabled. Within a minute it holds.")
+            .takes::<NotificationRuleRequest>(&["application/json"], &asked)
+            .answers(tagged(Answer::json::<NotificationRuleResponse<'_>>(
+                200, CHANGED, &shown,
+            )))
+            .answers(tagged(Answer::json::<NotificationRuleResponse<'_>>(
+                201, DEFINED, &shown,
+            )))
+            .problems(&["no-such-definition", "unknown-purpose"]),
     ]
 }
 

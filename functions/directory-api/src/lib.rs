@@ -1,5 +1,5 @@
 //! In come operators' requests to see and define what stands in the directory: tenants, their
-//! partners, purposes and agreements; out goes what is defined, by whom and when.
+//! partners, purposes, agreements and notification rules; out goes what is defined, by whom and when.
 
 #[cfg(feature = "openapi")]
 mod description;
@@ -25,7 +25,7 @@ use token::{Operator, Verifier};
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
-use crate::routes::{agreements, partners, purposes, tenants};
+use crate::routes::{agreements, notification_rules, partners, purposes, tenants};
 
 /// The scope that seeing definitions needs.
 const READ: &str = "fairlead/directory.read";
@@ -103,6 +103,15 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
         }
         "PUT /v1/directory/{tenant}/agreements/{agreement}" => {
             once(app, request, operator, agreements::put).await
+        }
+        "GET /v1/directory/{tenant}/notification-rules" => {
+            notification_rules::list(app, request, operator).await
+        }
+        "GET /v1/directory/{tenant}/notification-rules/{type}" => {
+            notification_rules::show(app, request, operator).await
+        }
+        "PUT /v1/directory/{tenant}/notification-rules/{type}" => {
+            once(app, request, operator, notification_rules::put).await
         }
         _ => Err(problems::no_such_route()),
     }

@@ -48,10 +48,10 @@ pub(crate) fn beyond_limits(takes: &str) -> Problem {
     .detail(takes)
 }
 
-pub(crate) fn unknown_purpose() -> Problem {
+pub(crate) fn unknown_purpose(field: &'static str) -> Problem {
     Problem::new(400, "unknown-purpose", "The tenant has no such purpose")
-        .detail("Define the purposes before the agreement that names them.")
-        .field("terms")
+        .detail("Define purposes before what names them.")
+        .field(field)
 }
 
 pub(crate) fn version_needed() -> Problem {

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use lambda_kit::http::Response;
 use serde::Serialize;
 use tenancy::{
-    Agreement, AgreementId, AppClientId, Defined, DisplayName, Expected, FieldGroup, LegalBasis,
-    Notice, Page, Partner, PartnerId, Purpose, PurposeDefinition, Tenant, TenantId, TextVersion,
+    Agreement, AgreementId, AppClientId, Defined, DisplayName, EventTypeName, Expected, FieldGroup,
+    LanguageCode, LegalBasis, Notice, NoticeText, NotificationRule, Page, Partner, PartnerId,
+    Purpose, PurposeDefinition, RuleState, Tenant, TenantId, TextVersion,
 };
 
 use crate::request::etag;
@@ -106,6 +107,29 @@ pub(crate) struct AgreementResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     valid_until: Option<Timestamp>,
+    version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
+    changed_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct NotificationRulesResponse<'a> {
+    notification_rules: Vec<NotificationRuleResponse<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct NotificationRuleResponse<'a> {
+    event_type: &'a EventTypeName,
+    purpose: &'a Purpose,
+    texts: &'a BTreeMap<LanguageCode, NoticeText>,
+    state: RuleState,
     version: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     changed_by: Option<&'a str>,
@@ -221,6 +245,31 @@ pub(crate) fn agreement(
         partner: definition.partner(),
         terms: definition.terms(),
         valid_until: definition.valid_until(),
+        version: change.version,
+        changed_by: change.changed_by.as_deref(),
+        changed_at: change.changed_at,
+    }
+}
+
+pub(crate) fn notification_rules(page: &Page<(String, Defined<NotificationRule>)>) -> Response {
+    let items = page.items.iter();
+    let body = NotificationRulesResponse {
+        notification_rules: items
+            .map(|(_, defined)| notification_rule(defined))
+            .collect(),
+        next: page.next.as_deref(),
+    };
+    json(200, &body)
+}
+
+pub(crate) fn notification_rule(
+    Defined { definition, change }: &Defined<NotificationRule>,
+) -> NotificationRuleResponse<'_> {
+    NotificationRuleResponse {
+        event_type: definition.event_type(),
+        purpose: definition.purpose(),
+        texts: definition.texts(),
+        state: definition.state(),
         version: change.version,
         changed_by: change.changed_by.as_deref(),
         changed_at: change.changed_at,

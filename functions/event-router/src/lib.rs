@@ -1,8 +1,10 @@
 //! In come announcements of partners' events, from a queue; out go entries in the timelines of the
 //! people that the events are about. What a message of an SDK says of who somebody is, is taken over
-//! first. What is about somebody who was erased is removed instead.
+//! first. What is about somebody who was erased is removed instead. Of what a tenant's rules say people
+//! are told, a notice goes into the queue from which they are.
 
 mod message;
+mod notice;
 mod word;
 
 use aws_types::SdkConfig;
@@ -23,11 +25,13 @@ use lambda_kit::{
     metric::Metrics,
     planted,
 };
+use notification::{NoticeQueue, QueueError};
 use profile::{
     Entered, IdentifierReader, IdentifyStore, Merger, ProfileError, RulesReader, TimelineItem,
     TimelineWriter, timeline_part,
 };
 use serde_json::value::RawValue;
+use tenancy::{DirectoryError, NotificationRuleReader};
 
 /// For how long an entry stays, as long as receipts do.
 const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -42,6 +46,8 @@ pub struct App {
     store: IdentifyStore,
     merger: Merger,
     timelines: TimelineWriter,
+    notification_rules: NotificationRuleReader,
+    notices: NoticeQueue,
     metrics: Metrics,
     clock: Clock,
 }
@@ -58,11 +64,17 @@ pub enum RouteError {
     /// The person can't be read or written.
     #[error("the person can't be read or written")]
     Person(#[from] ProfileError),
+    /// It can't be told whether people hear of such events.
+    #[error("the rule for such events can't be read")]
+    Rule(#[from] DirectoryError),
+    /// The person can't be told.
+    #[error(transparent)]
+    Notice(#[from] QueueError),
 }
 
 impl App {
     /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET`, `PROFILES_TABLE`,
-    /// `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE` and `IDENTIFIER_KEY`.
+    /// `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `IDENTIFIER_KEY` and `NOTIFICATION_QUEUE_URL`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -75,6 +87,7 @@ impl App {
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
+        let notices = environment.required("NOTIFICATION_QUEUE_URL")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             events: EventReader::new(sdk, events, bucket, clock.clone()),
@@ -84,6 +97,8 @@ impl App {
             merger: Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone()),
             store: IdentifyStore::new(sdk, profiles, identifiers, key, clock.clone(), ids),
             timelines: TimelineWriter::new(sdk, profiles),
+            notification_rules: NotificationRuleReader::new(sdk, directory, clock.clone()),
+            notices: NoticeQueue::new(sdk, notices),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
             clock,
         })
@@ -137,7 +152,11 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
 
 async fn enter(app: &App, item: &EventItem, member: ProfileId) -> Result<(), RouteError> {
     match app.timelines.enter(&entry(app, item, member)).await? {
-        Entered::There => app.metrics.count("events_entered", 1),
+        Entered::There => {
+            app.metrics.count("events_entered", 1);
+            // Each time that it is brought: who was cut off in between told nobody.
+            Box::pin(notice::tell(app, item, member)).await?;
+        }
         Entered::Nobody => app.metrics.count("events_without_person", 1),
         // Whether they go or stay is not known yet, and nothing is written to them meanwhile.
         Entered::Leaving => app.events.postpone(item).await?,

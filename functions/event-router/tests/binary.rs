@@ -22,6 +22,7 @@ const VARIABLES: [&str; 7] = [
     "IDENTIFIERS_TABLE",
     "DIRECTORY_TABLE",
     "IDENTIFIER_KEY",
+    "NOTIFICATION_QUEUE_URL",
 ];
 
 #[test]

@@ -10,6 +10,7 @@ use openapi::{
         },
     },
 };
+use tenancy::EventTypeName;
 
 use crate::{Breaking, List, Standing, WRITE};
 
@@ -38,7 +39,7 @@ fn list() -> Route {
         "Which types of events there are",
     );
     of_the_tenant(route)
-        .query::<TypeName>("cursor", "next of the page before.")
+        .query::<EventTypeName>("cursor", "next of the page before.")
         .answers(Answer::json::<List<'_>>(
             200,
             "Fifty of them at most, without their schemas.",
@@ -75,7 +76,7 @@ fn on_one(route: Route) -> Route {
         "schema": schema(),
     });
     of_the_tenant(route)
-        .path::<TypeName>("type", "Which type.")
+        .path::<EventTypeName>("type", "Which type.")
         .answers(Answer::json::<Standing<'_>>(200, "The type.", &example))
 }
 
@@ -92,13 +93,6 @@ fn schema() -> Value {
         "properties": { "order": { "type": "string" } },
         "required": ["order"],
     })
-}
-
-/// The name of a type.
-struct TypeName;
-
-openapi::texts! {
-    TypeName as "EventTypeName": "The name of a type of events, with its version.", "^(?!dev\\.fairlead)[A-Za-z0-9._-]{1,128}$", "com.example.parcel.sent.v1";
 }
 
 /// A JSON Schema.

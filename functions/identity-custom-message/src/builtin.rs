@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 
 use identity::cognito::MessageKind;
+use tenancy::LanguageCode;
 
-use crate::template::{Language, Template};
+use crate::template::Template;
 
 /// Subject, e-mail and text message.
 type Words = [&'static str; 3];
 
 /// The built-in message of a kind; `None` if there is none in that language.
-pub(crate) fn builtin(kind: MessageKind, language: &Language) -> Option<Template> {
+pub(crate) fn builtin(kind: MessageKind, language: &LanguageCode) -> Option<Template> {
     let [subject, email, sms] = match language.as_str() {
         "en" => english(kind),
         "de" => german(kind),
@@ -106,7 +107,7 @@ mod tests {
                 username: (kind == MessageKind::Invitation).then_some("{username}"),
             };
             for language in ["en", "de"] {
-                let template = builtin(kind, &Language::of(Some(language))).unwrap();
+                let template = builtin(kind, &LanguageCode::of(Some(language))).unwrap();
                 for text in [Text::Subject, Text::Email, Text::Sms] {
                     let filled = template.filled(text, &inserts);
                     assert!(filled.is_some(), "{kind:?} {language} {text:?}");

@@ -16,12 +16,12 @@ use lambda_kit::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
-use tenancy::{ClientReader, TenantId};
+use tenancy::{ClientReader, LanguageCode, TenantId};
 
 use crate::{
     builtin::builtin,
     reader::TemplateReader,
-    template::{Inserts, Language, Template, Text},
+    template::{Inserts, Template, Text},
 };
 
 /// How long the reading may take: a person waits for their code, and Cognito gives a trigger 5 s.
@@ -116,7 +116,7 @@ async fn tenant(
 async fn word(app: &App, trigger: &Trigger, kind: MessageKind) -> Option<MessageResponse> {
     let request: MessageRequest = trigger.request()?;
     let tenant = tenant(app, trigger, kind, &request).await?;
-    let language = Language::of(trigger.attributes.get("locale"));
+    let language = LanguageCode::of(trigger.attributes.get("locale"));
     // Boxed: three calls at once are three futures that reach deep into the SDK.
     let found = Box::pin(app.templates.find(&tenant, kind, &language)).await;
     let found = found
@@ -132,7 +132,7 @@ async fn word(app: &App, trigger: &Trigger, kind: MessageKind) -> Option<Message
         found.own,
         builtin(kind, &language),
         found.english,
-        builtin(kind, &Language::english()),
+        builtin(kind, &LanguageCode::english()),
     ];
     let candidates: Vec<Template> = candidates.into_iter().flatten().collect();
     let worded = |text: Text| {

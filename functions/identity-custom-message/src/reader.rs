@@ -7,9 +7,9 @@ use aws_types::SdkConfig;
 use identity::cognito::MessageKind;
 use lambda_kit::{dynamodb::text, error::ServiceError};
 use serde::{Deserialize, de::DeserializeOwned};
-use tenancy::TenantId;
+use tenancy::{LanguageCode, TenantId};
 
-use crate::template::{Language, Template};
+use crate::template::Template;
 
 /// Looks a tenant's words up: `dynamodb:GetItem` on the directory.
 #[derive(Debug)]
@@ -56,17 +56,18 @@ impl TemplateReader {
         &self,
         tenant: &TenantId,
         kind: MessageKind,
-        language: &Language,
+        language: &LanguageCode,
     ) -> Result<Found, TemplateError> {
-        let part = |language: &Language| format!("message#{}#{}", name(kind), language.as_str());
+        let part =
+            |language: &LanguageCode| format!("message#{}#{}", name(kind), language.as_str());
         let (tenant_row, own, english) = tokio::try_join!(
             self.row(tenant, "tenant".to_owned()),
             self.row(tenant, part(language)),
             async {
-                if *language == Language::english() {
+                if *language == LanguageCode::english() {
                     return Ok(None);
                 }
-                self.row(tenant, part(&Language::english())).await
+                self.row(tenant, part(&LanguageCode::english())).await
             },
         )?;
         let tenant_row: Option<TenantItem> = read(tenant_row, "tenant");

@@ -37,28 +37,6 @@ pub(crate) struct Inserts<'a> {
     pub(crate) username: Option<&'a str>,
 }
 
-/// A language by its code, `de`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Language(String);
-
-impl Language {
-    /// The language of a `locale` such as `de-CH`; English where that names none.
-    pub(crate) fn of(locale: Option<&str>) -> Self {
-        let code = locale.unwrap_or_default().split(['-', '_']).next();
-        let code = code.unwrap_or_default().to_ascii_lowercase();
-        let is_code = (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase());
-        if is_code { Self(code) } else { Self::english() }
-    }
-
-    pub(crate) fn english() -> Self {
-        Self("en".to_owned())
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 impl Text {
     /// How many characters Cognito takes
     /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html>).
@@ -178,13 +156,6 @@ mod tests {
                 }
             }
         }
-
-        #[test]
-        fn a_language_is_a_code_whatever_the_locale(locale in "\\PC{0,12}") {
-            let language = Language::of(Some(&locale));
-            prop_assert!(language.as_str().bytes().all(|b| b.is_ascii_lowercase()));
-            prop_assert!((2..=3).contains(&language.as_str().len()));
-        }
     }
 
     #[test]
@@ -215,16 +186,5 @@ mod tests {
         assert_eq!(subject.filled(Text::Subject, &inserts("Harbour")), None);
         let named = template("Welcome to {tenant}");
         assert_eq!(named.filled(Text::Subject, &inserts("Har\nbour")), None);
-    }
-
-    #[rstest]
-    #[case(Some("de-CH"), "de")]
-    #[case(Some("de_AT"), "de")]
-    #[case(Some("EN"), "en")]
-    #[case(Some("message#x"), "en")]
-    #[case(Some(""), "en")]
-    #[case(None, "en")]
-    fn the_language_is_the_locales(#[case] locale: Option<&str>, #[case] code: &str) {
-        assert_eq!(Language::of(locale).as_str(), code);
     }
 }

@@ -1,5 +1,5 @@
-//! In come events about profiles, from a queue; out go notices to the people they are about, if
-//! they agreed to get them.
+//! In come, from a queue, events about profiles and notices of partners' events for which a tenant has a
+//! rule; out go notices to the people they are about, if they agreed to get them.
 
 mod notice;
 mod recipient;
@@ -22,12 +22,14 @@ use lambda_kit::{
     metric::Metrics,
     planted,
 };
+use notification::EventNotice;
 use profile::{PartsReader, ProfileError};
 use serde_json::value::RawValue;
+use tenancy::{DirectoryError, NotificationRuleReader};
 
 use crate::{
     notice::Notice,
-    recipient::Address,
+    recipient::{Address, Recipient},
     sender::{NoticeSender, SendError},
 };
 
@@ -38,6 +40,7 @@ const LEASE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct App {
     parts: PartsReader,
+    rules: NotificationRuleReader,
     ledger: LedgerStore,
     sender: NoticeSender,
     clock: Clock,
@@ -45,7 +48,7 @@ pub struct App {
 }
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `LEDGER_TABLE` and `NOTIFICATIONS_TOPIC_ARN`.
+    /// Reads `PROFILES_TABLE`, `DIRECTORY_TABLE`, `LEDGER_TABLE` and `NOTIFICATIONS_TOPIC_ARN`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -53,8 +56,10 @@ impl App {
         ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let ledger = environment.required("LEDGER_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
         Ok(Self {
             parts: PartsReader::new(sdk, environment.required("PROFILES_TABLE")?),
+            rules: NotificationRuleReader::new(sdk, directory, clock.clone()),
             ledger: LedgerStore::new(sdk, ledger, clock.clone(), ids),
             sender: NoticeSender::new(sdk, environment.required("NOTIFICATIONS_TOPIC_ARN")?),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
@@ -66,12 +71,15 @@ impl App {
 /// Why a message stays in the queue.
 #[derive(Debug, thiserror::Error)]
 pub enum DispatchError {
-    /// It holds no event of ours.
-    #[error("the message holds no event of the catalogue")]
+    /// It holds no event of ours, and no notice.
+    #[error("the message holds neither an event of the catalogue nor a notice")]
     NoEvent,
     /// The person's profile can't be read.
     #[error("the recipient can't be read")]
     Recipient(#[from] ProfileError),
+    /// It can't be told what people are told of such events.
+    #[error("the rule for such events can't be read")]
+    Rule(#[from] DirectoryError),
     /// The ledger can't be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -96,24 +104,46 @@ pub async fn handle(
 }
 
 async fn dispatch(app: &App, message: &Message) -> Result<(), DispatchError> {
-    let event = CloudEvent::delivered(&message.body).ok_or(DispatchError::NoEvent)?;
-    let Some(notice) = Notice::for_event(&event) else {
+    let Some(notice) = called_for(app, message).await? else {
         return Ok(());
     };
     // Consent is read at each delivery, right before sending: a decision that was made while the
     // message waited counts.
-    let addresses = recipient::addresses(&app.parts, &notice, app.clock.now()).await?;
-    if addresses.is_empty() {
+    let recipient = recipient::of(&app.parts, &notice, app.clock.now()).await?;
+    if recipient.addresses.is_empty() {
         app.metrics.count("notices_withheld", 1);
     }
-    for address in &addresses {
-        send_once(app, &notice, address).await?;
+    for address in &recipient.addresses {
+        send_once(app, &notice, &recipient, address).await?;
     }
     Ok(())
 }
 
+/// The notice that a message calls for, if for any.
+async fn called_for(app: &App, message: &Message) -> Result<Option<Notice>, DispatchError> {
+    let Some(told) = EventNotice::read(&message.body) else {
+        let event = CloudEvent::delivered(&message.body).ok_or(DispatchError::NoEvent)?;
+        return Ok(Notice::for_event(&event));
+    };
+    if !told.is_news(app.clock.now()) {
+        app.metrics.count("notices_stale", 1);
+        return Ok(None);
+    }
+    // As it is now: purpose and words may have changed while the message waited.
+    let kind = told.event_type.as_str();
+    let rule = app.rules.find(&told.tenant, kind).await?;
+    Ok((*rule)
+        .as_ref()
+        .and_then(|rule| Notice::by_rule(told, rule)))
+}
+
 /// Sends a notice to an address unless that was done before.
-async fn send_once(app: &App, notice: &Notice, address: &Address) -> Result<(), DispatchError> {
+async fn send_once(
+    app: &App,
+    notice: &Notice,
+    recipient: &Recipient,
+    address: &Address,
+) -> Result<(), DispatchError> {
     let key = notice.idempotency_key(address.channel());
     let lease = match app.ledger.claim(&key, LEASE).await? {
         Claim::Acquired(lease) => lease,
@@ -123,7 +153,8 @@ async fn send_once(app: &App, notice: &Notice, address: &Address) -> Result<(), 
     if planted::is_on("ledger-completed-before-sending") {
         app.ledger.complete(lease.clone()).await?;
     }
-    app.sender.send(notice, address, &key).await?;
+    let text = notice.text(&recipient.language);
+    app.sender.send(notice, text, address, &key).await?;
     app.ledger.complete(lease).await?;
     app.metrics.count("notices_sent", 1);
     Ok(())

@@ -2,8 +2,12 @@
 
 use event::{CloudEvent, Data};
 use identity::ProfileId;
-use serde::Serialize;
-use tenancy::TenantId;
+use jiff::Timestamp;
+use notification::EventNotice;
+use tenancy::{LanguageCode, NoticeText, NotificationRule, Purpose, RuleState, TenantId};
+
+/// The purpose that notices of changes are sent for.
+const ACCOUNT: &str = "account-notices";
 
 /// What a person is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,15 +15,20 @@ pub(crate) struct Notice {
     pub(crate) event_id: String,
     pub(crate) profile_id: ProfileId,
     pub(crate) tenant: TenantId,
+    pub(crate) purpose: Purpose,
     pub(crate) kind: NoticeKind,
 }
 
-/// The kinds of notice, as they are named in messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+/// The kinds of notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoticeKind {
     ProfileCreated,
     ProfileUpdated,
+    /// That an event of a partner happened, in the words of the tenant's rule.
+    Event {
+        rule: Box<NotificationRule>,
+        at: Timestamp,
+    },
 }
 
 impl Notice {
@@ -48,7 +57,22 @@ impl Notice {
             event_id: event.id.clone(),
             profile_id: event.subject,
             tenant: tenant.clone()?,
+            purpose: ACCOUNT.parse().ok()?,
             kind,
+        })
+    }
+
+    /// The notice that `rule` has of a partner's event; `None` if nobody is told by it any more.
+    pub(crate) fn by_rule(told: EventNotice, rule: &NotificationRule) -> Option<Self> {
+        (rule.state() == RuleState::Active).then(|| Self {
+            event_id: told.event,
+            profile_id: told.profile_id,
+            tenant: told.tenant,
+            purpose: rule.purpose().clone(),
+            kind: NoticeKind::Event {
+                rule: Box::new(rule.clone()),
+                at: told.at,
+            },
         })
     }
 
@@ -57,13 +81,28 @@ impl Notice {
         format!("notice#{}#{channel}", self.event_id)
     }
 
-    /// What the person reads.
-    pub(crate) const fn text(&self) -> &'static str {
-        match self.kind {
+    /// What a person of that language reads.
+    pub(crate) fn text(&self, language: &LanguageCode) -> &str {
+        match &self.kind {
             NoticeKind::ProfileCreated => "Your profile was created.",
             NoticeKind::ProfileUpdated => {
                 "Your profile was changed. If it was not you, please sign in and look at it."
             }
+            // A rule has a text: that there is none can't be.
+            NoticeKind::Event { rule, .. } => rule
+                .text(language)
+                .map_or("There is news.", NoticeText::as_str),
+        }
+    }
+}
+
+impl NoticeKind {
+    /// Its name in messages.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::ProfileCreated => "profile-created",
+            Self::ProfileUpdated => "profile-updated",
+            Self::Event { .. } => "event",
         }
     }
 }

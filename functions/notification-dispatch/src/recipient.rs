@@ -5,12 +5,26 @@ use identity::PhoneNumber;
 use jiff::Timestamp;
 use lambda_kit::planted;
 use profile::{FieldName, PROFILE_PART, PartsReader, ProfileError};
-use tenancy::Purpose;
+use tenancy::LanguageCode;
 
 use crate::notice::Notice;
 
-/// The purpose that notices are sent for.
-const PURPOSE: &str = "account-notices";
+/// Where a notice may go, and in which language.
+#[derive(Debug)]
+pub(crate) struct Recipient {
+    pub(crate) addresses: Vec<Address>,
+    pub(crate) language: LanguageCode,
+}
+
+impl Recipient {
+    /// Somebody who is not told.
+    fn nobody() -> Self {
+        Self {
+            addresses: Vec::new(),
+            language: LanguageCode::english(),
+        }
+    }
+}
 
 /// Where a notice goes.
 #[derive(Debug)]
@@ -42,23 +56,22 @@ impl Address {
 /// Where `notice` may go as things stand at `now`: nowhere if the person is gone or does not agree,
 /// or no longer, to a telephone only if they proved that it is theirs, and by no channel that they do
 /// not want. What they want never widens what they agreed to.
-pub(crate) async fn addresses(
+pub(crate) async fn of(
     parts: &PartsReader,
     notice: &Notice,
     now: Timestamp,
-) -> Result<Vec<Address>, ProfileError> {
-    let purpose: Purpose = PURPOSE.parse().map_err(|_| ProfileError::Malformed)?;
-    let consent_part = consent::part(&notice.tenant, &purpose);
+) -> Result<Recipient, ProfileError> {
+    let consent_part = consent::part(&notice.tenant, &notice.purpose);
     let wanted = [PROFILE_PART, consent_part.as_str()];
     let [profile, consent] = parts.of_person(notice.profile_id, wanted).await?;
     let consent: Option<Consent> = consent.map(profile::Part::read).transpose()?;
     let agrees =
         State::of(consent.as_ref(), now) == State::Granted || planted::is_on("consent-not-checked");
     let Some(profile) = profile.filter(|_| agrees) else {
-        return Ok(Vec::new());
+        return Ok(Recipient::nobody());
     };
     let Some(profile) = profile.profile()? else {
-        return Ok(Vec::new());
+        return Ok(Recipient::nobody());
     };
     let phone = profile
         .proven(FieldName::PhoneNumber)
@@ -70,5 +83,8 @@ pub(crate) async fn addresses(
         .map(Address::Phone)
         .into_iter()
         .chain([Address::Topic]);
-    Ok(reachable.filter(is_wanted).collect())
+    Ok(Recipient {
+        addresses: reachable.filter(is_wanted).collect(),
+        language: LanguageCode::of(profile.text(FieldName::Locale)),
+    })
 }

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use aws_sdk_sns::{Client, types::MessageAttributeValue};
 use aws_types::SdkConfig;
 use lambda_kit::error::ServiceError;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{notice::Notice, recipient::Address};
+use crate::{
+    notice::{Notice, NoticeKind},
+    recipient::Address,
+};
 
 /// Sends notices: `sns:Publish` on the topic and to telephone numbers.
 #[derive(Debug, Clone)]
@@ -29,20 +32,21 @@ impl NoticeSender {
         }
     }
 
-    /// Sends `notice` to `address`. SNS has no idempotency key for standard topics and text
-    /// messages: `key` travels along for receivers to recognise a repetition by.
+    /// Sends `notice`, worded as `text`, to `address`. SNS has no idempotency key for standard topics and
+    /// text messages: `key` travels along for receivers to recognise a repetition by.
     pub(crate) async fn send(
         &self,
         notice: &Notice,
+        text: &str,
         address: &Address,
         key: &str,
     ) -> Result<(), SendError> {
         let request = self.client.publish();
         let request = match address {
-            Address::Phone(phone) => request.phone_number(phone.as_str()).message(notice.text()),
+            Address::Phone(phone) => request.phone_number(phone.as_str()).message(text),
             Address::Topic => request
                 .topic_arn(&self.topic)
-                .message(topic_message(notice)),
+                .message(topic_message(notice, text)),
         };
         request
             .set_message_attributes(attributes(&[
@@ -56,16 +60,21 @@ impl NoticeSender {
     }
 }
 
-/// What subscribers of the topic get: references, no personal data.
-fn topic_message(notice: &Notice) -> String {
-    json!({
-        "notice": notice.kind,
-        "text": notice.text(),
+/// What subscribers of the topic get: references, no personal data. Of an event it says when that was:
+/// messages come in no order.
+fn topic_message(notice: &Notice, text: &str) -> String {
+    let mut message = json!({
+        "notice": notice.kind.name(),
+        "text": text,
         "profile_id": notice.profile_id,
         "tenant_id": notice.tenant,
         "event_id": notice.event_id,
-    })
-    .to_string()
+    });
+    if let (NoticeKind::Event { rule, at }, Value::Object(members)) = (&notice.kind, &mut message) {
+        members.insert("event_type".to_owned(), rule.event_type().as_str().into());
+        members.insert("at".to_owned(), at.to_string().into());
+    }
+    message.to_string()
 }
 
 /// Texts as message attributes. The builder refuses only an attribute without a data type.

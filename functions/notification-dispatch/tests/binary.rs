@@ -13,7 +13,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_notification-dispatch");
-const VARIABLES: [&str; 3] = ["PROFILES_TABLE", "LEDGER_TABLE", "NOTIFICATIONS_TOPIC_ARN"];
+const VARIABLES: [&str; 4] = [
+    "PROFILES_TABLE",
+    "DIRECTORY_TABLE",
+    "LEDGER_TABLE",
+    "NOTIFICATIONS_TOPIC_ARN",
+];
 const JANE: &str = "prf_01010101010171018101010101010101";
 
 fn host(changed: &[(&str, &str)]) -> RuntimeHost {

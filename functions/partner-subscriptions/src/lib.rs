@@ -93,10 +93,12 @@ impl App {
             deliveries: DeliveryStore::new(sdk, deliveries),
             log: DeliveryLog::new(sdk, deliveries),
             secrets,
-            reach: reach.parse().map_err(|_| ConfigError::Invalid {
-                name: "WEBHOOK_REACH",
-                expected: "internet or anywhere",
-            })?,
+            reach: Reach::configured(reach, environment.optional("AWS_ENDPOINT_URL")).map_err(
+                |_| ConfigError::Invalid {
+                    name: "WEBHOOK_REACH",
+                    expected: "internet, or anywhere where AWS itself is on this machine",
+                },
+            )?,
             clock,
         })
     }

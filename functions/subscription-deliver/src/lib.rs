@@ -95,10 +95,12 @@ impl App {
             rules: RulesReader::new(sdk, directory, clock.clone()),
             sending: Sending::new(environment, sdk, clock.clone(), ids.clone())?,
             outside,
-            reach: reach.parse().map_err(|_| ConfigError::Invalid {
-                name: "WEBHOOK_REACH",
-                expected: "internet or anywhere",
-            })?,
+            reach: Reach::configured(reach, environment.optional("AWS_ENDPOINT_URL")).map_err(
+                |_| ConfigError::Invalid {
+                    name: "WEBHOOK_REACH",
+                    expected: "internet, or anywhere where AWS itself is on this machine",
+                },
+            )?,
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
             clock,
             ids,

@@ -21,8 +21,8 @@ pub use partner_clients::{Intent, PartnerClient, PartnerClientKeeper};
 pub use purposes::PurposeReader;
 pub use rates::RateLimiter;
 pub use rows::{
-    AgreementReader, DirectoryRows, FanOutReader, Partner, PartnerReader, WriteKeyOwner,
-    WriteKeyReader, write_key_part,
+    AgreementReader, DirectoryRows, FanOutReader, NotificationRuleReader, Partner, PartnerReader,
+    WriteKeyOwner, WriteKeyReader, write_key_part,
 };
 use serde::Deserialize;
 

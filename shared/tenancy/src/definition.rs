@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Agreement, Notice, Partner, PurposeDefinition, Tenant};
+use crate::{Agreement, Notice, NotificationRule, Partner, PurposeDefinition, Tenant};
 
 /// Something that can't be changed once it is defined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,12 @@ impl Definition for Tenant {
 }
 
 impl Definition for Partner {
+    fn may_replace(&self, _before: &Self) -> Result<(), Fixed> {
+        Ok(())
+    }
+}
+
+impl Definition for NotificationRule {
     fn may_replace(&self, _before: &Self) -> Result<(), Fixed> {
         Ok(())
     }

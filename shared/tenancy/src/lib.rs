@@ -6,9 +6,12 @@ mod agreement;
 mod aws;
 mod definition;
 mod display_name;
+mod event_type_name;
 mod fan_out;
+mod language;
 mod name;
 mod notice;
+mod notification_rule;
 #[cfg(feature = "openapi")]
 mod openapi;
 mod partner_client;
@@ -21,17 +24,20 @@ mod text_version;
 pub use agreement::{Agreement, FieldGroup};
 pub use aws::{
     AgreementReader, Author, Change, Client, ClientReader, ClientRole, Defined, DirectoryError,
-    DirectoryKeeper, DirectoryRows, Expected, FanOutReader, Intent, KeepError, Page, Partner,
-    PartnerClient, PartnerClientKeeper, PartnerReader, PurposeReader, RateLimiter, WriteKeyOwner,
-    WriteKeyReader, write_key_part,
+    DirectoryKeeper, DirectoryRows, Expected, FanOutReader, Intent, KeepError,
+    NotificationRuleReader, Page, Partner, PartnerClient, PartnerClientKeeper, PartnerReader,
+    PurposeReader, RateLimiter, WriteKeyOwner, WriteKeyReader, write_key_part,
 };
 pub use definition::{Definition, Fixed};
 pub use display_name::{DisplayName, InvalidDisplayName};
+pub use event_type_name::{EventTypeName, InvalidEventTypeName};
 pub use fan_out::FanOut;
+pub use language::{InvalidLanguageCode, LanguageCode};
 pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, SourceName, TenantId};
 pub use notice::{InvalidNoticeUrl, InvalidTextDigest, Notice, NoticeUrl, TextDigest};
+pub use notification_rule::{InvalidNoticeText, NoticeText, NotificationRule, RuleState};
 pub use partner_client::{ClientState, InvalidPartnerClientId, MachineScope, PartnerClientId};
-pub use place::{Kind, Place};
+pub use place::{EVENT_TYPE_PREFIX, Kind, Place};
 pub use purpose::{LegalBasis, PurposeDefinition, Purposes};
 pub use rate::{InvalidRateLimit, RateLimit};
 pub use tenant::{AppClientId, InvalidAppClientId, Tenant};

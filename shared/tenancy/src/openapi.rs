@@ -1,8 +1,9 @@
 //! What the directory's names look like on the wire.
 
 use crate::{
-    AgreementId, AppClientId, ClientState, DisplayName, FieldGroup, LegalBasis, MachineScope,
-    NoticeUrl, PartnerClientId, PartnerId, Purpose, Segment, TenantId, TextDigest, TextVersion,
+    AgreementId, AppClientId, ClientState, DisplayName, EventTypeName, FieldGroup, LanguageCode,
+    LegalBasis, MachineScope, NoticeText, NoticeUrl, PartnerClientId, PartnerId, Purpose,
+    RuleState, Segment, TenantId, TextDigest, TextVersion,
 };
 
 openapi::texts! {
@@ -16,11 +17,15 @@ openapi::texts! {
     TextVersion: "The version of a text that people see.", "^[A-Za-z0-9._-]{1,64}$", "2026-01";
     TextDigest: "The SHA-256 of a text as it is published.", "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     NoticeUrl: "Where a text is read.", "^https://[!-~]{1,2040}$", "https://harbour.example/privacy/newsletter/2026-01";
+    EventTypeName: "The name of a type of events, with its version.", "^(?!dev\\.fairlead)[A-Za-z0-9._-]{1,128}$", "com.example.parcel.sent.v1";
+    LanguageCode: "A language, by its code.", "^[a-z]{2,3}$", "en";
+    NoticeText: "What people read of an event, on one line.", "", "Your parcel is on its way.";
     DisplayName: "What people read in place of a name.", "", "The Harbour Letter";
 }
 
 openapi::choices! {
     FieldGroup: "Fields that are agreed on, asked for and withheld together.", Self::ALL;
+    RuleState: "Whether people are told by a rule.", Self::ALL;
     ClientState: "How far a partner's app client is.", Self::ALL;
     MachineScope: "What a partner's machine may be granted.", Self::ALL;
     LegalBasis: "Why processing is lawful, by GDPR Art. 6 (1).", Self::ALL;

@@ -1,11 +1,15 @@
 //! Where definitions stand in the directory.
 
 use crate::{
-    AgreementId, PartnerId, Purpose, TenantId, agreement::AGREEMENT_PREFIX, purpose::PURPOSE_PREFIX,
+    AgreementId, EventTypeName, PartnerId, Purpose, TenantId, agreement::AGREEMENT_PREFIX,
+    notification_rule::NOTIFICATION_RULE_PREFIX, purpose::PURPOSE_PREFIX,
 };
 
 /// What precedes a partner's name in its part of the directory.
 pub(crate) const PARTNER_PREFIX: &str = "partner#";
+
+/// What precedes the name of a type of events in its part of the directory.
+pub const EVENT_TYPE_PREFIX: &str = "event-type#";
 
 /// What precedes a tenant's name in the list of all of them.
 pub(crate) const TENANT_PREFIX: &str = "tenant#";
@@ -22,6 +26,8 @@ pub enum Kind {
     Purpose,
     /// Agreements.
     Agreement,
+    /// Rules by which people are told of events.
+    NotificationRule,
 }
 
 impl Kind {
@@ -30,6 +36,7 @@ impl Kind {
             Self::Partner => PARTNER_PREFIX,
             Self::Purpose => PURPOSE_PREFIX,
             Self::Agreement => AGREEMENT_PREFIX,
+            Self::NotificationRule => NOTIFICATION_RULE_PREFIX,
         }
     }
 }
@@ -64,6 +71,18 @@ impl Place {
     #[must_use]
     pub fn of_agreement(tenant: &TenantId, agreement: &AgreementId) -> Self {
         Self::at(tenant, format!("{AGREEMENT_PREFIX}{agreement}"))
+    }
+
+    /// Of a type of events.
+    #[must_use]
+    pub fn of_event_type(tenant: &TenantId, name: &EventTypeName) -> Self {
+        Self::at(tenant, format!("{EVENT_TYPE_PREFIX}{name}"))
+    }
+
+    /// Of the rule by which people are told of events of a type.
+    #[must_use]
+    pub fn of_notification_rule(tenant: &TenantId, name: &EventTypeName) -> Self {
+        Self::at(tenant, format!("{NOTIFICATION_RULE_PREFIX}{name}"))
     }
 
     /// Its part of the tenant's partition: what a row has in the attribute `part`.

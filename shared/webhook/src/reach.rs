@@ -1,6 +1,8 @@
 //! How far webhooks reach.
 
-use std::{net::IpAddr, str::FromStr};
+use std::net::IpAddr;
+
+use url::{Host, Url};
 
 use crate::{InvalidTarget, NotPublic, Target, all_public};
 
@@ -14,12 +16,23 @@ pub enum Reach {
     Anywhere,
 }
 
-/// A text that says no reach.
+/// A text that says no reach, or one that there is not here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("webhooks reach the internet or anywhere")]
+#[error("webhooks reach the internet, or anywhere where AWS itself is on this machine")]
 pub struct InvalidReach;
 
 impl Reach {
+    /// What `text` says, `internet` or `anywhere`. `endpoint` is where AWS's services are, if not where
+    /// they always are: only with one on this machine webhooks reach anywhere, so that nothing that is
+    /// set opens the inside of a deployment on AWS.
+    pub fn configured(text: &str, endpoint: Option<&str>) -> Result<Self, InvalidReach> {
+        match text {
+            "internet" => Ok(Self::Internet),
+            "anywhere" if endpoint.is_some_and(is_on_this_machine) => Ok(Self::Anywhere),
+            _ => Err(InvalidReach),
+        }
+    }
+
     /// Reads a URL that is within reach.
     pub fn target(self, text: &str) -> Result<Target, InvalidTarget> {
         match self {
@@ -38,21 +51,46 @@ impl Reach {
     }
 }
 
-impl FromStr for Reach {
-    type Err = InvalidReach;
-
-    fn from_str(text: &str) -> Result<Self, InvalidReach> {
-        match text {
-            "internet" => Ok(Self::Internet),
-            "anywhere" => Ok(Self::Anywhere),
-            _ => Err(InvalidReach),
-        }
+/// Whether a URL leads to the loopback interface.
+fn is_on_this_machine(url: &str) -> bool {
+    let url = Url::parse(url).ok();
+    match url.as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_that_is_set_opens_the_inside_of_a_deployment_on_aws() {
+        for endpoint in [
+            "http://127.0.0.1:4566",
+            "http://[::1]:1",
+            "http://localhost",
+        ] {
+            let reach = Reach::configured("anywhere", Some(endpoint));
+            assert_eq!(reach, Ok(Reach::Anywhere), "{endpoint}");
+        }
+        for endpoint in [
+            None,
+            Some(""),
+            Some("127.0.0.1"),
+            Some("https://sqs.eu-central-1.amazonaws.com"),
+            Some("http://127.0.0.1.example.com"),
+            Some("http://10.0.0.1"),
+        ] {
+            let reach = Reach::configured("anywhere", endpoint);
+            assert_eq!(reach, Err(InvalidReach), "{endpoint:?}");
+            assert_eq!(Reach::configured("internet", endpoint), Ok(Reach::Internet));
+        }
+        let here = Some("http://127.0.0.1:4566");
+        assert_eq!(Reach::configured("Anywhere", here), Err(InvalidReach));
+    }
 
     #[test]
     fn a_machine_of_its_own_is_reached_on_that_machine_alone() {

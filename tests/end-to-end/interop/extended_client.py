@@ -49,21 +49,27 @@ def send(instruction):
     return {}
 
 
-def publish(instruction):
-    """Publishes a message on a topic of its own to which the queue is subscribed."""
-    import sns_extended_client  # replaces boto3's session
-
-    sns = boto3.client("sns")
-    topic = sns.create_topic(Name=instruction["name"])["TopicArn"]
+def subscribe(instruction):
+    """Makes a topic to which the queue is subscribed."""
+    topic = boto3.client("sns").create_topic(Name=instruction["name"])["TopicArn"]
     queue = boto3.client("sqs").get_queue_attributes(
         QueueUrl=instruction["queue_url"], AttributeNames=["QueueArn"]
     )
-    sns.subscribe(
+    boto3.client("sns").subscribe(
         TopicArn=topic,
         Protocol="sqs",
         Endpoint=queue["Attributes"]["QueueArn"],
         Attributes={"RawMessageDelivery": str(instruction["raw"]).lower()},
     )
+    return {"topic": topic}
+
+
+def publish(instruction):
+    """Publishes a message on a topic of its own to which the queue is subscribed."""
+    import sns_extended_client  # replaces boto3's session
+
+    topic = subscribe(instruction)["topic"]
+    sns = boto3.client("sns")
     sns.large_payload_support = instruction["name"]
     sns.use_legacy_attribute = instruction["legacy"]
     sns.publish(
@@ -96,5 +102,12 @@ def receive(instruction):
 
 if __name__ == "__main__":
     given = json.load(sys.stdin)
-    done = {"make": make, "send": send, "publish": publish, "receive": receive}[given["do"]](given)
+    actions = {
+        "make": make,
+        "send": send,
+        "subscribe": subscribe,
+        "publish": publish,
+        "receive": receive,
+    }
+    done = actions[given["do"]](given)
     json.dump(done, sys.stdout)

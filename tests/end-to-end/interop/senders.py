@@ -1,10 +1,11 @@
-"""The clients by which partners send, made to do one thing.
+"""The clients by which partners send and receive, made to do one thing.
 
 In comes an instruction as JSON on the standard input, out goes what came of it as JSON on the
 standard output.
 """
 
 import json
+import re
 import sys
 from datetime import datetime, timezone
 
@@ -30,10 +31,16 @@ def sdk(instruction):
         on_error=lambda error, _: failures.append(str(error)),
     )
     for call in instruction["calls"]:
-        getattr(client, call["name"])(**call["with"])
+        arguments = {snake_case(name): value for name, value in call["with"].items()}
+        getattr(client, call["name"])(**arguments)
     client.flush()
     client.join()
     return {"failures": failures}
+
+
+def snake_case(name):
+    """What Python calls a member of Segment's messages."""
+    return re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), name)
 
 
 def events(instruction):
@@ -67,6 +74,33 @@ def webhook(instruction):
     return [post(instruction["url"], headers, each.encode()) for each in bodies]
 
 
+def received(instruction):
+    """Reads a webhook as its receiver: which secrets prove who sent it, and what it says."""
+    from cloudevents.core.bindings.http import HTTPMessage, from_http_event
+    from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+    headers, body = instruction["headers"], instruction["body"]
+
+    def proves(secret, text):
+        try:
+            Webhook(secret).verify(text, headers)
+        except WebhookVerificationError:
+            return False
+        return True
+
+    event = from_http_event(HTTPMessage(headers, body.encode()))
+    return {
+        "proven": [proves(secret, body) for secret in instruction["secrets"]],
+        "proven_when_changed": [proves(secret, body + " ") for secret in instruction["secrets"]],
+        "event": {
+            "id": event.get_id(),
+            "type": event.get_type(),
+            "subject": event.get_subject(),
+            "data": event.get_data(),
+        },
+    }
+
+
 def post(url, headers, body):
     answer = requests.post(url, headers=headers, data=body, timeout=TIMEOUT)
     return {"status": answer.status_code, "body": answer.json()}
@@ -74,5 +108,6 @@ def post(url, headers, body):
 
 if __name__ == "__main__":
     given = json.load(sys.stdin)
-    done = {"sdk": sdk, "events": events, "webhook": webhook}[given["do"]](given)
+    actions = {"sdk": sdk, "events": events, "webhook": webhook, "received": received}
+    done = actions[given["do"]](given)
     json.dump(done, sys.stdout)

@@ -139,6 +139,9 @@ fn event_types() -> [(&'static str, Value); 2] {
 /// That somebody ordered something.
 pub const ORDER_PLACED: &str = "com.example.order.placed.v1";
 
+/// What whoever consented to the newsletter is told of it.
+pub const ORDER_NOTICE: &str = "Your order was placed.";
+
 /// The version of every purpose's text.
 pub const TEXT_VERSION: &str = "2026-01";
 
@@ -183,6 +186,13 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
         "tenant": TENANT,
         "part": format!("hook#{PARTNER}/{SYSTEM}"),
         "external_id": "/data/customer",
+    }));
+    rows.push(json!({
+        "tenant": TENANT,
+        "part": format!("notification-rule#{ORDER_PLACED}"),
+        "purpose": "newsletter",
+        "texts": { "en": ORDER_NOTICE },
+        "state": "active",
     }));
     rows.extend(humans.map(|client| {
         json!({ "tenant": format!("client#{client}"), "part": "client", "owner_tenant": TENANT })

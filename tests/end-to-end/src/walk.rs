@@ -3,8 +3,11 @@
 mod audience;
 mod erasure;
 mod events;
+mod large;
 mod operators;
 mod partners;
+mod sdk;
+mod webhooks;
 
 use std::time::{Duration, Instant};
 
@@ -12,6 +15,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::fairlead::Fairlead;
+use crate::interop::Clients;
 use crate::observe::{self, Observer};
 use crate::person::{Person, fresh_name};
 use crate::profile_api::etag;
@@ -45,9 +49,10 @@ pub enum Progress {
     Done(Step),
 }
 
-/// Walks the flows on a running stack; stops with an error at the first step that fails.
-pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
-    let mut scene = Scene::set(running)?;
+/// Walks the flows on a running stack, some of them by `clients` that others wrote; stops with an error
+/// at the first step that fails.
+pub fn walk(running: &Running, clients: &Clients, report: &mut dyn FnMut(Progress)) -> Result<()> {
+    let mut scene = Scene::set(running, clients)?;
     let mut steps = Steps { report };
     let newcomer = Person::newcomer("Grace")?;
     let [_, inhabitant] = seed::people();
@@ -102,7 +107,7 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
     steps.take("the partner finds them in its list", || {
         audience::lists(&scene, &grace, &machine)
     })?;
-    events::flow(&mut steps, &mut scene, &grace, &machine)?;
+    events::flow(&mut steps, &mut scene, &grace, (&machine, &device))?;
     steps.take("they withdraw, and the partner is refused", || {
         partners::is_refused(&scene, &grace, &machine)
     })?;
@@ -127,6 +132,7 @@ pub fn walk(running: &Running, report: &mut dyn FnMut(Progress)) -> Result<()> {
 /// What all steps share.
 struct Scene {
     fairlead: Fairlead,
+    clients: Clients,
     world: World,
     bus: Observer,
     topic: Observer,
@@ -162,7 +168,7 @@ impl Steps<'_> {
 }
 
 impl Scene {
-    fn set(running: &Running) -> Result<Self> {
+    fn set(running: &Running, clients: &Clients) -> Result<Self> {
         let fairlead = Fairlead::on(running.stack.clone())?;
         let bus = Observer::of_bus(&fairlead.stack, &fairlead.aws, &fresh_name("walk-events")?)?;
         let topic = Observer::of_topic(
@@ -172,6 +178,7 @@ impl Scene {
         )?;
         Ok(Self {
             fairlead,
+            clients: clients.clone(),
             world: running.world.clone(),
             bus,
             topic,

@@ -6,7 +6,7 @@ use testkit::World;
 use crate::{
     callers::Caller,
     logins, uploads,
-    world::{AIRPORT, DEAD_LETTERS, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, place},
+    world::{AIRPORT, DEAD_LETTERS, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, TOLD, place},
 };
 
 /// The function that answers `route`.
@@ -143,6 +143,9 @@ fn direct(parameters: &mut Value, subject: Subject, defines: bool) {
     parameters["tenant"] = tenant(subject).into();
     parameters["partner"] = partner.into();
     parameters["agreement"] = agreement.into();
+    // There is no rule yet for one of the types.
+    let kind = if defines { SEEN } else { TOLD };
+    parameters["type"] = kind.into();
     parameters["client"] = match subject {
         Subject::Malformed => "pcl_1".into(),
         _ => "pcl_0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f".into(),
@@ -244,6 +247,9 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         }
         "PUT /v1/directory/{tenant}/purposes/{purpose}" => {
             json!({ "display_name": "New", "legal_basis": "contract" })
+        }
+        "PUT /v1/directory/{tenant}/notification-rules/{type}" => {
+            json!({ "purpose": "newsletter", "texts": { "en": "News." } })
         }
         "PUT /v1/directory/{tenant}/agreements/{agreement}" => {
             json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } })

@@ -35,6 +35,17 @@ pub(crate) fn event_type(tenant: &str, kind: &str) -> Value {
     })
 }
 
+/// That whoever consented to the newsletter is told of such events.
+pub(crate) fn notification_rule(tenant: &str, kind: &str) -> Value {
+    json!({
+        "tenant": tenant,
+        "part": format!("notification-rule#{kind}"),
+        "purpose": "newsletter",
+        "texts": { "en": "News." },
+        "state": "active",
+    })
+}
+
 /// A write key of the tenant's partner.
 pub(crate) fn write_key(tenant: &str, key: &str) -> Value {
     json!({

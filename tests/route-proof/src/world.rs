@@ -15,6 +15,9 @@ pub(crate) const AIRPORT: &str = "airport";
 /// What kind of events both take.
 pub(crate) const SEEN: &str = "com.example.seen.v1";
 
+/// The type of events of which people are told.
+pub(crate) const TOLD: &str = "com.example.told.v1";
+
 /// The one subscription of a partner, the harbour's.
 pub(crate) const SUBSCRIPTION: &str = "sub_01010101010101010101010101010101";
 /// What it was sent.
@@ -165,6 +168,7 @@ pub(crate) fn world() -> World {
         let client = Token::client_row(tenant, "chandlery", "letters");
         world.put_row("directory", client);
         world.put_row("directory", rows::event_type(tenant, SEEN));
+        world.put_row("directory", rows::notification_rule(tenant, TOLD));
     }
     world.put_row("directory", rows::write_key(HARBOUR, WRITE_KEY));
     for person in [JANE, JOAN, JULE, MARY] {

@@ -21,7 +21,7 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 35] = [
+const ENVIRONMENT: [(&str, &str); 36] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
@@ -49,6 +49,10 @@ const ENVIRONMENT: [(&str, &str); 35] = [
     ("LEDGER_TABLE", "ledger"),
     ("LEGACY_DIRECTORY_SECRET", "measured-secret"),
     ("LEGACY_DIRECTORY_URL", "https://directory.example.com"),
+    (
+        "NOTIFICATION_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/notification",
+    ),
     (
         "NOTIFICATIONS_TOPIC_ARN",
         "arn:aws:sns:eu-central-1:000000000000:notifications",

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::count::Count;
 use super::stages::{nextest, run_nextest};
 use crate::Workshop;
-use crate::install::INTEROP;
+use crate::install::{INTEROP, INTEROP_FOR_NODE};
 use crate::instance::Instance;
 use crate::job::Background;
 use crate::{down, preflight, processes};
@@ -21,6 +21,7 @@ pub(super) const LOCAL_STACK: &str = "binary_id(fairlead-end-to-end::local-stack
 
 pub(super) fn run(workshop: &Workshop) -> Result<Count> {
     let clients = INTEROP.install(workshop)?;
+    INTEROP_FOR_NODE.install(workshop)?;
     let instance = Instance::at(&workshop.checkout.state().join("test"))?;
     let up = start(workshop, instance.folder())?;
     let mut nextest = nextest(workshop)?;

@@ -72,7 +72,7 @@ pub(super) fn documentation_tests(workshop: &Workshop) -> Result<Count> {
 }
 
 pub(super) fn cdk_types(workshop: &Workshop) -> Result<Count> {
-    install::npm_packages(workshop)?;
+    install::CDK.install(workshop)?;
     let mut npm = Command::new("npm");
     npm.args(["run", "--silent", "check"])
         .current_dir(workshop.checkout.cdk());
@@ -80,7 +80,7 @@ pub(super) fn cdk_types(workshop: &Workshop) -> Result<Count> {
 }
 
 pub(super) fn cdk_tests(workshop: &Workshop) -> Result<Count> {
-    install::npm_packages(workshop)?;
+    install::CDK.install(workshop)?;
     let task = workshop.console.begin("run the CDK app's tests");
     let report = workshop.checkout.state().join("vitest.json");
     drop(fs::remove_file(&report));

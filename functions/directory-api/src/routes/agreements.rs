@@ -116,7 +116,7 @@ async fn assert_parties(
         return Err(problems::no_such_definition("partner"));
     }
     if present.len() < named + 2 {
-        return Err(problems::unknown_purpose());
+        return Err(problems::unknown_purpose("terms"));
     }
     Ok(())
 }

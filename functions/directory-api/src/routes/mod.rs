@@ -1,6 +1,7 @@
 //! The routes, by what they are about.
 
 pub(crate) mod agreements;
+pub(crate) mod notification_rules;
 pub(crate) mod partners;
 pub(crate) mod purposes;
 pub(crate) mod tenants;

@@ -7,6 +7,7 @@
 
 mod authority;
 mod fixed;
+mod notification_rules;
 mod refusals;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ const TENANT: &str = "/v1/directory/{tenant}";
 const PARTNER: &str = "/v1/directory/{tenant}/partners/{partner}";
 const PURPOSE: &str = "/v1/directory/{tenant}/purposes/{purpose}";
 const AGREEMENT: &str = "/v1/directory/{tenant}/agreements/{agreement}";
+const RULE: &str = "/v1/directory/{tenant}/notification-rules/{type}";
 
 /// What the harbour's operator asks, under a request id of its own.
 struct Asking<'a> {
@@ -74,6 +76,7 @@ impl<'a> Asking<'a> {
                 "partner": self.name,
                 "purpose": self.name,
                 "agreement": self.name,
+                "type": self.name,
             },
             "body": body.to_string(),
             "requestContext": { "requestId": self.id },

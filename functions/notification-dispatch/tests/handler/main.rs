@@ -10,6 +10,7 @@ mod consent;
 mod failing;
 mod once;
 mod preferences;
+mod rules;
 
 use std::time::Duration;
 

@@ -9,9 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::{DirectoryError, kept::Kept};
 use crate::{
-    Agreement, AgreementId, DisplayName, FanOut, PartnerId, RateLimit, TenantId,
+    Agreement, AgreementId, DisplayName, FanOut, NotificationRule, PartnerId, RateLimit, TenantId,
     agreement::AGREEMENT_PREFIX,
     fan_out::FAN_OUT_PREFIX,
+    notification_rule::NOTIFICATION_RULE_PREFIX,
     place::{OF_ALL, PARTNER_PREFIX},
 };
 
@@ -55,20 +56,63 @@ impl<T: DeserializeOwned> DirectoryRows<T> {
             return Ok(Some(answer));
         }
         let asked_at = self.kept.now();
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("tenant", AttributeValue::S(tenant.to_owned()))
-            .key("part", AttributeValue::S(part))
-            .send()
-            .await
-            .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
-        let Some(row) = answer.item else {
-            return Ok(None);
-        };
-        let row = serde_dynamo::from_item(row).map_err(|_| DirectoryError::Malformed)?;
-        Ok(Some(self.kept.put(key, asked_at, row)))
+        let row = read(&self.client, &self.table, (tenant, part)).await?;
+        Ok(row.map(|row| self.kept.put(key, asked_at, row)))
+    }
+}
+
+/// What stands there now.
+async fn read<T: DeserializeOwned>(
+    client: &aws_sdk_dynamodb::Client,
+    table: &str,
+    (tenant, part): (&str, String),
+) -> Result<Option<T>, DirectoryError> {
+    let answer = client
+        .get_item()
+        .table_name(table)
+        .key("tenant", AttributeValue::S(tenant.to_owned()))
+        .key("part", AttributeValue::S(part))
+        .send()
+        .await
+        .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
+    let row = answer.item.map(serde_dynamo::from_item).transpose();
+    row.map_err(|_| DirectoryError::Malformed)
+}
+
+/// Looks up by which rules people are told of events: `dynamodb:GetItem` on the directory.
+#[derive(Debug, Clone)]
+pub struct NotificationRuleReader {
+    client: aws_sdk_dynamodb::Client,
+    table: String,
+    kept: Kept<Option<NotificationRule>>,
+}
+
+impl NotificationRuleReader {
+    /// A reader of `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
+        Self {
+            client: aws_sdk_dynamodb::Client::new(sdk),
+            table: table.into(),
+            kept: Kept::new(clock),
+        }
+    }
+
+    /// The rule of `tenant` for events of the type `kind`; `None` inside if there is none. Either answer
+    /// is kept for a minute: most types have no rule, and their events come by the thousand.
+    pub async fn find(
+        &self,
+        tenant: &TenantId,
+        kind: &str,
+    ) -> Result<Arc<Option<NotificationRule>>, DirectoryError> {
+        let part = format!("{NOTIFICATION_RULE_PREFIX}{kind}");
+        let key = format!("{tenant}#{part}");
+        if let Some(answer) = self.kept.get(&key) {
+            return Ok(answer);
+        }
+        let asked_at = self.kept.now();
+        let rule = read(&self.client, &self.table, (tenant.as_str(), part)).await?;
+        Ok(self.kept.put(key, asked_at, rule))
     }
 }
 

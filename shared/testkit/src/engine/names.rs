@@ -12,6 +12,8 @@ pub const PARKING_QUEUE: &str = "parking";
 pub const WEBHOOKS_QUEUE: &str = "webhooks";
 /// How the names of the queues begin, on AWS by their stage.
 pub const QUEUE_PREFIX: &str = "fairlead-simulated-";
+/// The queue from which people are notified.
+pub const NOTIFICATION_QUEUE: &str = "notification";
 /// The bucket that holds what people export.
 pub const EXPORTS_BUCKET: &str = "exports";
 /// The bucket that holds receipts which have left their table.
@@ -105,6 +107,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("PARKING_QUEUE_URL", queue_url(PARKING_QUEUE)),
         ("WEBHOOKS_QUEUE_URL", queue_url(WEBHOOKS_QUEUE)),
         ("QUEUE_PREFIX", QUEUE_PREFIX.to_owned()),
+        ("NOTIFICATION_QUEUE_URL", queue_url(NOTIFICATION_QUEUE)),
         (
             "NOTIFICATIONS_TOPIC_ARN",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),

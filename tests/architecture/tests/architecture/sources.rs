@@ -15,6 +15,7 @@ const DOMAINS: [&str; 15] = [
     "event",
     "identity",
     "intake",
+    "notification",
     "payload",
     "profile",
     "segment",

@@ -2,7 +2,7 @@
 
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
-use testkit::{World, delivery, tokens::Token};
+use testkit::{World, delivery, engine::NOTIFICATION_QUEUE, tokens::Token};
 
 use super::sends;
 
@@ -30,6 +30,39 @@ pub fn takes_orders(world: &World) {
             "compatible_since": 1,
         }),
     );
+}
+
+/// Whoever consented to the newsletter is told of orders.
+pub fn tells_of_orders(world: &World) {
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour",
+            "part": format!("notification-rule#{KIND}"),
+            "purpose": "newsletter",
+            "texts": { "en": "Your order was placed." },
+            "state": "active",
+        }),
+    );
+}
+
+/// The queue of notices reaches notification-dispatch, with all that was ever put into it.
+pub async fn people_are_told(world: &World) {
+    let queued = world.sent_messages(NOTIFICATION_QUEUE).into_iter();
+    let bodies: Vec<String> = queued.map(|message| message.body).collect();
+    let outcome = delivery::sqs(
+        world,
+        NOTIFICATION_QUEUE,
+        bodies,
+        async |event, invocation| {
+            use notification_dispatch::{App, handle};
+            let sdk = world.sdk_config(&CallBudget::BATCH);
+            let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+                .expect("the environment is whole");
+            handle(&app, event, invocation).await
+        },
+    );
+    assert_eq!(outcome.await.dead_letters, []);
 }
 
 /// An order as an event, about `subject`.

@@ -258,6 +258,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
+        Explorable::new(notification::ToldByRule),
+        Explorable::new(notification::RuleWithdrawn),
         Explorable::new(partner::PartnerRead),
         Explorable::new(partner::PartnerReadsMany),
         Explorable::new(erasure::Erasure),

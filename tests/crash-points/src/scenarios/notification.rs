@@ -4,7 +4,12 @@ use serde_json::{Value, json};
 use testkit::{World, delivery::Redelivery, engine::Recipient, explore::Scenario};
 
 use crate::actors::{
-    Person, changes, decides, gets_a_token, notices_go_out, set_the_scene, stream_flows,
+    Person, changes, decides, decides_on,
+    events::{
+        events_flow, events_reach_people, order, people_are_told, posts, takes_orders,
+        tells_of_orders,
+    },
+    gets_a_token, notices_go_out, set_the_scene, stream_flows,
 };
 
 const BOTH: [Redelivery; 2] = [Redelivery::Same, Redelivery::Split];
@@ -96,6 +101,74 @@ impl Scenario for DeclinedWhileQueued {
             phones.count(),
             0,
             "a telephone rang that was to stay silent"
+        );
+        Value::Null
+    }
+}
+
+/// Jane agreed to the newsletter, of whose orders people are told for that; two of hers are on the bus.
+async fn orders(world: &World) -> Value {
+    set_the_scene(world);
+    takes_orders(world);
+    tells_of_orders(world);
+    let claims = gets_a_token(world, &Person::jane()).await;
+    decides_on(world, &claims, "newsletter", "granted").await;
+    let jane = claims.get("fairlead:profile").and_then(Value::as_str);
+    let jane = jane.expect("the token names a profile");
+    let orders = ["1", "2"].map(|n| order(n, jane, &json!({ "order": n })));
+    posts(world, &orders).await;
+    events_flow(world).await;
+    claims
+}
+
+/// The bus brings both orders twice, and the queue brings what follows from them twice: each is told of
+/// once.
+pub(super) struct ToldByRule;
+
+impl Scenario for ToldByRule {
+    fn name(&self) -> &'static str {
+        "told-by-rule"
+    }
+
+    fn setup(&self, world: &World) {
+        world.block_on(orders(world));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        for _ in 0..2 {
+            events_reach_people(world, 0).await;
+            people_are_told(world).await;
+        }
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+}
+
+/// Jane withdraws while what she was to be told lies in the queue: nothing goes out.
+pub(super) struct RuleWithdrawn;
+
+impl Scenario for RuleWithdrawn {
+    fn name(&self) -> &'static str {
+        "rule-withdrawn"
+    }
+
+    fn setup(&self, world: &World) {
+        world.block_on(async {
+            orders(world).await;
+            events_reach_people(world, 0).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        decides_on(world, &claims, "newsletter", "withdrawn").await;
+        people_are_told(world).await;
+        assert!(
+            world.notifications().is_empty(),
+            "a notice went out after its consent was withdrawn"
         );
         Value::Null
     }

@@ -3,8 +3,9 @@
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use super::partners::{PURPOSE, text};
+use super::partners::PURPOSE;
 use super::{Outcome, Scene, Visitor};
+use crate::json::text;
 use crate::wait;
 
 /// The partner asks where the feed is now.

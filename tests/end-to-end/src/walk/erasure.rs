@@ -3,8 +3,9 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use super::partners::{self, text};
+use super::partners;
 use super::{Outcome, Scene, Steps, Visitor};
+use crate::json::text;
 use crate::wait;
 
 /// The person asks to be erased, and is.

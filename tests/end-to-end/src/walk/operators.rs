@@ -3,8 +3,8 @@
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
-use super::partners::text;
 use super::{Outcome, Scene, Visitor};
+use crate::json::text;
 use crate::profile_api::etag;
 use crate::{seed, token};
 

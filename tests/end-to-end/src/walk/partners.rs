@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, Scene, Visitor, decide_on};
 use crate::http::Answer;
+use crate::json::text;
 use crate::person::fresh_name;
 use crate::seed::{AGREEMENT, PARTNER, TENANT};
 use crate::token::{claims, text as claim};
@@ -127,9 +128,4 @@ pub(super) fn ask(scene: &Scene, visitor: &Visitor, machine: &str) -> Result<Ans
     let headers = [("fairlead-purpose", PURPOSE), ("fairlead-reason", REASON)];
     let api = &scene.fairlead.api;
     api.send("GET", &path, Some(machine), &headers, Vec::new())
-}
-
-pub(super) fn text<'a>(document: &'a Value, pointer: &str) -> Result<&'a str> {
-    let found = document.pointer(pointer).and_then(Value::as_str);
-    found.with_context(|| format!("there is no {pointer} in {document}"))
 }

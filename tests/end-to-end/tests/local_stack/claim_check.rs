@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use aws_sdk_s3::Client;
+use aws_sdk_sns::types::MessageAttributeValue;
 use fairlead_end_to_end::aws::{Aws, JsonService};
-use fairlead_end_to_end::interop::extended_client;
+use fairlead_end_to_end::interop::Clients;
+use fairlead_end_to_end::json::text;
 use fairlead_end_to_end::stack::Stack;
 use fairlead_end_to_end::wait;
 use lambda_kit::aws::{CallBudget, sdk_config};
@@ -46,9 +48,11 @@ fn report() -> String {
 
 /// A bucket and a queue that both sides share.
 struct Post {
+    clients: Clients,
     stack: Stack,
     aws: Aws,
     s3: Client,
+    sns: aws_sdk_sns::Client,
     runtime: Runtime,
     name: String,
     queue_url: String,
@@ -60,7 +64,8 @@ impl Post {
         let stack = running.stack;
         let token = getrandom::u32().context("the system has no randomness to give")?;
         let name = format!("claim-check-{what}-{token:08x}");
-        let made = extended_client(&stack, &json!({ "do": "make", "name": name }))?;
+        let clients = Clients::from_environment()?;
+        let made = clients.extended_client(&stack, &json!({ "do": "make", "name": name }))?;
         let environment = Environment::from_pairs([
             ("AWS_ENDPOINT_URL", stack.endpoint.clone()),
             ("AWS_REGION", stack.region.clone()),
@@ -70,11 +75,14 @@ impl Post {
                 stack.credentials.secret_access_key.clone(),
             ),
         ]);
+        let sdk = sdk_config(&environment, &BUDGET)?;
         Ok(Self {
-            s3: Client::new(&sdk_config(&environment, &BUDGET)?),
+            s3: Client::new(&sdk),
+            sns: aws_sdk_sns::Client::new(&sdk),
             aws: fairlead.aws,
             runtime: Builder::new_current_thread().enable_all().build()?,
-            queue_url: text(&made, "/queue_url")?,
+            queue_url: text(&made, "/queue_url")?.to_owned(),
+            clients,
             stack,
             name,
         })
@@ -88,7 +96,7 @@ impl Post {
                 instruction.insert(name.clone(), value.clone());
             }
         }
-        extended_client(&self.stack, &instruction)
+        self.clients.extended_client(&self.stack, &instruction)
     }
 
     /// The next message, as Lambda would hand it to a function.
@@ -142,6 +150,23 @@ impl Post {
         Offloader::new(writer, threshold).with_format(format)
     }
 
+    /// Publishes on a topic to which the queue is subscribed.
+    fn publish(&self, topic: &str, message: &Outgoing) -> Result<()> {
+        let mut publish = self.sns.publish().topic_arn(topic).message(&message.body);
+        for (name, attribute) in &message.attributes {
+            let AttributeValue::Text(value) = &attribute.value else {
+                continue;
+            };
+            let attribute = MessageAttributeValue::builder()
+                .data_type(&attribute.data_type)
+                .string_value(value)
+                .build()?;
+            publish = publish.message_attributes(name, attribute);
+        }
+        self.runtime.block_on(Box::pin(publish.send()))?;
+        Ok(())
+    }
+
     fn send(&self, message: &Outgoing) -> Result<()> {
         let attributes = message.attributes.iter().filter_map(|(name, attribute)| {
             let AttributeValue::Text(value) = &attribute.value else {
@@ -159,12 +184,6 @@ impl Post {
             .call(JsonService::Sqs, "SendMessage", &request)
             .map(drop)
     }
-}
-
-fn text(value: &Value, pointer: &str) -> Result<String> {
-    let found = value.pointer(pointer).and_then(Value::as_str);
-    let found = found.with_context(|| format!("the client tells no {pointer}"))?;
-    Ok(found.to_owned())
 }
 
 #[test]
@@ -210,13 +229,31 @@ fn python_receives_what_is_offloaded_in_any_format() -> Result<()> {
         assert_eq!(received.get("attributes"), Some(&json!(["kind"])));
         // By the handle that the client made of SQS's own the message can be deleted.
         let handle = text(&received, "/receipt_handle")?;
-        let pointer = receipt_handle::pointer(&handle, &post.buckets());
+        let pointer = receipt_handle::pointer(handle, &post.buckets());
         assert_eq!(pointer.context("it has a pointer")??.key(), ID);
         let request = json!({
             "QueueUrl": post.queue_url,
-            "ReceiptHandle": receipt_handle::strip(&handle),
+            "ReceiptHandle": receipt_handle::strip(handle),
         });
         post.aws.call(JsonService::Sqs, "DeleteMessage", &request)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn python_receives_what_is_offloaded_to_a_topic() -> Result<()> {
+    for format in [Format::PYTHON, Format::PYTHON_LEGACY] {
+        let post = Post::new("to-sns")?;
+        let made = post.python("subscribe", &json!({ "raw": true }))?;
+        let attributes = BTreeMap::from([("kind".to_owned(), Attribute::text("report"))]);
+        let writer = PayloadWriter::new(post.s3.clone(), post.name.clone());
+        let offloader = Offloader::new(writer, Threshold::of(Transport::Sns)).with_format(format);
+        let offloading = offloader.offload(report(), attributes, ID);
+        let message = post.runtime.block_on(offloading)?;
+        post.publish(text(&made, "/topic")?, &message)?;
+        let received = post.python("receive", &json!({}))?;
+        assert!(text(&received, "/body")? == report(), "{format:?}");
+        assert_eq!(received.get("attributes"), Some(&json!(["kind"])));
     }
     Ok(())
 }

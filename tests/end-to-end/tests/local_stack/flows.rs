@@ -1,4 +1,5 @@
 use anyhow::Result;
+use fairlead_end_to_end::interop::Clients;
 use fairlead_end_to_end::token;
 use fairlead_end_to_end::walk;
 
@@ -7,7 +8,7 @@ use crate::visitor::{Visitor, running};
 #[test]
 fn the_flows_go_through_on_a_stack_where_they_went_through_before() -> Result<()> {
     let (running, _) = running()?;
-    walk::walk(&running, &mut |_| ())
+    walk::walk(&running, &Clients::from_environment()?, &mut |_| ())
 }
 
 #[test]

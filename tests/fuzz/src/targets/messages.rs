@@ -9,6 +9,7 @@ use lambda_kit::{
     batch::{sqs, stream},
     clock::Clock,
 };
+use notification::EventNotice;
 use payload::{
     Buckets, Format, KeyPrefix, Pointer, Received, SnsRecord, SqsRecord, receipt_handle,
 };
@@ -18,10 +19,11 @@ use webhook::{Checker, PublicKey, Secret, Signed, Signer, SigningKey, Target as 
 
 use super::{Parser, Target, by_ref, events::now, headers_and_body, shape, text, told};
 
-pub(super) static TARGETS: [Target; 10] = [
+pub(super) static TARGETS: [Target; 11] = [
     Target::new("sqs-batch", sqs_batch),
     Target::new("stream-batch", stream_batch),
     Target::new("announcement", announcement),
+    Target::new("notice", notice),
     Target::new("payload-pointer", pointer),
     Target::new("payload-record", record),
     Target::new("payload-key", key),
@@ -97,6 +99,19 @@ fn announcement() -> Parser {
         let outgoing = delivered.iter().all(|each| each.outgoing().is_some());
         let keys = delivered.iter().filter_map(Announcement::key).count();
         format!("{outgoing} {} {}", delivered.len().min(3), keys.min(3))
+    })
+}
+
+/// A notice reads back as itself.
+fn notice() -> Parser {
+    Box::new(|input| {
+        let read = EventNotice::read(&text(input));
+        let Some(notice) = read else {
+            return "no notice".to_owned();
+        };
+        let again = serde_json::to_string(&notice).expect("a notice is JSON");
+        assert_eq!(EventNotice::read(&again).as_ref(), Some(&notice));
+        format!("news: {}", notice.is_news(now()))
     })
 }
 

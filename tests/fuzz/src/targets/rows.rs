@@ -31,6 +31,7 @@ fn directory() -> Parser {
         vec![
             is_row::<tenancy::Agreement>(row),
             is_row::<tenancy::PurposeDefinition>(row),
+            is_row::<tenancy::NotificationRule>(row),
             is_row::<tenancy::Tenant>(row),
             is_row::<tenancy::Partner>(row),
             is_row::<tenancy::PartnerClient>(row),
