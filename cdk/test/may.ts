@@ -139,6 +139,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
   },
   'event-router': {
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    '<event-bodies.Arn>': ['s3:ListBucket'],
     '<event-bodies.Arn>/events/*': ['s3:DeleteObject', 's3:GetObject'],
     '<claims.Arn>': ['s3:ListBucket'],
     '<claims.Arn>/claims/*': ['s3:DeleteObject'],

@@ -21,6 +21,7 @@ it('every context is a stack named after the stage', () => {
     'fairlead-production-api',
     'fairlead-production-data',
     'fairlead-production-dead-letters',
+    'fairlead-production-directory',
     'fairlead-production-docs',
     'fairlead-production-erasure',
     'fairlead-production-events',
