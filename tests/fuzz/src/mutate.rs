@@ -233,9 +233,14 @@ impl Mutator {
             7 => json!({ "": value, "id": value }),
             _ => {
                 let depth = self.0.choice(DEPTHS).unwrap_or_default();
-                (0..depth).fold(value.clone(), |inner, level| match level % 2 {
-                    0 => json!([inner]),
-                    _ => json!({ "a": inner }),
+                // Arrays alone, objects alone, or both by turns.
+                let form = self.0.usize(..3);
+                (0..depth).fold(value.clone(), |inner, level| {
+                    if form == 0 || (form == 2 && level % 2 == 0) {
+                        json!([inner])
+                    } else {
+                        json!({ "a": inner })
+                    }
                 })
             }
         }
