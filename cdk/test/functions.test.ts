@@ -103,6 +103,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'TOKEN_ISSUER',
       'LEDGER_TABLE',
       'QUEUE_PREFIX',
+      'FANOUT_PARTNERS',
       'PROFILES_TABLE',
       'EVENTS_TABLE',
       'RECEIPTS_BUCKET',
@@ -218,6 +219,7 @@ const values = (stage: string): Record<string, string> => ({
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',
   QUEUE_PREFIX: `fairlead-${stage}-`,
+  FANOUT_PARTNERS: '[]',
   NOTIFICATION_QUEUE_URL: '<notification>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
 });

@@ -1,6 +1,7 @@
 // What each function may do: permissions.test.ts holds the templates to it.
 
-import { DEAD_LETTERS } from '../lib/queues';
+import { deadLettersOf } from '../lib/queues';
+import { stageNamed } from '../lib/stages';
 
 const PERSON_KEEPER = [
   'dynamodb:ConditionCheckItem',
@@ -49,7 +50,7 @@ const EVENT_RELAY = {
 
 /** Looking at dead-letter queues and taking from them, and putting back what was taken. */
 const DEAD_LETTER_QUEUES = Object.fromEntries(
-  Object.entries(DEAD_LETTERS).flatMap(([queue, { back }]) => [
+  Object.entries(deadLettersOf(stageNamed('production'))).flatMap(([queue, { back }]) => [
     [
       queueNamed(queue),
       [
