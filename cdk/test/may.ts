@@ -322,7 +322,8 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'subscription-deliver': {
     '<subscriptions.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     '<deliveries.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    '<events.Arn>': ['dynamodb:GetItem'],
+    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    '<event-bodies.Arn>': ['s3:ListBucket'],
     '<event-bodies.Arn>/events/*': ['s3:GetObject'],
     '<identifiers.Arn>': ['dynamodb:GetItem'],
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
