@@ -111,7 +111,7 @@ it('each topic is under the key, by the name that the function gives it, and ref
   }
 });
 
-it('each partner has a queue with a dead-letter queue, filled with what it may want and to whom it goes', () => {
+it('each partner has a queue with a dead-letter queue, filled with what it may want', () => {
   for (const { tenant, partner } of PARTNERS) {
     const name = `${tenant}_${partner}`;
     const [queue] = all.ofType('AWS::SQS::Queue').filter(({ construct }) => construct === `fan-out-${name}`);
@@ -120,10 +120,8 @@ it('each partner has a queue with a dead-letter queue, filled with what it may w
     expect(rule?.properties.EventPattern).toEqual({ detail: { dataref: [{ exists: true }], tenantid: [tenant] } });
     const [target] = rule?.properties.Targets;
     expect(all.say(target.Arn, rule?.stack ?? '')).toBe(`<fan-out-${name}.Arn>`);
-    expect(target.InputTransformer).toEqual({
-      InputPathsMap: { detail: '$.detail' },
-      InputTemplate: `{"partner":"${partner}","detail":<detail>}`,
-    });
+    // As it is: whose it is the queue says, and what could not be brought there gets there from its dead-letter queue.
+    expect(Object.keys(target).sort()).toEqual(['Arn', 'DeadLetterConfig', 'Id', 'RetryPolicy']);
     const [mapping] = all
       .ofType('AWS::Lambda::EventSourceMapping')
       .filter(({ construct }) => construct === `fan-out-${name}-to-event-fanout`);

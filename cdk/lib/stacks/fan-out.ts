@@ -92,7 +92,6 @@ export class FanOutStack extends ContextStack {
       eventPattern: { detail: { dataref: events.Match.exists(), tenantid: [tenant] } },
       targets: [
         new SqsQueue(queue, {
-          message: events.RuleTargetInput.fromObject({ partner, detail: events.EventField.fromPath('$.detail') }),
           retryAttempts: 185,
           maxEventAge: Duration.hours(24),
           deadLetterQueue: new DeadLetterQueue(this, undeliverable),
