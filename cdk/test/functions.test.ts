@@ -60,6 +60,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-release': { environment: ERASING, timeout: 60 },
   'erasure-reminders': { environment: [...ERASING, 'ERASURE_REMINDER_SECONDS'], timeout: 60 },
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
+  'event-data': { environment: [...PARTNER, 'EVENTS_TABLE', 'EVENTS_BUCKET'], timeout: 10 },
   'event-rejected': { environment: ACCEPTING, timeout: 10 },
   'event-router': {
     environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'CLAIMS_BUCKET', ...TRIGGER, 'NOTIFICATION_QUEUE_URL'],

@@ -134,6 +134,13 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<erasure>': ['states:StartExecution'],
     '<erasures-requested.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
+  'event-data': {
+    ...READER,
+    '<events.Arn>': ['dynamodb:GetItem'],
+    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<event-bodies.Arn>': ['s3:ListBucket'],
+    '<event-bodies.Arn>/events/*': ['s3:GetObject'],
+  },
   'event-rejected': {
     ...ACCEPTING,
     '<quarantine.Arn>': ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
