@@ -41,13 +41,12 @@ pub(crate) async fn find(app: &App, key: &EventKey) -> Result<Found, Problem> {
         return Ok(Found::nothing(app));
     };
     let about = about((&app.identifiers, &app.rules), &item, &event).await;
-    Ok(
-        match about.map_err(|error| problems::unavailable(&error))? {
-            Ok(Some(about)) => Found {
-                about,
-                data: Some(data),
-            },
-            Ok(None) | Err(Erased) => Found::nothing(app),
+    let about = about.map_err(|error| problems::unavailable(&error))?;
+    Ok(match about {
+        Ok(Some(about)) => Found {
+            about,
+            data: Some(data),
         },
-    )
+        Ok(None) | Err(Erased) => Found::nothing(app),
+    })
 }
