@@ -51,7 +51,13 @@ export function buildFairlead(deployment: Deployment): void {
     directory: tables.directory,
     tokenIssuer,
   });
-  const partner = new PartnerStack(deployment, { tables, identifierKey, tokenIssuer, bus });
+  const partner = new PartnerStack(deployment, {
+    tables,
+    bodies: buckets.events,
+    identifierKey,
+    tokenIssuer,
+    bus,
+  });
   const directory = new DirectoryStack(deployment, {
     directory: tables.directory,
     ledger: tables.ledger,
@@ -107,6 +113,7 @@ export function buildFairlead(deployment: Deployment): void {
     erasureApi: erasure.api,
     partnerList: partner.list,
     partnerChanges: partner.changes,
+    eventData: partner.eventData,
     directoryApi: directory.api,
     directoryClients: directory.clients,
     partnerIngest: intake.ingest,

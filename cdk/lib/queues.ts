@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 
 import described from '../dead-letters.json';
 import { ContextStack } from './context-stack';
-import type { Stage } from './stages';
+import { nameOfPartner, type Stage } from './stages';
 
 /** Marks a dead-letter queue in the template: one that only a rule or a function uses can't be told otherwise. */
 export const DEAD_LETTER_QUEUE_MARK = 'fairlead:dead-letter-queue';
@@ -22,8 +22,25 @@ export interface DeadLetters {
   readonly table?: string;
 }
 
-/** All dead-letter queues. */
-export const DEAD_LETTERS: Readonly<Record<string, DeadLetters>> = described;
+/** In the name of a queue that each partner has who takes events by a topic: the partner. */
+const EACH_PARTNER = '*';
+
+/** All dead-letter queues of a stage. */
+export function deadLettersOf({ fanOut }: Stage): Readonly<Record<string, DeadLetters>> {
+  const partners = fanOut.map(nameOfPartner);
+  const all = Object.entries<DeadLetters>(described).flatMap(([id, letters]): [string, DeadLetters][] => {
+    if (!id.includes(EACH_PARTNER)) return [[id, letters]];
+    return partners.map((partner) => {
+      const { back } = letters;
+      const theirs = back === undefined ? letters : { ...letters, back: back.replace(EACH_PARTNER, partner) };
+      return [id.replace(EACH_PARTNER, partner), theirs];
+    });
+  });
+  return Object.fromEntries(all);
+}
+
+/** SQS takes no longer name of a queue. */
+export const LONGEST_QUEUE_NAME = 80;
 
 /** How the names of a stage's queues begin: what follows is the construct's own. */
 export function queuePrefix({ name }: Stage): string {
@@ -49,7 +66,7 @@ function common(scope: Construct, id: string): QueueProps {
  */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string) {
-    const letters = DEAD_LETTERS[id];
+    const letters = deadLettersOf(ContextStack.deploymentOf(scope).stage)[id];
     if (letters === undefined) {
       throw new Error(`dead-letters.json does not say what fills ${id} and where it goes back`);
     }

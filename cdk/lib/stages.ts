@@ -36,6 +36,11 @@ export interface FanOut {
   readonly subscribers: readonly Subscriber[];
 }
 
+/** What a partner's own topic and queues are called by. Names of tenants and partners have no `_`: no two are the same. */
+export function nameOfPartner({ tenant, partner }: FanOut): string {
+  return `${tenant}_${partner}`;
+}
+
 /** What one deployment of Fairlead looks like. */
 export interface Stage {
   /** Part of every stack's name, so that several stages fit into one account. */

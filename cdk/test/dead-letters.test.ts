@@ -3,13 +3,19 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import described from '../dead-letters.json';
-import { DEAD_LETTER_QUEUE_MARK } from '../lib/queues';
+import { DEAD_LETTER_QUEUE_MARK, deadLettersOf } from '../lib/queues';
 import { OPERATORS_SCOPES } from '../lib/scopes';
-import { type Resource, STAGES, Synthesised } from './synthesised';
+import { stageNamed } from '../lib/stages';
+import { PUBLISHING, type Resource, STAGES, Synthesised, publishing } from './synthesised';
 
-describe.each(STAGES)('on stage %s', (stage) => {
-  const all = Synthesised.stage(stage);
+/** The stages that are held to it, and one on which partners have queues of their own. */
+const DEPLOYED = [
+  ...STAGES.map((name) => ({ what: name, stage: stageNamed(name), all: Synthesised.stage(name) })),
+  { what: 'production, publishing', stage: PUBLISHING, all: Synthesised.of(publishing('dead-letters')) },
+];
+
+describe.each(DEPLOYED)('on stage $what', ({ stage, all }) => {
+  const described = deadLettersOf(stage);
   const queues = all.ofType('AWS::SQS::Queue');
   const mappings = all.ofType('AWS::Lambda::EventSourceMapping');
   const rules = all.ofType('AWS::Events::Rule');
@@ -55,15 +61,13 @@ describe.each(STAGES)('on stage %s', (stage) => {
         named(config.properties.DestinationConfig.OnFailure.Destination, config),
         { filled_by: 'schedule', function: named(config.properties.FunctionName, config) },
       ]);
-    const scheduled = Object.entries<{ filled_by: string }>(described).filter(
-      ([, { filled_by }]) => filled_by === 'schedule',
-    );
+    const scheduled = Object.entries(described).filter(([, { filled_by }]) => filled_by === 'schedule');
     expect(Object.fromEntries(failed)).toEqual(Object.fromEntries(scheduled));
   });
 
   it('a queue is found by the name of its construct', () => {
     for (const { construct, properties } of queues) {
-      expect.soft(properties.QueueName).toBe(`fairlead-${stage}-${construct}`);
+      expect.soft(properties.QueueName).toBe(`fairlead-${stage.name}-${construct}`);
       // The longest name of a stage has twenty letters, and a queue's name eighty.
       expect.soft(`fairlead-${'s'.repeat(20)}-${construct}`.length, construct).toBeLessThanOrEqual(80);
     }

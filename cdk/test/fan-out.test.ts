@@ -1,32 +1,11 @@
-import type { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 
-import { Artefacts } from '../lib/artefacts';
-import { buildFairlead } from '../lib/fairlead';
 import { DEAD_LETTER_QUEUE_MARK } from '../lib/queues';
-import { stageNamed } from '../lib/stages';
-import { type Resource, STAGES, Synthesised, emptyApp } from './synthesised';
+import { PUBLISHING, type Resource, STAGES, Synthesised, publishing } from './synthesised';
 
-const ABROAD = '222233334444';
-const OTHERS = '555566667777';
-
-const PARTNERS = [
-  {
-    tenant: 'harbour',
-    partner: 'chandlery',
-    subscribers: [{ account: ABROAD, regions: ['eu-west-1', 'eu-north-1'] }],
-  },
-  { tenant: 'harbour', partner: 'ferry-line', subscribers: [{ account: OTHERS, regions: ['eu-central-1'] }] },
-];
-
-/** An app of a stage that publishes to two partners. */
-function publishing(name: string): App {
-  const app = emptyApp(name);
-  const stage = { ...stageNamed('production'), fanOut: PARTNERS };
-  buildFairlead({ app, stage, artefacts: Artefacts.placeholders() });
-  return app;
-}
+const PARTNERS = PUBLISHING.fanOut;
+const [ABROAD, OTHERS] = ['222233334444', '555566667777'] as const;
 
 const all = Synthesised.of(publishing('fan-out'));
 
@@ -50,6 +29,22 @@ const allowedTo = (account: string) =>
         })),
       ),
   );
+
+/** What a function may do, and on what. */
+const grantedTo = (name: string): Record<string, string[]> => {
+  const granted: Record<string, string[]> = {};
+  const policies = all.ofType('AWS::IAM::Policy').filter(({ construct }) => construct.startsWith(`${name}-role/`));
+  for (const policy of policies) {
+    for (const { Action, Resource: on } of statementsOf(policy)) {
+      const actions = list(Action).filter((action) => !/^(logs|xray):/.test(action));
+      for (const target of actions.length > 0 ? list(on) : []) {
+        const said = all.say(target, policy.stack);
+        granted[said] = [...(granted[said] ?? []), ...actions].sort();
+      }
+    }
+  }
+  return granted;
+};
 
 it('the AwsSolutions rules find nothing', () => {
   const { violations } = new AwsSolutionsChecks().validateScope(publishing('fan-out-nag'));
@@ -116,7 +111,7 @@ it('each topic is under the key, by the name that the function gives it, and ref
   }
 });
 
-it('each partner has a queue with a dead-letter queue, filled with what it may want and to whom it goes', () => {
+it('each partner has a queue with a dead-letter queue, filled with what it may want', () => {
   for (const { tenant, partner } of PARTNERS) {
     const name = `${tenant}_${partner}`;
     const [queue] = all.ofType('AWS::SQS::Queue').filter(({ construct }) => construct === `fan-out-${name}`);
@@ -125,10 +120,8 @@ it('each partner has a queue with a dead-letter queue, filled with what it may w
     expect(rule?.properties.EventPattern).toEqual({ detail: { dataref: [{ exists: true }], tenantid: [tenant] } });
     const [target] = rule?.properties.Targets;
     expect(all.say(target.Arn, rule?.stack ?? '')).toBe(`<fan-out-${name}.Arn>`);
-    expect(target.InputTransformer).toEqual({
-      InputPathsMap: { detail: '$.detail' },
-      InputTemplate: `{"partner":"${partner}","detail":<detail>}`,
-    });
+    // As it is: whose it is the queue says, and what could not be brought there gets there from its dead-letter queue.
+    expect(Object.keys(target).sort()).toEqual(['Arn', 'DeadLetterConfig', 'Id', 'RetryPolicy']);
     const [mapping] = all
       .ofType('AWS::Lambda::EventSourceMapping')
       .filter(({ construct }) => construct === `fan-out-${name}-to-event-fanout`);
@@ -160,18 +153,8 @@ it('the function gets its environment and may do what its code asks for and noth
     PROFILES_TABLE: '<profiles>',
     RECEIPTS_TABLE: '<receipts>',
   });
-  const granted: Record<string, string[]> = {};
-  for (const policy of all.ofType('AWS::IAM::Policy').filter(({ construct }) => /^event-fanout-role/.test(construct))) {
-    for (const { Action, Resource: on } of statementsOf(policy)) {
-      const actions = list(Action).filter((action) => !/^(logs|xray):/.test(action));
-      for (const target of actions.length > 0 ? list(on) : []) {
-        const name = all.say(target, policy.stack);
-        granted[name] = [...(granted[name] ?? []), ...actions].sort();
-      }
-    }
-  }
   const reading = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
-  expect(granted).toEqual({
+  expect(grantedTo('event-fanout')).toEqual({
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     '<identifiers.Arn>': ['dynamodb:GetItem'],
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
@@ -186,6 +169,32 @@ it('the function gets its environment and may do what its code asks for and noth
     '<fan-out-harbour_chandlery.Arn>': reading,
     '<fan-out-harbour_ferry-line.Arn>': reading,
   });
+});
+
+it('operators see the dead letters of each partner, and have them processed again', () => {
+  const [api] = all.ofType('AWS::Lambda::Function').filter(({ construct }) => construct === 'dead-letters-api');
+  expect(api?.properties.Environment.Variables.FANOUT_PARTNERS).toBe('["harbour_chandlery","harbour_ferry-line"]');
+  const granted = grantedTo('dead-letters-api');
+  const on = (id: string) =>
+    granted[`arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:fairlead-production-${id}`];
+  for (const { tenant, partner } of PARTNERS) {
+    const name = `${tenant}_${partner}`;
+    expect(on(`fan-out-${name}`)).toEqual(['sqs:GetQueueUrl', 'sqs:SendMessage']);
+    for (const queue of [`fan-out-${name}-dead-letters`, `events-to-${name}-dead-letters`]) {
+      expect.soft(on(queue), queue).toContain('sqs:ReceiveMessage');
+    }
+  }
+});
+
+it('names that make that of a queue too long are refused, with what is to be shortened', () => {
+  const [chandlery] = PARTNERS;
+  const long = { ...PUBLISHING, fanOut: [{ ...chandlery!, partner: 'a'.repeat(30) }] };
+  // fairlead-production- has 20 characters, events-to- 10, harbour_ 8, the partner 30 and -dead-letters 13.
+  expect(() => publishing('fan-out-too-long', long)).toThrow(
+    /would have 81: shorten the name of tenant `harbour`, of its partner `a{30}` or of stage `production`$/,
+  );
+  const fitting = { ...PUBLISHING, fanOut: [{ ...chandlery!, partner: 'a'.repeat(29) }] };
+  expect(() => publishing('fan-out-long', fitting)).not.toThrow();
 });
 
 it.each(STAGES)('stage %s publishes to nobody of itself', (stage) => {

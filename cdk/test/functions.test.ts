@@ -60,6 +60,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-release': { environment: ERASING, timeout: 60 },
   'erasure-reminders': { environment: [...ERASING, 'ERASURE_REMINDER_SECONDS'], timeout: 60 },
   'erasure-start': { environment: ['ERASURE_MACHINE_ARN'], timeout: 30 },
+  'event-data': { environment: [...PARTNER, 'EVENTS_TABLE', 'EVENTS_BUCKET'], timeout: 10 },
   'event-rejected': { environment: ACCEPTING, timeout: 10 },
   'event-router': {
     environment: ['EVENTS_TABLE', 'EVENTS_BUCKET', 'CLAIMS_BUCKET', ...TRIGGER, 'NOTIFICATION_QUEUE_URL'],
@@ -103,6 +104,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'TOKEN_ISSUER',
       'LEDGER_TABLE',
       'QUEUE_PREFIX',
+      'FANOUT_PARTNERS',
       'PROFILES_TABLE',
       'EVENTS_TABLE',
       'RECEIPTS_BUCKET',
@@ -218,6 +220,7 @@ const values = (stage: string): Record<string, string> => ({
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',
   QUEUE_PREFIX: `fairlead-${stage}-`,
+  FANOUT_PARTNERS: '[]',
   NOTIFICATION_QUEUE_URL: '<notification>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
 });

@@ -1,6 +1,7 @@
 // What each function may do: permissions.test.ts holds the templates to it.
 
-import { DEAD_LETTERS } from '../lib/queues';
+import { deadLettersOf } from '../lib/queues';
+import { stageNamed } from '../lib/stages';
 
 const PERSON_KEEPER = [
   'dynamodb:ConditionCheckItem',
@@ -49,7 +50,7 @@ const EVENT_RELAY = {
 
 /** Looking at dead-letter queues and taking from them, and putting back what was taken. */
 const DEAD_LETTER_QUEUES = Object.fromEntries(
-  Object.entries(DEAD_LETTERS).flatMap(([queue, { back }]) => [
+  Object.entries(deadLettersOf(stageNamed('production'))).flatMap(([queue, { back }]) => [
     [
       queueNamed(queue),
       [
@@ -132,6 +133,13 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'erasure-start': {
     '<erasure>': ['states:StartExecution'],
     '<erasures-requested.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  },
+  'event-data': {
+    ...READER,
+    '<events.Arn>': ['dynamodb:GetItem'],
+    '<identifiers.Arn>': ['dynamodb:GetItem'],
+    '<event-bodies.Arn>': ['s3:ListBucket'],
+    '<event-bodies.Arn>/events/*': ['s3:GetObject'],
   },
   'event-rejected': {
     ...ACCEPTING,
@@ -322,7 +330,8 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'subscription-deliver': {
     '<subscriptions.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     '<deliveries.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    '<events.Arn>': ['dynamodb:GetItem'],
+    '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    '<event-bodies.Arn>': ['s3:ListBucket'],
     '<event-bodies.Arn>/events/*': ['s3:GetObject'],
     '<identifiers.Arn>': ['dynamodb:GetItem'],
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],

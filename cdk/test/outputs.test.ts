@@ -31,6 +31,7 @@ const OUTPUTS: Record<string, string> = {
   ErasureStartFunctionName: '<erasure-start>',
   ErasuresTable: '<erasures>',
   EventBusName: '<bus>',
+  EventDataFunctionName: '<event-data>',
   EventRejectedFunctionName: '<event-rejected>',
   EventRouterFunctionName: '<event-router>',
   EventStreamFunctionName: '<event-stream>',

@@ -163,6 +163,16 @@ it('who lets parked rows be relayed again changes the marks of that and nothing 
   });
 });
 
+it('whoever reads what lies of events is told if it is gone, and not that it may not see it', () => {
+  const may = (action: string, on: string) =>
+    allowed
+      .filter(({ actions, resources }) => actions.includes(action) && resources.includes(on))
+      .map(({ on: role }) => role);
+  const readers = may('s3:GetObject', '<event-bodies.Arn>/events/*');
+  expect(readers.length).toBeGreaterThan(2);
+  expect(may('s3:ListBucket', '<event-bodies.Arn>')).toEqual(expect.arrayContaining(readers));
+});
+
 it('no role has a managed policy', () => {
   expect(all.ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
   for (const { construct, properties } of all.ofType('AWS::IAM::Role')) {

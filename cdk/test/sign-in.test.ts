@@ -142,6 +142,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/events', 'NONE', undefined],
       ['POST /v1/uploads', 'NONE', undefined],
       ['POST /v1/uploads/{upload_id}/complete', 'NONE', undefined],
+      // event-data verifies the machine's token and its scope.
+      ['GET /v1/events/{event}/data', 'NONE', undefined],
       ['GET /v1/events/rejected', 'NONE', undefined],
       ['GET /v1/events/rejected/{rejected_id}', 'NONE', undefined],
       ['POST /v1/events/rejected/{rejected_id}/resubmit', 'NONE', undefined],

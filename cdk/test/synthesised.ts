@@ -5,7 +5,7 @@ import { App } from 'aws-cdk-lib';
 import cdk from '../cdk.json';
 import { Artefacts } from '../lib/artefacts';
 import { buildFairlead } from '../lib/fairlead';
-import { stageNamed } from '../lib/stages';
+import { type Stage, stageNamed } from '../lib/stages';
 
 /** CloudFormation's own JSON, of which each test says what it expects. */
 type Json = any;
@@ -34,6 +34,30 @@ export function emptyApp(name: string): App {
 export function appOf(stageName: string): App {
   const app = emptyApp(stageName);
   buildFairlead({ app, stage: stageNamed(stageName), artefacts: Artefacts.placeholders() });
+  return app;
+}
+
+/** A stage that publishes to two partners. */
+export const PUBLISHING: Stage = {
+  ...stageNamed('production'),
+  fanOut: [
+    {
+      tenant: 'harbour',
+      partner: 'chandlery',
+      subscribers: [{ account: '222233334444', regions: ['eu-west-1', 'eu-north-1'] }],
+    },
+    {
+      tenant: 'harbour',
+      partner: 'ferry-line',
+      subscribers: [{ account: '555566667777', regions: ['eu-central-1'] }],
+    },
+  ],
+};
+
+/** An app of that stage, or of another that publishes, before synthesis. */
+export function publishing(name: string, stage = PUBLISHING): App {
+  const app = emptyApp(name);
+  buildFairlead({ app, stage, artefacts: Artefacts.placeholders() });
   return app;
 }
 

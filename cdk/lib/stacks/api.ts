@@ -47,6 +47,7 @@ interface Dependencies {
   readonly erasureApi: FairleadFunction;
   readonly partnerList: FairleadFunction;
   readonly partnerChanges: FairleadFunction;
+  readonly eventData: FairleadFunction;
   readonly directoryApi: FairleadFunction;
   readonly directoryClients: FairleadFunction;
   readonly partnerIngest: FairleadFunction;
@@ -69,7 +70,7 @@ export class ApiStack extends ContextStack {
     super(deployment, 'api', 'Fairlead: the HTTP API');
     const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
-    const { partnerApi, partnerList, partnerChanges, docsApi } = dependencies;
+    const { partnerApi, partnerList, partnerChanges, eventData, docsApi } = dependencies;
     const { directoryApi, directoryClients } = dependencies;
     const { partnerIngest, partnerSegment, partnerHooks, eventRejected, eventTypes } = dependencies;
     const { eventUploads, eventUploaded, partnerSubscriptions, deadLettersApi } = dependencies;
@@ -144,6 +145,7 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/events', by: partnerIngest },
       { method: POST, path: '/v1/uploads', by: eventUploads },
       { method: POST, path: '/v1/uploads/{upload_id}/complete', by: eventUploaded },
+      { method: GET, path: '/v1/events/{event}/data', by: eventData },
       { method: GET, path: '/v1/events/rejected', by: eventRejected },
       { method: GET, path: '/v1/events/rejected/{rejected_id}', by: eventRejected },
       { method: POST, path: '/v1/events/rejected/{rejected_id}/resubmit', by: eventRejected },

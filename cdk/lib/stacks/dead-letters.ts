@@ -5,7 +5,8 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction, type Resource } from '../fairlead-function';
-import { DEAD_LETTERS, queuePrefix } from '../queues';
+import { deadLettersOf, queuePrefix } from '../queues';
+import { nameOfPartner } from '../stages';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
@@ -24,15 +25,19 @@ export class DeadLettersStack extends ContextStack {
 
   constructor(deployment: Deployment, { tables, archive, tokenIssuer }: Dependencies) {
     super(deployment, 'dead-letters', 'Fairlead: what could not be processed');
-    const queues = Object.keys(DEAD_LETTERS);
-    const sources = new Set(Object.values(DEAD_LETTERS).flatMap(({ back }) => (back === undefined ? [] : [back])));
+    const { stage } = deployment;
+    const deadLetters = deadLettersOf(stage);
+    const queues = Object.keys(deadLetters);
+    const sources = new Set(Object.values(deadLetters).flatMap(({ back }) => (back === undefined ? [] : [back])));
     this.api = new FairleadFunction(this, 'dead-letters-api', {
       description: 'Shows operators what could not be processed, and has it processed again.',
       timeout: API_TIMEOUT,
       environment: {
         TOKEN_ISSUER: tokenIssuer,
         LEDGER_TABLE: tables.ledger.tableName,
-        QUEUE_PREFIX: queuePrefix(deployment.stage),
+        QUEUE_PREFIX: queuePrefix(stage),
+        // As a list that may be empty: Lambda's variables are texts, and an empty one is a missing one.
+        FANOUT_PARTNERS: JSON.stringify(stage.fanOut.map(nameOfPartner)),
         PROFILES_TABLE: tables.profiles.tableName,
         EVENTS_TABLE: tables.events.tableName,
         RECEIPTS_BUCKET: archive.bucketName,

@@ -9,8 +9,8 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ClaimCheckTopic } from '../constructs/claim-check-topic';
 import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction } from '../fairlead-function';
-import { DeadLetterQueue, WorkQueue } from '../queues';
-import type { FanOut } from '../stages';
+import { DeadLetterQueue, LONGEST_QUEUE_NAME, WorkQueue, queuePrefix } from '../queues';
+import { type FanOut, nameOfPartner } from '../stages';
 import type { TableName } from './data';
 
 /** Long enough to copy what was uploaded: two gigabytes at most. */
@@ -73,7 +73,9 @@ export class FanOutStack extends ContextStack {
 
   private addPartner(target: FanOut, fanout: FairleadFunction, { claims, claimsKey, bus }: Dependencies): void {
     const { tenant, partner, subscribers } = target;
-    const name = `${tenant}_${partner}`;
+    const name = nameOfPartner(target);
+    const undeliverable = `events-to-${name}-dead-letters`;
+    this.fits(target, undeliverable);
     const topic = new ClaimCheckTopic(this, `to-${name}`, {
       topicName: this.nameOf(name),
       key: claimsKey,
@@ -90,10 +92,9 @@ export class FanOutStack extends ContextStack {
       eventPattern: { detail: { dataref: events.Match.exists(), tenantid: [tenant] } },
       targets: [
         new SqsQueue(queue, {
-          message: events.RuleTargetInput.fromObject({ partner, detail: events.EventField.fromPath('$.detail') }),
           retryAttempts: 185,
           maxEventAge: Duration.hours(24),
-          deadLetterQueue: new DeadLetterQueue(this, `events-to-${name}-dead-letters`),
+          deadLetterQueue: new DeadLetterQueue(this, undeliverable),
         }),
       ],
     });
@@ -108,7 +109,18 @@ export class FanOutStack extends ContextStack {
     });
   }
 
-  /** Names of tenants and partners have no `_`: no two share a topic. */
+  /** Holds the longest name of the partner's queues against what SQS takes. */
+  private fits({ tenant, partner }: FanOut, id: string): void {
+    const { stage } = this.deployment;
+    const { length } = `${queuePrefix(stage)}${id}`;
+    if (length > LONGEST_QUEUE_NAME) {
+      throw new Error(
+        `SQS takes ${LONGEST_QUEUE_NAME} characters, and a queue's name would have ${length}: shorten the name of tenant ` +
+          `\`${tenant}\`, of its partner \`${partner}\` or of stage \`${stage.name}\``,
+      );
+    }
+  }
+
   private nameOf(name: string): string {
     return `fairlead-${this.deployment.stage.name}-fan-out-${name}`;
   }

@@ -3,6 +3,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
@@ -16,6 +17,8 @@ type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 
 interface Dependencies {
   readonly tables: Tables;
+  /** What of the events no row holds. */
+  readonly bodies: Bucket;
   readonly identifierKey: SecretValue;
   readonly tokenIssuer: string;
   readonly bus: events.EventBus;
@@ -26,8 +29,9 @@ export class PartnerStack extends ContextStack {
   readonly api: FairleadFunction;
   readonly list: FairleadFunction;
   readonly changes: FairleadFunction;
+  readonly eventData: FairleadFunction;
 
-  constructor(deployment: Deployment, { tables, identifierKey, tokenIssuer, bus }: Dependencies) {
+  constructor(deployment: Deployment, { tables, bodies, identifierKey, tokenIssuer, bus }: Dependencies) {
     super(deployment, 'partner', 'Fairlead: what partners read');
     const { identifiers, audiences } = tables;
     this.api = this.answering(
@@ -51,6 +55,18 @@ export class PartnerStack extends ContextStack {
       TOKEN_ISSUER: tokenIssuer,
       AUDIENCES_TABLE: audiences.tableName,
     }).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
+    this.eventData = this.answering('event-data', "Leads partners to events' data that was uploaded.", tables, {
+      TOKEN_ISSUER: tokenIssuer,
+      EVENTS_TABLE: tables.events.tableName,
+      EVENTS_BUCKET: bodies.bucketName,
+      IDENTIFIERS_TABLE: identifiers.tableName,
+      IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+    })
+      .may(['dynamodb:GetItem'], tables.events, identifiers)
+      // Who may not list a bucket is not told that something is missing, but that it may not see it.
+      .may(['s3:ListBucket'], { arn: bodies.bucketArn })
+      // Whoever has a link uses this permission.
+      .mayOnObjects(['s3:GetObject'], bodies, 'events');
     this.addAudience(tables, bus);
   }
 

@@ -138,11 +138,15 @@ export class WebhooksStack extends ContextStack {
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], tables.subscriptions, tables.deliveries)
-      .may(['dynamodb:GetItem'], tables.events, tables.identifiers)
+      // What is found to be gone is noted in the event's row.
+      .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
+      .may(['dynamodb:GetItem'], tables.identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
       .may(['dynamodb:BatchGetItem'], tables.profiles)
       .may(['dynamodb:PutItem'], tables.receipts)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:SendMessage'], due)
+      // Who may not list a bucket is not told that something is missing, but that it may not see it.
+      .may(['s3:ListBucket'], { arn: bodies.bucketArn })
       .mayOnObjects(['s3:GetObject'], bodies, 'events');
     new EventSourceMapping(this, 'webhooks-to-subscription-deliver', {
       target: deliver,

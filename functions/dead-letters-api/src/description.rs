@@ -118,6 +118,6 @@ fn of_queue(route: Route) -> Route {
 struct QueueName;
 
 openapi::texts! {
-    QueueName: "The name of a dead-letter queue.", "^[a-z]+(-[a-z]+)*$", "notification-dead-letters";
+    QueueName: "The name of a dead-letter queue.", "^[a-z][0-9a-z_-]{0,79}$", "notification-dead-letters";
     MessageId as "DeadLetterId": "The id of a message, as its queue made it.", "^[0-9A-Za-z-]{1,100}$", "5fea7756-0ea4-451a-a703-a558b933e274";
 }

@@ -53,8 +53,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `LEDGER_TABLE`, `QUEUE_PREFIX`, `PROFILES_TABLE`, `EVENTS_TABLE` and
-    /// `RECEIPTS_BUCKET`.
+    /// Reads `TOKEN_ISSUER`, `LEDGER_TABLE`, `QUEUE_PREFIX`, `FANOUT_PARTNERS`, `PROFILES_TABLE`,
+    /// `EVENTS_TABLE` and `RECEIPTS_BUCKET`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -65,7 +65,7 @@ impl App {
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids),
-            catalogue: Catalogue::read()?,
+            catalogue: Catalogue::from_environment(environment)?,
             queues: QueueFinder::new(sdk, environment.required("QUEUE_PREFIX")?),
             profiles: ParkedRows::new(sdk, environment.required("PROFILES_TABLE")?),
             events: ParkedRows::new(sdk, environment.required("EVENTS_TABLE")?),

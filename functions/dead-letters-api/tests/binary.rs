@@ -15,10 +15,11 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_dead-letters-api");
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "TOKEN_ISSUER",
     "LEDGER_TABLE",
     "QUEUE_PREFIX",
+    "FANOUT_PARTNERS",
     "PROFILES_TABLE",
     "EVENTS_TABLE",
     "RECEIPTS_BUCKET",

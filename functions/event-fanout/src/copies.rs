@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use aws_sdk_s3::Client;
 use aws_types::SdkConfig;
-use cloudevent::{Extension, Incoming};
-use intake::{Body, CopyRemover, EventItem, EventKey, ReadError};
+use cloudevent::Incoming;
+use intake::{Body, CopyRemover, EventItem, EventKey, ReadError, referring};
 use payload::{
     Attribute, Attributes, Buckets, Claim, InvalidKey, InvalidPointer, KeyPrefix, OffloadError,
     Offloader, Outgoing, PayloadReader, PayloadWriter, Pointer, Threshold, Transport, WriteError,
@@ -112,7 +112,7 @@ impl Copies {
     /// `event` with where its data lies for the partner: it is copied part by part.
     async fn with_data(
         &self,
-        mut event: Incoming,
+        event: Incoming,
         (key, bytes): (&str, u64),
         prefix: &KeyPrefix,
     ) -> Result<Incoming, CopyError> {
@@ -126,12 +126,7 @@ impl Copies {
         let data = self.reader.open(&claim).await?;
         let stored = Box::pin(self.writer.upload(&copy, data.into_stream())).await?;
         drop(alone);
-        let place = Extension::Text(stored.pointer.uri());
-        let size = i32::try_from(bytes);
-        let size = size.map_or_else(|_| Extension::Text(bytes.to_string()), Extension::Integer);
-        event.extensions.insert("dataref".to_owned(), place);
-        event.extensions.insert("databytes".to_owned(), size);
-        Ok(event)
+        Ok(referring(event, stored.pointer.uri(), bytes))
     }
 
     /// Removes all that lies of an event, for whichever partner.

@@ -27,7 +27,6 @@ use lambda_kit::{
 };
 use partner::{Recipient, Sending, SendingError, Told, Under};
 use profile::{IdentifierReader, ProfileError, RulesReader};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use tenancy::{DirectoryError, FanOut, FanOutReader, FieldGroup, MachineScope, PartnerId};
 use tokio::time::timeout;
@@ -82,12 +81,6 @@ pub enum FanOutError {
     Publish(#[from] ServiceError),
 }
 
-/// To whom the rule that filled the queue wants the event to go.
-#[derive(Deserialize)]
-struct Addressed {
-    partner: PartnerId,
-}
-
 impl App {
     /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET`, `FANOUT_TOPICS`, `IDENTIFIERS_TABLE`,
     /// `IDENTIFIER_KEY`, `DIRECTORY_TABLE`, `PROFILES_TABLE` and `RECEIPTS_TABLE`.
@@ -133,13 +126,10 @@ pub async fn handle(
 }
 
 async fn fan_out(app: &App, message: &Message, left: Duration) -> Result<(), FanOutError> {
-    let addressed: Addressed =
-        serde_json::from_str(&message.body).map_err(|_| FanOutError::NoEvent)?;
+    let partner = addressee(message).ok_or(FanOutError::NoEvent)?;
     let announced = Announcement::delivered(&message.body).ok_or(FanOutError::NoEvent)?;
     for announcement in &announced {
-        let found = app
-            .fan_outs
-            .find(&announcement.tenantid, &addressed.partner);
+        let found = app.fan_outs.find(&announcement.tenantid, &partner);
         // What the directory no longer says is over, whatever the rule says.
         if let Some(wanted) = found.await?
             && wanted.wants(&announcement.kind)
@@ -148,6 +138,13 @@ async fn fan_out(app: &App, message: &Message, left: Duration) -> Result<(), Fan
         }
     }
     Ok(())
+}
+
+/// To whom it is to go: whose queue it came from, `…fan-out-<tenant>_<partner>`. So a message is the bus's
+/// own, as it is in the dead-letter queue of the rule, and gets back from there as it is.
+fn addressee(message: &Message) -> Option<PartnerId> {
+    let (_, partner) = message.queue_arn.rsplit_once('_')?;
+    partner.parse().ok()
 }
 
 /// Done twice, it is published twice, under one key; what lies in the bucket is there once.

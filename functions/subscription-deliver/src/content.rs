@@ -1,8 +1,9 @@
 //! What is sent, if it may be.
 
 use access::ReceiptId;
+use cloudevent::Incoming;
 use identity::ProfileId;
-use intake::{EventKey, about};
+use intake::{Body, EventItem, EventKey, about, referring};
 use partner::{Recipient, Told, Under};
 use serde_json::json;
 use subscription::{Delivery, Message, Notice, Subscription};
@@ -68,10 +69,19 @@ async fn of_partner(
     let group = Some(FieldGroup::Events);
     let told = decide(app, subscription, delivery, (about, group)).await?;
     Ok(match told {
-        Told::Given(_) => Content::Text(event.to_json()),
+        Told::Given(_) => Content::Text(whole(&item, event)),
         Told::Withheld => Content::Withheld,
         Told::Later => Content::Later,
     })
+}
+
+/// The event as it is sent, each time alike: of data that was uploaded it says where the API leads to it,
+/// which decides anew.
+fn whole(item: &EventItem, event: Incoming) -> String {
+    match item.body() {
+        Body::Uploaded { bytes, .. } => referring(event, item.event.data_path(), bytes).to_json(),
+        _ => event.to_json(),
+    }
 }
 
 async fn decide(

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use lambda_kit::config::ConfigError;
+use lambda_kit::config::{ConfigError, Environment};
 use serde::Deserialize;
 
 /// The queues, from the one file that also the CDK app reads.
 const DESCRIBED: &str = include_str!("../../../cdk/dead-letters.json");
+
+/// In the name of a queue that each partner has who takes events by a topic: the partner.
+const EACH_PARTNER: &str = "*";
 
 /// All dead-letter queues, by their names.
 #[derive(Debug, Clone)]
@@ -67,28 +70,41 @@ struct Described {
 }
 
 impl Catalogue {
-    /// Reads what is described.
+    /// Reads what is described, and of `FANOUT_PARTNERS` which partners have queues of their own.
     ///
     /// # Errors
-    /// If it is no catalogue, which its test does not let happen.
-    pub fn read() -> Result<Self, ConfigError> {
+    /// If the partners are no list. If what is described is no catalogue, which its test does not let
+    /// happen.
+    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
+        const PARTNERS: &str = "FANOUT_PARTNERS";
+        let partners = serde_json::from_str::<Vec<String>>(environment.required(PARTNERS)?);
+        let partners = partners.map_err(|_| ConfigError::Invalid {
+            name: PARTNERS,
+            expected: "a list of partners in JSON",
+        })?;
+        Self::of(&partners)
+    }
+
+    /// Those that are there whoever takes events by a topic, and those of these `partners`.
+    pub(crate) fn of(partners: &[String]) -> Result<Self, ConfigError> {
         let described: BTreeMap<String, Described> =
             serde_json::from_str(DESCRIBED).map_err(|_| ConfigError::Invalid {
                 name: "dead-letters.json",
                 expected: "a catalogue of dead-letter queues",
             })?;
-        let queues = described.into_iter().map(|(name, described)| {
-            let Described {
-                function,
-                filled_by,
-            } = described;
-            DeadLetterQueue {
-                name,
-                function,
-                filled_by,
+        let queues = described.iter().flat_map(|(name, described)| {
+            if name.contains(EACH_PARTNER) {
+                let theirs = partners
+                    .iter()
+                    .map(|partner| described.queue(name, partner));
+                theirs.collect()
+            } else {
+                vec![described.queue(name, "")]
             }
         });
-        Ok(Self(queues.collect()))
+        let mut queues: Vec<DeadLetterQueue> = queues.collect();
+        queues.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(Self(queues))
     }
 
     /// All of them.
@@ -100,6 +116,29 @@ impl Catalogue {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&DeadLetterQueue> {
         self.0.iter().find(|queue| queue.name == name)
+    }
+}
+
+impl Described {
+    /// The queue of that name, `partner`'s if each partner has one.
+    fn queue(&self, name: &str, partner: &str) -> DeadLetterQueue {
+        DeadLetterQueue {
+            name: name.replace(EACH_PARTNER, partner),
+            function: self.function.clone(),
+            filled_by: self.filled_by.of(partner),
+        }
+    }
+}
+
+impl FilledBy {
+    fn of(&self, partner: &str) -> Self {
+        let theirs = |back: &str| back.replace(EACH_PARTNER, partner);
+        match self {
+            Self::Queue { back } => Self::Queue { back: theirs(back) },
+            Self::Rule { back } => Self::Rule { back: theirs(back) },
+            Self::Schedule => Self::Schedule,
+            Self::Stream { table } => Self::Stream { table: *table },
+        }
     }
 }
 
@@ -136,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_catalogue_says_of_each_queue_what_fills_it_and_where_it_goes_back() {
-        let catalogue = Catalogue::read().unwrap();
+        let catalogue = Catalogue::of(&[]).unwrap();
         let parking = catalogue.find("parking").unwrap();
         assert_eq!(
             parking.filled_by,
@@ -154,5 +193,35 @@ mod tests {
         let names: Vec<&str> = catalogue.all().map(|queue| queue.name.as_str()).collect();
         assert!(names.is_sorted());
         assert_eq!(catalogue.find("events-in"), None);
+        assert!(
+            catalogue
+                .all()
+                .all(|queue| !queue.name.contains(EACH_PARTNER))
+        );
+    }
+
+    #[test]
+    fn each_partner_that_takes_events_by_a_topic_has_queues_of_its_own() {
+        let partners = r#"["harbour_chandlery","harbour_ferry-line"]"#;
+        let environment = Environment::from_pairs([("FANOUT_PARTNERS", partners)]);
+        let catalogue = Catalogue::from_environment(&environment).unwrap();
+        for partner in ["harbour_chandlery", "harbour_ferry-line"] {
+            let queue = format!("fan-out-{partner}");
+            let failed = catalogue.find(&format!("{queue}-dead-letters")).unwrap();
+            assert_eq!(failed.back(), Some(queue.as_str()));
+            let undeliverable = format!("events-to-{partner}-dead-letters");
+            let undeliverable = catalogue.find(&undeliverable).unwrap();
+            assert_eq!(undeliverable.filled_by, FilledBy::Rule { back: queue });
+        }
+        let names: Vec<&str> = catalogue.all().map(|queue| queue.name.as_str()).collect();
+        assert!(names.is_sorted());
+        assert_eq!(names.len(), Catalogue::of(&[]).unwrap().0.len() + 4);
+    }
+
+    #[test]
+    fn partners_that_are_no_list_are_refused() {
+        let environment = Environment::from_pairs([("FANOUT_PARTNERS", "harbour_chandlery")]);
+        let refused = Catalogue::from_environment(&environment).unwrap_err();
+        assert!(refused.to_string().contains("FANOUT_PARTNERS"));
     }
 }

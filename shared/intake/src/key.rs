@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tenancy::{PartnerId, TenantId};
 
+/// How long a digest is: that of a SHA-256 in base64, without padding.
+const DIGEST_LENGTH: usize = 43;
+
 /// `<tenant>#<digest>`: the same for the same `source` and `id` of the same partner, wherever and
 /// however often the event comes in. Partners know nothing of each other's events, and can't be in
 /// the way of them: the partner is a part of it.
@@ -27,6 +30,15 @@ impl EventKey {
         }
         let digest = BASE64_URL_SAFE_NO_PAD.encode(hash.finalize());
         Self(format!("{tenant}#{digest}"))
+    }
+
+    /// The key of the event of `tenant` that is named by its digest; `None` if that can't be one.
+    #[must_use]
+    pub fn named(tenant: &TenantId, digest: &str) -> Option<Self> {
+        let mut bytes = digest.bytes();
+        let well_formed = digest.len() == DIGEST_LENGTH
+            && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        well_formed.then(|| Self(format!("{tenant}#{digest}")))
     }
 
     /// The key as text.
@@ -51,6 +63,12 @@ impl EventKey {
     #[must_use]
     pub fn copies(&self) -> String {
         format!("claims/{}/", self.0.replacen('#', "/", 1))
+    }
+
+    /// Where the API leads to its data, if that was uploaded: below whichever address the API has.
+    #[must_use]
+    pub fn data_path(&self) -> String {
+        format!("/v1/events/{}/data", self.digest())
     }
 
     /// A number below `shards`, evenly spread.
@@ -104,6 +122,7 @@ mod tests {
         assert_eq!(one.as_str().len(), "harbour#".len() + 43);
         assert_eq!(one.objects(), format!("events/harbour/{}/", one.digest()));
         assert_eq!(one.copies(), format!("claims/harbour/{}/", one.digest()));
+        assert_eq!(one.data_path(), format!("/v1/events/{}/data", one.digest()));
         for other in [
             key("shop", "/orders", "1"),
             key("crm", "/orders1", ""),
@@ -111,6 +130,20 @@ mod tests {
             key("crm", "/orders", "2"),
         ] {
             assert_ne!(one, other);
+        }
+    }
+
+    #[test]
+    fn an_event_is_named_by_its_digest_within_a_tenant_and_by_nothing_else() {
+        let one = key("crm", "/orders", "1");
+        let harbour = "harbour".parse().unwrap();
+        assert_eq!(EventKey::named(&harbour, one.digest()), Some(one.clone()));
+        let airport = "airport".parse().unwrap();
+        assert_ne!(EventKey::named(&airport, one.digest()), Some(one.clone()));
+        let with_tenant = one.as_str();
+        let with_another = format!("#{}", &one.digest()[1..]);
+        for other in ["", "1", with_tenant, with_another.as_str()] {
+            assert_eq!(EventKey::named(&harbour, other), None);
         }
     }
 

@@ -7,6 +7,7 @@ mod announcement;
 mod aws;
 mod compatibility;
 mod completing;
+mod dataref;
 #[cfg(feature = "openapi")]
 mod described;
 mod door;
@@ -29,6 +30,7 @@ pub use aws::{
 };
 pub use compatibility::breaks;
 pub use completing::{UploadIntake, fitting, was_accepted};
+pub use dataref::referring;
 #[cfg(feature = "openapi")]
 pub use described::{UploadId, UploadRequest};
 pub use door::{MessagesRefused, MessagesTaken, SegmentDoor};

@@ -24,6 +24,7 @@ pub fn services() -> Vec<Service> {
         directory_clients::description(),
         docs_api::description(),
         erasure_api::description(),
+        event_data::description(),
         event_rejected::description(),
         event_types::description(),
         event_uploaded::description(),

@@ -103,6 +103,7 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/events"
         | "POST /v1/uploads"
         | "POST /v1/uploads/{upload_id}/complete"
+        | "GET /v1/events/{event}/data"
         | "GET /v1/subscriptions"
         | "POST /v1/subscriptions"
         | "GET /v1/subscriptions/{subscription_id}"
@@ -184,6 +185,7 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "POST /v1/profiles/resolve"
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
+        | "GET /v1/events/{event}/data"
         | "GET /v1/changes" => readable(caller).contains(&subject),
         // Only the harbour's partner was told of anybody.
         "GET /v1/erasures" => caller == Caller::Machine,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cloudevent::Limits;
 use http::Request;
-use intake::Upload;
+use intake::{EventItem, EventKey, Upload};
 use lambda_kit::{
     aws::CallBudget,
     objects::{Announced, UploadLinker},
@@ -13,11 +13,14 @@ use lambda_kit::{
 use serde_json::{Value, json};
 use testkit::{World, engine::EVENTS_BUCKET};
 
-use crate::world::{HARBOUR, SEEN, Subject};
+use crate::world::{AIRPORT, HARBOUR, SEEN, Subject};
 
 /// The data of all of them, and its SHA-256.
 const DATA: &str = "{}";
 const SHA256: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
+/// Where the events come from that were accepted.
+const SCANNER: &str = "/scanner";
 
 /// An event about `subject` whose data is uploaded.
 pub(crate) fn announcement(subject: Subject) -> Value {
@@ -60,6 +63,40 @@ pub(crate) fn give(world: &World) {
     }
     let request = request.body(Bytes::from_static(DATA.as_bytes())).unwrap();
     assert_eq!(world.engines().call(&request).status(), 200);
+}
+
+/// Of everybody one was accepted, sent by the partner of the tenant that they deal with.
+pub(crate) fn accept(world: &World) {
+    let now = world.clock().now();
+    for subject in [
+        Subject::Jane,
+        Subject::Joan,
+        Subject::Jule,
+        Subject::Erin,
+        Subject::Mary,
+    ] {
+        let mut announced = announcement(subject);
+        announced["event"]["source"] = SCANNER.into();
+        let upload = Upload::read(announced.to_string().as_bytes(), &Limits::at(now)).unwrap();
+        let tenant = if subject == Subject::Jule {
+            AIRPORT
+        } else {
+            HARBOUR
+        };
+        let whose = (&tenant.parse().unwrap(), &"chandlery".parse().unwrap());
+        let item = EventItem::uploaded(&upload, whose, "request-0", EVENTS_BUCKET, now);
+        world.put_row("events", serde_json::to_value(item).unwrap());
+    }
+}
+
+/// How that one is named, whosever it is; nobody has one of nobody.
+pub(crate) fn event(subject: Subject) -> String {
+    if subject == Subject::Malformed {
+        return "no event".to_owned();
+    }
+    let (tenant, partner) = (HARBOUR.parse().unwrap(), "chandlery".parse().unwrap());
+    let key = EventKey::of(&tenant, &partner, SCANNER, subject.name());
+    key.digest().to_owned()
 }
 
 fn read(world: &World, subject: Subject) -> Option<Upload> {

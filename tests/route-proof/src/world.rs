@@ -203,6 +203,7 @@ pub(crate) fn world() -> World {
     erase(&world);
     logins::give(&world);
     uploads::give(&world);
+    uploads::accept(&world);
     fill_audiences(&world);
     world
 }

@@ -21,7 +21,7 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 36] = [
+const ENVIRONMENT: [(&str, &str); 37] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
@@ -39,6 +39,7 @@ const ENVIRONMENT: [(&str, &str); 36] = [
     ("EVENTS_TABLE", "events"),
     ("EVENT_BUS_NAME", "fairlead"),
     ("EXPORTS_BUCKET", "exports"),
+    ("FANOUT_PARTNERS", "[]"),
     (
         "FANOUT_TOPICS",
         "arn:aws:sns:eu-central-1:000000000000:fairlead-measured-fan-out-",

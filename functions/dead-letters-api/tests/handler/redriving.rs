@@ -58,6 +58,28 @@ fn what_its_sender_wrote_on_a_message_goes_with_it_and_what_the_rule_wrote_does_
 }
 
 #[test]
+fn what_a_partner_was_to_get_by_its_topic_gets_back_into_its_own_queue() {
+    let world = world(0);
+    let engines = world.engines();
+    for (queue, id) in [
+        ("fan-out-harbour_chandlery-dead-letters", "1"),
+        ("events-to-harbour_chandlery-dead-letters", "2"),
+    ] {
+        engines.put_message(queue, &announced(id), &[], 5);
+        let shown = show(&world, queue);
+        assert_eq!(shown["messages"][0]["function"], "event-fanout");
+        assert_eq!(outcomes(&redrive(&world, queue, &all())), ["queued"]);
+        assert_eq!(left(&world, queue), 0);
+    }
+    let sent = world.sent_messages("fan-out-harbour_chandlery");
+    let sent: Vec<&str> = sent.iter().map(|message| message.body.as_str()).collect();
+    assert_eq!(sent, [announced("1"), announced("2")]);
+    let nobodys = request(&operator(&world), REDRIVE, "fan-out-*-dead-letters", &all());
+    let refused = send(&world, &nobodys);
+    assert_eq!(problem(&refused), (404, "no-such-dead-letter-queue"));
+}
+
+#[test]
 fn a_request_that_comes_again_under_its_key_is_carried_out_once() {
     let world = world(1);
     let mut redriving = request(&operator(&world), REDRIVE, QUEUE, &all());

@@ -142,7 +142,7 @@ impl Scene {
         let detail = serde_json::to_value(item.announcement()).unwrap();
         let row = serde_json::to_value(item).unwrap();
         self.world.put_row("events", row);
-        json!({ "partner": "chandlery", "detail": detail }).to_string()
+        json!({ "detail": detail }).to_string()
     }
 
     /// What the event said was removed.
@@ -160,11 +160,16 @@ impl Scene {
         row
     }
 
-    /// The queue brings the message; how many end as dead letters.
+    /// The chandlery's queue brings the message; how many end as dead letters.
     pub(crate) fn deliver(&self, body: &str) -> usize {
+        self.deliver_from("fan-out-harbour_chandlery", body)
+    }
+
+    /// The same of that queue.
+    pub(crate) fn deliver_from(&self, queue: &str, body: &str) -> usize {
         let world = &self.world;
         let bodies = [body.to_owned()];
-        let outcome = delivery::sqs(world, "fan-out", bodies, async |event, invocation| {
+        let outcome = delivery::sqs(world, queue, bodies, async |event, invocation| {
             let sdk = world.sdk_config(&CallBudget::BATCH);
             let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
             handle(&app, event, invocation).await

@@ -57,6 +57,31 @@ fn a_partner_is_sent_what_it_may_have_signed_and_with_a_receipt() {
 }
 
 #[test]
+fn of_data_that_was_uploaded_a_partner_is_sent_where_the_api_leads_to_it_each_time_alike() {
+    let scene = scene();
+    let delivery = scene.uploaded("1");
+    scene.world.engines().answer_webhook(ENDPOINT, 503, &[]);
+    scene.deliver(&delivery);
+    scene.world.advance(Duration::from_hours(1));
+    scene.deliver(&delivery);
+    let received = scene.received();
+    let [first, second] = received.as_slice() else {
+        panic!("it was sent {} times", received.len());
+    };
+    assert_eq!(first.body, second.body);
+    let body: Value = serde_json::from_str(&first.body).unwrap();
+    let (_, digest) = scene.world.rows("events")[0]["event"]
+        .as_str()
+        .unwrap()
+        .split_once('#')
+        .map(|(tenant, digest)| (tenant.to_owned(), digest.to_owned()))
+        .unwrap();
+    assert_eq!(body["dataref"], format!("/v1/events/{digest}/data"));
+    assert_eq!(body["databytes"], 2);
+    assert_eq!((body.get("data"), body.get("data_base64")), (None, None));
+}
+
+#[test]
 fn what_was_sent_is_not_sent_again() {
     let scene = scene();
     let delivery = scene.event("1", Some(JANE));

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cloudevent::Incoming;
+use cloudevent::{Incoming, Limits};
 use identity::{ExternalId, Identifier, IdentifierKey};
-use intake::EventItem;
+use intake::{EventItem, Upload};
 use lambda_kit::{aws::CallBudget, redact::Redacted};
 use serde_json::{Value, json};
 use subscription::{Delivery, Message, Notice, State, Subscription, Ticket, Wanted, Whose};
@@ -171,11 +171,39 @@ impl Scene {
         let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
         let now = self.world.clock().now();
         let (item, _) = EventItem::new(&event, whose, "request-1", "events", now);
+        self.kept(item)
+    }
+
+    /// An order whose data was uploaded was accepted likewise.
+    pub(crate) fn uploaded(&self, id: &str) -> Delivery {
+        let announced = json!({
+            "event": {
+                "specversion": "1.0", "id": id, "source": "/shops/17", "type": ORDERS,
+                "time": "2026-01-15T08:59:00Z", "subject": JANE,
+            },
+            "bytes": 2,
+            "sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+        });
+        let now = self.world.clock().now();
+        let limits = Limits::at(now);
+        let upload = Upload::read(announced.to_string().as_bytes(), &limits).unwrap();
+        let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
+        self.kept(EventItem::uploaded(
+            &upload,
+            whose,
+            "request-1",
+            "events",
+            now,
+        ))
+    }
+
+    fn kept(&self, item: EventItem) -> Delivery {
         let key = item.event.as_str().to_owned();
+        let kind = item.kind.clone();
         let row = serde_json::to_value(item).unwrap();
         self.world.put_row("events", row);
         let message = Message::Partner { event: key.clone() };
-        self.put(&event.kind, &key, message)
+        self.put(&kind, &key, message)
     }
 
     /// The same of something that Fairlead tells.

@@ -18,8 +18,8 @@ use crate::{Body, EventItem, EventKey};
 /// After how long an event is looked at again that waits for somebody to be gone or to stay.
 const WAIT: Duration = Duration::from_mins(15);
 
-/// Reads events: `dynamodb:GetItem` and `UpdateItem` on the events, `s3:GetObject` and
-/// `s3:DeleteObject` in the bucket.
+/// Reads events: `dynamodb:GetItem` and `UpdateItem` on the events, `s3:GetObject`, `s3:DeleteObject`
+/// and, so as to be told what is gone, `s3:ListBucket` in the bucket.
 #[derive(Debug, Clone)]
 pub struct EventReader {
     client: Client,

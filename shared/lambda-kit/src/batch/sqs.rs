@@ -21,6 +21,9 @@ pub struct Message {
     pub message_id: String,
     /// The body as it was sent.
     pub body: String,
+    /// The ARN of the queue that it comes from.
+    #[serde(rename = "eventSourceARN", default)]
+    pub queue_arn: String,
 }
 
 #[derive(Deserialize)]

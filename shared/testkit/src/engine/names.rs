@@ -36,6 +36,8 @@ pub const BUCKETS: [&str; 5] = [
 pub const SECRET_ACCESS_KEY: &str = "simulated";
 /// The topic that notifications go to.
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
+/// The partner that takes events by a topic: `<tenant>_<partner>`.
+pub(super) const FANOUT_PARTNER: &str = "harbour_chandlery";
 /// The topic to which the events of `harbour` for its partner `chandlery` are published.
 pub const FANOUT_TOPIC: &str = "fairlead-simulated-fan-out-harbour_chandlery";
 /// The user pool.
@@ -112,6 +114,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
             "NOTIFICATIONS_TOPIC_ARN",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),
         ),
+        ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),
         (
             "FANOUT_TOPICS",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:fairlead-simulated-fan-out-"),

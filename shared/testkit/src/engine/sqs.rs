@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use self::held::Held;
 use super::{
     answer::{self, hex},
-    names::{QUEUE_PREFIX, queue_url},
+    names::{FANOUT_PARTNER, QUEUE_PREFIX, queue_url},
 };
 use crate::{
     Call,
@@ -239,7 +239,8 @@ fn refused((kind, message): Refusal) -> Response<Bytes> {
     response
 }
 
-/// The dead-letter queues, and those that their messages go back to.
+/// The dead-letter queues, and those that their messages go back to; of each that every partner has who
+/// takes events by a topic, that of the one partner that there is.
 fn queues() -> BTreeSet<String> {
     let described: BTreeMap<String, Value> = serde_json::from_str(DEAD_LETTERS)
         .unwrap_or_else(|error| panic!("cdk/dead-letters.json: {error}"));
@@ -248,7 +249,8 @@ fn queues() -> BTreeSet<String> {
         .filter_map(|letters| letters.get("back")?.as_str())
         .map(str::to_owned)
         .collect();
-    described.into_keys().chain(sources).collect()
+    let all = described.into_keys().chain(sources);
+    all.map(|name| name.replace('*', FANOUT_PARTNER)).collect()
 }
 
 fn check_body(message: &Value) -> Result<(), Refusal> {

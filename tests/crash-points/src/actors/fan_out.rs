@@ -1,7 +1,7 @@
 //! A partner that takes events by a topic.
 
 use lambda_kit::aws::CallBudget;
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::{World, delivery};
 
 /// The tenant publishes events of these types to the chandlery, for a purpose and under an agreement.
@@ -23,9 +23,8 @@ pub fn publishes(world: &World, types: &[&str], (purpose, agreement): (&str, &st
 pub async fn events_fan_out(world: &World, from: usize) {
     let published = world.engines().published_after(from).into_iter();
     let announced = published.filter(|event| event.detail.get("dataref").is_some());
-    let addressed = |detail: Value| json!({ "partner": "chandlery", "detail": detail });
     let bodies: Vec<String> = announced
-        .map(|event| addressed(event.detail).to_string())
+        .map(|event| event.envelope().to_string())
         .collect();
     let queue = "fan-out-harbour_chandlery";
     let outcome = delivery::sqs(world, queue, bodies, async |event, invocation| {

@@ -104,6 +104,43 @@ pub async fn uploads(world: &World, announced: &Value, data: &str) -> Value {
     completes(world, &told, announced).await
 }
 
+/// The chandlery's machine asks for the data of the one event that there is, until it is answered: the
+/// status, and where a link leads, without what it is signed with. Its receipt has to be on record.
+pub async fn fetches_data(world: &World) -> Value {
+    let events = world.rows("events");
+    let key = events.first().and_then(|row| row.get("event")?.as_str());
+    let (_, event) = key
+        .and_then(|key| key.split_once('#'))
+        .expect("there is an event");
+    let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    let request = json!({
+        "routeKey": "GET /v1/events/{event}/data",
+        "headers": {
+            "authorization": token.scope("fairlead/profile.read").bearer(),
+            "fairlead-purpose": "newsletter",
+        },
+        "pathParameters": { "event": event },
+        "requestContext": { "requestId": "" },
+    });
+    let answer = delivery::http_client(world, &request, async |request, invocation| {
+        use event_data::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::HTTP);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
+        handle(&app, request, invocation).await
+    });
+    let answer = answer.await.expect("the API answers");
+    let receipt = answer.pointer("/headers/fairlead-receipt");
+    let is_on_record = |row: &Value| row.get("receipt_id") == receipt;
+    assert!(
+        world.rows("receipts").iter().any(is_on_record),
+        "an answer left without its receipt"
+    );
+    let link = answer.pointer("/headers/location").and_then(Value::as_str);
+    let place = link.and_then(|link| link.split('?').next());
+    json!([answer.get("statusCode"), place])
+}
+
 fn request(world: &World, route: &str, path: Value, body: &Value) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     json!({

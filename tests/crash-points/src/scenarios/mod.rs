@@ -243,6 +243,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(events::Resubmitted),
         Explorable::new(events::TypeRegistered),
         Explorable::new(uploads::Uploaded),
+        Explorable::new(uploads::DataFetched),
         Explorable::new(hooks::Hook),
         Explorable::new(sdks::SdkBatch),
         Explorable::new(sdks::SdkIdentify),

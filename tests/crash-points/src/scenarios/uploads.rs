@@ -6,11 +6,13 @@ use testkit::{
     explore::{Observation, Scenario},
 };
 
-use super::without_requests;
+use super::{partner::what_was_decided, without_requests};
 use crate::actors::{
+    Person, decides_on,
     events::{KIND, takes_orders},
-    set_the_scene,
-    uploads::{SCAN, announcement, announces, completes, puts, takes_scans},
+    gets_a_token, set_the_scene,
+    uploads::{SCAN, announcement, announces, completes, fetches_data, puts, takes_scans, uploads},
+    webhooks::agree_on_events,
 };
 
 const JANE: &str = "prf_01010101010171018101010101010101";
@@ -54,5 +56,42 @@ impl Scenario for Uploaded {
 
     fn observe(&self, world: &World) -> Observation {
         without_requests(Observation::of(world))
+    }
+}
+
+/// A partner fetches the data of a scan of Jane's, twice while she agrees to that and once when she does no more.
+pub(super) struct DataFetched;
+
+impl Scenario for DataFetched {
+    fn name(&self) -> &'static str {
+        "data-fetched"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        agree_on_events(world);
+        takes_orders(world);
+        takes_scans(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides_on(world, &claims, "newsletter", "granted").await;
+            let jane = claims.get("fairlead:profile").and_then(Value::as_str);
+            let jane = jane.expect("the token names a profile");
+            let data = "a scan of many pages";
+            let scan = announcement("1", (SCAN, "application/pdf"), jane, data);
+            uploads(world, &scan, data).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        let first = fetches_data(world).await;
+        let again = fetches_data(world).await;
+        decides_on(world, &claims, "newsletter", "withdrawn").await;
+        json!([first, again, fetches_data(world).await])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        what_was_decided(world)
     }
 }
