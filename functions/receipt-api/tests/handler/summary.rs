@@ -49,7 +49,8 @@ fn page(world: &World, query: &Value) -> Value {
 /// All pages: how many receipts each partner has, and how many pages there were. None of them costs
 /// more than its budget and a look at the directory.
 fn added_up(world: &World, mut query: Value) -> (BTreeMap<String, u64>, usize) {
-    let (mut sums, mut pages) = (BTreeMap::new(), 0);
+    let mut sums: BTreeMap<String, u64> = BTreeMap::new();
+    let mut pages = 0;
     loop {
         let before = table_calls(world);
         let page = page(world, &query);
