@@ -182,23 +182,37 @@ pub enum Clients {
 #[derive(Debug, Subcommand)]
 pub enum Receipts {
     /// What a partner asked for
-    List(Span),
-    /// How often it did
-    Summary(Span),
+    List {
+        /// Whose
+        #[arg(long)]
+        partner: String,
+        /// When.
+        #[command(flatten)]
+        span: Span,
+    },
+    /// How often partners did, and what for
+    Summary {
+        /// Whose alone, and not all partners'
+        #[arg(long)]
+        partner: Option<String>,
+        /// When.
+        #[command(flatten)]
+        span: Span,
+        /// Count each day by itself
+        #[arg(long)]
+        by_day: bool,
+    },
 }
 
-/// A partner's doings in a time.
+/// A time.
 #[derive(Debug, Args)]
 pub struct Span {
-    /// Whose
-    #[arg(long)]
-    pub partner: String,
     /// The first moment, as 2026-01-15T09:00:00Z
     #[arg(long)]
     pub from: String,
-    /// The first moment that is not part of it; at most 31 days later
+    /// The first moment that is not part of it; now, if it is not said
     #[arg(long)]
-    pub to: String,
+    pub to: Option<String>,
 }
 
 /// What is done with types of events.

@@ -3,8 +3,9 @@
 mod dead_letters;
 mod definitions;
 mod events;
+mod receipts;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::Method;
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     api::{Api, Asked},
-    args::{Clients, Command, Erasures, Output, Profiles, Receipts, Span},
+    args::{Clients, Command, Erasures, Output, Profiles},
     failure::{self, Failure},
     output::print,
     settings::Settings,
@@ -39,7 +40,7 @@ pub(crate) fn run(
             definitions::run(Kind::NotificationRule, what, settings, api)?
         }
         Command::Clients(what) => clients(what, settings, api)?,
-        Command::Receipts(what) => receipts(what, api)?,
+        Command::Receipts(what) => receipts::run(what, api, &mut io::stderr())?,
         Command::EventTypes(what) => events::types(what, api)?,
         Command::Events(what) => events::run(what, api)?,
         Command::Dlq(what) => dead_letters::run(what, api)?,
@@ -97,32 +98,6 @@ fn clients(what: Clients, settings: &Settings, api: &Api) -> Result<Answer, Fail
 /// Where a partner's app clients are.
 fn of_partner<'a>(tenant: &'a str, partner: &'a str) -> [&'a str; 6] {
     ["v1", "directory", tenant, "partners", partner, "clients"]
-}
-
-fn receipts(what: Receipts, api: &Api) -> Result<Answer, Failure> {
-    let query = |Span { partner, from, to }| [("partner", partner), ("from", from), ("to", to)];
-    match what {
-        Receipts::List(span) => {
-            let all = all(api, &["v1", "receipts"], "receipts", &query(span))?;
-            Ok((
-                all,
-                &[
-                    "at",
-                    "outcome",
-                    "purpose",
-                    "profile_id",
-                    "allowed",
-                    "receipt_id",
-                ],
-            ))
-        }
-        Receipts::Summary(span) => {
-            let path = ["v1", "receipts", "summary"];
-            let summary = api.get(&path, query(span).to_vec())?;
-            let counts = summary.get("counts").cloned().unwrap_or_default();
-            Ok((counts, &["day", "purpose", "outcome", "receipts"]))
-        }
-    }
 }
 
 fn erasures(what: &Erasures, api: &Api) -> Result<Answer, Failure> {

@@ -7,7 +7,7 @@
 use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
-    args::{Cli, Command, DeadLetters, Definitions, Events, Output, Rejected},
+    args::{Cli, Command, DeadLetters, Definitions, Events, Output, Receipts, Rejected},
     run_as,
 };
 
@@ -70,6 +70,43 @@ fn events_are_asked_about_by_their_partner() {
     assert!(partner.contains("--partner"), "{partner}");
     let file = refused(&["fairlead", "event-types", "put", "com.example.a.v1"]);
     assert!(file.contains("--file"), "{file}");
+}
+
+#[test]
+fn receipts_are_asked_for_since_a_moment_and_counted_of_all_partners_unless_one_is_named() {
+    let read = |words: &str| {
+        let words = format!("fairlead receipts {words}");
+        let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+        let Command::Receipts(receipts) = cli.command else {
+            panic!("it is another command");
+        };
+        receipts
+    };
+    let Receipts::Summary {
+        partner,
+        span,
+        by_day,
+    } = read("summary --from 2026-01-01T00:00:00Z")
+    else {
+        panic!("it is no summary");
+    };
+    assert_eq!((partner, span.to, by_day), (None, None, false));
+    assert_eq!(span.from, "2026-01-01T00:00:00Z");
+    let one = read("summary --from 2026-01-01T00:00:00Z --partner chandlery --by-day");
+    assert!(
+        matches!(one, Receipts::Summary { partner: Some(name), by_day: true, .. } if name == "chandlery")
+    );
+    let from = refused(&["fairlead", "receipts", "summary"]);
+    assert!(from.contains("--from"), "{from}");
+    let list = [
+        "fairlead",
+        "receipts",
+        "list",
+        "--from",
+        "2026-01-01T00:00:00Z",
+    ];
+    let partner = refused(&list);
+    assert!(partner.contains("--partner"), "{partner}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the routes take and answer, for the API's description.
 
-use access::Cursor;
+use access::{Cursor, SummaryCursor};
 use openapi::{Answer, Caller, Method, Moment, Route, Service, json};
 use tenancy::PartnerId;
 
@@ -63,17 +63,19 @@ fn of_partner() -> Route {
             "policies": ["permit-reading"],
             "request_id": "JKJaXmPLvHcESHA=",
         }],
+        "next": "AZjyoMHSfj-KS1xtfo-QEg",
     });
     let route = Route::new(
         Method::Get,
         "/v1/receipts",
         "What a partner of your tenant asked for",
     );
+    let route = route.needed_query::<PartnerId>("partner", "Which partner.");
     of_operators(route)
         .query::<Cursor>("cursor", "next of the page before.")
         .answers(Answer::json::<PageResponse<'_>>(
             200,
-            "The newest first, fifty at a time.",
+            "The newest first, at most fifty; with next, there may be more, even if there are none here.",
             &example,
         ))
 }
@@ -88,25 +90,23 @@ fn summary() -> Route {
             "outcome": "allowed",
             "receipts": 3,
         }],
+        "next": "1768467600123.chandlery.AZjyoMHSfj-KS1xtfo-QEg",
     });
     let route = Route::new(Method::Get, "/v1/receipts/summary", "How often that was");
+    let route = route.query::<PartnerId>("partner", "Which partner; without it, all of them.");
     of_operators(route)
+        .query::<SummaryCursor>("cursor", "next of the page before.")
         .answers(Answer::json::<Summary>(
             200,
-            "Counts by partner, purpose, day and outcome.",
+            "Counts by partner, purpose, day and outcome, to be added up over all pages.",
             &example,
         ))
-        .problems(&["too-many-receipts"])
 }
 
 fn of_operators(route: Route) -> Route {
     route
         .caller(Caller::Operator(operators::SCOPE))
-        .needed_query::<PartnerId>("partner", "Which partner.")
         .needed_query::<Moment>("from", "The first moment that is part of the time.")
-        .needed_query::<Moment>(
-            "to",
-            "The first moment that is not; at most 31 days after from.",
-        )
+        .query::<Moment>("to", "The first moment that is not; without it, now.")
         .problems(&["invalid-parameter", "no-tenant-in-token"])
 }

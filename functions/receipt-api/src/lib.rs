@@ -1,4 +1,4 @@
-//! In come people who ask who read what of them, and operators who ask what a partner read; out go
+//! In come people who ask who read what of them, and operators who ask what partners read; out go
 //! receipts page by page, or their numbers. People see their own alone, and operators those of their
 //! own tenant.
 
@@ -24,7 +24,7 @@ use lambda_kit::{
 };
 use profile::TrailReader;
 use serde_json::value::RawValue;
-use tenancy::PartnerReader;
+use tenancy::{PartnerNameReader, PartnerReader};
 use token::{Gateway, Verifier};
 
 #[cfg(feature = "openapi")]
@@ -37,8 +37,10 @@ pub struct App {
     receipts: ReceiptReader,
     trails: TrailReader,
     partners: PartnerReader,
+    partner_names: PartnerNameReader,
     gpc: Gpc,
     verifier: Verifier,
+    clock: Clock,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -61,8 +63,10 @@ impl App {
             receipts: ReceiptReader::new(sdk, environment.required("RECEIPTS_TABLE")?),
             trails: TrailReader::new(sdk, profiles),
             partners: PartnerReader::new(sdk, directory, clock.clone()),
+            partner_names: PartnerNameReader::new(sdk, directory),
             gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids),
-            verifier: Verifier::new(environment, sdk, clock)?,
+            verifier: Verifier::new(environment, sdk, clock.clone())?,
+            clock,
         })
     }
 }

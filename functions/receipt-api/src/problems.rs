@@ -25,15 +25,6 @@ pub(crate) fn invalid_parameter(name: &'static str, takes: &str) -> Problem {
     .field(name)
 }
 
-pub(crate) fn too_many() -> Problem {
-    Problem::new(
-        400,
-        "too-many-receipts",
-        "There are too many receipts to count",
-    )
-    .detail("Ask for a shorter time: at most 10,000 receipts are counted at once.")
-}
-
 pub(crate) fn person(error: &MergeError) -> Problem {
     match error {
         MergeError::Profile(ProfileError::Unknown) => {

@@ -142,7 +142,7 @@ fn receipt(receipt: &Receipt) -> ReceiptResponse<'_> {
     }
 }
 
-/// How often a partner read.
+/// How often partners read.
 pub(crate) fn summary(summary: &Summary) -> Response {
     Response::json(200, "application/json", summary)
 }

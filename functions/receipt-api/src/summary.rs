@@ -1,19 +1,19 @@
 //! Receipts, counted.
 
-use std::collections::BTreeMap;
-
-use access::{Outcome, Receipt};
-use jiff::{civil::Date, tz::TimeZone};
+use access::{Counts, Outcome, SummaryCursor};
+use jiff::civil::Date;
 use serde::Serialize;
 use tenancy::{PartnerId, Purpose};
 
-/// How many receipts there are of each kind.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+/// How many receipts of each kind a request came upon.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = ReceiptSummaryResponse))]
 pub(crate) struct Summary {
-    receipts: usize,
+    receipts: u64,
     counts: Vec<Count>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// As many receipts have these things in common. A day is one of UTC.
@@ -26,30 +26,29 @@ pub(crate) struct Count {
     #[cfg_attr(feature = "openapi", schema(value_type = openapi::Day))]
     day: Date,
     outcome: Outcome,
-    receipts: usize,
+    receipts: u64,
 }
 
 impl Summary {
-    /// Counts receipts by partner, purpose, day and outcome, in that order.
-    pub(crate) fn of(receipts: Vec<Receipt>) -> Self {
-        let all = receipts.len();
-        let mut counts: BTreeMap<(PartnerId, Purpose, Date, Outcome), usize> = BTreeMap::new();
-        for receipt in receipts {
-            let day = receipt.at.to_zoned(TimeZone::UTC).date();
-            let kind = (receipt.partner, receipt.purpose, day, receipt.outcome);
-            *counts.entry(kind).or_default() += 1;
+    /// Adds what was counted of `partner`.
+    pub(crate) fn add(&mut self, partner: &PartnerId, counts: Counts) {
+        for ((purpose, day, outcome), receipts) in counts {
+            self.receipts += receipts;
+            self.counts.push(Count {
+                partner: partner.clone(),
+                purpose,
+                day,
+                outcome,
+                receipts,
+            });
         }
-        let counts = counts.into_iter();
-        let count = |((partner, purpose, day, outcome), receipts)| Count {
-            partner,
-            purpose,
-            day,
-            outcome,
-            receipts,
-        };
+    }
+
+    /// The same, which is not all: the rest begins at `next`.
+    pub(crate) fn and_more(self, next: &SummaryCursor) -> Self {
         Self {
-            receipts: all,
-            counts: counts.map(count).collect(),
+            next: Some(next.to_string()),
+            ..self
         }
     }
 }

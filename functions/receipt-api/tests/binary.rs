@@ -5,7 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 use testkit::{
     canary::{assert_discreet, assert_names_what_is_missing},
@@ -22,6 +22,15 @@ const VARIABLES: [&str; 4] = [
     "TOKEN_ISSUER",
 ];
 const JANE: &str = "prf_01010101010171018101010101010101";
+
+/// The executable has the machine's clock, and so has whoever asks.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what an executable sees as of today has to be of the machine's day"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
 
 fn host() -> RuntimeHost {
     let trace_level = ("LOG_LEVEL".to_owned(), "trace".to_owned());
@@ -41,12 +50,14 @@ fn host() -> RuntimeHost {
     host
 }
 
-/// A receipt whose reason bears a marker.
+/// A receipt of this moment whose reason bears a marker.
 fn receipt() -> Value {
+    let at = now();
+    let day = at.to_zoned(TimeZone::UTC).date();
     json!({
         "profile_id": JANE,
-        "receipt_id": "rcp_019bc10dd4807000800000000000000a",
-        "partner_day": "harbour#chandlery#2026-01-15#2",
+        "receipt_id": format!("rcp_{:012x}7000800000000000000a", at.as_millisecond()),
+        "partner_day": format!("harbour#chandlery#{day}#2"),
         "tenant": "harbour",
         "partner": "chandlery",
         "purpose": "newsletter",
@@ -55,21 +66,21 @@ fn receipt() -> Value {
         "withheld": {},
         "policies": ["by-consent"],
         "reason": "for mail@canary.example",
-        "at": "2026-01-15T09:00:00Z",
+        "at": at,
         "request_id": "request-0",
-        "expires_at": 1_800_000_000,
+        "expires_at": at.as_second() + 365 * 86_400,
     })
 }
 
 fn request(route: &str) -> Value {
+    let from = now() - SignedDuration::from_hours(1);
     json!({
         "version": "2.0",
         "routeKey": route,
         "rawQueryString": "q=canary-query",
         "queryStringParameters": {
             "partner": "chandlery",
-            "from": "2026-01-15T00:00:00Z",
-            "to": "2026-01-16T00:00:00Z",
+            "from": from.to_string(),
         },
         "headers": { "user-agent": "canary-agent" },
         "requestContext": {
@@ -87,12 +98,8 @@ fn request(route: &str) -> Value {
     })
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the executable has the machine's clock, and so has the token"
-)]
 fn operator() -> Token {
-    Token::operator(Timestamp::now(), JANE).scope("fairlead/receipts.read")
+    Token::operator(now(), JANE).scope("fairlead/receipts.read")
 }
 
 #[test]

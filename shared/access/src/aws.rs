@@ -1,9 +1,12 @@
 //! The table `receipts`.
 
+mod counting;
 mod reader;
 mod span;
+mod summary_cursor;
 
 use aws_sdk_dynamodb::Client;
+pub use counting::{Budget, Counted, Counts};
 use lambda_kit::{
     dynamodb::{TransactionFailure, is_refused, put, text, transact, transact_put},
     error::ServiceError,
@@ -11,7 +14,8 @@ use lambda_kit::{
 };
 use profile::Profile;
 pub use reader::{Page, ReceiptReader};
-pub use span::{Cursor, InvalidCursor, LONGEST_SPAN, Span, SpanError};
+pub use span::{BackwardsSpan, Cursor, InvalidCursor, Span};
+pub use summary_cursor::SummaryCursor;
 
 use crate::{Projection, Receipt, Subject};
 

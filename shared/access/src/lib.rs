@@ -15,8 +15,8 @@ mod ruling;
 
 pub use archive::ArchivedReceipt;
 pub use aws::{
-    Cursor, InvalidCursor, LONGEST_SPAN, Page, ReceiptError, ReceiptReader, ReceiptWriter,
-    Recorded, Span, SpanError,
+    BackwardsSpan, Budget, Counted, Counts, Cursor, InvalidCursor, Page, ReceiptError,
+    ReceiptReader, ReceiptWriter, Recorded, Span, SummaryCursor,
 };
 pub use policies::{POLICIES, Policies, PoliciesError, SCHEMA};
 pub use projection::{Projection, fields_of, group_of};

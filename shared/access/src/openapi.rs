@@ -9,12 +9,15 @@ use openapi::utoipa::{
 };
 use tenancy::FieldGroup;
 
-use crate::{Cursor, Outcome, Projection, Reason, ReasonText, ReceiptId, fields_of, group_of};
+use crate::{
+    Cursor, Outcome, Projection, Reason, ReasonText, ReceiptId, SummaryCursor, fields_of, group_of,
+};
 
 openapi::texts! {
     ReceiptId: "The id of a receipt.", "^rcp_[0-9a-f]{32}$", "rcp_0198f2a0c1d27e3f8a4b5c6d7e8f9012";
     ReasonText: "The order or case that a partner reads for: 1 to 128 printable ASCII characters.", "^[ -~]{1,128}$", "order 4711";
     Cursor as "ReceiptCursor": "What the page before gave as next.", "^[A-Za-z0-9_-]{22}$", "AZjyoMHSfj-KS1xtfo-QEg";
+    SummaryCursor as "ReceiptSummaryCursor": "What the page before gave as next.", r"^[0-9]+\.[a-z0-9-]+\.[A-Za-z0-9_-]{22}$", "1768467600123.chandlery.AZjyoMHSfj-KS1xtfo-QEg";
 }
 
 openapi::choices! {

@@ -18,7 +18,7 @@ use crate::{Person, Reason, Ruling};
 const PREFIX: &str = "rcp_";
 
 /// For how long a receipt stays in the table.
-const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// Into how many partitions of the index one partner's day is spread.
 pub(crate) const SHARDS: u8 = 4;

@@ -3,12 +3,14 @@
 mod keeper;
 mod kept;
 mod partner_clients;
+mod partner_names;
 mod purposes;
 mod rates;
 mod rows;
 
 use std::{
     collections::HashMap,
+    str::FromStr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -16,8 +18,9 @@ use std::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 pub use keeper::{Author, Change, Defined, DirectoryKeeper, Expected, KeepError, Page};
-use lambda_kit::{Chain, clock::Clock, error::ServiceError};
+use lambda_kit::{Chain, clock::Clock, dynamodb::Row, error::ServiceError};
 pub use partner_clients::{Intent, PartnerClient, PartnerClientKeeper};
+pub use partner_names::PartnerNameReader;
 pub use purposes::PurposeReader;
 pub use rates::RateLimiter;
 pub use rows::{
@@ -67,6 +70,13 @@ pub enum DirectoryError {
     /// A tenant with more purposes than it may have.
     #[error("the directory has more than {} purposes of a tenant", Purposes::MOST)]
     TooMany,
+}
+
+/// The name that stands behind `prefix` in a row's part.
+fn name<T: FromStr>(row: &Row, prefix: &str) -> Result<T, DirectoryError> {
+    let part = row.get("part").and_then(|part| part.as_s().ok());
+    part.and_then(|part| part.strip_prefix(prefix)?.parse().ok())
+        .ok_or(DirectoryError::Malformed)
 }
 
 /// Row `client#<id>` / `client` of the directory.

@@ -25,8 +25,8 @@ pub use agreement::{Agreement, FieldGroup};
 pub use aws::{
     AgreementReader, Author, Change, Client, ClientReader, ClientRole, Defined, DirectoryError,
     DirectoryKeeper, DirectoryRows, Expected, FanOutReader, Intent, KeepError,
-    NotificationRuleReader, Page, Partner, PartnerClient, PartnerClientKeeper, PartnerReader,
-    PurposeReader, RateLimiter, WriteKeyOwner, WriteKeyReader, write_key_part,
+    NotificationRuleReader, Page, Partner, PartnerClient, PartnerClientKeeper, PartnerNameReader,
+    PartnerReader, PurposeReader, RateLimiter, WriteKeyOwner, WriteKeyReader, write_key_part,
 };
 pub use definition::{Definition, Fixed};
 pub use display_name::{DisplayName, InvalidDisplayName};

@@ -10,7 +10,8 @@ use std::{sync::Arc, time::Duration};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use tenancy::{
-    Agreement, AgreementReader, DirectoryError, PartnerReader, PurposeReader, Purposes, TenantId,
+    Agreement, AgreementReader, DirectoryError, Page, PartnerId, PartnerNameReader, PartnerReader,
+    PurposeReader, Purposes, TenantId,
 };
 use testkit::{Fault, World};
 
@@ -183,4 +184,52 @@ fn a_partner_has_a_name_that_people_read() {
         }),
     );
     assert_eq!(find().unwrap().display_name.as_str(), "The Chandlery");
+}
+
+/// A page of the harbour's partners, and whether there are more.
+fn partners_of(world: &World, first: Option<&str>) -> (Vec<String>, bool) {
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let reader = PartnerNameReader::new(&sdk, "directory");
+    let first: Option<PartnerId> = first.map(|name| name.parse().unwrap());
+    let page = world.block_on(reader.page(&harbour(), first.as_ref()));
+    let Page { items, next } = page.unwrap();
+    (
+        items.iter().map(ToString::to_string).collect(),
+        next.is_some(),
+    )
+}
+
+#[test]
+fn a_tenants_partners_are_named_from_one_of_them_on_and_nothing_else_is() {
+    let world = World::new(1);
+    for (tenant, part) in [
+        ("harbour", "partner#chandlery"),
+        ("harbour", "partner#ferry-line"),
+        ("harbour", "partner-client#chandlery#pcl_1"),
+        ("harbour", "purpose#newsletter"),
+        ("harbour", "tenant"),
+        ("airport", "partner#duty-free"),
+    ] {
+        let row = json!({ "tenant": tenant, "part": part, "display_name": "A name" });
+        world.put_row("directory", row);
+    }
+    let named = |first| partners_of(&world, first).0;
+    assert_eq!(named(None), ["chandlery", "ferry-line"]);
+    assert_eq!(named(Some("chandlery")), ["chandlery", "ferry-line"]);
+    assert_eq!(named(Some("diner")), ["ferry-line"]);
+    assert_eq!(named(Some("pilots")), [""; 0]);
+}
+
+#[test]
+fn a_tenants_partners_are_named_fifty_at_a_time() {
+    let world = World::new(1);
+    for n in 0..60 {
+        let part = format!("partner#shop-{n:02}");
+        let row = json!({ "tenant": "harbour", "part": part, "display_name": "A shop" });
+        world.put_row("directory", row);
+    }
+    let (names, has_more) = partners_of(&world, None);
+    assert_eq!((names.len(), has_more), (50, true));
+    let (names, has_more) = partners_of(&world, names.last().map(String::as_str));
+    assert_eq!((names.len(), has_more), (11, false));
 }

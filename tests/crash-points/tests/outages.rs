@@ -60,8 +60,12 @@ fn a_person_sees_all_of_their_receipts_with_the_partners_names_or_none() {
 fn an_operator_sees_all_that_a_partner_read_or_nothing() {
     let world = World::new(1);
     was_looked_up(&world);
-    for route in ["GET /v1/receipts", "GET /v1/receipts/summary"] {
-        let asks = async || asks_as_an_operator(&world, route).await;
+    for (route, partner) in [
+        ("GET /v1/receipts", Some("chandlery")),
+        ("GET /v1/receipts/summary", Some("chandlery")),
+        ("GET /v1/receipts/summary", None),
+    ] {
+        let asks = async || asks_as_an_operator(&world, route, partner).await;
         is_whole_or_nothing(&world, asks, Result::is_err);
     }
 }

@@ -8,13 +8,14 @@
 mod operators;
 mod people;
 mod refusals;
+mod summary;
 
 use std::time::Duration;
 
 use lambda_kit::aws::CallBudget;
 use receipt_api::{App, handle};
 use serde_json::{Value, json, value::to_raw_value};
-use testkit::{World, tokens::Token};
+use testkit::{Service, World, tokens::Token};
 
 const JANE: &str = "prf_01010101010171018101010101010101";
 const JOAN: &str = "prf_02020202020272028202020202020202";
@@ -28,10 +29,11 @@ fn receipt(n: u64, profile: &str, tenant: &str, partner: &str, outcome: &str) ->
     let at = jiff::Timestamp::from_second(1_768_467_600 + i64::try_from(n).unwrap() * 60).unwrap();
     let millis = u64::try_from(at.as_millisecond()).unwrap();
     let id = format!("rcp_{millis:012x}70008000{n:012x}");
+    let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
     json!({
         "profile_id": profile,
         "receipt_id": id,
-        "partner_day": format!("{tenant}#{partner}#2026-01-15#{}", n % 4),
+        "partner_day": format!("{tenant}#{partner}#{day}#{}", n % 4),
         "tenant": tenant,
         "partner": partner,
         "agreement": "letters",
@@ -138,6 +140,14 @@ fn asks(token: &Token, route: &str, query: Value) -> Value {
     let mut request = request(route, query);
     request["headers"]["authorization"] = token.bearer().into();
     request
+}
+
+/// How many calls to DynamoDB there were so far.
+fn table_calls(world: &World) -> usize {
+    let trace = world.trace().into_iter();
+    trace
+        .filter(|traced| traced.call.service == Service::DynamoDb)
+        .count()
 }
 
 /// What a new process answers.

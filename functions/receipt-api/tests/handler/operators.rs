@@ -1,8 +1,12 @@
 //! What operators see of their tenant's partners.
 
-use serde_json::{Value, json};
+use std::time::Duration;
 
-use crate::{JANE, LIST, SUMMARY, asks, body, of_the_day, operator, reasons, receipt, send, world};
+use serde_json::json;
+
+use crate::{
+    JANE, JOAN, LIST, asks, body, of_the_day, operator, reasons, receipt, send, table_calls, world,
+};
 
 #[test]
 fn operators_see_what_a_partner_of_their_tenant_asked_for() {
@@ -53,23 +57,49 @@ fn the_time_that_is_asked_about_has_its_first_moment_and_not_its_last() {
 }
 
 #[test]
-fn receipts_are_counted_by_purpose_day_and_outcome() {
+fn without_an_end_the_time_lasts_until_now() {
     let world = world(1);
-    let answer = send(&world, &asks(&operator(&world), SUMMARY, of_the_day()));
-    let count = |outcome: &str, receipts: u64| -> Value {
-        json!({
-            "partner": "chandlery",
-            "purpose": "newsletter",
-            "day": "2026-01-15",
-            "outcome": outcome,
-            "receipts": receipts,
-        })
-    };
-    assert_eq!(
-        body(&answer),
-        json!({
-            "receipts": 4,
-            "counts": [count("allowed", 2), count("partly", 1), count("refused", 1)],
-        })
+    let query = json!({ "partner": "chandlery", "from": "2026-01-15T09:02:00Z" });
+    world.advance(Duration::from_secs(200));
+    let answer = send(&world, &asks(&operator(&world), LIST, query));
+    assert_eq!(reasons(&answer), ["order 3", "order 2"]);
+}
+
+#[test]
+fn a_long_time_is_walked_page_by_page_and_a_page_may_be_empty() {
+    let world = world(1);
+    let in_may = 120 * 1440;
+    world.put_row(
+        "receipts",
+        receipt(in_may, JOAN, "harbour", "chandlery", "allowed"),
     );
+    world.advance(Duration::from_hours(200 * 24));
+    let mut query = json!({ "partner": "chandlery", "from": "2026-01-15T09:02:00Z" });
+    let (mut found, mut sizes) = (Vec::new(), Vec::new());
+    loop {
+        let before = table_calls(&world);
+        let answer = send(&world, &asks(&operator(&world), LIST, query.clone()));
+        assert!(table_calls(&world) - before <= 31 * 4);
+        let page = reasons(&answer);
+        sizes.push(page.len());
+        found.extend(page);
+        let next = body(&answer)["next"].clone();
+        if next.is_null() {
+            break;
+        }
+        query["cursor"] = next;
+    }
+    assert_eq!(sizes, [0, 0, 1, 0, 0, 0, 3]);
+    let may = format!("order {in_may}");
+    assert_eq!(found, [may.as_str(), "order 4", "order 3", "order 2"]);
+}
+
+#[test]
+fn what_is_older_than_twelve_months_is_not_looked_for() {
+    let world = world(1);
+    let query = json!({ "partner": "chandlery", "from": "1970-01-01T00:00:00Z", "to": "2025-01-15T08:00:00Z" });
+    let before = table_calls(&world);
+    let answer = send(&world, &asks(&operator(&world), LIST, query));
+    assert_eq!(body(&answer), json!({ "receipts": [] }));
+    assert_eq!(table_calls(&world), before);
 }

@@ -8,6 +8,7 @@ use identity::ProfileId;
 use jiff::{Timestamp, tz::TimeZone};
 use lambda_kit::{dynamodb::text, error::ServiceError};
 use profile::Stretch;
+use serde::de::DeserializeOwned;
 use tenancy::{PartnerId, TenantId};
 
 use super::{Cursor, ReceiptError, Span};
@@ -18,7 +19,10 @@ use crate::{
 
 /// As many receipts as a page may have: with them, an answer stays below the megabyte that
 /// `DynamoDB` would cut it at.
-const LARGEST_PAGE: usize = 500;
+pub(super) const LARGEST_PAGE: usize = 500;
+
+/// As many days of a partner as are looked at for a page.
+const MOST_DAYS: usize = 31;
 
 /// As many stretches of a person's trail as are looked at at once, and for a page.
 const STRETCHES_AT_ONCE: usize = 8;
@@ -88,7 +92,7 @@ impl ReceiptReader {
             }
             let found = stretches
                 .iter()
-                .map(|(id, ids)| rows(self.of_stretch(*id, *ids, size)));
+                .map(|(id, ids)| rows::<Receipt>(self.of_stretch(*id, *ids, size)));
             let found = try_join_all(found).await?.into_iter().flatten();
             receipts.extend(found.map(|receipt| (Reverse(receipt.receipt_id), receipt)));
         }
@@ -116,8 +120,9 @@ impl ReceiptReader {
             .expression_attribute_values(":last", text(last))
     }
 
-    /// At most `size` receipts of what a partner asked for within `span`, 500 at most, from
-    /// `cursor` on into the past. It costs four queries for each day that is looked at.
+    /// At most `size` receipts of what a partner asked for within `span`, 500 at most, from `cursor` on
+    /// into the past. It costs four queries for each day that is looked at, and 31 days at most are:
+    /// where a partner rarely asks, a page has fewer receipts than it could, or none, and goes on.
     pub async fn by_partner(
         &self,
         tenant: &TenantId,
@@ -127,71 +132,45 @@ impl ReceiptReader {
         size: usize,
     ) -> Result<Page, ReceiptError> {
         let size = size.min(LARGEST_PAGE);
-        let mut receipts = Vec::new();
-        let Some((first, last)) = span.ids(cursor) else {
-            return Ok(Page::of(receipts, size));
-        };
-        for day in days_back(last.at(), first.at()) {
-            let shards = (0..SHARDS).map(|shard| {
-                let day = partner_day(tenant, partner, day, shard);
-                rows(self.of_shard(&day, (first, last), size))
-            });
-            let mut of_day: Vec<Receipt> =
-                try_join_all(shards).await?.into_iter().flatten().collect();
-            of_day.sort_unstable_by_key(|receipt| std::cmp::Reverse(receipt.receipt_id));
+        let mut receipts: Vec<Receipt> = Vec::new();
+        let mut place = cursor.unwrap_or_else(|| span.newest());
+        for _ in 0..MOST_DAYS {
+            let Some(ids) = span.ids(Some(place)) else {
+                break;
+            };
+            let shards = self.of_day::<Receipt>(tenant, partner, ids, size, None);
+            let mut of_day: Vec<Receipt> = shards.await?.into_iter().flatten().collect();
+            of_day.sort_unstable_by_key(|receipt| Reverse(receipt.receipt_id));
             receipts.extend(of_day);
             if receipts.len() > size {
                 break;
             }
+            place = Cursor::at(start_of_day(ids.1));
         }
-        Ok(Page::of(receipts, size))
+        let page = Page::of(receipts, size);
+        let rest = span.ids(Some(place)).map(|_| place);
+        Ok(Page {
+            next: page.next.or(rest),
+            ..page
+        })
     }
 
-    /// All receipts of what a partner asked for within `span`, in no order; `None` if there are more
-    /// than `most`. Each is read once.
-    pub async fn all_of_partner(
+    /// The newest of a partner's receipts among `ids` on the day of the last of them, shard by shard:
+    /// at most one more than `size` of each, with these attributes `only`.
+    pub(super) async fn of_day<T: DeserializeOwned>(
         &self,
         tenant: &TenantId,
         partner: &PartnerId,
-        span: Span,
-        most: usize,
-    ) -> Result<Option<Vec<Receipt>>, ReceiptError> {
-        let mut receipts = Vec::new();
-        let Some((first, last)) = span.ids(None) else {
-            return Ok(Some(receipts));
-        };
-        for day in days_back(last.at(), first.at()) {
-            let shards = (0..SHARDS).map(|shard| {
-                let day = partner_day(tenant, partner, day, shard);
-                self.whole_shard(day, span, most)
-            });
-            receipts.extend(try_join_all(shards).await?.into_iter().flatten());
-            if receipts.len() > most {
-                return Ok(None);
-            }
-        }
-        Ok(Some(receipts))
-    }
-
-    /// The receipts of one shard, or more than `most` of them.
-    async fn whole_shard(
-        &self,
-        partner_day: String,
-        span: Span,
-        most: usize,
-    ) -> Result<Vec<Receipt>, ReceiptError> {
-        let mut receipts = Vec::new();
-        let mut cursor = None;
-        while let Some(ids) = span.ids(cursor) {
-            let page = rows(self.of_shard(&partner_day, ids, LARGEST_PAGE)).await?;
-            let is_last = page.len() <= LARGEST_PAGE;
-            cursor = page.last().map(|last| Cursor::after(last.receipt_id));
-            receipts.extend(page);
-            if is_last || receipts.len() > most {
-                break;
-            }
-        }
-        Ok(receipts)
+        ids: (ReceiptId, ReceiptId),
+        size: usize,
+        only: Option<&str>,
+    ) -> Result<Vec<Vec<T>>, ReceiptError> {
+        let shards = (0..SHARDS).map(|shard| {
+            let day = partner_day(tenant, partner, ids.1.at(), shard);
+            let query = self.of_shard(&day, ids, size);
+            rows(query.set_projection_expression(only.map(str::to_owned)))
+        });
+        try_join_all(shards).await
     }
 
     fn of_shard(
@@ -219,7 +198,7 @@ impl ReceiptReader {
     }
 }
 
-async fn rows(query: QueryFluentBuilder) -> Result<Vec<Receipt>, ReceiptError> {
+async fn rows<T: DeserializeOwned>(query: QueryFluentBuilder) -> Result<Vec<T>, ReceiptError> {
     let answer = query
         .send()
         .await
@@ -229,11 +208,8 @@ async fn rows(query: QueryFluentBuilder) -> Result<Vec<Receipt>, ReceiptError> {
         .collect()
 }
 
-/// A moment of each day from the one of `last` back to the one of `first`, in UTC.
-fn days_back(last: Timestamp, first: Timestamp) -> impl Iterator<Item = Timestamp> {
-    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-    let first = day(first);
-    std::iter::successors(Some(day(last)), |day| day.yesterday().ok())
-        .take_while(move |day| *day >= first)
-        .filter_map(|day| Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp()))
+/// When the day began that `id` was made on, in UTC.
+pub(super) fn start_of_day(id: ReceiptId) -> Timestamp {
+    let start = id.at().to_zoned(TimeZone::UTC).start_of_day();
+    start.map_or(Timestamp::MIN, |start| start.timestamp())
 }

@@ -6,10 +6,10 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::ReceiptId;
+use crate::{ReceiptId, receipt::KEPT};
 
-/// As much time as one question about a partner's receipts may span: 31 days.
-pub const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(31 * 24);
+/// By how much the clock that dated a receipt may be ahead of that of whoever looks for it.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where the next page of receipts begins. Its text is for us to understand: callers hand back what
 /// they were given.
@@ -31,6 +31,11 @@ impl Cursor {
             before: last,
             group: 0,
         }
+    }
+
+    /// Whatever was made before the millisecond that `at` is in.
+    pub(crate) fn at(at: Timestamp) -> Self {
+        Self::after(ReceiptId::first_of(at))
     }
 
     /// The beginning of a group.
@@ -88,25 +93,55 @@ pub struct Span {
 
 /// Two moments that make no span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SpanError {
-    /// It ends before it begins, or at once.
-    #[error("a span ends after it begins")]
-    Backwards,
-    /// It is longer than can be read.
-    #[error("a span has 31 days at most")]
-    TooLong,
-}
+#[error("a span ends after it begins")]
+pub struct BackwardsSpan;
 
 impl Span {
     /// The time from `from` up to `to`.
-    pub fn new(from: Timestamp, to: Timestamp) -> Result<Self, SpanError> {
-        if from >= to {
-            Err(SpanError::Backwards)
-        } else if to.duration_since(from) > LONGEST_SPAN {
-            Err(SpanError::TooLong)
-        } else {
+    pub fn new(from: Timestamp, to: Timestamp) -> Result<Self, BackwardsSpan> {
+        if from < to {
             Ok(Self { from, to })
+        } else {
+            Err(BackwardsSpan)
         }
+    }
+
+    /// As much of it as there can be receipts of at `now`: they are kept for twelve months. That may
+    /// be nothing.
+    #[must_use]
+    pub fn kept_at(self, now: Timestamp) -> Self {
+        let oldest = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+        let newest = now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+        Self {
+            from: self.from.max(oldest),
+            to: self.to.min(newest),
+        }
+    }
+
+    /// As much of it as there is before `to`; that may be nothing.
+    #[must_use]
+    pub fn until(self, to: Timestamp) -> Self {
+        Self {
+            to: self.to.min(to),
+            ..self
+        }
+    }
+
+    /// The first moment that is not part of it.
+    #[must_use]
+    pub const fn to(self) -> Timestamp {
+        self.to
+    }
+
+    /// Where a walk through it into the past begins.
+    pub(crate) fn newest(self) -> Cursor {
+        Cursor::at(self.to)
+    }
+
+    /// Where such a walk has come to its end.
+    #[must_use]
+    pub fn oldest(self) -> Cursor {
+        Cursor::at(self.from)
     }
 
     /// The time from `from` up to `to`, however long.
@@ -140,12 +175,32 @@ mod tests {
         }
     }
 
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_768_467_600 + hours * 3600).unwrap()
+    }
+
     #[test]
-    fn a_span_ends_after_it_begins_and_within_31_days() {
-        let at = |hours: i64| Timestamp::from_second(1_768_467_600 + hours * 3600).unwrap();
-        assert_eq!(Span::new(at(0), at(0)), Err(SpanError::Backwards));
-        assert!(Span::new(at(0), at(31 * 24)).is_ok());
-        assert_eq!(Span::new(at(0), at(31 * 24 + 1)), Err(SpanError::TooLong));
+    fn a_span_ends_after_it_begins_however_long_it_is() {
+        assert_eq!(Span::new(at(0), at(0)), Err(BackwardsSpan));
+        assert_eq!(Span::new(at(1), at(0)), Err(BackwardsSpan));
+        assert!(Span::new(Timestamp::MIN, at(0)).is_ok());
+    }
+
+    #[test]
+    fn of_a_span_only_that_is_looked_at_of_which_receipts_can_be_there() {
+        let ever = Span::new(Timestamp::MIN, Timestamp::MAX).unwrap();
+        let kept = Span::new(at(-365 * 24), at(24)).unwrap();
+        assert_eq!(ever.kept_at(at(0)), kept);
+        let within = Span::new(at(-1), at(1)).unwrap();
+        assert_eq!(within.kept_at(at(0)), within);
+        let long_ago = Span::new(at(-400 * 24), at(-380 * 24)).unwrap();
+        assert_eq!(long_ago.kept_at(at(0)).ids(None), None);
+        assert_eq!(within.until(at(0)), Span::new(at(-1), at(0)).unwrap());
+        assert_eq!(within.ids(Some(within.oldest())), None);
+    }
+
+    #[test]
+    fn a_text_that_nobody_was_given_is_no_cursor() {
         for text in ["", "!", "AAAA"] {
             assert_eq!(text.parse::<Cursor>(), Err(InvalidCursor), "{text}");
         }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use access::{Cursor, Page, Person, Receipt, ReceiptError, ReceiptReader, ReceiptWriter, Span};
-use jiff::Timestamp;
+use access::{
+    Budget, Counts, Cursor, Page, Person, Receipt, ReceiptError, ReceiptReader, ReceiptWriter, Span,
+};
+use jiff::{Timestamp, tz::TimeZone};
 use lambda_kit::aws::CallBudget;
 use profile::Stretch;
 use proptest::prelude::*;
@@ -127,22 +129,109 @@ fn a_partners_receipts_are_found_over_days_and_shards_in_order() {
 }
 
 #[test]
-fn all_of_a_partners_receipts_are_counted_once_unless_there_are_too_many() {
+fn a_page_looks_at_31_days_and_the_next_ones_go_on() {
     let world = World::new(1);
-    let mut written = recorded(&world, 12, Duration::from_hours(7));
+    let mut written = recorded(&world, 3, Duration::from_hours(24 * 40));
+    written.reverse();
     let reader = reader(&world);
     let (tenant, partner) = ("harbour".parse().unwrap(), "chandlery".parse().unwrap());
-    let span = Span::new(at(0), at(9 * 86_400)).unwrap();
-    let all = |most| {
-        world
-            .block_on(reader.all_of_partner(&tenant, &partner, span, most))
-            .unwrap()
-    };
-    let mut found = all(12).unwrap();
-    found.sort_by_key(|receipt| receipt.receipt_id);
-    written.sort_by_key(|receipt| receipt.receipt_id);
+    let span = Span::new(at(0), at(200 * 86_400)).unwrap();
+    let mut sizes = Vec::new();
+    let (mut found, mut cursor) = (Vec::new(), None);
+    loop {
+        let before = world.trace().len();
+        let page = reader.by_partner(&tenant, &partner, span, cursor, 50);
+        let page = world.block_on(page).unwrap();
+        assert!(world.trace().len() - before <= 31 * 4);
+        sizes.push(page.receipts.len());
+        found.extend(page.receipts);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
     assert_eq!(found, written);
-    assert_eq!(all(11), None);
+    // Of 201 days, the partner asked on the 81st, the 121st and the 161st, counted back.
+    assert_eq!(sizes, [0, 0, 1, 1, 0, 1, 0]);
+}
+
+/// As it is counted by `budget` for each request: the sums, and how many requests it took.
+fn counted(world: &World, span: Span, budget: Budget) -> (Counts, usize) {
+    let reader = reader(world);
+    let (tenant, partner) = ("harbour".parse().unwrap(), "chandlery".parse().unwrap());
+    let (mut sums, mut requests, mut cursor) = (Counts::new(), 0, None);
+    loop {
+        let mut left = budget;
+        let counted = reader.count(&tenant, &partner, span, cursor, &mut left);
+        let counted = world.block_on(counted).unwrap();
+        requests += 1;
+        for (kind, receipts) in counted.counts {
+            *sums.entry(kind).or_default() += receipts;
+        }
+        // As it comes back from a caller.
+        cursor = counted.next.map(|next| next.to_string().parse().unwrap());
+        if cursor.is_none() {
+            return (sums, requests);
+        }
+    }
+}
+
+fn sums(receipts: &[Receipt]) -> Counts {
+    let mut sums = Counts::new();
+    for receipt in receipts {
+        let day = receipt.at.to_zoned(TimeZone::UTC).date();
+        let kind = (receipt.purpose.clone(), day, receipt.outcome);
+        *sums.entry(kind).or_default() += 1;
+    }
+    sums
+}
+
+#[test]
+fn every_receipt_is_counted_once_in_however_many_requests() {
+    let world = World::new(1);
+    let written = recorded(&world, 24, Duration::from_hours(7));
+    let span = Span::new(at(0), at(9 * 86_400)).unwrap();
+    let expected = sums(&written);
+    for (budget, requests) in [
+        (Budget::new(100, 1000), 1),
+        // The span has ten days of the calendar.
+        (Budget::new(1, 1000), 10),
+        (Budget::new(4, 1000), 3),
+    ] {
+        assert_eq!(counted(&world, span, budget), (expected.clone(), requests));
+    }
+    let (few, requests) = counted(&world, span, Budget::new(100, 1));
+    assert_eq!(few, expected);
+    assert!(requests > 1);
+}
+
+#[test]
+fn a_day_with_very_many_receipts_is_counted_in_several_requests() {
+    let world = World::new(1);
+    let written = recorded(&world, 2_600, Duration::from_secs(10));
+    let span = Span::new(at(0), at(86_400)).unwrap();
+    let (counts, requests) = counted(&world, span, Budget::new(1, 1));
+    assert_eq!(counts, sums(&written));
+    // One of them for the day after, on which nobody asked.
+    assert!(requests > 2, "{requests}");
+}
+
+#[test]
+fn nothing_is_asked_for_once_the_budget_is_spent() {
+    let world = World::new(1);
+    recorded(&world, 1, Duration::ZERO);
+    let before = world.trace().len();
+    let span = Span::new(at(-3600), at(3600)).unwrap();
+    let (tenant, partner) = ("harbour".parse().unwrap(), "chandlery".parse().unwrap());
+    let reader = reader(&world);
+    let mut spent = Budget::new(0, 10);
+    let counted = reader.count(&tenant, &partner, span, None, &mut spent);
+    let counted = world.block_on(counted).unwrap();
+    assert_eq!(counted.counts, Counts::new());
+    assert_eq!(world.trace().len(), before);
+    let mut ample = Budget::new(10, 10);
+    let rest = reader.count(&tenant, &partner, span, counted.next, &mut ample);
+    assert_eq!(world.block_on(rest).unwrap().counts.len(), 1);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use lambda_kit::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use self::rows::Sorted;
-use super::DirectoryError;
+use super::{DirectoryError, name};
 use crate::{
     Definition, Fixed, Kind, Place, PurposeDefinition, Tenant, TenantId,
     place::{OF_ALL, TENANT_PREFIX},
@@ -152,7 +152,7 @@ impl DirectoryKeeper {
     ) -> Result<Page<TenantId>, DirectoryError> {
         let after = after.map(TenantId::as_str);
         let Sorted { rows, next } = self.sorted(OF_ALL, TENANT_PREFIX, after).await?;
-        let names = rows.iter().map(|row| rows::name(row, TENANT_PREFIX));
+        let names = rows.iter().map(|row| name(row, TENANT_PREFIX));
         Ok(Page {
             items: names.collect::<Result<_, DirectoryError>>()?,
             next,
@@ -169,7 +169,7 @@ impl DirectoryKeeper {
         let prefix = kind.prefix();
         let Sorted { rows, next } = self.sorted(tenant.as_str(), prefix, after).await?;
         let named = rows.into_iter().map(|row| {
-            let name = rows::name::<String>(&row, prefix)?;
+            let name = name::<String>(&row, prefix)?;
             Ok::<_, DirectoryError>((name, rows::defined(row)?))
         });
         Ok(Page {

@@ -46,19 +46,23 @@ pub async fn asks_for_receipts(world: &World, claims: &Value) -> Result<Value, G
     asks(world, &request).await
 }
 
-/// An operator asks on `route` what the chandlery asked for on the day on which the world begins, again
-/// until it is answered or they give up; the answer's body.
-pub async fn asks_as_an_operator(world: &World, route: &str) -> Result<Value, GaveUp> {
+/// An operator asks on `route` what `partner`, or all partners of the harbour, asked for since the day
+/// on which the world begins, again until it is answered or they give up; the answer's body.
+pub async fn asks_as_an_operator(
+    world: &World,
+    route: &str,
+    partner: Option<&str>,
+) -> Result<Value, GaveUp> {
     let nobody = "prf_01010101010171018101010101010101";
     let token = Token::operator(world.clock().now(), nobody).scope("fairlead/receipts.read");
+    let mut query = json!({ "from": "2026-01-15T00:00:00Z", "to": "2026-01-16T00:00:00Z" });
+    if let (Some(partner), Some(members)) = (partner, query.as_object_mut()) {
+        members.insert("partner".to_owned(), partner.into());
+    }
     let request = json!({
         "routeKey": route,
         "headers": { "authorization": token.bearer() },
-        "queryStringParameters": {
-            "partner": "chandlery",
-            "from": "2026-01-15T00:00:00Z",
-            "to": "2026-01-16T00:00:00Z",
-        },
+        "queryStringParameters": query,
         "requestContext": { "requestId": "" },
     });
     asks(world, &request).await

@@ -66,7 +66,7 @@ impl Scenario for BroughtOver {
     }
 }
 
-/// A person and an operator look at what a partner read.
+/// A person and an operator look at what a partner read, and how often partners did.
 pub(super) struct ReceiptsSeen;
 
 impl Scenario for ReceiptsSeen {
@@ -85,8 +85,9 @@ impl Scenario for ReceiptsSeen {
             own.as_str().unwrap_or_default().contains("The Chandlery"),
             "a receipt names no partner"
         );
-        let listed = asks_as_an_operator(world, "GET /v1/receipts").await;
-        let counted = asks_as_an_operator(world, "GET /v1/receipts/summary").await;
+        let chandlery = Some("chandlery");
+        let listed = asks_as_an_operator(world, "GET /v1/receipts", chandlery).await;
+        let counted = asks_as_an_operator(world, "GET /v1/receipts/summary", None).await;
         json!([
             own,
             listed.expect("the API answers"),

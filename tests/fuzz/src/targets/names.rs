@@ -117,6 +117,7 @@ fn places() -> Parser {
             reads_back::<profile::TimelinePlace>(&text),
             text.parse::<profile::LogPlace>().is_ok(),
             text.parse::<access::Cursor>().is_ok(),
+            reads_back::<access::SummaryCursor>(&text),
             text.parse::<dataset::Cursor>().is_ok(),
         ];
         format!("{answers:?}")

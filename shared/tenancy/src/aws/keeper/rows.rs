@@ -1,7 +1,5 @@
 //! Rows of the directory, as they lie in the table.
 
-use std::str::FromStr;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_kit::{
     dynamodb::{Row, number, text, unmakeable},
@@ -10,7 +8,7 @@ use lambda_kit::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Change, Defined, DirectoryError, DirectoryKeeper, PAGE, key};
-use crate::Place;
+use crate::{Place, aws::name};
 
 /// Some rows of a partition in their order.
 pub(super) struct Sorted {
@@ -61,13 +59,6 @@ impl DirectoryKeeper {
             next,
         })
     }
-}
-
-/// The name that stands behind `prefix` in a row's part.
-pub(super) fn name<T: FromStr>(row: &Row, prefix: &str) -> Result<T, DirectoryError> {
-    let part = row.get("part").and_then(|part| part.as_s().ok());
-    part.and_then(|part| part.strip_prefix(prefix)?.parse().ok())
-        .ok_or(DirectoryError::Malformed)
 }
 
 /// A row as what it defines.
