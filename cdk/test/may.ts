@@ -220,6 +220,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'identity-reconcile': {
     '<people.Arn>': ['cognito-idp:ListUsers'],
     '<profiles.Arn>': PROFILE_MAKER['<profiles.Arn>'],
+    '<profiles.Arn>/index/watched': ['dynamodb:Query'],
     '<identifiers.Arn>': PROFILE_MAKER['<identifiers.Arn>'],
     '<directory.Arn>': ['dynamodb:GetItem'],
     '<ledger.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],

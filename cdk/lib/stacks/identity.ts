@@ -227,7 +227,7 @@ export class IdentityStack extends ContextStack {
   ): void {
     const deadLetters = new DeadLetterQueue(this, 'identity-reconcile-dead-letters');
     const reconcile = new FairleadFunction(this, 'identity-reconcile', {
-      description: 'Makes the profiles that a trigger should have made, and brings them up to date.',
+      description: 'Makes the profiles that a trigger should have made, and takes off logins whose user is gone.',
       timeout: RECONCILE_TIMEOUT,
       environment: {
         USER_POOL_ID: this.userPool.userPoolId,
@@ -240,6 +240,7 @@ export class IdentityStack extends ContextStack {
     })
       .may(['cognito-idp:ListUsers'], { arn: this.userPool.userPoolArn })
       .may(KEEPING, profiles)
+      .may(['dynamodb:Query'], { arn: `${profiles.tableArn}/index/watched` })
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
       .may(['dynamodb:GetItem'], directory)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger)

@@ -34,6 +34,8 @@ export class PartnerStack extends ContextStack {
   constructor(deployment: Deployment, { tables, bodies, identifierKey, tokenIssuer, bus }: Dependencies) {
     super(deployment, 'partner', 'Fairlead: what partners read');
     const { identifiers, audiences } = tables;
+    // A dynamic reference, which CloudFormation resolves: the template holds no secret.
+    const key = identifierKey.unsafeUnwrap();
     this.api = this.answering(
       'partner-api',
       'Gives partners what agreement and consent allow them to read, and records it.',
@@ -41,26 +43,31 @@ export class PartnerStack extends ContextStack {
       {
         TOKEN_ISSUER: tokenIssuer,
         IDENTIFIERS_TABLE: identifiers.tableName,
-        // A dynamic reference, which CloudFormation resolves: the template holds no secret.
-        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        IDENTIFIER_KEY: key,
       },
     )
       .may(['dynamodb:BatchGetItem'], identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.profiles);
-    this.list = this.answering('partner-list', 'Lists for partners who consented to a purpose.', tables, {
-      TOKEN_ISSUER: tokenIssuer,
-      AUDIENCES_TABLE: audiences.tableName,
-    }).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
-    this.changes = this.answering('partner-changes', 'Tells partners what became of those who consented.', tables, {
-      TOKEN_ISSUER: tokenIssuer,
-      AUDIENCES_TABLE: audiences.tableName,
-    }).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
+    // The places that these two give out are known by the key: they look up no identifier.
+    const listing = { TOKEN_ISSUER: tokenIssuer, AUDIENCES_TABLE: audiences.tableName, IDENTIFIER_KEY: key };
+    this.list = this.answering(
+      'partner-list',
+      'Lists for partners who consented to a purpose.',
+      tables,
+      listing,
+    ).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
+    this.changes = this.answering(
+      'partner-changes',
+      'Tells partners what became of those who consented.',
+      tables,
+      listing,
+    ).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
     this.eventData = this.answering('event-data', "Leads partners to events' data that was uploaded.", tables, {
       TOKEN_ISSUER: tokenIssuer,
       EVENTS_TABLE: tables.events.tableName,
       EVENTS_BUCKET: bodies.bucketName,
       IDENTIFIERS_TABLE: identifiers.tableName,
-      IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+      IDENTIFIER_KEY: key,
     })
       .may(['dynamodb:GetItem'], tables.events, identifiers)
       // Who may not list a bucket is not told that something is missing, but that it may not see it.

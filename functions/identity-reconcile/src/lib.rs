@@ -1,8 +1,10 @@
 //! In comes the hour; out go the profiles that a trigger should have made, and what a login has told
 //! since, where no trigger took it over. The pool's users are gone through page by page; a run that
-//! has no time left leaves the place to the next.
+//! has no time left leaves the place to the next. And the other way round: logins on record are looked
+//! for in the pool, and taken off the person when their user is gone.
 
 mod cursor;
+mod looking;
 
 use std::time::Duration;
 
@@ -23,12 +25,13 @@ use lambda_kit::{
     metric::Metrics,
     redact::Redacted,
 };
-use profile::{IdentifierReader, Pointed, ProfileError, ProfileStore, RulesReader};
+use profile::{IdentifierReader, LoginWatch, Pointed, ProfileError, ProfileStore, RulesReader};
 use serde::Serialize;
+use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::cursor::CursorStore;
 
-/// As often as this a page of users is asked for: five in a second are a sixth of the calls that
+/// As often as this the pool is asked for users: five in a second are a sixth of the calls that
 /// Cognito answers an account in all, and the rest is for people who sign in.
 const PACE: Duration = Duration::from_millis(200);
 
@@ -42,6 +45,7 @@ pub struct App {
     users: UserReader,
     logins: IdentifierReader,
     profiles: ProfileStore,
+    watch: LoginWatch,
     cursors: CursorStore,
     metrics: Metrics,
     clock: Clock,
@@ -58,6 +62,12 @@ pub struct Reconciled {
     pub renewed: u64,
     /// Users without a profile that can't get one.
     pub failed: u64,
+    /// Logins on record that were looked for in the pool.
+    pub looked_for: u64,
+    /// Logins that were taken off, since their user is gone.
+    pub taken_off: u64,
+    /// Logins whose user is gone and that can't be taken off.
+    pub left_on: u64,
     /// Whether it got to the last user; if not, the next run goes on.
     pub finished: bool,
 }
@@ -68,8 +78,8 @@ pub enum ReconcileError {
     /// The users can't be listed.
     #[error("the users can't be listed")]
     Users(#[source] ServiceError),
-    /// Profiles can't be read or made now.
-    #[error("profiles can't be read or made now")]
+    /// Profiles can't be read or written now.
+    #[error("profiles can't be read or written now")]
     Profiles(#[source] ProfileError),
     /// The place to go on from can't be read or written.
     #[error("the place to go on from can't be read or written")]
@@ -101,11 +111,13 @@ impl App {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         let rules = RulesReader::new(sdk, directory, clock.clone());
+        let watch = LoginWatch::new(sdk, profiles, identifiers, key.clone(), clock.clone());
         Ok(Self {
             pool: environment.required("USER_POOL_ID")?.to_owned(),
             users: UserReader::new(sdk),
             logins: IdentifierReader::new(sdk, identifiers, key.clone()),
             profiles: ProfileStore::new(sdk, profiles, identifiers, key, rules, clock.clone(), ids),
+            watch,
             cursors: CursorStore::new(sdk, ledger, clock.clone()),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
             clock,
@@ -113,21 +125,26 @@ impl App {
     }
 }
 
-/// Goes through the users until the last of them or until the time is up.
+/// Looks for some of the logins on record, and goes through the users until the last of them or until
+/// the time is up. Neither waits for the other: where one fails, so does the run, after both.
 pub async fn handle(app: &App, invocation: &Invocation) -> Result<Reconciled, ReconcileError> {
     let cursor = app.cursors.load().await.map_err(ReconcileError::Cursor)?;
     let mut next = cursor.next.clone();
     let mut done = Reconciled::default();
+    let looked = Box::pin(looking::look(app, invocation, &mut done)).await;
     let walked = Box::pin(walk(app, invocation, &mut next, &mut done)).await;
     app.metrics.count("users_reconciled", done.users);
     app.metrics.count("profiles_made", done.made);
     app.metrics.count("profiles_renewed", done.renewed);
     app.metrics.count("users_failed", done.failed);
+    app.metrics.count("logins_looked_for", done.looked_for);
+    app.metrics.count("logins_taken_off", done.taken_off);
+    app.metrics.count("logins_left_on", done.left_on);
     if next != cursor.next {
         let saved = app.cursors.save(&cursor, next).await;
         saved.map_err(ReconcileError::Cursor)?;
     }
-    walked.map(|()| done)
+    walked.and(looked).map(|()| done)
 }
 
 /// `next` is where the first page begins that is not done.
@@ -137,8 +154,7 @@ async fn walk(
     next: &mut Option<Redacted<String>>,
     done: &mut Reconciled,
 ) -> Result<(), ReconcileError> {
-    let mut interval = tokio::time::interval(PACE);
-    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut interval = paced();
     loop {
         interval.tick().await;
         let page = page(app, next).await.map_err(ReconcileError::Users)?;
@@ -163,6 +179,13 @@ async fn walk(
             return Ok(());
         }
     }
+}
+
+/// Ticks as often as the pool may be asked.
+fn paced() -> Interval {
+    let mut interval = tokio::time::interval(PACE);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }
 
 /// The page at `next`; the first one where Cognito does not know the place any more.

@@ -21,7 +21,7 @@ fn changes() -> Route {
             changed,
             { "change": "gone", "profile_id": "prf_0198f2a1d2e37f408b5c6d7e8f901223" },
         ],
-        "next": "eyJmb3IiOiJj",
+        "next": "eyJhdCI6IjIw",
         "more": false,
     });
     let page = Answer::json::<Page<'_>>(
@@ -45,5 +45,5 @@ fn changes() -> Route {
 struct Since;
 
 openapi::texts! {
-    Since as "FeedPlace": "What the page before gave as next.", "^[A-Za-z0-9_-]+$", "eyJmb3IiOiJj";
+    Since as "FeedPlace": "What the page before gave as next.", "^[A-Za-z0-9_-]+$", "eyJhdCI6IjIw";
 }

@@ -9,7 +9,7 @@ use audience::{
     Audience, AudienceReader, Binding, Change, Changes, CursorError, Filter, Positions,
 };
 use aws_types::SdkConfig;
-use identity::ProfileId;
+use identity::{IdentifierKey, ProfileId};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -35,6 +35,8 @@ pub use crate::description::description;
 pub struct App {
     gate: Gate,
     audiences: AudienceReader,
+    /// By which the places that were given out are known.
+    key: IdentifierKey,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -76,7 +78,7 @@ enum Sight {
 
 impl App {
     /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE`,
-    /// `LEDGER_TABLE` and `AUDIENCES_TABLE`.
+    /// `LEDGER_TABLE`, `AUDIENCES_TABLE` and `IDENTIFIER_KEY`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -86,6 +88,7 @@ impl App {
         let audiences = environment.required("AUDIENCES_TABLE")?;
         Ok(Self {
             audiences: AudienceReader::new(sdk, audiences),
+            key: IdentifierKey::from_environment(environment)?,
             gate: Gate::new(environment, sdk, env!("CARGO_PKG_NAME"), clock, ids)?,
         })
     }
@@ -129,7 +132,8 @@ async fn page(app: &App, request: &Request, asking: Asking) -> Result<Response, 
         tenant: asking.machine().tenant.clone(),
         purpose: asking.definition().purpose().clone(),
     };
-    let binding = Binding::new(&asking.machine().partner, &audience, &Filter::default());
+    let partner = &asking.machine().partner;
+    let binding = Binding::new(&app.key, partner, &audience, &Filter::default());
     let read = match since(app, request, &binding)? {
         Some(positions) => {
             let now = app.gate.now();

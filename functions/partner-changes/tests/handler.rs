@@ -9,6 +9,7 @@
 use std::time::Duration;
 
 use audience::Projection;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use lambda_kit::aws::CallBudget;
 use partner_changes::{App, handle};
 use rstest::rstest;
@@ -31,15 +32,17 @@ fn world() -> World {
             }),
         );
     }
-    world.put_row(
-        "directory",
-        json!({
-            "tenant": "harbour", "part": "agreement#letters", "partner": "chandlery",
-            "terms": { "newsletter": ["names"], "survey": ["names"], "service": ["names"] },
-        }),
-    );
-    let partner = Token::client_row("harbour", "chandlery", "letters");
-    world.put_row("directory", partner);
+    for (partner, agreement) in [("chandlery", "letters"), ("sailmaker", "sails")] {
+        world.put_row(
+            "directory",
+            json!({
+                "tenant": "harbour", "part": format!("agreement#{agreement}"), "partner": partner,
+                "terms": { "newsletter": ["names"], "survey": ["names"], "service": ["names"] },
+            }),
+        );
+        let client = Token::client_row("harbour", partner, agreement);
+        world.put_row("directory", client);
+    }
     world
 }
 
@@ -83,6 +86,10 @@ fn keep(world: &World, n: u32) {
 
 fn send_for(world: &World, purpose: &str, since: Option<&str>) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    send_with(world, token, purpose, since)
+}
+
+fn send_with(world: &World, token: Token, purpose: &str, since: Option<&str>) -> Value {
     let request = json!({
         "routeKey": "GET /v1/changes",
         "headers": {
@@ -322,4 +329,41 @@ fn nothing_is_told_of_whom_no_receipt_can_be_written() {
         told(&page(&world, Some(next(&begun)))),
         [(id(1), "Jane".to_owned())]
     );
+}
+
+/// The place that was given, with `change` made to what it says and the tag that it had.
+fn forged(given: &str, change: impl FnOnce(&mut Value)) -> String {
+    let mut place = BASE64_URL_SAFE_NO_PAD.decode(given).unwrap();
+    let tag = place.split_off(place.len() - 32);
+    let mut place: Value = serde_json::from_slice(&place).unwrap();
+    change(&mut place);
+    let mut forged = serde_json::to_vec(&place).unwrap();
+    forged.extend(tag);
+    BASE64_URL_SAFE_NO_PAD.encode(forged)
+}
+
+#[test]
+fn a_place_that_was_not_given_to_this_reader_tells_of_nobody() {
+    let world = world();
+    decides(&world, 1, "granted", 1);
+    becomes(&world, 1, "Jane", 1);
+    decides(&world, 1, "withdrawn", 2);
+    keep(&world, 1);
+    let begun = page(&world, None);
+    let given = next(&begun);
+    let sailmakers = Token::machine(world.clock().now(), "harbour", "sailmaker", "sails");
+    let sailmakers = body(&send_with(&world, sailmakers, "newsletter", None));
+    let from_the_beginning = forged(given, |place| place["numbers"] = vec![0; 8].into());
+    let mut flipped = BASE64_URL_SAFE_NO_PAD.decode(given).unwrap();
+    *flipped.last_mut().unwrap() ^= 1;
+    for since in [
+        from_the_beginning.as_str(),
+        next(&sailmakers),
+        &BASE64_URL_SAFE_NO_PAD.encode(flipped),
+    ] {
+        let refused = send_for(&world, "newsletter", Some(since));
+        assert_eq!(problem(&refused), (400, "invalid-parameter".to_owned()));
+        assert!(!refused.to_string().contains(&id(1)));
+    }
+    assert_eq!(told(&page(&world, Some(given))), []);
 }

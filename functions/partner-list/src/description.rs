@@ -16,7 +16,7 @@ pub fn description() -> Service {
 }
 
 fn list() -> Route {
-    let example = json!({ "profiles": [given()], "next": "eyJmb3IiOiJj" });
+    let example = json!({ "profiles": [given()], "next": "eyJzaGFyZCI6" });
     let page = Answer::json::<Page<'_>>(
         200,
         "A hundred people at most; the last page has no next.",
@@ -42,5 +42,5 @@ struct Cursor;
 
 openapi::texts! {
     CountryCode: "A country's code of ISO 3166-1, in any case.", "^[A-Za-z]{2}$", "CH";
-    Cursor as "AudienceCursor": "What the page before gave as next.", "^[A-Za-z0-9_-]+$", "eyJmb3IiOiJj";
+    Cursor as "AudienceCursor": "What the page before gave as next.", "^[A-Za-z0-9_-]+$", "eyJzaGFyZCI6";
 }

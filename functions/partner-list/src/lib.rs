@@ -8,7 +8,7 @@ mod parameters;
 use access::Person;
 use audience::{Audience, AudienceReader, Binding, Filter, Listed};
 use aws_types::SdkConfig;
-use identity::ProfileId;
+use identity::{IdentifierKey, ProfileId};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -34,6 +34,8 @@ const PAGE: usize = 100;
 pub struct App {
     gate: Gate,
     audiences: AudienceReader,
+    /// By which the places that were given out are known.
+    key: IdentifierKey,
 }
 
 /// What was delivered is no request of an HTTP API.
@@ -53,7 +55,7 @@ struct Page<'a> {
 
 impl App {
     /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE`,
-    /// `LEDGER_TABLE` and `AUDIENCES_TABLE`.
+    /// `LEDGER_TABLE`, `AUDIENCES_TABLE` and `IDENTIFIER_KEY`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -63,6 +65,7 @@ impl App {
         let audiences = environment.required("AUDIENCES_TABLE")?;
         Ok(Self {
             audiences: AudienceReader::new(sdk, audiences),
+            key: IdentifierKey::from_environment(environment)?,
             gate: Gate::new(environment, sdk, env!("CARGO_PKG_NAME"), clock, ids)?,
         })
     }
@@ -119,7 +122,7 @@ async fn page(
         tenant: asking.machine().tenant.clone(),
         purpose: asking.definition().purpose().clone(),
     };
-    let binding = Binding::new(&asking.machine().partner, &audience, filter);
+    let binding = Binding::new(&app.key, &asking.machine().partner, &audience, filter);
     let place = parameters::place(request, &binding, filter)?;
     let listed = app.audiences.list(&audience, filter, place, PAGE).await;
     let Listed { people, next } = listed.map_err(|error| problems::unavailable(&error))?;

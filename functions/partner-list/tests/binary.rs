@@ -16,13 +16,14 @@ use testkit::{
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_partner-list");
 const PERSON: &str = "prf_01010101010171018101010101010101";
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "TOKEN_ISSUER",
     "DIRECTORY_TABLE",
     "PROFILES_TABLE",
     "RECEIPTS_TABLE",
     "LEDGER_TABLE",
     "AUDIENCES_TABLE",
+    "IDENTIFIER_KEY",
 ];
 
 /// The function with a person who agreed to a newsletter, every personal detail bearing a marker.

@@ -1,13 +1,14 @@
 //! Where a reader is. A cursor's text is for us to understand: readers hand back what they were
 //! given, and it serves for the question that it was given for.
 //!
-//! It holds nothing but a place. Who writes one themselves finds no more than by asking honestly:
-//! whoever is told of is decided on anew.
+//! It holds nothing but a place, and a tag by which we know it for ours: by a place of their own making
+//! readers would be told of whoever left before they came.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use identity::{IdentifierKey, Seal};
 use jiff::{SignedDuration, Timestamp};
+use lambda_kit::planted;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 use tenancy::PartnerId;
 
 use crate::{Audience, Filter, SHARDS};
@@ -17,6 +18,9 @@ pub const RESUMABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The longest text that is looked at.
 const LONGEST: usize = 1024;
+
+/// What the identifiers' key vouches for here.
+const USE: &str = "audience-cursor";
 
 /// A place in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -49,35 +53,31 @@ pub enum CursorError {
 }
 
 /// The question that a cursor belongs to: who asks for which audience, and for whom of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Binding(String);
-
-#[derive(Serialize, Deserialize)]
-struct Bound<T> {
-    #[serde(rename = "for")]
-    binding: String,
-    #[serde(flatten)]
-    place: T,
-}
+#[derive(Debug, Clone)]
+pub struct Binding(Seal);
 
 impl Binding {
-    /// That `partner` asks for those of `audience` whom `filter` means.
+    /// That `partner` asks for those of `audience` whom `filter` means; what it gives out is known by
+    /// `key`.
     #[must_use]
-    pub fn new(partner: &PartnerId, audience: &Audience, filter: &Filter) -> Self {
+    pub fn new(
+        key: &IdentifierKey,
+        partner: &PartnerId,
+        audience: &Audience,
+        filter: &Filter,
+    ) -> Self {
         let question = (partner, audience.to_string(), filter);
         // Serialising can only fail on maps with keys that are no text, of which there are none.
-        let digest = Sha256::digest(serde_json::to_vec(&question).unwrap_or_default());
-        Self(BASE64_URL_SAFE_NO_PAD.encode(digest.get(..9).unwrap_or(&digest)))
+        Self(key.seal(USE, &serde_json::to_vec(&question).unwrap_or_default()))
     }
 
     /// The text that leads to `place`.
     #[must_use]
     pub fn seal(&self, place: &impl Serialize) -> String {
-        let bound = Bound {
-            binding: self.0.clone(),
-            place,
-        };
-        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&bound).unwrap_or_default())
+        let mut bytes = serde_json::to_vec(place).unwrap_or_default();
+        let tag = self.0.tag(&bytes);
+        bytes.extend(tag);
+        BASE64_URL_SAFE_NO_PAD.encode(bytes)
     }
 
     /// The place in a list of those whom `filter` means to which `text` leads.
@@ -104,15 +104,19 @@ impl Binding {
         }
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text);
         let bytes = bytes.map_err(|_| CursorError::Foreign)?;
-        let bound: Bound<T> = serde_json::from_slice(&bytes).map_err(|_| CursorError::Foreign)?;
-        (bound.binding == self.0)
-            .then_some(bound.place)
-            .ok_or(CursorError::Foreign)
+        let (place, tag) = bytes
+            .split_last_chunk::<{ Seal::TAG_LENGTH }>()
+            .ok_or(CursorError::Foreign)?;
+        if !self.0.vouches_for(place, tag) && !planted::is_on("cursor-of-anybody") {
+            return Err(CursorError::Foreign);
+        }
+        serde_json::from_slice(place).map_err(|_| CursorError::Foreign)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use lambda_kit::config::Environment;
     use proptest::prelude::*;
 
     use super::*;
@@ -120,7 +124,13 @@ mod tests {
     const NOW: Timestamp = Timestamp::constant(1_768_467_600, 0);
 
     fn binding(partner: &str, audience: &str, filter: &Filter) -> Binding {
+        under(&"k".repeat(32), partner, audience, filter)
+    }
+
+    fn under(secret: &str, partner: &str, audience: &str, filter: &Filter) -> Binding {
+        let environment = Environment::from_pairs([("IDENTIFIER_KEY", secret)]);
         Binding::new(
+            &IdentifierKey::from_environment(&environment).unwrap(),
             &partner.parse().unwrap(),
             &audience.parse().unwrap(),
             filter,
@@ -147,26 +157,51 @@ mod tests {
         let text = chandlery().seal(&place);
         let everybody = Filter::default();
         assert_eq!(chandlery().place(&text, &everybody), Ok(place));
-        let swiss = Filter {
-            country: "CH".parse().ok(),
+        let [swiss, german] = ["CH", "DE"].map(|country| Filter {
+            country: country.parse().ok(),
             ..Filter::default()
-        };
-        let german = Filter {
-            country: "DE".parse().ok(),
-            ..Filter::default()
-        };
-        assert_ne!(
-            binding("chandlery", "harbour#newsletter", &swiss),
-            binding("chandlery", "harbour#newsletter", &german)
-        );
+        });
         for other in [
+            under(
+                &"l".repeat(32),
+                "chandlery",
+                "harbour#newsletter",
+                &everybody,
+            ),
             binding("sailmaker", "harbour#newsletter", &everybody),
             binding("chandlery", "harbour#survey", &everybody),
             binding("chandlery", "port#newsletter", &everybody),
             binding("chandlery", "harbour#newsletter", &swiss),
+            binding("chandlery", "harbour#newsletter", &german),
         ] {
             assert_eq!(other.place(&text, &everybody), Err(CursorError::Foreign));
         }
+    }
+
+    /// What a reader makes of the text that it was given.
+    fn forged(text: &str, change: impl FnOnce(&mut Vec<u8>)) -> Result<Positions, CursorError> {
+        let mut bytes = BASE64_URL_SAFE_NO_PAD.decode(text).unwrap();
+        change(&mut bytes);
+        chandlery().positions(&BASE64_URL_SAFE_NO_PAD.encode(bytes), NOW)
+    }
+
+    #[test]
+    fn a_place_of_ones_own_making_leads_nowhere() {
+        let text = chandlery().seal(&positions(NOW));
+        assert_eq!(forged(&text, |_| {}), Ok(positions(NOW)));
+        let beginning = Positions {
+            at: NOW,
+            numbers: [0; SHARDS as usize],
+        };
+        let beginning = serde_json::to_vec(&beginning).unwrap();
+        let other_place = |bytes: &mut Vec<u8>| {
+            let tag = bytes.split_off(bytes.len() - Seal::TAG_LENGTH);
+            bytes.clone_from(&beginning);
+            bytes.extend(tag);
+        };
+        assert_eq!(forged(&text, other_place), Err(CursorError::Foreign));
+        let untagged = |bytes: &mut Vec<u8>| bytes.clone_from(&beginning);
+        assert_eq!(forged(&text, untagged), Err(CursorError::Foreign));
     }
 
     #[test]
@@ -200,6 +235,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_text_with_one_bit_flipped_is_refused(place in any::<prop::sample::Index>(), bit in 0_u8..8) {
+            let text = chandlery().seal(&positions(NOW));
+            let flipped = forged(&text, |bytes| {
+                let place = place.index(bytes.len());
+                bytes[place] ^= 1 << bit;
+            });
+            prop_assert_eq!(flipped, Err(CursorError::Foreign));
+        }
+
         #[test]
         fn a_text_that_nobody_was_given_is_refused(text in "\\PC{0,60}") {
             prop_assert_eq!(chandlery().positions(&text, NOW), Err(CursorError::Foreign));

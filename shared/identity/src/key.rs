@@ -31,6 +31,20 @@ impl IdentifierKey {
             .map_err(|_| invalid)
     }
 
+    /// What vouches for the texts that we give out for one use of them, about one matter, and take
+    /// back: no other key can do it, no other use and no other matter has the same tags, and no
+    /// identifier's key is one.
+    #[must_use]
+    pub fn seal(&self, use_of_it: &str, about: &[u8]) -> Seal {
+        let mut mac = self.0.clone();
+        // Lengths first, so that no two lists of parts look alike. An identifier begins with its kind.
+        for part in [b"fairlead/1".as_slice(), use_of_it.as_bytes(), about] {
+            mac.update(&part.len().to_be_bytes());
+            mac.update(part);
+        }
+        Seal(mac)
+    }
+
     /// The keyed hash of `text`, in 64 hexadecimal digits.
     pub(crate) fn hash(&self, text: &str) -> String {
         let mut mac = self.0.clone();
@@ -42,6 +56,37 @@ impl IdentifierKey {
 impl fmt::Debug for IdentifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("IdentifierKey([redacted])")
+    }
+}
+
+/// Vouches for texts by a tag (HMAC-SHA256): [`IdentifierKey::seal`].
+#[derive(Clone)]
+pub struct Seal(Hmac<Sha256>);
+
+impl Seal {
+    /// How many bytes a tag has.
+    pub const TAG_LENGTH: usize = 32;
+
+    /// The tag of `text`.
+    #[must_use]
+    pub fn tag(&self, text: &[u8]) -> Vec<u8> {
+        let mut mac = self.0.clone();
+        mac.update(text);
+        mac.finalize().into_bytes().to_vec()
+    }
+
+    /// Whether `tag` is that of `text`: in a time that does not tell how much of it is right.
+    #[must_use]
+    pub fn vouches_for(&self, text: &[u8], tag: &[u8]) -> bool {
+        let mut mac = self.0.clone();
+        mac.update(text);
+        mac.verify_slice(tag).is_ok()
+    }
+}
+
+impl fmt::Debug for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seal([redacted])")
     }
 }
 
@@ -74,9 +119,38 @@ mod tests {
     }
 
     #[test]
+    fn a_tag_is_of_its_key_its_use_its_matter_and_its_text_alone() {
+        let secret = "0123456789abcdef0123456789abcdef";
+        let seal = |secret: &str, use_of_it: &str, about: &str| {
+            key(secret).unwrap().seal(use_of_it, about.as_bytes())
+        };
+        let own = seal(secret, "cursor", "chandlery");
+        let tag = own.tag(b"17");
+        assert_eq!(tag.len(), Seal::TAG_LENGTH);
+        assert!(own.vouches_for(b"17", &tag));
+        for other in [
+            seal(&secret.replace('0', "1"), "cursor", "chandlery"),
+            seal(secret, "letter", "chandlery"),
+            seal(secret, "cursor", "sailmaker"),
+            seal(secret, "cursorchandlery", ""),
+        ] {
+            assert!(!other.vouches_for(b"17", &tag));
+        }
+        for byte in 0..tag.len() {
+            let mut flipped = tag.clone();
+            flipped[byte] ^= 1;
+            assert!(!own.vouches_for(b"17", &flipped));
+        }
+        assert!(!own.vouches_for(b"18", &tag));
+        assert!(!own.vouches_for(b"17", &tag[1..]));
+        assert!(!own.vouches_for(b"17", b""));
+    }
+
+    #[test]
     fn a_short_secret_is_refused_and_no_secret_is_printed() {
         assert!(key(&"x".repeat(31)).is_err());
-        let printed = format!("{:?}", key("0123456789abcdef0123456789abcdef").unwrap());
-        assert_eq!(printed, "IdentifierKey([redacted])");
+        let key = key("0123456789abcdef0123456789abcdef").unwrap();
+        assert_eq!(format!("{key:?}"), "IdentifierKey([redacted])");
+        assert_eq!(format!("{:?}", key.seal("cursor", b"")), "Seal([redacted])");
     }
 }

@@ -26,7 +26,7 @@ pub use email::{Email, InvalidEmail};
 pub use erasure_id::{ErasureId, InvalidErasureId};
 pub use external::{ExternalId, InvalidExternalId};
 pub use identifier::{CognitoSub, IDENTIFIER_PREFIX, Identifier, IdentifierKind, InvalidSub};
-pub use key::IdentifierKey;
+pub use key::{IdentifierKey, Seal};
 pub use linking::{LinkDecision, Preparation, Reason, link_decision, verified_address};
 pub use login::{Contact, LoginFacts};
 pub use login_id::{InvalidLoginId, LoginId};

@@ -21,11 +21,11 @@ mod view;
 pub use aws::{
     Admission, Admitted, Ensured, Entered, Found, Grounds, Identified, IdentifierBatchReader,
     IdentifierReader, IdentifyStore, InvalidLogPlace, Join, Joined, KnownLogin, LogPage, LogPlace,
-    MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, PageStart, Part, PartPage,
-    Parted, PartitionReader, PartsReader, Pointed, Preview, PreviewedChange, ProfileError,
-    ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SegmentsReader, SignInRecord,
-    SignInStore, Stretch, TakenOffReader, TakenOffStore, TimelinePage, TimelineReader,
-    TimelineWriter, TrailReader,
+    LoginWatch, MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, PageStart, Part,
+    PartPage, Parted, PartitionReader, PartsReader, Pointed, Preview, PreviewedChange,
+    ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SegmentsReader,
+    SignInRecord, SignInStore, Stretch, TakenOffReader, TakenOffStore, TimelinePage,
+    TimelineReader, TimelineWriter, TrailReader, WATCH_SHARDS, WatchedLogin,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use country::{Country, InvalidCountry};

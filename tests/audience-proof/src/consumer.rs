@@ -83,8 +83,16 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// What the function of `route` answers to a question that it takes.
+pub(crate) async fn asks(world: &World, route: &str, query: &Value) -> Value {
+    let answer = sends(world, route, query).await;
+    let body = answer.body.unwrap_or_default();
+    assert_eq!(answer.status_code, 200, "{route}: {body}");
+    serde_json::from_str(&body).expect("an answer is JSON")
+}
+
 /// Sends a request to the function of `route`; a new process answers.
-async fn asks(world: &World, route: &str, query: &Value) -> Value {
+pub(crate) async fn sends(world: &World, route: &str, query: &Value) -> Response {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     let request = json!({
         "routeKey": route,
@@ -99,7 +107,7 @@ async fn asks(world: &World, route: &str, query: &Value) -> Value {
     let sdk = world.sdk_config(&CallBudget::HTTP);
     let (environment, clock, ids) = (world.environment(), world.clock(), world.ids());
     let invocation = world.invocation(LIMIT);
-    let answer: Response = if route == "GET /v1/profiles" {
+    if route == "GET /v1/profiles" {
         use partner_list::{App, handle};
         let app = App::new(&environment, &sdk, clock, ids).expect("the environment is whole");
         handle(&app, &event, invocation).await.expect("an answer")
@@ -107,8 +115,5 @@ async fn asks(world: &World, route: &str, query: &Value) -> Value {
         use partner_changes::{App, handle};
         let app = App::new(&environment, &sdk, clock, ids).expect("the environment is whole");
         handle(&app, &event, invocation).await.expect("an answer")
-    };
-    let body = answer.body.unwrap_or_default();
-    assert_eq!(answer.status_code, 200, "{route}: {body}");
-    serde_json::from_str(&body).expect("an answer is JSON")
+    }
 }

@@ -9,6 +9,7 @@
 
 pub mod cast;
 pub mod consumer;
+pub mod forging;
 pub mod histories;
 pub mod model;
 pub mod scenes;

@@ -1,5 +1,6 @@
 //! Proves that a consumer of an audience ends with exactly whom it may see: in every order of a few
-//! actors' calls, in histories at random, and that planted bugs are found. The last line is the figure.
+//! actors' calls and in histories at random, that no forged place is taken, and that planted bugs are
+//! found. The last line is the figure.
 
 use std::{
     panic::{self, AssertUnwindSafe},
@@ -8,6 +9,7 @@ use std::{
 
 use clap::Parser;
 use fairlead_audience_proof::{
+    forging::forge,
     histories::history,
     scenes::{Found, SCENES, Scene},
 };
@@ -23,7 +25,7 @@ struct Arguments {
 }
 
 /// The bugs that are planted, what they make of the code, and the scene that is searched first.
-const BUGS: [(&str, &str, &str); 5] = [
+const BUGS: [(&str, &str, &str); 6] = [
     (
         "audience-of-an-older-state",
         "a dropped condition: who withdrew is put in by an older state",
@@ -49,6 +51,11 @@ const BUGS: [(&str, &str, &str); 5] = [
         "a place in the feed that is one too far",
         "a withdrawal while the consumer reads",
     ),
+    (
+        "cursor-of-anybody",
+        "a place of the partner's own making is taken",
+        "none: it is forged",
+    ),
 ];
 
 /// In how many orders at random the scene of a planted bug is gone through.
@@ -61,6 +68,7 @@ enum Work {
     Scene(&'static Scene),
     Stirred(&'static Scene),
     History(u64),
+    Forged,
 }
 
 impl Work {
@@ -72,6 +80,10 @@ impl Work {
             Self::History(seed) => Found {
                 runs: 0,
                 violations: history(seed, STEPS).into_iter().collect(),
+            },
+            Self::Forged => Found {
+                runs: 0,
+                violations: forge().into_iter().collect(),
             },
         }));
         run.unwrap_or_else(|panic| {
@@ -90,7 +102,8 @@ fn main() -> ExitCode {
     // A planted bug may make an actor fail; that counts, and is no news.
     panic::set_hook(Box::new(|_| {}));
     let scenes = SCENES.iter().map(Work::Scene);
-    let work: Vec<Work> = scenes.chain((1..=histories).map(Work::History)).collect();
+    let others = (1..=histories).map(Work::History).chain([Work::Forged]);
+    let work: Vec<Work> = scenes.chain(others).collect();
     let mut all = Found::default();
     for found in side_by_side(&work, |work| work.run(most)) {
         all.runs += found.runs;
@@ -118,7 +131,9 @@ fn main() -> ExitCode {
 fn is_caught((name, what, exposed_by): (&'static str, &str, &str)) -> bool {
     let (own, others): (Vec<&'static Scene>, Vec<&'static Scene>) =
         SCENES.iter().partition(|scene| scene.name == exposed_by);
-    let own = own.into_iter().map(Work::Stirred);
+    let own = [Work::Forged]
+        .into_iter()
+        .chain(own.into_iter().map(Work::Stirred));
     let others = others.into_iter().map(Work::Scene);
     let mut work = own.chain(others).chain((1..25).map(Work::History));
     plant(Some(name));

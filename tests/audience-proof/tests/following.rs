@@ -1,6 +1,6 @@
 //! A few orders and histories of the proof, in every test run; `cargo xtask prove audience` has more.
 
-use fairlead_audience_proof::{histories::history, scenes::SCENES};
+use fairlead_audience_proof::{forging::forge, histories::history, scenes::SCENES};
 
 #[test]
 fn a_consumer_ends_with_whom_it_may_see_in_any_order_of_calls() {
@@ -15,4 +15,9 @@ fn a_consumer_ends_with_whom_it_may_see_whatever_happened() {
     for seed in 1..4 {
         assert_eq!(history(seed, 40), None);
     }
+}
+
+#[test]
+fn no_place_of_a_partners_own_making_tells_who_left_before_it_came() {
+    assert_eq!(forge(), None);
 }

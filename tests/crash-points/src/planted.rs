@@ -54,6 +54,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "login-taken-off",
     },
     Bug {
+        name: "missed-twice-at-once",
+        what: "a login is taken off since one run, begun twice, missed its user twice",
+        exposed_by: "user-untold",
+    },
+    Bug {
         name: "sign-in-recorded-unconditionally",
         what: "a dropped condition: a repeated trigger is a second sign-in",
         exposed_by: "sign-in",

@@ -239,7 +239,8 @@ pub(crate) fn place(world: &World, tenant: &str) -> String {
     let audience = format!("{tenant}#newsletter").parse().unwrap();
     let numbers = [0_u64; SHARDS as usize];
     let place = json!({ "at": world.clock().now(), "numbers": numbers });
-    Binding::new(&partner, &audience, &Filter::default()).seal(&place)
+    let key = IdentifierKey::from_environment(&world.environment()).unwrap();
+    Binding::new(&key, &partner, &audience, &Filter::default()).seal(&place)
 }
 
 /// Makes Mary and Maud one, and says by which merge.

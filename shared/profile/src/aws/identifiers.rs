@@ -39,6 +39,12 @@ pub(super) struct OwnedItem {
     pub(super) part: String,
     pub(super) value: Redacted<String>,
     pub(super) at: Timestamp,
+    /// Of a login: the sparse index's partition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) look_shard: Option<String>,
+    /// Of a login: the sparse index's order, from when on it is to be looked for in the user pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) look_at: Option<String>,
 }
 
 /// What stands behind an identifier.
@@ -119,5 +125,17 @@ impl IdentifierReader {
             .transpose()
             .map_err(|_| ProfileError::Malformed)?;
         row.map(Pointed::try_from).transpose()
+    }
+
+    /// Whose `identifier` is, if it came with `member`.
+    pub(super) async fn owner(
+        &self,
+        identifier: &Identifier,
+        member: ProfileId,
+    ) -> Result<Option<Owner>, ProfileError> {
+        Ok(match self.find(identifier).await? {
+            Some(Pointed::At(owner)) => Some(owner).filter(|owner| owner.member == member),
+            Some(Pointed::Erased) | None => None,
+        })
     }
 }

@@ -9,7 +9,10 @@ use lambda_kit::{
     planted,
 };
 
-use super::identifiers::{IdentifierItem, OwnedItem, Owner};
+use super::{
+    identifiers::{IdentifierItem, OwnedItem, Owner},
+    watch,
+};
 use crate::{Claimant, PROFILE_PART, Person};
 
 /// Nobody has it, and nobody who was erased ever had it.
@@ -134,11 +137,15 @@ impl PointerWrites {
         identifier: &Identifier,
         member: ProfileId,
     ) -> Result<TransactWriteItem, ServiceError> {
+        let now = self.clock.now();
+        let is_login = identifier.kind() == IdentifierKind::CognitoSub;
         let row = OwnedItem {
             profile_id: member,
             part: identifier.part(&self.key),
             value: identifier.value(),
-            at: self.clock.now(),
+            at: now,
+            look_shard: is_login.then(|| watch::shard(member)),
+            look_at: is_login.then(|| watch::first_look(now)),
         };
         transact_put(put(&self.profiles, &row)?.condition_expression("attribute_not_exists(part)"))
     }

@@ -16,8 +16,7 @@ use lambda_kit::{
 use serde::Serialize;
 
 use super::{
-    IdentifierReader, KnownLogin, Owner, Pointed, ProfileError, ProfileReader,
-    pointers::PointerWrites,
+    IdentifierReader, KnownLogin, Pointed, ProfileError, ProfileReader, pointers::PointerWrites,
 };
 
 /// How often a lost race against another change of the person is answered by looking again.
@@ -26,8 +25,8 @@ const ATTEMPTS: u32 = 4;
 /// How a login that was taken off is told from a profile's other parts.
 pub(super) const TAKEN_OFF_PREFIX: &str = "taken-off#";
 
-/// A row `taken-off#…` of the table `profiles`: a login at another provider that led to the member,
-/// and does not again. It names the login by its key as an identifier, and goes with the member.
+/// A row `taken-off#…` of the table `profiles`: a login that led to the member, and does not again. It
+/// names the login by its key as an identifier, and goes with the member.
 #[derive(Debug, Serialize)]
 struct TakenOffItem {
     profile_id: ProfileId,
@@ -83,7 +82,10 @@ impl TakenOffReader {
             .get_item()
             .table_name(&self.profiles)
             .key("profile_id", text(member))
-            .key("part", text(part(social, &self.key)))
+            .key(
+                "part",
+                text(part(&Identifier::Social(social.clone()), &self.key)),
+            )
             .consistent_read(true)
             .send()
             .await
@@ -92,9 +94,23 @@ impl TakenOffReader {
     }
 }
 
-fn part(social: &Social, key: &IdentifierKey) -> String {
-    let identifier = Identifier::Social(social.clone());
-    format!("{TAKEN_OFF_PREFIX}{}", identifier.key(key))
+fn part(login: &Identifier, key: &IdentifierKey) -> String {
+    format!("{TAKEN_OFF_PREFIX}{}", login.key(key))
+}
+
+/// The mark that `login` was taken off `member`.
+pub(super) fn mark(
+    writes: &PointerWrites,
+    login: &Identifier,
+    member: ProfileId,
+) -> Result<TransactWriteItem, ServiceError> {
+    let row = TakenOffItem {
+        profile_id: member,
+        part: part(login, &writes.key),
+        at: writes.clock.now(),
+    };
+    let put = put(&writes.profiles, &row)?;
+    transact_put(put.condition_expression("attribute_not_exists(part)"))
 }
 
 /// Takes logins off. On the profiles: `dynamodb:GetItem`, `PutItem`, `UpdateItem`, `DeleteItem` and
@@ -161,9 +177,10 @@ impl TakenOffStore {
         let mut items = Vec::new();
         if !self.marks.is_marked(member, social).await? && !planted::is_on("taken-off-for-a-while")
         {
-            items.push(self.mark(member, social)?);
+            items.push(mark(&self.writes, &identifier, member)?);
         }
-        if self.owner(&identifier, member).await?.is_some() {
+        let identifiers = &self.marks.identifiers;
+        if identifiers.owner(&identifier, member).await?.is_some() {
             items.push(self.writes.release(&identifier, member)?);
             items.push(self.writes.disown(&identifier, member)?);
         }
@@ -171,34 +188,12 @@ impl TakenOffStore {
             return Ok(());
         }
         let sub = Identifier::CognitoSub(known.sub.clone());
-        let login = self.owner(&sub, member).await?;
+        let login = identifiers.owner(&sub, member).await?;
         if login.is_some_and(|login| login.login_digest.is_some()) {
             items.push(self.forget_digest(&sub, member)?);
         }
         items.extend(self.writes.hold(&person)?);
         Ok(transact(&self.client, items).await?)
-    }
-
-    /// Whose `identifier` is, if it came with `member`.
-    async fn owner(
-        &self,
-        identifier: &Identifier,
-        member: ProfileId,
-    ) -> Result<Option<Owner>, ProfileError> {
-        Ok(match self.marks.identifiers.find(identifier).await? {
-            Some(Pointed::At(owner)) => Some(owner).filter(|owner| owner.member == member),
-            Some(Pointed::Erased) | None => None,
-        })
-    }
-
-    fn mark(&self, member: ProfileId, social: &Social) -> Result<TransactWriteItem, ServiceError> {
-        let row = TakenOffItem {
-            profile_id: member,
-            part: part(social, &self.writes.key),
-            at: self.writes.clock.now(),
-        };
-        let put = put(&self.writes.profiles, &row)?;
-        transact_put(put.condition_expression("attribute_not_exists(part)"))
     }
 
     /// The login is looked into again, by the next sign-in or in the next hour: should the pool not

@@ -3,6 +3,7 @@
 
 mod app_clients;
 mod filter;
+mod operating;
 mod pool;
 
 use bytes::Bytes;
@@ -105,6 +106,7 @@ fn list_users(state: &State, input: &Value) -> Result<Value, Refusal> {
     };
     let found: Vec<&User> = state
         .users()
+        .filter(|user| !user.is_untold)
         .filter(|user| filter.as_ref().is_none_or(|filter| filter.matches(user)))
         .collect();
     let users: Vec<Value> = found

@@ -64,6 +64,16 @@ pub fn proves_a_number(world: &World, username: &str) {
     pool(world).set_attribute(username, "phone_number_verified", "true");
 }
 
+/// An operator deletes the user of that name from the pool.
+pub fn is_deleted(world: &World, username: &str) {
+    pool(world).delete(username);
+}
+
+/// From now on the pool's list has the user of that name, or lacks them though they are there.
+pub fn is_listed(world: &World, username: &str, is_told: bool) {
+    pool(world).list(username, is_told);
+}
+
 /// What Cognito says of the user of that name.
 #[must_use]
 pub fn person(world: &World, username: &str) -> Person {

@@ -1,5 +1,7 @@
 //! Logins at other providers, and what a person's sign-in leaves behind.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use testkit::{
     World,
@@ -10,8 +12,8 @@ use super::without_requests;
 use crate::actors::{
     Person, gets_a_token,
     login::{
-        FACEBOOK, Federated, GOOGLE, person, proves_a_number, reconcile_runs, set_the_pool,
-        signs_in, signs_in_by, signs_up,
+        FACEBOOK, Federated, GOOGLE, is_deleted, is_listed, person, proves_a_number,
+        reconcile_runs, set_the_pool, signs_in, signs_in_by, signs_up,
     },
     logins::{lists, takes_off},
     set_the_scene, stream_flows,
@@ -160,6 +162,75 @@ impl Scenario for MissedNews {
     }
 
     /// What the first run can't take over, the second one does.
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// A person's user was deleted; the login goes, and by another one they have their record again.
+pub(super) struct UserGone;
+
+impl Scenario for UserGone {
+    fn name(&self) -> &'static str {
+        "user-gone"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+        let jane = signs_up(world).expect("she is new");
+        world.block_on(async {
+            gets_a_token(world, &person(world, &jane)).await;
+            signs_in_by(world, &GOOGLE).await;
+        });
+        world.advance(Duration::from_hours(25));
+        is_deleted(world, &jane);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        for _ in 0..3 {
+            reconcile_runs(world).await;
+            tokio::time::sleep(Duration::from_hours(1)).await;
+        }
+        let jane = signs_up(world).expect("the pool does not know her any more");
+        // What the first one can't join, the next one does.
+        for _ in 0..2 {
+            gets_a_token(world, &person(world, &jane)).await;
+        }
+        gets_a_token(world, &person(world, &jane)).await
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// The pool does not tell of a person's user for a while; their login stays, however often a run is
+/// begun again meanwhile.
+pub(super) struct UserUntold;
+
+impl Scenario for UserUntold {
+    fn name(&self) -> &'static str {
+        "user-untold"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        set_the_pool(world);
+        let jane = signs_up(world).expect("she is new");
+        world.block_on(gets_a_token(world, &person(world, &jane)));
+        world.advance(Duration::from_hours(25));
+        is_listed(world, &jane, false);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        reconcile_runs(world).await;
+        is_listed(world, "jane@example.com", true);
+        tokio::time::sleep(Duration::from_hours(1)).await;
+        reconcile_runs(world).await;
+        Value::Null
+    }
+
     fn observe(&self, world: &World) -> Observation {
         without_requests(Observation::of(world))
     }

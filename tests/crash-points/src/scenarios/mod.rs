@@ -209,6 +209,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(login::UnprovenSocial),
         Explorable::new(login::MissedTrigger),
         Explorable::new(login::MissedNews),
+        Explorable::new(login::UserGone),
+        Explorable::new(login::UserUntold),
         Explorable::new(login::SignIn),
         Explorable::new(login::LoginTakenOff),
         Explorable::new(profile::Change),

@@ -4,11 +4,12 @@ use std::{fmt::Display, str::FromStr};
 
 use audience::{Audience, Binding, Filter};
 use identity::{
-    AnonymousId, CognitoSub, Email, ErasureId, ExternalId, LoginId, MergeId, PhoneNumber,
-    ProfileId, Social,
+    AnonymousId, CognitoSub, Email, ErasureId, ExternalId, IdentifierKey, LoginId, MergeId,
+    PhoneNumber, ProfileId, Social,
 };
 use intake::EventTypeName;
-use serde_json::Value;
+use lambda_kit::config::Environment;
+use serde_json::{Value, json};
 use tenancy::{AppClientId, DisplayName, PartnerClientId, PartnerId, TextVersion};
 
 use super::{Parser, Target, events::now, text, told};
@@ -20,7 +21,7 @@ pub(super) static TARGETS: [Target; 7] = [
     Target::new("ids", ids),
     Target::new("names", names),
     Target::new("places", places),
-    Target::new("feed-cursor", feed_cursor),
+    Target::new("feed-cursor", feed_cursor).with(given_out),
 ];
 
 /// The normal form of an address is its own.
@@ -124,11 +125,28 @@ fn places() -> Parser {
     })
 }
 
-fn feed_cursor() -> Parser {
+/// The question that cursors are tried for.
+fn question() -> Binding {
+    let environment = Environment::from_pairs([("IDENTIFIER_KEY", "k".repeat(32))]);
+    let key = IdentifierKey::from_environment(&environment).expect("it is long enough");
     let partner: PartnerId = "chandlery".parse().expect("it is a partner");
     let audience: Audience = "harbour#newsletter".parse().expect("it is an audience");
-    let filter = Filter::default();
-    let binding = Binding::new(&partner, &audience, &filter);
+    Binding::new(&key, &partner, &audience, &Filter::default())
+}
+
+/// Cursors that a partner was given: a change of theirs is found in the tag, the place or the text.
+fn given_out() -> Vec<Vec<u8>> {
+    let places = [
+        json!({ "shard": 0 }),
+        json!({ "at": now(), "numbers": [0, 1, 2, 3, 4, 5, 6, u64::MAX] }),
+    ];
+    let question = question();
+    let cursors = places.iter().map(|place| question.seal(place).into_bytes());
+    cursors.collect()
+}
+
+fn feed_cursor() -> Parser {
+    let (binding, filter) = (question(), Filter::default());
     Box::new(move |input| {
         // As it comes, and as what it would be if we had given it out.
         let sealed = serde_json::from_slice(input).map(|place: Value| binding.seal(&place));

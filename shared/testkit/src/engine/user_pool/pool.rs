@@ -49,6 +49,8 @@ pub(super) struct User {
     pub(super) identities: Vec<Identity>,
     /// Whether they hold refresh tokens that were not revoked.
     pub(super) has_refresh_tokens: bool,
+    /// Whether `ListUsers` does not tell of them.
+    pub(super) is_untold: bool,
     created: Timestamp,
 }
 
@@ -388,6 +390,7 @@ impl UserPool {
             password: None,
             identities: Vec::new(),
             has_refresh_tokens: false,
+            is_untold: false,
             created: self.clock.now(),
         }
     }
