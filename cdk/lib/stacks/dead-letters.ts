@@ -8,6 +8,7 @@ import { ANSWERING_ONCE, FairleadFunction, type Resource } from '../fairlead-fun
 import { DEAD_LETTERS, queuePrefix } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
+import type { TokenVariables } from './identity';
 
 /** What of a row of an outbox says whether it is to be relayed. */
 const MARKS = ['relay_shard', 'relay_at', 'parked_because'];
@@ -15,14 +16,14 @@ const MARKS = ['relay_shard', 'relay_at', 'parked_because'];
 interface Dependencies {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
   readonly archive: Bucket;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
 }
 
 /** What could not be processed, whatever it was: looked at, and processed again. */
 export class DeadLettersStack extends ContextStack {
   readonly api: FairleadFunction;
 
-  constructor(deployment: Deployment, { tables, archive, tokenIssuer }: Dependencies) {
+  constructor(deployment: Deployment, { tables, archive, tokens }: Dependencies) {
     super(deployment, 'dead-letters', 'Fairlead: what could not be processed');
     const queues = Object.keys(DEAD_LETTERS);
     const sources = new Set(Object.values(DEAD_LETTERS).flatMap(({ back }) => (back === undefined ? [] : [back])));
@@ -30,7 +31,7 @@ export class DeadLettersStack extends ContextStack {
       description: 'Shows operators what could not be processed, and has it processed again.',
       timeout: API_TIMEOUT,
       environment: {
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         LEDGER_TABLE: tables.ledger.tableName,
         QUEUE_PREFIX: queuePrefix(deployment.stage),
         PROFILES_TABLE: tables.profiles.tableName,

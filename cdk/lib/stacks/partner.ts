@@ -9,6 +9,7 @@ import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
+import type { TokenVariables } from './identity';
 
 const KEEP_TIMEOUT = Duration.seconds(30);
 
@@ -17,7 +18,7 @@ type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 interface Dependencies {
   readonly tables: Tables;
   readonly identifierKey: SecretValue;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
   readonly bus: events.EventBus;
 }
 
@@ -27,7 +28,7 @@ export class PartnerStack extends ContextStack {
   readonly list: FairleadFunction;
   readonly changes: FairleadFunction;
 
-  constructor(deployment: Deployment, { tables, identifierKey, tokenIssuer, bus }: Dependencies) {
+  constructor(deployment: Deployment, { tables, identifierKey, tokens, bus }: Dependencies) {
     super(deployment, 'partner', 'Fairlead: what partners read');
     const { identifiers, audiences } = tables;
     this.api = this.answering(
@@ -35,7 +36,7 @@ export class PartnerStack extends ContextStack {
       'Gives partners what agreement and consent allow them to read, and records it.',
       tables,
       {
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         IDENTIFIERS_TABLE: identifiers.tableName,
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
@@ -44,11 +45,11 @@ export class PartnerStack extends ContextStack {
       .may(['dynamodb:BatchGetItem'], identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.profiles);
     this.list = this.answering('partner-list', 'Lists for partners who consented to a purpose.', tables, {
-      TOKEN_ISSUER: tokenIssuer,
+      ...tokens,
       AUDIENCES_TABLE: audiences.tableName,
     }).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
     this.changes = this.answering('partner-changes', 'Tells partners what became of those who consented.', tables, {
-      TOKEN_ISSUER: tokenIssuer,
+      ...tokens,
       AUDIENCES_TABLE: audiences.tableName,
     }).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
     this.addAudience(tables, bus);
