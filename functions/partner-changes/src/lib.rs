@@ -75,8 +75,8 @@ enum Sight {
 }
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE`,
-    /// `LEDGER_TABLE` and `AUDIENCES_TABLE`.
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
+    /// `PROFILES_TABLE`, `RECEIPTS_TABLE`, `LEDGER_TABLE` and `AUDIENCES_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
