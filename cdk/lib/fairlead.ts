@@ -28,14 +28,14 @@ export function buildFairlead(deployment: Deployment): void {
   Aspects.of(deployment.app).add(new AlarmsPublish(alarms.topic), { priority: AspectPriority.MUTATING });
   const { tables, buckets, claimsKey, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
-  const { userPool, webClient, tokenIssuer, logins } = new IdentityStack(deployment, { tables, identifierKey });
+  const { userPool, webClient, tokens, logins } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, {
     tables,
     exports: buckets.exports,
     events: buckets.events,
     identifierKey,
     userPool,
-    tokenIssuer,
+    tokens,
     bus,
   });
   const notification = new NotificationStack(deployment, {
@@ -49,27 +49,21 @@ export function buildFairlead(deployment: Deployment): void {
     profiles: tables.profiles,
     archive: buckets.receipts,
     directory: tables.directory,
-    tokenIssuer,
+    tokens,
   });
-  const partner = new PartnerStack(deployment, {
-    tables,
-    bodies: buckets.events,
-    identifierKey,
-    tokenIssuer,
-    bus,
-  });
+  const partner = new PartnerStack(deployment, { tables, bodies: buckets.events, identifierKey, tokens, bus });
   const directory = new DirectoryStack(deployment, {
     directory: tables.directory,
     ledger: tables.ledger,
     userPool,
-    tokenIssuer,
+    tokens,
   });
   const intake = new IntakeStack(deployment, {
     tables,
     bodies: buckets.events,
     claims: buckets.claims,
     identifierKey,
-    tokenIssuer,
+    tokens,
     bus,
     notices: notification.queue,
   });
@@ -77,7 +71,7 @@ export function buildFairlead(deployment: Deployment): void {
     tables,
     bodies: buckets.events,
     identifierKey,
-    tokenIssuer,
+    tokens,
     bus,
   });
   if (deployment.stage.fanOut.length > 0) {
@@ -90,14 +84,14 @@ export function buildFairlead(deployment: Deployment): void {
       bus,
     });
   }
-  const deadLetters = new DeadLettersStack(deployment, { tables, archive: buckets.receipts, tokenIssuer });
-  const docs = new DocsStack(deployment, { tokenIssuer });
+  const deadLetters = new DeadLettersStack(deployment, { tables, archive: buckets.receipts, tokens });
+  const docs = new DocsStack(deployment, { tokens });
   const erasure = new ErasureStack(deployment, {
     tables,
     buckets,
     bus,
     userPool,
-    tokenIssuer,
+    tokens,
   });
   new ApiStack(deployment, {
     userPool,

@@ -56,6 +56,11 @@ export interface Stage {
   readonly logRetention: RetentionDays;
   /** Where people may be sent after signing in and after signing out. */
   readonly webClient: { readonly callbackUrls: string[]; readonly logoutUrls: string[] };
+  /**
+   * Which tenants have operators of their own, beside the one that the app client `operators` belongs to: an app client
+   * for those of each, which belongs to the tenant once the directory says so.
+   */
+  readonly operatorsOf: readonly string[];
   /** By which other identity providers people may sign in. */
   readonly identityProviders: readonly IdentityProvider[];
   /** Where people are brought over from when they first sign in, if from anywhere: docs/user-migration.md. */
@@ -121,6 +126,7 @@ const ON_AWS: Settings = {
   deletionProtection: true,
   logRetention: RetentionDays.THREE_MONTHS,
   webClient: LOOPBACK_CLIENT,
+  operatorsOf: [],
   identityProviders: [],
   // All together less than the month that the GDPR gives (Art. 12 (3)).
   erasure: { grace: Duration.days(3), deadline: Duration.days(14), reminders: Duration.days(1) },
@@ -140,6 +146,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       deletionProtection: false,
       logRetention: RetentionDays.ONE_DAY,
       webClient: LOOPBACK_CLIENT,
+      operatorsOf: [],
       identityProviders: [],
       erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },
       throttle: THROTTLE,

@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest';
 
 import { STAGES, Synthesised } from './synthesised';
 
+const TOKENS = ['TOKEN_ISSUER', 'WEB_CLIENT_ID', 'OPERATORS_CLIENT_IDS'];
 const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE', 'IDENTIFIER_KEY'];
-const PARTNER = ['TOKEN_ISSUER', ...TRIGGER, 'RECEIPTS_TABLE', 'LEDGER_TABLE'];
+const PARTNER = [...TOKENS, ...TRIGGER, 'RECEIPTS_TABLE', 'LEDGER_TABLE'];
 const LIST = [
-  'TOKEN_ISSUER',
+  ...TOKENS,
   'DIRECTORY_TABLE',
   'PROFILES_TABLE',
   'RECEIPTS_TABLE',
@@ -21,7 +22,7 @@ const RELAY = ['PROFILES_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 const KEPT_EVENTS = ['EVENTS_TABLE', 'EVENTS_BUCKET', 'QUARANTINE_TABLE'];
 const BY_WRITE_KEY = ['DIRECTORY_TABLE', 'LEDGER_TABLE', ...KEPT_EVENTS];
-const ACCEPTING = ['TOKEN_ISSUER', ...BY_WRITE_KEY];
+const ACCEPTING = [...TOKENS, ...BY_WRITE_KEY];
 const EVENT_RELAY = ['EVENTS_TABLE', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'];
 
 const ERASING = ['ERASURES_TABLE', 'PROFILES_TABLE'];
@@ -34,7 +35,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'DIRECTORY_TABLE',
       'LEDGER_TABLE',
       'CERTIFICATES_BUCKET',
-      'TOKEN_ISSUER',
+      ...TOKENS,
       'ERASURE_GRACE_SECONDS',
     ],
     timeout: 10,
@@ -71,13 +72,13 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'event-sweep': { environment: EVENT_RELAY, timeout: 30 },
   'event-uploaded': { environment: ACCEPTING, timeout: 10 },
   'event-uploads': {
-    environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'EVENTS_TABLE', 'EVENTS_BUCKET'],
+    environment: [...TOKENS, 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'EVENTS_TABLE', 'EVENTS_BUCKET'],
     timeout: 10,
   },
-  'event-types': { environment: ['TOKEN_ISSUER', 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
+  'event-types': { environment: [...TOKENS, 'DIRECTORY_TABLE', 'LEDGER_TABLE'], timeout: 10 },
   'identity-custom-message': { environment: ['DIRECTORY_TABLE'], timeout: 5 },
   'identity-logins': {
-    environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE', 'TOKEN_ISSUER'],
+    environment: [...TRIGGER, 'USER_POOL_ID', 'LEDGER_TABLE', ...TOKENS],
     timeout: 10,
   },
   'identity-post-authentication': { environment: TRIGGER, timeout: 5 },
@@ -95,14 +96,14 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
   'identity-post-confirmation': { environment: TRIGGER, timeout: 5 },
   'identity-pre-token-generation': { environment: TRIGGER, timeout: 5 },
-  'directory-api': { environment: ['DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
+  'directory-api': { environment: ['DIRECTORY_TABLE', 'LEDGER_TABLE', ...TOKENS], timeout: 10 },
   'directory-clients': {
-    environment: ['DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER', 'USER_POOL_ID'],
+    environment: ['DIRECTORY_TABLE', 'LEDGER_TABLE', ...TOKENS, 'USER_POOL_ID'],
     timeout: 10,
   },
   'dead-letters-api': {
     environment: [
-      'TOKEN_ISSUER',
+      ...TOKENS,
       'LEDGER_TABLE',
       'QUEUE_PREFIX',
       'FANOUT_PARTNERS',
@@ -112,7 +113,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     ],
     timeout: 10,
   },
-  'docs-api': { environment: ['TOKEN_ISSUER'], timeout: 10 },
+  'docs-api': { environment: TOKENS, timeout: 10 },
   'partner-api': { environment: PARTNER, timeout: 10 },
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },
@@ -123,7 +124,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'partner-segment': { environment: BY_WRITE_KEY, timeout: 10 },
   'partner-subscriptions': {
     environment: [
-      'TOKEN_ISSUER',
+      ...TOKENS,
       'DIRECTORY_TABLE',
       'LEDGER_TABLE',
       'SUBSCRIPTIONS_TABLE',
@@ -132,9 +133,9 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     ],
     timeout: 10,
   },
-  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
-  'profile-identify': { environment: [...TRIGGER, 'TOKEN_ISSUER', 'LEDGER_TABLE', ...KEPT_EVENTS], timeout: 10 },
-  'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', 'TOKEN_ISSUER'], timeout: 10 },
+  'profile-api': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', ...TOKENS], timeout: 10 },
+  'profile-identify': { environment: [...TRIGGER, ...TOKENS, 'LEDGER_TABLE', ...KEPT_EVENTS], timeout: 10 },
+  'profile-datasets': { environment: ['PROFILES_TABLE', 'DIRECTORY_TABLE', 'LEDGER_TABLE', ...TOKENS], timeout: 10 },
   'profile-export': {
     environment: [
       ...TRIGGER,
@@ -144,12 +145,12 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'USER_POOL_ID',
       'EXPORTS_BUCKET',
       'LEDGER_TABLE',
-      'TOKEN_ISSUER',
+      ...TOKENS,
     ],
     timeout: 29,
   },
   'profile-merge': {
-    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'TOKEN_ISSUER', 'LEDGER_TABLE'],
+    environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', ...TOKENS, 'LEDGER_TABLE'],
     timeout: 10,
   },
   'profile-settle': { environment: ['PROFILES_TABLE', 'IDENTIFIERS_TABLE'], timeout: 600 },
@@ -177,7 +178,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'profile-stream': { environment: RELAY, timeout: 30 },
   'profile-sweep': { environment: RELAY, timeout: 30 },
   'receipt-api': {
-    environment: ['RECEIPTS_TABLE', 'PROFILES_TABLE', 'DIRECTORY_TABLE', 'TOKEN_ISSUER'],
+    environment: ['RECEIPTS_TABLE', 'PROFILES_TABLE', 'DIRECTORY_TABLE', ...TOKENS],
     timeout: 10,
   },
   'receipt-archive': { environment: ['RECEIPTS_BUCKET', 'PARKING_QUEUE_URL'], timeout: 30 },
@@ -217,6 +218,8 @@ const values = (stage: string): Record<string, string> => ({
   EXPORTS_BUCKET: '<exports>',
   RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
+  WEB_CLIENT_ID: '<people/web>',
+  OPERATORS_CLIENT_IDS: '<people/operators>',
   HOOK_SECRETS: `fairlead/${stage}/hooks`,
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',

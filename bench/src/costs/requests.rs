@@ -43,7 +43,7 @@ pub(super) fn own(route: &str, name: &str, body: Option<Value>) -> Value {
                 "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
                 "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
-                "client_id": "1webclient0000000000000000",
+                "client_id": testkit::tokens::WEB_CLIENT,
                 "scope": "fairlead/profile.read fairlead/profile.write",
                 "fairlead:profile": id(0),
                 "fairlead:tenant": "harbour",

@@ -12,6 +12,7 @@ import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue } from '../queues';
 import { API_TIMEOUT } from './api';
+import type { TokenVariables } from './identity';
 
 const ARCHIVE_TIMEOUT = Duration.seconds(30);
 
@@ -20,14 +21,14 @@ interface Dependencies {
   readonly profiles: dynamodb.Table;
   readonly archive: Bucket;
   readonly directory: dynamodb.Table;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
 }
 
 /** What tells who read what of whom, and why. */
 export class AccessStack extends ContextStack {
   readonly receiptApi: FairleadFunction;
 
-  constructor(deployment: Deployment, { receipts, archive, profiles, directory, tokenIssuer }: Dependencies) {
+  constructor(deployment: Deployment, { receipts, archive, profiles, directory, tokens }: Dependencies) {
     super(deployment, 'access', 'Fairlead: receipts of who read what');
     this.receiptApi = new FairleadFunction(this, 'receipt-api', {
       description: 'Shows people who read what of them, and operators what a partner read.',
@@ -36,7 +37,7 @@ export class AccessStack extends ContextStack {
         RECEIPTS_TABLE: receipts.tableName,
         PROFILES_TABLE: profiles.tableName,
         DIRECTORY_TABLE: directory.tableName,
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
       },
     })
       .may(['dynamodb:Query'], receipts, { arn: `${receipts.tableArn}/index/by_partner` })

@@ -9,6 +9,7 @@ import { deadLettersOf, queuePrefix } from '../queues';
 import { nameOfPartner } from '../stages';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
+import type { TokenVariables } from './identity';
 
 /** What of a row of an outbox says whether it is to be relayed. */
 const MARKS = ['relay_shard', 'relay_at', 'parked_because'];
@@ -16,14 +17,14 @@ const MARKS = ['relay_shard', 'relay_at', 'parked_because'];
 interface Dependencies {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
   readonly archive: Bucket;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
 }
 
 /** What could not be processed, whatever it was: looked at, and processed again. */
 export class DeadLettersStack extends ContextStack {
   readonly api: FairleadFunction;
 
-  constructor(deployment: Deployment, { tables, archive, tokenIssuer }: Dependencies) {
+  constructor(deployment: Deployment, { tables, archive, tokens }: Dependencies) {
     super(deployment, 'dead-letters', 'Fairlead: what could not be processed');
     const { stage } = deployment;
     const deadLetters = deadLettersOf(stage);
@@ -33,7 +34,7 @@ export class DeadLettersStack extends ContextStack {
       description: 'Shows operators what could not be processed, and has it processed again.',
       timeout: API_TIMEOUT,
       environment: {
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         LEDGER_TABLE: tables.ledger.tableName,
         QUEUE_PREFIX: queuePrefix(stage),
         // As a list that may be empty: Lambda's variables are texts, and an empty one is a missing one.

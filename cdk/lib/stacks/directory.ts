@@ -4,12 +4,13 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
 import { API_TIMEOUT } from './api';
+import type { TokenVariables } from './identity';
 
 interface Dependencies {
   readonly directory: dynamodb.Table;
   readonly ledger: dynamodb.Table;
   readonly userPool: cognito.IUserPool;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
 }
 
 /** What operators define: tenants, partners and their app clients, purposes, agreements. */
@@ -17,12 +18,12 @@ export class DirectoryStack extends ContextStack {
   readonly api: FairleadFunction;
   readonly clients: FairleadFunction;
 
-  constructor(deployment: Deployment, { directory, ledger, userPool, tokenIssuer }: Dependencies) {
+  constructor(deployment: Deployment, { directory, ledger, userPool, tokens }: Dependencies) {
     super(deployment, 'directory', 'Fairlead: what operators define');
     const environment = {
       DIRECTORY_TABLE: directory.tableName,
       LEDGER_TABLE: ledger.tableName,
-      TOKEN_ISSUER: tokenIssuer,
+      ...tokens,
     };
     this.api = new FairleadFunction(this, 'directory-api', {
       description: 'Shows operators what is defined in their directory, and changes it.',

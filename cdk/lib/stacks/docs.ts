@@ -1,21 +1,22 @@
 import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction } from '../fairlead-function';
 import { API_TIMEOUT } from './api';
+import type { TokenVariables } from './identity';
 
 interface Dependencies {
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
 }
 
 /** What the API says of itself: to each caller what they can use. */
 export class DocsStack extends ContextStack {
   readonly api: FairleadFunction;
 
-  constructor(deployment: Deployment, { tokenIssuer }: Dependencies) {
+  constructor(deployment: Deployment, { tokens }: Dependencies) {
     super(deployment, 'docs', 'Fairlead: the description of the API');
     this.api = new FairleadFunction(this, 'docs-api', {
       description: 'Shows callers what they can use of the API.',
       timeout: API_TIMEOUT,
-      environment: { TOKEN_ISSUER: tokenIssuer },
+      environment: { ...tokens },
     });
   }
 }

@@ -16,6 +16,7 @@ import { ANSWERING_ONCE, type Action, FairleadFunction, KEEPING, type Resource }
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { Buckets, TableName } from './data';
+import type { TokenVariables } from './identity';
 
 /** How long a step may take. What is left then is the next call's. */
 const STEP_TIMEOUT = Duration.minutes(1);
@@ -33,7 +34,7 @@ interface Dependencies {
   readonly buckets: Buckets;
   readonly bus: events.EventBus;
   readonly userPool: cognito.IUserPool;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
 }
 
 interface Step {
@@ -59,7 +60,7 @@ export class ErasureStack extends ContextStack {
   }
 
   /** What people, partners' machines and whoever has an erasure's id ask. */
-  private answering({ tables, buckets: { certificates }, tokenIssuer }: Dependencies): FairleadFunction {
+  private answering({ tables, buckets: { certificates }, tokens }: Dependencies): FairleadFunction {
     const { erasures, profiles, directory, ledger } = tables;
     const { grace } = this.deployment.stage.erasure;
     return new FairleadFunction(this, 'erasure-api', {
@@ -71,7 +72,7 @@ export class ErasureStack extends ContextStack {
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
         CERTIFICATES_BUCKET: certificates.bucketName,
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         ERASURE_GRACE_SECONDS: seconds(grace),
       },
     })

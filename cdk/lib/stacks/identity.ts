@@ -5,10 +5,10 @@ import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 
+import { AppClients, SERVER } from '../app-clients';
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue } from '../queues';
-import { OPERATORS_SCOPES, SCOPES, type Scope } from '../scopes';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
 
@@ -19,15 +19,18 @@ const TRIGGER_TIMEOUT = Duration.seconds(5);
 const RECONCILE_TIMEOUT = Duration.minutes(5);
 const RECONCILE_INTERVAL = Duration.hours(1);
 
-/** The resource server whose name stands before its scopes in a token. */
-const SERVER = 'fairlead';
-
 /** The scopes as a token has them. */
 export const PROFILE_READ = `${SERVER}/profile.read`;
 export const PROFILE_WRITE = `${SERVER}/profile.write`;
 
 /** The group whose members are operators. Its name stands in the tokens and in `shared/token`. */
 const OPERATORS = 'operators';
+
+/**
+ * What a function that takes tokens knows of them: who issues them, as their claim `iss` has it, and by which app
+ * clients people and operators come.
+ */
+export type TokenVariables = Readonly<Record<'TOKEN_ISSUER' | 'WEB_CLIENT_ID' | 'OPERATORS_CLIENT_IDS', string>>;
 
 interface Dependencies {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
@@ -40,20 +43,23 @@ export class IdentityStack extends ContextStack {
   readonly webClient: cognito.UserPoolClient;
   /** What shows people their logins and takes them off. */
   readonly logins: FairleadFunction;
-  /** Who issues the tokens, as their claim `iss` has it: what a function that takes them has as `TOKEN_ISSUER`. */
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
 
   constructor(deployment: Deployment, { tables, identifierKey }: Dependencies) {
     super(deployment, 'identity', 'Fairlead: sign-up and sign-in');
     this.userPool = this.pool();
     this.addTriggers(tables, identifierKey);
     this.addReconciliation(tables, identifierKey);
-    this.tokenIssuer = `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`;
+    const clients = new AppClients(this.userPool, deployment.stage, this.providers());
+    this.webClient = clients.web;
+    this.tokens = {
+      TOKEN_ISSUER: `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`,
+      WEB_CLIENT_ID: clients.web.userPoolClientId,
+      OPERATORS_CLIENT_IDS: [clients.operators, ...clients.operatorsOf.values()]
+        .map(({ userPoolClientId }) => userPoolClientId)
+        .join(','),
+    };
     this.logins = this.showingLogins(tables, identifierKey);
-    const server = this.resourceServer();
-    this.webClient = this.client('web', server, ['profile.read', 'profile.write'], this.providers());
-    // Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away.
-    const operatorsClient = this.client('operators', server, ['profile.read', ...OPERATORS_SCOPES], []);
     this.userPool.addGroup('operators-group', {
       groupName: OPERATORS,
       description: 'Those who look after the profiles of others',
@@ -65,8 +71,11 @@ export class IdentityStack extends ContextStack {
 
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId });
     new CfnOutput(this, 'WebClientId', { value: this.webClient.userPoolClientId });
-    new CfnOutput(this, 'OperatorsClientId', { value: operatorsClient.userPoolClientId });
-    new CfnOutput(this, 'TokenIssuer', { value: this.tokenIssuer });
+    new CfnOutput(this, 'OperatorsClientId', { value: clients.operators.userPoolClientId });
+    for (const [tenant, { userPoolClientId }] of clients.operatorsOf) {
+      new CfnOutput(this, `OperatorsClientIdOf-${tenant}`, { value: userPoolClientId });
+    }
+    new CfnOutput(this, 'TokenIssuer', { value: this.tokens.TOKEN_ISSUER });
     new CfnOutput(this, 'HostedLoginDomain', {
       value: `${domain.domainName}.auth.${this.region}.amazoncognito.com`,
     });
@@ -279,7 +288,7 @@ export class IdentityStack extends ContextStack {
         USER_POOL_ID: this.userPool.userPoolId,
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
         LEDGER_TABLE: ledger.tableName,
-        TOKEN_ISSUER: this.tokenIssuer,
+        ...this.tokens,
       },
     })
       .may(
@@ -334,53 +343,5 @@ export class IdentityStack extends ContextStack {
       .may(KEEPING, profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
       .may(['dynamodb:GetItem'], directory);
-  }
-
-  private resourceServer(): cognito.UserPoolResourceServer {
-    const scopes = Object.entries(SCOPES).map(
-      ([scopeName, scopeDescription]) => new cognito.ResourceServerScope({ scopeName, scopeDescription }),
-    );
-    return this.userPool.addResourceServer(SERVER, { identifier: SERVER, scopes });
-  }
-
-  /** A browser's client: it keeps no secret, so a code is only worth something with its PKCE verifier. */
-  private client(
-    name: string,
-    server: cognito.UserPoolResourceServer,
-    scopes: readonly Scope[],
-    providers: readonly cognito.UserPoolIdentityProviderOidc[],
-  ): cognito.UserPoolClient {
-    const { callbackUrls, logoutUrls } = this.deployment.stage.webClient;
-    return this.userPool.addClient(name, {
-      userPoolClientName: name,
-      generateSecret: false,
-      preventUserExistenceErrors: true,
-      enableTokenRevocation: true,
-      // A directory can only check a password that reaches it, which SRP keeps from happening.
-      authFlows: { userSrp: true, userPassword: this.deployment.stage.legacyDirectory !== undefined },
-      supportedIdentityProviders: [
-        cognito.UserPoolClientIdentityProvider.COGNITO,
-        ...providers.map(({ providerName }) => cognito.UserPoolClientIdentityProvider.custom(providerName)),
-      ],
-      accessTokenValidity: Duration.hours(1),
-      idTokenValidity: Duration.hours(1),
-      refreshTokenValidity: Duration.days(30),
-      oAuth: {
-        flows: { authorizationCodeGrant: true },
-        scopes: [
-          cognito.OAuthScope.OPENID,
-          cognito.OAuthScope.EMAIL,
-          cognito.OAuthScope.PROFILE,
-          ...scopes.map((scopeName) =>
-            cognito.OAuthScope.resourceServer(
-              server,
-              new cognito.ResourceServerScope({ scopeName, scopeDescription: SCOPES[scopeName] }),
-            ),
-          ),
-        ],
-        callbackUrls,
-        logoutUrls,
-      },
-    });
   }
 }

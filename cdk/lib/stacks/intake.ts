@@ -10,6 +10,7 @@ import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function'
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
+import type { TokenVariables } from './identity';
 
 const RELAY_TIMEOUT = Duration.seconds(30);
 const ROUTE_TIMEOUT = Duration.seconds(30);
@@ -24,7 +25,7 @@ interface Dependencies {
   /** What of them partners fetch. */
   readonly claims: Bucket;
   readonly identifierKey: SecretValue;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
   readonly bus: events.EventBus;
   /** From which people are told of events. */
   readonly notices: WorkQueue;
@@ -42,12 +43,11 @@ export class IntakeStack extends ContextStack {
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'intake', "Fairlead: partners' events");
-    const { tables, bus } = dependencies;
-    const token = { TOKEN_ISSUER: dependencies.tokenIssuer };
+    const { tables, tokens, bus } = dependencies;
     this.ingest = this.accepting(
       'partner-ingest',
       "Takes CloudEvents from partners' machines, each once.",
-      token,
+      tokens,
       dependencies,
     ).may(['dynamodb:PutItem'], tables.quarantine);
     this.segment = this.accepting(
@@ -70,7 +70,7 @@ export class IntakeStack extends ContextStack {
     this.rejected = this.accepting(
       'event-rejected',
       'Shows partners and operators which events were refused, and takes them again.',
-      token,
+      tokens,
       dependencies,
     ).may(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], tables.quarantine);
     this.types = this.registering(dependencies);
@@ -82,12 +82,12 @@ export class IntakeStack extends ContextStack {
   }
 
   /** What is told which types of events there are. */
-  private registering({ tables: { directory, ledger }, tokenIssuer }: Dependencies): FairleadFunction {
+  private registering({ tables: { directory, ledger }, tokens }: Dependencies): FairleadFunction {
     return new FairleadFunction(this, 'event-types', {
       description: 'Registers types of events, and lets their schemas change so that nothing breaks.',
       timeout: API_TIMEOUT,
       environment: {
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
       },
@@ -123,13 +123,13 @@ export class IntakeStack extends ContextStack {
   }
 
   /** What gives partners' machines links to upload by: whoever has one uses its permission to put an object. */
-  private announcing({ tables, bodies, tokenIssuer }: Dependencies): FairleadFunction {
+  private announcing({ tables, bodies, tokens }: Dependencies): FairleadFunction {
     const { directory, ledger, events: table } = tables;
     return new FairleadFunction(this, 'event-uploads', {
       description: "Gives partners' machines links by which they upload what is too large to be sent.",
       timeout: API_TIMEOUT,
       environment: {
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
         EVENTS_TABLE: table.tableName,
@@ -143,13 +143,13 @@ export class IntakeStack extends ContextStack {
   }
 
   /** What takes events whose data was uploaded. */
-  private completing({ tables, bodies, tokenIssuer }: Dependencies): FairleadFunction {
+  private completing({ tables, bodies, tokens }: Dependencies): FairleadFunction {
     const { directory, ledger, quarantine, events: table } = tables;
     return new FairleadFunction(this, 'event-uploaded', {
       description: 'Takes events whose data was uploaded, each once.',
       timeout: API_TIMEOUT,
       environment: {
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
         EVENTS_TABLE: table.tableName,

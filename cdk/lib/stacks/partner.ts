@@ -10,6 +10,7 @@ import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
+import type { TokenVariables } from './identity';
 
 const KEEP_TIMEOUT = Duration.seconds(30);
 
@@ -20,7 +21,7 @@ interface Dependencies {
   /** What of the events no row holds. */
   readonly bodies: Bucket;
   readonly identifierKey: SecretValue;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
   readonly bus: events.EventBus;
 }
 
@@ -31,7 +32,7 @@ export class PartnerStack extends ContextStack {
   readonly changes: FairleadFunction;
   readonly eventData: FairleadFunction;
 
-  constructor(deployment: Deployment, { tables, bodies, identifierKey, tokenIssuer, bus }: Dependencies) {
+  constructor(deployment: Deployment, { tables, bodies, identifierKey, tokens, bus }: Dependencies) {
     super(deployment, 'partner', 'Fairlead: what partners read');
     const { identifiers, audiences } = tables;
     // A dynamic reference, which CloudFormation resolves: the template holds no secret.
@@ -41,7 +42,7 @@ export class PartnerStack extends ContextStack {
       'Gives partners what agreement and consent allow them to read, and records it.',
       tables,
       {
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         IDENTIFIERS_TABLE: identifiers.tableName,
         IDENTIFIER_KEY: key,
       },
@@ -49,7 +50,7 @@ export class PartnerStack extends ContextStack {
       .may(['dynamodb:BatchGetItem'], identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.profiles);
     // The places that these two give out are known by the key: they look up no identifier.
-    const listing = { TOKEN_ISSUER: tokenIssuer, AUDIENCES_TABLE: audiences.tableName, IDENTIFIER_KEY: key };
+    const listing = { ...tokens, AUDIENCES_TABLE: audiences.tableName, IDENTIFIER_KEY: key };
     this.list = this.answering(
       'partner-list',
       'Lists for partners who consented to a purpose.',
@@ -63,7 +64,7 @@ export class PartnerStack extends ContextStack {
       listing,
     ).may(['dynamodb:Query', 'dynamodb:BatchGetItem'], audiences);
     this.eventData = this.answering('event-data', "Leads partners to events' data that was uploaded.", tables, {
-      TOKEN_ISSUER: tokenIssuer,
+      ...tokens,
       EVENTS_TABLE: tables.events.tableName,
       EVENTS_BUCKET: bodies.bucketName,
       IDENTIFIERS_TABLE: identifiers.tableName,

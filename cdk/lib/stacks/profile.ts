@@ -11,6 +11,7 @@ import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function'
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
+import type { TokenVariables } from './identity';
 
 const RELAY_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
@@ -34,7 +35,7 @@ interface Dependencies {
   readonly identifierKey: SecretValue;
   readonly userPool: cognito.IUserPool;
   readonly bus: events.EventBus;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
 }
 
 /** What answers people about their profile, and the relay of its events from the table to the bus. */
@@ -47,7 +48,7 @@ export class ProfileStack extends ContextStack {
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'profile', 'Fairlead: people and their profile, and the relay of its events');
-    const { tables, bus, tokenIssuer } = dependencies;
+    const { tables, bus, tokens } = dependencies;
     const { profiles, identifiers } = tables;
     this.api = this.answering(dependencies);
     this.identify = this.identifying(dependencies);
@@ -56,7 +57,7 @@ export class ProfileStack extends ContextStack {
     this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, for operators.', API_TIMEOUT, {
       profiles,
       identifiers,
-      environment: { TOKEN_ISSUER: tokenIssuer, LEDGER_TABLE: tables.ledger.tableName },
+      environment: { ...tokens, LEDGER_TABLE: tables.ledger.tableName },
     }).may(ANSWERING_ONCE, tables.ledger);
     this.addSettle(profiles, identifiers, bus);
     this.addExpiry(tables);
@@ -68,7 +69,7 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What answers people about themselves. */
-  private answering({ tables, tokenIssuer }: Dependencies): FairleadFunction {
+  private answering({ tables, tokens }: Dependencies): FairleadFunction {
     const { profiles, directory, ledger } = tables;
     return new FairleadFunction(this, 'profile-api', {
       description: 'Shows people their own profile and consents and lets them change both.',
@@ -77,7 +78,7 @@ export class ProfileStack extends ContextStack {
         PROFILES_TABLE: profiles.tableName,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
       },
     })
       .may(KEEPING, profiles)
@@ -86,7 +87,7 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What is told who somebody is, by people, by partners' machines and, as an event, by SDKs with a write key. */
-  private identifying({ tables, events: bodies, identifierKey, tokenIssuer }: Dependencies): FairleadFunction {
+  private identifying({ tables, events: bodies, identifierKey, tokens }: Dependencies): FairleadFunction {
     const { profiles, identifiers, directory, ledger, quarantine, events: accepted } = tables;
     return new FairleadFunction(this, 'profile-identify', {
       description: 'Takes over what people and partners say about who somebody is.',
@@ -97,7 +98,7 @@ export class ProfileStack extends ContextStack {
         DIRECTORY_TABLE: directory.tableName,
         // A dynamic reference, which CloudFormation resolves: the template holds no secret.
         IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         LEDGER_TABLE: ledger.tableName,
         EVENTS_TABLE: accepted.tableName,
         EVENTS_BUCKET: bodies.bucketName,
@@ -114,7 +115,7 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What keeps small datasets for people's apps, and syncs them between devices. */
-  private syncing({ tables, tokenIssuer }: Dependencies): FairleadFunction {
+  private syncing({ tables, tokens }: Dependencies): FairleadFunction {
     const { profiles, directory, ledger } = tables;
     return new FairleadFunction(this, 'profile-datasets', {
       description: "Keeps small datasets for people's apps, and syncs them between devices.",
@@ -123,7 +124,7 @@ export class ProfileStack extends ContextStack {
         PROFILES_TABLE: profiles.tableName,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
       },
     })
       .may([...KEEPING, 'dynamodb:BatchGetItem'], profiles)
@@ -132,7 +133,7 @@ export class ProfileStack extends ContextStack {
   }
 
   /** What gives people all that is held on them. A link that it makes is used in its name. */
-  private exporting({ tables, exports, identifierKey, userPool, tokenIssuer }: Dependencies): FairleadFunction {
+  private exporting({ tables, exports, identifierKey, userPool, tokens }: Dependencies): FairleadFunction {
     const { profiles, identifiers, directory, receipts, audiences, erasures, ledger } = tables;
     return new FairleadFunction(this, 'profile-export', {
       description: 'Gives people all that is held on them.',
@@ -148,7 +149,7 @@ export class ProfileStack extends ContextStack {
         USER_POOL_ID: userPool.userPoolId,
         EXPORTS_BUCKET: exports.bucketName,
         LEDGER_TABLE: ledger.tableName,
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
       },
     })
       .may(KEEPING, profiles)

@@ -10,6 +10,7 @@ import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
+import type { TokenVariables } from './identity';
 
 const MATCH_TIMEOUT = Duration.seconds(30);
 /** No longer than an attempt is nobody else's: `LEASE` in shared/subscription. */
@@ -31,7 +32,7 @@ interface Dependencies {
   /** What of the events no row holds. */
   readonly bodies: Bucket;
   readonly identifierKey: SecretValue;
-  readonly tokenIssuer: string;
+  readonly tokens: TokenVariables;
   readonly bus: events.EventBus;
 }
 
@@ -51,13 +52,13 @@ export class WebhooksStack extends ContextStack {
   }
 
   /** What partners say by which they want to be told of what. */
-  private subscribing({ tables, tokenIssuer }: Dependencies): FairleadFunction {
+  private subscribing({ tables, tokens }: Dependencies): FairleadFunction {
     const { directory, ledger, subscriptions, deliveries } = tables;
     return new FairleadFunction(this, 'partner-subscriptions', {
       description: 'Lets partners subscribe to events by webhooks, and shows them what they were sent.',
       timeout: API_TIMEOUT,
       environment: {
-        TOKEN_ISSUER: tokenIssuer,
+        ...tokens,
         DIRECTORY_TABLE: directory.tableName,
         LEDGER_TABLE: ledger.tableName,
         SUBSCRIPTIONS_TABLE: subscriptions.tableName,

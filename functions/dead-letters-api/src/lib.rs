@@ -53,8 +53,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `LEDGER_TABLE`, `QUEUE_PREFIX`, `FANOUT_PARTNERS`, `PROFILES_TABLE`,
-    /// `EVENTS_TABLE` and `RECEIPTS_BUCKET`.
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `LEDGER_TABLE`,
+    /// `QUEUE_PREFIX`, `FANOUT_PARTNERS`, `PROFILES_TABLE`, `EVENTS_TABLE` and `RECEIPTS_BUCKET`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

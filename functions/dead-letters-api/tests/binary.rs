@@ -15,8 +15,10 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_dead-letters-api");
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 9] = [
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
     "LEDGER_TABLE",
     "QUEUE_PREFIX",
     "FANOUT_PARTNERS",

@@ -46,7 +46,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `DIRECTORY_TABLE`, `LEDGER_TABLE` and `TOKEN_ISSUER`.
+    /// Reads `DIRECTORY_TABLE`, `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID` and
+    /// `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

@@ -12,7 +12,13 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_directory-api");
-const VARIABLES: [&str; 3] = ["DIRECTORY_TABLE", "LEDGER_TABLE", "TOKEN_ISSUER"];
+const VARIABLES: [&str; 5] = [
+    "DIRECTORY_TABLE",
+    "LEDGER_TABLE",
+    "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
+];
 
 #[test]
 fn who_has_no_token_is_told_so_and_nothing_personal_is_printed() {

@@ -51,7 +51,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `DIRECTORY_TABLE`, `LEDGER_TABLE`, `USER_POOL_ID` and `TOKEN_ISSUER`.
+    /// Reads `DIRECTORY_TABLE`, `LEDGER_TABLE`, `USER_POOL_ID`, `TOKEN_ISSUER`, `WEB_CLIENT_ID` and
+    /// `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

@@ -12,11 +12,13 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_directory-clients");
-const VARIABLES: [&str; 4] = [
+const VARIABLES: [&str; 6] = [
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",
     "USER_POOL_ID",
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
 ];
 
 #[test]

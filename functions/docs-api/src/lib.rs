@@ -44,7 +44,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `TOKEN_ISSUER`.
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID` and `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

@@ -12,13 +12,15 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_erasure-api");
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 9] = [
     "ERASURES_TABLE",
     "PROFILES_TABLE",
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",
     "CERTIFICATES_BUCKET",
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
     "ERASURE_GRACE_SECONDS",
 ];
 

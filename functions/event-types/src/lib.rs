@@ -102,7 +102,8 @@ struct Breaking {
 }
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE` and `LEDGER_TABLE`.
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE` and
+    /// `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

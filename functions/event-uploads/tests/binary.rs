@@ -15,8 +15,10 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-uploads");
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 7] = [
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",
     "EVENTS_TABLE",

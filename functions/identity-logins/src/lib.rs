@@ -50,8 +50,9 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`, `IDENTIFIER_KEY`,
-    /// `LEDGER_TABLE` and `TOKEN_ISSUER`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`,
+    /// `IDENTIFIER_KEY`, `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID` and
+    /// `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

@@ -13,7 +13,7 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_identity-logins");
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 9] = [
     "PROFILES_TABLE",
     "DIRECTORY_TABLE",
     "IDENTIFIERS_TABLE",
@@ -21,6 +21,8 @@ const VARIABLES: [&str; 7] = [
     "IDENTIFIER_KEY",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
 ];
 const JANE: &str = "prf_01010101010171018101010101010101";
 
@@ -68,7 +70,7 @@ fn request(route: &str, login: &str) -> Value {
             "username": "canary-user",
             "iss": testkit::tokens::TOKEN_ISSUER,
             "token_use": "access",
-            "client_id": "web",
+            "client_id": testkit::tokens::WEB_CLIENT,
             "scope": "fairlead/profile.read fairlead/profile.write",
             "fairlead:profile": JANE,
         } } } },

@@ -18,8 +18,10 @@ use testkit::{
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_partner-api");
 const PERSON: &str = "prf_01010101010171018101010101010101";
 
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 9] = [
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
     "DIRECTORY_TABLE",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",

@@ -54,8 +54,8 @@ struct Page<'a> {
 }
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE`,
-    /// `LEDGER_TABLE`, `AUDIENCES_TABLE` and `IDENTIFIER_KEY`.
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
+    /// `PROFILES_TABLE`, `RECEIPTS_TABLE`, `LEDGER_TABLE`, `AUDIENCES_TABLE` and `IDENTIFIER_KEY`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

@@ -15,8 +15,10 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_partner-subscriptions");
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 8] = [
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",
     "SUBSCRIPTIONS_TABLE",

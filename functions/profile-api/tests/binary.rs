@@ -22,6 +22,8 @@ fn host(table: &str) -> RuntimeHost {
         ("DIRECTORY_TABLE", "directory"),
         ("LEDGER_TABLE", "ledger"),
         ("TOKEN_ISSUER", testkit::tokens::TOKEN_ISSUER),
+        ("WEB_CLIENT_ID", testkit::tokens::WEB_CLIENT),
+        ("OPERATORS_CLIENT_IDS", testkit::tokens::OPERATORS_CLIENT),
     ];
     let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));
     RuntimeHost::start(EXECUTABLE, of_test).unwrap()
@@ -84,7 +86,7 @@ fn request(route: &str, body: &str) -> Value {
                 "email": "mail@canary.example",
                 "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
-                "client_id": "1webclient",
+                "client_id": testkit::tokens::WEB_CLIENT,
                 "scope": "fairlead/profile.read fairlead/profile.write",
                 "fairlead:profile": CALLER,
                 "fairlead:tenant": "harbour",
@@ -146,6 +148,8 @@ fn no_log_level_lets_the_sdk_print_what_it_sends() {
             ("DIRECTORY_TABLE", "directory"),
             ("LEDGER_TABLE", "ledger"),
             ("TOKEN_ISSUER", testkit::tokens::TOKEN_ISSUER),
+            ("WEB_CLIENT_ID", testkit::tokens::WEB_CLIENT),
+            ("OPERATORS_CLIENT_IDS", testkit::tokens::OPERATORS_CLIENT),
         ];
         let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let host = RuntimeHost::start(EXECUTABLE, of_test).unwrap();

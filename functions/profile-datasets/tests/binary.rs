@@ -13,11 +13,13 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-datasets");
-const VARIABLES: [&str; 4] = [
+const VARIABLES: [&str; 6] = [
     "PROFILES_TABLE",
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
 ];
 const CALLER: &str = "prf_01010101010171018101010101010101";
 
@@ -46,7 +48,7 @@ fn request(route: &str, body: &str) -> Value {
             "authorizer": { "jwt": { "claims": {
                 "sub": "canary-sub",
                 "username": "canary-user",
-                "client_id": "1webclient",
+                "client_id": testkit::tokens::WEB_CLIENT,
                 "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
                 "scope": "fairlead/profile.read fairlead/profile.write",

@@ -13,7 +13,7 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-export");
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 13] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",
@@ -25,6 +25,8 @@ const VARIABLES: [&str; 11] = [
     "EXPORTS_BUCKET",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
 ];
 const JANE: &str = "prf_01010101010171018101010101010101";
 
@@ -59,7 +61,7 @@ fn request() -> Value {
             "username": "canary-user",
             "iss": testkit::tokens::TOKEN_ISSUER,
             "token_use": "access",
-            "client_id": "web",
+            "client_id": testkit::tokens::WEB_CLIENT,
             "scope": "fairlead/profile.read",
             "fairlead:profile": JANE,
         } } } },

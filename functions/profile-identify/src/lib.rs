@@ -31,7 +31,7 @@ use segment::{Call, Kind};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tenancy::RateLimiter;
-use token::{Machines, Principal, Verifier};
+use token::{Machines, Principal, TenantsVerifier};
 
 use crate::wanted::Wanted;
 
@@ -46,7 +46,7 @@ const WRITE: &str = "fairlead/profile.write";
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
-    verifier: Verifier,
+    verifier: TenantsVerifier,
     machines: Machines,
     profiles: ProfileReader,
     rules: RulesReader,
@@ -76,7 +76,8 @@ pub(crate) struct IdentifyResponse {
 
 impl App {
     /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `IDENTIFIER_KEY`,
-    /// `LEDGER_TABLE`, `TOKEN_ISSUER`, `EVENTS_TABLE`, `EVENTS_BUCKET` and `QUARANTINE_TABLE`.
+    /// `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `EVENTS_TABLE`,
+    /// `EVENTS_BUCKET` and `QUARANTINE_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -92,7 +93,7 @@ impl App {
         let rates = RateLimiter::new(sdk, directory, ledger, clock.clone(), ids.clone(), metrics);
         let merger = Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone());
         Ok(Self {
-            verifier: Verifier::new(environment, sdk, clock.clone())?,
+            verifier: TenantsVerifier::new(environment, sdk, clock.clone())?,
             machines: Machines::new(sdk, directory, clock.clone()),
             profiles: ProfileReader::new(sdk, profiles),
             rules: RulesReader::new(sdk, directory, clock.clone()),

@@ -15,13 +15,15 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-identify");
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 11] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "DIRECTORY_TABLE",
     "IDENTIFIER_KEY",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
     "EVENTS_TABLE",
     "EVENTS_BUCKET",
     "QUARANTINE_TABLE",

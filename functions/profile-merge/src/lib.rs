@@ -43,7 +43,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `LEDGER_TABLE` and `TOKEN_ISSUER`.
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID`
+    /// and `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

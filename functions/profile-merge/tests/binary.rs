@@ -12,11 +12,13 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_profile-merge");
-const VARIABLES: [&str; 4] = [
+const VARIABLES: [&str; 6] = [
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
 ];
 
 #[test]

@@ -49,7 +49,8 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `RECEIPTS_TABLE`, `PROFILES_TABLE`, `DIRECTORY_TABLE` and `TOKEN_ISSUER`.
+    /// Reads `RECEIPTS_TABLE`, `PROFILES_TABLE`, `DIRECTORY_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID`
+    /// and `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

@@ -15,11 +15,13 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_receipt-api");
-const VARIABLES: [&str; 4] = [
+const VARIABLES: [&str; 6] = [
     "RECEIPTS_TABLE",
     "PROFILES_TABLE",
     "DIRECTORY_TABLE",
     "TOKEN_ISSUER",
+    "WEB_CLIENT_ID",
+    "OPERATORS_CLIENT_IDS",
 ];
 const JANE: &str = "prf_01010101010171018101010101010101";
 
@@ -90,7 +92,7 @@ fn request(route: &str) -> Value {
                 "username": "canary-user",
                 "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
-                "client_id": "web",
+                "client_id": testkit::tokens::WEB_CLIENT,
                 "scope": "fairlead/profile.read",
                 "fairlead:profile": JANE,
             } } },

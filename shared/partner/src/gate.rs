@@ -37,8 +37,8 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Reads `TOKEN_ISSUER`, `DIRECTORY_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE` and
-    /// `LEDGER_TABLE`; counts as `service`.
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
+    /// `PROFILES_TABLE`, `RECEIPTS_TABLE` and `LEDGER_TABLE`; counts as `service`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

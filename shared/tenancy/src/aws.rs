@@ -59,7 +59,7 @@ pub enum ClientRole {
 }
 
 /// Why the directory has no answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DirectoryError {
     /// DynamoDB did not answer.
     #[error("the directory can't be read")]

@@ -26,12 +26,8 @@ use ring::{
 };
 use serde_json::{Map, Value, json};
 
-pub use crate::engine::{TOKEN_ISSUER, USER_POOL};
+pub use crate::engine::{OPERATORS_CLIENT, TOKEN_ISSUER, USER_POOL, WEB_CLIENT};
 
-/// The app client that people sign in with.
-pub const WEB_CLIENT: &str = "1webclient0000000000000000";
-/// The app client that operators sign in with.
-pub const OPERATORS_CLIENT: &str = "2operators0000000000000000";
 /// The `sub` of every person's token that names no other.
 pub const SUB: &str = "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11";
 

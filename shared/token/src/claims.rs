@@ -110,6 +110,12 @@ impl Claims {
             .collect()
     }
 
+    /// Whether they are a person's or an operator's: Cognito names the user in every token of one, and
+    /// in no machine's.
+    pub(crate) fn are_a_humans(&self) -> bool {
+        self.has("username")
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }

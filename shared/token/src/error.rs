@@ -15,6 +15,9 @@ pub enum TokenError {
     /// The keys with which it would be checked can't be read, and none were read before.
     #[error("the keys of the user pool can't be read")]
     NoKeys(#[source] ServiceError),
+    /// The directory can't be read, in which its app client would be looked for.
+    #[error("the app client can't be looked for")]
+    NoDirectory(#[source] DirectoryError),
 }
 
 /// What is wrong with a token: for the log. Whoever sent it is told that it is not valid and no more.
@@ -69,6 +72,10 @@ pub enum Cause {
     /// No app client, or none that the user pool could have given.
     #[error("client")]
     Client,
+    /// A person or an operator came by an app client that is neither the deployment's own nor, as the
+    /// directory has it, the one of their tenant.
+    #[error("unknown-client")]
+    UnknownClient,
     /// The directory does not say, or no longer, that the app client and the agreement are the
     /// partner's.
     #[error("not-the-partners")]
@@ -98,13 +105,14 @@ impl From<TokenError> for Problem {
                 tracing::error!(%error, "no token can be checked");
                 unavailable()
             }
+            TokenError::NoDirectory(error) => no_directory(&error),
         }
     }
 }
 
-/// The directory can't be read, and so no machine be held against it.
+/// The directory can't be read, and so no app client be held against it.
 pub(crate) fn no_directory(error: &DirectoryError) -> Problem {
-    tracing::error!(error = %Chain(error), "a machine can't be held against the directory");
+    tracing::error!(error = %Chain(error), "an app client can't be held against the directory");
     unavailable()
 }
 

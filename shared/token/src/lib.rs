@@ -1,12 +1,13 @@
 //! Whose a request is. In comes an access token of the user pool, from the `Authorization` header
 //! or as the claims that API Gateway verified; out go the person, machine or operator and what the
-//! token allows, or the problem that the caller is answered with. A machine is held against the
-//! directory besides.
+//! token allows, or the problem that the caller is answered with. People and operators come by app
+//! clients that are known; a machine is held against the directory besides.
 //!
 //! An answer rests on nothing that the caller could have written: the algorithm, the issuer and
 //! the address of the keys are fixed, and nothing of a token is believed before its signature is.
 
 mod claims;
+mod clients;
 mod compact;
 mod error;
 mod fetched;
@@ -19,6 +20,7 @@ mod scopes;
 mod verified;
 mod verifier;
 
+pub use clients::TenantsVerifier;
 pub use error::{Cause, TokenError};
 pub use gateway::Gateway;
 pub use machines::Machines;

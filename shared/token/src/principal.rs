@@ -4,7 +4,7 @@ use identity::{CognitoSub, ProfileId};
 use lambda_kit::planted;
 use tenancy::{AgreementId, Client, ClientRole, PartnerId, TenantId};
 
-use crate::{Cause, TokenError, claims::Claims};
+use crate::{Cause, TokenError, claims::Claims, clients::OwnClients};
 
 /// The group of the user pool whose members are operators.
 const OPERATORS: &str = "operators";
@@ -16,7 +16,7 @@ pub enum Principal {
     Person(Person),
     /// A partner's machine.
     Machine(Machine),
-    /// A member of the group `operators`.
+    /// A member of the group `operators` who came by an app client of operators.
     Operator(Operator),
     /// Someone whom the user pool knows and Fairlead does not: a person whose profile could not be
     /// read when the token was made, or a machine that is in no directory.
@@ -49,7 +49,7 @@ pub struct Machine {
     pub client_id: String,
 }
 
-/// A person who looks after other people's profiles.
+/// A person who looks after other people's profiles, and signed in by an app client for that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operator {
     /// The login: who is held to account.
@@ -113,15 +113,15 @@ fn key_holder_of_login(sub: &CognitoSub, tenant: Option<&TenantId>) -> String {
 
 impl Principal {
     /// Who `claims` speak for. What a person has and what a machine has exclude each other.
-    pub(crate) fn read(claims: &Claims, client_id: &str) -> Result<Self, Cause> {
+    pub(crate) fn read(claims: &Claims, client_id: &str, own: &OwnClients) -> Result<Self, Cause> {
         // Cognito gives it to every token of a user, and to no machine's.
         match claims.text("username")? {
-            Some(_) => Self::human(claims, client_id),
+            Some(_) => Self::human(claims, client_id, own),
             None => Self::machine(claims, client_id),
         }
     }
 
-    fn human(claims: &Claims, client_id: &str) -> Result<Self, Cause> {
+    fn human(claims: &Claims, client_id: &str, own: &OwnClients) -> Result<Self, Cause> {
         if claims.has("fairlead:partner") || claims.has("fairlead:agreement") {
             return Err(Cause::Mixed);
         }
@@ -137,7 +137,10 @@ impl Principal {
             sub: sub.clone(),
             tenant: tenant.clone(),
         });
-        if claims.groups()?.contains(&OPERATORS) {
+        let is_member = claims.groups()?.contains(&OPERATORS);
+        let by_theirs =
+            own.are_operators_by(client_id) || planted::is_on("operators-client-ignored");
+        if is_member && by_theirs {
             return Ok(Self::Operator(Operator {
                 sub,
                 tenant,

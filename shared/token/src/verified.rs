@@ -5,6 +5,7 @@ use lambda_kit::problem::Problem;
 use crate::{
     Cause,
     claims::Claims,
+    clients::OwnClients,
     principal::{Machine, Operator, Person, Principal},
     scopes::Scopes,
 };
@@ -18,11 +19,11 @@ pub struct Verified {
 }
 
 impl Verified {
-    pub(crate) fn read(claims: &Claims) -> Result<Self, Cause> {
+    pub(crate) fn read(claims: &Claims, own: &OwnClients) -> Result<Self, Cause> {
         let client_id = claims.client_id()?;
         let scopes = Scopes::parse(claims.text("scope")?.unwrap_or_default());
         Ok(Self {
-            principal: Principal::read(claims, &client_id)?,
+            principal: Principal::read(claims, &client_id, own)?,
             scopes: scopes.ok_or(Cause::Claim)?,
             client_id,
         })

@@ -7,9 +7,16 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     http_client::HttpClient,
+    planted,
 };
 
-use crate::{Cause, TokenError, Verified, claims::Claims, compact::Compact, fetched::FetchedKeys};
+use crate::{
+    Cause, TokenError, Verified,
+    claims::Claims,
+    clients::{Claimed, OwnClients},
+    compact::Compact,
+    fetched::FetchedKeys,
+};
 
 /// The longest key set that is read, in bytes. A user pool's has about 900.
 const LONGEST_KEY_SET: usize = 65_536;
@@ -21,13 +28,15 @@ pub struct Verifier(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     issuer: String,
+    clients: OwnClients,
     keys: FetchedKeys,
     clock: Clock,
 }
 
 impl Verifier {
     /// Reads `TOKEN_ISSUER`, the address of the user pool. Its keys are fetched from there (or from
-    /// the endpoint that `sdk` is told to use) when the first token needs them.
+    /// the endpoint that `sdk` is told to use) when the first token needs them. Reads `WEB_CLIENT_ID`
+    /// and `OPERATORS_CLIENT_IDS` as well, its app clients by which people and operators come.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -43,15 +52,27 @@ impl Verifier {
         let path = format!("/{pool}/.well-known/jwks.json");
         Ok(Self(Arc::new(Inner {
             issuer: issuer.to_owned(),
+            clients: OwnClients::from_environment(environment)?,
             keys: FetchedKeys::new(client, path, clock.clone()),
             clock,
         })))
     }
 
-    /// What the token in the value of an `Authorization` header says.
+    /// What the token in the value of an `Authorization` header says. That of a person or an operator
+    /// is one of the deployment's own app clients.
     pub async fn verify(&self, authorization: Option<&str>) -> Result<Verified, TokenError> {
+        let claimed = self.claimed(authorization).await?;
+        if claimed.came_elsewhere() && !planted::is_on("token-client-ignored") {
+            return Err(TokenError::Invalid(Cause::UnknownClient));
+        }
+        Ok(claimed.into_verified())
+    }
+
+    /// The same of whichever app client.
+    pub(crate) async fn claimed(&self, authorization: Option<&str>) -> Result<Claimed, TokenError> {
         let Inner {
             issuer,
+            clients,
             keys,
             clock,
         } = &*self.0;
@@ -64,7 +85,7 @@ impl Verifier {
             .and_then(|()| Claims::read(&token.payload))
             .and_then(|claims| {
                 claims.check(issuer, clock.now())?;
-                Verified::read(&claims)
+                Claimed::read(&claims, clients)
             })
             .map_err(TokenError::Invalid)
     }

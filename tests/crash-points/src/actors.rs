@@ -195,7 +195,7 @@ fn access_token(claims: &Value) -> Value {
     let mut token = json!({
         "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
         "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
-        "client_id": "1webclient",
+        "client_id": testkit::tokens::WEB_CLIENT,
         "iss": testkit::tokens::TOKEN_ISSUER,
         "token_use": "access",
         "scope": "openid fairlead/profile.read fairlead/profile.write",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{
     World,
-    tokens::{ID_TOKEN_KEY, TOKEN_ISSUER, Token, sign},
+    tokens::{ID_TOKEN_KEY, TOKEN_ISSUER, Token, WEB_CLIENT, sign},
 };
 
 use crate::world::{AIRPORT, HARBOUR, JANE};
@@ -48,6 +48,10 @@ pub(crate) enum Caller {
     MachineOfAnotherClient,
     /// Jane, whom an authorizer of another user pool let through.
     PersonOfAnotherPool,
+    /// Jane, by an app client of the user pool that is neither ours nor a tenant's.
+    PersonOfAnotherClient,
+    /// Jane as an operator with every scope, who signed in as people do.
+    OperatorOfPeoplesClient,
     /// A page of the harbour's partner, with its write key.
     WriteKey,
     /// A page with a write key that is nobody's.
@@ -74,6 +78,8 @@ pub(crate) const ALL: &[Caller] = &[
     Caller::MachineOfNobody,
     Caller::MachineOfAnotherClient,
     Caller::PersonOfAnotherPool,
+    Caller::PersonOfAnotherClient,
+    Caller::OperatorOfPeoplesClient,
     Caller::WriteKey,
     Caller::WriteKeyOfNobody,
 ];
@@ -87,7 +93,8 @@ fairlead/dead-letters.redrive";
 /// The write key of the harbour's partner.
 pub(crate) const WRITE_KEY: &str = "wk-harbour";
 
-/// An app client that was the harbour's partner's before it got its present one.
+/// An app client that the directory does not have: it was the harbour's partner's before that got its
+/// present one.
 const ANOTHER_CLIENT: &str = "4another0000000000000000000";
 
 /// What a caller sends.
@@ -156,6 +163,12 @@ impl Caller {
             Self::PersonOfAnotherPool => Token::person(now, JANE.id)
                 .claim("iss", format!("{TOKEN_ISSUER}2"))
                 .scope("openid fairlead/profile.read fairlead/profile.write"),
+            Self::PersonOfAnotherClient => Token::person(now, JANE.id)
+                .claim("client_id", ANOTHER_CLIENT)
+                .scope(EVERY_SCOPE),
+            Self::OperatorOfPeoplesClient => Token::operator(now, JANE.id)
+                .claim("client_id", WEB_CLIENT)
+                .scope(EVERY_SCOPE),
         };
         Sent {
             authorization: Some(token.bearer()),

@@ -140,7 +140,7 @@ fn audience(route: &str) -> Audience {
 fn is_among(audience: Audience, caller: Caller) -> bool {
     use Caller::{
         Expired, Forger, Garbage, Machine, MachineOfAnotherTenant, Operator,
-        OperatorOfAnotherTenant, Person,
+        OperatorOfAnotherTenant, OperatorOfPeoplesClient, Person,
     };
     let is_bad = matches!(
         caller,
@@ -149,13 +149,14 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
             | Expired
             | Caller::IdToken
             | Caller::PersonOfAnotherPool
+            | Caller::PersonOfAnotherClient
             | Caller::WriteKey
             | Caller::WriteKeyOfNobody
     );
     let is_operator = matches!(caller, Operator | OperatorOfAnotherTenant);
     let is_machine = matches!(caller, Machine | MachineOfAnotherTenant);
-    // An operator is a person, too.
-    let is_person = caller == Person || is_operator;
+    // An operator is a person, too, and one who signed in as people do is nothing else.
+    let is_person = matches!(caller, Person | OperatorOfPeoplesClient) || is_operator;
     match audience {
         Audience::Everyone => !is_bad,
         Audience::WhoeverHasTheId => true,

@@ -5,7 +5,7 @@ use lambda_kit::planted::plant;
 use crate::{Tally, ask_about_everyone, callers::Caller};
 
 /// All of them: the switch, what it makes of the code, and a route that opens to a caller by it.
-const BUGS: [(&str, &str, &str, Caller); 5] = [
+const BUGS: [(&str, &str, &str, Caller); 8] = [
     (
         "partner-client-ignored",
         "a machine reads by an app client that is not its partner's any more",
@@ -35,6 +35,24 @@ const BUGS: [(&str, &str, &str, Caller); 5] = [
         "whoever a gateway let through is taken, whosever token it was",
         "GET /v1/me",
         Caller::PersonOfAnotherPool,
+    ),
+    (
+        "gateway-client-ignored",
+        "whoever a gateway let through is taken, by whichever app client of the pool they came",
+        "GET /v1/me",
+        Caller::PersonOfAnotherClient,
+    ),
+    (
+        "token-client-ignored",
+        "a person's token of any app client of the pool is taken",
+        "GET /openapi.json",
+        Caller::PersonOfAnotherClient,
+    ),
+    (
+        "operators-client-ignored",
+        "who is in the group is an operator, by whichever app client they came",
+        "POST /v1/profiles/merge",
+        Caller::OperatorOfPeoplesClient,
     ),
 ];
 

@@ -1,9 +1,9 @@
 //! Tokens that are odd and mean what a genuine one means: refusing them would be a fault as well.
 
 use serde_json::{Value, json};
-use testkit::tokens::{ACCESS_TOKEN_KEY, ID_TOKEN_KEY};
+use testkit::tokens::{ACCESS_TOKEN_KEY, ID_TOKEN_KEY, OPERATORS_CLIENT};
 
-use crate::{Attempt, Genuine, Kind, genuine::PROFILE};
+use crate::{Attempt, Genuine, Kind, TENANTS_CLIENT, genuine::PROFILE};
 
 /// All of them.
 #[must_use]
@@ -15,6 +15,7 @@ pub fn all(genuine: &Genuine) -> Vec<Attempt> {
         times(genuine),
         keys(genuine),
         vec![Attempt::handed_on("let through", &genuine.token)],
+        clients(genuine),
     ]
     .concat()
 }
@@ -122,6 +123,21 @@ fn times(genuine: &Genuine) -> Vec<Attempt> {
         .into_iter()
         .map(|(name, token)| Attempt::new(name, token.bearer()))
         .collect()
+}
+
+/// The app clients by which callers of this kind may come, besides the one that they came by.
+fn clients(genuine: &Genuine) -> Vec<Attempt> {
+    let by = |client: &str| genuine.token.clone().claim("client_id", client);
+    let own = Attempt::for_tenants("where tenants' app clients are taken", &genuine.token);
+    let others = match genuine.kind {
+        Kind::Person => vec![
+            Attempt::new("the operators' app client", by(OPERATORS_CLIENT).bearer()),
+            Attempt::handed_on("let through by the operators'", &by(OPERATORS_CLIENT)),
+            Attempt::for_tenants("the tenant's app client", &by(TENANTS_CLIENT)),
+        ],
+        Kind::Machine | Kind::Operator => Vec::new(),
+    };
+    [vec![own], others].concat()
 }
 
 /// What else may stand in the user pool's key set.

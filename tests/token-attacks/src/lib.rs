@@ -19,11 +19,16 @@ use lambda_kit::{aws::CallBudget, http::Request};
 use serde_json::{Value, json};
 use testkit::{
     World,
-    tokens::{Token, key_set},
+    tokens::{Token, key_set, machine_client},
 };
-use token::{Gateway, Verifier};
+use token::{Gateway, TenantsVerifier, TokenError, Verified, Verifier};
 
 pub use genuine::{Genuine, Kind};
+
+/// An app client by which people come to the tenant of the genuine tokens.
+pub(crate) const TENANTS_CLIENT: &str = "4harbour";
+/// An app client by which people come to another tenant.
+pub(crate) const OTHERS_CLIENT: &str = "5airport";
 
 /// One request with a token.
 #[derive(Debug, Clone)]
@@ -36,6 +41,8 @@ pub struct Attempt {
     pub keys: Option<String>,
     /// The claims that a gateway which let it through hands on; without them it comes as it is.
     pub handed_on: Option<Value>,
+    /// Whether its route lets people in who come by a tenant's own app client.
+    pub is_for_tenants: bool,
 }
 
 impl Attempt {
@@ -47,6 +54,7 @@ impl Attempt {
             authorization: Some(authorization.into()),
             keys: None,
             handed_on: None,
+            is_for_tenants: false,
         }
     }
 
@@ -55,6 +63,15 @@ impl Attempt {
     pub fn handed_on(name: impl Into<String>, token: &Token) -> Self {
         Self {
             handed_on: Some(Value::Object(token.claims.clone())),
+            ..Self::new(name, token.bearer())
+        }
+    }
+
+    /// The same to a route that lets people in who come by a tenant's own app client.
+    #[must_use]
+    pub fn for_tenants(name: impl Into<String>, token: &Token) -> Self {
+        Self {
+            is_for_tenants: true,
             ..Self::new(name, token.bearer())
         }
     }
@@ -100,7 +117,7 @@ impl fmt::Display for Report {
 /// Tries everything, for every kind of caller. What is random comes from `seed`.
 #[must_use]
 pub fn run(seed: u64) -> Report {
-    let world = World::new(seed);
+    let world = world(seed);
     let mut report = Report::default();
     for kind in Kind::ALL {
         let genuine = Genuine::of(kind, world.clock().now());
@@ -120,6 +137,34 @@ pub fn run(seed: u64) -> Report {
     report
 }
 
+/// A world whose directory has an app client for people of two tenants each, and one of a machine.
+#[must_use]
+pub fn world(seed: u64) -> World {
+    let world = World::new(seed);
+    for (client, tenant) in [(TENANTS_CLIENT, "harbour"), (OTHERS_CLIENT, "airport")] {
+        let key = format!("client#{client}");
+        let row = json!({ "tenant": key, "part": "client", "owner_tenant": tenant });
+        world.put_row("directory", row);
+    }
+    let row = Token::client_row("harbour", "post", "parcels-2026");
+    world.put_row("directory", row);
+    world
+}
+
+/// The app clients of the pool by which no person comes to the tenant of the genuine tokens, and what
+/// looks like one by which they do.
+pub(crate) fn foreign_clients(own: &str) -> [String; 7] {
+    [
+        "someone0else".to_owned(),
+        OTHERS_CLIENT.to_owned(),
+        TENANTS_CLIENT.to_uppercase(),
+        machine_client("harbour", "post"),
+        own.to_uppercase(),
+        own[..own.len() - 1].to_owned(),
+        format!("{own}0"),
+    ]
+}
+
 /// Whether `attempt` gets where only callers of this kind, with their scope, may go.
 #[must_use]
 pub fn is_admitted(world: &World, kind: Kind, attempt: &Attempt) -> bool {
@@ -135,9 +180,20 @@ pub fn is_admitted(world: &World, kind: Kind, attempt: &Attempt) -> bool {
     let shown = attempt.keys.clone();
     let keys = shown.unwrap_or_else(|| key_set().to_string());
     world.engines().serve_keys(&keys);
-    let sdk = world.sdk_config(&CallBudget::HTTP);
-    let verifier = Verifier::new(&world.environment(), &sdk, world.clock())
-        .expect("the world's environment has all that a verifier needs");
-    let outcome = world.block_on(verifier.verify(attempt.authorization.as_deref()));
+    let outcome = world.block_on(verified(world, attempt));
     outcome.is_ok_and(|verified| kind.is_let_in(&verified))
+}
+
+/// What a new process makes of the token.
+async fn verified(world: &World, attempt: &Attempt) -> Result<Verified, TokenError> {
+    const WHOLE: &str = "the world's environment has all that a verifier needs";
+    let (environment, sdk) = (world.environment(), world.sdk_config(&CallBudget::HTTP));
+    let authorization = attempt.authorization.as_deref();
+    if attempt.is_for_tenants {
+        let verifier = TenantsVerifier::new(&environment, &sdk, world.clock()).expect(WHOLE);
+        verifier.verify(authorization).await
+    } else {
+        let verifier = Verifier::new(&environment, &sdk, world.clock()).expect(WHOLE);
+        verifier.verify(authorization).await
+    }
 }

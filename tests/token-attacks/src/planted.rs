@@ -1,7 +1,7 @@
 //! Bugs that are usual in code that verifies tokens. Each names a switch in the code under test.
 
 /// All of them: the switch, and what it makes of the code.
-pub const BUGS: [(&str, &str); 6] = [
+pub const BUGS: [(&str, &str); 10] = [
     ("token-unsigned-taken", "the algorithm none is taken"),
     (
         "token-hs256-taken",
@@ -15,6 +15,22 @@ pub const BUGS: [(&str, &str); 6] = [
     (
         "token-use-ignored",
         "an ID token is taken for an access token",
+    ),
+    (
+        "token-client-ignored",
+        "a person's token of any app client of the pool is taken",
+    ),
+    (
+        "gateway-client-ignored",
+        "the same once a gateway let it through",
+    ),
+    (
+        "tenants-client-ignored",
+        "a tenant's app client is taken for every tenant's",
+    ),
+    (
+        "operators-client-ignored",
+        "who is in the group is an operator, by whichever app client they came",
     ),
     ("token-expiry-ignored", "a token is taken for ever"),
 ];

@@ -21,7 +21,7 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 37] = [
+const ENVIRONMENT: [(&str, &str); 39] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
@@ -58,6 +58,7 @@ const ENVIRONMENT: [(&str, &str); 37] = [
         "NOTIFICATIONS_TOPIC_ARN",
         "arn:aws:sns:eu-central-1:000000000000:notifications",
     ),
+    ("OPERATORS_CLIENT_IDS", "2operators"),
     (
         "PARKING_QUEUE_URL",
         "https://sqs.eu-central-1.amazonaws.com/000000000000/parking",
@@ -78,6 +79,7 @@ const ENVIRONMENT: [(&str, &str); 37] = [
         "https://sqs.eu-central-1.amazonaws.com/000000000000/webhooks",
     ),
     ("WEBHOOK_REACH", "internet"),
+    ("WEB_CLIENT_ID", "1web"),
     ("AWS_ACCESS_KEY_ID", "none"),
     ("AWS_SECRET_ACCESS_KEY", "none"),
 ];

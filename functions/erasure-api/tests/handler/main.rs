@@ -50,7 +50,7 @@ fn person(member: &str, scope: &str) -> Value {
     json!({
         "sub": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
         "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
-        "client_id": "1webclient",
+        "client_id": testkit::tokens::WEB_CLIENT,
         "iss": testkit::tokens::TOKEN_ISSUER,
         "token_use": "access",
         "scope": format!("openid fairlead/profile.{scope}"),

@@ -107,7 +107,7 @@ fn request(route: &str) -> Value {
                 "iss": testkit::tokens::TOKEN_ISSUER,
                 "token_use": "access",
                 "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
-                "client_id": "1webclient",
+                "client_id": testkit::tokens::WEB_CLIENT,
                 "scope": "openid fairlead/profile.read fairlead/profile.write",
                 "fairlead:profile": JANE,
                 "fairlead:tenant": "harbour",

@@ -95,7 +95,7 @@ fn request() -> Value {
             "username": "6b1f0e2a-7c4d-4b7e-9a55-0d0f5f3c1a11",
             "iss": testkit::tokens::TOKEN_ISSUER,
             "token_use": "access",
-            "client_id": "web",
+            "client_id": testkit::tokens::WEB_CLIENT,
             "scope": "fairlead/profile.read",
             "fairlead:profile": JANE,
         } } } },

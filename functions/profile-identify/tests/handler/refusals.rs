@@ -97,6 +97,24 @@ fn a_machine_is_believed_as_long_as_the_directory_says_the_same_of_its_client() 
 }
 
 #[test]
+fn people_come_by_the_app_clients_of_their_tenant_and_by_no_other_of_the_pool() {
+    let world = world();
+    let said = json!({ "anonymous_id": DEVICE });
+    let token = person(&world, JANE).claim("client_id", "4another");
+    let before = rows(&world);
+    let refused = says(&world, &token, &said);
+    assert_problem(&refused, 401, "token-invalid", None);
+    let row =
+        |tenant| json!({ "tenant": "client#4another", "part": "client", "owner_tenant": tenant });
+    world.put_row("directory", row("airport"));
+    let refused = says(&world, &token, &said);
+    assert_problem(&refused, 401, "token-invalid", None);
+    assert_eq!(rows(&world), before);
+    world.put_row("directory", row("harbour"));
+    assert_eq!(says(&world, &token, &said)["statusCode"], 200);
+}
+
+#[test]
 fn other_routes_media_types_and_endless_bodies_are_refused() {
     let world = world();
     let good = request(&machine(&world, "crm"), &json!({ "anonymous_id": DEVICE }));

@@ -45,6 +45,10 @@ pub const USER_POOL: &str = "eu-central-1_Simulated";
 /// Who issues its tokens.
 pub const TOKEN_ISSUER: &str =
     "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Simulated";
+/// The app client that people sign in with.
+pub const WEB_CLIENT: &str = "1webclient0000000000000000";
+/// The app client that operators sign in with.
+pub const OPERATORS_CLIENT: &str = "2operators0000000000000000";
 
 /// The state machine that erases.
 pub const ERASURE_MACHINE: &str = "arn:aws:states:eu-central-1:111122223333:stateMachine:erasure";
@@ -78,6 +82,8 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("LEDGER_TABLE", "ledger".to_owned()),
         ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
+        ("WEB_CLIENT_ID", WEB_CLIENT.to_owned()),
+        ("OPERATORS_CLIENT_IDS", OPERATORS_CLIENT.to_owned()),
         ("RECEIPTS_TABLE", "receipts".to_owned()),
         ("ERASURES_TABLE", "erasures".to_owned()),
         ("ERASURE_MACHINE_ARN", ERASURE_MACHINE.to_owned()),

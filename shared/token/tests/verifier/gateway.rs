@@ -94,3 +94,18 @@ fn a_gateway_without_an_issuer_does_not_start() {
     let error = Gateway::new(&Environment::default()).unwrap_err();
     assert!(error.to_string().contains("TOKEN_ISSUER"));
 }
+
+#[rstest]
+#[case("4another0000000000000000000")]
+#[case("1WEBCLIENT0000000000000000")]
+#[case("1webclient0000000000000000,4another")]
+fn a_token_of_another_app_client_is_none_even_if_the_gateway_let_it_through(#[case] client: &str) {
+    let world = World::new(1);
+    let token = person(&world).claim("client_id", client);
+    let outcome = from_gateway(&world, &request(&token));
+    let is_refused = matches!(
+        outcome,
+        Err(TokenError::Invalid(Cause::UnknownClient | Cause::Client))
+    );
+    assert!(is_refused, "{outcome:?}");
+}

@@ -4,6 +4,7 @@ use lambda_kit::{aws::CallBudget, config::Environment};
 use serde_json::json;
 use testkit::{
     Fault, Service, World,
+    engine::resource_environment,
     tokens::{ACCESS_TOKEN_KEY, ID_TOKEN_KEY, Token},
 };
 use token::{Cause, TokenError, Verified, Verifier};
@@ -243,7 +244,9 @@ fn a_fetch_that_is_cut_off_leaves_the_way_free() {
 fn another_pools_keys_open_nothing() {
     let world = World::new(1);
     let elsewhere = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Other";
-    let environment = Environment::from_pairs([("TOKEN_ISSUER", elsewhere)]);
+    let own = resource_environment().into_iter();
+    let elsewhere = ("TOKEN_ISSUER".to_owned(), elsewhere.to_owned());
+    let environment = Environment::from_pairs(own.chain([elsewhere]));
     let sdk = world.sdk_config(&CallBudget::HTTP);
     let verifier = Verifier::new(&environment, &sdk, world.clock()).unwrap();
     let error = outcome(&world, &verifier, &machine(&world)).unwrap_err();

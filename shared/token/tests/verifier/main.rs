@@ -6,6 +6,7 @@
 )]
 
 mod arbitrary;
+mod clients;
 mod gateway;
 mod keys;
 mod principals;

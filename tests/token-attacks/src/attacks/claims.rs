@@ -1,9 +1,10 @@
 //! Claims of another token, of another kind, twice, or of a type that nobody expects.
 
 use serde_json::{Value, json};
+use testkit::tokens::WEB_CLIENT;
 
 use crate::{
-    Attempt, Genuine, Kind,
+    Attempt, Genuine, Kind, TENANTS_CLIENT, foreign_clients,
     genuine::{PROFILE, bearer},
 };
 
@@ -71,9 +72,7 @@ fn uses(genuine: &Genuine) -> Vec<Attempt> {
         .clone()
         .claim("token_use", "id")
         .without("scope");
-    let token = token
-        .without("client_id")
-        .claim("aud", "1webclient0000000000000000");
+    let token = token.without("client_id").claim("aud", WEB_CLIENT);
     attempts.push(Attempt::new("an ID token", token.bearer()));
     attempts
 }
@@ -135,15 +134,51 @@ fn clients(genuine: &Genuine) -> Vec<Attempt> {
     let audience = genuine.token.clone().without("client_id").claim("aud", own);
     attempts.push(Attempt::new("aud in place of client_id", audience.bearer()));
     if genuine.kind == Kind::Machine {
-        let others = [
-            "someone0else",
-            "1webclient0000000000000000",
-            &own.to_uppercase(),
-        ];
+        let others = ["someone0else", WEB_CLIENT, &own.to_uppercase()];
         attempts.extend(with_values(genuine, "client_id", others.map(Value::from)));
         attempts.extend(with_values(genuine, "sub", others.map(Value::from)));
     } else {
         attempts.extend(with_values(genuine, "sub", [Value::from(own)]));
+        attempts.extend(foreign(genuine));
+    }
+    attempts
+}
+
+/// Tokens that the user pool made for a person or an operator who signed in elsewhere.
+fn foreign(genuine: &Genuine) -> Vec<Attempt> {
+    let own = genuine.token.claims["client_id"].as_str().unwrap();
+    let mut attempts = Vec::new();
+    for client in foreign_clients(own) {
+        let token = genuine.token.clone().claim("client_id", client.as_str());
+        let name = format!("the app client {client}");
+        attempts.push(Attempt::new(name.as_str(), token.bearer()));
+        attempts.push(Attempt::for_tenants(format!("{name}, for tenants"), &token));
+        let without_tenant = token.clone().without("fairlead:tenant");
+        attempts.push(Attempt::for_tenants(
+            format!("{name}, of no tenant"),
+            &without_tenant,
+        ));
+        let id = token
+            .claim("token_use", "id")
+            .without("client_id")
+            .claim("aud", client.as_str());
+        attempts.push(Attempt::new(format!("{name}, an ID token"), id.bearer()));
+    }
+    let by_the_tenants = genuine.token.clone().claim("client_id", TENANTS_CLIENT);
+    attempts.push(Attempt::new(
+        "the tenant's app client where it is not looked for",
+        by_the_tenants.bearer(),
+    ));
+    if genuine.kind == Kind::Operator {
+        let by_peoples = genuine.token.clone().claim("client_id", WEB_CLIENT);
+        attempts.push(Attempt::new(
+            "the app client of people",
+            by_peoples.bearer(),
+        ));
+        attempts.push(Attempt::for_tenants(
+            "the tenant's app client for people",
+            &by_the_tenants,
+        ));
     }
     attempts
 }

@@ -1,0 +1,82 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
+
+import { OPERATORS_SCOPES, SCOPES, type Scope } from './scopes';
+import type { Stage } from './stages';
+
+/** The resource server whose name stands before its scopes in a token. */
+export const SERVER = 'fairlead';
+
+/**
+ * By which people and operators come: no other app client of the pool opens anything to them, but those that the
+ * directory has of a tenant.
+ */
+export class AppClients {
+  readonly web: cognito.UserPoolClient;
+  /** Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away. */
+  readonly operators: cognito.UserPoolClient;
+  /** Those of tenants that have operators of their own. */
+  readonly operatorsOf: ReadonlyMap<string, cognito.UserPoolClient>;
+  private readonly server: cognito.UserPoolResourceServer;
+
+  constructor(
+    private readonly userPool: cognito.UserPool,
+    private readonly stage: Stage,
+    providers: readonly cognito.UserPoolIdentityProviderOidc[],
+  ) {
+    const scopes = Object.entries(SCOPES).map(
+      ([scopeName, scopeDescription]) => new cognito.ResourceServerScope({ scopeName, scopeDescription }),
+    );
+    this.server = userPool.addResourceServer(SERVER, { identifier: SERVER, scopes });
+    this.web = this.client('web', ['profile.read', 'profile.write'], providers);
+    this.operators = this.client('operators', ['profile.read', ...OPERATORS_SCOPES], []);
+    // Dead letters are of no tenant, and so not for the operators of a single one: docs/decisions/0111.
+    const ofOneTenant = OPERATORS_SCOPES.filter((scope) => !scope.startsWith('dead-letters.'));
+    this.operatorsOf = new Map(
+      stage.operatorsOf.map((tenant) => [
+        tenant,
+        this.client(`operators-${tenant}`, ['profile.read', ...ofOneTenant], []),
+      ]),
+    );
+  }
+
+  /** A browser's client: it keeps no secret, so a code is only worth something with its PKCE verifier. */
+  private client(
+    name: string,
+    scopes: readonly Scope[],
+    providers: readonly cognito.UserPoolIdentityProviderOidc[],
+  ): cognito.UserPoolClient {
+    const { callbackUrls, logoutUrls } = this.stage.webClient;
+    return this.userPool.addClient(name, {
+      userPoolClientName: name,
+      generateSecret: false,
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      // A directory can only check a password that reaches it, which SRP keeps from happening.
+      authFlows: { userSrp: true, userPassword: this.stage.legacyDirectory !== undefined },
+      supportedIdentityProviders: [
+        cognito.UserPoolClientIdentityProvider.COGNITO,
+        ...providers.map(({ providerName }) => cognito.UserPoolClientIdentityProvider.custom(providerName)),
+      ],
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.days(30),
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [
+          cognito.OAuthScope.OPENID,
+          cognito.OAuthScope.EMAIL,
+          cognito.OAuthScope.PROFILE,
+          ...scopes.map((scopeName) =>
+            cognito.OAuthScope.resourceServer(
+              this.server,
+              new cognito.ResourceServerScope({ scopeName, scopeDescription: SCOPES[scopeName] }),
+            ),
+          ),
+        ],
+        callbackUrls,
+        logoutUrls,
+      },
+    });
+  }
+}
