@@ -85,7 +85,7 @@ export function buildFairlead(deployment: Deployment): void {
     });
   }
   const deadLetters = new DeadLettersStack(deployment, { tables, archive: buckets.receipts, tokenIssuer });
-  const docs = new DocsStack(deployment, { tokenIssuer });
+  const docs = new DocsStack(deployment, { tokenIssuer, webClient });
   const erasure = new ErasureStack(deployment, {
     tables,
     buckets,

@@ -12,7 +12,7 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_docs-api");
-const VARIABLES: [&str; 1] = ["TOKEN_ISSUER"];
+const VARIABLES: [&str; 2] = ["TOKEN_ISSUER", "WEB_CLIENT_ID"];
 
 #[test]
 fn who_has_no_token_gets_the_page_and_nothing_personal_is_printed() {

@@ -23,6 +23,8 @@ pub struct Caller {
     pub schemes: &'static [&'static str],
     /// What their token was granted.
     pub scopes: Vec<String>,
+    /// The app client that their token is for; none for those without a valid one.
+    pub client: Option<String>,
     /// What they send as `Authorization`.
     pub authorization: Option<String>,
 }
@@ -32,10 +34,12 @@ impl Caller {
         let claims = token::claims(access)?;
         let scopes = claims.get("scope").and_then(Value::as_str);
         let scopes = scopes.unwrap_or_default().split(' ').map(str::to_owned);
+        let client = claims.get("client_id").and_then(Value::as_str);
         Ok(Self {
             name,
             schemes,
             scopes: scopes.collect(),
+            client: client.map(str::to_owned),
             authorization: Some(format!("Bearer {access}")),
         })
     }
@@ -45,6 +49,7 @@ impl Caller {
             name,
             schemes: &[],
             scopes: Vec::new(),
+            client: None,
             authorization,
         }
     }

@@ -1,5 +1,7 @@
 //! What the resources are called.
 
+use crate::tokens::WEB_CLIENT;
+
 /// The simulated account.
 pub const ACCOUNT: &str = "111122223333";
 /// The simulated region.
@@ -76,6 +78,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("LEDGER_TABLE", "ledger".to_owned()),
         ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
+        ("WEB_CLIENT_ID", WEB_CLIENT.to_owned()),
         ("RECEIPTS_TABLE", "receipts".to_owned()),
         ("ERASURES_TABLE", "erasures".to_owned()),
         ("ERASURE_MACHINE_ARN", ERASURE_MACHINE.to_owned()),
