@@ -26,7 +26,10 @@ impl Reader {
         let schemes: &[&str] = match verified.principal() {
             Principal::Person(_) => &["person"],
             // Whoever sends events for a partner has its keys and secrets, too.
-            Principal::Machine(_) => &["machine", "write_key", "signature"],
+            Principal::Machine(machine) if machine.agreement.is_some() => {
+                &["machine", "any_machine", "write_key", "signature"]
+            }
+            Principal::Machine(_) => &["any_machine", "write_key", "signature"],
             Principal::Operator(operator) if operator.person.is_some() => &["operator", "person"],
             Principal::Operator(_) => &["operator"],
             Principal::Nobody => &[],

@@ -55,6 +55,9 @@ impl Caller {
     }
 }
 
+/// What a machine of a partner with an agreement meets.
+const MACHINE: &[&str] = &["machine", "any_machine"];
+
 /// Those whom Fairlead admits, with all that their kind may be granted: a person, an operator, a machine.
 pub fn honest(fairlead: &Fairlead, running: &Running) -> Result<[Caller; 3]> {
     let person = person(fairlead, FULL_SCOPES)?;
@@ -63,7 +66,7 @@ pub fn honest(fairlead: &Fairlead, running: &Running) -> Result<[Caller; 3]> {
     Ok([
         Caller::with("a person", &["person"], &person.access)?,
         Caller::with("an operator", &["operator", "person"], &operator.access)?,
-        Caller::with("a machine", &["machine"], &machine)?,
+        Caller::with("a machine", MACHINE, &machine)?,
     ])
 }
 
@@ -101,8 +104,8 @@ pub fn all(fairlead: &Fairlead, running: &Running) -> Result<Vec<Caller>> {
             &["operator", "person"],
             &operator.access,
         )?,
-        Caller::with("a machine that may identify", &["machine"], &identifying)?,
-        Caller::with("a machine of another tenant", &["machine"], &stranger)?,
+        Caller::with("a machine that may identify", MACHINE, &identifying)?,
+        Caller::with("a machine of another tenant", MACHINE, &stranger)?,
     ];
     callers.extend(honest(fairlead, running)?);
     Ok(callers)

@@ -26,7 +26,7 @@ type Case = (
 #[test]
 fn each_kind_of_caller_sees_what_its_scopes_open() {
     let world = World::new(1);
-    let cases: [Case; 6] = [
+    let cases: [Case; 7] = [
         (
             |world| person(world).scope("fairlead/profile.read"),
             &["GET /v1/me", "GET /v1/me/receipts"],
@@ -43,8 +43,21 @@ fn each_kind_of_caller_sees_what_its_scopes_open() {
         ),
         (
             |world| machine(world).scope("fairlead/profile.read"),
-            &["GET /v1/profiles/{profile_id}", "POST /v1/profiles/batch"],
+            &[
+                "GET /v1/profiles/{profile_id}",
+                "POST /v1/profiles/batch",
+                "GET /v1/erasures",
+            ],
             &["GET /v1/me", "POST /v1/identify"],
+        ),
+        (
+            |world| {
+                machine(world)
+                    .without("fairlead:agreement")
+                    .scope("fairlead/profile.read fairlead/profile.identify")
+            },
+            &["GET /v1/erasures", "POST /v1/erasures/{erasure_id}/ack"],
+            &["GET /v1/profiles/{profile_id}", "POST /v1/identify"],
         ),
         (
             |world| machine(world).scope("fairlead/profile.identify"),
