@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A partner was told of the erasure.
-fn is_told(world: &World, id: &str, partner: &str) {
+pub(crate) fn is_told(world: &World, id: &str, partner: &str) {
     world.put_row(
         "erasures",
         json!({
