@@ -106,6 +106,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
         'detail-type': [
           'dev.fairlead.profile.updated.v1',
           'dev.fairlead.profile.merged.v1',
+          'dev.fairlead.erasure.told.v1',
           'dev.fairlead.erasure.reminded.v1',
         ],
       },

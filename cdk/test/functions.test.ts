@@ -56,7 +56,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   'erasure-freeze': { environment: ERASING, timeout: 60 },
   'erasure-logins': { environment: [...ERASING, 'USER_POOL_ID'], timeout: 60 },
   'erasure-partners': {
-    environment: ['ERASURES_TABLE', 'RECEIPTS_TABLE', 'ERASURE_DEADLINE_SECONDS'],
+    environment: [...ERASING, 'RECEIPTS_TABLE', 'ERASURE_DEADLINE_SECONDS'],
     timeout: 60,
   },
   'erasure-release': { environment: ERASING, timeout: 60 },
@@ -167,6 +167,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'DIRECTORY_TABLE',
       'PROFILES_TABLE',
       'RECEIPTS_TABLE',
+      'ERASURES_TABLE',
     ],
     timeout: 60,
   },

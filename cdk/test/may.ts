@@ -123,6 +123,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
   },
   'erasure-partners': {
     '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<profiles.Arn>': ['dynamodb:PutItem'],
     '<receipts.Arn>': ['dynamodb:Query'],
   },
   'erasure-release': {
@@ -337,6 +338,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<identifiers.Arn>': ['dynamodb:GetItem'],
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<profiles.Arn>': ['dynamodb:BatchGetItem'],
+    '<erasures.Arn>': ['dynamodb:GetItem'],
     '<receipts.Arn>': ['dynamodb:PutItem'],
     '<webhooks.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
   },

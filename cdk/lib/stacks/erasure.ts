@@ -154,12 +154,13 @@ export class ErasureStack extends ContextStack {
         name: 'erasure-partners',
         description: 'Tells the partners who were given the data of a person that it is erased.',
         environment: {
-          ERASURES_TABLE: erasures.tableName,
+          ...both,
           RECEIPTS_TABLE: receipts.tableName,
           ERASURE_DEADLINE_SECONDS: seconds(deadline),
         },
         may: [
           [[GET, QUERY, PUT, UPDATE], erasures],
+          [[PUT], profiles],
           [[QUERY], receipts],
         ],
       },

@@ -22,6 +22,7 @@ const DUE_INTERVAL = Duration.minutes(1);
 const OWN = [
   'dev.fairlead.profile.updated.v1',
   'dev.fairlead.profile.merged.v1',
+  'dev.fairlead.erasure.told.v1',
   'dev.fairlead.erasure.reminded.v1',
 ];
 
@@ -136,12 +137,13 @@ export class WebhooksStack extends ContextStack {
         DIRECTORY_TABLE: tables.directory.tableName,
         PROFILES_TABLE: tables.profiles.tableName,
         RECEIPTS_TABLE: tables.receipts.tableName,
+        ERASURES_TABLE: tables.erasures.tableName,
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], tables.subscriptions, tables.deliveries)
       // What is found to be gone is noted in the event's row.
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
-      .may(['dynamodb:GetItem'], tables.identifiers)
+      .may(['dynamodb:GetItem'], tables.identifiers, tables.erasures)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
       .may(['dynamodb:BatchGetItem'], tables.profiles)
       .may(['dynamodb:PutItem'], tables.receipts)

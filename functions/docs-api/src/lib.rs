@@ -35,6 +35,7 @@ const DESCRIPTION: &str = include_str!("../../../docs/openapi.json");
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
+    web_client: String,
     description: Value,
 }
 
@@ -51,9 +52,11 @@ impl App {
         clock: Clock,
     ) -> Result<Self, ConfigError> {
         let issuer = environment.required("TOKEN_ISSUER")?;
+        let web_client = environment.required("WEB_CLIENT_ID")?;
         let description = serde_json::from_str(DESCRIPTION).unwrap_or_default();
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock)?,
+            web_client: web_client.to_owned(),
             description: visible::with_issuer(description, issuer),
         })
     }
@@ -86,7 +89,10 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
 async fn description_for(app: &App, request: &Request) -> Result<Value, Problem> {
     let reader = match request.header("authorization") {
         None => Reader::stranger(),
-        authorization => Reader::of(&app.verifier.verify(authorization).await?),
+        authorization => {
+            let verified = app.verifier.verify(authorization).await?;
+            Reader::of(&verified, &app.web_client)
+        }
     };
     Ok(visible::visible_to(&reader, &app.description))
 }

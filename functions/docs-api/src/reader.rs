@@ -8,6 +8,7 @@ use token::{Principal, Scopes, Verified};
 pub(crate) struct Reader {
     schemes: &'static [&'static str],
     scopes: Scopes,
+    passes_authorizer: bool,
 }
 
 impl Reader {
@@ -16,15 +17,19 @@ impl Reader {
         Self {
             schemes: &[],
             scopes: Scopes::default(),
+            passes_authorizer: false,
         }
     }
 
-    /// Whom a token speaks for.
-    pub(crate) fn of(verified: &Verified) -> Self {
+    /// Whom a token speaks for. The API's authorizer takes those of `web_client` alone, whoever signed in.
+    pub(crate) fn of(verified: &Verified, web_client: &str) -> Self {
         let schemes: &[&str] = match verified.principal() {
             Principal::Person(_) => &["person"],
             // Whoever sends events for a partner has its keys and secrets, too.
-            Principal::Machine(_) => &["machine", "write_key", "signature"],
+            Principal::Machine(machine) if machine.agreement.is_some() => {
+                &["machine", "any_machine", "write_key", "signature"]
+            }
+            Principal::Machine(_) => &["any_machine", "write_key", "signature"],
             Principal::Operator(operator) if operator.person.is_some() => &["operator", "person"],
             Principal::Operator(_) => &["operator"],
             Principal::Nobody => &[],
@@ -32,14 +37,19 @@ impl Reader {
         Self {
             schemes,
             scopes: verified.scopes().clone(),
+            passes_authorizer: verified.client_id() == web_client,
         }
     }
 
-    /// Whether this caller may call `operation`: one of its requirements has to be met, if there are any.
+    /// Whether this caller may call `operation`: the authorizer has to let them through, if it has one,
+    /// and one of its requirements has to be met, if there are any.
     pub(crate) fn may_call(&self, operation: &Value) -> bool {
         let Some(requirements) = operation.get("security").and_then(Value::as_array) else {
             return false;
         };
+        if is_behind_authorizer(operation) && !self.passes_authorizer {
+            return false;
+        }
         requirements.is_empty() || requirements.iter().any(|each| self.meets(each))
     }
 
@@ -52,4 +62,10 @@ impl Reader {
             self.schemes.contains(&scheme.as_str()) && scopes.all(is_granted)
         })
     }
+}
+
+/// Whether API Gateway looks at the token first: then a refusal may be a message of its own.
+fn is_behind_authorizer(operation: &Value) -> bool {
+    let message = "/responses/401/content/application~1json";
+    operation.pointer(message).is_some()
 }

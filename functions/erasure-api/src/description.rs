@@ -93,7 +93,7 @@ fn open() -> Route {
         "/v1/erasures",
         "Whom you were given, and have not said to have erased",
     )
-    .caller(Caller::Machine(machines::READ))
+    .caller(Caller::AnyMachine(machines::READ))
     .answers(Answer::json::<Open<'_>>(200, "The oldest fifty.", &example))
 }
 
@@ -104,7 +104,7 @@ fn acknowledge() -> Route {
         "Says that you erased what you were given of the person",
     );
     of_one(route)
-        .caller(Caller::Machine(machines::READ))
+        .caller(Caller::AnyMachine(machines::READ))
         .answers(Answer::empty(204, "It is on record."))
 }
 

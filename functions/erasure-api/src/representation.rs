@@ -1,7 +1,7 @@
 //! How erasures look: ids, times and counts, nothing of what was erased.
 
-use erasure::{Erasure, ErasureState, Recipient};
-use identity::{ErasureId, ProfileId};
+use erasure::{Erasure, ErasureNotice, ErasureState, Recipient};
+use identity::ErasureId;
 use jiff::Timestamp;
 use lambda_kit::http::Response;
 use serde::Serialize;
@@ -86,54 +86,11 @@ pub(crate) fn status(erasure: &Erasure, recipients: &[Recipient]) -> Response {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = ErasuresResponse))]
 pub(crate) struct Open<'a> {
-    erasures: Vec<Entry<'a>>,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = OpenErasure))]
-struct Entry<'a> {
-    erasure_id: &'a ErasureId,
-    profile_ids: Vec<ProfileId>,
-    /// Where an id is that of somebody else who stays: in which time the two were one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    shared: Vec<SharedTime>,
-    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
-    told_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
-    acknowledge_by: Timestamp,
-    reminders: u64,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-struct SharedTime {
-    profile_id: ProfileId,
-    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
-    from: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
-    until: Timestamp,
+    erasures: Vec<ErasureNotice<'a>>,
 }
 
 /// What a partner has not acknowledged yet, with the ids that it was given the data under.
 pub(crate) fn open(recipients: &[Recipient]) -> Response {
-    let told = recipients.iter().map(|recipient| Entry {
-        erasure_id: &recipient.erasure_id,
-        profile_ids: recipient.profiles.iter().copied().collect(),
-        shared: shared(recipient),
-        told_at: recipient.told_at,
-        acknowledge_by: recipient.acknowledge_by,
-        reminders: recipient.reminders,
-    });
-    let erasures = told.collect();
+    let erasures = recipients.iter().map(ErasureNotice::from).collect();
     Response::json(200, "application/json", &Open { erasures })
-}
-
-fn shared(recipient: &Recipient) -> Vec<SharedTime> {
-    let times = recipient.shared.iter().map(|stretch| SharedTime {
-        profile_id: stretch.profile_id,
-        from: stretch.from,
-        until: stretch.until,
-    });
-    times.collect()
 }

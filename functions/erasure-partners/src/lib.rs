@@ -7,6 +7,7 @@ use lambda_kit::{
     Invocation,
     clock::Clock,
     config::{ConfigError, Environment},
+    ids::IdSource,
 };
 use serde_json::value::RawValue;
 
@@ -17,18 +18,20 @@ pub struct App {
 }
 
 impl App {
-    /// Reads `ERASURES_TABLE`, `RECEIPTS_TABLE` and `ERASURE_DEADLINE_SECONDS`.
+    /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `RECEIPTS_TABLE` and `ERASURE_DEADLINE_SECONDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
         clock: Clock,
+        ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let erasures = environment.required("ERASURES_TABLE")?;
+        let profiles = environment.required("PROFILES_TABLE")?;
         let receipts = environment.required("RECEIPTS_TABLE")?;
         let term = Term::from_environment(environment, "ERASURE_DEADLINE_SECONDS")?;
         let reader = ErasureReader::new(sdk, erasures);
         Ok(Self {
-            teller: PartnerTeller::new(sdk, reader, receipts, term, clock),
+            teller: PartnerTeller::new(sdk, reader, (profiles, receipts), term, clock, ids),
         })
     }
 }

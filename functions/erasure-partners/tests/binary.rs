@@ -12,8 +12,9 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_erasure-partners");
-const VARIABLES: [&str; 3] = [
+const VARIABLES: [&str; 4] = [
     "ERASURES_TABLE",
+    "PROFILES_TABLE",
     "RECEIPTS_TABLE",
     "ERASURE_DEADLINE_SECONDS",
 ];

@@ -82,7 +82,7 @@ fn asked(world: &World, partner: &str, profile: &str, at: &str, outcome: &str) {
 /// One call of the function; returns the rows of those who are told.
 fn told(world: &World) -> Vec<Value> {
     let sdk = world.sdk_config(&CallBudget::BATCH);
-    let app = App::new(&world.environment(), &sdk, world.clock()).unwrap();
+    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
     let event = to_raw_value(&json!({ "erasure_id": ERASURE })).unwrap();
     let invocation = world.invocation(Duration::from_mins(1));
     world.block_on(handle(&app, &event, invocation)).unwrap();
@@ -101,6 +101,36 @@ fn whoever_was_given_something_is_told_and_nobody_else() {
     assert_eq!(told[0]["partner"], "chandlery");
     assert_eq!(told[0]["profiles"], json!([PERSON]));
     assert_eq!(told[0].get("shared"), None);
+}
+
+/// Whom the events name that wait for the bus.
+fn announced(world: &World) -> Vec<Value> {
+    let rows = world.rows("profiles").into_iter();
+    let events = rows.map(|row| serde_json::from_str::<Value>(row["event"].as_str().unwrap()));
+    events
+        .map(|event| {
+            let event = event.unwrap();
+            assert_eq!(event["type"], "dev.fairlead.erasure.told.v1");
+            assert_eq!(event["data"]["erasure_id"], ERASURE);
+            assert_eq!(event["data"]["acknowledge_by"], "2026-01-16T09:00:00Z");
+            event["data"]["partner_id"].clone()
+        })
+        .collect()
+}
+
+#[test]
+fn of_whoever_is_told_there_is_an_event_once() {
+    let world = world();
+    asked(&world, "chandlery", PERSON, AT_SEVEN, "allowed");
+    asked(&world, "sailmaker", PERSON, AT_NINE, "refused");
+    told(&world);
+    assert_eq!(announced(&world), ["chandlery"]);
+    world.advance(Duration::from_mins(1));
+    asked(&world, "sailmaker", PERSON, AT_ELEVEN, "allowed");
+    told(&world);
+    let mut all = announced(&world);
+    all.sort_by_key(Value::to_string);
+    assert_eq!(all, ["chandlery", "sailmaker"]);
 }
 
 #[test]

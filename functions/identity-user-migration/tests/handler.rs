@@ -12,9 +12,15 @@ use identity_user_migration::{App, BUDGET, handle};
 use lambda_kit::config::Environment;
 use rstest::rstest;
 use serde_json::{Value, json, value::to_raw_value};
-use testkit::{Fault, World, engine::resource_environment};
+use testkit::{
+    Fault, World, canary::assert_discreet, engine::resource_environment, printed::Printed,
+};
 
 const JANE: &str = "jane@example.com";
+
+/// Somebody of whom nothing that is printed may have anything, their password least of all.
+const SECRETIVE: &str = "mail@canary.example";
+const PASSWORD: &str = "canary-password";
 
 fn world() -> World {
     let world = World::new(1);
@@ -175,13 +181,18 @@ fn an_answer_that_is_none_brings_nobody_over() {
     assert_eq!(refused, Err(TriggerFailure::Unavailable));
 }
 
+/// What a function finds that knows the directory's secret as `secret`.
+fn with_secret(secret: &str) -> Environment {
+    let mut variables = resource_environment();
+    variables.retain(|(name, _)| name != "LEGACY_DIRECTORY_SECRET");
+    variables.push(("LEGACY_DIRECTORY_SECRET".to_owned(), secret.to_owned()));
+    Environment::from_pairs(variables)
+}
+
 #[test]
 fn a_secret_that_the_directory_does_not_take_is_no_fault_of_the_persons() {
     let world = world();
-    let mut variables = resource_environment();
-    variables.retain(|(name, _)| name != "LEGACY_DIRECTORY_SECRET");
-    variables.push(("LEGACY_DIRECTORY_SECRET".to_owned(), "wrong".to_owned()));
-    let environment = Environment::from_pairs(variables);
+    let environment = with_secret("wrong");
     let app = App::new(&environment, &world.sdk_config(&BUDGET)).unwrap();
     let event = to_raw_value(&sign_in(JANE, "her own")).unwrap();
     let refused = world.block_on(handle(&app, &event)).unwrap_err();
@@ -209,4 +220,112 @@ fn an_unknown_source_makes_no_call() {
     unknown["triggerSource"] = "UserMigration_SomethingNew".into();
     assert_eq!(answer(&world, &unknown), Ok(unknown["response"].take()));
     assert!(world.trace().is_empty());
+}
+
+/// What comes of a question about the secretive person.
+#[derive(Debug, Clone, Copy)]
+enum Outcome {
+    /// Their password is right.
+    Right,
+    /// It is not.
+    Wrong,
+    /// Nobody is known by that name.
+    Nobody,
+    /// The answer is no person, and repeats what was asked.
+    Nonsense,
+    /// The answer is about somebody else.
+    SomebodyElse,
+    /// The directory does not take the secret.
+    NoSecret,
+    /// The call fails.
+    Failed(Fault),
+}
+
+/// A directory by which that comes of it.
+fn world_with(outcome: Outcome) -> World {
+    let world = World::new(1);
+    let knows = |password: &str, answer: &Value| {
+        world
+            .engines()
+            .put_legacy_person(SECRETIVE, password, answer);
+    };
+    let person = json!({
+        "email": SECRETIVE,
+        "given_name": "Canary",
+        // What is left behind is told.
+        "phone_number": "30901820",
+    });
+    match outcome {
+        Outcome::Right | Outcome::NoSecret => knows(PASSWORD, &person),
+        Outcome::Wrong => knows("another", &person),
+        Outcome::Nobody => {}
+        Outcome::Nonsense => knows(PASSWORD, &json!({ "email": { "password": PASSWORD } })),
+        Outcome::SomebodyElse => knows(PASSWORD, &json!({ "email": "other@canary.example" })),
+        Outcome::Failed(fault) => {
+            knows(PASSWORD, &person);
+            world.faults().always(fault, |_| true);
+        }
+    }
+    world
+}
+
+#[rstest]
+#[case(Outcome::Right, Ok(()), "a telephone number is left behind")]
+#[case(Outcome::Wrong, Err(TriggerFailure::UnknownPerson), "")]
+#[case(Outcome::Nobody, Err(TriggerFailure::UnknownPerson), "")]
+#[case(
+    Outcome::Nonsense,
+    Err(TriggerFailure::Unavailable),
+    "UnreadableAnswer"
+)]
+#[case(
+    Outcome::SomebodyElse,
+    Err(TriggerFailure::UnknownPerson),
+    "somebody else than was asked for"
+)]
+#[case(Outcome::NoSecret, Err(TriggerFailure::Unavailable), "Status403")]
+#[case(
+    Outcome::Failed(Fault::Unavailable),
+    Err(TriggerFailure::Unavailable),
+    "nobody can be brought over now"
+)]
+#[case(
+    Outcome::Failed(Fault::Throttle),
+    Err(TriggerFailure::Unavailable),
+    "nobody can be brought over now"
+)]
+#[case(
+    Outcome::Failed(Fault::BlackHole),
+    Err(TriggerFailure::Unavailable),
+    "nobody can be brought over now"
+)]
+#[case(
+    Outcome::Failed(Fault::LoseAcknowledgement),
+    Err(TriggerFailure::Unavailable),
+    "nobody can be brought over now"
+)]
+fn nothing_personal_is_printed_or_returned_whatever_comes_of_it(
+    #[case] outcome: Outcome,
+    #[case] expected: Result<(), TriggerFailure>,
+    #[case] told: &str,
+) {
+    let world = world_with(outcome);
+    let environment = match outcome {
+        Outcome::NoSecret => with_secret("canary-secret"),
+        _ => world.environment(),
+    };
+    let event = to_raw_value(&sign_in(SECRETIVE, PASSWORD)).unwrap();
+    let printed = Printed::default();
+    let answered = printed.during(|| {
+        let app = App::new(&environment, &world.sdk_config(&BUDGET)).unwrap();
+        world.block_on(handle(&app, &event)).map(drop)
+    });
+    assert_eq!(answered, expected);
+    let lines = String::from_utf8(printed.bytes()).unwrap();
+    // Where something is told, it is among what is searched.
+    assert!(lines.contains(told), "{lines}");
+    let returned = answered
+        .err()
+        .map(|failure| format!("{failure} {failure:?}"));
+    assert_discreet([&lines].into_iter().chain(&returned));
 }

@@ -47,6 +47,7 @@ impl Notice {
             | Data::ProfileErased { .. }
             | Data::ErasureRequested { .. }
             | Data::ErasureWithdrawn { .. }
+            | Data::ErasureTold { .. }
             | Data::ErasureReminded { .. }
             | Data::ErasureCompleted { .. }
             | Data::ConsentGranted(_)

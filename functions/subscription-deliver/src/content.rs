@@ -2,10 +2,11 @@
 
 use access::ReceiptId;
 use cloudevent::Incoming;
-use identity::ProfileId;
+use erasure::ErasureNotice;
+use identity::{ErasureId, ProfileId};
 use intake::{Body, EventItem, EventKey, about, referring};
 use partner::{Recipient, Told, Under};
-use serde_json::json;
+use serde_json::{Value, json};
 use subscription::{Delivery, Message, Notice, Subscription};
 use tenancy::FieldGroup;
 
@@ -34,15 +35,14 @@ pub(crate) async fn of(
         Message::Partner { event } => {
             of_partner(app, subscription, delivery, &EventKey::from(event.clone())).await
         }
-        // That a partner is to erase what it was given, it is told whatever it may read.
         Message::Fairlead(notice) if notice.erasure_id.is_some() => {
-            Ok(Content::Text(text(delivery, notice, notice.profile_id)))
+            of_erasure(app, subscription, delivery, notice).await
         }
         Message::Fairlead(notice) => {
             let about = Some(notice.profile_id);
             let told = decide(app, subscription, delivery, (about, None)).await?;
             Ok(match told {
-                Told::Given(person) => Content::Text(text(delivery, notice, person)),
+                Told::Given(person) => Content::Text(of_change(delivery, notice, person)),
                 Told::Withheld => Content::Withheld,
                 Told::Later => Content::Later,
             })
@@ -116,31 +116,53 @@ fn receipts([given, withheld]: &[String; 2]) -> Option<[ReceiptId; 2]> {
     Some([given.parse().ok()?, withheld.parse().ok()?])
 }
 
-/// A notice as a CloudEvent. It names the person by the id that they go by now, and nothing of what
-/// changed: whoever needs that reads it.
-fn text(delivery: &Delivery, notice: &Notice, person: ProfileId) -> String {
-    let kind = delivery.kind.as_str();
-    let source = if notice.erasure_id.is_some() {
-        "dev.fairlead.erasure"
-    } else {
-        "dev.fairlead.profile"
+/// That the partner is to erase somebody, it is told whatever it may read: what it would find now if it
+/// asked, which is its own, and nothing once it has acknowledged.
+async fn of_erasure(
+    app: &App,
+    subscription: &Subscription,
+    delivery: &Delivery,
+    notice: &Notice,
+) -> Result<Content, DeliverError> {
+    let id: Option<ErasureId> = notice.erasure_id.as_ref().and_then(|id| id.parse().ok());
+    let Some(id) = id else {
+        return Ok(Content::Gone);
     };
+    let (tenant, partner) = (&subscription.tenant, &subscription.partner);
+    let told = app.recipients.unacknowledged(&id, tenant, partner).await?;
+    Ok(told.map_or(Content::Gone, |told| {
+        let about = ("dev.fairlead.erasure", id.as_str());
+        let data = json!(ErasureNotice::from(&told));
+        Content::Text(text(delivery, notice, about, &data))
+    }))
+}
+
+/// That somebody changed. It names them by the id that they go by now, and nothing of what changed:
+/// whoever needs that reads it.
+fn of_change(delivery: &Delivery, notice: &Notice, person: ProfileId) -> String {
     let mut data = json!({ "profile_id": person });
-    for (name, value) in [
-        ("absorbed_id", notice.absorbed_id.map(|id| id.to_string())),
-        ("erasure_id", notice.erasure_id.clone()),
-    ] {
-        if let (Some(value), Some(members)) = (value, data.as_object_mut()) {
-            members.insert(name.to_owned(), value.into());
-        }
+    if let (Some(absorbed), Some(members)) = (notice.absorbed_id, data.as_object_mut()) {
+        members.insert("absorbed_id".to_owned(), absorbed.to_string().into());
     }
+    let person = person.to_string();
+    let about = ("dev.fairlead.profile", person.as_str());
+    text(delivery, notice, about, &data)
+}
+
+/// A notice as a CloudEvent of a source about a subject.
+fn text(
+    delivery: &Delivery,
+    notice: &Notice,
+    (source, subject): (&str, &str),
+    data: &Value,
+) -> String {
     let event = json!({
         "specversion": "1.0",
         "id": notice.id,
         "source": source,
-        "type": kind,
+        "type": delivery.kind.as_str(),
         "time": notice.time,
-        "subject": person,
+        "subject": subject,
         "datacontenttype": "application/json",
         "data": data,
     });

@@ -7,6 +7,7 @@ mod calling;
 mod content;
 
 use aws_types::SdkConfig;
+use erasure::{ErasureError, RecipientReader};
 use identity::IdentifierKey;
 use intake::{EventReader, ReadError};
 use lambda_kit::{
@@ -35,6 +36,7 @@ pub struct App {
     identifiers: IdentifierReader,
     rules: RulesReader,
     sending: Sending,
+    recipients: RecipientReader,
     outside: Outside,
     reach: Reach,
     metrics: Metrics,
@@ -57,6 +59,9 @@ pub enum DeliverError {
     /// The person can't be read.
     #[error(transparent)]
     Person(#[from] ProfileError),
+    /// What the partner has to erase can't be read.
+    #[error(transparent)]
+    Erasure(#[from] ErasureError),
     /// Nothing can be decided, or not be put on record.
     #[error("it can't be decided on")]
     Undecided(#[from] SendingError),
@@ -68,7 +73,7 @@ pub enum DeliverError {
 impl App {
     /// Reads `SUBSCRIPTIONS_TABLE`, `DELIVERIES_TABLE`, `WEBHOOKS_QUEUE_URL`, `WEBHOOK_REACH`,
     /// `EVENTS_TABLE`, `EVENTS_BUCKET`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `DIRECTORY_TABLE`,
-    /// `PROFILES_TABLE` and `RECEIPTS_TABLE`.
+    /// `PROFILES_TABLE`, `RECEIPTS_TABLE` and `ERASURES_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -84,6 +89,7 @@ impl App {
         let bucket = environment.required("EVENTS_BUCKET")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
+        let erasures = environment.required("ERASURES_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             deliveries: DeliveryStore::new(sdk, deliveries),
@@ -94,6 +100,7 @@ impl App {
             identifiers: IdentifierReader::new(sdk, identifiers, key),
             rules: RulesReader::new(sdk, directory, clock.clone()),
             sending: Sending::new(environment, sdk, clock.clone(), ids.clone())?,
+            recipients: RecipientReader::new(sdk, erasures),
             outside,
             reach: Reach::configured(reach, environment.optional("AWS_ENDPOINT_URL")).map_err(
                 |_| ConfigError::Invalid {

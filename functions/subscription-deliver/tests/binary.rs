@@ -12,7 +12,7 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_subscription-deliver");
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 12] = [
     "SUBSCRIPTIONS_TABLE",
     "DELIVERIES_TABLE",
     "WEBHOOKS_QUEUE_URL",
@@ -24,6 +24,7 @@ const VARIABLES: [&str; 11] = [
     "DIRECTORY_TABLE",
     "PROFILES_TABLE",
     "RECEIPTS_TABLE",
+    "ERASURES_TABLE",
 ];
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a queue brings: that something happened of which partners may want to be told.
 
 use event::{CloudEvent, Data};
-use identity::ProfileId;
+use identity::{ErasureId, ProfileId};
 use intake::Announcement;
 use jiff::Timestamp;
 use subscription::{Message, Notice};
@@ -83,6 +83,16 @@ fn of_fairlead(event: &CloudEvent) -> Option<Happened> {
                 ..notice
             },
         ),
+        Data::ErasureTold {
+            erasure_id,
+            tenant_id,
+            partner_id,
+            ..
+        } => (
+            "dev.fairlead.erasure.told.v1",
+            Audience::Partner(tenant_id.clone(), partner_id.clone()),
+            of_erasure(notice, erasure_id),
+        ),
         Data::ErasureReminded {
             erasure_id,
             tenant_id,
@@ -91,10 +101,7 @@ fn of_fairlead(event: &CloudEvent) -> Option<Happened> {
         } => (
             "dev.fairlead.erasure.reminded.v1",
             Audience::Partner(tenant_id.clone(), partner_id.clone()),
-            Notice {
-                erasure_id: Some(erasure_id.to_string()),
-                ..notice
-            },
+            of_erasure(notice, erasure_id),
         ),
         _ => return None,
     };
@@ -105,4 +112,12 @@ fn of_fairlead(event: &CloudEvent) -> Option<Happened> {
         by,
         message: Message::Fairlead(notice),
     })
+}
+
+/// What the partner has to erase is looked up when it is told.
+fn of_erasure(notice: Notice, erasure_id: &ErasureId) -> Notice {
+    Notice {
+        erasure_id: Some(erasure_id.to_string()),
+        ..notice
+    }
 }

@@ -17,6 +17,7 @@ use webhook::Secret;
 const JANE: &str = "prf_01010101010171018101010101010101";
 const ORDERS: &str = "com.example.order.placed.v1";
 const UPDATED: &str = "dev.fairlead.profile.updated.v1";
+const TOLD: &str = "dev.fairlead.erasure.told.v1";
 const REMINDED: &str = "dev.fairlead.erasure.reminded.v1";
 
 fn subscribe(world: &World, tenant: &str, partner: &str, types: &[&str], state: State) {
@@ -59,7 +60,7 @@ fn world() -> World {
             &world,
             tenant,
             partner,
-            &[ORDERS, UPDATED, REMINDED],
+            &[ORDERS, UPDATED, TOLD, REMINDED],
             State::Active,
         );
     }
@@ -152,13 +153,32 @@ fn of_a_change_hear_the_partners_of_those_with_whom_the_person_deals() {
 
 #[test]
 fn of_what_it_is_to_erase_one_partner_hears() {
-    let world = world();
     let data = json!({
         "profile_id": JANE, "erasure_id": "era_0123456789abcdef0123456789abcdef",
         "tenant_id": "harbour", "partner_id": "chandlery", "acknowledge_by": "2026-01-29T09:00:00Z",
     });
-    assert_eq!(deliver(&world, &[of_fairlead(REMINDED, &data)]), 0);
-    assert_eq!(told(&world), names(["harbour/chandlery"]));
+    for kind in [TOLD, REMINDED] {
+        let world = world();
+        for _ in 0..2 {
+            assert_eq!(deliver(&world, &[of_fairlead(kind, &data)]), 0);
+        }
+        assert_eq!(told(&world), names(["harbour/chandlery"]), "{kind}");
+        let rows = world.rows("deliveries");
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0]["type"], kind);
+    }
+}
+
+#[test]
+fn of_what_a_person_asked_for_and_took_back_no_partner_hears() {
+    let world = world();
+    let asked = json!({
+        "profile_id": JANE, "erasure_id": "era_0123456789abcdef0123456789abcdef",
+        "removal_at": "2026-01-18T09:00:00Z",
+    });
+    let asked = of_fairlead("dev.fairlead.erasure.requested.v1", &asked);
+    assert_eq!(deliver(&world, &[asked]), 0);
+    assert_eq!(told(&world), BTreeSet::new());
 }
 
 #[test]

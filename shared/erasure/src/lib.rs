@@ -5,6 +5,7 @@
 mod aws;
 mod certificate;
 mod ids;
+mod notice;
 #[cfg(feature = "openapi")]
 mod openapi;
 mod recipient;
@@ -15,10 +16,11 @@ mod terms;
 pub use aws::{
     Acknowledgements, CertificateReader, Certifier, DataEraser, ErasureError, ErasureReader,
     ErasureRequester, EventRemover, ExportRemover, Freezer, LoginRemover, OpenErasures,
-    PartnerTeller, PersonErasures, Releaser, Reminder, SagaStarter, Standing,
+    PartnerTeller, PersonErasures, RecipientReader, Releaser, Reminder, SagaStarter, Standing,
 };
 pub use certificate::Certificate;
 pub use ids::ErasureIdSource;
+pub use notice::ErasureNotice;
 pub use recipient::Recipient;
 pub use record::{Erasure, ErasureState};
 pub use step::{Order, Progress};

@@ -123,6 +123,20 @@ pub enum Data {
         /// Who took it back.
         because: Withdrawal,
     },
+    /// A partner has to erase what it was given, and to say so.
+    #[serde(rename = "dev.fairlead.erasure.told.v1")]
+    ErasureTold {
+        /// The profile that was erased.
+        profile_id: ProfileId,
+        /// By which erasure.
+        erasure_id: ErasureId,
+        /// The tenant whose partner it is.
+        tenant_id: TenantId,
+        /// Who is told.
+        partner_id: PartnerId,
+        /// Until when it is awaited.
+        acknowledge_by: Timestamp,
+    },
     /// A partner has not said yet that it erased what it was given.
     #[serde(rename = "dev.fairlead.erasure.reminded.v1")]
     ErasureReminded {
@@ -232,6 +246,7 @@ impl Data {
             | Self::ProfileErased { .. } => "dev.fairlead.profile",
             Self::ErasureRequested { .. }
             | Self::ErasureWithdrawn { .. }
+            | Self::ErasureTold { .. }
             | Self::ErasureReminded { .. }
             | Self::ErasureCompleted { .. } => "dev.fairlead.erasure",
             Self::ConsentGranted(_) | Self::ConsentWithdrawn(_) | Self::ConsentExpired(_) => {
@@ -254,6 +269,7 @@ impl Data {
             | Self::ProfileErased { profile_id, .. }
             | Self::ErasureRequested { profile_id, .. }
             | Self::ErasureWithdrawn { profile_id, .. }
+            | Self::ErasureTold { profile_id, .. }
             | Self::ErasureReminded { profile_id, .. }
             | Self::ErasureCompleted { profile_id, .. } => *profile_id,
             Self::ConsentGranted(decision)

@@ -202,6 +202,15 @@ fn erasure() -> impl Strategy<Value = Data> {
             }
         }),
         (erasure(), name(), name(), time()).prop_map(
+            |((profile_id, erasure_id), tenant, partner, acknowledge_by)| Data::ErasureTold {
+                profile_id,
+                erasure_id,
+                tenant_id: tenant.parse().unwrap(),
+                partner_id: partner.parse().unwrap(),
+                acknowledge_by,
+            }
+        ),
+        (erasure(), name(), name(), time()).prop_map(
             |((profile_id, erasure_id), tenant, partner, acknowledge_by)| Data::ErasureReminded {
                 profile_id,
                 erasure_id,

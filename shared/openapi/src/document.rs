@@ -66,7 +66,8 @@ fn security_schemes() -> Value {
     let scheme = |about: &str| json!({ "type": "openIdConnect", "openIdConnectUrl": DISCOVERY, "description": about });
     json!({
         "person": scheme("An access token of a person who signed in by the hosted login."),
-        "machine": scheme("An access token of a partner's app client, by its credentials."),
+        "machine": scheme("An access token of a partner's app client under an agreement, by its credentials."),
+        "any_machine": scheme("An access token of a partner's app client, by its credentials, with an agreement or after its end."),
         "operator": scheme("An access token of a person in the group `operators`."),
         "write_key": {
             "type": "http",

@@ -44,6 +44,8 @@ pub enum Caller {
     Person(&'static str),
     /// A partner's machine.
     Machine(&'static str),
+    /// A partner's machine, with an agreement or after its end.
+    AnyMachine(&'static str),
     /// An operator.
     Operator(&'static str),
     /// Whoever has a write key of a partner.
@@ -59,6 +61,7 @@ impl Caller {
         match self {
             Self::Person(scope) => ("person", Some(scope)),
             Self::Machine(scope) => ("machine", Some(scope)),
+            Self::AnyMachine(scope) => ("any_machine", Some(scope)),
             Self::Operator(scope) => ("operator", Some(scope)),
             Self::WriteKey => ("write_key", None),
             Self::Signature => ("signature", None),
@@ -68,7 +71,7 @@ impl Caller {
     const fn tag(self) -> &'static str {
         match self {
             Self::Person(_) => "people",
-            Self::Machine(_) | Self::WriteKey | Self::Signature => "partners",
+            Self::Machine(_) | Self::AnyMachine(_) | Self::WriteKey | Self::Signature => "partners",
             Self::Operator(_) => "operators",
         }
     }
@@ -156,7 +159,7 @@ impl Route {
                     "`1` withdraws your consents to sale and sharing first.",
                 )
                 .problems(&["no-profile-in-token", "settling"]),
-            Caller::Machine(_) => self.problems(&["rate-limited"]),
+            Caller::Machine(_) | Caller::AnyMachine(_) => self.problems(&["rate-limited"]),
             Caller::Operator(_) => self,
             Caller::WriteKey => {
                 return self.problems(&["write-key-invalid", "rate-limited", "unavailable"]);

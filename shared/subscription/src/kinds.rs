@@ -5,9 +5,10 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 /// Fairlead's own events of which partners hear.
-const OWN: [&str; 3] = [
+const OWN: [&str; 4] = [
     "dev.fairlead.profile.updated.v1",
     "dev.fairlead.profile.merged.v1",
+    "dev.fairlead.erasure.told.v1",
     "dev.fairlead.erasure.reminded.v1",
 ];
 
@@ -25,7 +26,7 @@ pub struct Kind(String);
 /// A text that is no type that may be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a type is that of a partner's event, or dev.fairlead.profile.updated.v1, dev.fairlead.profile.merged.v1 or dev.fairlead.erasure.reminded.v1"
+    "a type is that of a partner's event, or dev.fairlead.profile.updated.v1, dev.fairlead.profile.merged.v1, dev.fairlead.erasure.told.v1 or dev.fairlead.erasure.reminded.v1"
 )]
 pub struct InvalidKind;
 
@@ -84,6 +85,9 @@ mod tests {
     #[case("com.example.order.placed.v1", true)]
     #[case("dev.fairlead.segment.track.v1", true)]
     #[case("dev.fairlead.profile.updated.v1", true)]
+    #[case("dev.fairlead.erasure.told.v1", true)]
+    #[case("dev.fairlead.erasure.reminded.v1", true)]
+    #[case("dev.fairlead.erasure.requested.v1", false)]
     #[case("dev.fairlead.profile.signed-in.v1", false)]
     #[case("dev.fairlead.consent.granted.v1", false)]
     #[case("dev.fairlead", false)]

@@ -49,6 +49,7 @@ pub mod delivery;
 pub mod engine;
 pub mod explore;
 pub mod fault;
+pub mod printed;
 pub mod runtime_host;
 pub mod sale;
 pub mod tokens;

@@ -60,13 +60,19 @@ impl Verified {
 
     /// The machine that a token with `scope` speaks for, if its partner has an agreement.
     pub fn machine(&self, scope: &str) -> Result<&Machine, Problem> {
-        self.granted(scope)?;
-        let machine = self.any_machine()?;
+        let machine = self.granted_machine(scope)?;
         if machine.agreement.is_some() {
             Ok(machine)
         } else {
             Err(wrong_principal("partners that have an agreement"))
         }
+    }
+
+    /// The machine that a token with `scope` speaks for, without an agreement too: for what a partner owes
+    /// once its agreement is over.
+    pub fn granted_machine(&self, scope: &str) -> Result<&Machine, Problem> {
+        self.granted(scope)?;
+        self.any_machine()
     }
 
     /// The machine that the token speaks for, whatever its scopes and without an agreement too: for

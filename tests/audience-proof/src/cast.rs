@@ -151,7 +151,8 @@ pub fn events(world: &World) -> Vec<Value> {
     });
     let concerns = |event: &Value| {
         let kind = event["type"].as_str().unwrap_or_default();
-        !kind.ends_with(".reminded.v1") && !kind.ends_with(".completed.v1")
+        let passed_over = [".told.v1", ".reminded.v1", ".completed.v1"];
+        !passed_over.iter().any(|end| kind.ends_with(end))
     };
     events.filter(concerns).collect()
 }

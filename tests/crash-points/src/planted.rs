@@ -214,6 +214,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "erasure",
     },
     Bug {
+        name: "partner-told-without-event",
+        what: "a partner that is told by webhooks never hears that it has to erase somebody",
+        exposed_by: "webhook-erasure",
+    },
+    Bug {
         name: "erasure-ignores-the-trail",
         what: "what partners read while the person was one with another is forgotten",
         exposed_by: "erasure-after-split",

@@ -23,6 +23,8 @@ pub struct Caller {
     pub schemes: &'static [&'static str],
     /// What their token was granted.
     pub scopes: Vec<String>,
+    /// The app client that their token is for; none for those without a valid one.
+    pub client: Option<String>,
     /// What they send as `Authorization`.
     pub authorization: Option<String>,
 }
@@ -32,10 +34,12 @@ impl Caller {
         let claims = token::claims(access)?;
         let scopes = claims.get("scope").and_then(Value::as_str);
         let scopes = scopes.unwrap_or_default().split(' ').map(str::to_owned);
+        let client = claims.get("client_id").and_then(Value::as_str);
         Ok(Self {
             name,
             schemes,
             scopes: scopes.collect(),
+            client: client.map(str::to_owned),
             authorization: Some(format!("Bearer {access}")),
         })
     }
@@ -45,10 +49,14 @@ impl Caller {
             name,
             schemes: &[],
             scopes: Vec::new(),
+            client: None,
             authorization,
         }
     }
 }
+
+/// What a machine of a partner with an agreement meets.
+const MACHINE: &[&str] = &["machine", "any_machine"];
 
 /// Those whom Fairlead admits, with all that their kind may be granted: a person, an operator, a machine.
 pub fn honest(fairlead: &Fairlead, running: &Running) -> Result<[Caller; 3]> {
@@ -58,7 +66,7 @@ pub fn honest(fairlead: &Fairlead, running: &Running) -> Result<[Caller; 3]> {
     Ok([
         Caller::with("a person", &["person"], &person.access)?,
         Caller::with("an operator", &["operator", "person"], &operator.access)?,
-        Caller::with("a machine", &["machine"], &machine)?,
+        Caller::with("a machine", MACHINE, &machine)?,
     ])
 }
 
@@ -96,8 +104,8 @@ pub fn all(fairlead: &Fairlead, running: &Running) -> Result<Vec<Caller>> {
             &["operator", "person"],
             &operator.access,
         )?,
-        Caller::with("a machine that may identify", &["machine"], &identifying)?,
-        Caller::with("a machine of another tenant", &["machine"], &stranger)?,
+        Caller::with("a machine that may identify", MACHINE, &identifying)?,
+        Caller::with("a machine of another tenant", MACHINE, &stranger)?,
     ];
     callers.extend(honest(fairlead, running)?);
     Ok(callers)

@@ -8,7 +8,6 @@
 
 pub mod late;
 pub mod life;
-pub mod log;
 mod marks;
 pub mod places;
 pub mod search;

@@ -12,12 +12,11 @@ use std::{
 
 use fairlead_erasure_proof::{
     late, life,
-    log::Printed,
     places::{Place, places},
     search::{Leak, search},
 };
 use lambda_kit::planted::plant;
-use testkit::{World, explore::side_by_side};
+use testkit::{World, explore::side_by_side, printed::Printed};
 
 /// The bugs that are planted, and what they make of the code.
 const BUGS: [(&str, &str); 10] = [

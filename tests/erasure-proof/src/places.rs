@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 use testkit::{
     World,
     engine::{BUCKETS, NOTIFICATIONS_TOPIC, PARKING_QUEUE, Recipient},
+    printed::Printed,
 };
-
-use crate::log::Printed;
 
 /// What the tables look like.
 const TABLES: &str = include_str!("../../../cdk/tables.json");

@@ -46,6 +46,8 @@ pub(crate) enum Caller {
     /// One whose token says that it is the harbour's partner, of whom the directory has another app
     /// client.
     MachineOfAnotherClient,
+    /// One of the harbour's partner, by an app client without an agreement, with every scope.
+    MachineWithoutAgreement,
     /// Jane, whom an authorizer of another user pool let through.
     PersonOfAnotherPool,
     /// Jane, by an app client of the user pool that is neither ours nor a tenant's.
@@ -77,6 +79,7 @@ pub(crate) const ALL: &[Caller] = &[
     Caller::MachineOfAnotherTenant,
     Caller::MachineOfNobody,
     Caller::MachineOfAnotherClient,
+    Caller::MachineWithoutAgreement,
     Caller::PersonOfAnotherPool,
     Caller::PersonOfAnotherClient,
     Caller::OperatorOfPeoplesClient,
@@ -96,6 +99,9 @@ pub(crate) const WRITE_KEY: &str = "wk-harbour";
 /// An app client that the directory does not have: it was the harbour's partner's before that got its
 /// present one.
 const ANOTHER_CLIENT: &str = "4another0000000000000000000";
+
+/// An app client of the harbour's partner whose agreement is over.
+pub(crate) const FORMER_CLIENT: &str = "5former00000000000000000000";
 
 /// What a caller sends.
 pub(crate) struct Sent {
@@ -159,6 +165,11 @@ impl Caller {
             Self::MachineOfAnotherClient => machine(world, HARBOUR)
                 .claim("client_id", ANOTHER_CLIENT)
                 .claim("sub", ANOTHER_CLIENT)
+                .scope(EVERY_SCOPE),
+            Self::MachineWithoutAgreement => machine(world, HARBOUR)
+                .claim("client_id", FORMER_CLIENT)
+                .claim("sub", FORMER_CLIENT)
+                .without("fairlead:agreement")
                 .scope(EVERY_SCOPE),
             Self::PersonOfAnotherPool => Token::person(now, JANE.id)
                 .claim("iss", format!("{TOKEN_ISSUER}2"))

@@ -24,6 +24,8 @@ enum Audience {
     WhoeverHasTheId,
     People,
     Machines,
+    /// Machines, and those of a partner whose agreement is over.
+    WhoeverWasGivenAnything,
     Operators,
     PeopleAndMachines,
     MachinesAndOperators,
@@ -111,9 +113,12 @@ fn audience(route: &str) -> Audience {
         | "DELETE /v1/subscriptions/{subscription_id}"
         | "POST /v1/subscriptions/{subscription_id}/secret"
         | "GET /v1/subscriptions/{subscription_id}/deliveries"
-        | "POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry"
-        | "GET /v1/erasures"
-        | "POST /v1/erasures/{erasure_id}/ack" => Audience::Machines,
+        | "POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry" => {
+            Audience::Machines
+        }
+        "GET /v1/erasures" | "POST /v1/erasures/{erasure_id}/ack" => {
+            Audience::WhoeverWasGivenAnything
+        }
         "POST /v1/profiles/merge"
         | "GET /v1/profiles/{profile_id}/merges"
         | "POST /v1/profiles/{profile_id}/split"
@@ -162,6 +167,9 @@ fn is_among(audience: Audience, caller: Caller) -> bool {
         Audience::WhoeverHasTheId => true,
         Audience::People => is_person,
         Audience::Machines => is_machine,
+        Audience::WhoeverWasGivenAnything => {
+            is_machine || caller == Caller::MachineWithoutAgreement
+        }
         Audience::Operators => is_operator,
         Audience::PeopleAndMachines => is_person || is_machine,
         Audience::MachinesAndOperators => is_machine || is_operator,
@@ -178,6 +186,11 @@ const fn readable(caller: Caller) -> &'static [Subject] {
     }
 }
 
+/// Whether it is a machine of the harbour's partner, with an agreement or without.
+const fn is_of_the_harbour(caller: Caller) -> bool {
+    matches!(caller, Caller::Machine | Caller::MachineWithoutAgreement)
+}
+
 /// Whether whoever may call `route` may name `subject` in it.
 fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
     match route {
@@ -189,8 +202,8 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         | "GET /v1/events/{event}/data"
         | "GET /v1/changes" => readable(caller).contains(&subject),
         // Only the harbour's partner was told of anybody.
-        "GET /v1/erasures" => caller == Caller::Machine,
-        "POST /v1/erasures/{erasure_id}/ack" => caller == Caller::Machine && subject == Erin,
+        "GET /v1/erasures" => is_of_the_harbour(caller),
+        "POST /v1/erasures/{erasure_id}/ack" => is_of_the_harbour(caller) && subject == Erin,
         // The types were registered by an operator: no partner changes them.
         "PUT /v1/event-types/{type}" => {
             is_among(Audience::Operators, caller) && subject != Malformed

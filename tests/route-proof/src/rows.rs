@@ -56,6 +56,16 @@ pub(crate) fn write_key(tenant: &str, key: &str) -> Value {
     })
 }
 
+/// An app client of the tenant's partner, which has no agreement any more.
+pub(crate) fn former_client(tenant: &str, client: &str) -> Value {
+    json!({
+        "tenant": format!("client#{client}"),
+        "part": "client",
+        "owner_tenant": tenant,
+        "partner": "chandlery",
+    })
+}
+
 /// An event that was refused before its type was there; it is called by the name of somebody.
 pub(crate) fn rejected(tenant: &str, person: Known) -> Value {
     let event = json!({

@@ -8,7 +8,10 @@ use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
 use testkit::{World, engine::CERTIFICATES_BUCKET, tokens::Token};
 
-use crate::{callers::WRITE_KEY, logins, rows, uploads};
+use crate::{
+    callers::{FORMER_CLIENT, WRITE_KEY},
+    logins, rows, uploads,
+};
 
 pub(crate) const HARBOUR: &str = "harbour";
 pub(crate) const AIRPORT: &str = "airport";
@@ -171,6 +174,7 @@ pub(crate) fn world() -> World {
         world.put_row("directory", rows::notification_rule(tenant, TOLD));
     }
     world.put_row("directory", rows::write_key(HARBOUR, WRITE_KEY));
+    world.put_row("directory", rows::former_client(HARBOUR, FORMER_CLIENT));
     for person in [JANE, JOAN, JULE, MARY] {
         world.put_row("profiles", rows::profile(person.id, person.marker));
         world.put_row("profiles", rows::dataset(person));

@@ -74,12 +74,12 @@ const ENVIRONMENT: [(&str, &str); 39] = [
         "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Measured",
     ),
     ("USER_POOL_ID", "eu-central-1_Measured"),
+    ("WEB_CLIENT_ID", "1measured0000000000000000"),
     (
         "WEBHOOKS_QUEUE_URL",
         "https://sqs.eu-central-1.amazonaws.com/000000000000/webhooks",
     ),
     ("WEBHOOK_REACH", "internet"),
-    ("WEB_CLIENT_ID", "1web"),
     ("AWS_ACCESS_KEY_ID", "none"),
     ("AWS_SECRET_ACCESS_KEY", "none"),
 ];

@@ -76,12 +76,13 @@ impl Operation<'_> {
         let requirements = self.description.get("security").and_then(Value::as_array);
         let callers = requirements.into_iter().flatten().flat_map(|each| {
             let schemes = each.as_object().into_iter().flatten();
-            schemes.map(
-                |(scheme, scopes)| match scopes.pointer("/0").and_then(Value::as_str) {
-                    Some(_) => format!("{scheme}, scope `{}`", text(scopes, "/0")),
-                    None => scheme.replace('_', " "),
-                },
-            )
+            schemes.map(|(scheme, scopes)| {
+                let scheme = scheme.replace('_', " ");
+                match scopes.pointer("/0").and_then(Value::as_str) {
+                    Some(scope) => format!("{scheme}, scope `{scope}`"),
+                    None => scheme,
+                }
+            })
         });
         match callers.collect::<Vec<_>>().join("; or ") {
             callers if callers.is_empty() => String::new(),

@@ -43,6 +43,7 @@ fn the_page_can_be_read_aloud_and_in_the_dark() {
 fn the_page_has_the_routes_of_its_reader_by_who_calls() {
     let world = World::new(1);
     let token = Token::operator(world.clock().now(), JANE)
+        .claim("client_id", WEB_CLIENT)
         .scope("fairlead/profile.read fairlead/profile.merge");
     let (_, page) = page(&world, Some(&token));
     for part in [
@@ -62,7 +63,9 @@ fn the_page_has_the_routes_of_its_reader_by_who_calls() {
 fn the_page_is_small() {
     let world = World::new(1);
     let all = "fairlead/profile.read fairlead/profile.write fairlead/profile.merge fairlead/receipts.read";
-    let token = Token::operator(world.clock().now(), JANE).scope(all);
+    let token = Token::operator(world.clock().now(), JANE)
+        .claim("client_id", WEB_CLIENT)
+        .scope(all);
     let (_, page) = page(&world, Some(&token));
     assert!(page.len() < 256 * 1_024, "{} bytes", page.len());
 }

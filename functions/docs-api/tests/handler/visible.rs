@@ -1,6 +1,9 @@
 use rstest::rstest;
 use serde_json::json;
-use testkit::{World, tokens::Token};
+use testkit::{
+    World,
+    tokens::{Token, WEB_CLIENT},
+};
 
 use crate::{JANE, get, routes, seen};
 
@@ -23,7 +26,7 @@ type Case = (
 #[test]
 fn each_kind_of_caller_sees_what_its_scopes_open() {
     let world = World::new(1);
-    let cases: [Case; 6] = [
+    let cases: [Case; 7] = [
         (
             |world| person(world).scope("fairlead/profile.read"),
             &["GET /v1/me", "GET /v1/me/receipts"],
@@ -40,8 +43,21 @@ fn each_kind_of_caller_sees_what_its_scopes_open() {
         ),
         (
             |world| machine(world).scope("fairlead/profile.read"),
-            &["GET /v1/profiles/{profile_id}", "POST /v1/profiles/batch"],
+            &[
+                "GET /v1/profiles/{profile_id}",
+                "POST /v1/profiles/batch",
+                "GET /v1/erasures",
+            ],
             &["GET /v1/me", "POST /v1/identify"],
+        ),
+        (
+            |world| {
+                machine(world)
+                    .without("fairlead:agreement")
+                    .scope("fairlead/profile.read fairlead/profile.identify")
+            },
+            &["GET /v1/erasures", "POST /v1/erasures/{erasure_id}/ack"],
+            &["GET /v1/profiles/{profile_id}", "POST /v1/identify"],
         ),
         (
             |world| machine(world).scope("fairlead/profile.identify"),
@@ -50,8 +66,9 @@ fn each_kind_of_caller_sees_what_its_scopes_open() {
         ),
         (
             |world| operator(world).scope("fairlead/profile.merge fairlead/profile.read"),
-            &["POST /v1/profiles/merge", "GET /v1/me"],
+            &["POST /v1/profiles/merge"],
             &[
+                "GET /v1/me",
                 "GET /v1/receipts",
                 "PATCH /v1/me",
                 "POST /v1/profiles/resolve",
@@ -73,6 +90,25 @@ fn each_kind_of_caller_sees_what_its_scopes_open() {
             token.claims
         );
         assert!(!does_not.iter().any(has), "{:?}: {routes:?}", token.claims);
+    }
+}
+
+#[test]
+fn of_peoples_routes_one_sees_those_whose_authorizer_takes_the_token() {
+    let world = World::new(1);
+    let scopes = "fairlead/profile.read fairlead/profile.write fairlead/profile.merge";
+    let by_operators_client = operator(&world).scope(scopes);
+    let by_web_client = operator(&world)
+        .claim("client_id", WEB_CLIENT)
+        .scope(scopes);
+    let behind_it = |routes: &[String]| routes.iter().any(|route| route.contains("/v1/me"));
+    let has = |routes: &[String], route: &str| routes.iter().any(|each| each == route);
+    for (token, is_let_through) in [(by_operators_client, false), (by_web_client, true)] {
+        let routes = routes(&seen(&world, Some(&token)));
+        assert_eq!(behind_it(&routes), is_let_through, "{routes:?}");
+        // Its function verifies the token itself, whichever client it is for.
+        assert!(has(&routes, "POST /v1/identify"), "{routes:?}");
+        assert!(has(&routes, "POST /v1/profiles/merge"), "{routes:?}");
     }
 }
 

@@ -12,10 +12,11 @@ use crate::{App, problems, representation};
 /// The scope by which a machine reads people. Whoever could read has to say that it erased.
 pub(crate) const READ: &str = "fairlead/profile.read";
 
-/// Who calls, if the directory still has them as their token does.
+/// Who calls, if the directory still has them as their token does. A partner without an agreement may
+/// still have what it was given while it had one.
 async fn caller(app: &App, request: &Request) -> Result<Machine, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
-    let machine = verified.machine(READ)?;
+    let machine = verified.granted_machine(READ)?;
     app.machines.check(machine).await?;
     Ok(machine.clone())
 }

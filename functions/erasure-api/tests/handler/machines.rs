@@ -1,12 +1,14 @@
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::{World, tokens::Token};
 
-use crate::{MEMBER, NOBODY, ROOT, app, asks, by_anybody, by_machine, of_machine, send_to, world};
+use crate::{
+    MEMBER, NOBODY, ROOT, app, asks, by_anybody, by_machine, of_machine, send, send_to, world,
+};
 
 /// A partner was told of the erasure.
-fn is_told(world: &World, id: &str, partner: &str) {
+pub(crate) fn is_told(world: &World, id: &str, partner: &str) {
     world.put_row(
         "erasures",
         json!({
@@ -104,6 +106,64 @@ fn a_machine_that_the_directory_does_not_have_as_its_token_does_gets_nothing() {
         }
     }
     assert_eq!(world.rows("erasures"), before);
+}
+
+/// What a machine asks whose app client the directory has without an agreement.
+fn without_agreement(world: &World, route: &str, scope: &str, id: &str) -> Value {
+    let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    let token = token.without("fairlead:agreement").scope(scope);
+    let mut request = of_machine(world, route, "chandlery", id);
+    request["headers"]["authorization"] = token.bearer().into();
+    request
+}
+
+#[test]
+fn a_partner_without_an_agreement_acknowledges_what_it_was_told_of_and_nothing_else() {
+    let world = world();
+    let id = asks(&world).1["erasure_id"].as_str().unwrap().to_owned();
+    is_told(&world, &id, "chandlery");
+    let others = "era_0123456789abcdef0123456789abcdef";
+    is_told(&world, others, "sailmaker");
+    let mut row = Token::client_row("harbour", "chandlery", "letters");
+    row.as_object_mut().unwrap().remove("agreement");
+    world.put_row("directory", row);
+    let (list, ack) = ("GET /v1/erasures", "POST /v1/erasures/{erasure_id}/ack");
+    // What a token of before says is not so any more.
+    assert_eq!(by_machine(&world, list, "chandlery", "").0, 401);
+    let read = "fairlead/profile.read";
+    let ask = |route: &str, id: &str| send(&world, &without_agreement(&world, route, read, id));
+    let (status, open) = ask(list, "");
+    let told = open["erasures"].as_array().unwrap();
+    assert_eq!((status, told.len()), (200, 1));
+    assert_eq!(told[0]["erasure_id"], json!(id));
+    assert_eq!(ask(ack, others).0, 404);
+    assert_eq!(ask(ack, &id).0, 204);
+    assert_eq!(ask(list, "").1, json!({ "erasures": [] }));
+    for route in [list, ack] {
+        let request = without_agreement(&world, route, "fairlead/profile.identify", &id);
+        assert_eq!(send(&world, &request).0, 403, "{route}");
+    }
+}
+
+#[test]
+fn a_partner_acknowledges_after_its_agreement_has_ended() {
+    let world = world();
+    let id = asks(&world).1["erasure_id"].as_str().unwrap().to_owned();
+    is_told(&world, &id, "chandlery");
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "harbour",
+            "part": "agreement#letters",
+            "partner": "chandlery",
+            "terms": { "newsletter": ["names"] },
+            "valid_until": "2026-01-14T09:00:00Z",
+        }),
+    );
+    let (_, open) = by_machine(&world, "GET /v1/erasures", "chandlery", "");
+    assert_eq!(open["erasures"][0]["erasure_id"], json!(id));
+    let ack = "POST /v1/erasures/{erasure_id}/ack";
+    assert_eq!(by_machine(&world, ack, "chandlery", &id).0, 204);
 }
 
 #[test]

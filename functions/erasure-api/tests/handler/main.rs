@@ -6,6 +6,7 @@
 )]
 
 mod machines;
+mod repeating;
 
 use std::time::Duration;
 
@@ -80,10 +81,7 @@ fn send(world: &World, request: &Value) -> (u64, Value) {
 
 /// The same by the process that has `app`.
 fn send_to(app: &App, world: &World, request: &Value) -> (u64, Value) {
-    let event = to_raw_value(request).unwrap();
-    let invocation = world.invocation(Duration::from_secs(10));
-    let answer = world.block_on(handle(app, &event, invocation)).unwrap();
-    let answer = serde_json::to_value(answer).unwrap();
+    let answer = whole_answer(app, world, request);
     let body = answer["body"]
         .as_str()
         .map(|body| serde_json::from_str(body).unwrap());
@@ -93,13 +91,22 @@ fn send_to(app: &App, world: &World, request: &Value) -> (u64, Value) {
     )
 }
 
+/// The answer as API Gateway gets it.
+fn whole_answer(app: &App, world: &World, request: &Value) -> Value {
+    let event = to_raw_value(request).unwrap();
+    let invocation = world.invocation(Duration::from_secs(10));
+    let answer = world.block_on(handle(app, &event, invocation)).unwrap();
+    serde_json::to_value(answer).unwrap()
+}
+
 fn by_person(world: &World, route: &str, claims: &Value) -> (u64, Value) {
+    send(world, &of_person(route, claims))
+}
+
+fn of_person(route: &str, claims: &Value) -> Value {
     let authorizer = json!({ "jwt": { "claims": claims } });
     let context = json!({ "requestId": "request-1", "authorizer": authorizer });
-    send(
-        world,
-        &json!({ "routeKey": route, "requestContext": context }),
-    )
+    json!({ "routeKey": route, "headers": {}, "requestContext": context })
 }
 
 /// The same with both scopes, by the app of `harbour` in a browser with Global Privacy Control.

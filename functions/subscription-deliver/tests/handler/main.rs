@@ -12,9 +12,12 @@ use std::{net::IpAddr, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::scene::{ENDPOINT, HOST, JANE, Scene, consent, notice};
+use crate::scene::{ENDPOINT, ERASURE, HOST, JANE, Scene, consent, notice};
 
 const OUTSIDE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(93, 184, 216, 34));
+
+/// An id by which Jane went at a partner.
+const ANOTHER_ID: &str = "prf_02020202020272028202020202020202";
 
 fn scene() -> Scene {
     let scene = Scene::new();
@@ -169,16 +172,49 @@ fn of_a_change_the_partner_hears_that_it_was_and_of_whom() {
 
 #[test]
 fn that_it_is_to_erase_somebody_a_partner_is_told_whatever_it_may_read() {
-    let scene = scene();
-    scene.world.put_row("profiles", consent("withdrawn"));
-    let erasure = "era_0123456789abcdef0123456789abcdef";
-    let delivery = scene.notice("dev.fairlead.erasure.reminded.v1", notice(Some(erasure)));
-    scene.deliver(&delivery);
-    let body: Value = serde_json::from_str(&scene.received()[0].body).unwrap();
-    assert_eq!(
-        body["data"],
-        json!({ "profile_id": JANE, "erasure_id": erasure })
-    );
+    for kind in ["told", "reminded"] {
+        let scene = scene();
+        scene.world.put_row("profiles", consent("withdrawn"));
+        // The chandlery never knew the person by the id that they went by in the end.
+        scene.is_to_erase("chandlery", &[ANOTHER_ID], None);
+        scene.is_to_erase("sailmaker", &[JANE], None);
+        let kind = format!("dev.fairlead.erasure.{kind}.v1");
+        let delivery = scene.notice(&kind, notice(Some(ERASURE)));
+        scene.deliver(&delivery);
+        let received = scene.received();
+        let sent = &received[0].body;
+        let body: Value = serde_json::from_str(sent).unwrap();
+        assert_eq!(body["type"], kind);
+        assert_eq!(body["source"], "dev.fairlead.erasure");
+        assert_eq!(body["subject"], ERASURE);
+        assert_eq!(
+            body["data"],
+            json!({
+                "erasure_id": ERASURE,
+                "profile_ids": [ANOTHER_ID],
+                "told_at": "2026-01-15T08:58:00Z",
+                "acknowledge_by": "2026-01-29T08:58:00Z",
+                "reminders": 1,
+            })
+        );
+        assert!(!sent.contains(JANE), "{sent}");
+    }
+}
+
+#[test]
+fn what_it_has_acknowledged_or_was_never_told_a_partner_is_not_told_of() {
+    for (partner, acknowledged_at) in [
+        ("chandlery", Some("2026-01-15T08:59:30Z")),
+        ("sailmaker", None),
+    ] {
+        let scene = scene();
+        scene.is_to_erase(partner, &[JANE], acknowledged_at);
+        let kind = "dev.fairlead.erasure.reminded.v1";
+        let delivery = scene.notice(kind, notice(Some(ERASURE)));
+        scene.deliver(&delivery);
+        assert_eq!(scene.received(), []);
+        assert_eq!(scene.delivery()["state"], "cancelled");
+    }
 }
 
 #[test]

@@ -13,6 +13,8 @@ use testkit::{World, delivery, engine::ReceivedWebhook};
 use webhook::Secret;
 
 pub(crate) const JANE: &str = "prf_01010101010171018101010101010101";
+/// An erasure of which partners were told.
+pub(crate) const ERASURE: &str = "era_0123456789abcdef0123456789abcdef";
 pub(crate) const HOST: &str = "chandlery.example.com";
 pub(crate) const ENDPOINT: &str = "https://chandlery.example.com/hooks";
 
@@ -111,6 +113,7 @@ impl Scene {
             ORDERS,
             TRACKED,
             "dev.fairlead.profile.updated.v1",
+            "dev.fairlead.erasure.told.v1",
             "dev.fairlead.erasure.reminded.v1",
         ];
         let wanted = Wanted {
@@ -204,6 +207,29 @@ impl Scene {
         self.world.put_row("events", row);
         let message = Message::Partner { event: key.clone() };
         self.put(&kind, &key, message)
+    }
+
+    /// A partner was told that it has to erase `people`, and in the end says that it has.
+    pub(crate) fn is_to_erase(
+        &self,
+        partner: &str,
+        people: &[&str],
+        acknowledged_at: Option<&str>,
+    ) {
+        let mut row = json!({
+            "erasure_id": ERASURE,
+            "part": format!("partner#harbour#{partner}"),
+            "tenant": "harbour",
+            "partner": partner,
+            "profiles": people,
+            "told_at": "2026-01-15T08:58:00Z",
+            "reminders": 1,
+            "acknowledge_by": "2026-01-29T08:58:00Z",
+        });
+        if let Some(at) = acknowledged_at {
+            row["acknowledged_at"] = at.into();
+        }
+        self.world.put_row("erasures", row);
     }
 
     /// The same of something that Fairlead tells.

@@ -62,6 +62,48 @@ impl OpenErasures {
     }
 }
 
+/// Finds what one partner was told of one erasure: `dynamodb:GetItem` on the erasures.
+#[derive(Debug, Clone)]
+pub struct RecipientReader {
+    client: Client,
+    table: String,
+}
+
+impl RecipientReader {
+    /// A reader of `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            table: table.into(),
+        }
+    }
+
+    /// What the partner was told of the erasure; `None` if it was told nothing, or has acknowledged it.
+    pub async fn unacknowledged(
+        &self,
+        id: &ErasureId,
+        tenant: &TenantId,
+        partner: &PartnerId,
+    ) -> Result<Option<Recipient>, ErasureError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("erasure_id", text(id.as_str()))
+            .key("part", text(part(tenant, partner)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
+        let Some(row) = answer.item else {
+            return Ok(None);
+        };
+        let told: Recipient = serde_dynamo::from_item(row).map_err(|_| ErasureError::Malformed)?;
+        Ok(told.acknowledged_at.is_none().then_some(told))
+    }
+}
+
 /// Takes acknowledgements: `dynamodb:UpdateItem` on the erasures.
 #[derive(Debug, Clone)]
 pub struct Acknowledgements {

@@ -18,7 +18,7 @@ mod telling;
 mod trail;
 mod writes;
 
-pub use acknowledging::{Acknowledgements, OpenErasures};
+pub use acknowledging::{Acknowledgements, OpenErasures, RecipientReader};
 pub use certifying::{CertificateReader, Certifier};
 pub use data::DataEraser;
 pub use events::EventRemover;

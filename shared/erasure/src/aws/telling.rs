@@ -3,48 +3,61 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::Client;
+use event::Data;
 use identity::ErasureId;
 use jiff::Timestamp;
 use lambda_kit::{
     clock::Clock,
-    dynamodb::{is_refused, number, text},
+    dynamodb::{TransactionFailure, is_refused, number, put, text, transact, transact_put},
     error::ServiceError,
+    ids::IdSource,
+    planted,
 };
 use tenancy::{PartnerId, TenantId};
 
-use super::{ErasureError, ErasureReader, reading::attribute, writes::put_once};
-use crate::{ErasureState, Progress, Recipient, Term, recipient::Given, record::ERASURE_PART};
+use super::{ErasureError, ErasureReader, reading::attribute, writes::Writes};
+use crate::{
+    Erasure, ErasureState, Progress, Recipient, Term, recipient::Given, record::ERASURE_PART,
+};
 
 /// Tells partners. On the erasures: `dynamodb:GetItem`, `Query`, `PutItem` and `UpdateItem`; on the
-/// receipts: `dynamodb:Query`.
+/// receipts: `dynamodb:Query`; on the profiles: `dynamodb:PutItem`.
 #[derive(Debug, Clone)]
 pub struct PartnerTeller {
     client: Client,
     reader: ErasureReader,
+    writes: Writes,
     receipts: String,
     term: Term,
-    clock: Clock,
 }
 
 /// The partners that were given something, and what.
 type Recipients = BTreeMap<(TenantId, PartnerId), Given>;
 
 impl PartnerTeller {
-    /// A teller by the table `receipts`; acknowledgements are awaited for `term`.
+    /// A teller by the table `receipts`, which puts what it tells into the outbox in the table
+    /// `profiles`; acknowledgements are awaited for `term`.
     #[must_use]
     pub fn new(
         sdk: &aws_types::SdkConfig,
         reader: ErasureReader,
-        receipts: impl Into<String>,
+        (profiles, receipts): (&str, &str),
         term: Term,
         clock: Clock,
+        ids: IdSource,
     ) -> Self {
+        let writes = Writes {
+            erasures: reader.table.clone(),
+            profiles: profiles.to_owned(),
+            clock,
+            ids,
+        };
         Self {
             client: Client::new(sdk),
             reader,
-            receipts: receipts.into(),
+            writes,
+            receipts: receipts.to_owned(),
             term,
-            clock,
         }
     }
 
@@ -65,16 +78,37 @@ impl PartnerTeller {
         let told = recipients.len() as u64;
         for (partner, given) in recipients {
             let recipient = Recipient::new(id.clone(), partner, given, told_at, acknowledge_by);
-            // Who was told before is not told anew.
-            put_once(&self.client, &self.reader.table, &recipient).await?;
+            self.tell_one(&erasure, &recipient).await?;
         }
         self.note(id, told).await?;
         Ok(Progress::done(&erasure))
     }
 
+    /// Tells a partner, unless it was told before: it finds the erasure when it asks, and whoever wants
+    /// to be told by webhooks hears of it.
+    async fn tell_one(&self, erasure: &Erasure, recipient: &Recipient) -> Result<(), ErasureError> {
+        let row = put(&self.writes.erasures, recipient)?
+            .condition_expression("attribute_not_exists(part)");
+        let event = Data::ErasureTold {
+            profile_id: erasure.profile_id,
+            erasure_id: erasure.erasure_id.clone(),
+            tenant_id: recipient.tenant.clone(),
+            partner_id: recipient.partner.clone(),
+            acknowledge_by: recipient.acknowledge_by,
+        };
+        let mut items = vec![transact_put(row)?];
+        if !planted::is_on("partner-told-without-event") {
+            items.push(self.writes.told(event, &erasure.request_id)?);
+        }
+        match transact(&self.client, items).await {
+            Ok(()) | Err(TransactionFailure::Refused(_)) => Ok(()),
+            Err(TransactionFailure::Service(error)) => Err(error.into()),
+        }
+    }
+
     /// From when to when acknowledgements are awaited: as whoever came first has set it.
     async fn set_term(&self, id: &ErasureId) -> Result<(Timestamp, Timestamp), ErasureError> {
-        let now = self.clock.now();
+        let now = self.writes.clock.now();
         let by = self.term.after(now);
         let set = self
             .client

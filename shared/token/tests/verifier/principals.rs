@@ -56,12 +56,15 @@ fn a_machines_token_speaks_for_its_partner() {
 }
 
 #[test]
-fn a_machine_without_an_agreement_is_one_that_may_do_nothing() {
+fn a_machine_without_an_agreement_may_do_what_it_owes_and_nothing_else() {
     let world = World::new(1);
     let token = machine(&world).without("fairlead:agreement");
     let verified = verify(&world, &token).unwrap();
     assert_eq!(verified.any_machine().unwrap().agreement, None);
     assert_eq!(verified.machine(SCOPE).unwrap_err().status, 403);
+    assert!(verified.granted_machine(SCOPE).is_ok());
+    let other = verified.granted_machine("fairlead/events.write");
+    assert_eq!(other.unwrap_err().status, 403);
 }
 
 #[test]

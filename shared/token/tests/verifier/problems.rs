@@ -77,6 +77,8 @@ fn each_kind_of_principal_opens_its_own_routes_alone() {
         machine.person(SCOPE).unwrap_err(),
         person.machine(SCOPE).unwrap_err(),
         operator.machine(SCOPE).unwrap_err(),
+        person.granted_machine(SCOPE).unwrap_err(),
+        operator.granted_machine(SCOPE).unwrap_err(),
         person.operator(SCOPE).unwrap_err(),
         machine.operator(SCOPE).unwrap_err(),
     ];

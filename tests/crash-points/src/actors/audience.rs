@@ -9,7 +9,14 @@ use testkit::{World, delivery, tokens::Token};
 /// The rule on the bus fills the queue, and the queue reaches partner-audience: with all events that
 /// there were, those of before too.
 pub async fn is_kept(world: &World) {
-    const PASSED_OVER: [&str; 5] = ["created", "signed-in", "settling", "reminded", "completed"];
+    const PASSED_OVER: [&str; 6] = [
+        "created",
+        "signed-in",
+        "settling",
+        "erasure.told",
+        "reminded",
+        "completed",
+    ];
     let concerns = |kind: &str| !PASSED_OVER.iter().any(|name| kind.contains(name));
     let published = world.published_events().into_iter();
     let published = published

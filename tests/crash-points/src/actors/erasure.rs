@@ -173,7 +173,7 @@ async fn step(
         "erasure-release" => call!(erasure_release, clock, ids),
         "erasure-logins" => call!(erasure_logins, clock),
         "erasure-data" => call!(erasure_data, clock, ids),
-        "erasure-partners" => call!(erasure_partners, clock),
+        "erasure-partners" => call!(erasure_partners, clock, ids),
         "erasure-reminders" => call!(erasure_reminders, clock, ids),
         "erasure-certify" => call!(erasure_certify, clock, ids),
         other => panic!("the state machine calls {other}"),

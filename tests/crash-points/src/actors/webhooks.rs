@@ -87,9 +87,10 @@ pub fn agree_on_events(world: &World) {
 /// The rules on the bus fill the queue with what partners may want to be told of, and it reaches
 /// subscription-match.
 pub async fn events_are_matched(world: &World) {
-    const OWN: [&str; 3] = [
+    const OWN: [&str; 4] = [
         "dev.fairlead.profile.updated.v1",
         "dev.fairlead.profile.merged.v1",
+        "dev.fairlead.erasure.told.v1",
         "dev.fairlead.erasure.reminded.v1",
     ];
     let published = world.published_events().into_iter();

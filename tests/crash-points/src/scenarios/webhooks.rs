@@ -7,13 +7,14 @@ use testkit::{
     explore::{Observation, Scenario},
 };
 
-use super::{idempotency::with_states_alone, outbox::BOTH, without_requests};
+use super::{erasure::Steps, idempotency::with_states_alone, outbox::BOTH, without_requests};
 use crate::actors::{
     Person, decides_on,
+    erasure::{acknowledges, erasures_run, lists},
     events::{KIND, events_flow, order, posts, takes_orders},
     gets_a_token,
     partner::agree,
-    set_the_scene,
+    set_the_scene, stream_flows,
     webhooks::{
         ENDPOINT, Wish, agree_on_events, events_are_matched, subscribes, webhooks_go_out, wishes,
     },
@@ -205,5 +206,50 @@ impl Scenario for EndpointGone {
             .retain(|effect| !effect.channel.starts_with("webhook "));
         observation.rows.remove("receipts");
         observation
+    }
+}
+
+/// Of what it has to erase the chandlery is told, and reminded, by webhooks; the bus brings all of it
+/// once more, after the chandlery has acknowledged.
+pub(super) struct ToldToErase;
+
+impl Scenario for ToldToErase {
+    fn name(&self) -> &'static str {
+        "webhook-erasure"
+    }
+
+    fn setup(&self, world: &World) {
+        const TYPES: [&str; 2] = [
+            "dev.fairlead.erasure.told.v1",
+            "dev.fairlead.erasure.reminded.v1",
+        ];
+        Steps.setup(world);
+        world.block_on(async {
+            subscribes(world, &TYPES, "account-notices").await;
+            erasures_run(world).await;
+            stream_flows(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_are_matched(world).await;
+        webhooks_go_out(world).await;
+        let told = world.engines().received_webhooks();
+        assert!(!told.is_empty(), "the chandlery is told of no erasure");
+        let open = lists(world, "chandlery").await;
+        let id = open.pointer("/body/erasures/0/erasure_id");
+        let id = id.and_then(Value::as_str).unwrap_or_default();
+        let said = acknowledges(world, "chandlery", id).await;
+        events_are_matched(world).await;
+        webhooks_go_out(world).await;
+        said
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_attempts(Observation::of(world))
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
     }
 }

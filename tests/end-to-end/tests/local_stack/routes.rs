@@ -14,6 +14,9 @@ const DESCRIPTION: &str = include_str!("../../../../docs/openapi.json");
 /// What ends the caller, and so comes last.
 const LAST: &str = "delete /v1/me";
 
+/// What tells callers what they can use.
+const SHOWN: &str = "get /openapi.json";
+
 /// Problems that say that the caller is not the one to call.
 const NOT_FOR_THEM: [&str; 3] = ["no-profile-in-token", "scope-missing", "wrong-principal"];
 
@@ -84,9 +87,14 @@ impl Route {
         })
     }
 
-    fn is_open_to(&self, caller: &Caller) -> bool {
+    /// Whether `caller` is one of those whom it says that it is for. The authorizer takes tokens of
+    /// `web_client` alone: operators have another one.
+    fn is_open_to(&self, caller: &Caller, web_client: &str) -> bool {
         let has_bad_token = caller.schemes.is_empty() && caller.authorization.is_some();
         if has_bad_token && self.refuses_bad_tokens {
+            return false;
+        }
+        if self.is_behind_authorizer && caller.client.as_deref() != Some(web_client) {
             return false;
         }
         let meets = |requirement: &Value| {
@@ -98,6 +106,18 @@ impl Route {
             })
         };
         self.requirements.is_empty() || self.requirements.iter().any(meets)
+    }
+
+    /// Whether it is for whoever has a key or a secret of a partner, and not for a token.
+    fn takes_a_key(&self) -> bool {
+        let mut schemes = self.requirements.iter().filter_map(Value::as_object);
+        schemes.any(|each| each.contains_key("write_key") || each.contains_key("signature"))
+    }
+
+    /// Its path in the description, and its method.
+    fn place(&self) -> (&str, &str) {
+        let (method, path) = self.key.split_once(' ').unwrap_or_default();
+        (path, method)
     }
 
     fn send(&self, fairlead: &Fairlead, caller: &Caller) -> Result<Answer> {
@@ -149,16 +169,13 @@ fn is_refused(answer: &Answer) -> bool {
 fn every_route_admits_whom_it_says_it_is_for_and_nobody_else() -> Result<()> {
     let (running, fairlead) = running()?;
     let callers = callers::all(&fairlead, &running)?;
+    let web_client = fairlead.stack.output("WebClientId")?;
     let routes = routes()?;
     let mut wrong = Vec::new();
     for route in &routes {
         for caller in &callers {
-            // The authorizer takes tokens of the web client alone: operators have another one.
-            if route.is_behind_authorizer && caller.schemes.contains(&"operator") {
-                continue;
-            }
             let answer = route.send(&fairlead, caller)?;
-            if is_refused(&answer) == route.is_open_to(caller) || answer.status >= 500 {
+            if is_refused(&answer) == route.is_open_to(caller, web_client) || answer.status >= 500 {
                 wrong.push(format!(
                     "{} by {}: {} {}",
                     route.key,
@@ -172,5 +189,34 @@ fn every_route_admits_whom_it_says_it_is_for_and_nobody_else() -> Result<()> {
     println!("{} routes × {} callers", routes.len(), callers.len());
     ensure!(!routes.is_empty(), "docs/openapi.json has no routes");
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn every_caller_is_shown_the_routes_that_admit_them_and_no_other() -> Result<()> {
+    let (running, fairlead) = running()?;
+    let web_client = fairlead.stack.output("WebClientId")?;
+    let routes = routes()?;
+    let description = routes.iter().find(|route| route.key == SHOWN);
+    let description = description.context("the description is at no route")?;
+    // Whoever sends events for a partner is shown what its keys and secrets open, which no token does.
+    let by_token = routes.iter().filter(|route| !route.takes_a_key());
+    let by_token: Vec<&Route> = by_token.collect();
+    for caller in callers::honest(&fairlead, &running)? {
+        let shown = description.send(&fairlead, &caller)?.expect(200)?.json()?;
+        for route in &by_token {
+            let (path, method) = route.place();
+            let is_shown = shown
+                .get("paths")
+                .and_then(|paths| paths.get(path))
+                .is_some_and(|operations| operations.get(method).is_some());
+            ensure!(
+                is_shown == route.is_open_to(&caller, web_client),
+                "{} to {}: shown {is_shown}",
+                route.key,
+                caller.name
+            );
+        }
+    }
     Ok(())
 }
