@@ -1,7 +1,5 @@
 //! The topics of partners.
 
-use std::collections::HashMap;
-
 use aws_sdk_sns::{Client, primitives::Blob, types::MessageAttributeValue};
 use aws_types::SdkConfig;
 use lambda_kit::error::ServiceError;

@@ -14,7 +14,7 @@ use testkit::{
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-router");
 const PERSON: &str = "prf_01010101010171018101010101010101";
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 8] = [
     "EVENTS_TABLE",
     "EVENTS_BUCKET",
     "CLAIMS_BUCKET",

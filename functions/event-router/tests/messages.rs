@@ -40,7 +40,7 @@ fn identify(world: &World, time: &str, message: &Value) -> String {
 
 /// How many messages end as dead letters.
 fn deliver(world: &World, bodies: &[&String]) -> usize {
-    let bodies = bodies.iter().map(|body| (*body).clone()).collect();
+    let bodies: Vec<String> = bodies.iter().map(|body| (*body).clone()).collect();
     let outcome = delivery::sqs(world, "events-in", bodies, async |event, invocation| {
         let sdk = world.sdk_config(&CallBudget::BATCH);
         let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();

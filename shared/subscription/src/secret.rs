@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn two_secrets_sign_for_a_day_and_never_three() {
-        let at = |hours| Timestamp::from_second(1_700_000_000 + hours * 3_600).unwrap();
+        let at = |hours: i64| Timestamp::from_second(1_700_000_000 + hours * 3_600).unwrap();
         let secret = |byte| Secret::from_bytes(&[byte; 32]).unwrap();
         let secrets = Secrets::new(&secret(1)).rotated(&secret(2), at(0));
         assert_eq!(secrets.signers(at(23)).len(), 2);

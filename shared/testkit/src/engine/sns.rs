@@ -106,8 +106,8 @@ impl Sns {
 }
 
 fn recipient(input: &Value) -> Result<Recipient, Refusal> {
-    let topic = field(input, "TopicArn").or_else(|| field(input, "TargetArn"));
-    match (topic, field(input, "PhoneNumber")) {
+    let arn = field(input, "TopicArn").or_else(|| field(input, "TargetArn"));
+    match (arn, field(input, "PhoneNumber")) {
         (Some(arn), None) => topic(arn).map(|name| Recipient::Topic(name.to_owned())),
         (None, Some(number)) if is_e164(number) => Ok(Recipient::Phone(number.to_owned())),
         (None, Some(number)) => Err(invalid(&format!(

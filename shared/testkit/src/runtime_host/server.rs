@@ -77,18 +77,7 @@ async fn accept<F>(
         TcpListener::from_std(listener).expect("a listener that does not block can be waited for");
     while let Ok((stream, _)) = listener.accept().await {
         let answer = Arc::clone(&answer);
-        let service = service_fn(move |request: Request<Incoming>| {
-            let answer = Arc::clone(&answer);
-            async move {
-                let (head, body) = request.into_parts();
-                // A client that goes away in the middle of its request gets no answer.
-                let body = body.collect().await?.to_bytes();
-                let response = answer(Request::from_parts(head, body)).await;
-                response
-                    .map(|response| response.map(Full::new))
-                    .ok_or_else(|| BoxError::from("there is no answer"))
-            }
-        });
+        let service = service_fn(move |request| served(Arc::clone(&answer), request));
         tokio::spawn(async move {
             // A connection that breaks off concerns only the client.
             _ = http1::Builder::new()
@@ -96,4 +85,20 @@ async fn accept<F>(
                 .await;
         });
     }
+}
+
+async fn served<F>(
+    answer: Arc<impl Fn(Request<Bytes>) -> F>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, BoxError>
+where
+    F: Future<Output = Option<Response<Bytes>>>,
+{
+    let (head, body) = request.into_parts();
+    // A client that goes away in the middle of its request gets no answer.
+    let body = body.collect().await?.to_bytes();
+    let response = answer(Request::from_parts(head, body)).await;
+    response
+        .map(|response| response.map(Full::new))
+        .ok_or_else(|| BoxError::from("there is no answer"))
 }
