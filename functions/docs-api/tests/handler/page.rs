@@ -1,4 +1,7 @@
-use testkit::{World, tokens::Token};
+use testkit::{
+    World,
+    tokens::{Token, WEB_CLIENT},
+};
 
 use crate::{JANE, get};
 

@@ -1,7 +1,5 @@
 //! What the resources are called.
 
-use crate::tokens::WEB_CLIENT;
-
 /// The simulated account.
 pub const ACCOUNT: &str = "111122223333";
 /// The simulated region.

@@ -63,6 +63,7 @@ pub(super) fn all(genuine: &Genuine) -> Vec<Attempt> {
         authorization: None,
         keys: None,
         handed_on: None,
+        is_for_tenants: false,
     });
     attempts
 }
