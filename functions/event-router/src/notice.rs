@@ -23,7 +23,7 @@ pub(crate) async fn tell(app: &App, item: &EventItem, member: ProfileId) -> Resu
     if !(*rule).as_ref().is_some_and(is_active) {
         return Ok(());
     }
-    let notice = EventNotice {
+    let mut notice = EventNotice {
         tenant: item.tenant.clone(),
         event_type,
         event: item.event.to_string(),
@@ -31,6 +31,11 @@ pub(crate) async fn tell(app: &App, item: &EventItem, member: ProfileId) -> Resu
         at: item.time.min(item.accepted_at),
         request_id: item.request_id.clone(),
     };
+    if let Some(body) = item.body.as_ref()
+        && planted::is_on("notice-tells-the-event")
+    {
+        notice.request_id.clone_from(body.expose());
+    }
     let queued = app.notices.send(&notice).await;
     if !planted::is_on("unqueued-notice-swallowed") {
         queued?;

@@ -14,6 +14,7 @@ use lambda_kit::{
     BoxError, Chain,
     clock::Clock,
     config::{ConfigError, Environment},
+    planted,
 };
 use profile::TakenOffReader;
 use serde_json::value::RawValue;
@@ -76,6 +77,9 @@ async fn link(app: &App, trigger: &Trigger) -> Result<(), TriggerFailure> {
     match Box::pin(linking).await {
         Ok(linked) => {
             tracing::info!(?linked, "a login of another provider");
+            if planted::is_on("sign-up-logs-a-login") {
+                tracing::info!(login = %name.expose(), "a login signs up");
+            }
             Ok(())
         }
         Err(LinkError::Full) => Err(TriggerFailure::TooManyLogins),

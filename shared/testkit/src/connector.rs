@@ -46,6 +46,13 @@ pub struct TracedCall {
     pub fault: Option<Fault>,
     /// The HTTP status of the answer, if there was one.
     pub status: Option<u16>,
+    /// Whether a trigger of Cognito's made it, which nobody waits for long.
+    pub is_for_cognito: bool,
+}
+
+tokio::task_local! {
+    /// There while a trigger of Cognito's is handled.
+    pub(crate) static FOR_COGNITO: ();
 }
 
 impl fmt::Display for TracedCall {
@@ -229,6 +236,7 @@ impl Connector {
             at,
             fault,
             status: None,
+            is_for_cognito: FOR_COGNITO.try_with(|()| ()).is_ok(),
         });
         (n, fault)
     }

@@ -246,6 +246,11 @@ impl Engines {
         self.0.sqs.put(queue, body, attributes, receive_count);
     }
 
+    /// The names of all queues.
+    pub fn queues(&self) -> impl Iterator<Item = &str> {
+        self.0.sqs.names()
+    }
+
     /// The messages that lie in a queue: whatever came there and was not deleted, hidden or not.
     #[must_use]
     pub fn held_messages(&self, queue: &str) -> Vec<SentMessage> {
@@ -256,12 +261,6 @@ impl Engines {
     #[must_use]
     pub fn sent_messages(&self, queue: &str) -> Vec<SentMessage> {
         self.0.sqs.sent(queue)
-    }
-
-    /// The messages that all queues have taken.
-    #[must_use]
-    pub fn all_messages(&self) -> Vec<SentMessage> {
-        self.0.sqs.all_sent()
     }
 
     /// What SNS has taken, to topics and to phone numbers.

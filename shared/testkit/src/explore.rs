@@ -40,6 +40,7 @@ mod observation;
 mod point;
 mod report;
 mod side_by_side;
+mod two_faults;
 
 use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 
@@ -49,10 +50,11 @@ pub use observation::{Effect, Observation};
 pub use point::{NotAPoint, Point};
 pub use report::Report;
 pub use side_by_side::side_by_side;
-
-use crate::{
-    Fault, Service, World, canonical::Canonical, connector::TracedCall, delivery::Redelivery,
+pub use two_faults::{
+    DOUBLE_CRASHES, LEAST_MIXED_FAULTS, double_failures, mixed_faults, pairs, sample,
 };
+
+use crate::{Fault, World, canonical::Canonical, connector::TracedCall, delivery::Redelivery};
 
 /// What is explored: a state of the world, and what happens in it.
 pub trait Scenario {
@@ -117,69 +119,6 @@ pub fn breaks(scenario: &impl Scenario, seed: u64, faults: &[Fault]) -> bool {
     true
 }
 
-/// Lets both faults of each of `pairs` meet the scenario's run: the first one every call, the second
-/// one every call that the run then makes; as far as the first one's place is in `part`.
-///
-/// A read changes nothing, so that it makes no difference to the world whether it stops before a
-/// read or after it, and whether the read fails or its answer is lost: the second of each two is
-/// left out.
-pub fn pairs(scenario: &impl Scenario, seed: u64, pairs: &[(Fault, Fault)], part: Part) -> Report {
-    let undisturbed = run(scenario, seed, None);
-    let mut report = Report::default();
-    let mut firsts: Vec<Fault> = pairs.iter().map(|(first, _)| *first).collect();
-    firsts.dedup();
-    let firsts = points(scenario, seed, &undisturbed.trace, &firsts).into_iter();
-    let call = |n: usize| undisturbed.trace.iter().find(|traced| traced.n == n);
-    let differs =
-        |point: &Point| call(point.call).is_some_and(|met| makes_a_difference(point.fault, met));
-    for first in part.of(firsts.filter(differs).collect()) {
-        let again = run(scenario, seed, Some(&first)).trace;
-        let later = again.iter().filter(|traced| traced.n > first.call);
-        for traced in later {
-            let seconds = pairs.iter().filter(|(fault, _)| *fault == first.fault);
-            let seconds = seconds.map(|(_, second)| *second).filter(|second| {
-                second.applies_to(&traced.call) && makes_a_difference(*second, traced)
-            });
-            for second in seconds {
-                let point = Point {
-                    then: Some((traced.n, second)),
-                    ..first.clone()
-                };
-                check(scenario, &undisturbed, &point, &mut report);
-            }
-        }
-    }
-    report
-}
-
-/// The world stops twice.
-pub const DOUBLE_CRASHES: [(Fault, Fault); 4] = [
-    (Fault::CrashBefore, Fault::CrashBefore),
-    (Fault::CrashBefore, Fault::CrashAfter),
-    (Fault::CrashAfter, Fault::CrashBefore),
-    (Fault::CrashAfter, Fault::CrashAfter),
-];
-
-/// The world stops, and a call fails: the least of [`mixed_faults`], in which state and what was
-/// heard of it differ.
-pub const LEAST_MIXED_FAULTS: [(Fault, Fault); 3] = [
-    (Fault::CrashAfter, Fault::LoseAcknowledgement),
-    (Fault::LoseAcknowledgement, Fault::CrashBefore),
-    (Fault::LoseAcknowledgement, Fault::CrashAfter),
-];
-
-/// The world stops, and a call fails in any way, the one before the other and the other before the
-/// one.
-#[must_use]
-pub fn mixed_faults() -> Vec<(Fault, Fault)> {
-    let both = |crash, failure| [(crash, failure), (failure, crash)];
-    let failures = Fault::FAILURES.into_iter();
-    let each = failures.flat_map(|failure| Fault::CRASHES.map(|crash| both(crash, failure)));
-    let mut pairs: Vec<(Fault, Fault)> = each.flatten().collect();
-    pairs.sort_by_key(|(first, _)| first.to_string());
-    pairs
-}
-
 /// Some of the places in which something goes wrong, so that several threads share them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
@@ -197,14 +136,9 @@ impl Part {
         self.n == 0
     }
 
-    fn of(self, points: Vec<Point>) -> impl Iterator<Item = Point> {
-        points.into_iter().skip(self.n).step_by(self.count.max(1))
+    fn of<T>(self, all: Vec<T>) -> impl Iterator<Item = T> {
+        all.into_iter().skip(self.n).step_by(self.count.max(1))
     }
-}
-
-fn makes_a_difference(fault: Fault, met: &TracedCall) -> bool {
-    let is_read = met.call.service == Service::DynamoDb && !met.call.is_table_write();
-    !is_read || !matches!(fault, Fault::CrashAfter | Fault::LoseAcknowledgement)
 }
 
 /// How the scenario ends if nothing goes wrong. Two versions of the code that should do the same

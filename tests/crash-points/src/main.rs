@@ -13,7 +13,7 @@ use std::{
 use clap::Parser;
 use fairlead_crash_points::{
     planted::{BUGS, Bug},
-    scenarios::{self, Explorable, How},
+    scenarios::{self, Explorable, How, TwoFaults},
 };
 use lambda_kit::planted::plant;
 use testkit::explore::{Part, Report, side_by_side};
@@ -36,6 +36,11 @@ const NIGHTLY_SEEDS: Range<u64> = 1..4;
 /// Of how many places of a first fault one is followed by a second, in what is explored at night
 /// alone: all of them would take hours.
 const NIGHTLY_SHARE: usize = 8;
+
+/// At how many places of a scenario two faults of one kind are explored by day where all of them would
+/// take too long, and at how many a call that fails is followed by another one at night.
+const SOME: usize = 24;
+const NIGHTLY_SOME: usize = 200;
 
 /// Into how many parts an exploration is cut, so that no processor waits for a long one.
 const PARTS: usize = 8;
@@ -72,7 +77,7 @@ fn main() -> ExitCode {
     let idle: Vec<&str> = idle.map(|(task, _)| task.scenario.name.as_str()).collect();
     let (mut crashes, mut failures) = (Report::default(), Report::default());
     for (task, report) in found {
-        let sum = if task.how == How::Failures {
+        let sum = if task.how.is_without_crashes() {
             &mut failures
         } else {
             &mut crashes
@@ -115,8 +120,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// All that is explored: one fault in each scenario, and two of them in those where it is always
-/// looked at, or at night.
+/// All that is explored: one fault in each scenario, and two of them in those that say so by day, at
+/// night in all.
 fn tasks(scenarios: &[Explorable], nightly: bool) -> Vec<Task<'_>> {
     let seeds = if nightly { NIGHTLY_SEEDS } else { SEEDS };
     let mut tasks = Vec::new();
@@ -131,16 +136,23 @@ fn tasks(scenarios: &[Explorable], nightly: bool) -> Vec<Task<'_>> {
         };
         add(How::Crashes, seeds.clone(), 1);
         add(How::Failures, seeds.clone(), 1);
-        if nightly || scenario.is_explored_twice {
-            let share = if scenario.is_explored_twice {
-                1
-            } else {
-                NIGHTLY_SHARE
-            };
-            add(How::DoubleCrashes, SEEDS, share);
-            add(How::CrashAndLoss, SEEDS, share);
+        match (scenario.two_faults, nightly) {
+            (TwoFaults::Everywhere, _) => {
+                add(How::DoubleCrashes, SEEDS, 1);
+                add(How::CrashAndLoss, SEEDS, 1);
+            }
+            (TwoFaults::InPart | TwoFaults::Nowhere, true) => {
+                add(How::DoubleCrashes, SEEDS, NIGHTLY_SHARE);
+                add(How::CrashAndLoss, SEEDS, NIGHTLY_SHARE);
+            }
+            (TwoFaults::InPart, false) => add(How::SomeDoubleCrashes(SOME), SEEDS, 1),
+            (TwoFaults::Nowhere, false) => {}
         }
-        if nightly && scenario.is_explored_twice {
+        if scenario.two_faults == TwoFaults::InPart {
+            let some = if nightly { NIGHTLY_SOME } else { SOME };
+            add(How::SomeDoubleFailures(some), SEEDS, 1);
+        }
+        if nightly && scenario.two_faults == TwoFaults::Everywhere {
             add(How::MixedFaults, SEEDS, NIGHTLY_SHARE);
         }
     }
@@ -199,7 +211,7 @@ fn explore_all<'a>(tasks: &[Task<'a>]) -> Vec<(Task<'a>, Report)> {
 
 fn tell(task: &Task<'_>, Progress { report, took, .. }: &Progress) {
     println!(
-        "{:24} {:13} seed {:2}  points {:5}  violations {:3}  {:5.1} s",
+        "{:24} {:23} seed {:2}  points {:5}  violations {:3}  {:5.1} s",
         task.scenario.name,
         format!("{:?}", task.how).to_lowercase(),
         task.seed,

@@ -70,7 +70,13 @@ pub fn honest(fairlead: &Fairlead, running: &Running) -> Result<[Caller; 3]> {
     ])
 }
 
-/// The same, and those who lack something, or have no right to be there.
+/// Somebody who is there to be erased.
+pub fn leaving(fairlead: &Fairlead) -> Result<Caller> {
+    let person = person(fairlead, FULL_SCOPES)?;
+    Caller::with("a person who leaves", &["person"], &person.access)
+}
+
+/// Those whom Fairlead admits, and those who lack something, or have no right to be there.
 pub fn all(fairlead: &Fairlead, running: &Running) -> Result<Vec<Caller>> {
     let reader = person(fairlead, "openid fairlead/profile.read")?;
     let visitor = person(fairlead, "openid")?;

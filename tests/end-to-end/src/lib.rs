@@ -15,6 +15,7 @@ pub mod http;
 pub mod interop;
 pub mod json;
 pub mod kept;
+pub mod known;
 pub mod listener;
 pub mod logs;
 pub mod observe;

@@ -7,7 +7,10 @@ use fairlead_crash_points::actors::{
     datasets::pushes_to,
     decides_in,
     erasure::{asks_for_erasure, erasures_are_started, erasures_run, partner_obeys},
-    events::{KIND, events_flow, events_reach_people, order, posts, takes_orders},
+    events::{
+        KIND, events_flow, events_reach_people, order, people_are_told, posts, takes_orders,
+        tells_of_orders,
+    },
     export::exports,
     fan_out::{events_fan_out, publishes},
     gets_a_token,
@@ -73,6 +76,7 @@ pub fn set(world: &World) {
     agree(world);
     set_the_pool(world);
     takes_orders(world);
+    tells_of_orders(world);
     takes_scans(world);
     world.put_row(
         "directory",
@@ -208,6 +212,7 @@ pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
     events_flow(world).await;
     events_fan_out(world, before).await;
     events_reach_people(world, before).await;
+    people_are_told(world).await;
     events_are_matched(world).await;
     webhooks_go_out(world).await;
 }

@@ -1,16 +1,19 @@
 //! Where anything is kept.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 use testkit::{
     World,
-    engine::{BUCKETS, NOTIFICATIONS_TOPIC, PARKING_QUEUE, Recipient},
+    engine::{
+        BUCKETS, NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, Recipient, SentMessage, WEBHOOKS_QUEUE,
+    },
     printed::Printed,
 };
 
 /// What the tables look like.
 const TABLES: &str = include_str!("../../../cdk/tables.json");
+
+/// The queues to which functions send what goes its way, and not only what can't.
+const BUSY: [&str; 2] = [NOTIFICATION_QUEUE, WEBHOOKS_QUEUE];
 
 /// A place where something is kept, with all that it holds.
 #[derive(PartialEq, Eq)]
@@ -34,11 +37,20 @@ impl Place {
     pub const fn is_bare(&self) -> bool {
         self.held.is_empty()
     }
+
+    /// Whether something has to lie there at some time, or else nothing is proven by finding nothing: in
+    /// a queue that the bus fills, or that takes only what could not be dealt with, nothing ever lies.
+    #[must_use]
+    pub fn is_in_use(&self) -> bool {
+        let queue = self.name.strip_prefix("queue ");
+        queue.is_none_or(|queue| BUSY.contains(&queue))
+    }
 }
 
-/// Every place in which anything is kept: tables and what their streams still have, buckets, queues, the
-/// user pool, the topic, the bus's archive, the state machine's executions, and the logs. The queues that
-/// the bus fills have what the archive has; the actors see to it that none of it ends as a dead letter.
+/// Every place in which anything is kept: tables and what their streams still have, buckets, queues with
+/// all that they ever took, the user pool, the topic, all that the bus ever took, the state machine's
+/// executions, and the logs since the person's first hour. The queues that the bus fills have what the bus
+/// has; the actors see to it that none of it ends as a dead letter.
 #[must_use]
 pub fn places(world: &World, log: &Printed) -> Vec<Place> {
     let engines = world.engines();
@@ -67,7 +79,7 @@ pub fn places(world: &World, log: &Printed) -> Vec<Place> {
     ));
     let events = world.published_events().into_iter();
     places.push(Place::new(
-        "the bus's archive",
+        "the bus",
         events.map(|event| event.envelope().to_string()),
     ));
     // What went to the person's own phone is theirs; what went to the topic is not. What went to a
@@ -111,16 +123,22 @@ fn bucket_of(world: &World, bucket: &str) -> Place {
     }
 }
 
-/// All queues to which functions send.
+/// All queues, those of dead letters among them: what was ever sent there, whether or not it was dealt
+/// with since, and what lies there by other ways.
 fn queues(world: &World) -> impl Iterator<Item = Place> {
-    let mut queues = BTreeMap::from([(PARKING_QUEUE.to_owned(), Vec::new())]);
-    for message in world.engines().all_messages() {
-        let told = format!("{} {:?}", message.body, message.attributes);
-        queues.entry(message.queue).or_default().push(told);
-    }
-    queues
-        .into_iter()
-        .map(|(queue, messages)| Place::new(format!("queue {queue}"), messages))
+    let engines = world.engines();
+    engines.queues().map(move |queue| {
+        let messages = engines.sent_messages(queue).into_iter();
+        let messages = messages.chain(engines.held_messages(queue));
+        Place::new(format!("queue {queue}"), messages.map(told))
+    })
+}
+
+/// All that a message says.
+fn told(message: SentMessage) -> String {
+    let attributes = message.attributes.into_iter();
+    let attributes = attributes.map(|(name, value)| format!("\n{name}: {value}"));
+    attributes.fold(message.body, |told, attribute| told + &attribute)
 }
 
 /// What a table's stream still has: it keeps a record for a day.

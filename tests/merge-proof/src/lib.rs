@@ -1,6 +1,6 @@
 //! Merging, proven against a model of plain maps: every order in which the calls of a few actors
-//! can meet, and long histories at random. What the tables hold at the end must be what the model
-//! holds after the same steps, one after the other.
+//! can meet, or many of them and others at random, and long histories at random. What the tables
+//! hold at the end must be what the model holds after the same steps, one after the other.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

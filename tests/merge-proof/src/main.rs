@@ -1,5 +1,5 @@
-//! Proves merging: every order of a few actors' calls, long histories at random, and that planted
-//! bugs are found by both. The last line is the figure.
+//! Proves merging: every order of a few actors' calls, depth first as far as there is time and others
+//! at random, long histories at random, and that planted bugs are found. The last line is the figure.
 #![allow(clippy::expect_used, reason = "a test harness")]
 
 use std::{
@@ -67,9 +67,32 @@ const BUGS: [Bug; 6] = [
 
 const STEPS: usize = 30;
 
+/// How much of everything is gone through.
+struct Extent {
+    /// Orders of a scene, depth first.
+    orders: usize,
+    /// Orders of a scene at random, beside those.
+    stirred: u64,
+    histories: u64,
+}
+
+const DAY: Extent = Extent {
+    orders: 100,
+    stirred: 60,
+    histories: 24,
+};
+
+const NIGHT: Extent = Extent {
+    orders: 1_000,
+    stirred: 1_000,
+    histories: 120,
+};
+
 #[derive(Debug, Clone, Copy)]
 enum Work {
     Scene(&'static Scene),
+    /// One order at random.
+    Stirred(&'static Scene, u64),
     History(u64),
 }
 
@@ -77,6 +100,7 @@ impl Work {
     fn run(self, most: usize) -> Found {
         match self {
             Self::Scene(scene) => scene.explore(1, most),
+            Self::Stirred(scene, order) => scene.stir(1, order),
             Self::History(seed) => history(seed, STEPS),
         }
     }
@@ -84,16 +108,22 @@ impl Work {
 
 fn main() -> ExitCode {
     let nightly = Arguments::parse().nightly;
-    let (most, histories) = if nightly { (1_000, 120) } else { (100, 24) };
+    let Extent {
+        orders,
+        stirred,
+        histories,
+    } = if nightly { NIGHT } else { DAY };
     // A planted bug may make an actor fail; that counts, and is no news.
     panic::set_hook(Box::new(|_| {}));
+    let at_random = |scene| (1..=stirred).map(move |order| Work::Stirred(scene, order));
     let work: Vec<Work> = SCENES
         .iter()
         .map(Work::Scene)
         .chain((1..=histories).map(Work::History))
+        .chain(SCENES.iter().flat_map(at_random))
         .collect();
     let mut all = Found::default();
-    for found in side_by_side(&work, |work| caught(*work, most)) {
+    for found in side_by_side(&work, |work| caught(*work, orders)) {
         all.add(found);
     }
     for violation in &all.violations {

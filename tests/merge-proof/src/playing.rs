@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use identity::{MergeId, ProfileId};
 use serde_json::Value;
-use testkit::World;
+use testkit::{Waiting, World};
 
 use crate::{
     cast::{
@@ -18,20 +18,16 @@ use crate::{
 };
 
 impl Scene {
-    /// Runs it in at most `most` orders.
+    /// Runs it in at most `most` orders, depth first: where there are more, those that are left out differ
+    /// from all of these in what comes early.
     #[must_use]
     pub fn explore(&self, seed: u64, most: usize) -> Found {
         let mut found = Found::default();
         let mut orders = Orders::default();
         loop {
-            let violations = self.run(seed, &mut orders);
+            let violations = self.run(seed, |waiting| orders.choose(waiting));
             if !orders.is_redundant() {
-                found.runs += 1;
-                found.profiles += self.persons;
-                let told = violations.into_iter();
-                found
-                    .violations
-                    .extend(told.map(|violation| format!("{}: {violation}", self.name)));
+                found.add(self.found(violations));
             }
             if !orders.turn() || found.runs >= most {
                 return found;
@@ -39,7 +35,30 @@ impl Scene {
         }
     }
 
-    fn run(&self, seed: u64, orders: &mut Orders) -> Vec<String> {
+    /// Runs it in one order at random, which follows from `order`.
+    #[must_use]
+    pub fn stir(&self, seed: u64, order: u64) -> Found {
+        let mut random = fastrand::Rng::with_seed(order);
+        let violations = self.run(seed, |waiting| random.usize(..waiting.len()));
+        let told = violations.into_iter();
+        let told = told.map(|violation| format!("order {order} at random: {violation}"));
+        self.found(told.collect())
+    }
+
+    /// What one run comes to.
+    fn found(&self, violations: Vec<String>) -> Found {
+        let told = violations.into_iter();
+        Found {
+            runs: 1,
+            profiles: self.persons,
+            violations: told
+                .map(|violation| format!("{}: {violation}", self.name))
+                .collect(),
+            ..Found::default()
+        }
+    }
+
+    fn run(&self, seed: u64, choose: impl FnMut(&[Waiting]) -> usize) -> Vec<String> {
         let world = World::new(seed);
         let (ids, mut model) = appear_among(&world, self.persons, self.visitors);
         if self.limit < 100 {
@@ -57,7 +76,7 @@ impl Scene {
             .acts
             .iter()
             .map(|act| self.acting(&world, *act, &ids, &merges));
-        world.interleave(actors.collect(), |waiting| orders.choose(waiting));
+        world.interleave(actors.collect(), choose);
 
         // What a sign-in leaves to the next one is done by that.
         for person in self.provers() {

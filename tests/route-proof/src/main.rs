@@ -28,6 +28,7 @@ use testkit::World;
 use crate::{
     callers::Caller,
     model::Expected,
+    requests::MERGE,
     world::{Subject, people},
 };
 
@@ -99,22 +100,46 @@ fn routes() -> Vec<String> {
 }
 
 /// Calls `route` as `caller` with each id in turn, in one world: what is done by a request changes no
-/// other one's answer.
+/// other one's answer. A merge is asked about, and done.
 fn ask_about_everyone(route: &str, caller: Caller, tally: &mut Tally) {
     let world = world::world();
     let merge_id = world::merge(&world);
     if route.contains("erasure") {
         leave(&world, &merge_id);
     }
+    if route == MERGE {
+        world::add_twins(&world);
+    }
     for subject in Subject::ALL {
         let request = requests::request(&world, route, caller, subject, &merge_id);
         let answer = send(&world, route, &request);
         let expected = model::expected(route, caller, subject);
         judge(route, caller, subject, (&answer, &expected), tally);
+        if route == MERGE {
+            merge(&world, caller, subject, request, tally);
+        }
     }
     if !logins::joan_gets_in(&world) {
         tally.admitted_wrongly += 1;
         println!("admitted wrongly: {route} by {caller:?} took Joan's login off");
+    }
+}
+
+/// What `asked` only asked about is done, to somebody who was made for it; who is told no has done
+/// nothing, either.
+fn merge(world: &World, caller: Caller, subject: Subject, asked: Value, tally: &mut Tally) {
+    let request = requests::for_real(asked, subject);
+    let answer = send(world, MERGE, &request);
+    let expected = model::expected_for_real(caller, subject);
+    judge(MERGE, caller, subject, (&answer, &expected), tally);
+    let wrongly = match (world::are_one(world, subject), expected.is_yes) {
+        (true, false) => &mut tally.admitted_wrongly,
+        (false, true) => &mut tally.refused_wrongly,
+        _ => return,
+    };
+    *wrongly += 1;
+    if !tally.is_quiet {
+        println!("{MERGE} by {caller:?} about {subject:?} did not do what it said: {answer}");
     }
 }
 

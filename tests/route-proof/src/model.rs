@@ -3,7 +3,7 @@
 
 use crate::{
     callers::Caller,
-    requests::unknown,
+    requests::{MERGE, unknown},
     world::Subject::{self, Erin, Jane, Joan, Jule, Malformed, Mary, Nobody},
 };
 
@@ -70,6 +70,16 @@ pub(crate) fn expected(route: &str, caller: Caller, subject: Subject) -> Expecte
     Expected {
         is_yes,
         may_be_told_of: told.iter().map(|subject| subject.profile()).collect(),
+    }
+}
+
+/// What a merge has to answer that is done, to `subject` and somebody who was made for it.
+pub(crate) fn expected_for_real(caller: Caller, subject: Subject) -> Expected {
+    let Expected { is_yes, .. } = expected(MERGE, caller, subject);
+    let told = is_yes.then(|| subject.profile());
+    Expected {
+        is_yes,
+        may_be_told_of: told.into_iter().collect(),
     }
 }
 
@@ -240,9 +250,8 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
             Caller::OperatorOfAnotherTenant => matches!(subject, Jane | Joan | Jule),
             _ => matches!(subject, Jane | Joan | Mary),
         },
-        // The request's If-Match is no version of the profile, whoever sends it.
-        "PATCH /v1/me" => false,
-        "GET /v1/receipts"
+        "PATCH /v1/me"
+        | "GET /v1/receipts"
         | "GET /v1/receipts/summary"
         | "GET /v1/me/receipts"
         | "GET /v1/me/datasets/{name}"

@@ -6,8 +6,14 @@ use testkit::World;
 use crate::{
     callers::Caller,
     logins, uploads,
-    world::{AIRPORT, DEAD_LETTERS, DELIVERY, HARBOUR, SEEN, SUBSCRIPTION, Subject, TOLD, place},
+    world::{
+        AIRPORT, DEAD_LETTERS, DELIVERY, HARBOUR, JANE, SEEN, SUBSCRIPTION, Subject, TOLD, place,
+        twin,
+    },
 };
+
+/// The route that is asked what it would do, and has to do it as well.
+pub(crate) const MERGE: &str = "POST /v1/profiles/merge";
 
 /// The function that answers `route`.
 pub(crate) fn function(route: &str) -> &'static str {
@@ -119,7 +125,7 @@ pub(crate) fn request(
         request["headers"]["content-type"] = "application/cloudevents+json".into();
     }
     if route == "PATCH /v1/me" {
-        request["headers"]["if-match"] = "*".into();
+        request["headers"]["if-match"] = version(world, subject).into();
     }
     if route.contains("/v1/directory") {
         let defines = route.starts_with("PUT ");
@@ -132,6 +138,24 @@ pub(crate) fn request(
         request["body"] = body.to_string().into();
     }
     request
+}
+
+/// The same request to merge, but that it is done: to somebody who was made for it.
+pub(crate) fn for_real(mut request: Value, subject: Subject) -> Value {
+    let body = json!({ "profiles": [twin(subject), subject.profile()] });
+    request["body"] = body.to_string().into();
+    request
+}
+
+/// The version that Jane's profile has by now, which is the caller's where that is a person; or none.
+fn version(world: &World, subject: Subject) -> String {
+    if subject == Subject::Malformed {
+        return "*".to_owned();
+    }
+    let rows = world.rows("profiles");
+    let is_own = |row: &&Value| row["profile_id"] == JANE.id && row["part"] == "profile";
+    let row = rows.iter().find(is_own).expect("Jane has a profile");
+    format!("\"{}\"", row["version"])
 }
 
 /// Places in the directory: of the subject's tenant what is there, or what is to be defined under a
@@ -216,7 +240,7 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             json!({ "changes": [{ "key": "theme", "value": "dark", "version": 0 }] })
         }
         "POST /v1/identify" => json!({ "anonymous_id": device(subject) }),
-        "POST /v1/profiles/merge" => json!({
+        MERGE => json!({
             "profiles": [Subject::Jane.profile(), subject.profile()],
             "dry_run": true,
         }),

@@ -64,6 +64,13 @@ const MARY: Known = Known {
 };
 /// Who became one with Mary.
 const MAUD: &str = "prf_06060606060676068606060606060606";
+/// Who can become one with them: younger ones, of whom nobody asks.
+const TWINS: [&str; 4] = [
+    "prf_12121212121272128212121212121212",
+    "prf_13131313131373138313131313131313",
+    "prf_14141414141474148414141414141414",
+    "prf_15151515151575158515151515151515",
+];
 /// The random bytes of the one erasure that is asked for in a world: Jane's.
 pub(crate) const ERASURE: [u8; 16] = [1; 16];
 /// Nobody.
@@ -245,6 +252,34 @@ pub(crate) fn place(world: &World, tenant: &str) -> String {
     let place = json!({ "at": world.clock().now(), "numbers": numbers });
     let key = IdentifierKey::from_environment(&world.environment()).unwrap();
     Binding::new(&key, &partner, &audience, &Filter::default()).seal(&place)
+}
+
+/// Who becomes one with `subject` where a merge is not only asked about. Jane would with herself, and
+/// those who are not there with somebody who is.
+pub(crate) const fn twin(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Jane => JANE.id,
+        Subject::Joan => TWINS[0],
+        Subject::Jule => TWINS[1],
+        Subject::Mary => TWINS[2],
+        Subject::Erin | Subject::Nobody | Subject::Malformed => TWINS[3],
+    }
+}
+
+/// They are there, too: in the worlds alone in which they are made for somebody.
+pub(crate) fn add_twins(world: &World) {
+    for twin in TWINS {
+        world.put_row("profiles", rows::profile(twin, "twin"));
+    }
+}
+
+/// Whether `subject` and their twin are one.
+pub(crate) fn are_one(world: &World, subject: Subject) -> bool {
+    let both = [twin(subject), subject.profile()];
+    world.rows("profiles").iter().any(|row| {
+        let names_one = |name: &str| row[name].as_str().is_some_and(|id| both.contains(&id));
+        row["part"] == "profile" && names_one("profile_id") && names_one("merged_into")
+    })
 }
 
 /// Makes Mary and Maud one, and says by which merge.

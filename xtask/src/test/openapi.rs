@@ -1,5 +1,7 @@
 //! What is said of the API, held to the code, to its standard, and to the running API.
 
+mod known;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -7,6 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use fairlead_end_to_end::callers::{self, Caller};
 use fairlead_end_to_end::fairlead::Fairlead;
+use fairlead_end_to_end::known::Known;
 use fairlead_end_to_end::running::Running;
 use serde_json::Value;
 
@@ -23,7 +26,8 @@ use crate::job;
 /// As many requests as each phase makes at most of one route.
 const MOST_EXAMPLES: &str = "25";
 
-/// What ends the caller: whatever came after it would prove little.
+/// What ends the caller: whatever came after it would prove little, so that somebody else does it, who
+/// does nothing else.
 const LAST: &str = "delete_me";
 
 /// What the answers are held to.
@@ -55,18 +59,22 @@ pub(super) fn description(workshop: &Workshop) -> Result<Count> {
 }
 
 /// Starts the local stack, and sends it what schemathesis makes of the description that each kind of
-/// caller is shown.
+/// caller is shown; in the end as somebody who is erased by it.
 pub(super) fn schemathesis(workshop: &Workshop) -> Result<Count> {
     let tools = OPENAPI.install(workshop)?;
     let instance = Instance::at(&workshop.checkout.state().join("schemathesis"))?;
     let up = end_to_end::start(workshop, instance.folder())?;
     let found = Running::read(&instance.description()).and_then(|running| {
-        all_callers(
+        let program = tools.program("schemathesis");
+        let fairlead = Fairlead::on(running.stack.clone())?;
+        let tested = Tested {
             workshop,
-            &tools.program("schemathesis"),
-            &running,
-            instance.folder(),
-        )
+            program: &program,
+            fairlead: &fairlead,
+            running: &running,
+            folder: instance.folder(),
+        };
+        all_callers(&tested)
     });
     down::end(workshop, &instance)?;
     up.finish()?.expect_success()?;
@@ -91,31 +99,43 @@ struct Found {
     failures: u64,
 }
 
-fn all_callers(
-    workshop: &Workshop,
-    program: &Path,
-    running: &Running,
-    folder: &Path,
-) -> Result<Found> {
-    let fairlead = Fairlead::on(running.stack.clone())?;
-    let mut all = Found::default();
-    for caller in callers::honest(&fairlead, running)? {
-        let found = as_caller(workshop, program, &fairlead, &caller, folder)?;
-        all.operations += found.operations;
-        all.cases += found.cases;
-        all.failures += found.failures;
+impl Found {
+    fn add(&mut self, other: &Self) {
+        self.operations += other.operations;
+        self.cases += other.cases;
+        self.failures += other.failures;
     }
+}
+
+/// What is tested, and by which program.
+struct Tested<'a> {
+    workshop: &'a Workshop,
+    program: &'a Path,
+    fairlead: &'a Fairlead,
+    running: &'a Running,
+    folder: &'a Path,
+}
+
+fn all_callers(tested: &Tested<'_>) -> Result<Found> {
+    let mut all = Found::default();
+    for caller in callers::honest(tested.fairlead, tested.running)? {
+        all.add(&as_caller(tested, &caller, "--exclude-operation-id")?);
+    }
+    let leaving = callers::leaving(tested.fairlead)?;
+    all.add(&as_caller(tested, &leaving, "--include-operation-id")?);
     Ok(all)
 }
 
-/// Sends what `caller` can send, as the API itself describes it to them.
-fn as_caller(
-    workshop: &Workshop,
-    program: &Path,
-    fairlead: &Fairlead,
-    caller: &Caller,
-    folder: &Path,
-) -> Result<Found> {
+/// Sends what `caller` can send, as the API itself describes it to them: all but what ends them, or that
+/// alone, as `filter` says.
+fn as_caller(tested: &Tested<'_>, caller: &Caller, filter: &str) -> Result<Found> {
+    let Tested {
+        workshop,
+        program,
+        fairlead,
+        running,
+        folder,
+    } = *tested;
     let authorization = caller
         .authorization
         .as_deref()
@@ -124,8 +144,13 @@ fn as_caller(
     let shown = fairlead
         .api
         .send("GET", "/openapi.json", Some(token), &[], Vec::new())?;
+    let mut shown = shown.expect(200)?.json()?;
+    let known = Known::make(fairlead, running)?;
+    known::show(&mut shown, &known);
     let description = folder.join("openapi.json");
-    fs::write(&description, shown.expect(200)?.body)?;
+    fs::write(&description, shown.to_string())?;
+    let configuration = folder.join("schemathesis.toml");
+    fs::write(&configuration, known::configuration(&known))?;
     let report = folder.join("schemathesis.json");
     drop(fs::remove_file(&report));
     let task = workshop
@@ -133,12 +158,14 @@ fn as_caller(
         .begin(format!("test the API as {}", caller.name));
     let mut command = Command::new(program);
     command
+        .arg("--config-file")
+        .arg(&configuration)
         .arg("run")
         .arg(&description)
         .args(["--url", &fairlead.api.url])
         .args(["--header", &format!("Authorization: {authorization}")])
         .args(["--checks", CHECKS, "--max-examples", MOST_EXAMPLES])
-        .args(["--exclude-operation-id", LAST])
+        .args([filter, LAST])
         .args(["--phases", "examples,coverage,fuzzing"])
         // The same requests each time.
         .arg("--generation-deterministic")

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 
 use super::attempt::attempt;
-use crate::World;
+use crate::{World, connector::FOR_COGNITO};
 
 /// A trigger was given up, with what its last delivery came to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +28,8 @@ pub async fn cognito<Out: Serialize, E: Display>(
 ) -> Result<Value, GaveUp> {
     let limit = Duration::from_secs(5);
     again(3, Duration::ZERO, async || {
-        attempt(world, limit, event, &handler).await
+        let attempt = attempt(world, limit, event, &handler);
+        FOR_COGNITO.scope((), attempt).await
     })
     .await
 }

@@ -129,6 +129,11 @@ impl Sqs {
         self.hold(queue, &message, receive_count);
     }
 
+    /// What the queues are called.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.queues.iter().map(String::as_str)
+    }
+
     /// What lies in a queue, hidden or not.
     pub(super) fn held(&self, queue: &str) -> Vec<SentMessage> {
         let held = self.all_held();
@@ -155,11 +160,6 @@ impl Sqs {
             .filter(|message| message.queue == queue)
             .cloned()
             .collect()
-    }
-
-    pub(super) fn all_sent(&self) -> Vec<SentMessage> {
-        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.clone()
     }
 
     fn send(&self, queue: &str, message: &Value) -> Result<Value, Refusal> {

@@ -275,6 +275,23 @@ fn a_correct_handler_passes_wherever_two_things_go_wrong() {
 }
 
 #[test]
+fn a_sample_of_two_things_that_go_wrong_is_the_same_each_time_and_finds_bugs_too() {
+    let failures = explore::double_failures();
+    let some = |part| explore::sample(&Toy(Bug::None), 1, &failures, 10, part);
+    let whole = some(Part::WHOLE);
+    assert!((1..=10).contains(&whole.points), "{whole}");
+    assert!(whole.violations.is_empty(), "{whole}");
+    let mut halves = Report::default();
+    for n in 0..2 {
+        halves.add(some(Part { n, count: 2 }));
+    }
+    assert_eq!(halves, whole);
+    let crashes = explore::DOUBLE_CRASHES;
+    let found = explore::sample(&Toy(Bug::NewEventId), 1, &crashes, 24, Part::WHOLE);
+    assert!(found.duplicated > 0, "{found}");
+}
+
+#[test]
 fn a_bug_that_one_fault_shows_is_found_at_the_first_place() {
     assert!(explore::breaks(&Toy(Bug::NewEventId), 1, &Fault::CRASHES));
     assert!(!explore::breaks(&Toy(Bug::None), 1, &Fault::CRASHES));

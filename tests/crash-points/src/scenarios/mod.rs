@@ -39,11 +39,22 @@ use testkit::{
 pub struct Explorable {
     /// What it is called.
     pub name: String,
-    /// Whether two faults in one run are explored always, and not at night alone.
-    pub is_explored_twice: bool,
+    /// Where two faults in one run are explored by day.
+    pub two_faults: TwoFaults,
     explore: Box<dyn Fn(How, u64, Part) -> Report + Send + Sync>,
     breaks: Box<dyn Fn(u64) -> bool + Send + Sync>,
     undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
+}
+
+/// Where two faults in one run are explored by day; at night they are in every scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TwoFaults {
+    /// At every place.
+    Everywhere,
+    /// At a few places, of a scenario that is too long for all of them.
+    InPart,
+    /// Nowhere.
+    Nowhere,
 }
 
 /// What goes wrong in an exploration.
@@ -59,6 +70,18 @@ pub enum How {
     CrashAndLoss,
     /// The world stops, and a call fails in any way.
     MixedFaults,
+    /// The world stops twice, at as many places as this.
+    SomeDoubleCrashes(usize),
+    /// A call fails, and it or another one fails as well, at as many places as this.
+    SomeDoubleFailures(usize),
+}
+
+impl How {
+    /// Whether calls fail, and the world never stops.
+    #[must_use]
+    pub const fn is_without_crashes(self) -> bool {
+        matches!(self, Self::Failures | Self::SomeDoubleFailures(_))
+    }
 }
 
 impl Explorable {
@@ -81,20 +104,34 @@ impl Explorable {
                 explore::pairs(&*scenario, seed, &explore::LEAST_MIXED_FAULTS, part)
             }
             How::MixedFaults => explore::pairs(&*scenario, seed, &explore::mixed_faults(), part),
+            How::SomeDoubleCrashes(most) => {
+                explore::sample(&*scenario, seed, &explore::DOUBLE_CRASHES, most, part)
+            }
+            How::SomeDoubleFailures(most) => {
+                explore::sample(&*scenario, seed, &explore::double_failures(), most, part)
+            }
         };
         Self {
             name,
-            is_explored_twice: false,
+            two_faults: TwoFaults::Nowhere,
             explore: Box::new(explore),
             breaks: Box::new(breaks),
             undisturbed: Box::new(undisturbed),
         }
     }
 
-    /// The same, with two faults in one run explored always.
+    /// The same, with two faults in one run explored by day at every place.
     fn twice(scenario: impl Scenario + Send + Sync + 'static) -> Self {
         Self {
-            is_explored_twice: true,
+            two_faults: TwoFaults::Everywhere,
+            ..Self::new(scenario)
+        }
+    }
+
+    /// The same, with two faults in one run explored by day at a few places.
+    fn twice_in_part(scenario: impl Scenario + Send + Sync + 'static) -> Self {
+        Self {
+            two_faults: TwoFaults::InPart,
             ..Self::new(scenario)
         }
     }
@@ -218,8 +255,8 @@ pub fn all() -> Vec<Explorable> {
         Explorable::twice(idempotency::Repeated),
         Explorable::new(idempotency::TwoAtOnce),
         Explorable::twice(consent::Consent),
-        Explorable::new(consent::GlobalPrivacyControl),
-        Explorable::new(consent::Expired),
+        Explorable::twice_in_part(consent::GlobalPrivacyControl),
+        Explorable::twice_in_part(consent::Expired),
         Explorable::twice(consent::Renewed),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
@@ -231,9 +268,9 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(dead_letters::ParkedAgain),
         Explorable::new(export::Export),
         Explorable::twice(merge::Merge::SMALL),
-        Explorable::new(merge::Merge::LARGE),
+        Explorable::twice_in_part(merge::Merge::LARGE),
         Explorable::twice(merge::Split::SMALL),
-        Explorable::new(merge::Split::LARGE),
+        Explorable::twice_in_part(merge::Split::LARGE),
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),
         Explorable::new(outbox::Forgotten),
@@ -266,16 +303,16 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(notification::RuleWithdrawn),
         Explorable::new(partner::PartnerRead),
         Explorable::new(partner::PartnerReadsMany),
-        Explorable::new(erasure::Erasure),
+        Explorable::twice_in_part(erasure::Erasure),
         Explorable::twice(erasure::Steps),
-        Explorable::new(erasure::Unacknowledged),
-        Explorable::new(erasure::ErasureOfMerged),
-        Explorable::new(erasure::ErasureAfterSplit),
+        Explorable::twice_in_part(erasure::Unacknowledged),
+        Explorable::twice_in_part(erasure::ErasureOfMerged),
+        Explorable::twice_in_part(erasure::ErasureAfterSplit),
         Explorable::twice(erasure::WayBack),
         Explorable::new(audience::Followed),
         Explorable::new(audience::Together),
         Explorable::new(audience::MergedAndSplit),
-        Explorable::new(audience::RunOut),
+        Explorable::twice_in_part(audience::RunOut),
         Explorable::new(audience::TakenBack),
         Explorable::new(receipts::Archived),
         Explorable::new(reads::CodeTold),
