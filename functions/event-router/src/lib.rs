@@ -1,7 +1,8 @@
 //! In come announcements of partners' events, from a queue; out go entries in the timelines of the
 //! people that the events are about. What a message of an SDK says of who somebody is, is taken over
-//! first. What is about somebody who was erased is removed instead. Of what a tenant's rules say people
-//! are told, a notice goes into the queue from which they are.
+//! first, and a visitor who is seen by one for the first time gets a profile. What is about somebody who
+//! was erased is removed instead. Of what a tenant's rules say people are told, a notice goes into the
+//! queue from which they are.
 
 mod message;
 mod notice;

@@ -22,7 +22,29 @@ pub(crate) async fn whose(
     if !planted::is_on("message-entered-unheard") {
         take_over(app, item, subject, &rules).await?;
     }
-    Ok(whose_message(&app.identifiers, item, &subject.person, &rules).await?)
+    let whose = whose_message(&app.identifiers, item, &subject.person, &rules).await?;
+    match &subject.person {
+        Person::Anonymous { anonymous_id } if whose == Whose::Nobody => {
+            first_sight(app, item, anonymous_id, &rules).await
+        }
+        _ => Ok(whose),
+    }
+}
+
+/// Gives a visitor who was never seen before a profile, whatever kind of message they are seen by.
+/// Nothing is known of them but their device: it leads nobody to anybody who is known.
+async fn first_sight(
+    app: &App,
+    item: &EventItem,
+    anonymous_id: &str,
+    rules: &IdentifierRules,
+) -> Result<Whose, RouteError> {
+    let Some(device) = device_identifier(anonymous_id, rules) else {
+        return Ok(Whose::Nobody);
+    };
+    let seen = vec![device.clone()];
+    say(app, item, seen, ProfilePatch::default(), rules).await?;
+    Ok(Whose::from(app.identifiers.find(&device).await?))
 }
 
 async fn take_over(

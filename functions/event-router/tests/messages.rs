@@ -125,7 +125,7 @@ fn what_was_said_later_stays_in_whichever_order_it_comes() {
 }
 
 #[test]
-fn nothing_but_identify_makes_a_profile_and_each_kind_finds_one() {
+fn nothing_but_identify_makes_a_customer_and_each_kind_finds_one() {
     let world = World::new(1);
     let about = |id: &str, user: &str| json!({ "messageId": id, "userId": user, "event": "Order placed", "groupId": "crew" });
     let unknown = accept(&world, Kind::Track, EARLIER, &about("1", "C-17"));
@@ -148,6 +148,88 @@ fn nothing_but_identify_makes_a_profile_and_each_kind_finds_one() {
         0
     );
     assert_eq!(parts(&world, "event#").len(), 6);
+}
+
+#[test]
+fn a_visitor_gets_a_profile_at_first_sight_whatever_they_are_seen_by() {
+    for kind in [
+        Kind::Page,
+        Kind::Screen,
+        Kind::Track,
+        Kind::Group,
+        Kind::Identify,
+    ] {
+        let world = World::new(1);
+        let seen = |id: &str| {
+            let said = json!({
+                "messageId": id, "anonymousId": DEVICE, "event": "Basket filled", "groupId": "crew",
+            });
+            accept(&world, kind, EARLIER, &said)
+        };
+        let [first, second] = ["1", "2"].map(seen);
+        assert_eq!(deliver(&world, &[&first, &second, &first]), 0);
+        assert_eq!(deliver(&world, &[&second]), 0);
+        let profiles = parts(&world, "profile");
+        assert_eq!(profiles.len(), 1, "{kind:?}");
+        assert_eq!(profiles[0].get("known_by"), None);
+        let device = Identifier::Anonymous(DEVICE.parse().unwrap());
+        let id = profiles[0]["profile_id"].as_str().unwrap();
+        assert_eq!(owner(&world, &device).as_deref(), Some(id));
+        let entries = parts(&world, "event#");
+        assert_eq!(entries.len(), 2, "{kind:?}");
+        assert!(entries.iter().all(|entry| entry["profile_id"] == id));
+    }
+}
+
+#[test]
+fn a_device_that_anybody_could_guess_makes_no_visitor() {
+    let world = World::new(1);
+    let seen = [
+        "1",
+        "undefined-undefined",
+        "00000000-0000-4000-8000-00000000000a",
+    ]
+    .map(|id| json!({ "messageId": id, "anonymousId": id }))
+    .map(|said| accept(&world, Kind::Page, EARLIER, &said));
+    assert_eq!(deliver(&world, &[&seen[0], &seen[1], &seen[2]]), 0);
+    assert!(world.rows("profiles").is_empty() && world.rows("identifiers").is_empty());
+}
+
+/// Whoever reads a page has its write key.
+#[test]
+fn a_write_key_gives_nobody_a_device_or_an_address_of_somebody_with_a_login() {
+    let world = World::new(1);
+    let key = IdentifierKey::from_environment(&world.environment()).unwrap();
+    let jane = json!({
+        "profile_id": JANE, "part": "profile", "version": 1, "fields": {}, "known_by": ["login"],
+        "created_at": "2025-06-01T00:00:00Z", "updated_at": "2025-06-01T00:00:00Z",
+        "last_request": "an earlier request",
+    });
+    world.put_row("profiles", jane.clone());
+    let device = Identifier::Anonymous(DEVICE.parse().unwrap());
+    let email = Identifier::Email("jane@example.com".parse().unwrap());
+    for identifier in [&device, &email] {
+        world.put_row(
+            "identifiers",
+            json!({ "identifier": identifier.key(&key), "profile_id": JANE, "member": JANE, "verified": true }),
+        );
+    }
+    let other = "5f0c9a1e-7b3d-4c6a-9e21-d84b7f31a0c2";
+    let traits = json!({ "email": "jane@example.com", "firstName": "Mallory" });
+    let said = [
+        json!({ "messageId": "1", "anonymousId": other, "traits": traits }),
+        json!({ "messageId": "2", "anonymousId": DEVICE, "traits": traits }),
+        json!({ "messageId": "3", "anonymousId": DEVICE, "userId": "C-17", "traits": traits }),
+        json!({ "messageId": "4", "anonymousId": other, "userId": "C-17", "traits": traits }),
+        json!({ "messageId": "5", "anonymousId": other, "userId": JANE }),
+    ]
+    .map(|said| identify(&world, EARLIER, &said));
+    assert_eq!(deliver(&world, &said.each_ref()), 0);
+    assert!(world.rows("profiles").contains(&jane));
+    for identifier in [&device, &email] {
+        assert_eq!(owner(&world, identifier).as_deref(), Some(JANE));
+    }
+    assert_ne!(owner(&world, &external("C-17")).as_deref(), Some(JANE));
 }
 
 #[test]

@@ -27,7 +27,8 @@ fn identify() -> Route {
         "Says that identifiers, and what is known beside them, belong to one person",
     )
     .details(
-        "A partner's machine sends at least one identifier, and is answered 204 whoever is known. A person sends \
+        "A partner's machine sends at least one identifier, and is answered 204 whoever is known, or 200 with the \
+         `anonymous_id` that the device is to use from now on. A person sends \
          `anonymous_id` and `traits`, and learns whose profile it is: their own. Said again, it changes nothing. By write key it takes what somebody is told to be as SDKs of Segment send it, \
          and answers as the other routes of theirs do.",
     )
@@ -35,8 +36,12 @@ fn identify() -> Route {
     .caller(Caller::Machine(IDENTIFY))
     .caller(Caller::WriteKey)
     .takes::<IdentifyRequest>(&["application/json"], &asked)
-    .answers(Answer::json::<IdentifyResponse>(200, "To a person: whose profile it is.", &own))
-    .answers(Answer::empty(204, "To a machine, always."))
+    .answers(Answer::json::<IdentifyResponse>(
+        200,
+        "To a person: whose profile it is. To both: the id that the device uses from now on, if it gets another one.",
+        &own,
+    ))
+    .answers(Answer::empty(204, "To a machine whose device keeps its id, whoever is known."))
     .problem_as::<MessagesRefused>("content-encoding")
     .problem_as::<MessagesRefused>("event-id-taken")
     .problem_as::<MessagesRefused>("event-too-large")

@@ -1,6 +1,7 @@
 //! In comes what a person's app or a partner's machine knows of who somebody is; out goes, to the
-//! person alone, whose profile it is. A machine learns nothing by asking: its answer is always the
-//! same. What comes with a write key is a message of an SDK, and goes the way that all of those go.
+//! person alone, whose profile it is. A machine learns of nobody by asking: all that it is told is the
+//! id by which a device goes on whose own is somebody else's. What comes with a write key is a message
+//! of an SDK, and goes the way that all of those go.
 
 #[cfg(feature = "openapi")]
 mod description;
@@ -10,7 +11,7 @@ mod wanted;
 use aws_types::SdkConfig;
 use consent::Gpc;
 use event::Cause;
-use identity::{AnonymousId, Identifier, IdentifierKey};
+use identity::{AnonymousId, IdentifierKey};
 use intake::SegmentDoor;
 use lambda_kit::{
     Invocation,
@@ -63,12 +64,14 @@ pub struct App {
 #[error("the event is not a request in API Gateway's payload format 2.0")]
 pub struct UnreadableRequest;
 
-/// What a person is answered.
+/// What a person is answered, and a machine whose device has another id from now on.
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct IdentifyResponse {
-    #[cfg_attr(feature = "openapi", schema(value_type = identity::ProfileId))]
-    profile_id: String,
+    /// To a person: whose profile it is.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<identity::ProfileId>))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile_id: Option<String>,
     /// The id that the device has from now on, if the one that it had is somebody else's.
     #[serde(skip_serializing_if = "Option::is_none")]
     anonymous_id: Option<AnonymousId>,
@@ -172,16 +175,15 @@ async fn identify(app: &App, request: &Request, speaker: &Speaker) -> Result<Res
     let cause = Cause {
         request_id: request.id().to_owned(),
     };
-    let identified = app.store.identify(&assertion, &rules, &cause).await;
+    let identified = match &assertion.speaker {
+        Speaker::Person { .. } => app.store.identify(&assertion, &rules, &cause).await,
+        Speaker::Partner { .. } => app.store.identify_moving(&assertion, &rules, &cause).await,
+    };
     let mut identified = identified.map_err(|error| problems::profile(&error))?;
     if let Some(join) = identified.join.take() {
         join_two(app, &mut identified, join, &rules, &cause).await?;
     }
-    match &assertion.speaker {
-        Speaker::Person { .. } => answer(app, &assertion, &identified, &rules, &cause).await,
-        // Whatever became of it: whether somebody is known, and by what, is not for a machine.
-        Speaker::Partner { .. } => Ok(Response::empty(204)),
-    }
+    answer(app, &assertion, &identified, &rules, &cause).await
 }
 
 /// Makes the two profiles of `join` one. A request that is cut off before finds them again when it
@@ -236,23 +238,37 @@ async fn answer(
     rules: &IdentifierRules,
     cause: &Cause,
 ) -> Result<Response, Problem> {
-    let device = assertion.identifiers.iter().find_map(|each| match each {
-        Identifier::Anonymous(device) if identified.is_device_taken => Some(device),
-        _ => None,
-    });
-    let anonymous_id = match device {
-        None => None,
-        Some(taken) => {
-            let reissued = app.store.reissue(&assertion.speaker, taken, rules, cause);
-            Some(reissued.await.map_err(|error| problems::profile(&error))?)
+    let anonymous_id = next_device(app, assertion, identified, rules, cause).await?;
+    let profile_id = match &assertion.speaker {
+        Speaker::Person { .. } => {
+            let id = identified.profile_id;
+            Some(id.ok_or_else(problems::no_such_profile)?.to_string())
         }
+        // Whatever became of it: whether somebody is known, and by what, is not for a machine.
+        Speaker::Partner { .. } if anonymous_id.is_none() => return Ok(Response::empty(204)),
+        Speaker::Partner { .. } => None,
     };
-    let profile_id = identified
-        .profile_id
-        .ok_or_else(problems::no_such_profile)?;
     let response = IdentifyResponse {
-        profile_id: profile_id.to_string(),
+        profile_id,
         anonymous_id,
     };
     Ok(Response::json(200, "application/json", &response))
+}
+
+/// The id that the device has from now on, if its own is somebody else's, or leads to somebody with
+/// whom whoever uses it may not be one. Why it is so, nobody is told.
+async fn next_device(
+    app: &App,
+    assertion: &Assertion,
+    identified: &Identified,
+    rules: &IdentifierRules,
+    cause: &Cause,
+) -> Result<Option<AnonymousId>, Problem> {
+    if identified.next_device.is_some() || !identified.is_device_taken {
+        return Ok(identified.next_device.clone());
+    }
+    let reissued = app.store.reissue(assertion, rules, cause).await;
+    reissued
+        .map(Some)
+        .map_err(|error| problems::profile(&error))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use identity::{Identifier, IdentifierKind, ProfileId};
+use identity::{AnonymousId, Identifier, IdentifierKey, IdentifierKind, ProfileId};
 use jiff::Timestamp;
 use lambda_kit::planted;
 use tenancy::{PartnerId, Segment, TenantId};
@@ -24,6 +24,34 @@ pub struct Assertion {
     pub segments: Option<BTreeSet<Segment>>,
     /// When it was said, if that was before now: what was said later stays.
     pub said_at: Option<Timestamp>,
+}
+
+impl Assertion {
+    /// For whom its device gets another id where the one that it has is somebody else's: for the person
+    /// who speaks, the partner's customer who is named, or else the partner's visitor.
+    pub(crate) fn holder(&self) -> String {
+        let external = self.identifiers.iter().find_map(|each| match each {
+            Identifier::External(external) => Some(external.as_str()),
+            _ => None,
+        });
+        match (&self.speaker, external) {
+            (Speaker::Person { member, .. }, _) => member.to_string(),
+            (Speaker::Partner { .. }, Some(external)) => external.to_owned(),
+            (Speaker::Partner { tenant, partner }, None) => format!("{tenant}/{partner}"),
+        }
+    }
+
+    /// Has it go on by the id that its device gets for `holder`, and says which that is; `None` if it
+    /// names no device. It follows from the id before: said again, it comes to the same one.
+    pub(crate) fn move_on(&mut self, holder: &str, key: &IdentifierKey) -> Option<AnonymousId> {
+        self.identifiers.iter_mut().find_map(|each| match each {
+            Identifier::Anonymous(device) => {
+                *device = device.reissued(holder, key);
+                Some(device.clone())
+            }
+            _ => None,
+        })
+    }
 }
 
 /// Who says something about a person.
@@ -99,8 +127,11 @@ pub(crate) struct Plan {
     pub(crate) claims: Vec<Identifier>,
     /// Another profile of the same person, and by which identifier that shows.
     pub(crate) join: Option<(ProfileId, Identifier)>,
-    /// The device's id that is for good of somebody who is known, or was erased.
+    /// The device's id that is for good of somebody who is known, or was erased. The rest of the plan
+    /// is without it.
     pub(crate) taken: Option<Identifier>,
+    /// That of somebody who was erased something is said, and so nothing is done.
+    pub(crate) is_of_the_erased: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,11 +186,8 @@ fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
     };
     let external = lead(IdentifierKind::External);
     let by_external = external.and_then(|(_, lead)| lead.root());
-    let speaks_of_the_erased = leads.iter().any(|(_, lead)| *lead == Lead::Erased);
-    if by_external.is_none() && speaks_of_the_erased {
-        return Plan::default();
-    }
-    let device = lead(IdentifierKind::Anonymous).filter(|(_, lead)| match lead {
+    let said = lead(IdentifierKind::Anonymous);
+    let device = said.filter(|(_, lead)| match lead {
         Lead::To { root, known_by, .. } => {
             // Another customer of the same partner uses this device.
             let is_anothers = external.is_some() && known_by.contains(partner);
@@ -168,6 +196,17 @@ fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
         }
         Lead::Free | Lead::Erased => false,
     });
+    let taken = said
+        .filter(|(_, lead)| device.is_none() && *lead != Lead::Free)
+        .map(|(identifier, _)| identifier.clone());
+    let speaks_of_the_erased = leads.iter().any(|(_, lead)| *lead == Lead::Erased);
+    if by_external.is_none() && speaks_of_the_erased {
+        return Plan {
+            taken,
+            is_of_the_erased: true,
+            ..Plan::default()
+        };
+    }
     let by_device = device.and_then(|(_, lead)| lead.root());
     let by_contact = leads
         .iter()
@@ -188,7 +227,8 @@ fn plan_for_partner(partner: &Claimant, leads: &[(Identifier, Lead)]) -> Plan {
         target,
         claims,
         join,
-        taken: None,
+        taken,
+        is_of_the_erased: false,
     }
 }
 

@@ -1,4 +1,5 @@
 use identity::ExternalId;
+use lambda_kit::config::Environment;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -132,6 +133,63 @@ proptest! {
     }
 
     #[test]
+    fn a_device_that_is_taken_is_neither_claimed_nor_joined_nor_led_by(leads in leads()) {
+        let plan = plan(&partner(), &leads);
+        if let Some(taken) = plan.taken {
+            prop_assert!(leads.iter().any(|(said, lead)| *said == taken && *lead != Lead::Free));
+            prop_assert!(!plan.claims.contains(&taken));
+            prop_assert_eq!(plan.join, None);
+        }
+    }
+
+    /// Of two answers to the same word none tells a login from a customer of another partner's.
+    #[test]
+    fn a_device_is_taken_alike_whoever_knows_who_was_on_it(
+        leads in leads(),
+        one in prop::sample::select(others().to_vec()),
+        other in prop::sample::select(others().to_vec()),
+    ) {
+        let known_by = |claimant: &Claimant| {
+            let mut leads = leads.clone();
+            leads.retain(|(said, _)| *said != device());
+            leads.push((device(), to(9, std::slice::from_ref(claimant))));
+            plan(&partner(), &leads)
+        };
+        let plan = known_by(&one);
+        prop_assert_eq!(&plan, &known_by(&other));
+        prop_assert_eq!(plan.taken, Some(device()));
+    }
+
+    #[test]
+    fn of_the_erased_nothing_is_done(leads in leads()) {
+        let plan = plan(&partner(), &leads);
+        if plan.is_of_the_erased {
+            prop_assert!(leads.iter().any(|(_, lead)| *lead == Lead::Erased));
+            prop_assert_eq!(plan.target, None);
+            prop_assert!(plan.claims.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_next_id_of_a_device_follows_from_whom_it_is_for_and_the_one_before(moves in 1..6_usize) {
+        let chain = |speaker: &Speaker, identifiers: &[Identifier]| {
+            let mut said = said(speaker, identifiers);
+            (0..moves).map(|_| moved(&mut said)).collect::<Vec<_>>()
+        };
+        let shop = Speaker::Partner { tenant: "harbour".parse().unwrap(), partner: "shop".parse().unwrap() };
+        let all = [
+            chain(&partner(), &[device()]),
+            chain(&partner(), &[external(), device(), email()]),
+            chain(&shop, &[device()]),
+            chain(&person(1), &[device()]),
+            chain(&person(2), &[device()]),
+        ];
+        prop_assert_eq!(&chain(&partner(), &[email(), device()]), all.first().unwrap());
+        let ids: BTreeSet<_> = all.iter().flatten().collect();
+        prop_assert_eq!(ids.len(), all.len() * moves);
+    }
+
+    #[test]
     fn a_device_of_somebody_who_is_known_is_never_joined(n in 1..3_u8, known_by in prop::sample::subsequence(others().to_vec(), 1..=3)) {
         let leads = [(device(), to(n, &known_by))];
         let plan = plan(&person(0), &leads);
@@ -139,6 +197,35 @@ proptest! {
         prop_assert_eq!(plan.taken, Some(device()));
         prop_assert_eq!(plan.target, Some(Target::Existing(id(0))));
     }
+}
+
+fn said(speaker: &Speaker, identifiers: &[Identifier]) -> Assertion {
+    Assertion {
+        speaker: speaker.clone(),
+        identifiers: identifiers.to_vec(),
+        traits: ProfilePatch::default(),
+        segments: None,
+        said_at: None,
+    }
+}
+
+/// The id by which the device of `said` goes on.
+fn moved(said: &mut Assertion) -> AnonymousId {
+    let holder = said.holder();
+    said.move_on(&holder, &key()).unwrap()
+}
+
+fn key() -> IdentifierKey {
+    let environment = Environment::from_pairs([("IDENTIFIER_KEY", "k".repeat(32))]);
+    IdentifierKey::from_environment(&environment).unwrap()
+}
+
+#[test]
+fn who_names_no_device_has_none_to_go_on_by() {
+    let mut said = said(&partner(), &[external(), email()]);
+    let before = said.identifiers.clone();
+    assert_eq!(said.move_on("harbour/crm", &key()), None);
+    assert_eq!(said.identifiers, before);
 }
 
 #[test]
@@ -170,10 +257,11 @@ fn the_next_customer_on_the_same_device_is_another_person() {
 fn a_device_leads_no_partner_to_whom_another_knows() {
     for other in others() {
         let on_it = (device(), to(1, &[other]));
-        assert_eq!(
-            plan(&partner(), std::slice::from_ref(&on_it)),
-            Plan::default()
-        );
+        let left = Plan {
+            taken: Some(device()),
+            ..Plan::default()
+        };
+        assert_eq!(plan(&partner(), std::slice::from_ref(&on_it)), left);
         for known in [Lead::Free, to(2, &[crm()])] {
             let plan = plan(&partner(), &[(external(), known), on_it.clone()]);
             assert_eq!(plan.join, None);

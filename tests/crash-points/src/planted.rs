@@ -29,6 +29,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "shared-device",
     },
     Bug {
+        name: "device-moved-anew",
+        what: "a visit that is repeated on a device of somebody else is a second visitor",
+        exposed_by: "next-visit",
+    },
+    Bug {
         name: "linked-by-unverified-address",
         what: "a login is linked by an address that nobody vouches for",
         exposed_by: "unproven-social",

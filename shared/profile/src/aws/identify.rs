@@ -1,6 +1,7 @@
 //! Taking over what people and partners say about who somebody is.
 
 mod change;
+mod moving;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,7 +22,7 @@ use super::{
     pointers::PointerWrites, replace_person,
 };
 use crate::{
-    Assertion, IdentifierRules, Person, Profile, ProfilePatch, SegmentsWord, Speaker,
+    Assertion, IdentifierRules, Person, Profile, SegmentsWord, Speaker,
     identify::{Lead, Plan, Target, plan},
 };
 
@@ -52,6 +53,19 @@ pub struct Identified {
     pub join: Option<Join>,
     /// The device belongs to somebody else, who is known by a login or to a partner, or was erased.
     pub is_device_taken: bool,
+    /// Something of it was somebody's who was erased, and nothing is made of any of it.
+    pub is_of_the_erased: bool,
+    /// The id that the device has from now on instead of the one that it was said by.
+    pub next_device: Option<AnonymousId>,
+}
+
+/// What becomes of what a partner says by a device that is somebody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum IfTaken {
+    /// The device is left out, and the rest is taken over.
+    LeaveOut,
+    /// Nothing is taken over: all of it is to be said again, by the next id of the device.
+    SayAgain,
 }
 
 /// Two profiles that are one person's.
@@ -111,7 +125,8 @@ impl IdentifyStore {
     }
 
     /// Takes over what `assertion` says: the fields, and the identifiers that nobody has, in one
-    /// transaction with the event that tells of it. Said again, it changes nothing.
+    /// transaction with the event that tells of it. Said again, it changes nothing. A device that is
+    /// somebody else's is left out.
     ///
     /// It takes a read for each identifier and each profile that they lead to, however many
     /// identifiers those profiles have.
@@ -125,8 +140,19 @@ impl IdentifyStore {
         rules: &IdentifierRules,
         cause: &Cause,
     ) -> Result<Identified, ProfileError> {
+        self.identify_as(assertion, IfTaken::LeaveOut, rules, cause)
+            .await
+    }
+
+    async fn identify_as(
+        &self,
+        assertion: &Assertion,
+        if_taken: IfTaken,
+        rules: &IdentifierRules,
+        cause: &Cause,
+    ) -> Result<Identified, ProfileError> {
         for _ in 0..ATTEMPTS {
-            match self.try_identify(assertion, rules, cause).await {
+            match self.try_identify(assertion, if_taken, rules, cause).await {
                 Err(ProfileError::Stale) => {}
                 outcome => return outcome,
             }
@@ -134,32 +160,10 @@ impl IdentifyStore {
         Err(ProfileError::Contended)
     }
 
-    /// Gives the device of a person the id that it has instead of `taken`.
-    pub async fn reissue(
-        &self,
-        speaker: &Speaker,
-        taken: &AnonymousId,
-        rules: &IdentifierRules,
-        cause: &Cause,
-    ) -> Result<AnonymousId, ProfileError> {
-        let Speaker::Person { member, .. } = speaker else {
-            return Err(ProfileError::Unknown);
-        };
-        let reissued = taken.reissued(*member, &self.writes.key);
-        let assertion = Assertion {
-            speaker: speaker.clone(),
-            identifiers: vec![Identifier::Anonymous(reissued.clone())],
-            traits: ProfilePatch::default(),
-            segments: None,
-            said_at: None,
-        };
-        Box::pin(self.identify(&assertion, rules, cause)).await?;
-        Ok(reissued)
-    }
-
     async fn try_identify(
         &self,
         assertion: &Assertion,
+        if_taken: IfTaken,
         rules: &IdentifierRules,
         cause: &Cause,
     ) -> Result<Identified, ProfileError> {
@@ -175,10 +179,19 @@ impl IdentifyStore {
         }
         let leads = self.leads(assertion, &speaker, &mut people).await?;
         let plan = plan(&speaker, &leads);
+        let unwritten = Identified {
+            is_device_taken: plan.taken.is_some(),
+            is_of_the_erased: plan.is_of_the_erased,
+            ..Identified::default()
+        };
+        let is_said_again = unwritten.is_device_taken && !unwritten.is_of_the_erased;
+        if is_said_again && if_taken == IfTaken::SayAgain {
+            return Ok(unwritten);
+        }
         let before = match plan.target {
             None => {
                 self.even_out(&speaker).await?;
-                return Ok(Identified::default());
+                return Ok(unwritten);
             }
             Some(Target::New) => None,
             Some(Target::Existing(id)) => Some(people.remove(&id).ok_or(ProfileError::Stale)?),
@@ -198,7 +211,7 @@ impl IdentifyStore {
         Ok(Identified {
             profile_id: Some(profile_id),
             join,
-            is_device_taken: plan.taken.is_some(),
+            ..unwritten
         })
     }
 

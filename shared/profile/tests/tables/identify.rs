@@ -1,6 +1,6 @@
 //! What people and partners say about who somebody is.
 
-use identity::{AnonymousId, ExternalId, Identifier, ProfileId};
+use identity::{ExternalId, Identifier, ProfileId};
 use profile::{
     Assertion, FieldName, Identified, IdentifierRules, IdentifyStore, ProfileError, ProfilePatch,
     Speaker,
@@ -47,6 +47,30 @@ fn email() -> Identifier {
     Identifier::Email(ADDRESS.parse().unwrap())
 }
 
+/// That `identifiers` belong to one person.
+fn said(speaker: &Speaker, identifiers: &[Identifier]) -> Assertion {
+    Assertion {
+        speaker: speaker.clone(),
+        identifiers: identifiers.to_vec(),
+        traits: ProfilePatch::default(),
+        segments: None,
+        said_at: None,
+    }
+}
+
+/// The same on a device that goes on by another id if its own is somebody else's.
+pub(crate) fn says_moving(
+    world: &World,
+    speaker: &Speaker,
+    identifiers: &[Identifier],
+) -> Identified {
+    let (store, rules) = (identify_store(world), IdentifierRules::default());
+    let said = said(speaker, identifiers);
+    world
+        .block_on(store.identify_moving(&said, &rules, &cause("said")))
+        .unwrap()
+}
+
 fn says_under(
     world: &World,
     rules: &IdentifierRules,
@@ -55,11 +79,8 @@ fn says_under(
     traits: &Value,
 ) -> Result<Identified, ProfileError> {
     let assertion = Assertion {
-        speaker: speaker.clone(),
-        identifiers: identifiers.to_vec(),
         traits: ProfilePatch::parse(traits.to_string().as_bytes()).unwrap(),
-        segments: None,
-        said_at: None,
+        ..said(speaker, identifiers)
     };
     world.block_on(identify_store(world).identify(&assertion, rules, &cause("said")))
 }
@@ -243,13 +264,14 @@ fn on_a_shared_device_the_next_person_gets_an_id_of_their_own() {
     says(&world, &person(jane), &[device(DEVICE)]);
     let taken = says(&world, &person(joan), &[device(DEVICE)]);
     assert!(taken.is_device_taken && taken.join.is_none());
-    let old: AnonymousId = DEVICE.parse().unwrap();
     let rules = IdentifierRules::default();
     let reissue = || {
-        let store = identify_store(&world);
-        let (speaker, cause) = (person(joan), cause("again"));
+        let (store, said) = (
+            identify_store(&world),
+            said(&person(joan), &[device(DEVICE)]),
+        );
         world
-            .block_on(store.reissue(&speaker, &old, &rules, &cause))
+            .block_on(store.reissue(&said, &rules, &cause("again")))
             .unwrap()
     };
     let fresh = reissue();

@@ -95,6 +95,29 @@ impl Scenario for SharedDevice {
     }
 }
 
+/// After Jane logged out the shop's page goes on by the id that is hers.
+pub(super) struct NextVisit;
+
+impl Scenario for NextVisit {
+    fn name(&self) -> &'static str {
+        "next-visit"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        let claims = world.block_on(gets_a_token(world, &Person::jane()));
+        world.block_on(app_says(world, &claims, &json!({ "anonymous_id": DEVICE })));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let visit = json!({ "anonymous_id": DEVICE, "traits": { "locale": "en-GB" } });
+        let first = machine_says(world, &visit).await;
+        let customer = json!({ "anonymous_id": DEVICE, "external_id": "C-17" });
+        let second = machine_says(world, &customer).await;
+        json!([first, second])
+    }
+}
+
 fn joan() -> Person {
     Person::jane()
         .with("sub", "joan-sub")

@@ -92,6 +92,39 @@ impl Scenario for SdkIdentify {
     }
 }
 
+/// A page tells of a visitor whom nobody saw before.
+pub(super) struct SdkVisit;
+
+impl Scenario for SdkVisit {
+    fn name(&self) -> &'static str {
+        "sdk-visit"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        has_a_write_key(world);
+        world.block_on(async {
+            let seen = |id: &str| {
+                json!({
+                    "type": "page", "messageId": id, "anonymousId": DEVICE, "name": "Anchors",
+                    "timestamp": "2026-01-15T08:59:00Z",
+                })
+            };
+            page_sends(world, &[seen("1"), seen("2")]).await;
+            events_flow(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_reach_people(world, 0).await;
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+}
+
 /// A customer gets another id.
 pub(super) struct SdkAlias;
 
