@@ -139,15 +139,15 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
-        "GET /v1/event-types" => admitted(app, request, list).await,
-        "GET /v1/event-types/{type}" => admitted(app, request, read).await,
-        "PUT /v1/event-types/{type}" => admitted(app, request, register).await,
+        "GET /v1/event-types" => once(app, request, list).await,
+        "GET /v1/event-types/{type}" => once(app, request, read).await,
+        "PUT /v1/event-types/{type}" => once(app, request, register).await,
         _ => Err(problems::no_such_route()),
     }
 }
 
-/// Answers a machine within its partner's limit, or an operator about their tenant.
-async fn admitted(
+/// Answers a machine within its partner's limit, or an operator about their tenant, once under a key.
+async fn once(
     app: &App,
     request: &Request,
     route: impl AsyncFn(&App, &Request, &TenantId, &Registrar) -> Result<Response, Problem>,
@@ -159,19 +159,19 @@ async fn admitted(
         let tenant = tenant.ok_or_else(problems::no_tenant_in_token)?;
         let answer =
             async |request: &Request| route(app, request, tenant, &Registrar::Operator).await;
-        return once(app, request, &operator.key_holder(), answer).await;
+        return under_key(app, request, &operator.key_holder(), answer).await;
     }
     let machine = verified.machine(WRITE)?;
     app.machines.check(machine).await?;
     let (tenant, holder) = (&machine.tenant, machine.key_holder());
     let registrar = Registrar::Partner(machine.partner.clone());
     let answer = async |request: &Request| route(app, request, tenant, &registrar).await;
-    let answer = async || once(app, request, &holder, answer).await;
+    let answer = async || under_key(app, request, &holder, answer).await;
     app.rates.within(tenant, &machine.partner, 1, answer).await
 }
 
-/// Answers a request that changes something once under each key that `holder` sends.
-async fn once(
+/// Answers a request, and one that changes something once under each key that `holder` sends.
+async fn under_key(
     app: &App,
     request: &Request,
     holder: &str,

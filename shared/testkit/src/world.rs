@@ -167,7 +167,8 @@ impl World {
 
     /// Lets time pass in which nothing happens; what is async sleeps with `tokio::time::sleep`.
     pub fn advance(&self, duration: Duration) {
-        self.block_on(async { tokio::time::sleep(duration).await });
+        self.runtime
+            .block_on(async { tokio::time::sleep(duration).await });
     }
 
     /// The simulated time.

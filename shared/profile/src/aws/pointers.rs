@@ -139,12 +139,13 @@ impl PointerWrites {
     ) -> Result<TransactWriteItem, ServiceError> {
         let now = self.clock.now();
         let is_login = identifier.kind() == IdentifierKind::CognitoSub;
+        let part = identifier.part(&self.key);
         let row = OwnedItem {
             profile_id: member,
-            part: identifier.part(&self.key),
+            look_shard: is_login.then(|| watch::shard(&part)),
+            part,
             value: identifier.value(),
             at: now,
-            look_shard: is_login.then(|| watch::shard(member)),
             look_at: is_login.then(|| watch::first_look(now)),
         };
         transact_put(put(&self.profiles, &row)?.condition_expression("attribute_not_exists(part)"))

@@ -81,10 +81,10 @@ pub struct LoginWatch {
     writes: PointerWrites,
 }
 
-/// The key of the index under which a login of `member` is watched.
-pub(super) fn shard(member: ProfileId) -> String {
-    // The id's last digit is random, which spreads the rows evenly.
-    let last = member.to_string().bytes().last().unwrap_or_default();
+/// The key of the index under which a login is watched whose row is `part`.
+pub(super) fn shard(part: &str) -> String {
+    // It ends in the last digit of a digest, which spreads the rows evenly.
+    let last = part.bytes().last().unwrap_or_default();
     (last % WATCH_SHARDS).to_string()
 }
 

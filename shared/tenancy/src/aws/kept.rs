@@ -16,7 +16,11 @@ use super::FRESH;
 pub(super) struct Kept<T> {
     clock: Clock,
     answers: Arc<Mutex<Answers<T>>>,
+    /// Whose turn it is to ask, by key.
+    turns: Arc<Mutex<HashMap<String, Turn>>>,
 }
+
+type Turn = Arc<tokio::sync::Mutex<()>>;
 
 /// The answers under their keys, with when they were asked for.
 type Answers<T> = HashMap<String, (Timestamp, Arc<T>)>;
@@ -26,7 +30,33 @@ impl<T> Kept<T> {
         Self {
             clock,
             answers: Arc::default(),
+            turns: Arc::default(),
         }
+    }
+
+    /// The answer under `key`, if it was given within the last minute; otherwise what `ask` answers.
+    /// Whoever wants it meanwhile waits for that instead of asking too.
+    pub(super) async fn or_ask<E>(
+        &self,
+        key: String,
+        ask: impl Future<Output = Result<T, E>>,
+    ) -> Result<Arc<T>, E> {
+        if let Some(answer) = self.get(&key) {
+            return Ok(answer);
+        }
+        let turn = self.turn(&key);
+        let _turn = turn.lock().await;
+        if let Some(answer) = self.get(&key) {
+            return Ok(answer);
+        }
+        let asked_at = self.now();
+        let answer = ask.await?;
+        Ok(self.put(key, asked_at, answer))
+    }
+
+    fn turn(&self, key: &str) -> Turn {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(key.to_owned()).or_default())
     }
 
     /// The answer under `key`, if it was given within the last minute.

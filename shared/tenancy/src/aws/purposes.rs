@@ -31,10 +31,10 @@ impl PurposeReader {
     /// makes the answer an error: without it a purpose would seem not to be there. An answer is
     /// kept for a minute.
     pub async fn all(&self, tenant: &TenantId) -> Result<Arc<Purposes>, DirectoryError> {
-        if let Some(purposes) = self.kept.get(tenant.as_str()) {
-            return Ok(purposes);
-        }
-        let asked_at = self.kept.now();
+        self.kept.or_ask(tenant.to_string(), self.ask(tenant)).await
+    }
+
+    async fn ask(&self, tenant: &TenantId) -> Result<Purposes, DirectoryError> {
         let mut definitions: Vec<PurposeDefinition> = Vec::new();
         let mut after = None;
         loop {
@@ -51,8 +51,7 @@ impl PurposeReader {
                 break;
             }
         }
-        let purposes = definitions.into_iter().collect();
-        Ok(self.kept.put(tenant.to_string(), asked_at, purposes))
+        Ok(definitions.into_iter().collect())
     }
 
     async fn page(

@@ -107,12 +107,8 @@ impl NotificationRuleReader {
     ) -> Result<Arc<Option<NotificationRule>>, DirectoryError> {
         let part = format!("{NOTIFICATION_RULE_PREFIX}{kind}");
         let key = format!("{tenant}#{part}");
-        if let Some(answer) = self.kept.get(&key) {
-            return Ok(answer);
-        }
-        let asked_at = self.kept.now();
-        let rule = read(&self.client, &self.table, (tenant.as_str(), part)).await?;
-        Ok(self.kept.put(key, asked_at, rule))
+        let ask = read(&self.client, &self.table, (tenant.as_str(), part));
+        self.kept.or_ask(key, ask).await
     }
 }
 

@@ -16,7 +16,8 @@ fn made_in(folder: &Path) -> BTreeSet<String> {
         } else if path.extension().is_some_and(|ending| ending == "rs") {
             let source = fs::read_to_string(&path).unwrap();
             // `Self::new` in an `impl … for Problem` makes one as well: a status comes first in both.
-            let made = source.split("::new(").skip(1);
+            let made = ["Problem::new(", "Self::new("].into_iter();
+            let made = made.flat_map(|made| source.split(made).skip(1));
             let made =
                 made.filter(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
             names.extend(made.filter_map(|rest| Some(rest.split('"').nth(1)?.to_owned())));
