@@ -24,16 +24,16 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 a file can't be read or written;
 /// What holds for every command.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Global {
-    /// Where the API is [env: FAIRLEAD_URL]
+    /// Where the API is [env: `FAIRLEAD_URL`]
     #[arg(long, global = true, value_name = "URL")]
     pub url: Option<String>,
-    /// Where the hosted login is [env: FAIRLEAD_LOGIN_URL]
+    /// Where the hosted login is [env: `FAIRLEAD_LOGIN_URL`]
     #[arg(long, global = true, value_name = "URL")]
     pub login_url: Option<String>,
-    /// The app client to sign in by [env: FAIRLEAD_CLIENT_ID]
+    /// The app client to sign in by [env: `FAIRLEAD_CLIENT_ID`]
     #[arg(long, global = true, value_name = "ID")]
     pub client_id: Option<String>,
-    /// Whose directory, if not the token's [env: FAIRLEAD_TENANT]
+    /// Whose directory, if not the token's [env: `FAIRLEAD_TENANT`]
     #[arg(long, global = true, value_name = "NAME")]
     pub tenant: Option<String>,
     /// How to print what is answered
@@ -106,7 +106,7 @@ pub enum Command {
 /// How to sign in.
 #[derive(Debug, Args)]
 pub struct Login {
-    /// Sign in as a machine, by client id and FAIRLEAD_CLIENT_SECRET
+    /// Sign in as a machine, by client id and the secret in `FAIRLEAD_CLIENT_SECRET`
     #[arg(long)]
     pub client_credentials: bool,
     /// The port of this machine that the login sends the browser back to

@@ -133,8 +133,8 @@ mod tests {
     }
 
     /// What the API answers without a cursor, to `a` and to `b`.
-    fn page(cursor: Option<&str>) -> Result<Value, Failure> {
-        Ok(match cursor {
+    fn page(cursor: Option<&str>) -> Value {
+        match cursor {
             None => json!({
                 "receipts": 5,
                 "counts": [
@@ -152,7 +152,7 @@ mod tests {
                     count("ferry-line", "2026-01-15", "allowed", 2),
                 ],
             }),
-        })
+        }
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
             })
         };
         assert_eq!(
-            added_up(page, false, &mut told).unwrap(),
+            added_up(|cursor| Ok(page(cursor)), false, &mut told).unwrap(),
             json!([
                 sum("chandlery", "allowed", 9),
                 sum("chandlery", "refused", 1),
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_day_that_two_pages_share_is_one() {
         assert_eq!(
-            added_up(page, true, &mut Vec::new()).unwrap(),
+            added_up(|cursor| Ok(page(cursor)), true, &mut Vec::new()).unwrap(),
             json!([
                 count("chandlery", "2026-01-15", "allowed", 7),
                 count("chandlery", "2026-01-15", "refused", 1),
@@ -209,7 +209,7 @@ mod tests {
             to: to.map(str::to_owned),
         };
         let from = ("from", "2026-01-01T00:00:00Z".to_owned());
-        assert_eq!(query(None, span(None)), [from.clone()]);
+        assert_eq!(query(None, span(None)), std::slice::from_ref(&from));
         let to = "2026-02-01T00:00:00Z";
         let partner = "chandlery".to_owned();
         assert_eq!(

@@ -148,7 +148,7 @@ fn what_led_to_the_person_by_that_user_alone_goes_with_it_and_may_come_back() {
 fn a_new_login_is_left_alone_for_a_day() {
     let (world, jane) = world();
     pool(&world).delete(&jane);
-    world.advance(DAY - HOUR);
+    world.advance(23 * HOUR);
     assert_eq!(run(&world).looked_for, 0);
 }
 
@@ -235,7 +235,7 @@ fn users_are_gone_through_even_if_no_login_can_be_looked_for() {
     world.faults().always(Fault::Unavailable, |call| {
         call.input.get("IndexName") == Some(&json!("watched"))
     });
-    runs_within(&world, Duration::from_secs(60)).unwrap_err();
+    runs_within(&world, Duration::from_mins(1)).unwrap_err();
     assert_eq!(parts(&world, "profile").len(), 2);
 }
 

@@ -62,8 +62,8 @@ fn signer(secret: &str) -> Signer {
 }
 
 /// A request that is signed at `at`.
-fn signed_at(at: Timestamp, signer: Signer, id: &str, body: &str) -> Value {
-    let signed = sign(&[signer], id, at, body.as_bytes()).unwrap();
+fn signed_at(at: Timestamp, by: Signer, id: &str, body: &str) -> Value {
+    let signed = sign(&[by], id, at, body.as_bytes()).unwrap();
     let mut headers = json!({ "content-type": "application/json" });
     for (name, value) in signed.headers() {
         headers[name] = value.into();

@@ -86,10 +86,9 @@ async fn tell_all(app: &App, message: &Message) -> Result<(), MatchError> {
     let happened = happened::read(&message.body).ok_or(MatchError::NoEvent)?;
     for happened in &happened {
         let subscriptions = Box::pin(may_hear(app, &happened.by)).await?;
-        let wanting = subscriptions.iter().filter_map(|subscription| {
-            let is_wanted = subscription.wants(&happened.kind);
-            is_wanted.then_some(subscription)
-        });
+        let wanting = subscriptions
+            .iter()
+            .filter(|subscription| subscription.wants(&happened.kind));
         for subscription in wanting {
             Box::pin(tell(app, subscription, happened)).await?;
         }

@@ -75,7 +75,7 @@ pub(crate) fn stream(site: &Site, mut instance: Instance, mut random: Rng) {
             batches.extend(batch.map(|records| StreamBatch::new(records.to_vec())));
         }
         let Some(batch) = batches.pop_front() else {
-            site.rest();
+            Site::rest();
             continue;
         };
         if site.is_calm() || random.u8(..10) > 0 {
@@ -129,7 +129,7 @@ pub(crate) fn route(site: &Site, mut instance: Instance, mut random: Rng) {
         site.take_from_bus();
         let messages = site.queue.receive(Instant::now(), &mut random);
         if messages.is_empty() {
-            site.rest();
+            Site::rest();
             continue;
         }
         if site.slip == Some(Slip::QueueForgets) {

@@ -114,7 +114,7 @@ impl Site {
     }
 
     /// Waits until it is time to look again.
-    pub(crate) fn rest(&self) {
+    pub(crate) fn rest() {
         thread::sleep(ATTENTION);
     }
 
@@ -135,7 +135,7 @@ impl Site {
             if reached() {
                 return true;
             }
-            self.rest();
+            Self::rest();
         }
         false
     }

@@ -48,11 +48,7 @@ fn the_page_has_the_routes_of_its_reader_by_who_calls() {
     let token = Token::operator(world.clock().now(), JANE)
         .scope("fairlead/profile.read fairlead/profile.merge");
     let (_, page) = page(&world, Some(&token));
-    for part in [
-        "For operators",
-        "POST /v1/profiles/merge",
-        "merge-refused",
-    ] {
+    for part in ["For operators", "POST /v1/profiles/merge", "merge-refused"] {
         assert!(page.contains(part), "{part}");
     }
     assert!(!page.contains("For partners"));

@@ -39,9 +39,9 @@ fn whoever_signed_in_by_an_app_client_that_nobody_knows_is_refused(#[case] clien
         let nobody = token.clone().without("fairlead:profile");
         for token in [token, nobody] {
             assert_eq!(verify(&world, &by(client, token.clone())), UNKNOWN);
-            let verifier = tenants_verifier(&world);
+            let tenants = tenants_verifier(&world);
             let bearer = by(client, token).bearer();
-            assert_eq!(world.block_on(verifier.verify(Some(&bearer))), UNKNOWN);
+            assert_eq!(world.block_on(tenants.verify(Some(&bearer))), UNKNOWN);
         }
     }
 }
@@ -52,8 +52,8 @@ fn an_app_client_of_a_partners_machine_is_none_of_people() {
     let row = Token::client_row("harbour", "post", "parcels-2026");
     world.put_row("directory", row);
     let token = by(&machine_client("harbour", "post"), person(&world));
-    let verifier = tenants_verifier(&world);
-    let outcome = world.block_on(verifier.verify(Some(&token.bearer())));
+    let tenants = tenants_verifier(&world);
+    let outcome = world.block_on(tenants.verify(Some(&token.bearer())));
     assert_eq!(outcome, UNKNOWN);
 }
 
@@ -64,9 +64,9 @@ fn who_is_in_the_group_is_an_operator_by_the_operators_app_client_alone() {
     let verified = verify(&world, &by(WEB_CLIENT, operator(&world))).unwrap();
     assert!(matches!(verified.principal(), Principal::Person(_)));
     assert_eq!(verified.operator(SCOPE).unwrap_err().status, 403);
-    let verifier = tenants_verifier(&world);
+    let tenants = tenants_verifier(&world);
     let bearer = by(ANOTHER, operator(&world)).bearer();
-    let verified = world.block_on(verifier.verify(Some(&bearer))).unwrap();
+    let verified = world.block_on(tenants.verify(Some(&bearer))).unwrap();
     assert!(matches!(verified.principal(), Principal::Person(_)));
     let verified = verify(&world, &by(OPERATORS_CLIENT, person(&world))).unwrap();
     assert!(matches!(verified.principal(), Principal::Person(_)));
@@ -77,9 +77,9 @@ fn people_come_by_the_app_client_of_their_tenant_where_that_is_looked_for() {
     let world = World::new(1);
     world.put_row("directory", row("harbour"));
     let token = by(ANOTHER, person(&world));
-    let verifier = tenants_verifier(&world);
+    let tenants = tenants_verifier(&world);
     for _ in 0..3 {
-        let verified = world.block_on(verifier.verify(Some(&token.bearer())));
+        let verified = world.block_on(tenants.verify(Some(&token.bearer())));
         assert!(verified.unwrap().person(SCOPE).is_ok());
     }
     assert_eq!(reads(&world), 1);
@@ -87,7 +87,7 @@ fn people_come_by_the_app_client_of_their_tenant_where_that_is_looked_for() {
         token.clone().claim("fairlead:tenant", "airport"),
         token.clone().without("fairlead:tenant"),
     ] {
-        let outcome = world.block_on(verifier.verify(Some(&token.bearer())));
+        let outcome = world.block_on(tenants.verify(Some(&token.bearer())));
         assert_eq!(outcome, UNKNOWN);
     }
     assert_eq!(verify(&world, &token), UNKNOWN);
@@ -98,20 +98,20 @@ fn an_app_client_that_went_to_another_tenant_serves_for_a_minute_and_no_longer()
     let world = World::new(1);
     world.put_row("directory", row("harbour"));
     let bearer = by(ANOTHER, person(&world)).bearer();
-    let verifier = tenants_verifier(&world);
-    assert!(world.block_on(verifier.verify(Some(&bearer))).is_ok());
+    let tenants = tenants_verifier(&world);
+    assert!(world.block_on(tenants.verify(Some(&bearer))).is_ok());
     world.put_row("directory", row("airport"));
     world.advance(Duration::from_mins(1));
-    assert_eq!(world.block_on(verifier.verify(Some(&bearer))), UNKNOWN);
+    assert_eq!(world.block_on(tenants.verify(Some(&bearer))), UNKNOWN);
 }
 
 #[test]
 fn the_deployments_own_app_clients_and_machines_cost_no_read() {
     let world = World::new(1);
     world.faults().down(Service::DynamoDb);
-    let verifier = tenants_verifier(&world);
+    let tenants = tenants_verifier(&world);
     for token in [person(&world), operator(&world), machine(&world)] {
-        let outcome = world.block_on(verifier.verify(Some(&token.bearer())));
+        let outcome = world.block_on(tenants.verify(Some(&token.bearer())));
         assert!(outcome.is_ok(), "{outcome:?}");
     }
     assert_eq!(reads(&world), 0);
@@ -122,8 +122,8 @@ fn whose_app_client_can_not_be_looked_for_is_asked_to_come_again() {
     let world = World::new(1);
     world.faults().down(Service::DynamoDb);
     let bearer = by(ANOTHER, person(&world)).bearer();
-    let verifier = tenants_verifier(&world);
-    let error = world.block_on(verifier.verify(Some(&bearer))).unwrap_err();
+    let tenants = tenants_verifier(&world);
+    let error = world.block_on(tenants.verify(Some(&bearer))).unwrap_err();
     assert!(matches!(error, TokenError::NoDirectory(_)), "{error:?}");
     let response: Response = Problem::from(error).into();
     assert_eq!(response.status_code, 503);

@@ -16,7 +16,7 @@ pub enum On {
     Version(u64),
 }
 
-fn request(world: &World, route: &str, key: &str, parameters: Value, body: Value) -> Value {
+fn request(world: &World, route: &str, key: &str, parameters: &Value, body: &Value) -> Value {
     let token = Token::operator(world.clock().now(), OPERATOR);
     let token = token.scope("fairlead/directory.read fairlead/directory.write");
     let body = if body.is_null() {
@@ -63,7 +63,7 @@ pub async fn defines(
     if let Some(parameters) = parameters.as_object_mut() {
         parameters.insert(kind.to_owned(), name.into());
     }
-    let mut request = request(world, route, key, parameters, body);
+    let mut request = request(world, route, key, &parameters, &body);
     let (header, tag) = match on {
         On::Nothing => ("if-none-match", "*".to_owned()),
         On::Version(version) => ("if-match", format!("\"{version}\"")),
@@ -85,7 +85,7 @@ pub async fn defines(
 pub async fn makes_client(world: &World, key: &str) -> Value {
     let route = "POST /v1/directory/{tenant}/partners/{partner}/clients";
     let body = json!({ "agreement": "deliveries", "scopes": ["fairlead/profile.read"] });
-    clients(world, request(world, route, key, chandlery(), body)).await
+    clients(world, request(world, route, key, &chandlery(), &body)).await
 }
 
 /// An operator removes an app client of the chandlery.
@@ -95,7 +95,7 @@ pub async fn removes_client(world: &World, key: &str, client: &Value) -> Value {
     if let Some(parameters) = parameters.as_object_mut() {
         parameters.insert("client".to_owned(), client.clone());
     }
-    clients(world, request(world, route, key, parameters, Value::Null)).await
+    clients(world, request(world, route, key, &parameters, &Value::Null)).await
 }
 
 fn chandlery() -> Value {

@@ -52,7 +52,7 @@ pub fn announcement(id: &str, (kind, media): (&str, &str), subject: &str, data: 
 
 /// The chandlery's machine announces what it wants to upload, until it is answered; the answer's body.
 pub async fn announces(world: &World, announced: &Value) -> Value {
-    let request = request(world, "POST /v1/uploads", Value::Null, announced);
+    let request = request(world, "POST /v1/uploads", &Value::Null, announced);
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use event_uploads::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
@@ -81,7 +81,7 @@ pub fn puts(world: &World, told: &Value, data: &str) -> bool {
 pub async fn completes(world: &World, told: &Value, announced: &Value) -> Value {
     let id = told.get("upload_id").cloned().unwrap_or_default();
     let route = "POST /v1/uploads/{upload_id}/complete";
-    let request = request(world, route, json!({ "upload_id": id }), announced);
+    let request = request(world, route, &json!({ "upload_id": id }), announced);
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use event_uploaded::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
@@ -137,11 +137,12 @@ pub async fn fetches_data(world: &World) -> Value {
         "an answer left without its receipt"
     );
     let link = answer.pointer("/headers/location").and_then(Value::as_str);
-    let place = link.and_then(|link| link.split('?').next());
+    // The host names the process, and what follows the path is signed anew each time.
+    let place = link.and_then(|link| link.split('?').next()?.splitn(4, '/').last());
     json!([answer.get("statusCode"), place])
 }
 
-fn request(world: &World, route: &str, path: Value, body: &Value) -> Value {
+fn request(world: &World, route: &str, path: &Value, body: &Value) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     json!({
         "routeKey": route,
