@@ -67,7 +67,10 @@ impl Observation {
             .into_iter()
             .map(Effect::from);
         let notifications = world.notifications().into_iter().map(Effect::from);
-        let webhooks = engines.received_webhooks().into_iter().map(Effect::from);
+        // What was refused for now is to be sent again: only an answer that stands is an effect.
+        let stands = |webhook: &ReceivedWebhook| matches!(webhook.status, 200..=299 | 410);
+        let webhooks = engines.received_webhooks().into_iter();
+        let webhooks = webhooks.filter(stands).map(Effect::from);
         Self {
             rows,
             effects: events
