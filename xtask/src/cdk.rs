@@ -58,12 +58,18 @@ pub(crate) fn bootstrap(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
 /// Synthesises the app for the local stack.
 pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
     let task = workshop.console.begin("synthesise the CDK app");
+    // The functions as they were would stay in it, a gigabyte for each time that they were built.
+    let assembly = stack.instance().assembly();
+    if assembly.exists() {
+        fs::remove_dir_all(&assembly)
+            .with_context(|| format!("{} cannot be removed", assembly.display()))?;
+    }
     let stage = format!("stage={STAGE}");
     let mut synthesise = command(
         workshop,
         &["synth", "--quiet", "--context", &stage, "--output"],
     );
-    synthesise.arg(stack.instance().assembly());
+    synthesise.arg(assembly);
     job::run(workshop, &task, "cdk-synth", stack.point(&mut synthesise))?.expect_success()?;
     task.done(&format!("stage {STAGE}"));
     Ok(())
