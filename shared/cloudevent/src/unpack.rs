@@ -6,8 +6,11 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::{Headers, Unreadable};
 
+/// What packed bytes begin with ([RFC 1952, 2.3.1](https://www.rfc-editor.org/rfc/rfc1952)).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// A request's body as `Content-Encoding` says that it was before it was packed: what is read is
-/// this.
+/// this. Gateways that unpack bodies may leave the header: what is not packed is taken as it is.
 pub fn body<'a>(
     headers: &Headers<'_>,
     body: &'a [u8],
@@ -15,9 +18,11 @@ pub fn body<'a>(
 ) -> Result<Cow<'a, [u8]>, Unreadable> {
     let encoding = headers.get("content-encoding").unwrap_or("identity");
     match encoding.to_ascii_lowercase().as_str() {
-        "identity" | "" if body.len() > limit => Err(Unreadable::TooLarge { limit }),
-        "identity" | "" => Ok(Cow::Borrowed(body)),
-        "gzip" | "x-gzip" => gzip(body, limit).map(Cow::Owned),
+        "gzip" | "x-gzip" if body.starts_with(&GZIP) => gzip(body, limit).map(Cow::Owned),
+        "identity" | "" | "gzip" | "x-gzip" if body.len() > limit => {
+            Err(Unreadable::TooLarge { limit })
+        }
+        "identity" | "" | "gzip" | "x-gzip" => Ok(Cow::Borrowed(body)),
         _ => Err(Unreadable::UnsupportedEncoding),
     }
 }
@@ -86,6 +91,8 @@ mod tests {
             |encoding, bytes: &[u8]| body(&as_told(encoding), bytes, 1024).map(Cow::into_owned);
         assert_eq!(unpacked("GZIP", &packed).unwrap(), b"{}");
         assert_eq!(unpacked("identity", b"{}").unwrap(), b"{}");
+        assert_eq!(unpacked("gzip", b"{}").unwrap(), b"{}");
+        assert_eq!(unpacked("gzip", &packed[..9]), Err(Unreadable::BadGzip));
         assert_eq!(unpacked("br", b"{}"), Err(Unreadable::UnsupportedEncoding));
         assert_eq!(body(&Headers::default(), b"{}", 2).unwrap().as_ref(), b"{}");
         assert!(body(&Headers::default(), b"{}", 1).is_err());
