@@ -289,11 +289,6 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "event-router",
     },
     Bug {
-        name: "unqueued-notice-swallowed",
-        what: "whom an event is about is not told of it if the queue did not take the notice",
-        exposed_by: "told-by-rule",
-    },
-    Bug {
         name: "webhook-undecided",
         what: "a partner is sent an event of somebody who withdrew their consent while it waited",
         exposed_by: "webhook-withdrawn",

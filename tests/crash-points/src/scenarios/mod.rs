@@ -261,7 +261,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::twice(consent::Renewed),
         Explorable::new(datasets::Devices),
         Explorable::new(datasets::DatasetDeleted),
-        Explorable::twice(directory::Defined),
+        Explorable::twice_in_part(directory::Defined),
         Explorable::new(directory::DirectoryOvertaken),
         Explorable::twice(directory::ClientMade),
         Explorable::new(directory::ClientReplaced),
