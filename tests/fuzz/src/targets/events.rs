@@ -106,7 +106,14 @@ fn gzip() -> Parser {
         assert!(is_within, "it is unpacked too far");
         let headers = Headers::new([("content-encoding", "gzip")]);
         let body = unpack::body(&headers, input, LIMIT);
-        assert_eq!(body.is_ok(), unpacked.is_ok());
+        // What is not packed, though its header says so, is taken as it is.
+        let is_packed = input.starts_with(&[0x1f, 0x8b]);
+        let is_taken = if is_packed {
+            unpacked.is_ok()
+        } else {
+            input.len() <= LIMIT
+        };
+        assert_eq!(body.is_ok(), is_taken);
         told(&unpacked)
     })
 }
