@@ -1,6 +1,7 @@
 //! The tables `events` and `quarantine`, the bucket beside it, and the types in the directory.
 
 mod copies;
+mod objects;
 mod quarantine;
 mod reader;
 mod store;

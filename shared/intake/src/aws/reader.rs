@@ -3,16 +3,15 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::{Client, operation::update_item::builders::UpdateItemFluentBuilder};
-use aws_sdk_s3::operation::get_object::GetObjectError;
 use cloudevent::Incoming;
 use event::{RELAY_SHARDS, relay_at};
 use lambda_kit::{
-    Retry,
     clock::{Clock, later},
     dynamodb::{is_refused, text},
     error::ServiceError,
 };
 
+use super::objects::{object, whole};
 use crate::{Body, EventItem, EventKey};
 
 /// After how long an event is looked at again that waits for somebody to be gone or to stay.
@@ -94,30 +93,11 @@ impl EventReader {
     }
 
     async fn object(&self, key: &str) -> Result<Option<String>, ReadError> {
-        let found = self
-            .objects
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .send()
-            .await;
-        let object = match found {
-            Ok(object) => object,
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(GetObjectError::is_no_such_key) =>
-            {
-                return Ok(None);
-            }
-            Err(error) => return Err(ServiceError::new("s3:GetObject", &error).into()),
+        let Some(object) = object(&self.objects, &self.bucket, key).await? else {
+            return Ok(None);
         };
-        let body = object.body.collect().await.map_err(|_| ServiceError {
-            operation: "s3:GetObject",
-            code: "UnreadableResponse".to_owned(),
-            retry: Retry::MayHelp,
-        })?;
-        let json = String::from_utf8(body.to_vec()).map_err(|_| ReadError::Malformed)?;
+        let body = whole(object.body).await?;
+        let json = String::from_utf8(body).map_err(|_| ReadError::Malformed)?;
         Ok(Some(json))
     }
 

@@ -1,13 +1,13 @@
 //! Events whose data was uploaded: whether it is there, and taking them.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_s3::{
-    operation::{get_object::GetObjectError, head_object::HeadObjectError},
-    types::ChecksumMode,
-};
-use lambda_kit::{Retry, clock::Clock, error::ServiceError};
+use aws_sdk_s3::{operation::head_object::HeadObjectError, types::ChecksumMode};
+use lambda_kit::{clock::Clock, error::ServiceError};
 
-use super::store::{find, put};
+use super::{
+    objects::{object, whole},
+    store::{find, put},
+};
 use crate::{AcceptError, Acceptance, EventItem, ReadError, Sender, Upload};
 
 /// Looks at what was uploaded: `s3:GetObject` in the bucket, and `s3:ListBucket` to be told that nothing
@@ -59,23 +59,8 @@ impl UploadReader {
 
     /// The data of `upload`, which was found under `key`, in memory; `None` if it is there no more.
     pub async fn data(&self, key: &str, upload: &Upload) -> Result<Option<Vec<u8>>, ReadError> {
-        let found = self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .send()
-            .await;
-        let object = match found {
-            Ok(object) => object,
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(GetObjectError::is_no_such_key) =>
-            {
-                return Ok(None);
-            }
-            Err(error) => return Err(ServiceError::new("s3:GetObject", &error).into()),
+        let Some(object) = object(&self.client, &self.bucket, key).await? else {
+            return Ok(None);
         };
         let bytes = object
             .content_length
@@ -83,12 +68,7 @@ impl UploadReader {
         if bytes != Some(upload.bytes()) {
             return Err(ReadError::Malformed);
         }
-        let data = object.body.collect().await.map_err(|_| ServiceError {
-            operation: "s3:GetObject",
-            code: "UnreadableResponse".to_owned(),
-            retry: Retry::MayHelp,
-        })?;
-        Ok(Some(data.to_vec()))
+        Ok(Some(whole(object.body).await?))
     }
 }
 
