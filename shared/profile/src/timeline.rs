@@ -63,9 +63,18 @@ pub struct TimelineEntry<'a> {
     event: Option<Redacted<Box<RawValue>>>,
 }
 
-/// A place in a timeline: entries before it happened earlier.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Where a page of a timeline begins. Whoever is made of very many members is looked at in groups, one
+/// after the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelinePlace {
+    group: u16,
+    /// Behind that entry, or at the group's beginning.
+    after: Option<EntryPlace>,
+}
+
+/// The place of an entry: those before it happened earlier.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EntryPlace {
     millis: i64,
     digest: String,
     member: ProfileId,
@@ -107,10 +116,9 @@ impl TimelineItem {
     }
 
     /// Where it stands.
-    #[must_use]
-    pub fn place(&self) -> TimelinePlace {
+    pub(crate) fn place(&self) -> EntryPlace {
         let digest = self.part.rsplit('#').next().unwrap_or_default();
-        TimelinePlace {
+        EntryPlace {
             millis: self.time.as_millisecond(),
             digest: digest.to_owned(),
             member: self.profile_id,
@@ -119,15 +127,50 @@ impl TimelineItem {
 }
 
 impl TimelinePlace {
+    /// Behind the entry at `place`, which is one of the group's.
+    pub(crate) const fn after(group: u16, place: EntryPlace) -> Self {
+        Self {
+            group,
+            after: Some(place),
+        }
+    }
+
+    /// The beginning of a group.
+    pub(crate) const fn of_group(group: u16) -> Self {
+        Self { group, after: None }
+    }
+
+    pub(crate) const fn group(&self) -> u16 {
+        self.group
+    }
+
+    /// Behind which entry, if not at the group's beginning.
+    pub(crate) const fn entry(&self) -> Option<&EntryPlace> {
+        self.after.as_ref()
+    }
+}
+
+impl EntryPlace {
     /// The part that an entry of `tenant` at this place has.
     pub(crate) fn part(&self, tenant: &TenantId) -> String {
         part(tenant, self.millis, &self.digest)
     }
 }
 
-impl fmt::Display for TimelinePlace {
+impl fmt::Display for EntryPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.millis, self.digest, self.member)
+    }
+}
+
+/// The first group is not named: most people have no other.
+impl fmt::Display for TimelinePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.after, self.group) {
+            (Some(place), 0) => write!(f, "{place}"),
+            (Some(place), group) => write!(f, "{place}.{group}"),
+            (None, group) => write!(f, "{group}"),
+        }
     }
 }
 
@@ -135,25 +178,45 @@ impl FromStr for TimelinePlace {
     type Err = InvalidTimelinePlace;
 
     fn from_str(text: &str) -> Result<Self, InvalidTimelinePlace> {
-        let mut texts = text.splitn(3, '.');
-        let mut next = || texts.next().ok_or(InvalidTimelinePlace);
-        let (millis, digest, member) = (next()?, next()?, next()?);
-        let is_digest = (1..=64).contains(&digest.len())
-            && digest
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        let millis = millis.parse().map_err(|_| InvalidTimelinePlace)?;
-        let member = member.parse().map_err(|_| InvalidTimelinePlace)?;
-        let is_time = Timestamp::from_millisecond(millis).is_ok();
-        if is_digest && is_time {
-            Ok(Self {
-                millis,
-                digest: digest.to_owned(),
-                member,
-            })
-        } else {
-            Err(InvalidTimelinePlace)
+        let texts: Vec<&str> = text.splitn(4, '.').collect();
+        match *texts.as_slice() {
+            [named] => Ok(Self::of_group(group(named)?)),
+            [millis, digest, member] => Ok(Self::after(0, entry([millis, digest, member])?)),
+            [millis, digest, member, named] => {
+                let place = entry([millis, digest, member])?;
+                Ok(Self::after(group(named)?, place))
+            }
+            _ => Err(InvalidTimelinePlace),
         }
+    }
+}
+
+/// The number of a group that is named, in its one spelling.
+fn group(text: &str) -> Result<u16, InvalidTimelinePlace> {
+    let group: u16 = text.parse().map_err(|_| InvalidTimelinePlace)?;
+    if group > 0 && group.to_string() == text {
+        Ok(group)
+    } else {
+        Err(InvalidTimelinePlace)
+    }
+}
+
+fn entry([millis, digest, member]: [&str; 3]) -> Result<EntryPlace, InvalidTimelinePlace> {
+    let is_digest = (1..=64).contains(&digest.len())
+        && digest
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let millis = millis.parse().map_err(|_| InvalidTimelinePlace)?;
+    let member = member.parse().map_err(|_| InvalidTimelinePlace)?;
+    let is_time = Timestamp::from_millisecond(millis).is_ok();
+    if is_digest && is_time {
+        Ok(EntryPlace {
+            millis,
+            digest: digest.to_owned(),
+            member,
+        })
+    } else {
+        Err(InvalidTimelinePlace)
     }
 }
 
@@ -164,8 +227,8 @@ mod tests {
 
     use super::*;
 
-    fn place(millis: i64, digest: &str, member: u128) -> TimelinePlace {
-        TimelinePlace {
+    fn place(millis: i64, digest: &str, member: u128) -> EntryPlace {
+        EntryPlace {
             millis,
             digest: digest.to_owned(),
             member: ProfileId::new(Uuid::from_u128(member)),
@@ -176,8 +239,15 @@ mod tests {
         #[test]
         fn a_place_reads_back_from_its_text(
             millis in -60_000_000_000_000_i64..200_000_000_000_000, digest in "[A-Za-z0-9_-]{43}", member: u128,
+            group: u16,
         ) {
-            let place = place(millis, &digest, member);
+            let place = TimelinePlace::after(group, place(millis, &digest, member));
+            prop_assert_eq!(place.to_string().parse(), Ok(place));
+        }
+
+        #[test]
+        fn the_beginning_of_a_group_reads_back_from_its_text(group in 1_u16..) {
+            let place = TimelinePlace::of_group(group);
             prop_assert_eq!(place.to_string().parse(), Ok(place));
         }
 

@@ -67,3 +67,38 @@ fn without_a_tenant_or_with_no_place_it_is_refused() {
     let refused = send(&world, &homeless);
     assert_problem(&refused, 403, "no-tenant-in-token", None);
 }
+
+#[test]
+fn of_a_person_of_very_many_members_no_event_is_left_out() {
+    let world = world(1);
+    let member = |n: usize| format!("prf_019bc10dd4807000{n:016x}");
+    for n in 0..300 {
+        let row = json!({ "profile_id": JANE, "part": format!("member#{}", member(n)) });
+        world.put_row("profiles", row);
+    }
+    tell(&world, JANE, "harbour", 30);
+    for day in 1..=28 {
+        tell(&world, &member(299), "harbour", day);
+    }
+    let (mut told, mut pages) = (Vec::new(), 0);
+    let mut cursor = Value::Null;
+    loop {
+        let mut asked = request("GET /v1/me/events");
+        if !cursor.is_null() {
+            asked["queryStringParameters"] = json!({ "cursor": cursor });
+        }
+        let page = body(&send(&world, &asked));
+        told.extend(ids(&page).into_iter().map(str::to_owned));
+        pages += 1;
+        cursor = page["next"].clone();
+        if cursor.is_null() {
+            break;
+        }
+    }
+    let all: Vec<String> = [30]
+        .into_iter()
+        .chain((1..=28).rev())
+        .map(|day: u8| day.to_string())
+        .collect();
+    assert_eq!((told, pages), (all, 3));
+}

@@ -16,7 +16,9 @@ use serde::Deserialize;
 use tenancy::TenantId;
 
 use super::ProfileError;
-use crate::{Closed, PROFILE_PART, TIMELINE_PREFIX, TimelineItem, TimelinePlace};
+use crate::{
+    Closed, PROFILE_PART, TIMELINE_PREFIX, TimelineItem, TimelinePlace, timeline::EntryPlace,
+};
 
 /// As many entries as a page has.
 const PAGE: usize = 25;
@@ -27,8 +29,8 @@ const PAGE_BYTES: usize = 2 * 1024 * 1024;
 /// How many members are read at once: each may weigh a megabyte.
 const AT_ONCE: usize = 8;
 
-/// As many members as are looked through; beyond, the younger ones are left out.
-const MOST_MEMBERS: usize = 256;
+/// As many members as are looked through for a page: those of a group.
+const GROUP: usize = 256;
 
 /// Writes entries: `dynamodb:ConditionCheckItem`, `PutItem` and `GetItem` on the profiles.
 #[derive(Debug, Clone)]
@@ -126,7 +128,7 @@ pub struct TimelineReader {
     table: String,
 }
 
-/// Some of a timeline, the newest first.
+/// Some of a timeline, the newest first. It may be of nothing, and not the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelinePage {
     /// The entries.
@@ -145,23 +147,21 @@ impl TimelineReader {
         }
     }
 
-    /// What partners of `tenant` told of the person whose members these are, from before `after` on.
+    /// What partners of `tenant` told of the person whose members these are, from `from` on. Whoever has
+    /// more than 256 members is looked at 256 after the other, in their order.
     pub async fn page(
         &self,
         members: &[ProfileId],
         tenant: &TenantId,
-        after: Option<&TimelinePlace>,
+        from: Option<&TimelinePlace>,
     ) -> Result<TimelinePage, ProfileError> {
-        if members.len() > MOST_MEMBERS {
-            tracing::warn!(
-                members = members.len(),
-                "a timeline is not told of all members"
-            );
-        }
-        let members = members.get(..MOST_MEMBERS).unwrap_or(members);
+        let group = from.map_or(0, TimelinePlace::group);
+        let after = from.and_then(TimelinePlace::entry);
+        let mut groups = members.chunks(GROUP).skip(usize::from(group));
+        let members = groups.next().unwrap_or_default();
         let mut events: Vec<TimelineItem> = Vec::new();
         // Of a member that has more than it told, nothing earlier than this is known.
-        let mut known_from: Option<TimelinePlace> = None;
+        let mut known_from: Option<EntryPlace> = None;
         for some in members.chunks(AT_ONCE) {
             let each = some
                 .iter()
@@ -181,7 +181,13 @@ impl TimelineReader {
         if let Some(known_from) = known_from {
             events.retain(|entry| entry.place() >= known_from);
         }
-        Ok(page(events, has_more))
+        let (events, next) = fitting(events, has_more);
+        let next = next.map(|place| TimelinePlace::after(group, place));
+        let rest = groups.next().map(|_| TimelinePlace::of_group(group + 1));
+        Ok(TimelinePage {
+            events,
+            next: next.or(rest),
+        })
     }
 
     /// The newest of a member's entries, and whether there are more of them.
@@ -189,7 +195,7 @@ impl TimelineReader {
         &self,
         member: ProfileId,
         tenant: &TenantId,
-        after: Option<&TimelinePlace>,
+        after: Option<&EntryPlace>,
     ) -> Result<(Vec<TimelineItem>, bool), ProfileError> {
         let first = format!("{TIMELINE_PREFIX}{tenant}#");
         // The character after the last one of a time.
@@ -215,8 +221,11 @@ impl TimelineReader {
     }
 }
 
-/// As many of `events` as fit on a page.
-fn page(mut events: Vec<TimelineItem>, mut has_more: bool) -> TimelinePage {
+/// As many of `events` as fit on a page, and the last of them if there are more.
+fn fitting(
+    mut events: Vec<TimelineItem>,
+    mut has_more: bool,
+) -> (Vec<TimelineItem>, Option<EntryPlace>) {
     let mut bytes = 0;
     let fitting = events.iter().take(PAGE).take_while(|entry| {
         bytes += entry.body.as_ref().map_or(0, |body| body.expose().len());
@@ -225,9 +234,6 @@ fn page(mut events: Vec<TimelineItem>, mut has_more: bool) -> TimelinePage {
     let fitting = fitting.count().max(1);
     has_more = has_more || events.len() > fitting;
     events.truncate(fitting);
-    let next = events.last().map(TimelineItem::place);
-    TimelinePage {
-        events,
-        next: next.filter(|_| has_more),
-    }
+    let last = events.last().map(TimelineItem::place);
+    (events, last.filter(|_| has_more))
 }
