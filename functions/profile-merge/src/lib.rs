@@ -70,6 +70,15 @@ impl App {
             ..self
         }
     }
+
+    /// The same that reads persons of at most `most` members itself, for tests.
+    #[must_use]
+    pub fn reading_at_most(self, most: usize) -> Self {
+        Self {
+            merger: self.merger.reading_at_most(most),
+            ..self
+        }
+    }
 }
 
 /// Answers a request. An error is an answer too: only an event that is no request at all fails.

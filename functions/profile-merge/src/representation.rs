@@ -62,7 +62,9 @@ pub(crate) struct PreviewResponse<'a> {
     absorbed_id: Option<ProfileId>,
     fields: Vec<FieldChange>,
     consents: Vec<ConsentChange<'a>>,
-    identifiers: usize,
+    /// Left out where more than 500 members would be absorbed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identifiers: Option<usize>,
 }
 
 #[derive(Serialize)]

@@ -34,7 +34,11 @@ impl App {
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let merger = Merger::new(sdk, profiles, identifiers, clock.clone(), ids);
-        Ok(Self { merger, clock })
+        Ok(Self {
+            // However many members there are: a queue waits.
+            merger: merger.reading_at_most(usize::MAX),
+            clock,
+        })
     }
 
     /// The same with transactions of at most `limit` writes, for tests.

@@ -3,13 +3,15 @@
 
 use identity::{Identifier, ProfileId};
 use lambda_kit::aws::CallBudget;
-use profile::{IdentifierReader, Pointed};
+use profile::{IdentifierReader, MergeError, Parted, Pointed, ProfileError};
+use serde_json::{Value, json};
 use testkit::World;
 
 use crate::{
+    cause,
     identify::{DEVICE, device, visits, visits_again},
     key,
-    merging::{join, more_identifiers, somebody, split},
+    merging::{join, merger, more_identifiers, somebody, split},
     reader,
 };
 
@@ -136,5 +138,100 @@ fn a_person_of_many_members_is_joined_and_parted_with_all_of_them() {
     let writes = writes_since(&world, before);
     assert!(writes.iter().all(|rows| *rows <= TRANSACTION), "{writes:?}");
     assert!(all_lead_to(b));
+    assert_no_row_is_long(&world);
+}
+
+/// As many members as a person has, every other one of whom leaves: more than anybody reads who waits
+/// for an answer.
+const CROWD: usize = 1_200;
+
+/// When each of them came to be known, and the merge by which the second one and all that it had absorbed
+/// joined the first.
+const LONG_AGO: &str = "2025-06-01T00:00:00Z";
+const TOGETHER: &str = "mrg_019bc10dd48070008000000000000001";
+
+fn of_the_crowd(n: usize) -> String {
+    format!("prf_019720c1f8007000{n:016x}")
+}
+
+/// Puts them into the table as merges leave them.
+fn crowd(world: &World) {
+    let profile = |n: usize| {
+        json!({
+            "profile_id": of_the_crowd(n),
+            "part": "profile",
+            "version": 1,
+            "fields": {},
+            "created_at": LONG_AGO,
+            "updated_at": LONG_AGO,
+            "last_request": "long ago",
+        })
+    };
+    let root = of_the_crowd(0);
+    world.put_row("profiles", profile(0));
+    for n in 1..CROWD {
+        let parent = usize::from(n > 1 && n % 2 == 1);
+        let merge_id = TOGETHER.replace("0000000000001", &format!("{n:013x}"));
+        let mut edge = json!({ "parent": of_the_crowd(parent), "merge_id": merge_id });
+        let mut member = profile(n);
+        for (name, value) in edge.as_object().unwrap() {
+            member[name] = value.clone();
+        }
+        member["closed"] = "merged".into();
+        member["merged_into"] = root.clone().into();
+        world.put_row("profiles", member);
+        edge["profile_id"] = root.clone().into();
+        edge["part"] = format!("member#{}", of_the_crowd(n)).into();
+        edge["at"] = LONG_AGO.into();
+        world.put_row("profiles", edge);
+    }
+    world.put_row(
+        "profiles",
+        json!({
+            "profile_id": root,
+            "part": format!("merge#{TOGETHER}"),
+            "merge_id": TOGETHER,
+            "absorbed": of_the_crowd(1),
+            "status": "done",
+            "at": LONG_AGO,
+            "request_id": "long ago",
+        }),
+    );
+}
+
+#[test]
+fn who_undoes_a_merge_of_very_many_begins_it_at_once_and_the_queue_brings_it_to_its_end() {
+    let world = World::new(1);
+    crowd(&world);
+    let [root, restored] = [0, 1].map(|n| of_the_crowd(n).parse::<ProfileId>().unwrap());
+    let merge_id = TOGETHER.parse().unwrap();
+    let splits = || world.block_on(merger(&world).split(root, merge_id, &cause("split")));
+    // Whoever comes again meanwhile does not wait for it, either.
+    for _ in 0..2 {
+        let before = world.trace().len();
+        let begun = splits();
+        assert!(matches!(
+            begun,
+            Err(MergeError::Profile(ProfileError::Settling))
+        ));
+        let calls = world.trace().len() - before;
+        assert!(calls < 20, "it takes {calls} calls");
+    }
+    let queue = merger(&world).reading_at_most(usize::MAX);
+    world.block_on(queue.settle(root, merge_id)).unwrap();
+    assert_eq!(
+        splits().unwrap(),
+        Parted {
+            profile_id: root,
+            restored
+        }
+    );
+    let rows = world.rows("profiles");
+    let led_to = |id: ProfileId| {
+        let id = Value::from(id.to_string());
+        let members = rows.iter().filter(|row| row["merged_into"] == id);
+        members.count()
+    };
+    assert_eq!([root, restored].map(led_to), [CROWD / 2 - 1; 2]);
     assert_no_row_is_long(&world);
 }

@@ -218,10 +218,14 @@ fn a_preview_writes_nothing_and_says_what_would_be() {
     says(&world, a, &json!({ "given_name": "Anne" }));
     let before = world.rows("profiles");
     let preview = world.block_on(merger(&world).preview(b, a)).unwrap();
+    let few = merger(&world).reading_at_most(0);
+    let uncounted = world.block_on(few.preview(b, a)).unwrap();
     assert_eq!(world.rows("profiles"), before);
+    assert_eq!(uncounted.identifiers, None);
+    assert_eq!(uncounted.fields, preview.fields);
     assert_eq!(
         (preview.profile_id, preview.absorbed, preview.identifiers),
-        (a, Some(b), 2)
+        (a, Some(b), Some(2))
     );
     let fields: Vec<_> = preview
         .fields

@@ -11,8 +11,8 @@ use testkit::{
 use super::without_requests;
 
 use crate::actors::{
-    Person, changes, gets_a_token, operates, reads, set_the_scene, settling_is_finished,
-    stream_flows,
+    Person, changes, gets_a_token, operates, reads, set_the_scene, settling::begins,
+    settling_is_finished, stream_flows,
 };
 
 /// As much as fits in a transaction, and so little that a merge takes several.
@@ -141,6 +141,43 @@ impl Scenario for Split {
             settling_is_finished(world, self.0).await;
         }
         json!([split, both(world).await])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// An operator merges two and undoes it again, each of which is only begun: those whom it concerns are
+/// taken for so many that the queue has to do the rest.
+pub(super) struct LeftToTheQueue;
+
+impl Scenario for LeftToTheQueue {
+    fn name(&self) -> &'static str {
+        "left-to-the-queue"
+    }
+
+    fn setup(&self, world: &World) {
+        two(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let jane = gets_a_token(world, &Person::jane()).await;
+        let joan = gets_a_token(world, &joan()).await;
+        let route = "POST /v1/profiles/merge";
+        let profiles = json!({ "profiles": [id(&jane), id(&joan)] });
+        let merging = begins(world, route, &id(&jane), profiles).await;
+        stream_flows(world).await;
+        settling_is_finished(world, WHOLE).await;
+        let together = both(world).await;
+        let route = "GET /v1/profiles/{profile_id}/merges";
+        let log = operates(world, WHOLE, route, &id(&jane), json!({})).await;
+        let merge = json!({ "merge_id": log.pointer("/merges/0/merge_id") });
+        let route = "POST /v1/profiles/{profile_id}/split";
+        let parting = begins(world, route, &id(&jane), merge).await;
+        stream_flows(world).await;
+        settling_is_finished(world, WHOLE).await;
+        json!([merging, together, parting, both(world).await])
     }
 
     fn observe(&self, world: &World) -> Observation {

@@ -26,10 +26,12 @@ impl Merger {
     /// oldest of their members. If they are one already, nothing is done and that is the answer.
     ///
     /// Two persons of ten identifiers each are joined in one transaction. Where a hundred writes
-    /// don't suffice, both persons are locked and joined in several; whoever meets the lock helps.
+    /// don't suffice, both persons are locked and joined in several; whoever meets the lock helps,
+    /// unless those who join are too many.
     ///
     /// # Errors
-    /// [`MergeError::Refused`] if `grounds` don't bear it.
+    /// [`MergeError::Refused`] if `grounds` don't bear it; [`ProfileError::Settling`] if it is begun, and
+    /// left to the queue that it is announced to.
     pub async fn join(
         &self,
         one: ProfileId,
@@ -79,12 +81,14 @@ impl Merger {
         let plan = self
             .merging(&older, &younger, &record, Expected::Open)
             .await?;
-        if plan.len() > self.limit {
-            self.begin_merging(&older, &younger, record).await?;
-            // What is settled is looked at again: then the two are one.
-            return Err(ProfileError::Stale.into());
+        match plan {
+            Some(plan) if plan.len() <= self.limit => self.apply(plan.whole()).await?,
+            _ => {
+                self.begin_merging(&older, &younger, record).await?;
+                // What is settled is looked at again: then the two are one.
+                return Err(ProfileError::Stale.into());
+            }
         }
-        self.apply(plan.whole()).await?;
         Ok(Joined {
             profile_id: older.profile_id,
             merge_id: Some(record.merge_id),
@@ -168,20 +172,24 @@ impl Merger {
         }
     }
 
-    /// The writes by which `older` absorbs `younger`.
+    /// The writes by which `older` absorbs `younger`; `None` if those who join are too many to be read
+    /// here.
     pub(super) async fn merging(
         &self,
         older: &Profile,
         younger: &Profile,
         record: &MergeRecord,
         expected: Expected,
-    ) -> Result<Plan, MergeError> {
+    ) -> Result<Option<Plan>, MergeError> {
         let (root, absorbed) = (older.profile_id, younger.profile_id);
         let (ours, theirs, members) = try_join!(
             self.reader.consents(root),
             self.reader.consents(absorbed),
             self.reader.members(absorbed),
         )?;
+        if !self.are_few(&members) {
+            return Ok(None);
+        }
         let view = ours.view_of(root).fold(theirs.view_of(absorbed));
         let consents = self
             .writes
@@ -190,11 +198,11 @@ impl Merger {
         let reached = record.reached.as_ref();
         steps.extend(self.repointing(&members, absorbed, root, reached).await?);
         steps.extend(self.moving(&members, absorbed, root)?);
-        Ok(Plan {
+        Ok(Some(Plan {
             steps,
             last: self.absorbing(older, younger, record, expected)?,
             log: record.profile_id,
-        })
+        }))
     }
 
     /// The writes that re-point the identifiers of `members`, in the order of their places. Those up to

@@ -31,6 +31,10 @@ const ATTEMPTS: u32 = 8;
 /// What DynamoDB takes in one transaction.
 const TRANSACTION_ITEMS: usize = 100;
 
+/// As many members as a person has at most for whoever waits for an answer to read them all: it takes
+/// about a second. A merge or split of more is begun, and left to the queue that it is announced to.
+const MOST_MEMBERS: usize = 500;
+
 /// Makes persons one and two again. On the profiles: `dynamodb:GetItem`, `Query`, `PutItem`,
 /// `UpdateItem`, `DeleteItem` and `ConditionCheckItem`; on the identifiers: `UpdateItem`.
 #[derive(Debug, Clone)]
@@ -42,6 +46,7 @@ pub struct Merger {
     ids: IdSource,
     operator: Option<CognitoSub>,
     limit: usize,
+    most_members: usize,
 }
 
 /// Why two persons are to be one.
@@ -137,6 +142,7 @@ impl Merger {
             ids,
             operator: None,
             limit: TRANSACTION_ITEMS,
+            most_members: MOST_MEMBERS,
         }
     }
 
@@ -185,5 +191,20 @@ impl Merger {
     #[must_use]
     pub fn with_transactions_of(self, limit: usize) -> Self {
         Self { limit, ..self }
+    }
+
+    /// The same, but that of persons of more than `most` members nothing is read: what is to become of
+    /// them is begun, and left to whoever has the time. That one reads however many there are.
+    #[must_use]
+    pub fn reading_at_most(self, most: usize) -> Self {
+        Self {
+            most_members: most,
+            ..self
+        }
+    }
+
+    /// Whether all of these are read by whoever waits for an answer.
+    fn are_few(&self, members: &Members) -> bool {
+        members.count() <= self.most_members
     }
 }

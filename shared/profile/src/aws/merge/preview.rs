@@ -3,7 +3,7 @@
 use identity::ProfileId;
 use tokio::try_join;
 
-use super::{MergeError, Merger};
+use super::{MergeError, Merger, each};
 use crate::{
     FieldName, Profile,
     aws::ProfileError,
@@ -21,8 +21,9 @@ pub struct Preview {
     pub fields: Vec<PreviewedChange<FieldName>>,
     /// The parts of the consents in which the two differ, `consent#<tenant>#<purpose>`.
     pub consents: Vec<PreviewedChange<String>>,
-    /// How many identifiers would be re-pointed.
-    pub identifiers: usize,
+    /// How many identifiers would be re-pointed; `None` if those who would be absorbed are so many that
+    /// they are not read.
+    pub identifiers: Option<usize>,
 }
 
 /// Something in which the two differ, and whose would stand.
@@ -51,7 +52,7 @@ impl Merger {
                 absorbed: None,
                 fields: Vec::new(),
                 consents: Vec::new(),
-                identifiers: 0,
+                identifiers: Some(0),
             });
         }
         let absorbed = left.profile_id.max(right.profile_id);
@@ -60,10 +61,12 @@ impl Merger {
             self.reader.consents(right.profile_id),
             self.reader.members(absorbed),
         )?;
-        let mut identifiers = 0;
-        for member in members.ids() {
-            identifiers += self.reader.identifiers(member, "").await?.len();
-        }
+        let identifiers = if self.are_few(&members) {
+            let keys = each(&members, |member| self.reader.identifiers(member, "")).await?;
+            Some(keys.iter().map(Vec::len).sum::<usize>())
+        } else {
+            None
+        };
         let one = shown(&left).fold(one.view_of(left.profile_id));
         let other = shown(&right).fold(other.view_of(right.profile_id));
         let view = one.clone().fold(other.clone());

@@ -155,7 +155,7 @@ impl MergeRecord {
 }
 
 /// Under which id a person went for a while, their own or that of a root that had absorbed them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stretch {
     /// The id.
     pub profile_id: ProfileId,

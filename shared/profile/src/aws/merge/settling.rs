@@ -3,7 +3,8 @@
 //! them bears being done again, so that whoever comes by, the caller, another who waits for the same
 //! persons, or the queue that a begun one is announced to, brings it to its end. Each transaction that
 //! re-points identifiers writes down up to where they are, so that however many there are, each run
-//! goes on where the one before was cut off.
+//! goes on where the one before was cut off. Of a person of very many members only the queue reads all,
+//! since it has the time: whoever waits for an answer is told to come again.
 
 use event::Data;
 use identity::{MergeId, ProfileId};
@@ -20,6 +21,9 @@ use crate::{Closed, Profile, aws::ProfileError};
 impl Merger {
     /// Brings what `merge_id` began on the person of `profile_id` to its end; nothing if that was
     /// done.
+    ///
+    /// # Errors
+    /// [`ProfileError::Settling`] if the members are too many to be read here.
     pub async fn settle(&self, profile_id: ProfileId, merge_id: MergeId) -> Result<(), MergeError> {
         for _ in 0..ATTEMPTS {
             match self.try_settle(profile_id, merge_id).await {
@@ -64,6 +68,7 @@ impl Merger {
             }
             _ => self.resumed_splitting(&root, merge_id).await?,
         };
+        let plan = plan.ok_or(ProfileError::Settling)?;
         self.carry_out(plan, &root, merge_id).await
     }
 

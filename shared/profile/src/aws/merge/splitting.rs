@@ -3,6 +3,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use event::{Cause, Data};
+use futures_util::future::try_join_all;
 use identity::{CognitoSub, MergeId, ProfileId};
 use jiff::Timestamp;
 use lambda_kit::{
@@ -12,7 +13,7 @@ use lambda_kit::{
 use tokio::try_join;
 
 use super::{
-    ATTEMPTS, MergeError, Merger, Parted, each,
+    AT_ONCE, ATTEMPTS, MergeError, Merger, Parted, each,
     plan::{Expected, Plan, Step},
     reading::Consents,
     rows::{MergeRecord, MergeStatus, PartingItem, Row, Stretch},
@@ -75,7 +76,8 @@ impl Merger {
     /// members know, also what came since. If it was undone already, that is the answer.
     ///
     /// # Errors
-    /// [`MergeError::NoSuchMerge`] if this person was never merged by that.
+    /// [`MergeError::NoSuchMerge`] if this person was never merged by that; [`ProfileError::Settling`] if
+    /// it is begun, and left to the queue that it is announced to since the members are many.
     pub async fn split(
         &self,
         profile_id: ProfileId,
@@ -109,13 +111,15 @@ impl Merger {
             request_id: &cause.request_id,
             operator: self.operator.as_ref(),
         };
-        let plan = self
-            .splitting(&root, members, &record, by, Expected::Open)
-            .await?;
-        if plan.len() > self.limit {
-            self.begin_splitting(&root, &record, by).await?;
+        let plan = if self.are_few(&members) {
+            let plan = self.splitting(&root, members, &record, by, Expected::Open);
+            Some(plan.await?)
         } else {
-            self.apply(plan.whole()).await?;
+            None
+        };
+        match plan {
+            Some(plan) if plan.len() <= self.limit => self.apply(plan.whole()).await?,
+            _ => self.begin_splitting(&root, &record, by).await?,
         }
         Ok(Parted {
             profile_id: root.profile_id,
@@ -136,9 +140,12 @@ impl Merger {
                 restored: root.profile_id,
             });
         }
-        for member in members.ids() {
-            let record = self.reader.merge(member, merge_id).await?;
-            if let Some(record) = record.filter(|record| record.status == MergeStatus::Undone) {
+        let ids: Vec<ProfileId> = members.ids().collect();
+        for some in ids.chunks(AT_ONCE) {
+            let records = some.iter().map(|id| self.reader.merge(*id, merge_id));
+            let records = try_join_all(records).await?.into_iter().flatten();
+            let mut undone = records.filter(|record| record.status == MergeStatus::Undone);
+            if let Some(record) = undone.next() {
                 return Ok(Parted {
                     profile_id: root.profile_id,
                     restored: record.absorbed,
@@ -148,12 +155,12 @@ impl Merger {
         Err(MergeError::NoSuchMerge)
     }
 
-    /// The rest of a split that was cut off.
+    /// The rest of a split that was cut off; `None` if the members are too many to be read here.
     pub(super) async fn resumed_splitting(
         &self,
         root: &Profile,
         merge_id: MergeId,
-    ) -> Result<Plan, MergeError> {
+    ) -> Result<Option<Plan>, MergeError> {
         let members = self.reader.members(root.profile_id).await?;
         // Where it is not found, or not being undone, another has finished meanwhile.
         let found = members.absorbed_by(merge_id);
@@ -172,8 +179,12 @@ impl Merger {
             request_id: request_id.ok_or(ProfileError::Malformed)?,
             operator: record.undone_by_operator.as_ref(),
         };
-        self.splitting(root, members.with(moved), &record, by, lock)
-            .await
+        let members = members.with(moved);
+        if !self.are_few(&members) {
+            return Ok(None);
+        }
+        let plan = self.splitting(root, members, &record, by, lock).await?;
+        Ok(Some(plan))
     }
 
     /// The writes by which those whom the merge of `record` brought leave `root`.
