@@ -44,7 +44,14 @@ fn refuse_by(world: &World, surface: Surface, partner: &str, raw: &[u8]) -> Stri
     let whose = (&"harbour".parse().unwrap(), &partner.parse().unwrap());
     let problem = problems::unknown_type();
     let now = world.clock().now();
-    let item = RejectedItem::new(whose, surface, Some("1".to_owned()), raw, &problem, now);
+    let item = RejectedItem::new(
+        whose,
+        surface,
+        (Some("1".to_owned()), None),
+        raw,
+        &problem,
+        now,
+    );
     world.put_row("quarantine", serde_json::to_value(&item).unwrap());
     item.rejected_id
 }

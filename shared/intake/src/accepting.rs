@@ -166,7 +166,12 @@ impl Intake {
         };
         let whose = (from.tenant, from.partner);
         let now = self.clock.now();
-        let item = RejectedItem::new(whose, batch.surface, id(read), raw, problem, now);
+        let subject = read
+            .as_ref()
+            .ok()
+            .and_then(|event| event.subject.as_deref());
+        let named = (id(read), subject);
+        let item = RejectedItem::new(whose, batch.surface, named, raw, problem, now);
         let kept = self.quarantine.keep(&item).await;
         kept.map_err(|error| problems::unavailable(&error))
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use identity::ProfileId;
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{problem::Problem, redact::Redacted};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,9 @@ const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// The largest event that is kept as it came, in bytes: a row has at most 400 KB, and base64 is longer.
 const LARGEST: usize = 256 * 1024;
+
+/// How long the id of a profile is.
+const PROFILE_ID: usize = 36;
 
 /// A refused event: row `<tenant>#<partner>`, `rej_<digest>` of the table `quarantine`. The same event
 /// that is refused again is the same row.
@@ -35,6 +39,10 @@ pub struct RejectedItem {
     /// Its `id`, if it could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
+    /// The profile that it names, if it names one: the sparse index's partition, by which it is removed
+    /// when the person is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<ProfileId>,
     /// The event as it came, if it is a text and not too large.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<Redacted<String>>,
@@ -103,16 +111,17 @@ pub(crate) fn sender(tenant: &TenantId, partner: &PartnerId) -> String {
 
 impl RejectedItem {
     /// The row of the event `raw`, which `partner` of `tenant` sent by `surface` and `problem` is wrong
-    /// with.
+    /// with. Whom it is about is whom `subject` names, or else the first profile that can be read in it.
     #[must_use]
     pub fn new(
         (tenant, partner): (&TenantId, &PartnerId),
         surface: Surface,
-        event_id: Option<String>,
+        (event_id, subject): (Option<String>, Option<&str>),
         raw: &[u8],
         problem: &Problem,
         now: Timestamp,
     ) -> Self {
+        let about = subject.and_then(|subject| subject.parse().ok());
         let hash = Sha256::digest(raw);
         let id = hash
             .iter()
@@ -135,6 +144,7 @@ impl RejectedItem {
                 field: problem.field.clone(),
             },
             event_id,
+            about: about.or_else(|| named_in(kept?)),
             raw: text.map(|text| Redacted::new(text.to_owned())),
             raw_base64: bytes.map(|bytes| Redacted::new(BASE64_STANDARD.encode(bytes))),
             bytes: u64::try_from(raw.len()).unwrap_or(u64::MAX),
@@ -157,7 +167,7 @@ impl RejectedItem {
         let named = Self::new(
             whose,
             Surface::Events,
-            Some(id),
+            (Some(id), None),
             name.as_bytes(),
             problem,
             now,
@@ -182,6 +192,13 @@ impl RejectedItem {
     }
 }
 
+/// The first profile whose id stands in `raw`.
+fn named_in(raw: &[u8]) -> Option<ProfileId> {
+    let ids = raw.windows(PROFILE_ID);
+    let mut ids = ids.filter(|id| id.starts_with(b"prf_"));
+    ids.find_map(|id| str::from_utf8(id).ok()?.parse().ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,7 +210,7 @@ mod tests {
         RejectedItem::new(
             whose,
             Surface::Events,
-            None,
+            (None, None),
             raw,
             &problems::unknown_type(),
             now,
@@ -210,6 +227,24 @@ mod tests {
             let read: RejectedItem = serde_json::from_value(row).unwrap();
             assert_eq!(read.bytes().unwrap(), raw);
         }
+    }
+
+    #[test]
+    fn whom_it_is_about_is_read_wherever_it_stands() {
+        let id = "prf_019bc0e2128070000000000000000001";
+        let named = |raw: &[u8]| rejected(raw).about.map(String::from);
+        for raw in [
+            format!(r#"{{"subject":"{id}"}}"#).as_bytes(),
+            format!("no JSON of prf_nobody and {id}, \u{e9}").as_bytes(),
+            [&b"\xff\xfe"[..], id.as_bytes()].concat().as_slice(),
+        ] {
+            assert_eq!(named(raw).as_deref(), Some(id));
+        }
+        for raw in [&b""[..], b"prf_", b"prf_019BC0E2128070000000000000000001"] {
+            assert_eq!(named(raw), None);
+        }
+        let row = serde_json::to_value(rejected(b"{}")).unwrap();
+        assert_eq!(row.get("about"), None);
     }
 
     #[test]

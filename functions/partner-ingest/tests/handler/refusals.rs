@@ -77,6 +77,7 @@ fn what_is_refused_is_kept_for_its_sender_as_it_came_and_once() {
     }
     let rows = world.rows("quarantine");
     assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row.get("about").is_none()));
     assert!(
         rows.iter()
             .all(|row| row["sender"] == "harbour#chandlery" && row["state"] == "waiting")
@@ -105,4 +106,19 @@ fn what_can_not_be_kept_for_its_sender_is_to_be_sent_again() {
         told(&post(&world, BATCH, &batch)),
         ["duplicate", "invalid-event"]
     );
+}
+
+#[test]
+fn whom_a_refused_event_names_is_kept_with_it_so_that_it_goes_with_them() {
+    const PERSON: &str = "prf_019bc0e2128070000000000000000001";
+    let world = world();
+    let mut wrong = order("1");
+    wrong["subject"] = PERSON.into();
+    wrong["data"] = json!({});
+    let broken = format!(r#"{{ "id": "", "subject": "{PERSON}" }}"#);
+    let body = format!("[{wrong}, {broken}]");
+    send(&world, &request(&world, BATCH, &body));
+    let rows = world.rows("quarantine");
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row["about"] == PERSON), "{rows:?}");
 }
