@@ -19,14 +19,15 @@ const next = (name: string): string[] => {
 };
 
 it('the steps go from freezing to the certificate, and nothing is removed before the time is up', () => {
-  const way = ['Freeze', 'IsFrozen', 'Grace', 'Logins', 'AreLoginsGone', 'Data', 'IsDataGone', 'Partners', 'Reminders'];
-  way.push('HaveAllAcknowledged', 'Certify', 'Certified');
+  const way = ['Freeze', 'IsFrozen', 'Grace', 'Logins', 'AreLoginsGone', 'Data', 'IsDataGone', 'Partners', 'AreAllTold'];
+  way.push('Reminders', 'HaveAllAcknowledged', 'Certify', 'Certified');
   expect(definition.StartAt).toBe('Freeze');
   for (const [place, name] of way.slice(0, -1).entries()) expect.soft(next(name), name).toContain(way[place + 1]);
   const before = (name: string) => states.map(([each]) => each).filter((each) => next(each).includes(name));
   expect(before('Logins').sort()).toEqual(['AreLoginsGone', 'Grace']);
   expect(before('RemainingLogins')).toEqual(['IsReleased']);
   expect(before('Data').sort()).toEqual(['AreLoginsGone', 'IsDataGone']);
+  expect(before('Reminders').sort()).toEqual(['AreAllTold', 'NextLook']);
 });
 
 it('every state leads somewhere that there is', () => {

@@ -104,6 +104,8 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     '<identifiers.Arn>': ['dynamodb:PutItem'],
     '<receipts.Arn>': ['dynamodb:Query', 'dynamodb:UpdateItem'],
+    '<quarantine.Arn>': ['dynamodb:DeleteItem'],
+    '<quarantine.Arn>/index/about': ['dynamodb:Query'],
     '<exports.Arn>': ['s3:ListBucket'],
     '<exports.Arn>/exports/*': ['s3:DeleteObject'],
     '<events.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
@@ -124,7 +126,6 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'erasure-partners': {
     '<erasures.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     '<profiles.Arn>': ['dynamodb:PutItem'],
-    '<receipts.Arn>': ['dynamodb:Query'],
   },
   'erasure-release': {
     '<erasures.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],

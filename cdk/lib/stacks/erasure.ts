@@ -64,7 +64,7 @@ export class ErasureStack extends ContextStack {
     const { erasures, profiles, directory, ledger } = tables;
     const { grace } = this.deployment.stage.erasure;
     return new FairleadFunction(this, 'erasure-api', {
-      description: 'Lets people ask for their erasure and take it back, and partners acknowledge theirs.',
+      description: 'Lets people ask for their erasure and take it back, operators ask for it, and partners acknowledge theirs.',
       timeout: API_TIMEOUT,
       environment: {
         ERASURES_TABLE: erasures.tableName,
@@ -86,7 +86,7 @@ export class ErasureStack extends ContextStack {
 
   /** The state machine's functions, each with what its code asks for. */
   private steps({ tables, buckets, userPool }: Dependencies): readonly Step[] {
-    const { erasures, profiles, identifiers, receipts } = tables;
+    const { erasures, profiles, identifiers, receipts, quarantine } = tables;
     const { certificates, exports, events: bodies, claims } = buckets;
     const { deadline, reminders } = this.deployment.stage.erasure;
     const both = { ERASURES_TABLE: erasures.tableName, PROFILES_TABLE: profiles.tableName };
@@ -133,6 +133,7 @@ export class ErasureStack extends ContextStack {
           EVENTS_TABLE: tables.events.tableName,
           EVENTS_BUCKET: bodies.bucketName,
           CLAIMS_BUCKET: claims.bucketName,
+          QUARANTINE_TABLE: quarantine.tableName,
         },
         may: [
           [[GET, QUERY, PUT, UPDATE], erasures],
@@ -143,6 +144,8 @@ export class ErasureStack extends ContextStack {
           [[QUERY, PUT, DELETE], profiles],
           [[PUT], identifiers],
           [[QUERY, UPDATE], receipts],
+          [[QUERY], { arn: `${quarantine.tableArn}/index/about` }],
+          [[DELETE], quarantine],
         ],
         mayOnObjects: [
           [['s3:DeleteObject'], exports, 'exports'],
@@ -153,15 +156,10 @@ export class ErasureStack extends ContextStack {
       {
         name: 'erasure-partners',
         description: 'Tells the partners who were given the data of a person that it is erased.',
-        environment: {
-          ...both,
-          RECEIPTS_TABLE: receipts.tableName,
-          ERASURE_DEADLINE_SECONDS: seconds(deadline),
-        },
+        environment: { ...both, ERASURE_DEADLINE_SECONDS: seconds(deadline) },
         may: [
           [[GET, QUERY, PUT, UPDATE], erasures],
           [[PUT], profiles],
-          [[QUERY], receipts],
         ],
       },
       {

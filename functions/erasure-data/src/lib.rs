@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_types::SdkConfig;
 use erasure::{
     DataEraser, ErasureError, ErasureReader, EventRemover, ExportRemover, Order, Progress,
+    RefusedRemover,
 };
 use lambda_kit::{
     Invocation,
@@ -27,7 +28,7 @@ pub struct App {
 
 impl App {
     /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `RECEIPTS_TABLE`,
-    /// `EXPORTS_BUCKET`, `EVENTS_TABLE`, `EVENTS_BUCKET` and `CLAIMS_BUCKET`.
+    /// `EXPORTS_BUCKET`, `EVENTS_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET` and `QUARANTINE_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -47,9 +48,11 @@ impl App {
             environment.required("CLAIMS_BUCKET")?,
         ];
         let events = EventRemover::new(sdk, events, buckets);
+        let refused = RefusedRemover::new(sdk, environment.required("QUARANTINE_TABLE")?);
+        let elsewhere = (exports, events, refused);
         let reader = ErasureReader::new(sdk, erasures);
         Ok(Self {
-            data: DataEraser::new(sdk, reader, tables, (exports, events), clock.clone(), ids),
+            data: DataEraser::new(sdk, reader, tables, elsewhere, clock.clone(), ids),
             clock,
         })
     }

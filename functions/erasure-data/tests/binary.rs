@@ -12,7 +12,7 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_erasure-data");
-const VARIABLES: [&str; 8] = [
+const VARIABLES: [&str; 9] = [
     "ERASURES_TABLE",
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
@@ -21,6 +21,7 @@ const VARIABLES: [&str; 8] = [
     "EVENTS_TABLE",
     "EVENTS_BUCKET",
     "CLAIMS_BUCKET",
+    "QUARANTINE_TABLE",
 ];
 
 #[test]

@@ -80,7 +80,21 @@ fn receipt(hour: &str) -> Value {
         "profile_id": OTHER,
         "receipt_id": format!("rcp_{millis}70008000000000000001"),
         "reason": "Jane",
+        "tenant": "harbour",
+        "partner": match hour {
+            "07" => "seven",
+            "09" => "nine",
+            _ => "eleven",
+        },
+        "outcome": "partly",
     })
+}
+
+/// Which places' receipts are gone through, the person's own first.
+fn disclosed(world: &World) -> Vec<Value> {
+    let rows = world.rows("erasures").into_iter();
+    rows.filter(|row| row["part"].as_str().unwrap().starts_with("disclosed#"))
+        .collect()
 }
 
 /// The person was one with the other for two hours, in which a partner read of them under that one's
@@ -232,6 +246,33 @@ fn what_the_timeline_tells_of_goes_with_its_events_and_their_bodies() {
 }
 
 #[test]
+fn what_was_refused_and_names_the_person_goes_and_what_names_others_stays() {
+    let world = world("erasing");
+    let refused = |n: usize, about: Option<&str>| {
+        let mut row = json!({
+            "sender": format!("harbour#{}", if n % 2 == 0 { "crm" } else { "post" }),
+            "rejected_id": format!("rej_{n:032x}"),
+            "raw": "Jane",
+        });
+        row["about"] = about.into();
+        if about.is_none() {
+            row.as_object_mut().unwrap().remove("about");
+        }
+        row
+    };
+    for n in 0..30 {
+        world.put_row("quarantine", refused(n, Some(PERSON)));
+    }
+    let others = [refused(30, Some(OTHER)), refused(32, None)];
+    for row in &others {
+        world.put_row("quarantine", row.clone());
+    }
+    assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
+    is_gone(&world);
+    assert_eq!(world.rows("quarantine"), others);
+}
+
+#[test]
 fn what_somebody_else_proved_meanwhile_stays_theirs() {
     let world = world("erasing");
     let key = format!("external#{:064x}", 3);
@@ -268,6 +309,13 @@ fn what_partners_wrote_while_the_person_was_one_with_another_goes_and_the_rest_s
     let trails: Vec<Value> = trails.collect();
     assert_eq!(trails.len(), 1);
     assert_eq!(trails[0]["went_under"][0]["profile_id"], OTHER);
+    // Whom the person was given to under the other's id, and not whom the other was.
+    let disclosed = disclosed(&world);
+    assert_eq!(disclosed.len(), 2);
+    assert_eq!(disclosed[0]["profile_id"], PERSON);
+    assert_eq!(disclosed[0]["to"], json!([]));
+    assert_eq!(disclosed[1]["shared"], trails[0]["went_under"][0]);
+    assert_eq!(disclosed[1]["to"], json!(["harbour#nine"]));
 }
 
 #[test]

@@ -12,10 +12,9 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_erasure-partners");
-const VARIABLES: [&str; 4] = [
+const VARIABLES: [&str; 3] = [
     "ERASURES_TABLE",
     "PROFILES_TABLE",
-    "RECEIPTS_TABLE",
     "ERASURE_DEADLINE_SECONDS",
 ];
 

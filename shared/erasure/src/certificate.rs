@@ -31,7 +31,7 @@ pub struct Certificate {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
     data_removed_at: Option<Timestamp>,
     erased: Counts,
-    kept: [String; 2],
+    kept: Vec<String>,
     recipients: Vec<Entry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
@@ -90,9 +90,10 @@ impl Certificate {
                 records: erasure.records,
                 reasons_in_receipts: erasure.reasons,
             },
-            kept: [
+            kept: vec![
                 "a keyed hash of each identifier, by which nothing brings the person back".to_owned(),
                 "receipts of who read what, without names, values and reasons, under the bare id: for the rest of twelve months at hand, afterwards in an archive".to_owned(),
+                "events that were refused and in which nobody can be told, or that came later: with their senders, for 14 days".to_owned(),
             ],
             recipients: recipients.iter().map(entry).collect(),
             acknowledge_by: erasure.acknowledge_by,

@@ -3,6 +3,7 @@
 //! out go rows that are gone, and how far the erasure is.
 
 mod aws;
+mod case;
 mod certificate;
 mod ids;
 mod notice;
@@ -16,8 +17,10 @@ mod terms;
 pub use aws::{
     Acknowledgements, CertificateReader, Certifier, DataEraser, ErasureError, ErasureReader,
     ErasureRequester, EventRemover, ExportRemover, Freezer, LoginRemover, OpenErasures,
-    PartnerTeller, PersonErasures, RecipientReader, Releaser, Reminder, SagaStarter, Standing,
+    PartnerTeller, PersonErasures, RecipientReader, RefusedRemover, Releaser, Reminder, Requesting,
+    SagaStarter, Standing,
 };
+pub use case::{Case, InvalidCase};
 pub use certificate::Certificate;
 pub use ids::ErasureIdSource;
 pub use notice::ErasureNotice;

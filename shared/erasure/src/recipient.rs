@@ -10,6 +10,11 @@ use tenancy::{PartnerId, TenantId};
 
 use crate::record::PARTNER_PREFIX;
 
+/// As many ids as a partner's row names, and as many times: it has to stay a row. The oldest ids are
+/// named, the root's among them, under which the person went last.
+const MOST_IDS: usize = 8_000;
+const MOST_SHARED: usize = 500;
+
 /// A partner that was told of an erasure: row `partner#<tenant>#<partner>` of the table `erasures`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
@@ -48,9 +53,17 @@ pub struct Recipient {
 #[derive(Debug, Default)]
 pub(crate) struct Given {
     /// Under which ids.
-    pub(crate) profiles: BTreeSet<ProfileId>,
+    profiles: BTreeSet<ProfileId>,
     /// In which times, where the id is another's.
-    pub(crate) shared: Vec<Stretch>,
+    shared: BTreeSet<Stretch>,
+}
+
+impl Given {
+    /// It was given something under `profile`, which is another's but for the time `shared`.
+    pub(crate) fn add(&mut self, profile: ProfileId, shared: Option<Stretch>) {
+        self.profiles.insert(profile);
+        self.shared.extend(shared);
+    }
 }
 
 impl Recipient {
@@ -61,14 +74,22 @@ impl Recipient {
         told_at: Timestamp,
         acknowledge_by: Timestamp,
     ) -> Self {
+        let Given { profiles, shared } = given;
+        if profiles.len() > MOST_IDS || shared.len() > MOST_SHARED {
+            tracing::warn!(
+                ids = profiles.len(),
+                times = shared.len(),
+                "a partner is not told of all ids under which it was given somebody"
+            );
+        }
         Self {
             erasure_id,
             part: part(&tenant, &partner),
             open_for: Some(open_for(&tenant, &partner)),
             tenant,
             partner,
-            profiles: given.profiles,
-            shared: given.shared,
+            profiles: profiles.into_iter().take(MOST_IDS).collect(),
+            shared: shared.into_iter().take(MOST_SHARED).collect(),
             told_at,
             reminders: 0,
             reminded_at: None,

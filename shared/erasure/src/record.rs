@@ -1,10 +1,14 @@
 //! How far an erasure is.
 
+use std::collections::BTreeSet;
+
 use event::Withdrawal;
-use identity::{ErasureId, ProfileId};
+use identity::{CognitoSub, ErasureId, ProfileId};
 use jiff::Timestamp;
 use profile::Stretch;
 use serde::{Deserialize, Serialize};
+
+use crate::Case;
 
 /// The part of an erasure that says how far it is.
 pub(crate) const ERASURE_PART: &str = "erasure";
@@ -14,6 +18,8 @@ pub(crate) const MEMBER_PREFIX: &str = "member#";
 pub(crate) const PARTNER_PREFIX: &str = "partner#";
 /// Before the profile and the merge that a row tells of.
 pub(crate) const TRAIL_PREFIX: &str = "trail#";
+/// Before the place whose receipts a row tells of.
+pub(crate) const DISCLOSED_PREFIX: &str = "disclosed#";
 
 /// An erasure: row `erasure` of the table `erasures`. It holds ids, times and counts, and nothing
 /// of what was erased.
@@ -34,6 +40,12 @@ pub struct Erasure {
     pub removal_at: Timestamp,
     /// The request that asked for it.
     pub request_id: String,
+    /// The operator who asked for it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_operator: Option<CognitoSub>,
+    /// By what the operators call the case in which one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Case>,
     /// When nothing could be read or written any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen_at: Option<Timestamp>,
@@ -158,6 +170,21 @@ impl Trail {
             went_under,
         }
     }
+}
+
+/// A row `disclosed#<profile id>`, or `disclosed#<profile id>#<from>#<until>` where the id is that of
+/// somebody else who stays: the receipts there are gone through, and these partners were given something
+/// by them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Disclosed {
+    pub(crate) erasure_id: ErasureId,
+    pub(crate) part: String,
+    pub(crate) profile_id: ProfileId,
+    /// In which time, where the id is another's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shared: Option<Stretch>,
+    /// The partners, each as `<tenant>#<partner>`.
+    pub(crate) to: BTreeSet<String>,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use consent::{Consent, ConsentError, ConsentReader, ConsentWriter, Decision, Ruling};
 use erasure::{
     DataEraser, ErasureError, ErasureIdSource, ErasureReader, ErasureRequester, EventRemover,
-    ExportRemover, Freezer, LoginRemover, Term,
+    ExportRemover, Freezer, LoginRemover, RefusedRemover, Requesting, Term,
 };
 use event::{Cause, Surface};
 use identity::{ErasureId, ProfileId};
@@ -96,12 +96,13 @@ pub async fn leaves(world: &World, member: ProfileId) {
     );
     let exports = ExportRemover::new(&sdk, EXPORTS_BUCKET);
     let events = EventRemover::new(&sdk, "events", [EVENTS_BUCKET, CLAIMS_BUCKET]);
+    let refused = RefusedRemover::new(&sdk, "quarantine");
     let tables = ["profiles", "identifiers", "receipts"];
     let data = DataEraser::new(
         &sdk,
         reader,
         tables,
-        (exports, events),
+        (exports, events, refused),
         world.clock(),
         world.ids(),
     );
@@ -129,7 +130,7 @@ async fn asks_to_leave(world: &World, reader: &ErasureReader, member: ProfileId)
         request_id: "leaves".to_owned(),
     };
     for _ in 0..ATTEMPTS {
-        match requester.request(member, &cause).await {
+        match requester.request(member, Requesting::Person, &cause).await {
             Ok(erasure) => return erasure.erasure_id,
             Err(ErasureError::Settling | ErasureError::Contended) => {
                 tokio::time::sleep(Duration::from_secs(1)).await;

@@ -33,7 +33,7 @@ use crate::{
     late::{come_late, repeated},
     marks::{
         DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, SCAN_DATA, events,
-        mark_of, markers, said, seen, written,
+        mark_of, markers, refused, said, seen, written,
     },
 };
 
@@ -118,6 +118,7 @@ pub async fn live(world: &World) -> Lived {
     audience::is_kept(world).await;
     audience::expiry_runs(world).await;
     is_told_of(world, &profile_id, 1).await;
+    posts(world, &[refused(&profile_id)]).await;
     is_read(world, &profile_id).await;
     exports(world, &claims).await;
     notices_go_out(world).await;
@@ -249,6 +250,8 @@ pub async fn leave(world: &World, lived: &Lived) -> Vec<String> {
     stream_flows(world).await;
     erasures_are_started(world).await;
     come_late(world, lived).await;
+    // What is refused later than the rows go, its sender keeps until it runs out.
+    posts(world, &[refused(&id(&lived.claims))]).await;
     let later = async {
         tokio::time::sleep(REPEATED_AT).await;
         repeated(world, lived).await

@@ -19,7 +19,7 @@ use lambda_kit::planted::plant;
 use testkit::{World, explore::side_by_side, printed::Printed};
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 12] = [
+const BUGS: [(&str, &str); 13] = [
     (
         "erased-without-a-mark",
         "a late sign-in brings the person back",
@@ -43,6 +43,10 @@ const BUGS: [(&str, &str); 12] = [
     (
         "erasure-leaves-claims",
         "what lies of the person for a partner stays there",
+    ),
+    (
+        "erasure-leaves-refused-events",
+        "what was refused of the person stays where it was kept for its sender",
     ),
     (
         "erasure-leaves-logins",

@@ -17,7 +17,7 @@ pub(crate) const DATASET: [&str; 2] = ["mkset7q", "mkpushed7q"];
 pub(crate) const RECORD: (&str, Option<&str>) = ("mkkey7q", Some("mkvalue7q"));
 
 /// The markers of what is kept beside the fields.
-const BESIDE: [&str; 15] = [
+const BESIDE: [&str; 16] = [
     "mkgoogle7q",
     "mkdevice7q",
     "mkexternal7q",
@@ -33,6 +33,7 @@ const BESIDE: [&str; 15] = [
     "mkevent7q",
     "mklarge7q",
     "mkupload7q",
+    "mkrefused7q",
 ];
 
 /// What stands in a field, and the texts by which that is known.
@@ -114,6 +115,11 @@ pub(crate) fn events(profile_id: &str, n: u32) -> [Value; 2] {
         event.insert("fairleadidentifier".to_owned(), name);
     }
     [order(&format!("small-{n}"), profile_id, &small), by_name]
+}
+
+/// What it says of them in a way that its type does not take: it is refused, and kept for it.
+pub(crate) fn refused(profile_id: &str) -> Value {
+    order("mistaken", profile_id, &json!({ "remark": "mkrefused7q" }))
 }
 
 /// What it uploads, since it is too large to be sent.

@@ -1,6 +1,6 @@
 //! `/v1/me` and `/v1/me/erasure`: people about themselves.
 
-use erasure::{ErasureState, Standing};
+use erasure::{ErasureState, Requesting, Standing};
 use event::Cause;
 use lambda_kit::{
     http::{Request, Response},
@@ -46,7 +46,8 @@ pub(crate) async fn request(
     let cause = Cause {
         request_id: request.id().to_owned(),
     };
-    let erasure = app.requester.request(caller.member, &cause).await;
+    let by = Requesting::Person;
+    let erasure = app.requester.request(caller.member, by, &cause).await;
     let erasure = erasure.map_err(|error| problems::erasure(&error))?;
     Ok(representation::begun(&erasure))
 }

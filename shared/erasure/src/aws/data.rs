@@ -1,4 +1,8 @@
-//! Removing all that is kept of a person, but for marks that keep them away.
+//! Removing all that is kept of a person, but for marks that keep them away. However many members they
+//! are made of, each run goes on where the one before it was cut off: at the members that bear no mark,
+//! and at the places whose receipts are not gone through.
+
+use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::{Client, types::Delete};
 use event::{Data, OUTBOX_PREFIX};
@@ -19,10 +23,10 @@ use profile::PROFILE_PART;
 use serde::Serialize;
 
 use super::{
-    ErasureError, ErasureReader, EventRemover, ExportRemover, TRANSACTION_ITEMS,
+    ErasureError, ErasureReader, EventRemover, ExportRemover, RefusedRemover,
     batches::{Batch, batches},
     reading::{attribute, parts},
-    trail::{self, Place},
+    trail,
     writes::Writes,
 };
 use crate::{Erasure, ErasureState, Progress, record::Member};
@@ -33,16 +37,17 @@ const PAGE: i32 = 200;
 /// Removes data. On the erasures: `dynamodb:GetItem`, `Query`, `PutItem` and `UpdateItem`; on the
 /// profiles: `dynamodb:Query`, `PutItem` and `DeleteItem`; on the identifiers: `dynamodb:PutItem`; on
 /// the receipts: `dynamodb:Query` and `UpdateItem`. In the bucket of exports: `s3:ListBucket` and
-/// `s3:DeleteObject`. And what [`EventRemover`] does.
+/// `s3:DeleteObject`. And what [`EventRemover`] and [`RefusedRemover`] do.
 #[derive(Debug, Clone)]
 pub struct DataEraser {
-    client: Client,
+    pub(super) client: Client,
     reader: ErasureReader,
-    writes: Writes,
+    pub(super) writes: Writes,
     identifiers: String,
-    receipts: String,
+    pub(super) receipts: String,
     exports: ExportRemover,
     events: EventRemover,
+    refused: RefusedRemover,
 }
 
 /// What erasure leaves of an identifier.
@@ -64,13 +69,13 @@ struct Left<'a> {
 
 impl DataEraser {
     /// An eraser of people in the tables `profiles`, `identifiers` and `receipts`, of their exports,
-    /// and of the events that partners sent of them.
+    /// and of the events that partners sent of them, those that were refused too.
     #[must_use]
     pub fn new(
         sdk: &aws_types::SdkConfig,
         reader: ErasureReader,
         [profiles, identifiers, receipts]: [&str; 3],
-        (exports, events): (ExportRemover, EventRemover),
+        (exports, events, refused): (ExportRemover, EventRemover, RefusedRemover),
         clock: Clock,
         ids: IdSource,
     ) -> Self {
@@ -88,6 +93,7 @@ impl DataEraser {
             receipts: receipts.to_owned(),
             exports,
             events,
+            refused,
         }
     }
 
@@ -107,22 +113,15 @@ impl DataEraser {
             _ => return Err(ErasureError::OutOfTurn),
         }
         let members = self.reader.members(id).await?;
-        for member in &members {
-            if !planted::is_on("erasure-leaves-exports") {
-                self.exports.remove(member.profile_id).await?;
-            }
-        }
         for member in members.iter().filter(|member| member.erased_at.is_none()) {
             if !self.erase_member(&erasure, member, &has_time).await? {
                 return Ok(Progress::done(&erasure).more());
             }
         }
+        let done: BTreeSet<String> = self.reader.disclosed(id).await?;
         let places = self.reader.places(id, &members).await?;
-        for place in places
-            .iter()
-            .filter(|_| !planted::is_on("erasure-leaves-reasons"))
-        {
-            if !self.scrub_receipts(id, place, &has_time).await? {
+        for place in places.iter().filter(|place| !done.contains(&place.part())) {
+            if !self.go_through_receipts(id, place, &has_time).await? {
                 return Ok(Progress::done(&erasure).more());
             }
         }
@@ -135,14 +134,21 @@ impl DataEraser {
         Ok(Progress::done(&erasure))
     }
 
-    /// Removes a profile's rows and leaves the mark, and with the erasure where receipts lie that those
-    /// rows told of; `false` if there was no time for all.
+    /// Removes what lies of a profile elsewhere, then its rows, and leaves the mark, and with the erasure
+    /// where receipts lie that those rows told of; `false` if there was no time for all.
     async fn erase_member(
         &self,
         erasure: &Erasure,
         member: &Member,
         has_time: &impl Fn() -> bool,
     ) -> Result<bool, ErasureError> {
+        if !has_time() {
+            return Ok(false);
+        }
+        if !planted::is_on("erasure-leaves-exports") {
+            self.exports.remove(member.profile_id).await?;
+        }
+        self.refused.remove(member.profile_id).await?;
         trail::note(
             &self.client,
             &self.writes,
@@ -237,7 +243,7 @@ impl DataEraser {
     }
 
     /// Counts what the transaction does, while the erasure is under way.
-    fn count(
+    pub(super) fn count(
         &self,
         id: &ErasureId,
         counter: &str,
@@ -318,56 +324,6 @@ impl DataEraser {
             transact_update(noted)?,
             self.writes.told(event, &erasure.request_id)?,
         ];
-        Ok(transact(&self.client, items).await?)
-    }
-
-    /// Takes the partners' own words out of the receipts, which stay as evidence under the bare id;
-    /// `false` if there was no time for all.
-    async fn scrub_receipts(
-        &self,
-        id: &ErasureId,
-        place: &Place,
-        has_time: &impl Fn() -> bool,
-    ) -> Result<bool, ErasureError> {
-        let partition = place.receipts(&self.receipts);
-        let mut start = None;
-        loop {
-            let only = Some("receipt_id, reason");
-            let page = partition.page(&self.client, start, None, only).await?;
-            let spoken = page.rows.iter().filter(|row| row.contains_key("reason"));
-            let spoken: Vec<&str> = spoken
-                .filter_map(|row| attribute(row, "receipt_id"))
-                .collect();
-            for some in spoken.chunks(TRANSACTION_ITEMS - 1) {
-                if !has_time() {
-                    return Ok(false);
-                }
-                self.scrub(id, &place.key, some).await?;
-            }
-            start = page.next;
-            if start.is_none() {
-                return Ok(true);
-            }
-        }
-    }
-
-    async fn scrub(
-        &self,
-        id: &ErasureId,
-        profile: &str,
-        receipts: &[&str],
-    ) -> Result<(), ErasureError> {
-        let mut items = vec![self.count(id, "reasons", receipts.len())?];
-        for receipt in receipts {
-            let update = aws_sdk_dynamodb::types::Update::builder()
-                .table_name(&self.receipts)
-                .key("profile_id", text(profile))
-                .key("receipt_id", text(*receipt))
-                .update_expression("REMOVE reason")
-                .condition_expression("attribute_exists(reason)");
-            items.push(transact_update(update)?);
-        }
-        // A refusal is another run's work, or a receipt that has run out: the next call looks again.
         Ok(transact(&self.client, items).await?)
     }
 }

@@ -1,5 +1,7 @@
 //! Reading how far erasures are.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::{Client, operation::query::builders::QueryFluentBuilder};
 use identity::{ErasureId, ProfileId};
 use lambda_kit::{
@@ -11,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::ErasureError;
 use crate::{
     Erasure, Recipient,
-    record::{ERASURE_PART, MEMBER_PREFIX, Member, PARTNER_PREFIX},
+    record::{DISCLOSED_PREFIX, ERASURE_PART, MEMBER_PREFIX, Member, PARTNER_PREFIX},
 };
 
 /// Reads erasures: `dynamodb:GetItem` and `dynamodb:Query` on the erasures.
@@ -60,19 +62,48 @@ impl ErasureReader {
         self.rows(id, MEMBER_PREFIX).await
     }
 
+    /// The parts that say of which places the receipts are gone through.
+    pub(super) async fn disclosed(&self, id: &ErasureId) -> Result<BTreeSet<String>, ErasureError> {
+        self.names(id, DISCLOSED_PREFIX).await
+    }
+
+    /// The parts of the partners that were told.
+    pub(super) async fn told(&self, id: &ErasureId) -> Result<BTreeSet<String>, ErasureError> {
+        self.names(id, PARTNER_PREFIX).await
+    }
+
+    /// The parts of the erasure's rows that begin with `prefix`, and nothing else of the rows.
+    async fn names(&self, id: &ErasureId, prefix: &str) -> Result<BTreeSet<String>, ErasureError> {
+        let keys = self.beginning(id, prefix);
+        let mut names = BTreeSet::new();
+        let mut start = None;
+        loop {
+            let page = keys.page(&self.client, start, None, Some("part")).await?;
+            let parts = page.rows.iter().filter_map(|row| attribute(row, "part"));
+            names.extend(parts.map(str::to_owned));
+            start = page.next;
+            if start.is_none() {
+                return Ok(names);
+            }
+        }
+    }
+
     /// The erasure's rows whose parts begin with `prefix`.
     pub(super) async fn rows<T: DeserializeOwned>(
         &self,
         id: &ErasureId,
         prefix: &str,
     ) -> Result<Vec<T>, ErasureError> {
-        let keys = Partition {
+        let rows = self.beginning(id, prefix).all(&self.client).await?;
+        serde_dynamo::from_items(rows).map_err(|_| ErasureError::Malformed)
+    }
+
+    fn beginning<'a>(&'a self, id: &'a ErasureId, prefix: &'a str) -> Partition<'a> {
+        Partition {
             table: &self.table,
             key: ("erasure_id", id.as_str()),
             rows: Rows::Beginning("part", prefix),
-        };
-        let rows = keys.all(&self.client).await?;
-        serde_dynamo::from_items(rows).map_err(|_| ErasureError::Malformed)
+        }
     }
 }
 

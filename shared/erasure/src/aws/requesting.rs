@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::Client;
 use event::{Cause, Data};
-use identity::{ErasureId, ProfileId};
+use identity::{CognitoSub, ErasureId, ProfileId};
 use lambda_kit::{
     Retry,
     clock::Clock,
@@ -13,7 +13,7 @@ use lambda_kit::{
 use profile::PROFILE_PART;
 
 use super::{ATTEMPTS, ErasureError, ErasureReader, reading, writes::Writes};
-use crate::{Erasure, ErasureIdSource, ErasureState, Term, record::ERASURE_PART};
+use crate::{Case, Erasure, ErasureIdSource, ErasureState, Term, record::ERASURE_PART};
 
 /// How many ids there are at most on the way to a root, while paths are being shortened.
 const PATH: u32 = 3;
@@ -27,6 +27,15 @@ pub struct ErasureRequester {
     writes: Writes,
     erasure_ids: ErasureIdSource,
     grace: Term,
+}
+
+/// Who asks for an erasure.
+#[derive(Debug, Clone, Copy)]
+pub enum Requesting<'a> {
+    /// The person.
+    Person,
+    /// An operator for them, in a case of theirs.
+    Operator(&'a CognitoSub, &'a Case),
 }
 
 /// Where a person stands.
@@ -66,13 +75,18 @@ impl ErasureRequester {
 
     /// Begins the erasure of the person whose member `member` is: from then on nobody reads or
     /// writes them. Who is being erased already gets to know of that one.
-    pub async fn request(&self, member: ProfileId, cause: &Cause) -> Result<Erasure, ErasureError> {
+    pub async fn request(
+        &self,
+        member: ProfileId,
+        by: Requesting<'_>,
+        cause: &Cause,
+    ) -> Result<Erasure, ErasureError> {
         for _ in 0..ATTEMPTS {
             let root = match self.standing(member).await? {
                 Standing::Leaving(id) => return self.reader.erasure(&id).await,
                 Standing::There(root) => root,
             };
-            if let Some(begun) = self.begin(root, cause).await? {
+            if let Some(begun) = self.begin(root, by, cause).await? {
                 return Ok(begun);
             }
         }
@@ -116,13 +130,22 @@ impl ErasureRequester {
     }
 
     /// Closes `root`, writes down why, and tells of it; `None` if it is not open any more.
-    async fn begin(&self, root: ProfileId, cause: &Cause) -> Result<Option<Erasure>, ErasureError> {
+    async fn begin(
+        &self,
+        root: ProfileId,
+        by: Requesting<'_>,
+        cause: &Cause,
+    ) -> Result<Option<Erasure>, ErasureError> {
         let erasure_id = self.erasure_ids.next().ok_or_else(|| ServiceError {
             operation: "getrandom",
             code: "NoRandomness".to_owned(),
             retry: Retry::MayHelp,
         })?;
         let now = self.writes.clock.now();
+        let (by_operator, case) = match by {
+            Requesting::Person => (None, None),
+            Requesting::Operator(operator, case) => (Some(operator.clone()), Some(case.clone())),
+        };
         let erasure = Erasure {
             erasure_id: erasure_id.clone(),
             part: ERASURE_PART.to_owned(),
@@ -132,6 +155,8 @@ impl ErasureRequester {
             requested_at: now,
             removal_at: self.grace.after(now),
             request_id: cause.request_id.clone(),
+            by_operator,
+            case,
             frozen_at: None,
             logins_removed_at: None,
             data_removed_at: None,

@@ -1,4 +1,4 @@
-//! Finding out whom the person's data was given to, and telling them.
+//! Telling whoever was given the person's data.
 
 use std::collections::BTreeMap;
 
@@ -15,19 +15,20 @@ use lambda_kit::{
 };
 use tenancy::{PartnerId, TenantId};
 
-use super::{ErasureError, ErasureReader, reading::attribute, writes::Writes};
+use super::{ErasureError, ErasureReader, writes::Writes};
 use crate::{
-    Erasure, ErasureState, Progress, Recipient, Term, recipient::Given, record::ERASURE_PART,
+    Erasure, ErasureState, Progress, Recipient, Term,
+    recipient::Given,
+    record::{DISCLOSED_PREFIX, Disclosed, ERASURE_PART},
 };
 
 /// Tells partners. On the erasures: `dynamodb:GetItem`, `Query`, `PutItem` and `UpdateItem`; on the
-/// receipts: `dynamodb:Query`; on the profiles: `dynamodb:PutItem`.
+/// profiles: `dynamodb:PutItem`.
 #[derive(Debug, Clone)]
 pub struct PartnerTeller {
     client: Client,
     reader: ErasureReader,
     writes: Writes,
-    receipts: String,
     term: Term,
 }
 
@@ -35,13 +36,13 @@ pub struct PartnerTeller {
 type Recipients = BTreeMap<(TenantId, PartnerId), Given>;
 
 impl PartnerTeller {
-    /// A teller by the table `receipts`, which puts what it tells into the outbox in the table
-    /// `profiles`; acknowledgements are awaited for `term`.
+    /// A teller that puts what it tells into the outbox in the table `profiles`; acknowledgements are
+    /// awaited for `term`.
     #[must_use]
     pub fn new(
         sdk: &aws_types::SdkConfig,
         reader: ErasureReader,
-        (profiles, receipts): (&str, &str),
+        profiles: &str,
         term: Term,
         clock: Clock,
         ids: IdSource,
@@ -56,14 +57,17 @@ impl PartnerTeller {
             client: Client::new(sdk),
             reader,
             writes,
-            receipts: receipts.to_owned(),
             term,
         }
     }
 
     /// Tells every partner that was given anything of the person within the time for which receipts
-    /// are kept.
-    pub async fn tell(&self, id: &ErasureId) -> Result<Progress, ErasureError> {
+    /// are kept, as far as `has_time` says: by what was put on record when the receipts were gone through.
+    pub async fn tell(
+        &self,
+        id: &ErasureId,
+        has_time: impl Fn() -> bool,
+    ) -> Result<Progress, ErasureError> {
         let erasure = self.reader.erasure(id).await?;
         match (erasure.state, erasure.data_removed_at) {
             (ErasureState::Erased, _) => return Ok(Progress::done(&erasure)),
@@ -76,8 +80,15 @@ impl PartnerTeller {
         };
         let recipients = self.recipients(id).await?;
         let told = recipients.len() as u64;
+        let before = self.reader.told(id).await?;
         for (partner, given) in recipients {
             let recipient = Recipient::new(id.clone(), partner, given, told_at, acknowledge_by);
+            if before.contains(&recipient.part) {
+                continue;
+            }
+            if !has_time() {
+                return Ok(Progress::done(&erasure).more());
+            }
             self.tell_one(&erasure, &recipient).await?;
         }
         self.note(id, told).await?;
@@ -133,32 +144,17 @@ impl PartnerTeller {
         }
     }
 
+    /// Whom anything was given to, by the places whose receipts are gone through.
     async fn recipients(&self, id: &ErasureId) -> Result<Recipients, ErasureError> {
         let mut recipients = Recipients::new();
-        let members = self.reader.members(id).await?;
-        for place in self.reader.places(id, &members).await? {
-            let partition = place.receipts(&self.receipts);
-            let mut start = None;
-            loop {
-                let only = Some("tenant, partner, outcome");
-                let page = partition.page(&self.client, start, None, only).await?;
-                for row in &page.rows {
-                    if !matches!(attribute(row, "outcome"), Some("allowed" | "partly")) {
-                        continue;
-                    }
-                    let tenant = attribute(row, "tenant").and_then(|name| name.parse().ok());
-                    let partner = attribute(row, "partner").and_then(|name| name.parse().ok());
-                    let partner = tenant.zip(partner).ok_or(ErasureError::Malformed)?;
-                    let given = recipients.entry(partner).or_default();
-                    given.profiles.insert(place.profile_id);
-                    if given.shared.last() != place.shared.as_ref() {
-                        given.shared.extend(place.shared);
-                    }
-                }
-                start = page.next;
-                if start.is_none() {
-                    break;
-                }
+        let places: Vec<Disclosed> = self.reader.rows(id, DISCLOSED_PREFIX).await?;
+        for place in places {
+            for partner in &place.to {
+                let (tenant, partner) = partner.split_once('#').ok_or(ErasureError::Malformed)?;
+                let tenant = tenant.parse().map_err(|_| ErasureError::Malformed)?;
+                let partner = partner.parse().map_err(|_| ErasureError::Malformed)?;
+                let given = recipients.entry((tenant, partner)).or_default();
+                given.add(place.profile_id, place.shared);
             }
         }
         Ok(recipients)

@@ -15,7 +15,7 @@ use super::{
     reading::{Partition, Rows, parts},
     writes::{Writes, put_once},
 };
-use crate::record::{Member, TRAIL_PREFIX, Trail};
+use crate::record::{DISCLOSED_PREFIX, Disclosed, Member, TRAIL_PREFIX, Trail};
 
 /// Before the merge that a row of a profile that was split off tells of: the same in the table
 /// `profiles`.
@@ -66,6 +66,26 @@ impl Place {
         }
     }
 
+    /// Where it stands with the erasure that the receipts there are gone through.
+    pub(super) fn part(&self) -> String {
+        let part = format!("{DISCLOSED_PREFIX}{}", self.key);
+        self.shared.map_or_else(
+            || part.clone(),
+            |Stretch { from, until, .. }| format!("{part}#{from}#{until}"),
+        )
+    }
+
+    /// That the receipts there are gone through, by which these partners were given something.
+    pub(super) fn disclosed(&self, erasure_id: ErasureId, to: BTreeSet<String>) -> Disclosed {
+        Disclosed {
+            erasure_id,
+            part: self.part(),
+            profile_id: self.profile_id,
+            shared: self.shared,
+            to,
+        }
+    }
+
     /// The receipts in `table`.
     pub(super) fn receipts<'a>(&'a self, table: &'a str) -> Partition<'a> {
         let rows = self
@@ -97,16 +117,13 @@ impl ErasureReader {
     ) -> Result<Vec<Place>, ErasureError> {
         let own: BTreeSet<ProfileId> = members.iter().map(|member| member.profile_id).collect();
         let trails: Vec<Trail> = self.rows(id, TRAIL_PREFIX).await?;
-        let mut shared: Vec<Stretch> = Vec::new();
+        let mut shared: BTreeSet<Stretch> = BTreeSet::new();
         let stretches = trails.into_iter().flat_map(|trail| trail.went_under);
         // Clocks differ: one that ends before it begins has no receipts, and can't be asked for.
         for stretch in stretches.filter(|stretch| stretch.from < stretch.until) {
             // What lies in a partition of their own is theirs, whenever it was.
-            if !own.contains(&stretch.profile_id)
-                && !shared.contains(&stretch)
-                && !planted::is_on("erasure-ignores-the-trail")
-            {
-                shared.push(stretch);
+            if !own.contains(&stretch.profile_id) && !planted::is_on("erasure-ignores-the-trail") {
+                shared.insert(stretch);
             }
         }
         let own = own.into_iter().map(|profile| Place::new(profile, None));

@@ -19,6 +19,7 @@ use crate::actors::{
         acknowledges, asks_for_erasure, erasure_of, erasures_are_started, erasures_run, looks_at,
         looks_at_own, partner_obeys, takes_it_back,
     },
+    events::{order, posts, takes_orders},
     gets_a_token,
     identify::machine_says,
     login::{person, set_the_pool, signs_in, signs_up},
@@ -48,7 +49,7 @@ fn jane(world: &World) -> Person {
     jane
 }
 
-fn known_to_the_crm() -> Value {
+pub(super) fn known_to_the_crm() -> Value {
     json!({ "external_id": "C-17", "email": "jane@example.com", "traits": { "family_name": "Doe" } })
 }
 
@@ -65,8 +66,8 @@ async fn all_write(world: &World, jane: &Person, claims: &Value) -> Value {
     ])
 }
 
-/// A person asks to be erased, and is: others write to her meanwhile and afterwards, Cognito calls
-/// late, and a partner that was never told acknowledges.
+/// A person of whom an event was refused asks to be erased, and is: others write to her meanwhile and
+/// afterwards, Cognito calls late, and a partner that was never told acknowledges.
 pub(super) struct Erasure;
 
 impl Scenario for Erasure {
@@ -76,6 +77,10 @@ impl Scenario for Erasure {
 
     fn setup(&self, world: &World) {
         jane(world);
+        takes_orders(world);
+        let refused = order("1", &known_id(world), &json!({ "orders": 1 }));
+        world.block_on(posts(world, &[refused]));
+        assert_eq!(world.rows("quarantine").len(), 1);
     }
 
     async fn run(&self, world: &World) -> Value {
@@ -95,6 +100,8 @@ impl Scenario for Erasure {
         let (ended, told) = join(erasures_run(world), partner_obeys(world)).await;
         stream_flows(world).await;
         let afterwards = all_write(world, &jane, &claims).await;
+        let refused = world.rows("quarantine");
+        assert!(refused.is_empty(), "what was refused of her is there");
         json!([
             [asked, leaving, ended, told],
             [meanwhile, afterwards],
