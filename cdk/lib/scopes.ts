@@ -4,6 +4,7 @@ export const SCOPES = {
   'profile.write': 'Change a profile',
   'profile.identify': 'Tell whose an identifier is',
   'profile.merge': 'Merge and split profiles',
+  'profile.erase': 'Erase people who have no login',
   'receipts.read': 'Read who was shown what of a profile',
   'events.write': 'Report events of people',
   'directory.read': 'See how tenants, partners, purposes and agreements are defined',
@@ -18,6 +19,7 @@ export type Scope = keyof typeof SCOPES;
 /** What operators may be granted, and nobody else who signs in: shared/identity has the same list. */
 export const OPERATORS_SCOPES = [
   'profile.merge',
+  'profile.erase',
   'receipts.read',
   'events.write',
   'directory.read',

@@ -51,7 +51,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const scopes = (of: typeof client) => of?.properties.AllowedOAuthScopes.map((scope: unknown) => say(scope, of));
     const theirs = OPERATORS_SCOPES.map((name) => `<people/fairlead>/${name}`);
     expect(scopes(operators)).toEqual(expect.arrayContaining(theirs));
-    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts|events|directory|dead-letters/)]));
+    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|erase|receipts|events|directory|dead-letters/)]));
     const groups = all.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName);
     expect(groups).toEqual(['operators']);
   });
@@ -64,6 +64,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'profile.write',
       'profile.identify',
       'profile.merge',
+      'profile.erase',
       'receipts.read',
       'events.write',
       'directory.read',
@@ -108,6 +109,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/profiles/merge', 'NONE', undefined],
       ['GET /v1/profiles/{profile_id}/merges', 'NONE', undefined],
       ['POST /v1/profiles/{profile_id}/split', 'NONE', undefined],
+      ['POST /v1/profiles/{profile_id}/erasure', 'NONE', undefined],
       ['GET /v1/receipts', 'NONE', undefined],
       ['GET /v1/receipts/summary', 'NONE', undefined],
       ['GET /v1/directory', 'NONE', undefined],

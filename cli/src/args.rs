@@ -90,7 +90,7 @@ pub enum Command {
     /// What could not be processed, in whichever queue it ended
     #[command(subcommand)]
     Dlq(DeadLetters),
-    /// Erasures, by their ids
+    /// Erasures: how far they are, and asking for one
     #[command(subcommand)]
     Erasures(Erasures),
     /// Who is one person with whom
@@ -115,7 +115,7 @@ pub struct Login {
     /// What to ask for, separated by spaces
     #[arg(
         long,
-        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/dead-letters.read fairlead/dead-letters.redrive"
+        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/profile.erase fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/dead-letters.read fairlead/dead-letters.redrive"
     )]
     pub scopes: String,
 }
@@ -300,6 +300,14 @@ pub enum DeadLetters {
 /// What is done with erasures.
 #[derive(Debug, Subcommand)]
 pub enum Erasures {
+    /// Ask for the erasure of a person who has no login to ask by; without one, nobody can take it back
+    Request {
+        /// Whose: `prf_…`
+        profile: String,
+        /// By what you call the case; it stays on record, so that it must not name the person
+        #[arg(long)]
+        case: String,
+    },
     /// How far one is
     Show {
         /// Its id: `era_…`

@@ -102,6 +102,14 @@ fn of_partner<'a>(tenant: &'a str, partner: &'a str) -> [&'a str; 6] {
 
 fn erasures(what: &Erasures, api: &Api) -> Result<Answer, Failure> {
     let answer = match what {
+        Erasures::Request { profile, case } => {
+            let asked = Asked {
+                body: Some(json!({ "case": case })),
+                ..Asked::default()
+            };
+            let path = ["v1", "profiles", profile.as_str(), "erasure"];
+            api.send(&Method::POST, &path, &asked)?
+        }
         Erasures::Show { id } => api.get(&["v1", "erasures", id], vec![])?,
         Erasures::Certificate { id } => api.get(&["v1", "erasures", id, "certificate"], vec![])?,
     };

@@ -7,7 +7,7 @@
 use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
-    args::{Cli, Command, DeadLetters, Definitions, Events, Output, Receipts, Rejected},
+    args::{Cli, Command, DeadLetters, Definitions, Erasures, Events, Output, Receipts, Rejected},
     run_as,
 };
 
@@ -70,6 +70,18 @@ fn events_are_asked_about_by_their_partner() {
     assert!(partner.contains("--partner"), "{partner}");
     let file = refused(&["fairlead", "event-types", "put", "com.example.a.v1"]);
     assert!(file.contains("--file"), "{file}");
+}
+
+#[test]
+fn an_erasure_is_asked_for_in_a_case() {
+    let arguments = "fairlead erasures request prf_1 --case desk/17";
+    let cli = Cli::try_parse_from(arguments.split(' ')).unwrap();
+    let Command::Erasures(Erasures::Request { profile, case }) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!((profile.as_str(), case.as_str()), ("prf_1", "desk/17"));
+    let case = refused(&["fairlead", "erasures", "request", "prf_1"]);
+    assert!(case.contains("--case"), "{case}");
 }
 
 #[test]

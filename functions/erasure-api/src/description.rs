@@ -1,12 +1,16 @@
 //! What the routes take and answer, for the API's description.
 
 use erasure::Certificate;
-use identity::ErasureId;
+use identity::{ErasureId, ProfileId};
 use openapi::{Answer, Caller, Method, Route, Service, Value, json};
 
 use crate::{
     representation::{Open, Status},
-    routes::{machines, people},
+    routes::{
+        machines,
+        operators::{self, ErasureRequest},
+        people,
+    },
 };
 
 /// The routes of this function.
@@ -18,6 +22,7 @@ pub fn description() -> Service {
             request(),
             own(),
             withdraw(),
+            request_for(),
             read(),
             certificate(),
             open(),
@@ -32,6 +37,20 @@ fn request() -> Route {
         .people(people::WRITE)
         .answers(begun.header::<Place>("location", "Where to ask how far it is."))
         .problems(&["no-such-erasure", "no-such-profile"])
+}
+
+fn request_for() -> Route {
+    let begun = Answer::json::<Status<'_>>(202, "What was begun, or had been before.", &status());
+    Route::new(
+        Method::Post,
+        "/v1/profiles/{profile_id}/erasure",
+        "Erases a person who has no login to ask by",
+    )
+    .caller(Caller::Operator(operators::ERASE))
+    .path::<ProfileId>("profile_id", "Whom.")
+    .takes::<ErasureRequest>(&["application/json"], &json!({ "case": "desk/2026-0042" }))
+    .answers(begun.header::<Place>("location", "Where to ask how far it is."))
+    .problems(&["invalid-field", "no-such-profile", "settling"])
 }
 
 fn own() -> Route {
@@ -158,6 +177,7 @@ fn certified() -> Value {
         "kept": [
             "a keyed hash of each identifier, by which nothing brings the person back",
             "receipts of who read what, without names, values and reasons, under the bare id: for the rest of twelve months at hand, afterwards in an archive",
+            "events that were refused and in which nobody can be told, or that came later: with their senders, for 14 days",
         ],
         "recipients": [{
             "tenant": "harbour",

@@ -1,5 +1,5 @@
-//! In come people who want to be erased, or have thought better of it; machines of partners that say
-//! what they have erased; and whoever has the id of an erasure. Out goes how far it is.
+//! In come people who want to be erased, or have thought better of it; operators who ask for people that
+//! have no login; machines of partners that say what they have erased; and whoever has the id of an erasure. Out goes how far it is.
 
 #[cfg(feature = "openapi")]
 mod description;
@@ -28,7 +28,7 @@ use serde_json::value::RawValue;
 use tenancy::RateLimiter;
 use token::{Gateway, Machines, Verifier};
 
-use crate::routes::{anybody, machines, people};
+use crate::routes::{anybody, machines, operators, people};
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
@@ -110,6 +110,9 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
         "DELETE /v1/me" => people::once(app, request, people::request).await,
         "GET /v1/me/erasure" => people::read(app, request).await,
         "DELETE /v1/me/erasure" => people::once(app, request, people::withdraw).await,
+        "POST /v1/profiles/{profile_id}/erasure" => {
+            operators::once(app, request, operators::request).await
+        }
         "GET /v1/erasures/{erasure_id}" => anybody::read(app, request).await,
         "GET /v1/erasures/{erasure_id}/certificate" => anybody::certificate(app, request).await,
         "GET /v1/erasures" => machines::list(app, request).await,

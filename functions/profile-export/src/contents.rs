@@ -18,7 +18,8 @@ use crate::{
     left_out::{LEFT_OUT, is_left_out},
 };
 
-/// By these a merge says which operators made and undid it; [`LEFT_OUT`] says why they are left out.
+/// By these a merge says which operators made and undid it, and an erasure which one asked for it;
+/// [`LEFT_OUT`] says why they are left out.
 const OPERATORS: [&str; 2] = ["by_operator", "undone_by_operator"];
 
 /// As much time is kept for the end of the archive and for the answer.
@@ -200,7 +201,8 @@ impl<'a> Contents<'a> {
         }
         for erasure in &erasures {
             let rows: Vec<Row> = self.app.erasures.rows(erasure).await?;
-            for row in rows {
+            for mut row in rows {
+                row.retain(|name, _| !OPERATORS.contains(&name.as_str()));
                 archive.add("erasures.json", &in_order(row)).await?;
             }
             self.check_time()?;

@@ -14,7 +14,7 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 16] = [
+pub(crate) const LEFT_OUT: [LeftOut; 17] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),
@@ -26,6 +26,12 @@ pub(crate) const LEFT_OUT: [LeftOut; 16] = [
         part: Some("by_operator, undone_by_operator"),
         because: "By which logins operators merged and split, for which they are held to account. \
                   That tells of the operators, and not of the person.",
+    },
+    LeftOut {
+        from: "erasures",
+        part: Some("by_operator"),
+        because: "By which login an operator asked for an erasure, for which they are held to account. \
+                  That tells of the operator, and not of the person.",
     },
     LeftOut {
         from: "identifiers",
@@ -63,7 +69,7 @@ pub(crate) const LEFT_OUT: [LeftOut; 16] = [
         from: "quarantine",
         part: None,
         because: "Events of partners that were refused, for 14 days, as they came. They could not be \
-                  read, or not be believed: whom they are about can't be told.",
+                  read, or not be believed: what they say of whom they name is not held to be so.",
     },
     LeftOut {
         from: "deliveries",

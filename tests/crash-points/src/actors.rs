@@ -20,6 +20,7 @@ pub mod migration;
 pub mod partner;
 pub mod receipts;
 pub mod sdks;
+pub mod settling;
 pub mod uploads;
 pub mod webhooks;
 
@@ -294,14 +295,7 @@ pub async fn reads_with_gpc(world: &World, claims: &Value) -> Value {
 /// An operator sends a request to profile-merge, again until it is answered; returns the answer's
 /// body. Transactions are of at most `limit` writes.
 pub async fn operates(world: &World, limit: usize, route: &str, id: &str, body: Value) -> Value {
-    let token = Token::operator(world.clock().now(), id).scope("fairlead/profile.merge");
-    let request = json!({
-        "routeKey": route,
-        "headers": { "authorization": token.bearer(), "content-type": "application/json" },
-        "pathParameters": { "profile_id": id },
-        "body": body.to_string(),
-        "requestContext": { "requestId": "" },
-    });
+    let request = operators_request(world, "merge", route, id, &body);
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use profile_merge::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
@@ -313,6 +307,19 @@ pub async fn operates(world: &World, limit: usize, route: &str, id: &str, body: 
     let body = answer.get("body").and_then(Value::as_str);
     body.and_then(|body| serde_json::from_str(body).ok())
         .unwrap_or_default()
+}
+
+/// What an operator sends, by a token for the scope `fairlead/profile.<scope>`.
+fn operators_request(world: &World, scope: &str, route: &str, id: &str, body: &Value) -> Value {
+    let scope = format!("fairlead/profile.{scope}");
+    let token = Token::operator(world.clock().now(), id).scope(&scope);
+    json!({
+        "routeKey": route,
+        "headers": { "authorization": token.bearer(), "content-type": "application/json" },
+        "pathParameters": { "profile_id": id },
+        "body": body.to_string(),
+        "requestContext": { "requestId": "" },
+    })
 }
 
 /// What was begun reaches profile-settle, which finishes what is left of it.

@@ -14,7 +14,7 @@ use crate::token;
 pub const FULL_SCOPES: &str = "openid email profile fairlead/profile.read fairlead/profile.write";
 
 /// The scopes of an operator who looks after others.
-pub const OPERATOR_SCOPES: &str = "openid fairlead/profile.merge fairlead/receipts.read \
+pub const OPERATOR_SCOPES: &str = "openid fairlead/profile.merge fairlead/profile.erase fairlead/receipts.read \
 fairlead/events.write fairlead/directory.read fairlead/directory.write \
 fairlead/dead-letters.read fairlead/dead-letters.redrive";
 

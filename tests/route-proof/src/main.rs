@@ -171,7 +171,12 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         "directory-clients" => answer!(directory_clients, ids),
         "docs-api" => answer!(docs_api),
         "erasure-api" => {
-            let erasure_ids = ErasureIdSource::from_fn(|| Some(world::ERASURE));
+            let more = world.ids();
+            let erasure_ids = if route == requests::ERASE {
+                ErasureIdSource::from_fn(move || Some(more.uuid().into_bytes()))
+            } else {
+                ErasureIdSource::from_fn(|| Some(world::ERASURE))
+            };
             answer!(erasure_api, ids, erasure_ids)
         }
         "event-data" => answer!(event_data, ids),

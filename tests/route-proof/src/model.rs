@@ -132,6 +132,7 @@ fn audience(route: &str) -> Audience {
         "POST /v1/profiles/merge"
         | "GET /v1/profiles/{profile_id}/merges"
         | "POST /v1/profiles/{profile_id}/split"
+        | "POST /v1/profiles/{profile_id}/erasure"
         | "GET /v1/receipts"
         | "GET /v1/receipts/summary"
         | "GET /v1/dead-letters"
@@ -238,6 +239,10 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),
         "GET /v1/profiles/{profile_id}/merges" => matches!(subject, Jane | Joan | Jule | Mary),
         "POST /v1/profiles/{profile_id}/split" => subject == Mary,
+        // Who is leaving, or has left, is leaving already.
+        "POST /v1/profiles/{profile_id}/erasure" => {
+            matches!(subject, Jane | Joan | Jule | Mary | Erin)
+        }
         "GET /v1/directory" => true,
         // Whoever is there already is not defined anew.
         "PUT /v1/directory/{tenant}" => matches!(subject, Erin | Nobody),

@@ -15,6 +15,9 @@ use crate::{
 /// The route that is asked what it would do, and has to do it as well.
 pub(crate) const MERGE: &str = "POST /v1/profiles/merge";
 
+/// The route by which operators ask for erasures.
+pub(crate) const ERASE: &str = "POST /v1/profiles/{profile_id}/erasure";
+
 /// The function that answers `route`.
 pub(crate) fn function(route: &str) -> &'static str {
     let (method, path) = route
@@ -26,7 +29,8 @@ pub(crate) fn function(route: &str) -> &'static str {
         | "/v1/erasures"
         | "/v1/erasures/{erasure_id}"
         | "/v1/erasures/{erasure_id}/certificate"
-        | "/v1/erasures/{erasure_id}/ack" => "erasure-api",
+        | "/v1/erasures/{erasure_id}/ack"
+        | "/v1/profiles/{profile_id}/erasure" => "erasure-api",
         "/v1/dead-letters" | "/v1/dead-letters/{queue}" | "/v1/dead-letters/{queue}/redrive" => {
             "dead-letters-api"
         }
@@ -245,6 +249,7 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
             "dry_run": true,
         }),
         "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
+        ERASE => json!({ "case": "desk/17" }),
         "PUT /v1/event-types/{type}" => json!({}),
         "POST /v1/hooks/{partner}/{source}" => json!({ "type": SEEN, "data": {} }),
         "POST /v1/subscriptions" | "PUT /v1/subscriptions/{subscription_id}" => json!({

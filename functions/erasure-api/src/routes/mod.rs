@@ -2,6 +2,7 @@
 
 pub(crate) mod anybody;
 pub(crate) mod machines;
+pub(crate) mod operators;
 pub(crate) mod people;
 
 use identity::ErasureId;

@@ -6,6 +6,7 @@
 )]
 
 mod machines;
+mod operators;
 mod repeating;
 
 use std::time::Duration;

@@ -69,6 +69,7 @@ fn suppressed(configuration: Value) -> Value {
 fn the_scopes_of_operators_are_for_operators() {
     let theirs = json!([
         "fairlead/profile.merge",
+        "fairlead/profile.erase",
         "fairlead/receipts.read",
         "fairlead/events.write",
         "fairlead/directory.read",

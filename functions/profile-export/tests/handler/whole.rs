@@ -232,6 +232,25 @@ fn a_merge_is_in_it_without_the_operators_who_made_and_undid_it() {
 }
 
 #[test]
+fn an_erasure_that_was_taken_back_is_in_it_without_the_operator_who_asked_for_it() {
+    let world = world();
+    world.put_row(
+        "erasures",
+        json!({
+            "erasure_id": ERASURE,
+            "part": "erasure",
+            "profile_id": JANE,
+            "requested_at": "2025-12-01T09:00:00Z",
+            "by_operator": "0d0f5f3c-7c4d-4b7e-9a55-6b1f0e2a1a11",
+            "case": "desk/17",
+        }),
+    );
+    let erasure = &exported(&world)["erasures.json"][0];
+    assert_eq!(erasure["case"], "desk/17");
+    assert_eq!(erasure.get("by_operator"), None);
+}
+
+#[test]
 fn all_members_of_the_person_are_in_it_and_nobody_else() {
     let world = world();
     put(&world, JANE, &format!("member#{MEMBER}"), member());

@@ -59,8 +59,9 @@ struct AccessGeneration<'a> {
 const OPERATORS: &str = "operators";
 
 /// What an app client may ask for and nobody but an operator is granted.
-const OPERATORS_SCOPES: [&str; 7] = [
+const OPERATORS_SCOPES: [&str; 8] = [
     "fairlead/profile.merge",
+    "fairlead/profile.erase",
     "fairlead/receipts.read",
     "fairlead/events.write",
     "fairlead/directory.read",

@@ -11,7 +11,7 @@ use testkit::{
     tokens::Token,
 };
 
-use super::access_token;
+use super::{access_token, operators_request};
 
 /// The state machine as it is deployed.
 const DEFINITION: &str = include_str!("../../../../cdk/erasure.asl.json");
@@ -35,7 +35,12 @@ async fn sends(
         "pathParameters": { "erasure_id": id },
         "requestContext": { "requestId": "", "authorizer": authorizer },
     });
-    let answer = delivery::http_client(world, &request, async |request, invocation| {
+    answered(world, &request).await
+}
+
+/// The status of the answer to a request that is sent until it is answered, and the body if there is one.
+async fn answered(world: &World, request: &Value) -> Value {
+    let answer = delivery::http_client(world, request, async |request, invocation| {
         use erasure_api::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
         let ids = world.ids();
@@ -59,6 +64,14 @@ async fn sends(
 /// A person asks to be erased; returns the answer.
 pub async fn asks_for_erasure(world: &World, claims: &Value) -> Value {
     sends(world, "DELETE /v1/me", "", json!({}), Some(claims)).await
+}
+
+/// An operator asks for the erasure of the person of `profile`; returns the answer.
+pub async fn operator_asks_for_erasure(world: &World, profile: &str) -> Value {
+    let route = "POST /v1/profiles/{profile_id}/erasure";
+    let case = json!({ "case": "desk/17" });
+    let request = operators_request(world, "erase", route, profile, &case);
+    answered(world, &request).await
 }
 
 /// A person takes it back; returns the answer.

@@ -16,6 +16,7 @@ mod identity;
 mod login;
 mod merge;
 mod notification;
+mod operators;
 mod outbox;
 mod partner;
 mod profile;
@@ -272,6 +273,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::twice_in_part(merge::Merge::LARGE),
         Explorable::twice(merge::Split::SMALL),
         Explorable::twice_in_part(merge::Split::LARGE),
+        Explorable::new(merge::LeftToTheQueue),
         Explorable::new(outbox::ManyChanges),
         Explorable::new(outbox::Poison),
         Explorable::new(outbox::Forgotten),
@@ -309,6 +311,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::twice(erasure::Steps),
         Explorable::twice_in_part(erasure::Unacknowledged),
         Explorable::twice_in_part(erasure::ErasureOfMerged),
+        Explorable::new(operators::ErasureByOperator),
         Explorable::twice_in_part(erasure::ErasureAfterSplit),
         Explorable::twice(erasure::WayBack),
         Explorable::new(audience::Followed),
