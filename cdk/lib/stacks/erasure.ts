@@ -64,7 +64,7 @@ export class ErasureStack extends ContextStack {
     const { erasures, profiles, directory, ledger } = tables;
     const { grace } = this.deployment.stage.erasure;
     return new FairleadFunction(this, 'erasure-api', {
-      description: 'Lets people ask for their erasure and take it back, operators ask for it, and partners acknowledge theirs.',
+      description: 'Begins erasures, takes them back, shows how far they are, and takes acknowledgements of partners.',
       timeout: API_TIMEOUT,
       environment: {
         ERASURES_TABLE: erasures.tableName,
