@@ -165,7 +165,8 @@ impl Waiting {
     }
 
     fn told(self) -> Result<(), ReconcileError> {
-        self.0.map_or(Ok(()), |error| Err(ReconcileError::Profiles(error)))
+        self.0
+            .map_or(Ok(()), |error| Err(ReconcileError::Profiles(error)))
     }
 }
 

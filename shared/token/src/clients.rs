@@ -156,7 +156,14 @@ mod tests {
             let is_peoples = ["1web", "5brand"].contains(&client);
             assert_eq!(own.are_operators_by(client), !is_peoples);
         }
-        for client in ["", "1", "1WEB", "1web,5brand", "2operators,3airport", "4other"] {
+        for client in [
+            "",
+            "1",
+            "1WEB",
+            "1web,5brand",
+            "2operators,3airport",
+            "4other",
+        ] {
             assert!(!own.has(client), "{client}");
         }
     }
