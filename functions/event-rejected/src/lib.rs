@@ -113,7 +113,7 @@ async fn admitted(
     }
     let machine = verified.machine(WRITE)?;
     app.machines.check(machine).await?;
-    let asking = Asking::sender(machine);
+    let asking = Asking::sender(machine, request)?;
     let answer = async || route(app, request, &asking).await;
     app.rates
         .within(&asking.tenant, &asking.partner, 1, answer)
