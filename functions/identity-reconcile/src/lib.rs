@@ -131,9 +131,8 @@ pub async fn handle(app: &App, invocation: &Invocation) -> Result<Reconciled, Re
     let cursor = app.cursors.load().await.map_err(ReconcileError::Cursor)?;
     let mut next = cursor.next.clone();
     let mut done = Reconciled::default();
-    let mut waiting = Waiting::default();
-    let looked = Box::pin(looking::look(app, invocation, &mut done, &mut waiting)).await;
-    let walked = Box::pin(walk(app, invocation, &mut next, &mut done, &mut waiting)).await;
+    let looked = Box::pin(looking::look(app, invocation, &mut done)).await;
+    let walked = Box::pin(walk(app, invocation, &mut next, &mut done)).await;
     app.metrics.count("users_reconciled", done.users);
     app.metrics.count("profiles_made", done.made);
     app.metrics.count("profiles_renewed", done.renewed);
@@ -145,29 +144,7 @@ pub async fn handle(app: &App, invocation: &Invocation) -> Result<Reconciled, Re
         let saved = app.cursors.save(&cursor, next).await;
         saved.map_err(ReconcileError::Cursor)?;
     }
-    walked.and(looked).and(waiting.told()).map(|()| done)
-}
-
-/// What a run can do nothing about for now and another one may: somebody else is at the person. It keeps
-/// nobody behind it waiting, and the run fails with it in the end.
-#[derive(Debug, Default)]
-struct Waiting(Option<ProfileError>);
-
-impl Waiting {
-    /// Goes on with the next, unless the table is down: then nobody is passed over.
-    fn passes(&mut self, error: ProfileError) -> Result<(), ReconcileError> {
-        if matches!(error, ProfileError::Service(_)) {
-            return Err(ReconcileError::Profiles(error));
-        }
-        tracing::warn!(error = %Chain(&error), "somebody is left to another run");
-        self.0 = Some(error);
-        Ok(())
-    }
-
-    fn told(self) -> Result<(), ReconcileError> {
-        self.0
-            .map_or(Ok(()), |error| Err(ReconcileError::Profiles(error)))
-    }
+    walked.and(looked).map(|()| done)
 }
 
 /// `next` is where the first page begins that is not done.
@@ -176,7 +153,6 @@ async fn walk(
     invocation: &Invocation,
     next: &mut Option<Redacted<String>>,
     done: &mut Reconciled,
-    waiting: &mut Waiting,
 ) -> Result<(), ReconcileError> {
     let mut interval = paced();
     loop {
@@ -187,12 +163,11 @@ async fn walk(
             .buffer_unordered(AT_ONCE);
         while let Some(outcome) = outcomes.next().await {
             done.users += 1;
-            match outcome {
-                Ok(Outcome::InOrder) => {}
-                Ok(Outcome::Made) => done.made += 1,
-                Ok(Outcome::Renewed) => done.renewed += 1,
-                Ok(Outcome::Failed) => done.failed += 1,
-                Err(error) => waiting.passes(error)?,
+            match outcome.map_err(ReconcileError::Profiles)? {
+                Outcome::InOrder => {}
+                Outcome::Made => done.made += 1,
+                Outcome::Renewed => done.renewed += 1,
+                Outcome::Failed => done.failed += 1,
             }
         }
         *next = page.next;

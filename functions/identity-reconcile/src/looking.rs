@@ -3,7 +3,7 @@
 use lambda_kit::{Chain, Invocation, batch::RESERVE};
 use profile::{WATCH_SHARDS, WatchedLogin};
 
-use crate::{App, ReconcileError, Reconciled, Waiting, may_pass, paced};
+use crate::{App, ReconcileError, Reconciled, may_pass, paced};
 
 /// Looks for the logins whose turn it is, a hundred of each shard at most. What is left is the next
 /// run's: the index has those first that wait longest.
@@ -11,7 +11,6 @@ pub(crate) async fn look(
     app: &App,
     invocation: &Invocation,
     done: &mut Reconciled,
-    waiting: &mut Waiting,
 ) -> Result<(), ReconcileError> {
     let mut interval = paced();
     for shard in 0..WATCH_SHARDS {
@@ -24,7 +23,7 @@ pub(crate) async fn look(
                 return Ok(());
             }
             interval.tick().await;
-            Box::pin(look_for(app, &login, done, waiting)).await?;
+            Box::pin(look_for(app, &login, done)).await?;
         }
     }
     Ok(())
@@ -35,7 +34,6 @@ async fn look_for(
     app: &App,
     login: &WatchedLogin,
     done: &mut Reconciled,
-    waiting: &mut Waiting,
 ) -> Result<(), ReconcileError> {
     let user = app.users.with_sub(&app.pool, &login.sub).await;
     let user = user.map_err(ReconcileError::Users)?;
@@ -46,7 +44,7 @@ async fn look_for(
     };
     match outcome {
         Ok(is_taken_off) => done.taken_off += u64::from(is_taken_off),
-        Err(error) if may_pass(&error) => waiting.passes(error)?,
+        Err(error) if may_pass(&error) => return Err(ReconcileError::Profiles(error)),
         Err(error) => {
             tracing::error!(error = %Chain(&error), "a login whose user is gone can't be taken off");
             done.left_on += 1;

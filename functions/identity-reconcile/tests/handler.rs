@@ -287,25 +287,6 @@ fn while_a_service_is_down_nobody_is_passed_over(#[case] operation: &'static str
 }
 
 #[test]
-fn whoever_is_being_merged_keeps_nobody_behind_them_waiting() {
-    let world = world(1);
-    run(&world).unwrap();
-    let mut rows = world.rows("profiles");
-    rows.retain(|row| row["part"] == "profile");
-    let mut profile = rows.remove(0);
-    profile["closed"] = "settling".into();
-    world.put_row("profiles", profile);
-    let pool = world.engines().user_pool();
-    let jane = pool.users().remove(0)["username"].take();
-    pool.set_attribute(jane.as_str().unwrap(), "phone_number", "+4930901820");
-    for n in 1..70 {
-        confirmed(&world, n);
-    }
-    run(&world).unwrap_err();
-    assert_eq!(profiles(&world), 70);
-}
-
-#[test]
 fn two_runs_at_once_make_each_profile_once() {
     let world = world(20);
     let sdk = world.sdk_config(&CallBudget::BATCH);
