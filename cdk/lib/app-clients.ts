@@ -2,10 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 
 import { OPERATORS_SCOPES, SCOPES, type Scope } from './scopes';
-import type { Stage } from './stages';
+import type { Stage, WebClient } from './stages';
 
 /** The resource server whose name stands before its scopes in a token. */
 export const SERVER = 'fairlead';
+
+const PEOPLES_SCOPES = ['profile.read', 'profile.write'] as const;
 
 /**
  * By which people and operators come: no other app client of the pool opens anything to them, but those that the
@@ -13,6 +15,8 @@ export const SERVER = 'fairlead';
  */
 export class AppClients {
   readonly web: cognito.UserPoolClient;
+  /** Those of tenants to which people come by themselves. */
+  readonly webOf: ReadonlyMap<string, cognito.UserPoolClient>;
   /** Whoever is not in the group signs in here as well, and identity-pre-token-generation takes the scopes away. */
   readonly operators: cognito.UserPoolClient;
   /** Those of tenants that have operators of their own. */
@@ -28,14 +32,21 @@ export class AppClients {
       ([scopeName, scopeDescription]) => new cognito.ResourceServerScope({ scopeName, scopeDescription }),
     );
     this.server = userPool.addResourceServer(SERVER, { identifier: SERVER, scopes });
-    this.web = this.client('web', ['profile.read', 'profile.write'], providers);
-    this.operators = this.client('operators', ['profile.read', ...OPERATORS_SCOPES], []);
+    const { webClient: deployments, peopleOf } = stage;
+    this.web = this.client('web', PEOPLES_SCOPES, providers, deployments);
+    this.webOf = new Map(
+      peopleOf.map(({ tenant, ...theirs }) => [
+        tenant,
+        this.client(`web-${tenant}`, PEOPLES_SCOPES, providers, theirs),
+      ]),
+    );
+    this.operators = this.client('operators', ['profile.read', ...OPERATORS_SCOPES], [], deployments);
     // Dead letters are of no tenant, and so not for the operators of a single one: docs/decisions/0111.
     const ofOneTenant = OPERATORS_SCOPES.filter((scope) => !scope.startsWith('dead-letters.'));
     this.operatorsOf = new Map(
       stage.operatorsOf.map((tenant) => [
         tenant,
-        this.client(`operators-${tenant}`, ['profile.read', ...ofOneTenant], []),
+        this.client(`operators-${tenant}`, ['profile.read', ...ofOneTenant], [], deployments),
       ]),
     );
   }
@@ -45,8 +56,8 @@ export class AppClients {
     name: string,
     scopes: readonly Scope[],
     providers: readonly cognito.UserPoolIdentityProviderOidc[],
+    { callbackUrls, logoutUrls }: WebClient,
   ): cognito.UserPoolClient {
-    const { callbackUrls, logoutUrls } = this.stage.webClient;
     return this.userPool.addClient(name, {
       userPoolClientName: name,
       generateSecret: false,
@@ -74,8 +85,8 @@ export class AppClients {
             ),
           ),
         ],
-        callbackUrls,
-        logoutUrls,
+        callbackUrls: [...callbackUrls],
+        logoutUrls: [...logoutUrls],
       },
     });
   }

@@ -28,7 +28,7 @@ export function buildFairlead(deployment: Deployment): void {
   Aspects.of(deployment.app).add(new AlarmsPublish(alarms.topic), { priority: AspectPriority.MUTATING });
   const { tables, buckets, claimsKey, identifierKey } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
-  const { userPool, webClient, tokens, logins } = new IdentityStack(deployment, { tables, identifierKey });
+  const { userPool, webClients, tokens, logins } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, {
     tables,
     exports: buckets.exports,
@@ -95,7 +95,7 @@ export function buildFairlead(deployment: Deployment): void {
   });
   new ApiStack(deployment, {
     userPool,
-    webClient,
+    webClients,
     identityLogins: logins,
     profileApi: profile.api,
     profileExport: profile.export,

@@ -19,6 +19,12 @@ export interface IdentityProvider {
   readonly vouchesForEmail: boolean;
 }
 
+/** Where people may be sent after signing in and after signing out. */
+export interface WebClient {
+  readonly callbackUrls: readonly string[];
+  readonly logoutUrls: readonly string[];
+}
+
 /** A directory that has people and their passwords. */
 export interface LegacyDirectory {
   /** Its origin, `https://directory.example.com`. */
@@ -54,8 +60,13 @@ export interface Stage {
   /** Whether tables, the user pool and the stacks that hold them refuse to be deleted. */
   readonly deletionProtection: boolean;
   readonly logRetention: RetentionDays;
-  /** Where people may be sent after signing in and after signing out. */
-  readonly webClient: { readonly callbackUrls: string[]; readonly logoutUrls: string[] };
+  /** By which people come to the first tenant, and operators to all of theirs. */
+  readonly webClient: WebClient;
+  /**
+   * To which other tenants people come, and from where: an app client for those of each, which belongs to the tenant once
+   * the directory says so.
+   */
+  readonly peopleOf: readonly (WebClient & { readonly tenant: string })[];
   /**
    * Which tenants have operators of their own, beside the one that the app client `operators` belongs to: an app client
    * for those of each, which belongs to the tenant once the directory says so.
@@ -126,6 +137,7 @@ const ON_AWS: Settings = {
   deletionProtection: true,
   logRetention: RetentionDays.THREE_MONTHS,
   webClient: LOOPBACK_CLIENT,
+  peopleOf: [],
   operatorsOf: [],
   identityProviders: [],
   // All together less than the month that the GDPR gives (Art. 12 (3)).
@@ -146,6 +158,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       deletionProtection: false,
       logRetention: RetentionDays.ONE_DAY,
       webClient: LOOPBACK_CLIENT,
+      peopleOf: [{ tenant: 'airport', ...LOOPBACK_CLIENT }],
       operatorsOf: [],
       identityProviders: [],
       erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },

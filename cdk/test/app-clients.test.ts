@@ -6,25 +6,43 @@ import { OPERATORS_SCOPES } from '../lib/scopes';
 import { stageNamed } from '../lib/stages';
 import { STAGES, Synthesised, emptyApp } from './synthesised';
 
-/** A stage in which one tenant has operators of its own. */
-function withOperatorsOf(tenant: string): Synthesised {
-  const app = emptyApp(`operators-of-${tenant}`);
-  const stage = { ...stageNamed('production'), operatorsOf: [tenant] };
+const AIRPORTS_PAGES = { callbackUrls: ['https://airport.example.com/in'], logoutUrls: ['https://airport.example.com'] };
+
+/** A stage in which one more tenant has people and operators of its own. */
+function withOneMore(tenant: string): Synthesised {
+  const app = emptyApp(`one-more-${tenant}`);
+  const stage = { ...stageNamed('production'), peopleOf: [{ tenant, ...AIRPORTS_PAGES }], operatorsOf: [tenant] };
   buildFairlead({ app, stage, artefacts: Artefacts.placeholders() });
   return Synthesised.of(app);
 }
 
-const all = withOperatorsOf('airport');
+const all = withOneMore('airport');
 
 const namesOf = (made: Synthesised) =>
   made.ofType('AWS::Cognito::UserPoolClient').map(({ properties }) => properties.ClientName);
 
-it.each(STAGES)('stage %s has an app client for people and one for operators, and no other', (stage) => {
-  expect(namesOf(Synthesised.stage(stage)).sort()).toEqual(['operators', 'web']);
+it.each(STAGES)('stage %s has the app clients that its entry asks for, and no other', (stage) => {
+  const others = stageNamed(stage).peopleOf.map(({ tenant }) => `web-${tenant}`);
+  expect(namesOf(Synthesised.stage(stage)).sort()).toEqual(['operators', 'web', ...others]);
+});
+
+it('the people of a further tenant come by an app client of its own, from its own pages, to the same routes', () => {
+  const [client] = all
+    .ofType('AWS::Cognito::UserPoolClient')
+    .filter(({ properties }) => properties.ClientName === 'web-airport');
+  expect(client?.properties).toMatchObject({
+    CallbackURLs: AIRPORTS_PAGES.callbackUrls,
+    LogoutURLs: AIRPORTS_PAGES.logoutUrls,
+  });
+  expect(Object.values(all.outputs())).toContain('<people/web-airport>');
+  const [authorizer] = all.ofType('AWS::ApiGatewayV2::Authorizer');
+  const audience = authorizer?.properties.JwtConfiguration.Audience;
+  const taken = audience.map((client: unknown) => all.say(client, authorizer?.stack ?? ''));
+  expect(taken).toEqual(['<people/web>', '<people/web-airport>']);
 });
 
 it('the operators of a tenant have an app client that may ask for nothing which is of no tenant', () => {
-  expect(namesOf(all).sort()).toEqual(['operators', 'operators-airport', 'web']);
+  expect(namesOf(all).sort()).toEqual(['operators', 'operators-airport', 'web', 'web-airport']);
   const [client] = all
     .ofType('AWS::Cognito::UserPoolClient')
     .filter(({ properties }) => properties.ClientName === 'operators-airport');
@@ -45,8 +63,8 @@ it('every function that takes tokens is told by which app clients all operators 
     .filter(({ properties }) => 'TOKEN_ISSUER' in (properties.Environment?.Variables ?? {}));
   expect(taking.length).toBeGreaterThan(20);
   for (const { construct, stack, properties } of taking) {
-    const { WEB_CLIENT_ID, OPERATORS_CLIENT_IDS } = properties.Environment.Variables;
-    expect.soft(all.say(WEB_CLIENT_ID, stack), construct).toBe('<people/web>');
+    const { WEB_CLIENT_IDS, OPERATORS_CLIENT_IDS } = properties.Environment.Variables;
+    expect.soft(all.say(WEB_CLIENT_IDS, stack), construct).toBe('<people/web>,<people/web-airport>');
     const operators = '<people/operators>,<people/operators-airport>';
     expect.soft(all.say(OPERATORS_CLIENT_IDS, stack), construct).toBe(operators);
   }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { STAGES, Synthesised } from './synthesised';
 
-const TOKENS = ['TOKEN_ISSUER', 'WEB_CLIENT_ID', 'OPERATORS_CLIENT_IDS'];
+const TOKENS = ['TOKEN_ISSUER', 'WEB_CLIENT_IDS', 'OPERATORS_CLIENT_IDS'];
 const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE', 'IDENTIFIER_KEY'];
 const PARTNER = [...TOKENS, ...TRIGGER, 'RECEIPTS_TABLE', 'LEDGER_TABLE'];
 const LIST = [
@@ -217,7 +217,7 @@ const values = (stage: string): Record<string, string> => ({
   EXPORTS_BUCKET: '<exports>',
   RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
-  WEB_CLIENT_ID: '<people/web>',
+  WEB_CLIENT_IDS: stage === 'local' ? '<people/web>,<people/web-airport>' : '<people/web>',
   OPERATORS_CLIENT_IDS: '<people/operators>',
   HOOK_SECRETS: `fairlead/${stage}/hooks`,
   EVENT_BUS_NAME: '<bus>',

@@ -93,6 +93,7 @@ const OUTPUTS: Record<string, string> = {
   TokenIssuer: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   UserPoolId: '<people>',
   WebClientId: '<people/web>',
+  WebClientIdOfairport: '<people/web-airport>',
   WebhooksDeadLetterQueueUrl: '<webhooks-dead-letters>',
   WebhooksQueueUrl: '<webhooks>',
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { OPERATORS_SCOPES } from '../lib/scopes';
+import { stageNamed } from '../lib/stages';
 import { STAGES, Synthesised } from './synthesised';
 
 describe.each(STAGES)('on stage %s', (stage) => {
@@ -75,11 +76,14 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  it('the API takes the tokens that the pool gave to the web client', () => {
+  it('the API takes the tokens that the pool gave to the app clients of people', () => {
     expect(api?.properties.AuthorizerType).toBe('JWT');
     const { Issuer, Audience } = api?.properties.JwtConfiguration;
     expect(say(Issuer, api)).toBe('https://cognito-idp.<AWS::Region>.amazonaws.com/<people>');
-    expect(Audience.map((audience: unknown) => say(audience, api))).toEqual(['<people/web>']);
+    expect(Audience.map((audience: unknown) => say(audience, api))).toEqual([
+      '<people/web>',
+      ...stageNamed(stage).peopleOf.map(({ tenant }) => `<people/web-${tenant}>`),
+    ]);
   });
 
   it('every route asks for its scope, or its function verifies the token', () => {
@@ -186,13 +190,13 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ]);
   });
 
-  it('pages of others may post to the API with what they have, and with no cookie', () => {
+  it('pages of anybody may call the API with what they have, and with no cookie', () => {
     const [http] = all.ofType('AWS::ApiGatewayV2::Api');
     expect(http?.properties.CorsConfiguration).toEqual({
       AllowOrigins: ['*'],
-      AllowMethods: ['POST'],
-      AllowHeaders: ['anonymousid', 'authorization', 'content-type'],
-      ExposeHeaders: ['retry-after'],
+      AllowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      AllowHeaders: ['anonymousid', 'authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
+      ExposeHeaders: ['etag', 'fairlead-receipt', 'idempotency-replayed', 'location', 'retry-after'],
       MaxAge: 7_200,
     });
   });

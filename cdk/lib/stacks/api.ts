@@ -14,6 +14,7 @@ import { PROFILE_READ, PROFILE_WRITE } from './identity';
 export const API_TIMEOUT = Duration.seconds(10);
 
 const { DELETE, GET, PATCH, POST, PUT } = apigateway.HttpMethod;
+const CORS_METHODS = [GET, POST, PUT, PATCH, DELETE].map((method) => apigateway.CorsHttpMethod[method]);
 
 /** A route for people about themselves: the gateway checks their token and its scope. */
 interface PersonRoute {
@@ -35,7 +36,7 @@ interface UnauthorizedRoute {
 
 interface Dependencies {
   readonly userPool: cognito.IUserPool;
-  readonly webClient: cognito.IUserPoolClient;
+  readonly webClients: readonly cognito.IUserPoolClient[];
   readonly identityLogins: FairleadFunction;
   readonly profileApi: FairleadFunction;
   readonly profileExport: FairleadFunction;
@@ -68,7 +69,7 @@ export class ApiStack extends ContextStack {
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'api', 'Fairlead: the HTTP API');
-    const { userPool, webClient, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
+    const { userPool, webClients, profileApi, profileIdentify, profileDatasets, profileMerge } = dependencies;
     const { identityLogins, profileExport, receiptApi, erasureApi } = dependencies;
     const { partnerApi, partnerList, partnerChanges, eventData, docsApi } = dependencies;
     const { directoryApi, directoryClients } = dependencies;
@@ -77,17 +78,17 @@ export class ApiStack extends ContextStack {
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
-      // What SDKs in browsers send from anybody's page. No cookie is looked at, so that a page gets no further than
-      // with the key or the token that it has.
+      // What SDKs and tenants' own pages send, from anybody's page. No cookie is looked at, so that a page gets no
+      // further than with the key or the token that it has.
       corsPreflight: {
         allowOrigins: ['*'],
-        allowMethods: [apigateway.CorsHttpMethod.POST],
-        allowHeaders: ['anonymousid', 'authorization', 'content-type'],
-        exposeHeaders: ['retry-after'],
+        allowMethods: CORS_METHODS,
+        allowHeaders: ['anonymousid', 'authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
+        exposeHeaders: ['etag', 'fairlead-receipt', 'idempotency-replayed', 'location', 'retry-after'],
         maxAge: Duration.hours(2),
       },
       // Its issuer is the pool's address on AWS, which the local stack's tokens carry as well.
-      defaultAuthorizer: new HttpUserPoolAuthorizer('people', userPool, { userPoolClients: [webClient] }),
+      defaultAuthorizer: new HttpUserPoolAuthorizer('people', userPool, { userPoolClients: [...webClients] }),
     });
     this.addPersonRoutes(api, [
       { method: GET, path: '/v1/me', scope: PROFILE_READ, by: profileApi },

@@ -30,7 +30,7 @@ const OPERATORS = 'operators';
  * What a function that takes tokens knows of them: who issues them, as their claim `iss` has it, and by which app
  * clients people and operators come.
  */
-export type TokenVariables = Readonly<Record<'TOKEN_ISSUER' | 'WEB_CLIENT_ID' | 'OPERATORS_CLIENT_IDS', string>>;
+export type TokenVariables = Readonly<Record<'TOKEN_ISSUER' | 'WEB_CLIENT_IDS' | 'OPERATORS_CLIENT_IDS', string>>;
 
 interface Dependencies {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
@@ -40,7 +40,8 @@ interface Dependencies {
 /** Who people are: the user pool with its hosted login, and the functions that Cognito calls. */
 export class IdentityStack extends ContextStack {
   readonly userPool: cognito.UserPool;
-  readonly webClient: cognito.UserPoolClient;
+  /** By which people come, to whichever tenant. */
+  readonly webClients: readonly cognito.UserPoolClient[];
   /** What shows people their logins and takes them off. */
   readonly logins: FairleadFunction;
   readonly tokens: TokenVariables;
@@ -51,13 +52,11 @@ export class IdentityStack extends ContextStack {
     this.addTriggers(tables, identifierKey);
     this.addReconciliation(tables, identifierKey);
     const clients = new AppClients(this.userPool, deployment.stage, this.providers());
-    this.webClient = clients.web;
+    this.webClients = [clients.web, ...clients.webOf.values()];
     this.tokens = {
       TOKEN_ISSUER: `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`,
-      WEB_CLIENT_ID: clients.web.userPoolClientId,
-      OPERATORS_CLIENT_IDS: [clients.operators, ...clients.operatorsOf.values()]
-        .map(({ userPoolClientId }) => userPoolClientId)
-        .join(','),
+      WEB_CLIENT_IDS: idsOf(this.webClients),
+      OPERATORS_CLIENT_IDS: idsOf([clients.operators, ...clients.operatorsOf.values()]),
     };
     this.logins = this.showingLogins(tables, identifierKey);
     this.userPool.addGroup('operators-group', {
@@ -70,7 +69,10 @@ export class IdentityStack extends ContextStack {
     });
 
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId });
-    new CfnOutput(this, 'WebClientId', { value: this.webClient.userPoolClientId });
+    new CfnOutput(this, 'WebClientId', { value: clients.web.userPoolClientId });
+    for (const [tenant, { userPoolClientId }] of clients.webOf) {
+      new CfnOutput(this, `WebClientIdOf-${tenant}`, { value: userPoolClientId });
+    }
     new CfnOutput(this, 'OperatorsClientId', { value: clients.operators.userPoolClientId });
     for (const [tenant, { userPoolClientId }] of clients.operatorsOf) {
       new CfnOutput(this, `OperatorsClientIdOf-${tenant}`, { value: userPoolClientId });
@@ -344,4 +346,9 @@ export class IdentityStack extends ContextStack {
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], identifiers)
       .may(['dynamodb:GetItem'], directory);
   }
+}
+
+/** As functions read them from their environment. */
+function idsOf(clients: readonly cognito.UserPoolClient[]): string {
+  return clients.map(({ userPoolClientId }) => userPoolClientId).join(',');
 }

@@ -53,7 +53,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `LEDGER_TABLE`,
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `LEDGER_TABLE`,
     /// `QUEUE_PREFIX`, `FANOUT_PARTNERS`, `PROFILES_TABLE`, `EVENTS_TABLE` and `RECEIPTS_BUCKET`.
     pub fn new(
         environment: &Environment,

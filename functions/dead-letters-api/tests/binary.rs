@@ -17,7 +17,7 @@ use testkit::{
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_dead-letters-api");
 const VARIABLES: [&str; 9] = [
     "TOKEN_ISSUER",
-    "WEB_CLIENT_ID",
+    "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
     "LEDGER_TABLE",
     "QUEUE_PREFIX",

@@ -46,7 +46,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `DIRECTORY_TABLE`, `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID` and
+    /// Reads `DIRECTORY_TABLE`, `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_IDS` and
     /// `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,

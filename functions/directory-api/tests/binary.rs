@@ -16,7 +16,7 @@ const VARIABLES: [&str; 5] = [
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
-    "WEB_CLIENT_ID",
+    "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
 ];
 

@@ -51,7 +51,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `DIRECTORY_TABLE`, `LEDGER_TABLE`, `USER_POOL_ID`, `TOKEN_ISSUER`, `WEB_CLIENT_ID` and
+    /// Reads `DIRECTORY_TABLE`, `LEDGER_TABLE`, `USER_POOL_ID`, `TOKEN_ISSUER`, `WEB_CLIENT_IDS` and
     /// `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,

@@ -35,7 +35,6 @@ const DESCRIPTION: &str = include_str!("../../../docs/openapi.json");
 #[derive(Debug)]
 pub struct App {
     verifier: Verifier,
-    web_client: String,
     description: Value,
 }
 
@@ -45,18 +44,16 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID` and `OPERATORS_CLIENT_IDS`.
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS` and `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
         clock: Clock,
     ) -> Result<Self, ConfigError> {
         let issuer = environment.required("TOKEN_ISSUER")?;
-        let web_client = environment.required("WEB_CLIENT_ID")?;
         let description = serde_json::from_str(DESCRIPTION).unwrap_or_default();
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock)?,
-            web_client: web_client.to_owned(),
             description: visible::with_issuer(description, issuer),
         })
     }
@@ -91,7 +88,7 @@ async fn description_for(app: &App, request: &Request) -> Result<Value, Problem>
         None => Reader::stranger(),
         authorization => {
             let verified = app.verifier.verify(authorization).await?;
-            Reader::of(&verified, &app.web_client)
+            Reader::of(&verified, app.verifier.passes_authorizer(&verified))
         }
     };
     Ok(visible::visible_to(&reader, &app.description))

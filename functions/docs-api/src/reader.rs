@@ -21,8 +21,8 @@ impl Reader {
         }
     }
 
-    /// Whom a token speaks for. The API's authorizer takes those of `web_client` alone, whoever signed in.
-    pub(crate) fn of(verified: &Verified, web_client: &str) -> Self {
+    /// Whom a token speaks for, and whether the API's authorizer takes it.
+    pub(crate) fn of(verified: &Verified, passes_authorizer: bool) -> Self {
         let schemes: &[&str] = match verified.principal() {
             Principal::Person(_) => &["person"],
             // Whoever sends events for a partner has its keys and secrets, too.
@@ -37,7 +37,7 @@ impl Reader {
         Self {
             schemes,
             scopes: verified.scopes().clone(),
-            passes_authorizer: verified.client_id() == web_client,
+            passes_authorizer,
         }
     }
 

@@ -57,7 +57,7 @@ pub struct UnreadableRequest;
 
 impl App {
     /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `DIRECTORY_TABLE`, `LEDGER_TABLE`,
-    /// `CERTIFICATES_BUCKET`, `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS` and
+    /// `CERTIFICATES_BUCKET`, `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS` and
     /// `ERASURE_GRACE_SECONDS`.
     pub fn new(
         environment: &Environment,

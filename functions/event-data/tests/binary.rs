@@ -20,7 +20,7 @@ const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-data");
 const PERSON: &str = "prf_01010101010171018101010101010101";
 const VARIABLES: [&str; 11] = [
     "TOKEN_ISSUER",
-    "WEB_CLIENT_ID",
+    "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
     "EVENTS_TABLE",
     "EVENTS_BUCKET",

@@ -17,13 +17,17 @@ pub(crate) struct Asking {
 }
 
 impl Asking {
-    /// A machine, about its partner's events.
-    pub(crate) fn sender(machine: &Machine) -> Self {
-        Self {
+    /// A machine, about its partner's events, and of no other if the query names one.
+    pub(crate) fn sender(machine: &Machine, request: &Request) -> Result<Self, Problem> {
+        let named = request.query_parameter("partner");
+        if named.is_some_and(|named| named != machine.partner.as_str()) {
+            return Err(problems::another_partner());
+        }
+        Ok(Self {
             tenant: machine.tenant.clone(),
             partner: machine.partner.clone(),
             is_sender: true,
-        }
+        })
     }
 
     /// An operator, about the events of the partner that the query names, of their own tenant.

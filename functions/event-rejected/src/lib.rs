@@ -50,7 +50,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
     /// `LEDGER_TABLE`, `EVENTS_TABLE`, `EVENTS_BUCKET` and `QUARANTINE_TABLE`.
     pub fn new(
         environment: &Environment,
@@ -113,7 +113,7 @@ async fn admitted(
     }
     let machine = verified.machine(WRITE)?;
     app.machines.check(machine).await?;
-    let asking = Asking::sender(machine);
+    let asking = Asking::sender(machine, request)?;
     let answer = async || route(app, request, &asking).await;
     app.rates
         .within(&asking.tenant, &asking.partner, 1, answer)

@@ -181,6 +181,22 @@ fn a_machine_is_believed_as_long_as_the_directory_says_the_same_of_its_client() 
 }
 
 #[test]
+fn a_machine_that_names_another_partner_is_not_answered_about_its_own() {
+    let world = world();
+    let id = refuse(&world, "chandlery", b"{}");
+    let machine = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
+    let ask = |partner: &str| {
+        let query = json!({ "partner": partner });
+        let answer = send_as(&world, &machine, &query, READ, &id, None);
+        answer["statusCode"].clone()
+    };
+    assert_eq!(
+        (ask("chandlery"), ask("ferry-line")),
+        (json!(200), json!(400))
+    );
+}
+
+#[test]
 fn an_operator_learns_what_was_refused_of_a_partner_and_not_what_it_said() {
     let world = world();
     let id = refuse(&world, "chandlery", br#"{ "note": "Jane is ill" }"#);

@@ -102,7 +102,7 @@ struct Breaking {
 }
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE` and
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE` and
     /// `LEDGER_TABLE`.
     pub fn new(
         environment: &Environment,

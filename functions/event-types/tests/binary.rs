@@ -5,7 +5,7 @@ use testkit::canary::assert_names_what_is_missing;
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-types");
 const VARIABLES: [&str; 5] = [
     "TOKEN_ISSUER",
-    "WEB_CLIENT_ID",
+    "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",

@@ -19,7 +19,7 @@ use testkit::{
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-uploaded");
 const VARIABLES: [&str; 8] = [
     "TOKEN_ISSUER",
-    "WEB_CLIENT_ID",
+    "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",

@@ -88,7 +88,7 @@ struct Put {
 }
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
     /// `LEDGER_TABLE`, `EVENTS_TABLE` and `EVENTS_BUCKET`.
     pub fn new(
         environment: &Environment,

@@ -17,7 +17,7 @@ use testkit::{
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-uploads");
 const VARIABLES: [&str; 7] = [
     "TOKEN_ISSUER",
-    "WEB_CLIENT_ID",
+    "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
     "DIRECTORY_TABLE",
     "LEDGER_TABLE",

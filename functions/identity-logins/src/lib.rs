@@ -51,7 +51,7 @@ pub struct UnreadableRequest;
 
 impl App {
     /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `USER_POOL_ID`,
-    /// `IDENTIFIER_KEY`, `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID` and
+    /// `IDENTIFIER_KEY`, `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_IDS` and
     /// `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,

@@ -43,7 +43,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
     /// `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `PROFILES_TABLE`, `RECEIPTS_TABLE` and
     /// `LEDGER_TABLE`.
     pub fn new(

@@ -54,7 +54,7 @@ struct Page<'a> {
 }
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
     /// `PROFILES_TABLE`, `RECEIPTS_TABLE`, `LEDGER_TABLE`, `AUDIENCES_TABLE` and `IDENTIFIER_KEY`.
     pub fn new(
         environment: &Environment,

@@ -18,7 +18,7 @@ const EXECUTABLE: &str = env!("CARGO_BIN_EXE_partner-list");
 const PERSON: &str = "prf_01010101010171018101010101010101";
 const VARIABLES: [&str; 9] = [
     "TOKEN_ISSUER",
-    "WEB_CLIENT_ID",
+    "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
     "DIRECTORY_TABLE",
     "PROFILES_TABLE",

@@ -66,7 +66,7 @@ struct Caller {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
     /// `LEDGER_TABLE`, `SUBSCRIPTIONS_TABLE`, `DELIVERIES_TABLE` and `WEBHOOK_REACH`.
     pub fn new(
         environment: &Environment,

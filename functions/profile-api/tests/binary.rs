@@ -22,7 +22,7 @@ fn host(table: &str) -> RuntimeHost {
         ("DIRECTORY_TABLE", "directory"),
         ("LEDGER_TABLE", "ledger"),
         ("TOKEN_ISSUER", testkit::tokens::TOKEN_ISSUER),
-        ("WEB_CLIENT_ID", testkit::tokens::WEB_CLIENT),
+        ("WEB_CLIENT_IDS", testkit::tokens::WEB_CLIENT),
         ("OPERATORS_CLIENT_IDS", testkit::tokens::OPERATORS_CLIENT),
     ];
     let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -148,7 +148,7 @@ fn no_log_level_lets_the_sdk_print_what_it_sends() {
             ("DIRECTORY_TABLE", "directory"),
             ("LEDGER_TABLE", "ledger"),
             ("TOKEN_ISSUER", testkit::tokens::TOKEN_ISSUER),
-            ("WEB_CLIENT_ID", testkit::tokens::WEB_CLIENT),
+            ("WEB_CLIENT_IDS", testkit::tokens::WEB_CLIENT),
             ("OPERATORS_CLIENT_IDS", testkit::tokens::OPERATORS_CLIENT),
         ];
         let of_test = of_test.map(|(name, value)| (name.to_owned(), value.to_owned()));

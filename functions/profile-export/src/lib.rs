@@ -85,7 +85,7 @@ struct ExportResponse {
 impl App {
     /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `DIRECTORY_TABLE`,
     /// `RECEIPTS_TABLE`, `AUDIENCES_TABLE`, `ERASURES_TABLE`, `USER_POOL_ID`, `EXPORTS_BUCKET`,
-    /// `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID` and `OPERATORS_CLIENT_IDS`.
+    /// `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_IDS` and `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

@@ -79,7 +79,7 @@ pub(crate) struct IdentifyResponse {
 
 impl App {
     /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `IDENTIFIER_KEY`,
-    /// `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `EVENTS_TABLE`,
+    /// `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `EVENTS_TABLE`,
     /// `EVENTS_BUCKET` and `QUARANTINE_TABLE`.
     pub fn new(
         environment: &Environment,

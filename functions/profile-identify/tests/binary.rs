@@ -22,7 +22,7 @@ const VARIABLES: [&str; 11] = [
     "IDENTIFIER_KEY",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
-    "WEB_CLIENT_ID",
+    "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
     "EVENTS_TABLE",
     "EVENTS_BUCKET",

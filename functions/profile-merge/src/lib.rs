@@ -43,7 +43,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID`
+    /// Reads `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `LEDGER_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_IDS`
     /// and `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,

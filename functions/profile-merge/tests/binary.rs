@@ -17,7 +17,7 @@ const VARIABLES: [&str; 6] = [
     "IDENTIFIERS_TABLE",
     "LEDGER_TABLE",
     "TOKEN_ISSUER",
-    "WEB_CLIENT_ID",
+    "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
 ];
 

@@ -49,7 +49,7 @@ pub struct App {
 pub struct UnreadableRequest;
 
 impl App {
-    /// Reads `RECEIPTS_TABLE`, `PROFILES_TABLE`, `DIRECTORY_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_ID`
+    /// Reads `RECEIPTS_TABLE`, `PROFILES_TABLE`, `DIRECTORY_TABLE`, `TOKEN_ISSUER`, `WEB_CLIENT_IDS`
     /// and `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,

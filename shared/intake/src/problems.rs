@@ -268,6 +268,12 @@ pub fn no_partner() -> Problem {
     .field("partner")
 }
 
+/// A machine asks about another partner's events.
+#[must_use]
+pub fn another_partner() -> Problem {
+    no_partner().detail("A machine asks about its own partner's events: leave the partner out.")
+}
+
 /// An operator sends an event in a partner's place.
 #[must_use]
 pub fn not_the_sender() -> Problem {

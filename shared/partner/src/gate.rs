@@ -37,7 +37,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_ID`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
+    /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `DIRECTORY_TABLE`,
     /// `PROFILES_TABLE`, `RECEIPTS_TABLE` and `LEDGER_TABLE`; counts as `service`.
     pub fn new(
         environment: &Environment,

@@ -10,45 +10,50 @@ use tenancy::{AppClientId, Client, ClientReader, ClientRole, TenantId};
 
 use crate::{Cause, TokenError, Verified, Verifier, claims::Claims};
 
-/// The deployment's own app clients: the one that people sign in with, and those of operators. The
+/// The deployment's own app clients: those that people sign in with, and those of operators. The
 /// user pool may have others, which open nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnClients {
-    web: AppClientId,
+    people: Vec<AppClientId>,
     operators: Vec<AppClientId>,
 }
 
 impl OwnClients {
-    /// Reads `WEB_CLIENT_ID` and `OPERATORS_CLIENT_IDS`.
+    /// Reads `WEB_CLIENT_IDS` and `OPERATORS_CLIENT_IDS`.
     pub(crate) fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
-        let web = environment.required("WEB_CLIENT_ID")?;
-        let web: AppClientId = web.parse().map_err(|_| ConfigError::Invalid {
-            name: "WEB_CLIENT_ID",
-            expected: "the id of an app client",
-        })?;
-        let operators = environment.required("OPERATORS_CLIENT_IDS")?;
-        let operators: Result<Vec<AppClientId>, _> = operators
-            .split(',')
-            .map(str::parse::<AppClientId>)
-            .collect();
-        let operators = operators.map_err(|_| ConfigError::Invalid {
-            name: "OPERATORS_CLIENT_IDS",
-            expected: "ids of app clients with commas between them",
-        })?;
-        Ok(Self { web, operators })
+        Ok(Self {
+            people: named(environment, "WEB_CLIENT_IDS")?,
+            operators: named(environment, "OPERATORS_CLIENT_IDS")?,
+        })
     }
 
     /// Whether people sign in with it, or operators.
     fn has(&self, client_id: &str) -> bool {
-        self.web.as_str() == client_id || self.are_operators_by(client_id)
+        self.are_people_by(client_id) || self.are_operators_by(client_id)
+    }
+
+    /// Whether people sign in with it, and nobody else.
+    pub(crate) fn are_people_by(&self, client_id: &str) -> bool {
+        is_one_of(&self.people, client_id)
     }
 
     /// Whether operators sign in with it.
     pub(crate) fn are_operators_by(&self, client_id: &str) -> bool {
-        self.operators
-            .iter()
-            .any(|client| client.as_str() == client_id)
+        is_one_of(&self.operators, client_id)
     }
+}
+
+fn named(environment: &Environment, name: &'static str) -> Result<Vec<AppClientId>, ConfigError> {
+    let ids = environment.required(name)?;
+    let clients: Result<_, _> = ids.split(',').map(str::parse::<AppClientId>).collect();
+    clients.map_err(|_| ConfigError::Invalid {
+        name,
+        expected: "ids of app clients with commas between them",
+    })
+}
+
+fn is_one_of(clients: &[AppClientId], client_id: &str) -> bool {
+    clients.iter().any(|client| client.as_str() == client_id)
 }
 
 /// What a token says that was made by the user pool for now. It counts once it is known that its app
@@ -139,25 +144,33 @@ mod tests {
 
     fn own(web: &str, operators: &str) -> Result<OwnClients, ConfigError> {
         let environment =
-            Environment::from_pairs([("WEB_CLIENT_ID", web), ("OPERATORS_CLIENT_IDS", operators)]);
+            Environment::from_pairs([("WEB_CLIENT_IDS", web), ("OPERATORS_CLIENT_IDS", operators)]);
         OwnClients::from_environment(&environment)
     }
 
     #[test]
     fn people_come_by_each_of_them_and_operators_by_theirs() {
-        let own = own("1web", "2operators,3airport").unwrap();
-        for client in ["1web", "2operators", "3airport"] {
+        let own = own("1web,5brand", "2operators,3airport").unwrap();
+        for client in ["1web", "5brand", "2operators", "3airport"] {
             assert!(own.has(client), "{client}");
-            assert_eq!(own.are_operators_by(client), client != "1web");
+            let is_peoples = ["1web", "5brand"].contains(&client);
+            assert_eq!(own.are_operators_by(client), !is_peoples);
         }
-        for client in ["", "1", "1WEB", "2operators,3airport", "4other"] {
+        for client in [
+            "",
+            "1",
+            "1WEB",
+            "1web,5brand",
+            "2operators,3airport",
+            "4other",
+        ] {
             assert!(!own.has(client), "{client}");
         }
     }
 
     #[rstest]
-    #[case("", "2operators", "WEB_CLIENT_ID")]
-    #[case("1web,4other", "2operators", "WEB_CLIENT_ID")]
+    #[case("", "2operators", "WEB_CLIENT_IDS")]
+    #[case("1web, 4other", "2operators", "WEB_CLIENT_IDS")]
     #[case("1web", "", "OPERATORS_CLIENT_IDS")]
     #[case("1web", "2operators,", "OPERATORS_CLIENT_IDS")]
     #[case("1web", "2operators, 3airport", "OPERATORS_CLIENT_IDS")]

@@ -23,7 +23,7 @@ pub struct Gateway {
 
 impl Gateway {
     /// Reads `TOKEN_ISSUER`, the address of the user pool, and which app clients of it are taken:
-    /// `WEB_CLIENT_ID` and `OPERATORS_CLIENT_IDS`.
+    /// `WEB_CLIENT_IDS` and `OPERATORS_CLIENT_IDS`.
     pub fn new(environment: &Environment) -> Result<Self, ConfigError> {
         let issuer = UserPool::from_environment(environment)?.issuer.to_owned();
         let clients = OwnClients::from_environment(environment)?;

@@ -35,7 +35,7 @@ struct Inner {
 
 impl Verifier {
     /// Reads `TOKEN_ISSUER`, the address of the user pool. Its keys are fetched from there (or from
-    /// the endpoint that `sdk` is told to use) when the first token needs them. Reads `WEB_CLIENT_ID`
+    /// the endpoint that `sdk` is told to use) when the first token needs them. Reads `WEB_CLIENT_IDS`
     /// and `OPERATORS_CLIENT_IDS` as well, its app clients by which people and operators come.
     pub fn new(
         environment: &Environment,
@@ -66,6 +66,13 @@ impl Verifier {
             return Err(TokenError::Invalid(Cause::UnknownClient));
         }
         Ok(claimed.into_verified())
+    }
+
+    /// Whether the API's authorizer lets the token through to the routes of people, too: it takes those
+    /// of the app clients that people sign in with, whoever they are.
+    #[must_use]
+    pub fn passes_authorizer(&self, verified: &Verified) -> bool {
+        self.0.clients.are_people_by(verified.client_id())
     }
 
     /// The same of whichever app client.

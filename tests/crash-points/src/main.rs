@@ -33,8 +33,8 @@ struct Arguments {
 const SEEDS: Range<u64> = 1..2;
 const NIGHTLY_SEEDS: Range<u64> = 1..4;
 
-/// Of how many places of a first fault one is followed by a second, in what is explored at night
-/// alone: all of them would take hours.
+/// Of how many places of a first fault one is followed by a second, in scenarios of which it is not
+/// asked by day: all of them would take hours.
 const NIGHTLY_SHARE: usize = 8;
 
 /// At how many places of a scenario two faults of one kind are explored by day where all of them would
@@ -137,18 +137,18 @@ fn tasks(scenarios: &[Explorable], nightly: bool) -> Vec<Task<'_>> {
         add(How::Crashes, seeds.clone(), 1);
         add(How::Failures, seeds.clone(), 1);
         match (scenario.two_faults, nightly) {
-            (TwoFaults::Everywhere, _) => {
+            (TwoFaults::Everywhere, _) | (TwoFaults::InPart, true) => {
                 add(How::DoubleCrashes, SEEDS, 1);
                 add(How::CrashAndLoss, SEEDS, 1);
             }
-            (TwoFaults::InPart | TwoFaults::Nowhere, true) => {
+            (TwoFaults::Nowhere, true) => {
                 add(How::DoubleCrashes, SEEDS, NIGHTLY_SHARE);
                 add(How::CrashAndLoss, SEEDS, NIGHTLY_SHARE);
             }
             (TwoFaults::InPart, false) => add(How::SomeDoubleCrashes(SOME), SEEDS, 1),
             (TwoFaults::Nowhere, false) => {}
         }
-        if scenario.two_faults == TwoFaults::InPart {
+        if scenario.two_faults != TwoFaults::Nowhere {
             let some = if nightly { NIGHTLY_SOME } else { SOME };
             add(How::SomeDoubleFailures(some), SEEDS, 1);
         }

@@ -1,4 +1,6 @@
-//! The small world: one tenant, one partner, two people and an operator.
+//! The small world: a tenant with its partner, two people and an operator; and a second tenant.
+
+pub mod airport;
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -63,6 +65,7 @@ pub fn seed(fairlead: &Fairlead) -> Result<World> {
     for row in directory([web?, operators?], &partner_client.id) {
         put_new(fairlead, &row)?;
     }
+    airport::seed(fairlead)?;
     let secret = json!({
         "Name": format!("{HOOK_SECRETS}/{TENANT}/{PARTNER}/{SYSTEM}"),
         "SecretString": HOOK_SECRET,

@@ -74,7 +74,7 @@ const ENVIRONMENT: [(&str, &str); 39] = [
         "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Measured",
     ),
     ("USER_POOL_ID", "eu-central-1_Measured"),
-    ("WEB_CLIENT_ID", "1measured0000000000000000"),
+    ("WEB_CLIENT_IDS", "1measured0000000000000000"),
     (
         "WEBHOOKS_QUEUE_URL",
         "https://sqs.eu-central-1.amazonaws.com/000000000000/webhooks",

@@ -172,7 +172,9 @@ fn as_caller(tested: &Tested<'_>, caller: &Caller, filter: &str) -> Result<Found
         .args(["--continue-on-failure", "--no-color", "--report-json-path"])
         .arg(&report)
         .current_dir(folder);
-    let finished = job::run(workshop, &task, "schemathesis", &mut command)?;
+    // One log for each caller: what one of them found is not written over by the next.
+    let log = format!("schemathesis-{}", caller.name.replace(' ', "-"));
+    let finished = job::run(workshop, &task, &log, &mut command)?;
     let report = fs::read(&report).with_context(|| finished.failure())?;
     let found = read(&serde_json::from_slice(&report)?)?;
     if found.failures > 0 || !finished.succeeded() {

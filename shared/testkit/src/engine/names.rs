@@ -82,7 +82,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("LEDGER_TABLE", "ledger".to_owned()),
         ("IDENTIFIER_KEY", IDENTIFIER_KEY.to_owned()),
         ("TOKEN_ISSUER", TOKEN_ISSUER.to_owned()),
-        ("WEB_CLIENT_ID", WEB_CLIENT.to_owned()),
+        ("WEB_CLIENT_IDS", WEB_CLIENT.to_owned()),
         ("OPERATORS_CLIENT_IDS", OPERATORS_CLIENT.to_owned()),
         ("RECEIPTS_TABLE", "receipts".to_owned()),
         ("ERASURES_TABLE", "erasures".to_owned()),

@@ -52,7 +52,7 @@ pub struct Explorable {
 pub enum TwoFaults {
     /// At every place.
     Everywhere,
-    /// At a few places, of a scenario that is too long for all of them.
+    /// At a few places by day, of a scenario that is too long for all of them; at every place at night.
     InPart,
     /// Nowhere.
     Nowhere,

@@ -17,4 +17,5 @@ mod receivers;
 mod routes;
 mod self_service;
 mod senders;
+mod tenants;
 mod visitor;

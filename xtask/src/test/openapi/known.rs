@@ -23,6 +23,10 @@ purposes = {{ values = ["{PURPOSE}"] }}
 "path.erasure_id" = {{ dictionary = "erasures", probability = 0.5 }}
 "path.purpose" = {{ dictionary = "purposes", probability = 0.5 }}
 "header.Fairlead-Purpose" = {{ dictionary = "purposes", probability = 0.5 }}
+
+# What is too large is refused as such.
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428", "429", "5xx"]
 "#
     )
 }
