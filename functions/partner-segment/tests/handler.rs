@@ -151,7 +151,10 @@ fn what_a_visitors_browser_forbids_is_kept_with_their_messages(
         assert_eq!(row.get("gpc").cloned().unwrap_or_default(), kept);
     }
     // Sent again without it, the messages stay what they were.
-    request["headers"].as_object_mut().unwrap().remove("sec-gpc");
+    request["headers"]
+        .as_object_mut()
+        .unwrap()
+        .remove("sec-gpc");
     assert_taken(&send(&world, &request));
     assert_eq!(world.rows("events"), rows);
 }
