@@ -30,8 +30,8 @@ export class AppClients {
     this.server = userPool.addResourceServer(SERVER, { identifier: SERVER, scopes });
     this.web = this.client('web', ['profile.read', 'profile.write'], providers);
     this.operators = this.client('operators', ['profile.read', ...OPERATORS_SCOPES], []);
-    // Dead letters are of no tenant, and so not for the operators of a single one: docs/decisions/0111.
-    const ofOneTenant = OPERATORS_SCOPES.filter((scope) => !scope.startsWith('dead-letters.'));
+    // What is of no tenant is not for the operators of a single one: docs/decisions/0111, 0160.
+    const ofOneTenant = OPERATORS_SCOPES.filter((scope) => !/^(dead-letters|identifier-rules)\./.test(scope));
     this.operatorsOf = new Map(
       stage.operatorsOf.map((tenant) => [
         tenant,

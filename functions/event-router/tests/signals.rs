@@ -157,8 +157,7 @@ fn what_was_granted_since_the_message_came_stands_however_late_it_is_routed() {
     let message = accept(&world, true, &customer());
     world.advance(Duration::from_mins(10));
     sale::grant(&world, JANE);
-    let row = parts(&world, "consent#harbour#partner-offers").remove(0);
-    let mut later = row;
+    let mut later = parts(&world, "consent#harbour#partner-offers").remove(0);
     later["decided_at"] = "2026-01-15T09:05:00Z".into();
     world.put_row("profiles", later);
     assert_eq!(deliver(&world, &message), 0);
