@@ -66,6 +66,7 @@ const OPERATORS_SCOPES: [&str; 8] = [
     "fairlead/events.write",
     "fairlead/directory.read",
     "fairlead/directory.write",
+    "fairlead/identifier-rules.write",
     "fairlead/dead-letters.read",
     "fairlead/dead-letters.redrive",
 ];
