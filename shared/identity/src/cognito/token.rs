@@ -59,7 +59,7 @@ struct AccessGeneration<'a> {
 const OPERATORS: &str = "operators";
 
 /// What an app client may ask for and nobody but an operator is granted.
-const OPERATORS_SCOPES: [&str; 8] = [
+const OPERATORS_SCOPES: [&str; 9] = [
     "fairlead/profile.merge",
     "fairlead/profile.erase",
     "fairlead/receipts.read",

@@ -3,7 +3,7 @@
 use identity::{ExternalId, Identifier, ProfileId};
 use profile::{
     Assertion, FieldName, Identified, IdentifierRules, IdentifyStore, ProfileError, ProfilePatch,
-    Speaker,
+    RulesDefinition, Speaker,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -300,7 +300,9 @@ fn nobody_is_brought_back_by_a_partner() {
 fn a_profile_takes_as_many_as_the_rules_allow_and_no_more() {
     let world = World::new(1);
     let jane = ensure(&world, &json!({}));
-    let rules = serde_json::from_value(json!({ "limits": { "anonymous": 2 } })).unwrap();
+    let rules: RulesDefinition =
+        serde_json::from_value(json!({ "limits": { "anonymous": 2 } })).unwrap();
+    let rules = IdentifierRules::from(rules);
     for n in 0..4 {
         let device = device(&format!("{DEVICE}-{n}"));
         let said = says_under(
