@@ -250,7 +250,7 @@ fn what_was_refused_and_names_the_person_goes_and_what_names_others_stays() {
     let world = world("erasing");
     let refused = |n: usize, about: Option<&str>| {
         let mut row = json!({
-            "sender": format!("harbour#{}", if n % 2 == 0 { "crm" } else { "post" }),
+            "sender": format!("harbour#{}", if n.is_multiple_of(2) { "crm" } else { "post" }),
             "rejected_id": format!("rej_{n:032x}"),
             "raw": "Jane",
         });

@@ -284,8 +284,8 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "sdk-identify",
     },
     Bug {
-        name: "visitors-signal-swallowed",
-        what: "a message is entered though what its browser forbids could not be withdrawn",
+        name: "visitors-signal-unheard",
+        what: "a message is entered and what its browser forbids is not withdrawn",
         exposed_by: "sdk-signal",
     },
     Bug {

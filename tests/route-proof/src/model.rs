@@ -133,12 +133,13 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/profiles/{profile_id}/merges"
         | "POST /v1/profiles/{profile_id}/split"
         | "POST /v1/profiles/{profile_id}/erasure"
+        | "GET /v1/identifier-rules"
+        | "PUT /v1/identifier-rules"
         | "GET /v1/receipts"
         | "GET /v1/receipts/summary"
         | "GET /v1/dead-letters"
         | "GET /v1/dead-letters/{queue}"
         | "POST /v1/dead-letters/{queue}/redrive" => Audience::Operators,
-        "GET /v1/identifier-rules" | "PUT /v1/identifier-rules" => Audience::Operators,
         route if route.contains("/v1/directory") => Audience::Operators,
         "POST /v1/identify" => Audience::PeopleAndMachines,
         "GET /v1/event-types"

@@ -142,9 +142,9 @@ impl ErasureRequester {
             retry: Retry::MayHelp,
         })?;
         let now = self.writes.clock.now();
-        let (by_operator, case) = match by {
+        let (by_operator, in_case) = match by {
             Requesting::Person => (None, None),
-            Requesting::Operator(operator, case) => (Some(operator.clone()), Some(case.clone())),
+            Requesting::Operator(operator, named) => (Some(operator.clone()), Some(named.clone())),
         };
         let erasure = Erasure {
             erasure_id: erasure_id.clone(),
@@ -156,7 +156,7 @@ impl ErasureRequester {
             removal_at: self.grace.after(now),
             request_id: cause.request_id.clone(),
             by_operator,
-            case,
+            case: in_case,
             frozen_at: None,
             logins_removed_at: None,
             data_removed_at: None,

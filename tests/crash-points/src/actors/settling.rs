@@ -18,10 +18,10 @@ pub async fn begins(world: &World, route: &str, id: &str, body: Value) -> Value 
         let answer = handle(&app.reading_at_most(0), request, invocation).await?;
         let mut answer = serde_json::to_value(answer).expect("an answer is JSON");
         // They are content with that: the rest is the queue's.
-        if problem(&answer).is_some_and(|problem| problem.ends_with("/settling")) {
-            if let Some(status) = answer.get_mut("statusCode") {
-                *status = 200.into();
-            }
+        if problem(&answer).is_some_and(|problem| problem.ends_with("/settling"))
+            && let Some(status) = answer.get_mut("statusCode")
+        {
+            *status = 200.into();
         }
         Ok::<_, profile_merge::UnreadableRequest>(answer)
     });
