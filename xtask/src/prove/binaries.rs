@@ -21,7 +21,7 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 39] = [
+const ENVIRONMENT: [(&str, &str); 40] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
@@ -74,6 +74,7 @@ const ENVIRONMENT: [(&str, &str); 39] = [
         "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Measured",
     ),
     ("USER_POOL_ID", "eu-central-1_Measured"),
+    ("WAITING_TABLE", "waiting"),
     ("WEB_CLIENT_ID", "1measured0000000000000000"),
     (
         "WEBHOOKS_QUEUE_URL",
