@@ -284,6 +284,16 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "sdk-identify",
     },
     Bug {
+        name: "unknown-person-dropped",
+        what: "what names somebody whom nobody knows yet is dropped for good",
+        exposed_by: "sdk-track-first",
+    },
+    Bug {
+        name: "waiting-forgotten-before-it-is-told",
+        what: "an acknowledgement before the effect: what waited is forgotten before it is told of again",
+        exposed_by: "sdk-track-first",
+    },
+    Bug {
         name: "event-entered-anew",
         what: "an event that is delivered again is a second entry in the timeline",
         exposed_by: "event-router",
