@@ -148,11 +148,11 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
         // Whoever removed it may have been cut off before what lies for partners was gone too.
         return Ok(app.copies.remove(&key).await?);
     };
-    let mut whose = Box::pin(look(app, &item, &event)).await?;
+    let mut whose = look(app, &item, &event).await?;
     let is_waiting = whose == Whose::Nobody && waits(app, &item, &event).await?;
     if is_waiting {
         // Of whoever came to be known in between it was told before the event waited.
-        whose = Box::pin(look(app, &item, &event)).await?;
+        whose = look(app, &item, &event).await?;
     }
     match whose {
         Whose::Member(member) => enter(app, &item, member).await,
@@ -172,7 +172,8 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
 /// Whose the event is, once it is taken over what it says of that.
 async fn look(app: &App, item: &EventItem, event: &Incoming) -> Result<Whose, RouteError> {
     match message_subject(item, event) {
-        Some(subject) => message::whose(app, item, &subject).await,
+        // Boxed: it reaches deep into the SDK and is tens of kilobytes.
+        Some(subject) => Box::pin(message::whose(app, item, &subject)).await,
         None => Ok(whose(&app.identifiers, item, event).await?),
     }
 }
