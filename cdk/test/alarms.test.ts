@@ -50,6 +50,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('an alarm over a metric of our own watches what its function counts, by the names that it prints', () => {
     const functions = all.ofType('AWS::Lambda::Function').map(({ construct }) => construct);
     expect(ours(all).map(({ MetricName }) => MetricName)).toContain('erasures_unacknowledged');
+    const told = ours(all).filter(({ MetricName }) => MetricName === 'events_expired');
+    expect(told.map(({ Dimensions }) => Dimensions[0].Value).sort()).toEqual(['event-router', 'subscription-match']);
     const line = source('shared/lambda-kit/src/metric.rs');
     for (const { MetricName, Namespace, Dimensions, Statistic, Threshold, ComparisonOperator } of ours(all)) {
       expect.soft(line, MetricName).toContain(`"Namespace": "${Namespace}"`);

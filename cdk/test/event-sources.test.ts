@@ -95,6 +95,20 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(rule?.properties.EventPattern).toEqual({ detail: { dataref: [{ exists: true }] } });
   });
 
+  it('what waits is told of again once somebody is known by what events name people by, and for nothing else', () => {
+    const patterns = ['identifiers-claimed', 'people-split'].map(
+      (name) => rules.find(({ construct }) => construct === name)?.properties.EventPattern,
+    );
+    expect(patterns).toEqual([
+      {
+        source: ['dev.fairlead.profile'],
+        'detail-type': ['dev.fairlead.profile.created.v1', 'dev.fairlead.profile.identified.v1'],
+        detail: { data: { identifiers: ['external', 'anonymous'] } },
+      },
+      { source: ['dev.fairlead.profile'], 'detail-type': ['dev.fairlead.profile.split.v1'] },
+    ]);
+  });
+
   it('subscribers are told of what says where an event is and of few changes, and of nothing else', () => {
     const patterns = ['events-to-subscribers', 'changes-to-subscribers'].map(
       (name) => rules.find(({ construct }) => construct === name)?.properties.EventPattern,

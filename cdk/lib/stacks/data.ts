@@ -56,6 +56,7 @@ export class DataStack extends ContextStack {
       erasures: this.table('erasures', key),
       audiences: this.table('audiences', key),
       events: this.table('events', key),
+      waiting: this.table('waiting', key),
       quarantine: this.table('quarantine', key),
       subscriptions: this.table('subscriptions', key),
       deliveries: this.table('deliveries', key),
@@ -81,6 +82,7 @@ export class DataStack extends ContextStack {
     new CfnOutput(this, 'ReceiptsTable', { value: this.tables.receipts.tableName });
     new CfnOutput(this, 'AudiencesTable', { value: this.tables.audiences.tableName });
     new CfnOutput(this, 'EventsTable', { value: this.tables.events.tableName });
+    new CfnOutput(this, 'WaitingTable', { value: this.tables.waiting.tableName });
     new CfnOutput(this, 'QuarantineTable', { value: this.tables.quarantine.tableName });
     new CfnOutput(this, 'SubscriptionsTable', { value: this.tables.subscriptions.tableName });
     new CfnOutput(this, 'DeliveriesTable', { value: this.tables.deliveries.tableName });

@@ -8,6 +8,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ClaimCheckTopic } from '../constructs/claim-check-topic';
 import { ContextStack, type Deployment } from '../context-stack';
+import { EventsExpiredAlarm } from '../events-expired';
 import { FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, LONGEST_QUEUE_NAME, WorkQueue, queuePrefix } from '../queues';
 import { type FanOut, nameOfPartner } from '../stages';
@@ -36,6 +37,7 @@ export class FanOutStack extends ContextStack {
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'fan-out', "Fairlead: partners' topics");
     const fanout = this.publishing(dependencies);
+    new EventsExpiredAlarm(fanout);
     for (const partner of deployment.stage.fanOut) this.addPartner(partner, fanout, dependencies);
   }
 
@@ -47,6 +49,7 @@ export class FanOutStack extends ContextStack {
         EVENTS_TABLE: tables.events.tableName,
         EVENTS_BUCKET: bodies.bucketName,
         CLAIMS_BUCKET: claims.bucketName,
+        WAITING_TABLE: tables.waiting.tableName,
         FANOUT_TOPICS: this.formatArn({
           service: 'sns',
           resource: this.nameOf(''),
@@ -64,7 +67,7 @@ export class FanOutStack extends ContextStack {
       .may(['dynamodb:GetItem'], tables.identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
       .may(['dynamodb:BatchGetItem'], tables.profiles)
-      .may(['dynamodb:PutItem'], tables.receipts)
+      .may(['dynamodb:PutItem'], tables.receipts, tables.waiting)
       // Who may not list a bucket is not told that something is missing, but that it may not see it.
       .may(['s3:ListBucket'], { arn: bodies.bucketArn }, { arn: claims.bucketArn })
       .mayOnObjects(['s3:GetObject'], bodies, 'events')

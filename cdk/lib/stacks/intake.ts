@@ -6,6 +6,7 @@ import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
+import { EventsExpiredAlarm } from '../events-expired';
 import { ANSWERING_ONCE, FairleadFunction, KEEPING } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
@@ -14,7 +15,11 @@ import type { TokenVariables } from './identity';
 
 const RELAY_TIMEOUT = Duration.seconds(30);
 const ROUTE_TIMEOUT = Duration.seconds(30);
+const RESUME_TIMEOUT = Duration.seconds(30);
 const SWEEP_INTERVAL = Duration.minutes(5);
+
+/** The kinds of identifier by which partners name people: `AWAITED` in functions/event-resume. */
+const AWAITED = ['external', 'anonymous'];
 
 type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 
@@ -78,6 +83,7 @@ export class IntakeStack extends ContextStack {
     this.addStream(tables.events, bus, parking);
     this.addSweep(tables.events, bus, parking);
     this.addRouter(dependencies);
+    this.addResume(dependencies);
     new CfnOutput(this, 'EventsParkingQueueUrl', { value: parking.queueUrl });
   }
 
@@ -242,6 +248,7 @@ export class IntakeStack extends ContextStack {
         EVENTS_TABLE: tables.events.tableName,
         EVENTS_BUCKET: bodies.bucketName,
         CLAIMS_BUCKET: claims.bucketName,
+        WAITING_TABLE: tables.waiting.tableName,
         PROFILES_TABLE: tables.profiles.tableName,
         IDENTIFIERS_TABLE: tables.identifiers.tableName,
         DIRECTORY_TABLE: tables.directory.tableName,
@@ -251,6 +258,7 @@ export class IntakeStack extends ContextStack {
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
+      .may(['dynamodb:PutItem'], tables.waiting)
       .may([...KEEPING, 'dynamodb:BatchGetItem'], tables.profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], tables.identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
@@ -260,6 +268,7 @@ export class IntakeStack extends ContextStack {
       .may(['s3:ListBucket'], { arn: bodies.bucketArn }, { arn: claims.bucketArn })
       .mayOnObjects(['s3:DeleteObject', 's3:GetObject'], bodies, 'events')
       .mayOnObjects(['s3:DeleteObject'], claims, 'claims');
+    new EventsExpiredAlarm(router);
     new EventSourceMapping(this, 'events-in-to-event-router', {
       target: router,
       eventSourceArn: queue.queueArn,
@@ -268,6 +277,55 @@ export class IntakeStack extends ContextStack {
     });
     new CfnOutput(this, 'EventsInQueueUrl', { value: queue.queueUrl });
     new CfnOutput(this, 'EventsInDeadLetterQueueUrl', { value: queue.deadLetters.queueUrl });
+  }
+
+  /** Once somebody is known, the bus is told again of what waited for them. */
+  private addResume({ tables, bus }: Dependencies): void {
+    const queue = new WorkQueue(this, 'awaited', RESUME_TIMEOUT);
+    const rules: Record<string, events.EventPattern> = {
+      'identifiers-claimed': {
+        source: ['dev.fairlead.profile'],
+        detailType: ['dev.fairlead.profile.created.v1', 'dev.fairlead.profile.identified.v1'],
+        // Most people sign up by nothing that an event could have named them by.
+        detail: { data: { identifiers: AWAITED } },
+      },
+      'people-split': { source: ['dev.fairlead.profile'], detailType: ['dev.fairlead.profile.split.v1'] },
+    };
+    for (const [name, eventPattern] of Object.entries(rules)) {
+      new events.Rule(this, name, {
+        description: 'Queues that somebody came to be known for whom events may wait.',
+        eventBus: bus,
+        eventPattern,
+        targets: [
+          new SqsQueue(queue, {
+            retryAttempts: 185,
+            maxEventAge: Duration.hours(24),
+            deadLetterQueue: new DeadLetterQueue(this, `${name}-dead-letters`),
+          }),
+        ],
+      });
+    }
+    const resume = new FairleadFunction(this, 'event-resume', {
+      description: 'Lets the bus be told again of the events that waited for somebody who is known by now.',
+      timeout: RESUME_TIMEOUT,
+      environment: {
+        PROFILES_TABLE: tables.profiles.tableName,
+        WAITING_TABLE: tables.waiting.tableName,
+        EVENTS_TABLE: tables.events.tableName,
+      },
+    })
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.profiles)
+      .may(['dynamodb:DeleteItem', 'dynamodb:Query'], tables.waiting)
+      .may(['dynamodb:UpdateItem'], tables.events)
+      .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue);
+    new EventSourceMapping(this, 'awaited-to-event-resume', {
+      target: resume,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    new CfnOutput(this, 'AwaitedQueueUrl', { value: queue.queueUrl });
+    new CfnOutput(this, 'AwaitedDeadLetterQueueUrl', { value: queue.deadLetters.queueUrl });
   }
 
   /** Both relays publish, mark what is published, and park what can't be. */

@@ -6,6 +6,7 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
+import { EventsExpiredAlarm } from '../events-expired';
 import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
 import { API_TIMEOUT } from './api';
@@ -74,7 +75,7 @@ export class WebhooksStack extends ContextStack {
   }
 
   /** For whatever partners may want to be told of, it is looked who does. */
-  private addMatch({ tables, bus }: Dependencies, due: WorkQueue): void {
+  private addMatch({ tables, bodies, identifierKey, bus }: Dependencies, due: WorkQueue): void {
     const queue = new WorkQueue(this, 'subscriptions-in', MATCH_TIMEOUT);
     const rules = {
       'events-to-subscribers': { detail: { dataref: events.Match.exists() } },
@@ -102,13 +103,26 @@ export class WebhooksStack extends ContextStack {
         DELIVERIES_TABLE: tables.deliveries.tableName,
         WEBHOOKS_QUEUE_URL: due.queueUrl,
         PROFILES_TABLE: tables.profiles.tableName,
+        EVENTS_TABLE: tables.events.tableName,
+        EVENTS_BUCKET: bodies.bucketName,
+        WAITING_TABLE: tables.waiting.tableName,
+        IDENTIFIERS_TABLE: tables.identifiers.tableName,
+        // A dynamic reference, which CloudFormation resolves: the template holds no secret.
+        IDENTIFIER_KEY: identifierKey.unsafeUnwrap(),
+        DIRECTORY_TABLE: tables.directory.tableName,
       },
     })
       .may(['dynamodb:Query'], tables.subscriptions)
-      .may(['dynamodb:PutItem'], tables.deliveries)
-      .may(['dynamodb:GetItem'], tables.profiles)
+      .may(['dynamodb:PutItem'], tables.deliveries, tables.waiting)
+      .may(['dynamodb:GetItem'], tables.profiles, tables.identifiers, tables.directory)
+      // What is found to be gone is noted in the event's row.
+      .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
       .may(['sqs:SendMessage'], due)
-      .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue);
+      .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue)
+      // Who may not list a bucket is not told that something is missing, but that it may not see it.
+      .may(['s3:ListBucket'], { arn: bodies.bucketArn })
+      .mayOnObjects(['s3:GetObject'], bodies, 'events');
+    new EventsExpiredAlarm(match);
     new EventSourceMapping(this, 'subscriptions-in-to-subscription-match', {
       target: match,
       eventSourceArn: queue.queueArn,

@@ -11,7 +11,10 @@ use access::ReceiptId;
 use aws_types::SdkConfig;
 use cloudevent::Incoming;
 use identity::{IdentifierKey, ProfileId};
-use intake::{Announcement, Body, EventItem, EventKey, EventReader, ReadError, about};
+use intake::{
+    About, Announcement, Body, EventItem, EventKey, EventReader, FindError, PersonFinder,
+    ReadError, WaitingWriter,
+};
 use lambda_kit::{
     Invocation,
     batch::{
@@ -26,7 +29,7 @@ use lambda_kit::{
     planted,
 };
 use partner::{Recipient, Sending, SendingError, Told, Under};
-use profile::{IdentifierReader, ProfileError, RulesReader};
+use profile::{IdentifierReader, RulesReader};
 use serde_json::value::RawValue;
 use tenancy::{DirectoryError, FanOut, FanOutReader, FieldGroup, MachineScope, PartnerId};
 use tokio::time::timeout;
@@ -39,8 +42,7 @@ use crate::{copies::Copies, topic::Topics};
 pub struct App {
     fan_outs: FanOutReader,
     events: EventReader,
-    identifiers: IdentifierReader,
-    rules: RulesReader,
+    people: PersonFinder,
     sending: Sending,
     copies: Copies,
     topics: Topics,
@@ -61,9 +63,9 @@ pub enum FanOutError {
     /// The event can't be read, or what lies of it not be removed.
     #[error(transparent)]
     Event(#[from] ReadError),
-    /// The person can't be read.
+    /// It can't be told whom the event is about.
     #[error(transparent)]
-    Person(#[from] ProfileError),
+    Person(#[from] FindError),
     /// Nothing can be decided, or not be put on record.
     #[error("it can't be decided on")]
     Undecided(#[from] SendingError),
@@ -82,8 +84,8 @@ pub enum FanOutError {
 }
 
 impl App {
-    /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET`, `FANOUT_TOPICS`, `IDENTIFIERS_TABLE`,
-    /// `IDENTIFIER_KEY`, `DIRECTORY_TABLE`, `PROFILES_TABLE` and `RECEIPTS_TABLE`.
+    /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET`, `WAITING_TABLE`, `FANOUT_TOPICS`,
+    /// `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `DIRECTORY_TABLE`, `PROFILES_TABLE` and `RECEIPTS_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -93,6 +95,7 @@ impl App {
         let events = environment.required("EVENTS_TABLE")?;
         let bodies = environment.required("EVENTS_BUCKET")?;
         let claims = environment.required("CLAIMS_BUCKET")?;
+        let waiting = environment.required("WAITING_TABLE")?;
         let topics = environment.required("FANOUT_TOPICS")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
@@ -100,8 +103,11 @@ impl App {
         Ok(Self {
             fan_outs: FanOutReader::new(sdk, directory, clock.clone()),
             events: EventReader::new(sdk, events, bodies, clock.clone()),
-            identifiers: IdentifierReader::new(sdk, identifiers, key),
-            rules: RulesReader::new(sdk, directory, clock.clone()),
+            people: PersonFinder::new(
+                IdentifierReader::new(sdk, identifiers, key.clone()),
+                RulesReader::new(sdk, directory, clock.clone()),
+                WaitingWriter::new(sdk, waiting, key, clock.clone()),
+            ),
             sending: Sending::new(environment, sdk, clock.clone(), ids.clone())?,
             copies: Copies::new(sdk, bodies, claims),
             topics: Topics::new(sdk, topics),
@@ -159,8 +165,14 @@ async fn give(
         // Whoever copied something of it may have been cut off before they looked again.
         return gone(app, &key).await;
     };
-    let Ok(about) = about((&app.identifiers, &app.rules), &item, &event).await? else {
-        return Ok(());
+    let about = match Box::pin(app.people.find(&item, &event)).await? {
+        About::Person(id) => Some(id),
+        About::Nobody => None,
+        About::Erased => return Ok(()),
+        About::Awaited => {
+            app.metrics.count("events_waiting", 1);
+            return Ok(());
+        }
     };
     match Box::pin(decide(app, wanted, announcement, about)).await? {
         Told::Given(_) => {}
@@ -188,6 +200,8 @@ async fn give(
 /// The event, unless it has run out or was removed.
 async fn find(app: &App, key: &EventKey) -> Result<Option<(EventItem, Incoming)>, FanOutError> {
     let Some(item) = app.events.find(key).await? else {
+        // It lay among dead letters for too long: an alarm watches the metric.
+        app.metrics.count("events_expired", 1);
         return Ok(None);
     };
     let event = app.events.body(&item).await?;

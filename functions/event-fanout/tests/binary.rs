@@ -12,10 +12,11 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-fanout");
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 10] = [
     "EVENTS_TABLE",
     "EVENTS_BUCKET",
     "CLAIMS_BUCKET",
+    "WAITING_TABLE",
     "FANOUT_TOPICS",
     "IDENTIFIERS_TABLE",
     "IDENTIFIER_KEY",

@@ -1,9 +1,9 @@
 //! In come announcements of partners' events, from a queue; out go entries in the timelines of the
 //! people that the events are about. What a message of an SDK says of who somebody is, is taken over
 //! first, and a visitor who is seen by one for the first time gets a profile. What is about somebody who
-//! was erased is removed instead. What a visitor's browser forbids to sell or share is withdrawn before the
-//! message is entered. Of what a tenant's rules say people are told, a notice goes into the queue from
-//! which they are.
+//! was erased is removed instead, and what names somebody whom nobody knows yet waits until they are
+//! known. What a visitor's browser forbids to sell or share is withdrawn before the message is entered. Of
+//! what a tenant's rules say people are told, a notice goes into the queue from which they are.
 
 mod message;
 mod notice;
@@ -11,10 +11,12 @@ mod signal;
 mod word;
 
 use aws_types::SdkConfig;
+use cloudevent::Incoming;
 use consent::{Gpc, GpcError};
 use identity::{IdentifierKey, ProfileId};
 use intake::{
-    Announcement, CopyRemover, EventItem, EventReader, ReadError, Whose, message_subject, whose,
+    Announcement, CopyRemover, EventItem, EventReader, ReadError, WaitingWriter, Whose, awaited,
+    message_subject, whose,
 };
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{
@@ -25,6 +27,7 @@ use lambda_kit::{
     },
     clock::Clock,
     config::{ConfigError, Environment},
+    error::ServiceError,
     ids::IdSource,
     metric::Metrics,
     planted,
@@ -45,6 +48,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
 pub struct App {
     events: EventReader,
     copies: CopyRemover,
+    waiting: WaitingWriter,
     identifiers: IdentifierReader,
     rules: RulesReader,
     store: IdentifyStore,
@@ -72,6 +76,9 @@ pub enum RouteError {
     /// What the person's browser forbids can't be withdrawn.
     #[error("Global Privacy Control can't be honoured")]
     Gpc(#[from] GpcError),
+    /// It can't be kept that the event waits.
+    #[error("the event can't be left waiting")]
+    Waiting(#[from] ServiceError),
     /// It can't be told whether people hear of such events.
     #[error("the rule for such events can't be read")]
     Rule(#[from] DirectoryError),
@@ -81,7 +88,7 @@ pub enum RouteError {
 }
 
 impl App {
-    /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET`, `PROFILES_TABLE`,
+    /// Reads `EVENTS_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET`, `WAITING_TABLE`, `PROFILES_TABLE`,
     /// `IDENTIFIERS_TABLE`, `DIRECTORY_TABLE`, `IDENTIFIER_KEY` and `NOTIFICATION_QUEUE_URL`.
     pub fn new(
         environment: &Environment,
@@ -92,6 +99,7 @@ impl App {
         let events = environment.required("EVENTS_TABLE")?;
         let bucket = environment.required("EVENTS_BUCKET")?;
         let claims = environment.required("CLAIMS_BUCKET")?;
+        let waiting = environment.required("WAITING_TABLE")?;
         let profiles = environment.required("PROFILES_TABLE")?;
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
@@ -100,6 +108,7 @@ impl App {
         Ok(Self {
             events: EventReader::new(sdk, events, bucket, clock.clone()),
             copies: CopyRemover::new(sdk, claims),
+            waiting: WaitingWriter::new(sdk, waiting, key.clone(), clock.clone()),
             identifiers: IdentifierReader::new(sdk, identifiers, key.clone()),
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger: Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone()),
@@ -138,6 +147,8 @@ async fn route(app: &App, message: &Message) -> Result<(), RouteError> {
 async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteError> {
     let key = announcement.key().ok_or(RouteError::NoEvent)?;
     let Some(item) = app.events.find(&key).await? else {
+        // It lay among dead letters for too long: an alarm watches the metric.
+        tracing::error!(event.key = %key, "an event has run out before it was entered");
         app.metrics.count("events_expired", 1);
         return Ok(());
     };
@@ -145,10 +156,12 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
         // Whoever removed it may have been cut off before what lies for partners was gone too.
         return Ok(app.copies.remove(&key).await?);
     };
-    let whose = match message_subject(&item, &event) {
-        Some(subject) => Box::pin(message::whose(app, &item, &subject)).await?,
-        None => whose(&app.identifiers, &item, &event).await?,
-    };
+    let mut whose = look(app, &item, &event).await?;
+    let is_waiting = whose == Whose::Nobody && waits(app, &item, &event).await?;
+    if is_waiting {
+        // Of whoever came to be known in between it was told before the event waited.
+        whose = look(app, &item, &event).await?;
+    }
     match whose {
         Whose::Member(member) => {
             signal::honour(app, &item, member).await?;
@@ -156,10 +169,35 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
         }
         Whose::Erased => remove(app, &item).await,
         Whose::Nobody => {
-            app.metrics.count("events_without_person", 1);
+            let name = if is_waiting {
+                "events_waiting"
+            } else {
+                "events_without_person"
+            };
+            app.metrics.count(name, 1);
             Ok(())
         }
     }
+}
+
+/// Whose the event is, once it is taken over what it says of that.
+async fn look(app: &App, item: &EventItem, event: &Incoming) -> Result<Whose, RouteError> {
+    match message_subject(item, event) {
+        // Boxed: it reaches deep into the SDK and is tens of kilobytes.
+        Some(subject) => Box::pin(message::whose(app, item, &subject)).await,
+        None => Ok(whose(&app.identifiers, item, event).await?),
+    }
+}
+
+/// Lets an event wait that names somebody whom nobody knows yet; `false` if it names nobody who could
+/// come to be known.
+async fn waits(app: &App, item: &EventItem, event: &Incoming) -> Result<bool, RouteError> {
+    if planted::is_on("unknown-person-dropped") {
+        return Ok(false);
+    }
+    let rules = app.rules.rules().await?;
+    let identifiers = awaited(item, event, &rules);
+    Ok(app.waiting.wait(item, &identifiers).await?)
 }
 
 async fn enter(app: &App, item: &EventItem, member: ProfileId) -> Result<(), RouteError> {

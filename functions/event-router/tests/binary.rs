@@ -14,10 +14,11 @@ use testkit::{
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_event-router");
 const PERSON: &str = "prf_01010101010171018101010101010101";
-const VARIABLES: [&str; 8] = [
+const VARIABLES: [&str; 9] = [
     "EVENTS_TABLE",
     "EVENTS_BUCKET",
     "CLAIMS_BUCKET",
+    "WAITING_TABLE",
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "DIRECTORY_TABLE",

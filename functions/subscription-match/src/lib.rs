@@ -1,9 +1,12 @@
 //! In comes, from a queue, that something happened; out goes a delivery for each subscription by which
-//! a partner wants to be told of it. Whether it may be, is decided when it is sent.
+//! a partner wants to be told of it. Whether it may be, is decided when it is sent. What names somebody whom
+//! nobody knows yet waits until they are known: till then there is nothing to decide on.
 
 mod happened;
 
 use aws_types::SdkConfig;
+use identity::IdentifierKey;
+use intake::{About, EventKey, EventReader, FindError, PersonFinder, ReadError, WaitingWriter};
 use lambda_kit::{
     Invocation,
     batch::{
@@ -14,7 +17,7 @@ use lambda_kit::{
     config::{ConfigError, Environment},
     metric::Metrics,
 };
-use profile::{ProfileError, ProfileReader};
+use profile::{IdentifierReader, ProfileError, ProfileReader, RulesReader};
 use serde_json::value::RawValue;
 use subscription::{
     Delivery, DeliveryQueue, DeliveryStore, Put, StoreError, Subscription, SubscriptionLister,
@@ -28,6 +31,8 @@ pub struct App {
     subscriptions: SubscriptionLister,
     deliveries: DeliveryStore,
     queue: DeliveryQueue,
+    events: EventReader,
+    finder: PersonFinder,
     people: ProfileReader,
     metrics: Metrics,
     clock: Clock,
@@ -45,10 +50,18 @@ pub enum MatchError {
     /// The person can't be read.
     #[error(transparent)]
     Person(#[from] ProfileError),
+    /// The event can't be read.
+    #[error(transparent)]
+    Event(#[from] ReadError),
+    /// It can't be told whom the event is about.
+    #[error(transparent)]
+    Whom(#[from] FindError),
 }
 
 impl App {
-    /// Reads `SUBSCRIPTIONS_TABLE`, `DELIVERIES_TABLE`, `WEBHOOKS_QUEUE_URL` and `PROFILES_TABLE`.
+    /// Reads `SUBSCRIPTIONS_TABLE`, `DELIVERIES_TABLE`, `WEBHOOKS_QUEUE_URL`, `PROFILES_TABLE`,
+    /// `EVENTS_TABLE`, `EVENTS_BUCKET`, `WAITING_TABLE`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY` and
+    /// `DIRECTORY_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -58,10 +71,22 @@ impl App {
         let deliveries = environment.required("DELIVERIES_TABLE")?;
         let queue = environment.required("WEBHOOKS_QUEUE_URL")?;
         let profiles = environment.required("PROFILES_TABLE")?;
+        let events = environment.required("EVENTS_TABLE")?;
+        let bodies = environment.required("EVENTS_BUCKET")?;
+        let waiting = environment.required("WAITING_TABLE")?;
+        let identifiers = environment.required("IDENTIFIERS_TABLE")?;
+        let directory = environment.required("DIRECTORY_TABLE")?;
+        let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             subscriptions: SubscriptionLister::new(sdk, subscriptions),
             deliveries: DeliveryStore::new(sdk, deliveries),
             queue: DeliveryQueue::new(sdk, queue),
+            events: EventReader::new(sdk, events, bodies, clock.clone()),
+            finder: PersonFinder::new(
+                IdentifierReader::new(sdk, identifiers, key.clone()),
+                RulesReader::new(sdk, directory, clock.clone()),
+                WaitingWriter::new(sdk, waiting, key, clock.clone()),
+            ),
             people: ProfileReader::new(sdk, profiles),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
             clock,
@@ -86,14 +111,43 @@ async fn tell_all(app: &App, message: &Message) -> Result<(), MatchError> {
     let happened = happened::read(&message.body).ok_or(MatchError::NoEvent)?;
     for happened in &happened {
         let subscriptions = Box::pin(may_hear(app, &happened.by)).await?;
-        let wanting = subscriptions
-            .iter()
-            .filter(|subscription| subscription.wants(&happened.kind));
+        let wants = |subscription: &&Subscription| subscription.wants(&happened.kind);
+        let wanting: Vec<&Subscription> = subscriptions.iter().filter(wants).collect();
+        // Looked at only for what somebody wants: most events nobody does.
+        if wanting.is_empty() || !Box::pin(is_to_be_told(app, happened)).await? {
+            continue;
+        }
         for subscription in wanting {
             Box::pin(tell(app, subscription, happened)).await?;
         }
     }
     Ok(())
+}
+
+/// Whether there is anything to decide on by now. A partner's event that names somebody whom nobody knows
+/// yet is told of again once they are known, and comes here again; of one that is gone there is nothing to
+/// tell.
+async fn is_to_be_told(app: &App, happened: &Happened) -> Result<bool, MatchError> {
+    let subscription::Message::Partner { event } = &happened.message else {
+        return Ok(true);
+    };
+    let key = EventKey::from(event.clone());
+    let Some(item) = app.events.find(&key).await? else {
+        // It lay among dead letters for too long: an alarm watches the metric.
+        app.metrics.count("events_expired", 1);
+        return Ok(false);
+    };
+    let Some(event) = app.events.body(&item).await? else {
+        return Ok(false);
+    };
+    Ok(match app.finder.find(&item, &event).await? {
+        About::Person(_) | About::Nobody => true,
+        About::Erased => false,
+        About::Awaited => {
+            app.metrics.count("events_waiting", 1);
+            false
+        }
+    })
 }
 
 /// The subscriptions of those who may hear of it.

@@ -12,11 +12,17 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_subscription-match");
-const VARIABLES: [&str; 4] = [
+const VARIABLES: [&str; 10] = [
     "SUBSCRIPTIONS_TABLE",
     "DELIVERIES_TABLE",
     "WEBHOOKS_QUEUE_URL",
     "PROFILES_TABLE",
+    "EVENTS_TABLE",
+    "EVENTS_BUCKET",
+    "WAITING_TABLE",
+    "IDENTIFIERS_TABLE",
+    "IDENTIFIER_KEY",
+    "DIRECTORY_TABLE",
 ];
 
 #[test]

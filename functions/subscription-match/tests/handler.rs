@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use identity::{ExternalId, Identifier, IdentifierKey};
 use lambda_kit::{aws::CallBudget, redact::Redacted};
 use serde_json::{Value, json};
 use subscription::{State, Subscription, Ticket, Wanted, Whose};
@@ -40,9 +41,38 @@ fn subscribe(world: &World, tenant: &str, partner: &str, types: &[&str], state: 
     world.put_row("subscriptions", row);
 }
 
-/// Jane deals with the harbour.
+/// The CRM's event, which says of whom it is by these attributes.
+fn accept(world: &World, attributes: &Value) {
+    let mut body = json!({
+        "specversion": "1.0", "id": "1", "source": "/shops/17", "type": ORDERS,
+        "time": "2026-01-15T08:59:00Z", "data": {},
+    });
+    let members = attributes.as_object().unwrap().clone();
+    body.as_object_mut().unwrap().extend(members);
+    world.put_row(
+        "events",
+        json!({
+            "event": "harbour#abc", "tenant": "harbour", "partner": "crm", "source": "/shops/17",
+            "id": "1", "type": ORDERS, "time": "2026-01-15T08:59:00Z",
+            "accepted_at": "2026-01-15T09:00:00Z", "request_id": "request-1", "digest": "abc",
+            "body": body.to_string(), "expires_at": 4_102_444_800_i64,
+        }),
+    );
+}
+
+/// What the CRM calls C-17 leads to what `row` says.
+fn is_called(world: &World, row: &Value) {
+    let id = ExternalId::new("harbour", "crm", "C-17").unwrap();
+    let key = IdentifierKey::from_environment(&world.environment()).unwrap();
+    let mut row = row.clone();
+    row["identifier"] = Identifier::External(id).key(&key).into();
+    world.put_row("identifiers", row);
+}
+
+/// Jane deals with the harbour, and the CRM sent an event of her.
 fn world() -> World {
     let world = World::new(1);
+    accept(&world, &json!({ "subject": JANE }));
     world.put_row(
         "profiles",
         json!({
@@ -139,6 +169,52 @@ fn the_tenants_partners_that_want_an_event_are_told_of_it_once() {
         json!({ "of": "partner", "event": "harbour#abc" })
     );
     assert_eq!(rows[0]["due_at"], "2026-01-15T09:01:00.000Z");
+}
+
+#[test]
+fn of_whom_nobody_knows_yet_partners_are_told_once_they_are_known() {
+    let world = world();
+    accept(&world, &json!({ "fairleadidentifier": "external:C-17" }));
+    assert_eq!(deliver(&world, &[announced(ORDERS)]), 0);
+    assert_eq!(told(&world), BTreeSet::new());
+    assert_eq!(world.rows("waiting").len(), 1);
+    is_called(
+        &world,
+        &json!({ "profile_id": JANE, "member": JANE, "verified": true }),
+    );
+    for _ in 0..2 {
+        assert_eq!(deliver(&world, &[announced(ORDERS)]), 0);
+    }
+    assert_eq!(told(&world), names(["harbour/chandlery", "harbour/crm"]));
+    assert_eq!(world.rows("deliveries").len(), 2);
+}
+
+#[test]
+fn what_nobody_wants_does_not_wait() {
+    let world = world();
+    accept(&world, &json!({ "fairleadidentifier": "external:C-17" }));
+    let other = announced("com.example.order.cancelled.v1");
+    assert_eq!(deliver(&world, &[other]), 0);
+    assert_eq!(world.rows("waiting"), Vec::<Value>::new());
+}
+
+#[test]
+fn of_somebody_who_was_erased_and_of_what_is_gone_nobody_is_told() {
+    let world = world();
+    accept(&world, &json!({ "fairleadidentifier": "external:C-17" }));
+    is_called(&world, &json!({ "erased_at": "2026-01-01T09:00:00Z" }));
+    let gone = announced(ORDERS).replace("harbour#abc", "harbour#gone");
+    assert_eq!(deliver(&world, &[announced(ORDERS), gone]), 0);
+    assert_eq!(told(&world), BTreeSet::new());
+    assert_eq!(world.rows("waiting"), Vec::<Value>::new());
+}
+
+#[test]
+fn whether_what_names_nobody_may_be_told_is_decided_when_it_is_sent() {
+    let world = world();
+    accept(&world, &json!({ "subject": "order 4711" }));
+    assert_eq!(deliver(&world, &[announced(ORDERS)]), 0);
+    assert_eq!(told(&world), names(["harbour/chandlery", "harbour/crm"]));
 }
 
 #[test]

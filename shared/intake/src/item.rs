@@ -72,6 +72,9 @@ pub struct EventItem {
     /// The sparse index's order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relay_at: Option<String>,
+    /// When the bus was told of it again, since it had waited for somebody who came to be known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_again_at: Option<Timestamp>,
     /// When the row is removed, in seconds since 1970.
     pub expires_at: i64,
 }
@@ -180,6 +183,7 @@ impl EventItem {
             body_bytes: None,
             relay_shard: Some(key.shard(RELAY_SHARDS).to_string()),
             relay_at: Some(relay_at(now)),
+            told_again_at: None,
             expires_at: ends.as_second(),
             event: key,
         }

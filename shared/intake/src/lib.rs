@@ -4,6 +4,7 @@
 
 mod accepting;
 mod announcement;
+mod awaited;
 mod aws;
 mod compatibility;
 mod completing;
@@ -23,10 +24,11 @@ mod upload;
 
 pub use accepting::{Batch, Intake};
 pub use announcement::{Announcement, pointer};
+pub use awaited::{About, FindError, PersonFinder, awaited};
 pub use aws::{
     AcceptError, Acceptance, CopyRemover, EventLookup, EventReader, EventStore, EventTypeWriter,
     EventTypes, QuarantineReader, QuarantineWriter, ReadError, Registered, RejectedPage, Sender,
-    TypesPage, UploadReader, UploadStore,
+    ToldAgain, TypesPage, UploadReader, UploadStore, WaitingEvents, WaitingWriter,
 };
 pub use compatibility::breaks;
 pub use completing::{UploadIntake, fitting, was_accepted};

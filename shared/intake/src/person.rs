@@ -56,7 +56,7 @@ pub async fn whose(
 }
 
 /// What a partner calls people is its own: the namespace is that of the sender.
-fn identifier(item: &EventItem, event: &Incoming) -> Option<Identifier> {
+pub(crate) fn identifier(item: &EventItem, event: &Incoming) -> Option<Identifier> {
     let Some(Extension::Text(text)) = event.extensions.get(IDENTIFIER) else {
         return None;
     };
@@ -122,15 +122,17 @@ pub async fn whose_message(
             anonymous_id,
         } => {
             let whose = of(identifiers, customer_identifier(item, user_id, rules)).await?;
-            if whose != Whose::Nobody {
+            let has_waited = item.told_again_at.is_some();
+            if whose != Whose::Nobody && !has_waited {
                 return Ok(whose);
             }
             let device = anonymous_id.as_deref();
             let device = device.and_then(|id| device_identifier(id, rules));
-            // A device may be another one's who uses it, but what was erased stays erased.
+            // A device may be another one's who uses it, but what was erased stays erased: also what
+            // waited meanwhile, though whom it names is known by now.
             Ok(match of(identifiers, device).await? {
                 Whose::Erased => Whose::Erased,
-                Whose::Member(_) | Whose::Nobody => Whose::Nobody,
+                Whose::Member(_) | Whose::Nobody => whose,
             })
         }
     }

@@ -287,6 +287,14 @@ pub const BUGS: &[Bug] = &[
         name: "visitors-signal-unheard",
         what: "a message is entered and what its browser forbids is not withdrawn",
         exposed_by: "sdk-signal",
+        name: "unknown-person-dropped",
+        what: "what names somebody whom nobody knows yet is dropped for good",
+        exposed_by: "sdk-track-first",
+    },
+    Bug {
+        name: "waiting-forgotten-before-it-is-told",
+        what: "an acknowledgement before the effect: what waited is forgotten before it is told of again",
+        exposed_by: "sdk-track-first",
     },
     Bug {
         name: "event-entered-anew",

@@ -3,6 +3,7 @@
 use identity::{ExternalId, Identifier, IdentifierKey};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tenancy::write_key_part;
 use testkit::{World, tokens::Token};
 
 /// The type that the tenants take.
@@ -46,11 +47,23 @@ pub const SOURCES: [&str; 2] = ["/shops/17", "/shops/18"];
 /// How many people are there.
 pub const PEOPLE: u8 = 12;
 
+/// How many people each partner has of whom nobody knows at first, and whom its page tells of somewhen.
+pub const LATER: usize = 2;
+
+/// What their partner's page tells that they did, beside who they are, and what its machine does.
+const MESSAGES: usize = 3;
+const ORDERS: usize = 2;
+
+/// How many events that makes, of all partners.
+pub const EVENTS_OF_LATER: usize = PARTNERS.len() * LATER * (1 + MESSAGES + ORDERS);
+
 /// Whom an event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Whom {
     /// Somebody who is there.
     Person(u8),
+    /// Somebody whom nobody knows until their partner says who they are.
+    Later(usize),
     /// Somebody who was erased.
     Erased,
     /// Nobody who is known.
@@ -66,6 +79,15 @@ pub struct Key {
     pub source: &'static str,
     /// Its id.
     pub id: String,
+}
+
+/// What a page tells by an SDK.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Message {
+    /// Who somebody is.
+    Identify,
+    /// What they did.
+    Track,
 }
 
 /// Why an event has to be refused.
@@ -96,14 +118,36 @@ pub struct Planned {
     pub flaw: Option<Flaw>,
     /// Whether no row can hold it.
     pub is_large: bool,
+    /// Which message it is, if it comes by an SDK.
+    pub by_page: Option<Message>,
+}
+
+impl Partner {
+    /// Where the messages of its page come from.
+    #[must_use]
+    pub fn page(self) -> &'static str {
+        match (self.tenant, self.name) {
+            ("meadow", _) => "segment:meadow/chandlery",
+            (_, "crm") => "segment:harbour/crm",
+            (_, "post") => "segment:harbour/post",
+            _ => "segment:harbour/chandlery",
+        }
+    }
+
+    /// What its page writes by.
+    #[must_use]
+    pub fn write_key(self) -> String {
+        format!("wk-{}-{}", self.tenant, self.name)
+    }
 }
 
 impl Whom {
-    /// The id of their profile.
+    /// The id of their profile; of somebody who is known only later, one that there is not.
     #[must_use]
     pub fn profile(self) -> String {
         let n = match self {
             Self::Person(n) => u128::from(n) + 1,
+            Self::Later(_) => 0xd0,
             Self::Erased => 0xe0,
             Self::Nobody => 0xf0,
         };
@@ -114,6 +158,7 @@ impl Whom {
     fn called(self) -> String {
         match self {
             Self::Person(n) => format!("C-{n}"),
+            Self::Later(n) => format!("C-later-{n}"),
             Self::Erased => "C-erased".to_owned(),
             Self::Nobody => "C-nobody".to_owned(),
         }
@@ -179,6 +224,23 @@ impl Planned {
         attributes
     }
 
+    /// It as a page's SDK sends it.
+    #[must_use]
+    pub fn message(&self) -> Value {
+        let kind = match self.by_page {
+            Some(Message::Identify) => "identify",
+            Some(Message::Track) | None => "track",
+        };
+        json!({
+            "type": kind,
+            "messageId": self.key.id,
+            "userId": self.whom.called(),
+            "timestamp": self.at.map(|at| at.to_string()),
+            "event": "Order placed",
+            "order": self.order(),
+        })
+    }
+
     /// It in structured mode.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -216,6 +278,14 @@ pub fn set_the_scene(world: &World) {
                 "requests_per_minute": 1_000_000,
             }),
         );
+        let key = Partner { tenant, name }.write_key();
+        world.put_row(
+            "directory",
+            json!({
+                "tenant": "*", "part": write_key_part(&key), "owner_tenant": tenant,
+                "partner": name,
+            }),
+        );
     }
     for whom in (0..PEOPLE).map(Whom::Person) {
         put_profile(world, whom, None);
@@ -247,12 +317,54 @@ fn put_profile(world: &World, whom: Whom, closed: Option<&str>) {
 
 /// What every partner calls them leads to `row`.
 fn are_called(world: &World, whom: Whom, row: &Value) {
-    let key = IdentifierKey::from_environment(&world.environment());
-    let key = key.expect("the environment is whole");
-    for Partner { tenant, name } in PARTNERS {
-        let id = ExternalId::new(tenant, name, &whom.called()).expect("it is an id");
+    for partner in PARTNERS {
         let mut row = row.clone();
-        row["identifier"] = Identifier::External(id).key(&key).into();
+        row["identifier"] = identifier(world, partner, whom).into();
         world.put_row("identifiers", row);
     }
+}
+
+/// Under which key the table `identifiers` has what `partner` calls them.
+#[must_use]
+pub fn identifier(world: &World, partner: Partner, whom: Whom) -> String {
+    let key = IdentifierKey::from_environment(&world.environment());
+    let key = key.expect("the environment is whole");
+    let id = ExternalId::new(partner.tenant, partner.name, &whom.called());
+    Identifier::External(id.expect("it is an id")).key(&key)
+}
+
+/// What is told of those whom nobody knows yet, each at the next time that `at` gives: by their partner's
+/// page who they are and what they did, and by its machine, which names them by the same id.
+#[must_use]
+pub fn told_of_later(mut at: impl FnMut() -> Timestamp) -> Vec<Planned> {
+    let mut planned = Vec::with_capacity(EVENTS_OF_LATER);
+    for partner in PARTNERS {
+        for n in 0..LATER {
+            let mut tells = |source: &'static str, id: String, by_page: Option<Message>| {
+                planned.push(Planned {
+                    key: Key {
+                        partner,
+                        source,
+                        id,
+                    },
+                    version: 0,
+                    whom: Whom::Later(n),
+                    is_by_identifier: true,
+                    at: Some(at()),
+                    flaw: None,
+                    is_large: false,
+                    by_page,
+                });
+            };
+            let page = partner.page();
+            tells(page, format!("identify-{n}"), Some(Message::Identify));
+            for k in 0..MESSAGES {
+                tells(page, format!("track-{n}-{k}"), Some(Message::Track));
+            }
+            for k in 0..ORDERS {
+                tells(SOURCES[0], format!("later-{n}-{k}"), None);
+            }
+        }
+    }
+    planned
 }

@@ -4,20 +4,30 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use fastrand::Rng;
-use futures_util::future::{join_all, join3};
+use futures_util::future::{join_all, join5};
 use jiff::Timestamp;
 use testkit::{World, delivery::Redelivery};
 
 use crate::{
-    cast::{Flaw, Key, PARTNERS, PEOPLE, Planned, SOURCES, Whom, set_the_scene},
+    cast::{
+        EVENTS_OF_LATER, Flaw, Key, PARTNERS, PEOPLE, Partner, Planned, SOURCES, Whom,
+        set_the_scene, told_of_later,
+    },
     model::{Found, Model},
+    page::{Batch, Page},
     sender::{Request, Sender},
-    transport::{Stream, Transport, is_swept, reach_people},
+    transport::{
+        Stream, Transport, are_told_again, is_swept, profiles_are_swept, profiles_flow,
+        reach_people,
+    },
     weather::Weather,
 };
 
 /// As many events as a request has at most.
 pub const BATCH: usize = 40;
+
+/// As many messages as a page's batch has at most.
+const BATCH_OF_PAGE: usize = 5;
 
 /// After as many rounds it clears up, whatever is still to be sent.
 const ROUNDS: usize = 40;
@@ -28,6 +38,12 @@ pub const LARGE: u64 = 8;
 /// 2026-01-13T10:26:40Z, the earliest time of an event, in milliseconds.
 const EARLIEST: i64 = 1_768_300_000_000;
 
+/// Who sends.
+struct Outside {
+    senders: Vec<Sender>,
+    pages: Vec<Page>,
+}
+
 /// A history of `count` events that have to be kept, and of others that must not be; all that is random
 /// in it follows from `seed`.
 #[must_use]
@@ -35,26 +51,43 @@ pub fn history(seed: u64, count: usize) -> Found {
     let mut random = Rng::with_seed(seed);
     let world = World::new(seed);
     set_the_scene(&world);
-    let planned = plan(seed, count, &mut random);
-    let mut senders: Vec<Sender> = PARTNERS
-        .into_iter()
-        .map(|partner| {
-            let own = planned.iter().filter(|event| event.key.partner == partner);
-            Sender::new(partner, own.cloned().collect())
-        })
-        .collect();
+    let mut planned = plan(seed, count - EVENTS_OF_LATER, &mut random);
+    planned.extend(told_of_later(|| time(&mut random)));
+    random.shuffle(&mut planned);
+    let mut outside = Outside::of(&planned);
     let mut transport = Transport::default();
     let weather = Weather::default();
     for _ in 0..ROUNDS {
-        if senders.iter().all(Sender::is_done) {
+        if outside.is_done() {
             break;
         }
         weather.turns(&world, &mut random);
-        round(&world, &mut senders, &mut transport, &mut random);
+        round(&world, &mut outside, &mut transport, &mut random);
     }
     world.faults().heal();
-    clears_up(&world, &mut senders, &mut transport, &mut random);
-    judge(&world, &planned, senders, &weather)
+    clears_up(&world, &mut outside, &mut transport, &mut random);
+    judge(&world, &planned, outside, &weather)
+}
+
+impl Outside {
+    fn of(planned: &[Planned]) -> Self {
+        let own = |partner: Partner, is_by_page: bool| -> Vec<Planned> {
+            let own = planned.iter().filter(move |event| {
+                event.key.partner == partner && event.by_page.is_some() == is_by_page
+            });
+            own.cloned().collect()
+        };
+        Self {
+            senders: PARTNERS
+                .map(|each| Sender::new(each, own(each, false)))
+                .into(),
+            pages: PARTNERS.map(|each| Page::new(each, own(each, true))).into(),
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.senders.iter().all(Sender::is_done) && self.pages.iter().all(Page::is_done)
+    }
 }
 
 /// What partners will send, the earlier of two under one id not always first.
@@ -97,9 +130,7 @@ fn event(n: usize, random: &mut Rng) -> Planned {
         1 => Whom::Nobody,
         _ => Whom::Person(random.u8(..PEOPLE)),
     };
-    // Few times, so that many events happened at the same one.
-    let millis = EARLIEST + 250 * random.i64(0..300);
-    let at = Timestamp::from_millisecond(millis).expect("it is a time");
+    let at = time(random);
     Planned {
         key: Key {
             partner,
@@ -112,37 +143,57 @@ fn event(n: usize, random: &mut Rng) -> Planned {
         at: (random.u8(..20) > 0).then_some(at),
         flaw: None,
         is_large: false,
+        by_page: None,
     }
 }
 
-/// All partners send at once, while the stream and the queue are delivered.
-fn round(world: &World, senders: &mut [Sender], transport: &mut Transport, random: &mut Rng) {
+/// One of few times, so that many events happened at the same one.
+fn time(random: &mut Rng) -> Timestamp {
+    let millis = EARLIEST + 250 * random.i64(0..300);
+    Timestamp::from_millisecond(millis).expect("it is a time")
+}
+
+/// All partners send at once, while the stream and the queues are delivered.
+fn round(world: &World, outside: &mut Outside, transport: &mut Transport, random: &mut Rng) {
     world.set_redelivery(if random.bool() {
         Redelivery::Same
     } else {
         Redelivery::Split
     });
+    let Outside { senders, pages } = outside;
     let requests: Vec<(usize, Request)> = senders
         .iter_mut()
         .enumerate()
         .filter_map(|(place, sender)| Some((place, sender.next(random, BATCH)?)))
         .collect();
-    let messages = transport.some(random);
+    let batches: Vec<(usize, Batch)> = pages
+        .iter_mut()
+        .enumerate()
+        .filter_map(|(place, page)| Some((place, page.next(random, BATCH_OF_PAGE)?)))
+        .collect();
+    let (messages, known) = (transport.some(random), transport.some_known(random));
     let (stream, from) = (Stream::next(random), random.usize(..500));
-    let (outcomes, (), dead) = world.block_on(async {
-        let posts = requests.iter().map(|(_, request)| {
-            let post = request.is_posted(world);
-            Box::pin(post)
-        });
+    let (outcomes, taken, (), dead, unknown) = world.block_on(async {
         // Boxed: each reaches deep into the SDK and is kilobytes.
+        let posts = requests
+            .iter()
+            .map(|(_, request)| Box::pin(request.is_posted(world)));
+        let sent = batches
+            .iter()
+            .map(|(_, batch)| Box::pin(batch.is_sent(world)));
         let stream = Box::pin(stream.goes(world, from));
         let routing = Box::pin(reach_people(world, messages));
-        join3(join_all(posts), stream, routing).await
+        let telling = Box::pin(are_told_again(world, known));
+        join5(join_all(posts), join_all(sent), stream, routing, telling).await
     });
     for ((place, request), outcomes) in requests.into_iter().zip(outcomes) {
         senders[place].takes(request, outcomes);
     }
-    transport.takes_back(dead);
+    for ((place, batch), is_taken) in batches.into_iter().zip(taken) {
+        pages[place].takes(batch, is_taken);
+    }
+    transport.takes_back(dead, unknown);
+    world.block_on(profiles_flow(world));
     if random.u8(..4) == 0 {
         world.block_on(is_swept(world));
     }
@@ -151,9 +202,21 @@ fn round(world: &World, senders: &mut [Sender], transport: &mut Transport, rando
 }
 
 /// Nothing goes wrong any more: everything is answered, told of and delivered.
-fn clears_up(world: &World, senders: &mut [Sender], transport: &mut Transport, random: &mut Rng) {
-    for (stream, wait) in [(Stream::Flows, 660), (Stream::Idle, 60)] {
-        for sender in senders.iter_mut() {
+///
+/// Who somebody is, is routed at the first turn, told of on the bus at the second, and at the third what
+/// waited for them is told of again.
+fn clears_up(world: &World, outside: &mut Outside, transport: &mut Transport, random: &mut Rng) {
+    let flows = (Stream::Flows, 660);
+    for (stream, wait) in [flows, flows, flows, (Stream::Idle, 60)] {
+        for page in &mut outside.pages {
+            while !page.is_done() {
+                let batch = page.next(random, BATCH_OF_PAGE).expect("something is left");
+                let is_taken = world.block_on(batch.is_sent(world));
+                assert!(is_taken, "nothing is wrong, and {batch:?} is not answered");
+                page.takes(batch, is_taken);
+            }
+        }
+        for sender in &mut outside.senders {
             while !sender.is_done() {
                 let request = sender.next(random, BATCH).expect("something is left");
                 let outcomes = world.block_on(request.is_posted(world));
@@ -168,14 +231,17 @@ fn clears_up(world: &World, senders: &mut [Sender], transport: &mut Transport, r
         // What the stream lost is left for the sweep, which waits for it.
         world.advance(Duration::from_secs(wait));
         world.block_on(is_swept(world));
+        world.block_on(profiles_flow(world));
+        world.block_on(profiles_are_swept(world));
         transport.takes_from_bus(world, random);
-        let messages = transport.rest();
+        let (messages, known) = (transport.rest(), transport.rest_known());
+        let unknown = world.block_on(are_told_again(world, known));
         let dead = world.block_on(reach_people(world, messages));
-        transport.takes_back(dead);
+        transport.takes_back(dead, unknown);
     }
 }
 
-fn judge(world: &World, planned: &[Planned], senders: Vec<Sender>, weather: &Weather) -> Found {
+fn judge(world: &World, planned: &[Planned], outside: Outside, weather: &Weather) -> Found {
     let (faults, crashes) = weather.so_far();
     let mut found = Found {
         faults,
@@ -183,7 +249,10 @@ fn judge(world: &World, planned: &[Planned], senders: Vec<Sender>, weather: &Wea
         ..Found::default()
     };
     let mut outcomes = BTreeMap::new();
-    for sender in senders {
+    for page in &outside.pages {
+        outcomes.extend(page.outcomes());
+    }
+    for sender in outside.senders {
         outcomes.extend(sender.outcomes);
         found.violations.extend(sender.contradictions);
     }

@@ -10,6 +10,7 @@
 pub mod cast;
 pub mod history;
 pub mod model;
+pub mod page;
 pub mod sender;
 pub mod timelines;
 pub mod transport;

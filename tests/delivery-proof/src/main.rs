@@ -33,7 +33,7 @@ const HISTORIES_OF_BUG: u64 = 12;
 const PRINTED: usize = 50;
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 8] = [
+const BUGS: [(&str, &str); 9] = [
     (
         "event-put-unconditionally",
         "a dropped condition: another event under the same id takes the place of the first",
@@ -57,6 +57,10 @@ const BUGS: [(&str, &str); 8] = [
     (
         "sqs-failure-swallowed",
         "a message that failed is reported as done",
+    ),
+    (
+        "unknown-person-dropped",
+        "what names somebody whom nobody knows yet is dropped for good",
     ),
     (
         "event-entered-anew",

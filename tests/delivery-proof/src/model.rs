@@ -8,7 +8,7 @@ use profile::TimelineItem;
 use testkit::World;
 
 use crate::{
-    cast::{Key, PEOPLE, Planned, TENANTS, Whom},
+    cast::{Key, LATER, PARTNERS, PEOPLE, Partner, Planned, TENANTS, Whom, identifier},
     sender::Outcome,
     timelines::{self, Name, name, told_by},
 };
@@ -31,6 +31,9 @@ pub struct Found {
     /// What else is not as it should be, and the first of what is counted.
     pub violations: Vec<String>,
 }
+
+/// The profiles of those who came to be known, by who calls them what.
+type Homes = BTreeMap<(Partner, usize), String>;
 
 /// The events that were answered to be kept.
 #[derive(Debug, Clone, Default)]
@@ -97,12 +100,22 @@ impl Model {
     /// Compares the world with what has to be.
     pub fn check(&self, world: &World, found: &mut Found) {
         let entries = timelines::rows(world);
-        self.check_entries(&entries, found);
+        let homes = homes(world);
+        self.check_entries(&entries, &homes, found);
         self.check_events(world, found);
         for whom in (0..PEOPLE).map(Whom::Person) {
             for tenant in TENANTS {
-                self.check_order(world, &entries, (whom, tenant), found);
+                let theirs =
+                    self.told(|event| event.key.partner.tenant == tenant && event.whom == whom);
+                let timeline = (whom.profile(), tenant, theirs);
+                check_order(world, &entries, &timeline, found);
             }
+        }
+        for ((partner, n), profile) in homes {
+            let theirs =
+                self.told(|event| event.key.partner == partner && event.whom == Whom::Later(n));
+            let timeline = (profile, partner.tenant, theirs);
+            check_order(world, &entries, &timeline, found);
         }
         let parked = world.sent_messages("parking").len();
         if parked > 0 {
@@ -111,14 +124,14 @@ impl Model {
     }
 
     /// Each event of somebody who is there has one entry, and nothing else has any.
-    fn check_entries(&self, entries: &[TimelineItem], found: &mut Found) {
+    fn check_entries(&self, entries: &[TimelineItem], homes: &Homes, found: &mut Found) {
         let mut by_event: BTreeMap<Name, Vec<&TimelineItem>> = BTreeMap::new();
         for entry in entries {
             by_event.entry(told_by(entry)).or_default().push(entry);
         }
         for (name, event) in &self.kept {
             let entries = by_event.remove(name).unwrap_or_default();
-            let is_of_somebody = matches!(event.whom, Whom::Person(_));
+            let is_of_somebody = matches!(event.whom, Whom::Person(_) | Whom::Later(_));
             if is_of_somebody && entries.is_empty() {
                 found.lost += 1;
                 found.violated(format!("{event:?} is lost"));
@@ -131,7 +144,11 @@ impl Model {
                 found.duplicates += others;
                 found.violated(format!("{event:?} has {} entries", entries.len()));
             }
-            for entry in entries.iter().filter(|entry| !is_of(entry, event)) {
+            let home = home(event, homes);
+            for entry in entries
+                .iter()
+                .filter(|entry| !is_of(entry, event, home.as_deref()))
+            {
                 let part = &entry.part;
                 found.violated(format!("{event:?} is entered as another one: {part}"));
             }
@@ -175,45 +192,70 @@ impl Model {
         }
     }
 
-    /// What partners of a tenant told of a person stands in the order of time, in the table and as it is
-    /// read.
-    fn check_order(
-        &self,
-        world: &World,
-        entries: &[TimelineItem],
-        (whom, tenant): (Whom, &str),
-        found: &mut Found,
-    ) {
-        let profile = whom.profile();
-        let is_theirs = |entry: &&TimelineItem| {
-            entry.tenant.as_str() == tenant && entry.profile_id.to_string() == profile
-        };
-        let in_table = entries.iter().filter(is_theirs).map(|entry| entry.time);
-        let told = timelines::read(world, whom, tenant);
-        let as_read = told.iter().rev().map(|entry| entry.time);
-        let turned = inversions(in_table) + inversions(as_read);
-        if turned > 0 {
-            found.reordered += turned;
-            found.violated(format!("the timeline of {whom:?} in {tenant} is reordered"));
-        }
-        let mut names: Vec<Name> = told.iter().map(told_by).collect();
-        names.sort_unstable();
-        let theirs = self.kept.iter().filter(|(name, event)| {
-            let [of, ..] = name;
-            of == tenant && event.whom == whom
-        });
-        let theirs: Vec<Name> = theirs.map(|(name, _)| name.clone()).collect();
-        if names != theirs {
-            found.violated(format!(
-                "the timeline of {whom:?} in {tenant} reads otherwise"
-            ));
-        }
+    /// The names of the kept events that are so.
+    fn told(&self, is_theirs: impl Fn(&Planned) -> bool) -> Vec<Name> {
+        let theirs = self.kept.iter().filter(|(_, event)| is_theirs(event));
+        theirs.map(|(name, _)| name.clone()).collect()
     }
 }
 
-fn is_of(entry: &TimelineItem, event: &Planned) -> bool {
+/// What partners of a tenant told of the person of a profile stands in the order of time, in the table and
+/// as it is read.
+fn check_order(
+    world: &World,
+    entries: &[TimelineItem],
+    (profile, tenant, theirs): &(String, &str, Vec<Name>),
+    found: &mut Found,
+) {
+    let is_theirs = |entry: &&TimelineItem| {
+        entry.tenant.as_str() == *tenant && entry.profile_id.to_string() == *profile
+    };
+    let in_table = entries.iter().filter(is_theirs).map(|entry| entry.time);
+    let told = timelines::read(world, profile, tenant);
+    let as_read = told.iter().rev().map(|entry| entry.time);
+    let turned = inversions(in_table) + inversions(as_read);
+    if turned > 0 {
+        found.reordered += turned;
+        found.violated(format!(
+            "the timeline of {profile} in {tenant} is reordered"
+        ));
+    }
+    let mut names: Vec<Name> = told.iter().map(told_by).collect();
+    names.sort_unstable();
+    if names != *theirs {
+        found.violated(format!(
+            "the timeline of {profile} in {tenant} reads otherwise"
+        ));
+    }
+}
+
+/// Where those are who came to be known.
+fn homes(world: &World) -> Homes {
+    let rows = world.rows("identifiers");
+    let mut homes = Homes::new();
+    for partner in PARTNERS {
+        for n in 0..LATER {
+            let key = identifier(world, partner, Whom::Later(n));
+            let row = rows.iter().find(|row| row["identifier"] == key.as_str());
+            if let Some(profile) = row.and_then(|row| row["profile_id"].as_str()) {
+                homes.insert((partner, n), profile.to_owned());
+            }
+        }
+    }
+    homes
+}
+
+/// The profile of whom `event` is about.
+fn home(event: &Planned, homes: &Homes) -> Option<String> {
+    match event.whom {
+        Whom::Later(n) => homes.get(&(event.key.partner, n)).cloned(),
+        whom => Some(whom.profile()),
+    }
+}
+
+fn is_of(entry: &TimelineItem, event: &Planned, home: Option<&str>) -> bool {
     let order = timelines::order(entry);
-    entry.profile_id.to_string() == event.whom.profile()
+    Some(entry.profile_id.to_string().as_str()) == home
         && event.at.is_none_or(|at| at == entry.time)
         && (event.is_large || order == Some(event.order()))
 }

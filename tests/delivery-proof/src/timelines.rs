@@ -7,7 +7,7 @@ use profile::{TIMELINE_PREFIX, TimelineItem, TimelineReader};
 use serde_json::Value;
 use testkit::World;
 
-use crate::cast::{Key, Whom};
+use crate::cast::Key;
 
 /// By what an event is known, in texts: tenant, partner, source, id.
 pub type Name = [String; 4];
@@ -46,11 +46,11 @@ pub fn rows(world: &World) -> Vec<TimelineItem> {
     entries.collect()
 }
 
-/// Somebody's timeline as it is read, page after page.
+/// The timeline of `profile` as it is read, page after page.
 #[must_use]
-pub fn read(world: &World, whom: Whom, tenant: &str) -> Vec<TimelineItem> {
+pub fn read(world: &World, profile: &str, tenant: &str) -> Vec<TimelineItem> {
     let reader = TimelineReader::new(&world.sdk_config(&CallBudget::HTTP), "profiles");
-    let member: ProfileId = whom.profile().parse().expect("it is an id");
+    let member: ProfileId = profile.parse().expect("it is an id");
     let tenant = tenant.parse().expect("it is a tenant");
     let mut all = Vec::new();
     let mut place = None;

@@ -33,6 +33,8 @@ pub struct Transport {
     waiting: Vec<String>,
     /// All messages that there were.
     all: Vec<String>,
+    /// Messages of who came to be known, that nobody was given yet.
+    known: Vec<String>,
 }
 
 impl Stream {
@@ -132,6 +134,9 @@ impl Transport {
     pub fn takes_from_bus(&mut self, world: &World, random: &mut Rng) {
         let published = world.engines().published_after(self.seen);
         self.seen += published.len();
+        let known = published.iter().filter(|event| is_known(event));
+        self.known
+            .extend(known.map(|event| event.envelope().to_string()));
         let messages = messages(published, random);
         self.all.extend(messages.iter().cloned());
         self.waiting.extend(messages);
@@ -154,10 +159,70 @@ impl Transport {
         std::mem::take(&mut self.waiting)
     }
 
-    /// What became a dead letter is put back.
-    pub fn takes_back(&mut self, dead: Vec<String>) {
-        self.waiting.extend(dead);
+    /// Some of the messages of who came to be known.
+    pub fn some_known(&mut self, random: &mut Rng) -> Vec<String> {
+        random.shuffle(&mut self.known);
+        let count = random.usize(..=self.known.len());
+        self.known.split_off(count)
     }
+
+    /// All of them.
+    pub fn rest_known(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.known)
+    }
+
+    /// What became a dead letter is put back: of events, and of who came to be known.
+    pub fn takes_back(&mut self, dead: Vec<String>, known: Vec<String>) {
+        self.waiting.extend(dead);
+        self.known.extend(known);
+    }
+}
+
+/// Whether the rule on the bus queues that somebody came to be known.
+fn is_known(event: &PublishedEvent) -> bool {
+    const KNOWN: [&str; 2] = [
+        "dev.fairlead.profile.created.v1",
+        "dev.fairlead.profile.identified.v1",
+    ];
+    KNOWN.contains(&event.detail_type.as_str())
+}
+
+/// The stream of the profiles reaches profile-stream, until nothing is left of it. What it fails with too
+/// often it gives up; the sweep has to find that.
+pub async fn profiles_flow(world: &World) {
+    let outcome = delivery::stream(world, "profiles", async |event, invocation| {
+        use profile_stream::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        handle(&app, event, invocation).await
+    });
+    outcome.await;
+}
+
+/// The schedule starts profile-sweep.
+pub async fn profiles_are_swept(world: &World) {
+    let swept = delivery::schedule(world, &Value::Null, async |_, invocation| {
+        use profile_sweep::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        handle(&app, invocation).await
+    });
+    drop(swept.await);
+}
+
+/// The queue of who came to be known reaches event-resume; the messages that became dead letters.
+pub async fn are_told_again(world: &World, messages: Vec<String>) -> Vec<String> {
+    let outcome = delivery::sqs(world, "awaited", messages, async |event, invocation| {
+        use event_resume::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        handle(&app, event, invocation).await
+    });
+    let dead = outcome.await.dead_letters.into_iter();
+    dead.map(|message| message.body).collect()
 }
 
 /// The queue reaches event-router; the messages that became dead letters.

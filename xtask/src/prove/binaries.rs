@@ -21,7 +21,7 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 39] = [
+const ENVIRONMENT: [(&str, &str); 40] = [
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
@@ -75,6 +75,8 @@ const ENVIRONMENT: [(&str, &str); 39] = [
     ),
     ("USER_POOL_ID", "eu-central-1_Measured"),
     ("WEB_CLIENT_IDS", "1measured0000000000000000"),
+    ("WAITING_TABLE", "waiting"),
+    ("WEB_CLIENT_ID", "1measured0000000000000000"),
     (
         "WEBHOOKS_QUEUE_URL",
         "https://sqs.eu-central-1.amazonaws.com/000000000000/webhooks",

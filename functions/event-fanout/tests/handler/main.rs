@@ -97,6 +97,30 @@ fn of_whom_is_not_known_nothing_is_published() {
 }
 
 #[test]
+fn for_whom_nobody_knows_yet_it_waits_without_a_receipt_and_is_published_once_they_are_known() {
+    let scene = Scene::new();
+    let announced = scene.order_of("fairleadidentifier", "external:C-17", 1);
+    assert_eq!(scene.deliver(&announced), 0);
+    assert_eq!(scene.published(), []);
+    assert_eq!(scene.receipts(), Vec::<Value>::new());
+    assert_eq!(scene.world.rows("waiting").len(), 1);
+    scene.is_called(&json!({ "profile_id": JANE, "member": JANE, "verified": true }));
+    assert_eq!(scene.deliver(&announced), 0);
+    assert_eq!(scene.published().len(), 1);
+    assert_eq!(scene.receipts().len(), 1);
+}
+
+#[test]
+fn for_whom_was_erased_nothing_waits() {
+    let scene = Scene::new();
+    let announced = scene.order_of("fairleadidentifier", "external:C-17", 1);
+    scene.is_called(&json!({ "erased_at": "2026-01-01T09:00:00Z" }));
+    assert_eq!(scene.deliver(&announced), 0);
+    assert_eq!(scene.published(), []);
+    assert_eq!(scene.world.rows("waiting"), Vec::<Value>::new());
+}
+
+#[test]
 fn what_the_directory_does_not_say_is_not_published_whatever_the_queue_brings() {
     let scene = Scene::new();
     let announced = scene.order(JANE, 1);

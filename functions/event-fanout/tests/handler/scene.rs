@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use aws_sdk_s3::Client;
 use cloudevent::{Incoming, Limits};
 use event_fanout::{App, handle};
+use identity::{ExternalId, Identifier, IdentifierKey};
 use intake::{EventItem, Upload};
 use lambda_kit::aws::CallBudget;
 use payload::{Buckets, PayloadReader, Received};
@@ -96,9 +97,14 @@ impl Scene {
 
     /// An order with a note of that length was accepted; what the queue brings of it.
     pub(crate) fn order(&self, subject: &str, note: usize) -> String {
+        self.order_of("subject", subject, note)
+    }
+
+    /// The same of whom its attribute `named` names.
+    pub(crate) fn order_of(&self, named: &str, whom: &str, note: usize) -> String {
         let json = json!({
             "specversion": "1.0", "id": "1", "source": "/shops/17", "type": ORDERS,
-            "time": "2026-01-15T08:59:00Z", "subject": subject,
+            "time": "2026-01-15T08:59:00Z", named: whom,
             "data": { "order": "canary", "note": "x".repeat(note) },
         });
         let event = Incoming::from_json(&json.to_string()).unwrap();
@@ -143,6 +149,15 @@ impl Scene {
         let row = serde_json::to_value(item).unwrap();
         self.world.put_row("events", row);
         json!({ "detail": detail }).to_string()
+    }
+
+    /// What the CRM calls C-17 leads to what `row` says.
+    pub(crate) fn is_called(&self, row: &Value) {
+        let id = ExternalId::new("harbour", "crm", "C-17").unwrap();
+        let key = IdentifierKey::from_environment(&self.world.environment()).unwrap();
+        let mut row = row.clone();
+        row["identifier"] = Identifier::External(id).key(&key).into();
+        self.world.put_row("identifiers", row);
     }
 
     /// What the event said was removed.

@@ -97,6 +97,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("EVENTS_TABLE", "events".to_owned()),
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
         ("CLAIMS_BUCKET", CLAIMS_BUCKET.to_owned()),
+        ("WAITING_TABLE", "waiting".to_owned()),
         ("QUARANTINE_TABLE", "quarantine".to_owned()),
         ("HOOK_SECRETS", HOOK_SECRETS.to_owned()),
         ("SUBSCRIPTIONS_TABLE", "subscriptions".to_owned()),

@@ -4,7 +4,7 @@ use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
 use testkit::{World, delivery, engine::NOTIFICATION_QUEUE, tokens::Token};
 
-use super::sends;
+use super::{sends, stream_flows};
 
 /// The type that the tenant takes.
 pub const KIND: &str = "com.example.order.placed.v1";
@@ -77,6 +77,17 @@ pub fn order(id: &str, subject: &str, data: &Value) -> Value {
         "subject": subject,
         "data": data,
     })
+}
+
+/// The same about whoever has a device.
+#[must_use]
+pub fn order_by_device(id: &str, device: &str, data: &Value) -> Value {
+    let mut order = order(id, "an order", data);
+    if let Some(attributes) = order.as_object_mut() {
+        let device = format!("anonymous:{device}").into();
+        attributes.insert("fairleadidentifier".to_owned(), device);
+    }
+    order
 }
 
 /// The chandlery's machine posts events as a batch, again until it is answered; the answer's body, in
@@ -156,6 +167,45 @@ pub async fn events_reach_people(world: &World, from: usize) {
     let announced = published.filter(|event| event.detail.get("dataref").is_some());
     let bodies = announced.map(|event| event.envelope().to_string());
     are_routed(world, bodies.collect()).await;
+}
+
+/// The same with those of one of these types alone.
+pub async fn some_events_reach_people(world: &World, kinds: &[&str]) {
+    let published = world.published_events().into_iter();
+    let some = published.filter(|event| {
+        event.detail.get("dataref").is_some() && kinds.contains(&event.detail_type.as_str())
+    });
+    let bodies = some.map(|event| event.envelope().to_string());
+    are_routed(world, bodies.collect()).await;
+}
+
+/// The rules on the bus fill the queue with who came to be known, and it reaches event-resume: with all but
+/// the first `from` that were published.
+pub async fn people_are_known(world: &World, from: usize) {
+    const KNOWN: [&str; 3] = [
+        "dev.fairlead.profile.created.v1",
+        "dev.fairlead.profile.identified.v1",
+        "dev.fairlead.profile.split.v1",
+    ];
+    let published = world.engines().published_after(from).into_iter();
+    let known = published.filter(|event| KNOWN.contains(&event.detail_type.as_str()));
+    let bodies: Vec<String> = known.map(|event| event.envelope().to_string()).collect();
+    let outcome = delivery::sqs(world, "awaited", bodies, async |event, invocation| {
+        use event_resume::{App, handle};
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
+        handle(&app, event, invocation).await
+    });
+    assert_eq!(outcome.await.dead_letters, []);
+}
+
+/// Whoever came to be known is told of, and what waited for them is told of again: of all that was published
+/// but for the first `from`.
+pub async fn what_waited_is_told_of(world: &World, from: usize) {
+    stream_flows(world).await;
+    people_are_known(world, from).await;
+    events_flow(world).await;
 }
 
 /// Messages with these bodies reach event-router.

@@ -87,13 +87,18 @@ pub fn agree_on_events(world: &World) {
 /// The rules on the bus fill the queue with what partners may want to be told of, and it reaches
 /// subscription-match.
 pub async fn events_are_matched(world: &World) {
+    later_events_are_matched(world, 0).await;
+}
+
+/// The same but for the first `from` that were published.
+pub async fn later_events_are_matched(world: &World, from: usize) {
     const OWN: [&str; 4] = [
         "dev.fairlead.profile.updated.v1",
         "dev.fairlead.profile.merged.v1",
         "dev.fairlead.erasure.told.v1",
         "dev.fairlead.erasure.reminded.v1",
     ];
-    let published = world.published_events().into_iter();
+    let published = world.engines().published_after(from).into_iter();
     let bodies: Vec<String> = published
         .filter(|event| {
             event.detail.get("dataref").is_some() || OWN.contains(&event.detail_type.as_str())

@@ -7,12 +7,17 @@ use testkit::{
     explore::{Observation, Scenario},
 };
 
-use super::{outbox::BOTH, partner::what_was_decided};
+use super::{outbox::BOTH, partner::what_was_decided, without_requests, without_telling_again};
 use crate::actors::{
     Person, decides_on,
-    events::{KIND, events_flow, events_reach_people, order, posts, takes_orders},
+    events::{
+        KIND, events_flow, events_reach_people, order, order_by_device, posts, takes_orders,
+        what_waited_is_told_of,
+    },
     fan_out::{events_fan_out, publishes},
-    gets_a_token, set_the_scene,
+    gets_a_token,
+    identify::app_says,
+    set_the_scene,
     uploads::{SCAN, announcement, announces, completes, puts, takes_scans},
     webhooks::agree_on_events,
 };
@@ -137,5 +142,53 @@ impl Scenario for FanOutErased {
 
     fn observe(&self, world: &World) -> Observation {
         what_was_decided(world)
+    }
+}
+
+const DEVICE: &str = "d3b07384-d113-4dec-89ea-a6238ad5ff00";
+
+/// An order of whoever has a device reaches the partner's queue before anybody is known by it. Then Jane's
+/// app says that it is hers.
+pub(super) struct FannedOutOnceKnown;
+
+impl Scenario for FannedOutOnceKnown {
+    fn name(&self) -> &'static str {
+        "fan-out-once-known"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        agree_on_events(world);
+        takes_orders(world);
+        publishes(world, &[KIND], ("newsletter", "letters"));
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides_on(world, &claims, "newsletter", "granted").await;
+            let data = json!({ "order": "1" });
+            posts(world, &[order_by_device("1", DEVICE, &data)]).await;
+            events_flow(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_fan_out(world, 0).await;
+        assert!(
+            world.notifications().is_empty(),
+            "an event was published of whom nobody knows"
+        );
+        let from = world.published_events().len();
+        let claims = gets_a_token(world, &Person::jane()).await;
+        let said = app_says(world, &claims, &json!({ "anonymous_id": DEVICE })).await;
+        what_waited_is_told_of(world, from).await;
+        events_fan_out(world, from).await;
+        assert!(
+            !world.notifications().is_empty(),
+            "an event is withheld of somebody who is known by now"
+        );
+        said
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_telling_again(without_requests(what_was_decided(world)))
     }
 }

@@ -229,6 +229,28 @@ fn without_requests(mut observation: Observation) -> Observation {
     observation
 }
 
+/// As if what waited had been told of once: it is told of again if whom it names came to be known only
+/// after it was looked at, which is a matter of who came first.
+fn without_telling_again(mut observation: Observation) -> Observation {
+    for row in observation.rows.get_mut("events").into_iter().flatten() {
+        if let Some(attributes) = row.as_object_mut() {
+            attributes.remove("told_again_at");
+        }
+    }
+    let mut announced: Vec<Value> = Vec::new();
+    observation.effects.retain(|effect| {
+        if effect.content.pointer("/detail/dataref").is_none() {
+            return true;
+        }
+        let is_first = !announced.contains(&effect.content);
+        if is_first {
+            announced.push(effect.content.clone());
+        }
+        is_first
+    });
+    observation
+}
+
 /// All of them.
 #[must_use]
 pub fn all() -> Vec<Explorable> {
@@ -293,14 +315,20 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(sdks::SdkSignal),
         Explorable::new(sdks::SdkAlias),
         Explorable::new(sdks::SdkSaidAgain),
+        Explorable::new(sdks::FirstBatch::IdentifyFirst),
+        Explorable::new(sdks::FirstBatch::TrackFirst),
+        Explorable::new(sdks::FirstBatch::Together),
+        Explorable::new(sdks::SdkKnownLater),
         Explorable::new(webhooks::Subscribed),
         Explorable::new(webhooks::Webhooks),
         Explorable::new(webhooks::WithdrawnWhileWaiting),
         Explorable::new(webhooks::EndpointGone),
         Explorable::new(webhooks::ToldToErase),
+        Explorable::new(webhooks::ToldOnceKnown),
         Explorable::new(fan_out::FannedOut),
         Explorable::new(fan_out::FanOutWithdrawn),
         Explorable::new(fan_out::FanOutErased),
+        Explorable::new(fan_out::FannedOutOnceKnown),
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),

@@ -1,5 +1,7 @@
 //! Messages of SDKs, from the request to the person.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use testkit::{
     World,
@@ -7,10 +9,10 @@ use testkit::{
     explore::{Observation, Scenario},
 };
 
-use super::{outbox::BOTH, without_requests};
+use super::{outbox::BOTH, without_requests, without_telling_again};
 use crate::actors::{
     define_purpose,
-    events::{events_flow, events_reach_people},
+    events::{events_flow, events_reach_people, some_events_reach_people, what_waited_is_told_of},
     identify::machine_says,
     sdks::{has_a_write_key, page_sends, private_page_sends},
     set_the_scene,
@@ -219,5 +221,116 @@ impl Scenario for SdkSaidAgain {
 
     fn redeliveries(&self) -> &[Redelivery] {
         &BOTH
+    }
+}
+
+/// One batch, as SDKs send it: who somebody is whom nobody knew, and what they did. In whichever order the
+/// two are routed, both are in the timeline in the end.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum FirstBatch {
+    /// Who they are is routed before.
+    IdentifyFirst,
+    /// What they did is routed before, and waits.
+    TrackFirst,
+    /// Both are routed at once.
+    Together,
+}
+
+const IDENTIFY: &str = "dev.fairlead.segment.identify.v1";
+const TRACK: &str = "dev.fairlead.segment.track.v1";
+
+fn identify(id: &str) -> Value {
+    json!({
+        "type": "identify", "messageId": id, "timestamp": "2026-01-15T08:58:00Z", "userId": "C-17",
+        "traits": { "firstName": "Joan" },
+    })
+}
+
+/// All that was told of is in a timeline.
+fn assert_entered(world: &World, count: usize) {
+    let rows = world.rows("profiles").into_iter();
+    let parts = rows.filter_map(|row| row.get("part")?.as_str().map(str::to_owned));
+    let entries = parts.filter(|part| part.starts_with("event#"));
+    assert_eq!(entries.count(), count, "messages are in no timeline");
+    assert!(world.rows("waiting").is_empty(), "something waits for ever");
+}
+
+impl Scenario for FirstBatch {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::IdentifyFirst => "sdk-identify-first",
+            Self::TrackFirst => "sdk-track-first",
+            Self::Together => "sdk-first-together",
+        }
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        has_a_write_key(world);
+        world.block_on(async {
+            page_sends(world, &[identify("1"), track("2")]).await;
+            events_flow(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let from = world.published_events().len();
+        let routed: &[&[&str]] = match self {
+            Self::IdentifyFirst => &[&[IDENTIFY], &[TRACK]],
+            Self::TrackFirst => &[&[TRACK], &[IDENTIFY]],
+            Self::Together => &[&[IDENTIFY, TRACK]],
+        };
+        for kinds in routed {
+            some_events_reach_people(world, kinds).await;
+        }
+        what_waited_is_told_of(world, from).await;
+        events_reach_people(world, from).await;
+        assert_entered(world, 2);
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_telling_again(without_requests(Observation::of(world)))
+    }
+}
+
+/// Somebody did something ten days ago, and only now it is said who they are.
+pub(super) struct SdkKnownLater;
+
+impl Scenario for SdkKnownLater {
+    fn name(&self) -> &'static str {
+        "sdk-known-later"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        has_a_write_key(world);
+        world.block_on(async {
+            page_sends(world, &[track("1"), track("2")]).await;
+            events_flow(world).await;
+            events_reach_people(world, 0).await;
+        });
+        assert_eq!(world.rows("waiting").len(), 2, "both wait");
+        world.advance(Duration::from_hours(10 * 24));
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let from = world.published_events().len();
+        page_sends(world, &[identify("3")]).await;
+        events_flow(world).await;
+        events_reach_people(world, from).await;
+        let known = world.published_events().len();
+        what_waited_is_told_of(world, known).await;
+        events_reach_people(world, known).await;
+        assert_entered(world, 3);
+        Value::Null
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_telling_again(without_requests(Observation::of(world)))
     }
 }

@@ -7,16 +7,23 @@ use testkit::{
     explore::{Observation, Scenario},
 };
 
-use super::{erasure::Steps, idempotency::with_states_alone, outbox::BOTH, without_requests};
+use super::{
+    erasure::Steps, idempotency::with_states_alone, outbox::BOTH, without_requests,
+    without_telling_again,
+};
 use crate::actors::{
     Person, decides_on,
     erasure::{acknowledges, erasures_run, lists},
-    events::{KIND, events_flow, order, posts, takes_orders},
+    events::{
+        KIND, events_flow, order, order_by_device, posts, takes_orders, what_waited_is_told_of,
+    },
     gets_a_token,
+    identify::app_says,
     partner::agree,
     set_the_scene, stream_flows,
     webhooks::{
-        ENDPOINT, Wish, agree_on_events, events_are_matched, subscribes, webhooks_go_out, wishes,
+        ENDPOINT, Wish, agree_on_events, events_are_matched, later_events_are_matched, subscribes,
+        webhooks_go_out, wishes,
     },
 };
 
@@ -251,5 +258,54 @@ impl Scenario for ToldToErase {
 
     fn redeliveries(&self) -> &[Redelivery] {
         &BOTH
+    }
+}
+
+const DEVICE: &str = "d3b07384-d113-4dec-89ea-a6238ad5ff00";
+
+/// An order of whoever has a device is there before anybody is known by it. Then Jane's app says that it is
+/// hers, and the chandlery is told of it.
+pub(super) struct ToldOnceKnown;
+
+impl Scenario for ToldOnceKnown {
+    fn name(&self) -> &'static str {
+        "webhook-once-known"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        agree_on_events(world);
+        takes_orders(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides_on(world, &claims, "newsletter", "granted").await;
+            subscribes(world, &[KIND], "newsletter").await;
+            let data = json!({ "order": "1" });
+            posts(world, &[order_by_device("1", DEVICE, &data)]).await;
+            events_flow(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_are_matched(world).await;
+        assert!(
+            world.rows("deliveries").is_empty(),
+            "there is a delivery of whom nobody knows"
+        );
+        let from = world.published_events().len();
+        let claims = gets_a_token(world, &Person::jane()).await;
+        let said = app_says(world, &claims, &json!({ "anonymous_id": DEVICE })).await;
+        what_waited_is_told_of(world, from).await;
+        later_events_are_matched(world, from).await;
+        webhooks_go_out(world).await;
+        assert!(
+            !world.engines().received_webhooks().is_empty(),
+            "a partner is not told of somebody who is known by now"
+        );
+        said
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_telling_again(without_attempts(Observation::of(world)))
     }
 }
