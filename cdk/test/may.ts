@@ -42,6 +42,11 @@ const ACCEPTING = {
   '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
   '<event-bodies.Arn>/events/*': ['s3:PutObject'],
 };
+/** Keeping for its sender what is refused. */
+const REFUSING = {
+  '<quarantine.Arn>': ['dynamodb:PutItem'],
+  '<event-bodies.Arn>/rejected/*': ['s3:PutObject'],
+};
 const EVENT_RELAY = {
   '<events.Arn>': ['dynamodb:UpdateItem'],
   '<bus.Arn>': ['events:PutEvents'],
@@ -111,6 +116,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<events.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
     '<event-bodies.Arn>': ['s3:ListBucket'],
     '<event-bodies.Arn>/events/*': ['s3:DeleteObject'],
+    '<event-bodies.Arn>/rejected/*': ['s3:DeleteObject'],
     '<claims.Arn>': ['s3:ListBucket'],
     '<claims.Arn>/claims/*': ['s3:DeleteObject'],
   },
@@ -145,6 +151,9 @@ export const MAY: Record<string, Record<string, string[]>> = {
   },
   'event-rejected': {
     ...ACCEPTING,
+    '<event-bodies.Arn>': ['s3:ListBucket'],
+    '<event-bodies.Arn>/events/*': ['s3:GetObject', 's3:PutObject'],
+    '<event-bodies.Arn>/rejected/*': ['s3:GetObject'],
     '<quarantine.Arn>': ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   'event-resume': {
@@ -249,7 +258,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     '<event-bodies.Arn>/events/*': ['s3:PutObject'],
-    '<quarantine.Arn>': ['dynamodb:PutItem'],
+    ...REFUSING,
   },
   'profile-datasets': {
     ...ONCE,
@@ -299,13 +308,13 @@ export const MAY: Record<string, Record<string, string[]>> = {
   },
   'partner-hooks': {
     ...ACCEPTING,
-    '<quarantine.Arn>': ['dynamodb:PutItem'],
+    ...REFUSING,
     'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:fairlead/production/hooks/*': [
       'secretsmanager:GetSecretValue',
     ],
   },
-  'partner-ingest': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
-  'partner-segment': { ...ACCEPTING, '<quarantine.Arn>': ['dynamodb:PutItem'] },
+  'partner-ingest': { ...ACCEPTING, ...REFUSING },
+  'partner-segment': { ...ACCEPTING, ...REFUSING },
   'partner-subscriptions': {
     ...ONCE,
     '<directory.Arn>': ['dynamodb:GetItem'],

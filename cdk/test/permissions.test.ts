@@ -85,7 +85,7 @@ const EXPLAINED: {
   {
     type: 'AWS::IAM::Policy',
     actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-    resource: /^<(certificates|claims|event-bodies|exports|receipts-archive)\.Arn>\/(certificates|claims|events|exports|receipts)\/\*$/,
+    resource: /^<(certificates|claims|event-bodies|exports|receipts-archive)\.Arn>\/(certificates|claims|events|exports|receipts|rejected)\/\*$/,
     because: 'An object has an ARN of its own: this allows those below one prefix.',
   },
   {

@@ -287,8 +287,15 @@ pub enum Rejected {
     },
     /// Why one was refused; to a partner's own machine also what it says
     Show(OneRejected),
-    /// Have one taken as it came
-    Resubmit(OneRejected),
+    /// Have one taken as it came, or what its sender corrected in its place
+    Resubmit {
+        /// Which one.
+        #[command(flatten)]
+        one: OneRejected,
+        /// What takes its place, `-` for standard input; of a partner's own machine alone
+        #[arg(long, short, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
 }
 
 /// An event that was refused.

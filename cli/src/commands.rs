@@ -159,17 +159,33 @@ fn profiles(what: &Profiles, api: &Api) -> Result<Answer, Failure> {
     Ok((api.send(&Method::POST, &path, &asked)?, &[]))
 }
 
+/// The page of a list at `cursor`, whose items stand in the member `name`, and where the next one
+/// begins.
+fn page(
+    api: &Api,
+    path: &[&str],
+    name: &str,
+    query: &[(&str, String)],
+    cursor: Option<String>,
+) -> Result<(Vec<Value>, Option<String>), Failure> {
+    let mut query = query.to_vec();
+    query.extend(cursor.map(|cursor| ("cursor", cursor)));
+    let mut page = api.get(path, query)?;
+    let next = page.get("next").and_then(Value::as_str).map(str::to_owned);
+    let items = match page.get_mut(name) {
+        Some(Value::Array(found)) => std::mem::take(found),
+        _ => Vec::new(),
+    };
+    Ok((items, next))
+}
+
 /// All pages of a list, whose items stand in the member `name`.
 fn all(api: &Api, path: &[&str], name: &str, query: &[(&str, String)]) -> Result<Value, Failure> {
     let (mut items, mut cursor) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
-        let mut query = query.to_vec();
-        query.extend(cursor.take().map(|cursor| ("cursor", cursor)));
-        let mut page = api.get(path, query)?;
-        if let Some(Value::Array(found)) = page.get_mut(name) {
-            items.append(found);
-        }
-        cursor = page.get("next").and_then(Value::as_str).map(str::to_owned);
+        let (mut found, next) = page(api, path, name, query, cursor)?;
+        items.append(&mut found);
+        cursor = next;
         if cursor.is_none() {
             return Ok(items.into());
         }

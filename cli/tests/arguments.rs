@@ -4,6 +4,8 @@
     reason = "a test stops where something is not as it says"
 )]
 
+use std::path::Path;
+
 use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
@@ -73,11 +75,12 @@ fn what_is_missing_or_wrong_is_named() {
 
 #[test]
 fn events_are_asked_about_by_their_partner() {
-    let arguments = "fairlead events rejected resubmit rej_1 --partner chandlery";
+    let arguments = "fairlead events rejected resubmit rej_1 --partner chandlery --file order.json";
     let cli = Cli::try_parse_from(arguments.split(' ')).unwrap();
-    let Command::Events(Events::Rejected(Rejected::Resubmit(one))) = cli.command else {
+    let Command::Events(Events::Rejected(Rejected::Resubmit { one, file })) = cli.command else {
         panic!("it is another command");
     };
+    assert_eq!(file.as_deref(), Some(Path::new("order.json")));
     assert_eq!(
         (one.partner.as_str(), one.id.as_str()),
         ("chandlery", "rej_1")

@@ -68,8 +68,12 @@ export class DataStack extends ContextStack {
         { transitions: [{ storageClass: StorageClass.GLACIER, transitionAfter: Duration.days(180) }] },
       ]),
       certificates: new PrivateBucket(this, 'certificates', key, []),
-      // Twice as long as the rows: what was cut off before its row was written goes by itself.
-      events: new PrivateBucket(this, 'event-bodies', key, [{ expiration: Duration.days(30) }]),
+      // Twice as long as the rows: what was cut off before its row was written goes by itself. What was refused
+      // goes a day after its row.
+      events: new PrivateBucket(this, 'event-bodies', key, [
+        { expiration: Duration.days(30) },
+        { prefix: 'rejected/', expiration: Duration.days(15) },
+      ]),
       // A day longer than a queue keeps what points there.
       claims: new PrivateBucket(this, 'claims', this.claimsKey, [{ expiration: Duration.days(15) }]),
     };

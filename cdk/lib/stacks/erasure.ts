@@ -150,6 +150,7 @@ export class ErasureStack extends ContextStack {
         mayOnObjects: [
           [['s3:DeleteObject'], exports, 'exports'],
           [['s3:DeleteObject'], bodies, 'events'],
+          [['s3:DeleteObject'], bodies, 'rejected'],
           [['s3:DeleteObject'], claims, 'claims'],
         ],
       },

@@ -48,19 +48,23 @@ export class IntakeStack extends ContextStack {
 
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'intake', "Fairlead: partners' events");
-    const { tables, tokens, bus } = dependencies;
+    const { tables, bodies, tokens, bus } = dependencies;
     this.ingest = this.accepting(
       'partner-ingest',
       "Takes CloudEvents from partners' machines, each once.",
       tokens,
       dependencies,
-    ).may(['dynamodb:PutItem'], tables.quarantine);
+    )
+      .may(['dynamodb:PutItem'], tables.quarantine)
+      .mayOnObjects(['s3:PutObject'], bodies, 'rejected');
     this.segment = this.accepting(
       'partner-segment',
       'Takes messages of the SDKs of Segment and RudderStack by write key, each once.',
       {},
       dependencies,
-    ).may(['dynamodb:PutItem'], tables.quarantine);
+    )
+      .may(['dynamodb:PutItem'], tables.quarantine)
+      .mayOnObjects(['s3:PutObject'], bodies, 'rejected');
     const secrets = `fairlead/${deployment.stage.name}/hooks`;
     this.hooks = this.accepting(
       'partner-hooks',
@@ -69,6 +73,7 @@ export class IntakeStack extends ContextStack {
       dependencies,
     )
       .may(['dynamodb:PutItem'], tables.quarantine)
+      .mayOnObjects(['s3:PutObject'], bodies, 'rejected')
       .mayReadSecrets(secrets);
     this.uploads = this.announcing(dependencies);
     this.uploaded = this.completing(dependencies);
@@ -77,7 +82,13 @@ export class IntakeStack extends ContextStack {
       'Shows partners and operators which events were refused, and takes them again.',
       tokens,
       dependencies,
-    ).may(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], tables.quarantine);
+    )
+      .may(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], tables.quarantine)
+      // Who may not list a bucket is not told that something is missing, but that it may not see it.
+      .may(['s3:ListBucket'], { arn: bodies.bucketArn })
+      .mayOnObjects(['s3:GetObject'], bodies, 'events')
+      // Whoever has a link uses this permission.
+      .mayOnObjects(['s3:GetObject'], bodies, 'rejected');
     this.types = this.registering(dependencies);
     const parking = new DeadLetterQueue(this, 'events-parking');
     this.addStream(tables.events, bus, parking);

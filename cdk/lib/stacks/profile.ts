@@ -111,7 +111,8 @@ export class ProfileStack extends ContextStack {
       .may(ANSWERING_ONCE, ledger)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], accepted)
       .may(['dynamodb:PutItem'], quarantine)
-      .mayOnObjects(['s3:PutObject'], bodies, 'events');
+      .mayOnObjects(['s3:PutObject'], bodies, 'events')
+      .mayOnObjects(['s3:PutObject'], bodies, 'rejected');
   }
 
   /** What keeps small datasets for people's apps, and syncs them between devices. */

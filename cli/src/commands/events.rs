@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, all, definitions};
+use super::{Answer, all, definitions, page};
 use crate::{
     api::{Api, Asked},
     args::{EventTypes, Events, OneRejected, Rejected},
@@ -56,11 +56,12 @@ pub(super) fn run(what: Events, api: &Api) -> Result<Answer, Failure> {
             let path = [version, events, rejected, &id];
             Ok((api.get(&path, vec![("partner", partner)])?, &[]))
         }
-        Events::Rejected(Rejected::Resubmit(one)) => Ok((resubmit(api, &one)?, &[])),
-        Events::Replay { partner } => {
-            let all = rejected(api, partner.clone())?;
-            Ok((replay(api, &partner, &all)?, &["rejected_id", "outcome"]))
+        Events::Rejected(Rejected::Resubmit { one, file }) => {
+            let corrected = file.map(definitions::read).transpose()?;
+            let corrected = corrected.map(Value::from);
+            Ok((resubmit(api, &one, corrected)?, &[]))
         }
+        Events::Replay { partner } => Ok((replay(api, &partner)?, &["rejected_id", "outcome"])),
     }
 }
 
@@ -68,15 +69,29 @@ fn rejected(api: &Api, partner: String) -> Result<Value, Failure> {
     all(api, &REJECTED, "rejected", &[("partner", partner)])
 }
 
-/// Has each of `all` taken that waits: what is still wrong with one stops none of the others.
-fn replay(api: &Api, partner: &str, all: &Value) -> Result<Value, Failure> {
+/// Has each taken that waits, page by page: what is still wrong with one stops none of the others, and
+/// whatever stops all of them, what was taken by then waits no more.
+fn replay(api: &Api, partner: &str) -> Result<Value, Failure> {
+    let (mut told, mut cursor) = (Vec::new(), None);
+    let query = [("partner", partner.to_owned())];
+    loop {
+        let (found, next) = page(api, &REJECTED, "rejected", &query, cursor)?;
+        told.extend(replay_page(api, partner, &found)?);
+        cursor = next;
+        if cursor.is_none() {
+            return Ok(told.into());
+        }
+    }
+}
+
+fn replay_page(api: &Api, partner: &str, found: &[Value]) -> Result<Vec<Value>, Failure> {
     let mut told = Vec::new();
-    for id in waiting(all) {
+    for id in waiting(found) {
         let one = OneRejected {
             partner: partner.to_owned(),
             id: id.to_owned(),
         };
-        let outcome = match resubmit(api, &one) {
+        let outcome = match resubmit(api, &one, None) {
             Ok(_) => "taken".to_owned(),
             Err(Failure::Problem(problem)) if is_about_the_event(problem.status) => {
                 problem.name().to_owned()
@@ -85,7 +100,7 @@ fn replay(api: &Api, partner: &str, all: &Value) -> Result<Value, Failure> {
         };
         told.push(json!({ "rejected_id": id, "outcome": outcome }));
     }
-    Ok(told.into())
+    Ok(told)
 }
 
 /// Whether a problem of this status is the event's own, and not one of whoever asks.
@@ -93,17 +108,23 @@ const fn is_about_the_event(status: u16) -> bool {
     matches!(status, 400 | 404 | 409 | 413)
 }
 
-fn waiting(all: &Value) -> impl Iterator<Item = &str> {
-    let all = all.as_array().into_iter().flatten();
-    let waiting = all.filter(|one| one.get("state").is_some_and(|state| state == "waiting"));
+fn waiting(found: &[Value]) -> impl Iterator<Item = &str> {
+    let found = found.iter();
+    let waiting = found.filter(|one| one.get("state").is_some_and(|state| state == "waiting"));
     waiting.filter_map(|one| one.get("rejected_id")?.as_str())
 }
 
-fn resubmit(api: &Api, OneRejected { partner, id }: &OneRejected) -> Result<Value, Failure> {
+/// Has one taken: `corrected`, or what came.
+fn resubmit(
+    api: &Api,
+    OneRejected { partner, id }: &OneRejected,
+    corrected: Option<Value>,
+) -> Result<Value, Failure> {
     let [version, events, rejected] = REJECTED;
     let path = [version, events, rejected, id, "resubmit"];
     let asked = Asked {
         query: vec![("partner", partner.clone())],
+        body: corrected,
         ..Asked::default()
     };
     api.send(&Method::POST, &path, &asked)
@@ -111,7 +132,64 @@ fn resubmit(api: &Api, OneRejected { partner, id }: &OneRejected) -> Result<Valu
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{BufRead as _, BufReader, Write as _},
+        net::{TcpListener, TcpStream},
+        thread,
+    };
+
     use super::*;
+    use crate::settings::Settings;
+
+    /// As many pages as no list is read to the end of.
+    const PAGES: usize = 250;
+
+    /// An API with a refused event on each of its pages, which takes what is sent again.
+    fn api() -> Api {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            listener
+                .incoming()
+                .for_each(|stream| answer(stream.unwrap()))
+        });
+        let settings = Settings {
+            url: Some(url),
+            ..Settings::default()
+        };
+        Api::new(&settings).unwrap()
+    }
+
+    fn answer(mut stream: TcpStream) {
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let asked = lines.next().unwrap().unwrap();
+        let _ = lines.find(|line| line.as_ref().unwrap().is_empty());
+        let body = if asked.starts_with("GET") {
+            let cursor = asked.split_once("cursor=rej_");
+            let page = cursor.map_or(0, |(_, rest)| {
+                rest.split([' ', '&']).next().unwrap().parse().unwrap()
+            });
+            let next = (page + 1 < PAGES).then(|| format!("rej_{}", page + 1));
+            let one = json!({ "rejected_id": format!("rej_{page}"), "state": "waiting" });
+            json!({ "rejected": [one], "next": next }).to_string()
+        } else {
+            String::new()
+        };
+        let length = body.len();
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        )
+        .unwrap();
+    }
+
+    #[test]
+    fn however_many_wait_all_of_them_are_replayed() {
+        let told = replay(&api(), "chandlery").unwrap();
+        let told = told.as_array().unwrap();
+        assert_eq!(told.len(), PAGES);
+        assert!(told.iter().all(|one| one["outcome"] == "taken"));
+    }
 
     fn put(file: &Value) -> Value {
         schema(file.as_object().unwrap().clone())
@@ -132,10 +210,11 @@ mod tests {
 
     #[test]
     fn only_what_waits_is_replayed() {
-        let all = json!([
-            { "rejected_id": "rej_1", "state": "waiting" },
-            { "rejected_id": "rej_2", "state": "resubmitted" },
-        ]);
+        let all = [
+            json!({ "rejected_id": "rej_1", "state": "waiting" }),
+            json!({ "rejected_id": "rej_2", "state": "resubmitted" }),
+            json!({ "rejected_id": "rej_3", "state": "unreadable" }),
+        ];
         assert_eq!(waiting(&all).collect::<Vec<_>>(), ["rej_1"]);
     }
 }

@@ -43,12 +43,11 @@ impl App {
         ];
         let exports = ExportRemover::new(sdk, environment.required("EXPORTS_BUCKET")?);
         let events = environment.required("EVENTS_TABLE")?;
-        let buckets = [
-            environment.required("EVENTS_BUCKET")?,
-            environment.required("CLAIMS_BUCKET")?,
-        ];
-        let events = EventRemover::new(sdk, events, buckets);
-        let refused = RefusedRemover::new(sdk, environment.required("QUARANTINE_TABLE")?);
+        let bodies = environment.required("EVENTS_BUCKET")?;
+        let claims = environment.required("CLAIMS_BUCKET")?;
+        let events = EventRemover::new(sdk, events, [bodies, claims]);
+        let quarantine = environment.required("QUARANTINE_TABLE")?;
+        let refused = RefusedRemover::new(sdk, quarantine, bodies);
         let elsewhere = (exports, events, refused);
         let reader = ErasureReader::new(sdk, erasures);
         Ok(Self {

@@ -267,9 +267,21 @@ fn what_was_refused_and_names_the_person_goes_and_what_names_others_stays() {
     for row in &others {
         world.put_row("quarantine", row.clone());
     }
+    let place = |id: &str, day: u32| format!("rejected/harbour/crm/rej_{id}/{day}");
+    let mut large = refused(34, Some(PERSON));
+    large["raw_key"] = place("22", 20469).into();
+    world.put_row("quarantine", large);
+    // It was refused on two days.
+    for key in [place("22", 20468), place("22", 20469), place("222", 20468)] {
+        let kind = "application/octet-stream";
+        world.engines().put_object("events", &key, kind, "Jane");
+    }
     assert_eq!(call(&world, Duration::from_mins(1)).unwrap()["done"], true);
     is_gone(&world);
     assert_eq!(world.rows("quarantine"), others);
+    let left = world.objects("events");
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].key, place("222", 20468));
 }
 
 #[test]

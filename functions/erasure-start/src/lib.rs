@@ -62,9 +62,12 @@ pub async fn handle(
 }
 
 async fn start(app: &App, message: &Message) -> Result<(), StartError> {
-    let event = CloudEvent::delivered(&message.body).ok_or(StartError::NoEvent)?;
-    let Data::ErasureRequested { erasure_id, .. } = event.data else {
-        return Err(StartError::NoEvent);
-    };
-    Ok(app.saga.start(&erasure_id).await?)
+    let events = CloudEvent::delivered(&message.body);
+    for event in events.ok_or(StartError::NoEvent)? {
+        let Data::ErasureRequested { erasure_id, .. } = event.data else {
+            return Err(StartError::NoEvent);
+        };
+        app.saga.start(&erasure_id).await?;
+    }
+    Ok(())
 }

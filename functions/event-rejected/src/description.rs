@@ -70,6 +70,10 @@ fn resubmit() -> Route {
         "Sends one of them again, corrected or as it was",
     );
     on_one(route)
+        .details(
+            "A message of an SDK is taken as such, and is corrected as such. Of an upload what came is taken, with \
+             the data that was put then; a whole request is sent anew to its own route.",
+        )
         .takes::<CorrectedEvent>(&["application/cloudevents+json"], &event)
         .answers(Answer::empty(204, "The event is kept."))
         .problems(&[
@@ -77,6 +81,7 @@ fn resubmit() -> Route {
             "event-not-kept",
             "event-too-large",
             "invalid-event",
+            "not-uploaded",
             "reserved-name",
             "schema-violation",
             "sent-elsewhere",
@@ -121,14 +126,16 @@ openapi::texts! {
     RejectedId: "The name of a refused event.", "^rej_[0-9a-f]{32}$", "rej_0198f2a0c1d27e3f8a4b5c6d7e8f9012";
 }
 
-/// A CloudEvent in structured mode; without a body, the event that came.
+/// A CloudEvent in structured mode, or a message of an SDK in the place of one; without a body, what came.
 struct CorrectedEvent;
 
 impl PartialSchema for CorrectedEvent {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::Object))
-            .description(Some("A CloudEvent in structured mode."))
+            .description(Some(
+                "A CloudEvent in structured mode, or a message of an SDK in the place of one.",
+            ))
             .build()
             .into()
     }

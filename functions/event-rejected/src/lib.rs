@@ -2,6 +2,7 @@
 //! what is wrong with it, and an event that is sent again, as it was or corrected, is taken. Operators
 //! learn what was refused of a partner of their tenant, and have it taken again, without seeing it.
 
+mod again;
 mod asking;
 #[cfg(feature = "openapi")]
 mod description;
@@ -9,7 +10,7 @@ mod representation;
 mod routes;
 
 use aws_types::SdkConfig;
-use intake::{EventStore, EventTypes, QuarantineReader, problems};
+use intake::{EventStore, EventTypes, QuarantineReader, UploadIntake, problems};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -18,6 +19,7 @@ use lambda_kit::{
     ids::IdSource,
     log,
     metric::Metrics,
+    objects::ObjectLinker,
     problem::Problem,
 };
 use serde_json::value::RawValue;
@@ -40,7 +42,9 @@ pub struct App {
     rates: RateLimiter,
     types: EventTypes,
     store: EventStore,
+    uploads: UploadIntake,
     quarantine: QuarantineReader,
+    linker: ObjectLinker,
     clock: Clock,
 }
 
@@ -70,7 +74,9 @@ impl App {
             rates: RateLimiter::new(sdk, directory, ledger, clock.clone(), ids, metrics),
             types: EventTypes::new(sdk, directory, clock.clone()),
             store: EventStore::new(sdk, events, bucket, clock.clone()),
-            quarantine: QuarantineReader::new(sdk, quarantine),
+            uploads: UploadIntake::new(environment, sdk, clock.clone())?,
+            quarantine: QuarantineReader::new(sdk, quarantine, bucket),
+            linker: ObjectLinker::new(sdk, bucket),
             clock,
         })
     }

@@ -1,13 +1,18 @@
 //! The routes.
 
-use cloudevent::{Headers, Incoming, Limits};
-use intake::{AcceptError, RejectedItem, Sender, Surface, problems};
+use std::time::Duration;
+
+use cloudevent::Limits;
+use intake::{RejectedItem, Sender, problems};
 use lambda_kit::{
     http::{Request, Response},
     problem::Problem,
 };
 
-use crate::{App, asking::Asking, representation};
+use crate::{App, again, asking::Asking, representation};
+
+/// For how long fetching what came may begin by a link.
+const LINK: Duration = Duration::from_mins(5);
 
 /// `GET /v1/events/rejected`: what was refused of the partner's events, without what came.
 pub(crate) async fn list(
@@ -34,7 +39,21 @@ pub(crate) async fn read(
     asking: &Asking,
 ) -> Result<Response, Problem> {
     let item = item(app, request, asking).await?;
-    Ok(representation::one(&item, asking))
+    // What partners tell of people is no operator's to read: nobody decided on that, and no receipt
+    // would tell the person.
+    if !asking.is_sender {
+        return Ok(representation::summary(&item));
+    }
+    let link = match &item.raw_key {
+        Some(key) => {
+            let now = app.clock.now();
+            let link = app.linker.link(key, &item.rejected_id, now, LINK).await;
+            let link = link.map_err(|error| problems::unavailable(&error))?;
+            Some(link.into_inner())
+        }
+        None => None,
+    };
+    Ok(representation::one(&item, link))
 }
 
 /// `POST /v1/events/rejected/{rejected_id}/resubmit`: takes the event of the body, or the one that
@@ -45,9 +64,6 @@ pub(crate) async fn resubmit(
     asking: &Asking,
 ) -> Result<Response, Problem> {
     let item = item(app, request, asking).await?;
-    if item.surface != Surface::Events {
-        return Err(problems::sent_elsewhere());
-    }
     let limits = Limits::at(app.clock.now());
     let body = request
         .body(limits.event)
@@ -55,40 +71,17 @@ pub(crate) async fn resubmit(
     if !body.is_empty() && !asking.is_sender {
         return Err(problems::not_the_sender());
     }
-    let raw = if body.is_empty() {
-        item.bytes().ok_or_else(problems::not_kept)?
-    } else {
-        body.into_owned()
-    };
-    let event = event(&raw, &limits)?;
-    let kind = app.types.find(&asking.tenant, &event.kind).await;
-    let kind = kind.map_err(|error| problems::unavailable(&error))?;
-    let kind = kind.ok_or_else(problems::unknown_type)?;
-    let checked = kind.schema.check(&event);
-    checked.map_err(|violation| problems::schema_violation(&violation))?;
+    let corrected = Some(body.into_owned()).filter(|body| !body.is_empty());
     let from = Sender {
         tenant: &asking.tenant,
         partner: &asking.partner,
         request_id: request.id(),
         gpc: false,
     };
-    let accepted = Box::pin(app.store.accept(&event, from)).await;
-    accepted.map_err(|error| match error {
-        AcceptError::Taken => problems::id_taken(),
-        error => problems::unavailable(&error),
-    })?;
+    Box::pin(again::take(app, from, &item, corrected)).await?;
     let noted = app.quarantine.resubmitted(&item).await;
     noted.map_err(|error| problems::unavailable(&error))?;
     Ok(Response::empty(204))
-}
-
-/// The event in structured mode.
-fn event(raw: &[u8], limits: &Limits) -> Result<Incoming, Problem> {
-    let headers = Headers::new([("content-type", "application/cloudevents+json")]);
-    let read = cloudevent::read(&headers, raw, limits);
-    let read = read.map_err(|error| problems::unreadable(&error))?;
-    let one = read.into_iter().next().ok_or_else(problems::not_kept)?;
-    one.map_err(|refused| problems::refused(&refused))
 }
 
 /// The one that the path names, if it is the partner's.

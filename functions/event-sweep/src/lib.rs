@@ -1,5 +1,5 @@
-//! In comes the hour; out goes, on the bus, that those events of partners are there of which the
-//! stream of the table `events` did not tell.
+//! In comes the time, every five minutes; out goes, on the bus, that those events of partners are
+//! there of which the stream of the table `events` did not tell.
 
 use aws_types::SdkConfig;
 use event::{EventPublisher, Forgotten, OutboxRelay, SweepError, Sweeper, Swept};

@@ -211,7 +211,11 @@ fn json_is_held_to_its_schema_and_what_is_refused_is_kept_for_its_sender() {
             (&row["sender"], &row["event_id"]),
             (&json!("harbour#chandlery"), &json!("1"))
         );
-        assert!(row.get("raw").is_none() && row.get("raw_base64").is_none());
+        assert_eq!(row["surface"], "uploads");
+        // What announced it, and nothing of the data.
+        let raw: Value = serde_json::from_str(row["raw"].as_str().unwrap()).unwrap();
+        assert_eq!(raw["event"]["id"], "1");
+        assert!(!row.to_string().contains("canary"), "{row}");
     }
     let order = order("{\"order\":\"4711\"}");
     uploads(&world, &order, "{\"order\":\"4711\"}");

@@ -104,37 +104,42 @@ pub async fn handle(
 }
 
 async fn dispatch(app: &App, message: &Message) -> Result<(), DispatchError> {
-    let Some(notice) = called_for(app, message).await? else {
-        return Ok(());
-    };
-    // Consent is read at each delivery, right before sending: a decision that was made while the
-    // message waited counts.
-    let recipient = recipient::of(&app.parts, &notice, app.clock.now()).await?;
-    if recipient.addresses.is_empty() {
-        app.metrics.count("notices_withheld", 1);
-    }
-    for address in &recipient.addresses {
-        send_once(app, &notice, &recipient, address).await?;
+    for notice in called_for(app, message).await? {
+        tell(app, &notice).await?;
     }
     Ok(())
 }
 
-/// The notice that a message calls for, if for any.
-async fn called_for(app: &App, message: &Message) -> Result<Option<Notice>, DispatchError> {
+async fn tell(app: &App, notice: &Notice) -> Result<(), DispatchError> {
+    // Consent is read at each delivery, right before sending: a decision that was made while the
+    // message waited counts.
+    let recipient = recipient::of(&app.parts, notice, app.clock.now()).await?;
+    if recipient.addresses.is_empty() {
+        app.metrics.count("notices_withheld", 1);
+    }
+    for address in &recipient.addresses {
+        send_once(app, notice, &recipient, address).await?;
+    }
+    Ok(())
+}
+
+/// The notices that a message calls for.
+async fn called_for(app: &App, message: &Message) -> Result<Vec<Notice>, DispatchError> {
     let Some(told) = EventNotice::read(&message.body) else {
-        let event = CloudEvent::delivered(&message.body).ok_or(DispatchError::NoEvent)?;
-        return Ok(Notice::for_event(&event));
+        let events = CloudEvent::delivered(&message.body).ok_or(DispatchError::NoEvent)?;
+        return Ok(events.iter().filter_map(Notice::for_event).collect());
     };
     if !told.is_news(app.clock.now()) {
         app.metrics.count("notices_stale", 1);
-        return Ok(None);
+        return Ok(Vec::new());
     }
     // As it is now: purpose and words may have changed while the message waited.
     let kind = told.event_type.as_str();
     let rule = app.rules.find(&told.tenant, kind).await?;
-    Ok((*rule)
+    let notice = (*rule)
         .as_ref()
-        .and_then(|rule| Notice::by_rule(told, rule)))
+        .and_then(|rule| Notice::by_rule(told, rule));
+    Ok(notice.into_iter().collect())
 }
 
 /// Sends a notice to an address unless that was done before.

@@ -4,6 +4,7 @@
 
 use audience::{AudienceError, Projection};
 use aws_types::SdkConfig;
+use event::Correlated;
 use identity::ProfileId;
 use lambda_kit::{
     Invocation,
@@ -13,7 +14,6 @@ use lambda_kit::{
     },
     clock::Clock,
     config::{ConfigError, Environment},
-    log,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -52,12 +52,6 @@ pub enum KeepError {
     Unkept(#[from] AudienceError),
 }
 
-/// EventBridge's envelope, as far as it matters here.
-#[derive(Deserialize)]
-struct Envelope {
-    detail: About,
-}
-
 /// Whom an event is about, of whatever type it is.
 #[derive(Deserialize)]
 struct About {
@@ -66,6 +60,12 @@ struct About {
     correlationid: Option<String>,
     #[serde(default)]
     data: Others,
+}
+
+impl Correlated for About {
+    fn correlation_id(&self) -> Option<&str> {
+        self.correlationid.as_deref()
+    }
 }
 
 /// Who else it is about: who was absorbed by a merge, or is a person again by a split.
@@ -90,20 +90,14 @@ pub async fn handle(
 }
 
 async fn keep(app: &App, message: &Message) -> Result<(), KeepError> {
-    let Envelope { detail } =
-        serde_json::from_str(&message.body).map_err(|_| KeepError::NoEvent)?;
-    if let Some(id) = &detail.correlationid {
-        log::correlate(id);
-    }
-    let Others {
-        absorbed_id,
-        restored_id,
-    } = detail.data;
-    for id in [absorbed_id, restored_id, Some(detail.subject)]
-        .into_iter()
-        .flatten()
-    {
-        app.projection.keep(id).await?;
+    let all: Option<Vec<About>> = event::delivered(&message.body);
+    for About { subject, data, .. } in all.ok_or(KeepError::NoEvent)? {
+        for id in [data.absorbed_id, data.restored_id, Some(subject)]
+            .into_iter()
+            .flatten()
+        {
+            app.projection.keep(id).await?;
+        }
     }
     Ok(())
 }

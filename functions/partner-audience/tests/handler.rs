@@ -48,7 +48,12 @@ fn set(world: &World, closed: Option<&str>) {
 /// An event of that type about the person is dealt with.
 fn told(world: &World, kind: &str, data: &Value) {
     let detail = json!({ "subject": PERSON, "type": kind, "data": data });
-    let body = json!({ "detail": detail }).to_string();
+    // As either bus brings it.
+    let body = match kind {
+        "dev.fairlead.consent.granted.v1" => json!({ "detail": detail }),
+        _ => json!([{ "detail": detail }]),
+    };
+    let body = body.to_string();
     let batch = json!({ "Records": [{ "messageId": "m-1", "body": body }] });
     let sdk = world.sdk_config(&CallBudget::BATCH);
     let app = App::new(&world.environment(), &sdk, world.clock()).unwrap();

@@ -9,7 +9,7 @@ mod problems;
 mod reading;
 mod secrets;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use aws_types::SdkConfig;
 use cloudevent::{Headers, Limits, unpack};
@@ -112,12 +112,21 @@ async fn take(app: &App, request: &Request, invocation: &Invocation) -> Result<R
     };
     let answer = async || {
         let headers = Headers::new(request.headers());
-        let body = unpack::body(&headers, &body, limit).map_err(|error| unreadable(&error))?;
+        let body = match unpack::body(&headers, &body, limit) {
+            Ok(body) => body,
+            Err(error) => {
+                let (way, problem) = ((Surface::Events, None), unreadable(&error));
+                let refused = app.intake.refuse_all(from, request, way, problem);
+                return Err(Box::pin(refused).await);
+            }
+        };
         let read = reading::event(&id, (&hook, Arc::as_ref(&row)), &body, &limits);
         let batch = Batch {
             events: vec![read],
             body: body.into_owned(),
+            headers: BTreeMap::new(),
             surface: Surface::Events,
+            call: None,
         };
         let told = Box::pin(app.intake.accept(from, &batch, invocation)).await?;
         Ok::<_, Problem>(response(told, false))

@@ -326,6 +326,27 @@ fn what_is_refused_is_told_and_kept_for_its_sender(
 }
 
 #[test]
+fn two_messages_with_one_body_are_two_refused_events() {
+    let world = world();
+    for id in ["msg_1", "msg_2"] {
+        send(&world, &request(&world, id, &json!([])));
+    }
+    assert_eq!(world.rows("quarantine").len(), 2);
+}
+
+#[test]
+fn a_signed_body_that_can_not_be_unpacked_is_kept_as_it_came() {
+    let world = world();
+    let body = "\u{1f}\u{8b}no gzip";
+    let mut request = signed_at(world.clock().now(), signer(SECRET), "msg_1", body);
+    request["headers"]["content-encoding"] = "deflate".into();
+    let answer = send(&world, &request);
+    assert_eq!(problem(&answer), (415, "content-encoding".to_owned()));
+    let rows = world.rows("quarantine");
+    assert_eq!((rows.len(), &rows[0]["raw"]), (1, &json!(body)));
+}
+
+#[test]
 fn what_can_not_be_done_now_is_to_be_sent_again() {
     for service in [Service::SecretsManager, Service::DynamoDb] {
         let world = world();

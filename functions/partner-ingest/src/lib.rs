@@ -6,7 +6,7 @@ mod description;
 mod reading;
 
 use aws_types::SdkConfig;
-use intake::{Intake, Sender, problems, response};
+use intake::{Intake, Sender, Surface, problems, response};
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -108,7 +108,15 @@ async fn ingest(
         gpc: false,
     };
     let answer = async move || {
-        let events = events?;
+        let events = match events {
+            Ok(events) => events,
+            Err(problem) => {
+                let refused =
+                    app.intake
+                        .refuse_all(from, request, (Surface::Events, None), problem);
+                return Err(Box::pin(refused).await);
+            }
+        };
         let told = Box::pin(app.intake.accept(from, &events.batch, invocation)).await?;
         Ok::<_, Problem>(response(told, events.are_batch))
     };

@@ -1,5 +1,7 @@
 //! From a request to its events.
 
+use std::collections::BTreeMap;
+
 use cloudevent::{Headers, Limits, MediaType, unpack};
 use intake::{Batch, Surface, problems};
 use jiff::Timestamp;
@@ -35,7 +37,9 @@ impl Events {
             batch: Batch {
                 events: cloudevent::read(&headers, &body, &limits).map_err(unreadable)?,
                 body: body.into_owned(),
+                headers: in_binary_mode(&headers, media.as_ref()),
                 surface: Surface::Events,
+                call: None,
             },
             are_batch: media
                 .is_some_and(|media| media.essence() == "application/cloudevents-batch+json"),
@@ -46,4 +50,17 @@ impl Events {
     pub(crate) fn count(&self) -> usize {
         self.batch.events.len()
     }
+}
+
+/// The headers that the event of a request in binary mode is made of; none in any other mode.
+fn in_binary_mode(headers: &Headers<'_>, media: Option<&MediaType>) -> BTreeMap<String, String> {
+    let is_structured =
+        media.is_some_and(|media| media.essence().starts_with("application/cloudevents"));
+    if is_structured {
+        return BTreeMap::new();
+    }
+    let headers = headers.of_event();
+    headers
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }

@@ -226,6 +226,16 @@ fn a_message_that_is_refused_is_answered_by_its_problem() {
     other["event"] = "Order cancelled".into();
     let answer = post(&world, "track", &other);
     assert_eq!(problem(&answer), (409, "event-id-taken".to_owned()));
+    // As a message each time, by which it can be corrected: the first was called by its path.
+    let rows = world.rows("quarantine");
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        let raw: Value = serde_json::from_str(row["raw"].as_str().unwrap()).unwrap();
+        assert_eq!(
+            (&row["call"], &raw["userId"]),
+            (&json!("track"), &json!("C-17"))
+        );
+    }
     let answer = post(&world, "batch", &batch(&[other, json!({})]));
     assert_eq!(problem(&answer), (400, "events-refused".to_owned()));
     assert_eq!(body(&answer)["events"].as_array().unwrap().len(), 2);
@@ -241,8 +251,16 @@ fn what_can_not_be_read_at_all_is_refused_as_a_whole(
     #[case] status: u64,
     #[case] name: &str,
 ) {
-    let answer = post(&world(), "batch", &sent);
+    let world = world();
+    let answer = post(&world, "batch", &sent);
     assert_eq!(problem(&answer), (status, name.to_owned()));
+    let rows = world.rows("quarantine");
+    assert_eq!(rows.len(), 1);
+    assert_eq!(
+        (&rows[0]["state"], &rows[0]["surface"]),
+        (&json!("unreadable"), &json!("segment"))
+    );
+    assert_eq!(rows[0]["bytes"], sent.to_string().len());
 }
 
 #[test]

@@ -68,8 +68,8 @@ pub(crate) const LEFT_OUT: [LeftOut; 17] = [
     LeftOut {
         from: "quarantine",
         part: None,
-        because: "Events of partners that were refused, for 14 days, as they came. They could not be \
-                  read, or not be believed: what they say of whom they name is not held to be so.",
+        because: "Events of partners that were refused, for 14 days after they came last. They could not \
+                  be read, or not be believed: what they say of whom they name is not held to be so.",
     },
     LeftOut {
         from: "deliveries",

@@ -75,17 +75,20 @@ pub async fn handle(
 }
 
 async fn settle(app: &App, message: &Message) -> Result<(), SettleError> {
-    let event = CloudEvent::delivered(&message.body).ok_or(SettleError::NoEvent)?;
-    let Data::ProfileSettling {
-        profile_id,
-        merge_id,
-    } = event.data
-    else {
-        return Err(SettleError::NoEvent);
-    };
-    match app.merger.settle(profile_id, merge_id).await {
-        // Who was erased since has nothing left to settle.
-        Err(MergeError::Profile(ProfileError::Unknown)) => Ok(()),
-        outcome => Ok(outcome?),
+    let events = CloudEvent::delivered(&message.body);
+    for event in events.ok_or(SettleError::NoEvent)? {
+        let Data::ProfileSettling {
+            profile_id,
+            merge_id,
+        } = event.data
+        else {
+            return Err(SettleError::NoEvent);
+        };
+        match app.merger.settle(profile_id, merge_id).await {
+            // Who was erased since has nothing left to settle.
+            Err(MergeError::Profile(ProfileError::Unknown)) => {}
+            outcome => outcome?,
+        }
     }
+    Ok(())
 }

@@ -1,9 +1,10 @@
 //! What a queue brings: that something happened of which partners may want to be told.
 
-use event::{CloudEvent, Data};
+use event::{CloudEvent, Correlated, Data};
 use identity::{ErasureId, ProfileId};
 use intake::Announcement;
 use jiff::Timestamp;
+use serde::Deserialize;
 use subscription::{Message, Notice};
 use tenancy::{PartnerId, TenantId};
 
@@ -33,13 +34,34 @@ pub(crate) enum Audience {
     OfPerson(ProfileId),
 }
 
+/// What a bus tells of: a partner's event, or one of Fairlead's own.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Told {
+    Announced(Box<Announcement>),
+    Own(Box<CloudEvent>),
+}
+
+impl Correlated for Told {
+    fn correlation_id(&self) -> Option<&str> {
+        match self {
+            Self::Announced(announced) => announced.correlation_id(),
+            Self::Own(event) => event.correlation_id(),
+        }
+    }
+}
+
 /// All that the message `body` tells of; `None` if there is anything else in it.
 pub(crate) fn read(body: &str) -> Option<Vec<Happened>> {
-    if let Some(announced) = Announcement::delivered(body) {
-        return announced.iter().map(announced_one).collect();
+    let told: Vec<Told> = event::delivered(body)?;
+    let mut all = Vec::new();
+    for told in told {
+        match told {
+            Told::Announced(announced) => all.push(announced_one(&announced)?),
+            Told::Own(event) => all.extend(of_fairlead(&event)),
+        }
     }
-    let event = CloudEvent::delivered(body)?;
-    Some(of_fairlead(&event).into_iter().collect())
+    Some(all)
 }
 
 fn announced_one(announcement: &Announcement) -> Option<Happened> {

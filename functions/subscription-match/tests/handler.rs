@@ -228,6 +228,17 @@ fn of_a_change_hear_the_partners_of_those_with_whom_the_person_deals() {
 }
 
 #[test]
+fn of_all_that_an_array_tells_they_hear_whoevers_events_they_are() {
+    let world = world();
+    let data = json!({ "profile_id": JANE, "version": 4, "changed": ["locale"] });
+    let array = format!("[{}, {}]", announced(ORDERS), of_fairlead(UPDATED, &data));
+    assert_eq!(deliver(&world, &[array]), 0);
+    assert_eq!(told(&world), names(["harbour/chandlery", "harbour/crm"]));
+    assert_eq!(world.rows("deliveries").len(), 4);
+    assert_eq!(deliver(&world, &["[]".to_owned()]), 1);
+}
+
+#[test]
 fn of_what_it_is_to_erase_one_partner_hears() {
     let data = json!({
         "profile_id": JANE, "erasure_id": "era_0123456789abcdef0123456789abcdef",

@@ -7,6 +7,7 @@ use crate::{Extension, Incoming, Limits, MediaType, Reason, Wrong, time};
 const MOST_EXTENSIONS: usize = 64;
 const LONGEST_NAME: usize = 64;
 const LONGEST_URI: usize = 1_024;
+const LONGEST_MEDIA_TYPE: usize = 256;
 
 /// Our own extensions, by which a sender could speak of another's events.
 const RESERVED_NAMES: [&str; 3] = ["dataref", "tenantid", "partnerid"];
@@ -112,9 +113,9 @@ impl Attributes {
 
     fn media_type(&mut self) -> Result<Option<String>, Wrong> {
         let text = self.text("datacontenttype")?;
-        let is_one = text
-            .as_deref()
-            .is_none_or(|text| MediaType::parse(text).is_some());
+        let is_one = text.as_deref().is_none_or(|text| {
+            text.len() <= LONGEST_MEDIA_TYPE && MediaType::parse(text).is_some()
+        });
         self.hold(is_one, "datacontenttype", Reason::MediaType)?;
         Ok(text)
     }

@@ -25,6 +25,12 @@ impl<'a> Headers<'a> {
         found.map(|(_, value)| *value)
     }
 
+    /// Those that an event in binary mode is made of: `content-type` and what begins with `ce-`.
+    pub fn of_event(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        let headers = self.0.iter().map(|(name, value)| (name.as_str(), *value));
+        headers.filter(|(name, _)| *name == "content-type" || name.starts_with("ce-"))
+    }
+
     /// The headers of attributes: the name without `ce-`, and the value as it stands there.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &'a str)> {
         let headers = self.0.iter();
@@ -121,5 +127,8 @@ mod tests {
         let headers = Headers::new([("CE-Id", " 1 "), ("Content-Type", "text/plain")]);
         assert_eq!(headers.get("ce-id"), Some("1"));
         assert_eq!(headers.attributes().collect::<Vec<_>>(), [("id", "1")]);
+        let headers = Headers::new([("CE-Id", "1"), ("Accept", "a/b"), ("Content-Type", "c/d")]);
+        let of_event: Vec<(&str, &str)> = headers.of_event().collect();
+        assert_eq!(of_event, [("ce-id", "1"), ("content-type", "c/d")]);
     }
 }

@@ -131,7 +131,7 @@ pub enum Reason {
     #[error("lies more than a day ahead: set the sender's clock")]
     Ahead,
     /// No media type.
-    #[error("has to be a media type: application/json")]
+    #[error("has to be a media type of at most 256 bytes: application/json")]
     MediaType,
     /// Another charset than UTF-8.
     #[error("names another charset than UTF-8: send JSON in UTF-8")]

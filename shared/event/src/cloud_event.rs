@@ -4,10 +4,10 @@
 
 use identity::ProfileId;
 use jiff::Timestamp;
-use lambda_kit::{clock::Clock, ids::IdSource, log};
+use lambda_kit::{clock::Clock, ids::IdSource};
 use serde::{Deserialize, Serialize};
 
-use crate::Data;
+use crate::{Correlated, Data, delivered};
 
 /// An event as it travels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,22 +48,18 @@ pub struct Cause {
     pub request_id: String,
 }
 
-/// EventBridge's envelope, as far as it matters here.
-#[derive(Deserialize)]
-struct Envelope {
-    detail: CloudEvent,
+impl Correlated for CloudEvent {
+    fn correlation_id(&self) -> Option<&str> {
+        self.correlationid.as_deref()
+    }
 }
 
 impl CloudEvent {
-    /// The event that EventBridge brought in `body`, and its correlation id in every further line of
-    /// the log; `None` if there is no event of ours in it.
+    /// The events of ours that a bus brought in `body`; `None` if there is none, or anything else beside
+    /// them.
     #[must_use]
-    pub fn delivered(body: &str) -> Option<Self> {
-        let Envelope { detail } = serde_json::from_str(body).ok()?;
-        if let Some(id) = &detail.correlationid {
-            log::correlate(id);
-        }
-        Some(detail)
+    pub fn delivered(body: &str) -> Option<Vec<Self>> {
+        delivered(body)
     }
 
     /// A new event: its id is made here, once, and written down with the state that it tells of.

@@ -4,6 +4,7 @@
 mod aws;
 mod catalogue;
 mod cloud_event;
+mod delivered;
 #[cfg(feature = "openapi")]
 mod openapi;
 mod outbox;
@@ -14,4 +15,5 @@ pub use aws::{
 };
 pub use catalogue::{Data, Decision, Surface, Withdrawal};
 pub use cloud_event::{Cause, CloudEvent};
+pub use delivered::{Correlated, delivered};
 pub use outbox::{OUTBOX_PREFIX, OutboxItem, RELAY_SHARDS, UNRELAYED_INDEX, relay_at};

@@ -2,23 +2,26 @@
 
 use std::{
     cell::Cell,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
 
-use cloudevent::{Incoming, Refused};
+use cloudevent::{Headers, Incoming, Payload, Refused};
 use futures_util::{StreamExt as _, stream};
 use lambda_kit::{
     Invocation,
     clock::Clock,
     config::{ConfigError, Environment},
+    http::Request,
+    planted,
     problem::Problem,
 };
+use segment::Kind;
 
 use crate::{
-    AcceptError, Acceptance, EventStore, EventType, EventTypes, QuarantineWriter, RejectedItem,
-    Sender, Surface, Told, problems,
+    Acceptance, Came, EventStore, EventType, EventTypes, QuarantineWriter, RejectedItem, Sender,
+    Surface, Told, problems,
 };
 
 /// How many events of a request are written at once.
@@ -30,9 +33,12 @@ const RESERVE: Duration = Duration::from_secs(4);
 /// The types that a request's events have, as far as the tenant takes them.
 type Types = HashMap<String, Option<Arc<EventType>>>;
 
+/// The largest request that is kept whole, in bytes: as much as API Gateway takes.
+const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
+
 /// Takes events of senders who were let in, by whichever way they came: on the directory
-/// `dynamodb:GetItem`, on the events what [`EventStore`] needs, and on the quarantine
-/// `dynamodb:PutItem`.
+/// `dynamodb:GetItem`, on the events what [`EventStore`] needs, and on the quarantine what
+/// [`QuarantineWriter`] does.
 #[derive(Debug)]
 pub struct Intake {
     types: EventTypes,
@@ -47,8 +53,12 @@ pub struct Batch {
     pub events: Vec<Result<Incoming, Refused>>,
     /// The body that they came in, unpacked.
     pub body: Vec<u8>,
+    /// In binary mode the headers that its one event is made of, beside the body.
+    pub headers: BTreeMap<String, String>,
     /// By which way they came.
     pub surface: Surface,
+    /// What the path says that a message of an SDK is.
+    pub call: Option<Kind>,
 }
 
 impl Intake {
@@ -65,7 +75,7 @@ impl Intake {
         Ok(Self {
             types: EventTypes::new(sdk, directory, clock.clone()),
             store: EventStore::new(sdk, events, bucket, clock.clone()),
-            quarantine: QuarantineWriter::new(sdk, quarantine),
+            quarantine: QuarantineWriter::new(sdk, quarantine, bucket),
             clock,
         })
     }
@@ -141,10 +151,9 @@ impl Intake {
                 return Ok(Err(problems::schema_violation(&violation)));
             }
         }
-        match self.store.accept(event, from).await {
+        match self.store.accept(event, surface, from).await {
             Ok(acceptance) => Ok(Ok(acceptance)),
-            Err(AcceptError::Taken) => Ok(Err(problems::id_taken())),
-            Err(error) => Err(problems::unavailable(&error)),
+            Err(error) => problems::not_accepted(&error).map(Err),
         }
     }
 
@@ -158,23 +167,79 @@ impl Intake {
     ) -> Result<(), Problem> {
         let json;
         let raw = match read {
+            // It is one event, whose data the body is.
+            _ if !batch.headers.is_empty() => batch.body.as_slice(),
             Ok(event) => {
-                json = event.to_json();
+                json = again(batch.surface, event);
                 json.as_bytes()
             }
             Err(refused) => batch.body.get(refused.raw.clone()).unwrap_or_default(),
         };
-        let whose = (from.tenant, from.partner);
+        let event = read.as_ref().ok();
+        let came = Came {
+            surface: batch.surface,
+            call: batch.call,
+            event_id: id(read),
+            subject: event.and_then(|event| event.subject.as_deref()),
+            headers: batch.headers.clone(),
+            raw,
+        };
         let now = self.clock.now();
-        let subject = read
-            .as_ref()
-            .ok()
-            .and_then(|event| event.subject.as_deref());
-        let named = (id(read), subject);
-        let item = RejectedItem::new(whose, batch.surface, named, raw, problem, now);
-        let kept = self.quarantine.keep(&item).await;
+        let item = RejectedItem::new((from.tenant, from.partner), &came, problem, now);
+        let kept = self.quarantine.keep(&item, raw).await;
+        if planted::is_on("refused-event-unkept") {
+            return Ok(());
+        }
         kept.map_err(|error| problems::unavailable(&error))
     }
+
+    /// Keeps a request in which no event can be told from another, for `problem`, and hands that back; or
+    /// that it can't be kept now.
+    pub async fn refuse_all(
+        &self,
+        from: Sender<'_>,
+        request: &Request,
+        (surface, call): (Surface, Option<Kind>),
+        problem: Problem,
+    ) -> Problem {
+        // What can't be decoded was garbled on its way from the gateway.
+        let Ok(body) = request.body(LARGEST_REQUEST) else {
+            return problem;
+        };
+        let came = Came {
+            surface,
+            call,
+            event_id: None,
+            subject: None,
+            headers: telling(request),
+            raw: &body,
+        };
+        let now = self.clock.now();
+        let item = RejectedItem::new((from.tenant, from.partner), &came, &problem, now);
+        match self.quarantine.keep(&item.unreadable(), &body).await {
+            Ok(()) => problem,
+            Err(error) => problems::unavailable(&error),
+        }
+    }
+}
+
+/// How an event that could be read is sent again: as the event, or as the message that it is.
+fn again(surface: Surface, event: &Incoming) -> String {
+    match (surface, &event.data) {
+        (Surface::Segment, Some(Payload::Json(message))) => message.get().to_owned(),
+        _ => event.to_json(),
+    }
+}
+
+/// The headers of a request that say what its body is.
+fn telling(request: &Request) -> BTreeMap<String, String> {
+    let headers = Headers::new(request.headers());
+    let packed = headers.get("content-encoding");
+    let packed = packed.map(|encoding| ("content-encoding", encoding));
+    let telling = headers.of_event().chain(packed);
+    telling
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn told(

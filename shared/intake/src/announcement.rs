@@ -1,9 +1,8 @@
 //! What the bus is told of an event: a CloudEvent without data, subject and the sender's own
 //! attributes, which says where the rest is.
 
-use event::Outgoing;
+use event::{Correlated, Outgoing};
 use jiff::Timestamp;
-use lambda_kit::log;
 use serde::{Deserialize, Serialize};
 use serde_json::{
     json,
@@ -48,17 +47,10 @@ enum SpecVersion {
     V1_0,
 }
 
-/// What a queue brings: EventBridge's envelope, or several of them.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Delivered {
-    One(Box<Envelope>),
-    Many(Vec<Envelope>),
-}
-
-#[derive(Deserialize)]
-struct Envelope {
-    detail: Announcement,
+impl Correlated for Announcement {
+    fn correlation_id(&self) -> Option<&str> {
+        Some(&self.correlationid)
+    }
 }
 
 impl Announcement {
@@ -78,20 +70,11 @@ impl Announcement {
         }
     }
 
-    /// The announcements in the message `body`, and their correlation id in every further line of
-    /// the log; `None` if there is anything else in it.
+    /// The announcements that a bus brought in `body`; `None` if there is none, or anything else beside
+    /// them.
     #[must_use]
     pub fn delivered(body: &str) -> Option<Vec<Self>> {
-        let delivered: Delivered = serde_json::from_str(body).ok()?;
-        let envelopes = match delivered {
-            Delivered::One(one) => vec![*one],
-            Delivered::Many(many) => many,
-        };
-        let all: Vec<Self> = envelopes.into_iter().map(|each| each.detail).collect();
-        if let [one] = all.as_slice() {
-            log::correlate(&one.correlationid);
-        }
-        Some(all)
+        event::delivered(body)
     }
 
     /// Under which key the event is kept.
@@ -151,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_announces_nothing_is_not_read() {
-        for body in ["", "{}", "[{}]", "canary", r#"{"detail":{"id":"1"}}"#] {
+        for body in ["", "{}", "[]", "[{}]", "canary", r#"{"detail":{"id":"1"}}"#] {
             assert_eq!(Announcement::delivered(body), None, "{body}");
         }
     }

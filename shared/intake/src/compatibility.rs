@@ -3,21 +3,16 @@
 //! It can't be told of every two schemas. What is not seen to take as much counts as breaking: a
 //! new version of the type is the way out.
 
+mod references;
+
 use serde_json::{Map, Value};
 
 use crate::schema::MEDIA_TYPE;
 
-/// What says nothing of what is taken.
-const WORDS: [&str; 8] = [
-    "$schema",
-    "$id",
-    "$comment",
-    "title",
-    "description",
-    "examples",
-    "default",
-    "deprecated",
-];
+use self::references::{leading_out, said};
+
+/// By what references find their places: with another name, or without, they may lead elsewhere.
+const ANCHORS: [&str; 3] = ["$id", "$anchor", "$dynamicAnchor"];
 
 /// Limits that may be raised, and those that may be lowered.
 const UPPER: [&str; 5] = [
@@ -71,7 +66,11 @@ pub fn breaks(old: &Value, new: &Value) -> Vec<String> {
     if old.get(MEDIA_TYPE).is_some() && new.get(MEDIA_TYPE).is_none() {
         found.push(format!("/{MEDIA_TYPE}"));
     }
-    compare(old, new, "", &mut found);
+    let (old, new) = (said(old), said(new));
+    compare(&old, &new, "", &mut found);
+    if old != new {
+        found.extend(leading_out(&new));
+    }
     found.truncate(MOST);
     found
 }
@@ -88,7 +87,7 @@ fn compare(old: &Value, new: &Value, place: &str, found: &mut Vec<String>) {
     };
     for (name, value) in new {
         let before = old.get(name);
-        if WORDS.contains(&name.as_str()) || before == Some(value) {
+        if before == Some(value) {
             continue;
         }
         let here = format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"));
@@ -110,6 +109,9 @@ fn compare(old: &Value, new: &Value, place: &str, found: &mut Vec<String>) {
             _ => found.push(here),
         }
     }
+    let gone = ANCHORS.into_iter();
+    let gone = gone.filter(|name| old.contains_key(*name) && !new.contains_key(*name));
+    found.extend(gone.map(|name| format!("{place}/{name}")));
     no_longer_named(old, new, place, found);
     no_longer_exempt(old, new, place, found);
 }
@@ -222,123 +224,4 @@ fn is_ordered(lesser: Option<&Value>, greater: Option<&Value>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use rstest::rstest;
-    use serde_json::json;
-
-    use super::*;
-
-    fn order() -> Value {
-        json!({
-            "type": "object",
-            "properties": {
-                "order": { "type": "string", "maxLength": 10 },
-                "amount": { "type": "integer", "minimum": 1 },
-                "kind": { "enum": ["new", "used"] },
-            },
-            "required": ["order", "amount"],
-            "additionalProperties": false,
-        })
-    }
-
-    #[rstest]
-    #[case("/properties/order/maxLength", json!(20))]
-    #[case("/properties/amount/minimum", json!(0))]
-    #[case("/properties/amount/type", json!("number"))]
-    #[case("/properties/amount/type", json!(["integer", "null"]))]
-    #[case("/properties/kind/enum", json!(["used", "new", "broken"]))]
-    #[case("/required", json!(["order"]))]
-    #[case("/additionalProperties", json!(true))]
-    #[case("/properties/order", json!({}))]
-    fn what_takes_more_breaks_nothing(#[case] place: &str, #[case] value: Value) {
-        let mut new = order();
-        *new.pointer_mut(place).unwrap() = value;
-        assert_eq!(breaks(&order(), &new), Vec::<String>::new());
-    }
-
-    #[rstest]
-    #[case("/properties/order/maxLength", json!(5))]
-    #[case("/properties/amount/minimum", json!(2))]
-    #[case("/properties/amount/type", json!("string"))]
-    #[case("/properties/kind/enum", json!(["new"]))]
-    #[case("/required", json!(["order", "amount", "kind"]))]
-    fn what_takes_less_is_named(#[case] place: &str, #[case] value: Value) {
-        let mut new = order();
-        *new.pointer_mut(place).unwrap() = value;
-        assert_eq!(breaks(&order(), &new), [place]);
-    }
-
-    #[test]
-    fn a_property_may_be_added_where_others_were_not_taken_and_not_where_they_were() {
-        let mut new = order();
-        new["properties"]["note"] = json!({ "type": "string" });
-        assert_eq!(breaks(&order(), &new), Vec::<String>::new());
-        let mut open = order();
-        open["additionalProperties"] = json!(true);
-        let mut narrower = open.clone();
-        narrower["properties"]["note"] = json!({ "type": "string" });
-        assert_eq!(breaks(&open, &narrower), ["/properties/note/type"]);
-    }
-
-    #[test]
-    fn what_is_no_longer_named_or_can_not_be_judged_is_named() {
-        let mut new = order();
-        new["properties"].as_object_mut().unwrap().remove("kind");
-        assert_eq!(breaks(&order(), &new), ["/properties/kind"]);
-        let mut new = order();
-        new["properties"]["order"]["pattern"] = json!("^[0-9]+$");
-        assert_eq!(breaks(&order(), &new), ["/properties/order/pattern"]);
-        let mut new = order();
-        new["title"] = json!("An order");
-        assert_eq!(breaks(&order(), &new), Vec::<String>::new());
-    }
-
-    #[rstest]
-    #[case(json!({ "patternProperties": { "^x": {} }, "additionalProperties": false }), "patternProperties")]
-    #[case(json!({ "prefixItems": [{}], "items": false }), "prefixItems")]
-    #[case(json!({ "allOf": [{ "properties": { "a": {} } }], "unevaluatedProperties": false }), "allOf")]
-    #[case(json!({ "additionalProperties": true, "unevaluatedProperties": false }), "additionalProperties")]
-    #[case(json!({ "contains": { "type": "string" }, "minContains": 0 }), "minContains")]
-    fn what_is_no_longer_exempt_from_the_rule_for_all_others_is_named(
-        #[case] old: Value,
-        #[case] gone: &str,
-    ) {
-        let mut new = old.clone();
-        new.as_object_mut().unwrap().remove(gone);
-        assert_eq!(breaks(&old, &new), [format!("/{gone}")]);
-    }
-
-    #[test]
-    fn what_is_bytes_and_what_is_json_takes_nothing_of_the_other() {
-        let bytes = |media: &str| json!({ "contentMediaType": media });
-        let pdf = bytes("application/pdf");
-        for (old, new) in [
-            (&pdf, &json!({})),
-            (&pdf, &json!(true)),
-            (&json!({}), &pdf),
-            (&pdf, &bytes("image/png")),
-        ] {
-            assert_eq!(breaks(old, new), ["/contentMediaType"], "{old} {new}");
-        }
-        assert_eq!(breaks(&pdf, &pdf), Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_property_that_a_pattern_may_have_taken_was_taken() {
-        let old = json!({ "patternProperties": { "^x": {} }, "additionalProperties": false });
-        let mut new = old.clone();
-        new["properties"] = json!({ "x1": { "type": "string" } });
-        assert_eq!(breaks(&old, &new), ["/properties/x1/type"]);
-    }
-
-    #[test]
-    fn large_integers_are_told_apart() {
-        let limited = |most: u64| json!({ "maximum": most });
-        let (less, more) = (
-            limited(9_007_199_254_740_992),
-            limited(9_007_199_254_740_993),
-        );
-        assert_eq!(breaks(&less, &more), Vec::<String>::new());
-        assert_eq!(breaks(&more, &less), ["/maximum"]);
-    }
-}
+mod tests;

@@ -44,7 +44,7 @@ impl UploadIntake {
             lookup: EventLookup::new(sdk, events, bucket, clock.clone()),
             data: UploadReader::new(sdk, bucket),
             store: UploadStore::new(sdk, events, bucket, clock.clone()),
-            quarantine: QuarantineWriter::new(sdk, quarantine),
+            quarantine: QuarantineWriter::new(sdk, quarantine, bucket),
             clock,
         })
     }
@@ -64,15 +64,19 @@ impl UploadIntake {
                 let whose = (from.tenant, from.partner);
                 let now = self.clock.now();
                 let item = RejectedItem::uploaded(whose, upload, &problem, now);
-                let kept = self.quarantine.keep(&item).await;
+                let announcement = upload.announcement();
+                let kept = self.quarantine.keep(&item, announcement.as_bytes()).await;
                 kept.map_err(|error| problems::unavailable(&error))?;
                 Ok(Told::refused(0, id, problem))
             }
         }
     }
 
-    /// Takes it, or says why it is refused.
-    async fn take(
+    /// Takes it, or says why it is refused, and keeps nothing of that.
+    ///
+    /// # Errors
+    /// That its data is not there, or that it can't be done now.
+    pub async fn take(
         &self,
         upload: &Upload,
         from: Sender<'_>,
@@ -92,8 +96,7 @@ impl UploadIntake {
         }
         match self.store.accept(upload, from).await {
             Ok(acceptance) => Ok(Ok(acceptance)),
-            Err(AcceptError::Taken) => Ok(Err(problems::id_taken())),
-            Err(error) => Err(problems::unavailable(&error)),
+            Err(error) => problems::not_accepted(&error).map(Err),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What SDKs of Segment and `RudderStack` send: in comes a request with a write key, out go its messages
 //! as events of the key's partner, and an answer as those SDKs take it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use cloudevent::{Headers, unpack};
 use consent::Gpc;
@@ -139,6 +139,10 @@ impl SegmentDoor {
         let body = unpacked(request);
         let owner = self.owner(request, &body).await?;
         let (tenant, partner) = (&owner.tenant, &owner.partner);
+        let kind = match call {
+            Call::One(kind) => Some(kind),
+            Call::Batch | Call::Import => None,
+        };
         let batch = body.and_then(|body| {
             let source = segment::source(tenant.as_str(), partner.as_str());
             let (now, limits) = (self.clock.now(), Limits::default());
@@ -146,7 +150,9 @@ impl SegmentDoor {
             Ok(Batch {
                 events: events.map_err(|error| problems::unreadable(&error))?,
                 body,
+                headers: BTreeMap::new(),
                 surface: Surface::Segment,
+                call: kind,
             })
         });
         let count = batch.as_ref().map_or(0, |batch| batch.events.len());
@@ -158,7 +164,15 @@ impl SegmentDoor {
             gpc: Gpc::is_signalled(request),
         };
         let answer = async move || {
-            let told = self.intake.accept(from, &batch?, invocation).await?;
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(problem) => {
+                    let way = (Surface::Segment, kind);
+                    let refused = self.intake.refuse_all(from, request, way, problem);
+                    return Err(Box::pin(refused).await.into());
+                }
+            };
+            let told = self.intake.accept(from, &batch, invocation).await?;
             answered(told)
         };
         self.rates.within(tenant, partner, cost, answer).await

@@ -108,18 +108,43 @@ impl EventItem {
     #[must_use]
     pub fn new(
         event: &Incoming,
-        (tenant, partner): (&TenantId, &PartnerId),
+        whose: (&TenantId, &PartnerId),
         request_id: &str,
         bucket: &str,
         now: Timestamp,
     ) -> (Self, Option<String>) {
         let json = event.to_json();
-        // What a sender says again it says alike, but for a time that is corrected by when it arrived.
+        let digest = digest(&json);
+        Self::holding(event, (json, digest), whose, request_id, bucket, now)
+    }
+
+    /// The same of a message of an SDK. Its time is corrected by when it arrived, and so is another one
+    /// whenever it is sent again: it tells no message from another.
+    #[must_use]
+    pub fn of_message(
+        event: &Incoming,
+        whose: (&TenantId, &PartnerId),
+        request_id: &str,
+        bucket: &str,
+        now: Timestamp,
+    ) -> (Self, Option<String>) {
+        let json = event.to_json();
         let digest = if planted::is_on("time-makes-another-event") {
             digest(&json)
         } else {
             digest(event.to_json_without_time())
         };
+        Self::holding(event, (json, digest), whose, request_id, bucket, now)
+    }
+
+    fn holding(
+        event: &Incoming,
+        (json, digest): (String, String),
+        (tenant, partner): (&TenantId, &PartnerId),
+        request_id: &str,
+        bucket: &str,
+        now: Timestamp,
+    ) -> (Self, Option<String>) {
         let mut item = Self::bare(event, (tenant, partner), request_id, digest, now);
         if json.len() <= LARGEST_IN_ROW {
             item.body = Some(Redacted::new(json));
@@ -292,20 +317,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_again_at_another_time_is_the_same_event() {
-        let at = |time: &str| {
+    fn another_time_makes_another_event_but_of_a_message_whose_time_is_corrected() {
+        let at = |time: &str, is_message: bool| {
             let json = format!(
                 r#"{{"specversion":"1.0","id":"1","source":"/orders","type":"com.example.placed.v1","time":"{time}","data":1}}"#
             );
             let event = Incoming::from_json(&json).unwrap();
             let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
             let now = "2026-01-15T09:00:00Z".parse().unwrap();
-            EventItem::new(&event, whose, "request-1", "events", now).0
+            let item = if is_message {
+                EventItem::of_message
+            } else {
+                EventItem::new
+            };
+            item(&event, whose, "request-1", "events", now).0
         };
-        let (one, other) = (at("2026-01-15T08:59:00Z"), at("2026-01-15T08:59:01Z"));
-        assert_eq!(one.digest, other.digest);
-        assert_ne!(one.time, other.time);
-        assert_ne!(one.digest, item("1").0.digest);
+        let (one, other) = ("2026-01-15T08:59:00Z", "2026-01-15T08:59:01Z");
+        assert_eq!(at(one, false).digest, at(one, false).digest);
+        assert_ne!(at(one, false).digest, at(other, false).digest);
+        assert_eq!(at(one, true).digest, at(other, true).digest);
+        assert_ne!(at(one, true).time, at(other, true).time);
+        assert_ne!(at(one, true).digest, item("1").0.digest);
     }
 
     #[test]

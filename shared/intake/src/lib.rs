@@ -45,7 +45,7 @@ pub use person::{
     Erased, Whose, about, customer_identifier, device_identifier, message_subject, whose,
     whose_message,
 };
-pub use rejected::{Reason, RejectedItem, RejectedState, Surface};
+pub use rejected::{Came, Reason, RejectedItem, RejectedState, Surface};
 pub use schema::{InvalidSchema, Schema, Violation};
 pub use told::{NoneTaken, Told, ToldOfAll, response};
 pub use upload::{Look, Upload};

@@ -6,7 +6,7 @@ use std::error::Error;
 use cloudevent::{Reason, Refused, Unreadable, json::Fault};
 use lambda_kit::{Chain, problem::Problem};
 
-use crate::{InvalidEventTypeName, Violation};
+use crate::{AcceptError, InvalidEventTypeName, Violation};
 
 /// The request is to no route that there is.
 #[must_use]
@@ -188,6 +188,26 @@ pub fn id_taken() -> Problem {
     .field("/id")
 }
 
+/// The event is of a size that is not kept.
+#[must_use]
+pub fn unkeepable() -> Problem {
+    Problem::new(400, "invalid-event", "The event can't be taken").detail(
+        "It can't be kept as it is: make its attributes shorter, and put the rest into data.",
+    )
+}
+
+/// Why an event is refused.
+///
+/// # Errors
+/// That it is not, and only can't be kept now.
+pub fn not_accepted(error: &AcceptError) -> Result<Problem, Problem> {
+    match error {
+        AcceptError::Taken => Ok(id_taken()),
+        AcceptError::Unkeepable => Ok(unkeepable()),
+        AcceptError::Service(_) | AcceptError::Malformed => Err(unavailable(error)),
+    }
+}
+
 /// No event of a batch was taken.
 #[must_use]
 pub fn all_refused() -> Problem {
@@ -294,14 +314,14 @@ pub fn no_place() -> Problem {
     .field("cursor")
 }
 
-/// What came is not kept, so that it can't be taken as it is.
+/// What came is not kept any more, so that it can't be taken as it is.
 #[must_use]
 pub fn not_kept() -> Problem {
     Problem::new(409, "event-not-kept", "The event is not kept as it came")
         .detail("Send it as the body, corrected.")
 }
 
-/// What came was no CloudEvent, and can't be taken as one.
+/// What came is nothing that another event takes the place of here.
 #[must_use]
 pub fn sent_elsewhere() -> Problem {
     Problem::new(409, "sent-elsewhere", "The event came by another route")

@@ -1,11 +1,12 @@
 //! Events that were refused, as far as they are kept for their senders.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use identity::ProfileId;
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{problem::Problem, redact::Redacted};
+use segment::Kind;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tenancy::{PartnerId, TenantId};
@@ -15,8 +16,17 @@ use crate::{Upload, key::digest};
 /// For how long a refused event is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// The largest event that is kept as it came, in bytes: a row has at most 400 KB, and base64 is longer.
-const LARGEST: usize = 256 * 1024;
+/// What is refused again is kept no longer for it than that much later.
+const RENEWED: i64 = 60 * 60;
+
+/// The largest event that stands in the row itself, in bytes: a row has at most 400 KB, and base64 is
+/// longer. What is larger lies beside it.
+const LARGEST_IN_ROW: usize = 256 * 1024;
+
+/// Where it lies then.
+const OBJECTS: &str = "rejected";
+
+const DAY: i64 = 24 * 60 * 60;
 
 /// How long the id of a profile is.
 const PROFILE_ID: usize = 36;
@@ -32,9 +42,12 @@ pub struct RejectedItem {
     /// By which way it came.
     #[serde(default)]
     pub surface: Surface,
+    /// Of a message of an SDK, what it was called as, if the path said so: `track`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
     /// When it came first.
     pub received_at: Timestamp,
-    /// Why it was refused.
+    /// Why it was refused, the last time that it came.
     pub problem: Reason,
     /// Its `id`, if it could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,12 +56,18 @@ pub struct RejectedItem {
     /// when the person is erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<ProfileId>,
+    /// The headers that say what it is, if they do: those of an event in binary mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Redacted<BTreeMap<String, String>>>,
     /// The event as it came, if it is a text and not too large.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<Redacted<String>>,
     /// The same in base64, if it is no text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw_base64: Option<Redacted<String>>,
+    /// Else the object with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw_key: Option<String>,
     /// How many bytes it had.
     pub bytes: u64,
     /// A digest of it, by which its sender knows it again.
@@ -57,6 +76,23 @@ pub struct RejectedItem {
     pub state: RejectedState,
     /// When the row is removed, in seconds since 1970.
     pub expires_at: i64,
+}
+
+/// What was refused, as it came.
+#[derive(Clone)]
+pub struct Came<'a> {
+    /// By which way.
+    pub surface: Surface,
+    /// Of a message of an SDK, what its path says that it is.
+    pub call: Option<Kind>,
+    /// Its `id`, if it could be read.
+    pub event_id: Option<String>,
+    /// Whom it says that it is about.
+    pub subject: Option<&'a str>,
+    /// The headers that say what it is, of an event in binary mode.
+    pub headers: BTreeMap<String, String>,
+    /// The rest.
+    pub raw: &'a [u8],
 }
 
 /// By which way an event came.
@@ -68,9 +104,21 @@ pub enum Surface {
     Events,
     /// As a message of an SDK of Segment or `RudderStack`.
     Segment,
+    /// As a CloudEvent whose data was uploaded.
+    Uploads,
 }
 
 impl Surface {
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Segment => "segment",
+            Self::Uploads => "uploads",
+        }
+    }
+
     /// Whether the types of its events are Fairlead's own, which no tenant registers: what they may be
     /// is held by whoever read them.
     #[must_use]
@@ -87,6 +135,20 @@ pub enum RejectedState {
     Waiting,
     /// It was sent again, and taken.
     Resubmitted,
+    /// Nothing: a whole request, in which no event could be told from another.
+    Unreadable,
+}
+
+impl RejectedState {
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Resubmitted => "resubmitted",
+            Self::Unreadable => "unreadable",
+        }
+    }
 }
 
 /// A problem, as it is kept.
@@ -109,53 +171,62 @@ pub(crate) fn sender(tenant: &TenantId, partner: &PartnerId) -> String {
     format!("{tenant}#{partner}")
 }
 
+/// A row that is there already, as far as it outlasts another refusal.
+#[derive(Debug, Deserialize)]
+pub(crate) struct KeptBefore {
+    received_at: Timestamp,
+    problem: Reason,
+    pub(crate) state: RejectedState,
+    pub(crate) expires_at: i64,
+}
+
 impl RejectedItem {
-    /// The row of the event `raw`, which `partner` of `tenant` sent by `surface` and `problem` is wrong
-    /// with. Whom it is about is whom `subject` names, or else the first profile that can be read in it.
+    /// The row of what `partner` of `tenant` sent and `problem` is wrong with. Whom it is about is whom
+    /// it says, or else the first profile that can be read in it.
     #[must_use]
     pub fn new(
         (tenant, partner): (&TenantId, &PartnerId),
-        surface: Surface,
-        (event_id, subject): (Option<String>, Option<&str>),
-        raw: &[u8],
+        came: &Came<'_>,
         problem: &Problem,
         now: Timestamp,
     ) -> Self {
-        let about = subject.and_then(|subject| subject.parse().ok());
-        let hash = Sha256::digest(raw);
-        let id = hash
-            .iter()
-            .take(16)
-            .fold("rej_".to_owned(), |mut id, byte| {
-                let _ = write!(id, "{byte:02x}");
-                id
-            });
-        let kept = Some(raw).filter(|raw| raw.len() <= LARGEST);
+        let raw = came.raw;
+        let rejected_id = came.id();
+        let is_large = raw.len() > LARGEST_IN_ROW;
+        let kept = Some(raw).filter(|_| !is_large);
         let text = kept.and_then(|raw| str::from_utf8(raw).ok());
         let bytes = kept.filter(|_| text.is_none());
+        // An object lives for a day longer than the row that was written with it.
+        let day = now.as_second().div_euclid(DAY);
+        let beside = || format!("{OBJECTS}/{tenant}/{partner}/{rejected_id}/{day}");
         Self {
             sender: sender(tenant, partner),
-            rejected_id: id,
-            surface,
+            surface: came.surface,
+            call: came.call.map(|call| call.name().to_owned()),
             received_at: now,
             problem: Reason {
                 kind: problem.kind.clone(),
                 detail: problem.detail.clone(),
                 field: problem.field.clone(),
             },
-            event_id,
-            about: about.or_else(|| named_in(kept?)),
+            event_id: came.event_id.clone(),
+            about: came.about(),
+            headers: Some(&came.headers)
+                .filter(|headers| !headers.is_empty())
+                .map(|headers| Redacted::new(headers.clone())),
             raw: text.map(|text| Redacted::new(text.to_owned())),
             raw_base64: bytes.map(|bytes| Redacted::new(BASE64_STANDARD.encode(bytes))),
+            raw_key: is_large.then(beside),
             bytes: u64::try_from(raw.len()).unwrap_or(u64::MAX),
             digest: digest(raw),
             state: RejectedState::Waiting,
             expires_at: now.checked_add(KEPT).unwrap_or(Timestamp::MAX).as_second(),
+            rejected_id,
         }
     }
 
-    /// The row of an event whose data was uploaded, which `problem` is wrong with. The data lies where
-    /// it was put; of the row its sender learns which it is, and why.
+    /// The row of an event whose data was uploaded, which `problem` is wrong with: what announced it. The
+    /// data lies where it was put.
     #[must_use]
     pub fn uploaded(
         whose: (&TenantId, &PartnerId),
@@ -163,25 +234,44 @@ impl RejectedItem {
         problem: &Problem,
         now: Timestamp,
     ) -> Self {
-        let (id, name) = (upload.event().id.clone(), upload.id());
-        let named = Self::new(
-            whose,
-            Surface::Events,
-            (Some(id), None),
-            name.as_bytes(),
-            problem,
-            now,
-        );
+        let announcement = upload.announcement();
+        let came = Came {
+            surface: Surface::Uploads,
+            call: None,
+            event_id: Some(upload.event().id.clone()),
+            subject: upload.event().subject.as_deref(),
+            headers: BTreeMap::new(),
+            raw: announcement.as_bytes(),
+        };
         Self {
-            raw: None,
-            raw_base64: None,
             bytes: upload.bytes(),
             digest: upload.checksum(),
-            ..named
+            ..Self::new(whose, &came, problem, now)
         }
     }
 
-    /// The event's bytes as they came, if they were kept.
+    /// The same of a whole request, in which no event can be told from another.
+    #[must_use]
+    pub fn unreadable(self) -> Self {
+        Self {
+            state: RejectedState::Unreadable,
+            ..self
+        }
+    }
+
+    /// This refusal in place of the one `before` of the same event: when it came first, and what became
+    /// of it, stay. `None` if that one says the same and lasts about as long.
+    pub(crate) fn in_place_of(&self, before: &KeptBefore) -> Option<Self> {
+        let is_news = self.problem != before.problem
+            || self.expires_at.saturating_sub(before.expires_at) > RENEWED;
+        is_news.then(|| Self {
+            received_at: before.received_at,
+            state: before.state,
+            ..self.clone()
+        })
+    }
+
+    /// The event's bytes as they came, if they stand in the row.
     #[must_use]
     pub fn bytes(&self) -> Option<Vec<u8>> {
         match (&self.raw, &self.raw_base64) {
@@ -189,6 +279,44 @@ impl RejectedItem {
             (None, Some(encoded)) => BASE64_STANDARD.decode(encoded.expose()).ok(),
             (None, None) => None,
         }
+    }
+
+    /// The headers that say what it is, of an event in binary mode.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.headers.iter().flat_map(Redacted::expose);
+        headers.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl Came<'_> {
+    /// What it is called: a digest of all of it. Bodies alone tell events in binary mode apart as little
+    /// as webhooks.
+    fn id(&self) -> String {
+        let mut hash = Sha256::new();
+        let surface = [self.surface.as_str(), self.call.map_or("", Kind::name)];
+        let texts = surface.into_iter().chain(self.event_id.as_deref());
+        let headers = self.headers.iter().flat_map(|(name, value)| [name, value]);
+        let texts = texts.chain(headers.map(String::as_str)).map(str::as_bytes);
+        // Each after its length, so that no two lists of texts look alike.
+        for text in texts.chain([self.raw]) {
+            hash.update(text.len().to_string());
+            hash.update(":");
+            hash.update(text);
+        }
+        let digest = hash.finalize();
+        let id = digest.iter().take(16);
+        id.fold("rej_".to_owned(), |mut id, byte| {
+            let _ = write!(id, "{byte:02x}");
+            id
+        })
+    }
+
+    fn about(&self) -> Option<ProfileId> {
+        let subject = self.subject.and_then(|subject| subject.parse().ok());
+        let mut headers = self.headers.values().map(String::as_bytes);
+        subject
+            .or_else(|| headers.find_map(named_in))
+            .or_else(|| named_in(self.raw))
     }
 }
 
@@ -200,79 +328,4 @@ fn named_in(raw: &[u8]) -> Option<ProfileId> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::problems;
-
-    fn rejected(raw: &[u8]) -> RejectedItem {
-        let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
-        let now = "2026-01-15T09:00:00Z".parse().unwrap();
-        RejectedItem::new(
-            whose,
-            Surface::Events,
-            (None, None),
-            raw,
-            &problems::unknown_type(),
-            now,
-        )
-    }
-
-    #[test]
-    fn what_came_is_kept_to_the_byte_and_printed_by_nobody() {
-        for raw in [&b"{\"note\":\"canary\"}"[..], b"\xff\xfecanary"] {
-            let item = rejected(raw);
-            assert_eq!(item.bytes().unwrap(), raw);
-            assert!(!format!("{item:?}").contains("canary"));
-            let row = serde_json::to_value(&item).unwrap();
-            let read: RejectedItem = serde_json::from_value(row).unwrap();
-            assert_eq!(read.bytes().unwrap(), raw);
-        }
-    }
-
-    #[test]
-    fn whom_it_is_about_is_read_wherever_it_stands() {
-        let id = "prf_019bc0e2128070000000000000000001";
-        let named = |raw: &[u8]| rejected(raw).about.map(String::from);
-        for raw in [
-            format!(r#"{{"subject":"{id}"}}"#).as_bytes(),
-            format!("no JSON of prf_nobody and {id}, \u{e9}").as_bytes(),
-            [&b"\xff\xfe"[..], id.as_bytes()].concat().as_slice(),
-        ] {
-            assert_eq!(named(raw).as_deref(), Some(id));
-        }
-        for raw in [&b""[..], b"prf_", b"prf_019BC0E2128070000000000000000001"] {
-            assert_eq!(named(raw), None);
-        }
-        let row = serde_json::to_value(rejected(b"{}")).unwrap();
-        assert_eq!(row.get("about"), None);
-    }
-
-    #[test]
-    fn of_what_was_uploaded_only_which_it_is_is_kept() {
-        let document = r#"{
-            "event": {
-                "specversion": "1.0", "id": "1", "source": "/scans", "type": "a.v1", "subject": "canary"
-            },
-            "bytes": 3000000,
-            "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        }"#;
-        let whose = (&"harbour".parse().unwrap(), &"crm".parse().unwrap());
-        let now = "2026-01-15T09:00:00Z".parse().unwrap();
-        let limits = cloudevent::Limits::at(now);
-        let upload = Upload::read(document.as_bytes(), &limits).unwrap();
-        let item = RejectedItem::uploaded(whose, &upload, &problems::unknown_type(), now);
-        assert_eq!((item.bytes, item.bytes()), (3_000_000, None));
-        assert_eq!(item.digest, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
-        let row = serde_json::to_string(&item).unwrap();
-        assert!(!row.contains("canary"), "{row}");
-    }
-
-    #[test]
-    fn the_same_is_called_the_same_and_what_is_too_large_is_told_by_its_digest() {
-        assert_eq!(rejected(b"1").rejected_id, rejected(b"1").rejected_id);
-        assert_ne!(rejected(b"1").rejected_id, rejected(b"2").rejected_id);
-        let large = rejected(&vec![b'x'; LARGEST + 1]);
-        assert_eq!(large.bytes(), None);
-        assert_eq!(large.bytes, u64::try_from(LARGEST + 1).unwrap());
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! Events whose data is too large for a request: it is uploaded by a link, and what the event says of
 //! itself comes beside it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use cloudevent::{Headers, Incoming, Limits, MediaType, Unreadable, json};
@@ -115,7 +115,7 @@ impl Upload {
     /// What it is called: the same for the same event with the same data, and for no other.
     #[must_use]
     pub fn id(&self) -> String {
-        format!("{PREFIX}{}", self.digest_with(&self.event.to_json()))
+        format!("{PREFIX}{}", self.digest())
     }
 
     /// Under which key of the bucket the data of `partner` lies. Nothing in it was chosen by whoever
@@ -123,17 +123,28 @@ impl Upload {
     #[must_use]
     pub fn key(&self, tenant: &TenantId, partner: &PartnerId) -> String {
         let event = EventKey::of(tenant, partner, &self.event.source, &self.event.id);
-        let digest = self.digest_with(&self.event.to_json());
+        let digest = self.digest();
         format!("{}{digest}", event.objects())
+    }
+
+    /// What announces it, as [`Upload::read`] takes it.
+    #[must_use]
+    pub fn announcement(&self) -> String {
+        let event = self.event.to_json();
+        let sha256 = self.sha256.iter().fold(String::new(), |mut digits, byte| {
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        });
+        format!(
+            r#"{{"event":{event},"bytes":{},"sha256":"{sha256}"}}"#,
+            self.bytes
+        )
     }
 
     /// Of the event with its data, by which it is told from another under its id.
     pub(crate) fn digest(&self) -> String {
-        self.digest_with(&self.event.to_json_without_time())
-    }
-
-    /// JSON has no line break between what is written here.
-    fn digest_with(&self, event: &str) -> String {
+        // JSON has no line break between what is written here.
+        let event = self.event.to_json();
         digest(format!("{event}\n{}\n{}", self.bytes, self.checksum()))
     }
 

@@ -13,6 +13,6 @@ mod write_key;
 
 pub use call::{Call, Kind};
 pub use limits::Limits;
-pub use read::{read, source};
+pub use read::{again, read, source};
 pub use subject::{Person, Subject, subject};
 pub use write_key::{WriteKey, write_key};

@@ -6,7 +6,7 @@ use cloudevent::{Incoming, Refused, Unreadable, json};
 use jiff::Timestamp;
 
 use crate::{
-    Call, Limits, clock,
+    Call, Kind, Limits, clock,
     message::{self, Around},
 };
 
@@ -36,19 +36,8 @@ pub fn read(
         let limit = limits.body;
         return Err(Unreadable::TooLarge { limit });
     }
-    let mut around = Around {
-        kind: None,
-        is_corrected: call != Call::Import,
-        sent: None,
-        shared: BTreeMap::new(),
-        source,
-        received: received_at,
-        longest: limits.message,
-        limits: cloudevent::Limits {
-            depth: limits.depth,
-            ..cloudevent::Limits::at(received_at)
-        },
-    };
+    let mut around = around(source, received_at, limits);
+    around.is_corrected = call != Call::Import;
     let messages = match call {
         Call::One(kind) => {
             around.kind = Some(kind);
@@ -63,6 +52,45 @@ pub fn read(
         message::event(text, &around).map_err(refused)
     });
     Ok(read.collect())
+}
+
+/// Reads one message again that was received at `received_at` and refused: when it was sent then says
+/// nothing of the clock now, so that its time is taken as it is. `kind` is what it was called as, if its
+/// path said so.
+#[expect(
+    clippy::result_large_err,
+    reason = "an event that is taken is larger still"
+)]
+pub fn again(
+    kind: Option<Kind>,
+    body: &[u8],
+    source: &str,
+    received_at: Timestamp,
+    limits: &Limits,
+) -> Result<Incoming, Refused> {
+    let mut around = around(source, received_at, limits);
+    around.kind = kind;
+    let range = json::trimmed(body, 0..body.len());
+    let text = body.get(range.clone()).unwrap_or_default();
+    let refused = |wrong| message::named(text, &around).refused(0, range, wrong);
+    message::event(text, &around).map_err(refused)
+}
+
+/// What a message is read with that stands in no batch.
+fn around<'a>(source: &'a str, received: Timestamp, limits: &Limits) -> Around<'a> {
+    Around {
+        kind: None,
+        is_corrected: false,
+        sent: None,
+        shared: BTreeMap::new(),
+        source,
+        received,
+        longest: limits.message,
+        limits: cloudevent::Limits {
+            depth: limits.depth,
+            ..cloudevent::Limits::at(received)
+        },
+    }
 }
 
 /// The messages of a batch, and what stands around them.

@@ -259,6 +259,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "ingest",
     },
     Bug {
+        name: "refused-event-unkept",
+        what: "an acknowledgement before the effect: an event is refused that is not kept for its sender",
+        exposed_by: "ingest",
+    },
+    Bug {
         name: "upload-accepted-unseen",
         what: "an acknowledgement before the effect: an event is answered 202 whose data is not there",
         exposed_by: "uploaded",

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 use testkit::{Fault, Service};
 
-use crate::{LIMIT, answer, batch, deliver, envelope, sent, updated, world};
+use crate::{LIMIT, answer, batch, created, deliver, envelope, sent, updated, world};
 
 #[test]
 fn a_message_that_is_delivered_again_is_sent_once() {
@@ -35,6 +35,17 @@ fn a_message_that_is_twice_in_a_batch_is_sent_once() {
     world.advance(LIMIT * 6);
     assert!(deliver(&world, &bodies).is_empty());
     assert_eq!(sent(&world), (1, 1));
+}
+
+#[test]
+fn of_an_array_each_event_is_told_once() {
+    let world = world();
+    let (one, other) = (created(&world), updated(&world, Some("harbour")));
+    let array = format!("[{}, {}]", envelope(&one), envelope(&other));
+    for _ in 0..2 {
+        assert!(deliver(&world, std::slice::from_ref(&array)).is_empty());
+    }
+    assert_eq!(sent(&world), (2, 2));
 }
 
 #[test]

@@ -105,6 +105,25 @@ fn what_is_right_is_taken(#[case] name: &str, #[case] json: &str) {
 }
 
 #[test]
+fn a_media_type_is_no_longer_than_its_row_has_room_for() {
+    let media = |length: usize| format!("application/json; x={}", "a".repeat(length - 20));
+    let declared = |length| format!("\"{}\"", media(length));
+    structured(&event_with("datacontenttype", &declared(256))).unwrap();
+    let refusal = structured(&event_with("datacontenttype", &declared(257))).unwrap_err();
+    assert!(refusal.contains("at most 256 bytes"), "{refusal}");
+    let long = media(257);
+    let headers = [
+        ("ce-specversion", "1.0"),
+        ("ce-id", "1"),
+        ("ce-source", "/shop"),
+        ("ce-type", "com.example.a.v1"),
+        ("content-type", long.as_str()),
+    ];
+    let refusal = binary(&headers, b"1").unwrap_err();
+    assert!(refusal.contains("content-type has to be"), "{refusal}");
+}
+
+#[test]
 fn data_is_one_thing_only() {
     let members = r#""data_base64":"","data":1"#;
     let event = event_with("id", r#""1""#).replace('}', &format!(",{members}}}"));

@@ -5,6 +5,7 @@ use identity::ProfileId;
 use lambda_kit::{
     dynamodb::{is_refused, query_all, text},
     error::ServiceError,
+    objects::ObjectRemover,
     planted,
 };
 
@@ -14,24 +15,31 @@ use super::{ErasureError, reading::attribute};
 const ABOUT_INDEX: &str = "about";
 
 /// Removes refused events: `dynamodb:Query` on the index `about` of the quarantine, and `DeleteItem` on
-/// the quarantine.
+/// the quarantine; in the bucket `s3:ListBucket` and `s3:DeleteObject`.
 #[derive(Debug, Clone)]
 pub struct RefusedRemover {
     client: Client,
     table: String,
+    objects: ObjectRemover,
 }
 
 impl RefusedRemover {
-    /// A remover from `table` and its index.
+    /// A remover from `table` and its index, and from `bucket`.
     #[must_use]
-    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
+    pub fn new(
+        sdk: &aws_types::SdkConfig,
+        table: impl Into<String>,
+        bucket: impl Into<String>,
+    ) -> Self {
         Self {
             client: Client::new(sdk),
             table: table.into(),
+            objects: ObjectRemover::new(sdk, bucket),
         }
     }
 
-    /// Removes every refused event that names `profile`, whoever sent it.
+    /// Removes every refused event that names `profile`, whoever sent it. What lies beside a row goes
+    /// before it: by the row it is found.
     pub(super) async fn remove(&self, profile: ProfileId) -> Result<(), ErasureError> {
         if planted::is_on("erasure-leaves-refused-events") {
             return Ok(());
@@ -43,10 +51,15 @@ impl RefusedRemover {
             .index_name(ABOUT_INDEX)
             .key_condition_expression("about = :profile")
             .expression_attribute_values(":profile", text(profile))
-            .projection_expression("sender, rejected_id");
+            .projection_expression("sender, rejected_id, raw_key");
         for row in query_all(query).await? {
             let key = attribute(&row, "sender").zip(attribute(&row, "rejected_id"));
             let (sender, id) = key.ok_or(ErasureError::Malformed)?;
+            if let Some((all_of_it, _)) =
+                attribute(&row, "raw_key").and_then(|key| key.rsplit_once('/'))
+            {
+                self.objects.remove_below(&format!("{all_of_it}/")).await?;
+            }
             let deleted = self
                 .client
                 .delete_item()

@@ -1,5 +1,6 @@
 //! From a transaction to the outbox, and from the outbox to the bus.
 
+mod classic;
 mod parked;
 mod publisher;
 mod relay;

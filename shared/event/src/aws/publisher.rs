@@ -1,20 +1,13 @@
-//! `PutEvents`, with each entry's own outcome.
+//! Publishing: what goes into one call, what is sent again, and what became of each event. Which bus it
+//! is, and how that is called, is [`ClassicBus`]'s alone.
 
 use std::time::Duration;
 
-use aws_sdk_eventbridge::{
-    Client,
-    primitives::DateTime,
-    types::{PutEventsRequestEntry, PutEventsResultEntry},
-};
 use jiff::Timestamp;
 use lambda_kit::{Chain, Retry, error::ServiceError, planted};
 use serde::Deserialize;
 
-/// EventBridge takes so many entries in one call, and fewer bytes than this in all:
-/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
-const MAX_ENTRIES: usize = 10;
-const MAX_BYTES: usize = 1_000_000;
+use super::classic::{Answer, ClassicBus, MAX_BYTES, MAX_ENTRIES};
 
 /// How often entries that failed are sent again before they are left to the next delivery.
 const ROUNDS: u32 = 3;
@@ -22,8 +15,7 @@ const ROUNDS: u32 = 3;
 /// Puts events on the bus: `events:PutEvents` on it, and nothing else.
 #[derive(Debug, Clone)]
 pub struct EventPublisher {
-    client: Client,
-    bus: String,
+    bus: ClassicBus,
 }
 
 /// Why an event is not on the bus.
@@ -57,17 +49,17 @@ impl PublishError {
 /// An event ready to be sent: its JSON, and what EventBridge wants to know of it.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
-    json: String,
-    head: Head,
+    pub(super) json: String,
+    pub(super) head: Head,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-struct Head {
+pub(super) struct Head {
     id: String,
-    source: String,
+    pub(super) source: String,
     #[serde(rename = "type")]
-    kind: String,
-    time: Timestamp,
+    pub(super) kind: String,
+    pub(super) time: Timestamp,
     correlationid: Option<String>,
     dataref: Option<String>,
 }
@@ -113,21 +105,6 @@ impl Outgoing {
             }
         }
     }
-
-    /// What EventBridge counts: 14 bytes for the time and the UTF-8 of the texts.
-    fn size(&self) -> usize {
-        14 + self.head.source.len() + self.head.kind.len() + self.json.len()
-    }
-
-    fn entry(&self, bus: &str) -> PutEventsRequestEntry {
-        PutEventsRequestEntry::builder()
-            .event_bus_name(bus)
-            .source(&self.head.source)
-            .detail_type(&self.head.kind)
-            .time(DateTime::from_millis(self.head.time.as_millisecond()))
-            .detail(&self.json)
-            .build()
-    }
 }
 
 impl EventPublisher {
@@ -135,8 +112,7 @@ impl EventPublisher {
     #[must_use]
     pub fn new(sdk: &aws_types::SdkConfig, bus: impl Into<String>) -> Self {
         Self {
-            client: Client::new(sdk),
-            bus: bus.into(),
+            bus: ClassicBus::new(sdk, bus.into()),
         }
     }
 
@@ -162,19 +138,8 @@ impl EventPublisher {
             let pending: Vec<usize> = (0..events.len())
                 .filter(|i| outcomes.get(*i) == Some(&None))
                 .collect();
-            let entries = pending
-                .iter()
-                .filter_map(|i| events.get(*i))
-                .map(|event| event.entry(&self.bus));
-            let sent = self
-                .client
-                .put_events()
-                .set_entries(Some(entries.collect()))
-                .send()
-                .await;
-            let answers = sent
-                .map_err(|error| ServiceError::new("events:PutEvents", &error))
-                .map(|answer| answer.entries.unwrap_or_default());
+            let again: Vec<&Outgoing> = pending.iter().filter_map(|i| events.get(*i)).collect();
+            let answers = self.bus.put(&again).await;
             for (position, event) in pending.iter().enumerate() {
                 let outcome = match &answers {
                     Ok(answers) => entry_outcome(answers.get(position), round),
@@ -200,7 +165,7 @@ impl EventPublisher {
 fn fitting(events: &[Outgoing]) -> usize {
     let mut bytes = 0;
     let fit = events.iter().take(MAX_ENTRIES).take_while(|event| {
-        bytes += event.size();
+        bytes += ClassicBus::size(event);
         bytes < MAX_BYTES
     });
     // One that is too large by itself goes alone, to be refused by itself.
@@ -208,28 +173,19 @@ fn fitting(events: &[Outgoing]) -> usize {
 }
 
 /// What became of one entry; `None` if it is to be sent again.
-fn entry_outcome(
-    answer: Option<&PutEventsResultEntry>,
-    round: u32,
-) -> Option<Result<(), PublishError>> {
-    let Some(answer) = answer else {
-        return Some(Err(unanswered()));
-    };
-    let Some(code) = answer.error_code() else {
-        return Some(Ok(()));
+fn entry_outcome(answer: Option<&Answer>, round: u32) -> Option<Result<(), PublishError>> {
+    let (code, retry) = match answer {
+        None => return Some(Err(unanswered())),
+        Some(Answer::Taken) => return Some(Ok(())),
+        Some(Answer::Refused { code, retry }) => (code, *retry),
     };
     if planted::is_on("publish-ignores-failed-entries") {
         return Some(Ok(()));
     }
-    // What is wrong with the event itself. Whatever else there is may pass.
-    let retry = match code {
-        "MalformedDetail" | "InvalidArgument" | "ValidationException" => Retry::Never,
-        _ => Retry::MayHelp,
-    };
     let again = retry == Retry::MayHelp && round < ROUNDS;
     (!again).then(|| {
         Err(PublishError::Refused {
-            code: code.to_owned(),
+            code: code.clone(),
             retry,
         })
     })

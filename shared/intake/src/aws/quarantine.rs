@@ -1,59 +1,106 @@
 //! The table `quarantine`.
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::{
+    Client, operation::put_item::builders::PutItemFluentBuilder,
+    types::ReturnValuesOnConditionCheckFailure::AllOld,
+};
 use lambda_kit::{
-    dynamodb::{Row, is_refused, names, text},
+    dynamodb::{Row, is_refused, names, number, refused_put, text},
     error::ServiceError,
+    objects::ObjectWriter,
 };
 use tenancy::{PartnerId, TenantId};
 
-use crate::{ReadError, RejectedItem, rejected::sender};
+use super::objects::{object, whole};
+use crate::{
+    ReadError, RejectedItem, RejectedState,
+    rejected::{KeptBefore, sender},
+};
 
 /// As many as a page has.
 const PAGE: i32 = 50;
 
-/// Keeps refused events: `dynamodb:PutItem` on the quarantine.
+/// What an object beside a row is: whatever came.
+const MEDIA_TYPE: &str = "application/octet-stream";
+
+/// Keeps refused events: `dynamodb:PutItem` on the quarantine, and `s3:PutObject` in the bucket.
 #[derive(Debug, Clone)]
 pub struct QuarantineWriter {
     client: Client,
     table: String,
+    objects: ObjectWriter,
 }
 
 impl QuarantineWriter {
-    /// A writer to `table`.
+    /// A writer to `table`, and to `bucket` for what no row holds.
     #[must_use]
-    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
+    pub fn new(
+        sdk: &aws_types::SdkConfig,
+        table: impl Into<String>,
+        bucket: impl Into<String>,
+    ) -> Self {
         Self {
             client: Client::new(sdk),
             table: table.into(),
+            objects: ObjectWriter::new(sdk, bucket),
         }
     }
 
-    /// Keeps `item`, unless it is kept already.
-    pub async fn keep(&self, item: &RejectedItem) -> Result<(), ReadError> {
-        let row = serde_dynamo::to_item(item).map_err(|_| ReadError::Malformed)?;
+    /// Keeps `item`, whose bytes are `raw`. What is kept already is kept for as long as if it came now,
+    /// and says why it is refused now.
+    pub async fn keep(&self, item: &RejectedItem, raw: &[u8]) -> Result<(), ReadError> {
+        if let Some(key) = &item.raw_key {
+            self.objects.create(key, MEDIA_TYPE, raw.to_vec()).await?;
+        }
+        // What has run out is as good as gone, though DynamoDB takes days to remove it.
         let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(row))
-            .condition_expression("attribute_not_exists(rejected_id)")
-            .send()
-            .await;
-        match put {
+            .put(item)?
+            .condition_expression("attribute_not_exists(rejected_id) OR expires_at < :now")
+            .expression_attribute_values(":now", number(item.received_at.as_second()))
+            .return_values_on_condition_check_failure(AllOld);
+        let Err(error) = put.send().await else {
+            return Ok(());
+        };
+        let Some(row) = refused_put(&error) else {
+            return Err(ServiceError::new("dynamodb:PutItem", &error).into());
+        };
+        let before: KeptBefore = serde_dynamo::from_item(row).map_err(|_| ReadError::Malformed)?;
+        match item.in_place_of(&before) {
+            Some(renewed) => self.renew(&renewed, &before).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Puts `item` in the place of `before`, unless something became of that meanwhile.
+    async fn renew(&self, item: &RejectedItem, before: &KeptBefore) -> Result<(), ReadError> {
+        let put = self
+            .put(item)?
+            .condition_expression("expires_at = :seen AND #state = :state")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":seen", number(before.expires_at))
+            .expression_attribute_values(":state", text(before.state.as_str()));
+        match put.send().await {
             Ok(_) => Ok(()),
             Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
         }
     }
+
+    fn put(&self, item: &RejectedItem) -> Result<PutItemFluentBuilder, ReadError> {
+        let row = serde_dynamo::to_item(item).map_err(|_| ReadError::Malformed)?;
+        let put = self.client.put_item().table_name(&self.table);
+        Ok(put.set_item(Some(row)))
+    }
 }
 
 /// Reads refused events and marks them: `dynamodb:Query`, `GetItem` and `UpdateItem` on the
-/// quarantine.
+/// quarantine, and `s3:GetObject` and, so as to be told what is gone, `s3:ListBucket` in the bucket.
 #[derive(Debug, Clone)]
 pub struct QuarantineReader {
     client: Client,
     table: String,
+    objects: aws_sdk_s3::Client,
+    bucket: String,
 }
 
 /// Some refused events, and after which id more of them follow.
@@ -66,12 +113,18 @@ pub struct RejectedPage {
 }
 
 impl QuarantineReader {
-    /// A reader of `table`.
+    /// A reader of `table`, and of `bucket` for what no row holds.
     #[must_use]
-    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
+    pub fn new(
+        sdk: &aws_types::SdkConfig,
+        table: impl Into<String>,
+        bucket: impl Into<String>,
+    ) -> Self {
         Self {
             client: Client::new(sdk),
             table: table.into(),
+            objects: aws_sdk_s3::Client::new(sdk),
+            bucket: bucket.into(),
         }
     }
 
@@ -141,6 +194,17 @@ impl QuarantineReader {
         row.map_err(|_| ReadError::Malformed)
     }
 
+    /// What came, to the byte; `None` if it is not kept any more.
+    pub async fn raw(&self, item: &RejectedItem) -> Result<Option<Vec<u8>>, ReadError> {
+        let Some(key) = &item.raw_key else {
+            return Ok(item.bytes());
+        };
+        match object(&self.objects, &self.bucket, key).await? {
+            Some(object) => Ok(Some(whole(object.body).await?)),
+            None => Ok(None),
+        }
+    }
+
     /// Notes that it was sent again and taken.
     pub async fn resubmitted(&self, item: &RejectedItem) -> Result<(), ReadError> {
         let update = self
@@ -151,8 +215,8 @@ impl QuarantineReader {
             .update_expression("SET #state = :resubmitted")
             .condition_expression("#state = :waiting")
             .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":resubmitted", text("resubmitted"))
-            .expression_attribute_values(":waiting", text("waiting"))
+            .expression_attribute_values(":resubmitted", text(RejectedState::Resubmitted.as_str()))
+            .expression_attribute_values(":waiting", text(RejectedState::Waiting.as_str()))
             .send()
             .await;
         match update {

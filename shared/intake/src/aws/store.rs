@@ -13,7 +13,7 @@ use lambda_kit::{
 use serde::Deserialize;
 use tenancy::{PartnerId, TenantId};
 
-use crate::EventItem;
+use crate::{EventItem, Surface};
 
 /// What an object of the bucket is.
 const MEDIA_TYPE: &str = "application/cloudevents+json";
@@ -57,6 +57,9 @@ pub enum AcceptError {
     /// Another event of the sender has its source and id.
     #[error("another event has the id")]
     Taken,
+    /// It is of a size that no row has.
+    #[error("no row holds the event")]
+    Unkeepable,
     /// A service did not do it.
     #[error("an event can't be kept")]
     Service(#[from] ServiceError),
@@ -96,11 +99,16 @@ impl EventStore {
     pub async fn accept(
         &self,
         event: &Incoming,
+        surface: Surface,
         from: Sender<'_>,
     ) -> Result<Acceptance, AcceptError> {
         let now = self.clock.now();
         let whose = (from.tenant, from.partner);
-        let (mut item, beside) = EventItem::new(event, whose, from.request_id, &self.bucket, now);
+        let made = match surface {
+            Surface::Segment => EventItem::of_message,
+            Surface::Events | Surface::Uploads => EventItem::new,
+        };
+        let (mut item, beside) = made(event, whose, from.request_id, &self.bucket, now);
         item.gpc = from.gpc;
         if let Some(body) = beside
             // Boxed: it reaches deep into the SDK and is kilobytes.
@@ -178,8 +186,18 @@ pub(super) async fn put(
     };
     match refused_put(&error) {
         Some(row) => known(item, row, now)?.unwrap_or(Err(AcceptError::Malformed)),
-        None => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
+        None => Err(unkept(ServiceError::new("dynamodb:PutItem", &error))),
     }
+}
+
+/// What DynamoDB calls invalid of a row of ours is its size: that never passes, and is no other event's
+/// matter.
+fn unkept(error: ServiceError) -> AcceptError {
+    if error.code == "ValidationException" {
+        tracing::error!(%error, "no row holds an event");
+        return AcceptError::Unkeepable;
+    }
+    error.into()
 }
 
 /// What a row says of `item`, which has its key; `None` if it has run out and says nothing any more.

@@ -1,6 +1,6 @@
 //! What the SDKs send.
 
-use segment::Call;
+use segment::{Call, Kind, Limits, source};
 use serde_json::json;
 
 use crate::{data, one, received_at, try_read};
@@ -125,4 +125,19 @@ fn an_event_is_read_back() {
     let event = one("batch", NODE).unwrap();
     let written = event.to_json();
     assert_eq!(cloudevent::Incoming::from_json(&written), Some(event));
+}
+
+#[test]
+fn a_message_that_was_refused_is_read_again_by_itself_and_keeps_its_time() {
+    let message = r#" {"event":"a","userId":"7","messageId":"1","timestamp":"2026-05-01T11:00:00Z","sentAt":"2026-05-01T11:30:00Z"} "#;
+    let source = source("brand", "shop");
+    let again = |kind| {
+        let limits = Limits::default();
+        segment::again(kind, message.as_bytes(), &source, received_at(), &limits)
+    };
+    let event = again(Some(Kind::Track)).unwrap();
+    assert_eq!(event.kind, "dev.fairlead.segment.track.v1");
+    assert_eq!(event.time.unwrap().to_string(), "2026-05-01T11:00:00Z");
+    assert_eq!(data(&event)["type"], "track");
+    assert_eq!(again(None).unwrap_err().field, "/type");
 }

@@ -220,9 +220,9 @@ pub(super) async fn are_routed(world: &World, bodies: Vec<String>) {
     assert_eq!(outcome.await.dead_letters, []);
 }
 
-/// The chandlery's machine sends one of its refused events again, corrected, until it is answered; the
-/// answer's status.
-pub async fn resubmits(world: &World, corrected: &Value) -> Value {
+/// The chandlery's machine has one of its refused events taken again, as it came or corrected, until it
+/// is answered; the answer's status.
+pub async fn resubmits(world: &World, corrected: Option<&Value>) -> Value {
     let token = Token::machine(world.clock().now(), "harbour", "chandlery", "letters");
     let rows = world.rows("quarantine");
     let id = rows.first().and_then(|row| row.get("rejected_id"));
@@ -230,7 +230,7 @@ pub async fn resubmits(world: &World, corrected: &Value) -> Value {
         "routeKey": "POST /v1/events/rejected/{rejected_id}/resubmit",
         "headers": { "authorization": token.scope("fairlead/events.write").bearer() },
         "pathParameters": { "rejected_id": id },
-        "body": corrected.to_string(),
+        "body": corrected.map(Value::to_string),
         "requestContext": { "requestId": "" },
     });
     let answer = delivery::http_client(world, &request, async |request, invocation| {

@@ -7,6 +7,7 @@ use testkit::{
     World,
     delivery::Redelivery,
     explore::{Observation, Scenario},
+    tokens::Token,
 };
 
 use super::{outbox::BOTH, without_requests};
@@ -185,8 +186,39 @@ impl Scenario for Resubmitted {
 
     async fn run(&self, world: &World) -> Value {
         let corrected = order("1", JANE, &json!({ "order": "1" }));
-        let first = resubmits(world, &corrected).await;
-        json!([first, resubmits(world, &corrected).await])
+        let first = resubmits(world, Some(&corrected)).await;
+        json!([first, resubmits(world, Some(&corrected)).await])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// An event that no row holds comes before its type, and hours later again; then the type is there, and
+/// what came is taken, twice.
+pub(super) struct Quarantined;
+
+impl Scenario for Quarantined {
+    fn name(&self) -> &'static str {
+        "quarantined"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        let client = Token::client_row("harbour", "chandlery", "letters");
+        world.put_row("directory", client);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let large = json!({ "order": "1", "note": "x".repeat(310 * 1024) });
+        let large = [order("1", JANE, &large)];
+        let first = posts(world, &large).await;
+        tokio::time::sleep(Duration::from_hours(2)).await;
+        let again = posts(world, &large).await;
+        takes_orders(world);
+        let taken = resubmits(world, None).await;
+        json!([first, again, taken, resubmits(world, None).await])
     }
 
     fn observe(&self, world: &World) -> Observation {

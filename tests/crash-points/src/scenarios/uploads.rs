@@ -9,7 +9,7 @@ use testkit::{
 use super::{partner::what_was_decided, without_requests};
 use crate::actors::{
     Person, decides_on,
-    events::{KIND, takes_orders},
+    events::{KIND, resubmits, takes_orders},
     gets_a_token, set_the_scene,
     uploads::{SCAN, announcement, announces, completes, fetches_data, puts, takes_scans, uploads},
     webhooks::agree_on_events,
@@ -52,6 +52,48 @@ impl Scenario for Uploaded {
         );
         let refused = completes(world, &told, &order).await;
         json!([early, first, again, known, refused])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        without_requests(Observation::of(world))
+    }
+}
+
+/// A scan is completed while its type takes none, and taken again when it does, twice.
+pub(super) struct UploadResubmitted;
+
+impl Scenario for UploadResubmitted {
+    fn name(&self) -> &'static str {
+        "upload-resubmitted"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        takes_orders(world);
+        takes_scans(world);
+        world.block_on(async {
+            let data = "a scan of many pages";
+            let scan = announcement("1", (SCAN, "application/pdf"), JANE, data);
+            let told = announces(world, &scan).await;
+            assert!(
+                puts(world, &told, data),
+                "the link takes what was announced"
+            );
+            world.put_row(
+                "directory",
+                json!({
+                    "tenant": "harbour", "part": format!("event-type#{SCAN}"), "revision": 2,
+                    "schema": r#"{"type":"object"}"#, "registered_by": "operator", "compatible_since": 1,
+                }),
+            );
+            completes(world, &told, &scan).await;
+            takes_scans(world);
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let first = resubmits(world, None).await;
+        json!([first, resubmits(world, None).await])
     }
 
     fn observe(&self, world: &World) -> Observation {

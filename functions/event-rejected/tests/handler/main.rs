@@ -5,10 +5,12 @@
     reason = "a test stops where something is not as it says"
 )]
 
-use std::time::Duration;
+mod kept;
+
+use std::{collections::BTreeMap, time::Duration};
 
 use event_rejected::{App, handle};
-use intake::{RejectedItem, Surface, problems};
+use intake::{Came, QuarantineWriter, RejectedItem, Surface, problems};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
 use testkit::{World, tokens::Token};
@@ -41,19 +43,33 @@ fn refuse(world: &World, partner: &str, raw: &[u8]) -> String {
 }
 
 fn refuse_by(world: &World, surface: Surface, partner: &str, raw: &[u8]) -> String {
-    let whose = (&"harbour".parse().unwrap(), &partner.parse().unwrap());
-    let problem = problems::unknown_type();
-    let now = world.clock().now();
-    let item = RejectedItem::new(
-        whose,
+    let came = Came {
         surface,
-        (Some("1".to_owned()), None),
+        call: None,
+        event_id: Some("1".to_owned()),
+        subject: None,
+        headers: BTreeMap::new(),
         raw,
-        &problem,
-        now,
-    );
-    world.put_row("quarantine", serde_json::to_value(&item).unwrap());
+    };
+    refuse_as(world, partner, &came)
+}
+
+fn refuse_as(world: &World, partner: &str, came: &Came<'_>) -> String {
+    let item = item(world, partner, came);
+    keep(world, &item, came.raw);
     item.rejected_id
+}
+
+fn item(world: &World, partner: &str, came: &Came<'_>) -> RejectedItem {
+    let whose = (&"harbour".parse().unwrap(), &partner.parse().unwrap());
+    RejectedItem::new(whose, came, &problems::unknown_type(), world.clock().now())
+}
+
+/// As the functions keep it that refuse something.
+fn keep(world: &World, item: &RejectedItem, raw: &[u8]) {
+    let sdk = world.sdk_config(&CallBudget::HTTP);
+    let writer = QuarantineWriter::new(&sdk, "quarantine", "events");
+    world.block_on(writer.keep(item, raw)).unwrap();
 }
 
 fn send(world: &World, route: &str, id: &str, body: Option<&Value>) -> Value {
@@ -162,14 +178,6 @@ fn an_event_is_taken_as_it_came_once_its_type_is_there() {
 }
 
 #[test]
-fn what_was_too_large_to_be_kept_has_to_be_sent() {
-    let world = world();
-    let id = refuse(&world, "chandlery", &vec![b'x'; 300 * 1024]);
-    let answer = send(&world, RESUBMIT, &id, None);
-    assert_eq!(problem(&answer), (409, "event-not-kept".to_owned()));
-}
-
-#[test]
 fn a_machine_is_believed_as_long_as_the_directory_says_the_same_of_its_client() {
     let world = world();
     let mut row = Token::client_row("harbour", "chandlery", "letters");
@@ -242,18 +250,4 @@ fn an_operator_of_another_tenant_or_of_none_sees_nothing() {
     let of_nobody = operator().without("fairlead:tenant");
     let answer = send_as(&world, &of_nobody, &query, READ, &id, None);
     assert_eq!(problem(&answer), (403, "no-tenant-in-token".to_owned()));
-}
-
-#[test]
-fn what_is_no_cloud_event_has_to_be_sent_where_it_came_in() {
-    let world = world();
-    let raw = br#"{"type":"track","event":"Order placed"}"#;
-    let id = refuse_by(&world, Surface::Segment, "chandlery", raw);
-    let one = body(&send(&world, READ, &id, None));
-    assert_eq!(one["rejected"]["surface"], "segment");
-    let corrected = order(&json!({ "order": "4711" }));
-    for sent in [None, Some(&corrected)] {
-        let answer = send(&world, RESUBMIT, &id, sent);
-        assert_eq!(problem(&answer), (409, "sent-elsewhere".to_owned()));
-    }
 }
