@@ -294,6 +294,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(webhooks::Webhooks),
         Explorable::new(webhooks::WithdrawnWhileWaiting),
         Explorable::new(webhooks::EndpointGone),
+        Explorable::new(webhooks::EndpointFailing),
         Explorable::new(webhooks::ToldToErase),
         Explorable::new(fan_out::FannedOut),
         Explorable::new(fan_out::FanOutWithdrawn),
