@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Match, Template } from 'aws-cdk-lib/assertions';
@@ -16,6 +16,13 @@ function alarms(settings: { readonly alarmEmail?: string }): Template {
 }
 
 const source = (path: string): string => readFileSync(join(__dirname, '../..', path), 'utf8');
+
+/** All that a function is made of. */
+const sourcesOf = (service: string): string =>
+  readdirSync(join(__dirname, '../../functions', service, 'src'))
+    .filter((file) => file.endsWith('.rs'))
+    .map((file) => source(`functions/${service}/src/${file}`))
+    .join('\n');
 
 /** The metrics that an alarm watches and that are no AWS service's. */
 const ours = (all: Synthesised) =>
@@ -49,7 +56,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
 
   it('an alarm over a metric of our own watches what its function counts, by the names that it prints', () => {
     const functions = all.ofType('AWS::Lambda::Function').map(({ construct }) => construct);
-    expect(ours(all).map(({ MetricName }) => MetricName)).toContain('erasures_unacknowledged');
+    const names = ours(all).map(({ MetricName }) => MetricName);
+    const expected = ['erasures_unacknowledged', 'subscriptions_failing', 'subscriptions_gone', 'webhooks_given_up'];
+    expect(names).toEqual(expect.arrayContaining(expected));
     const told = ours(all).filter(({ MetricName }) => MetricName === 'events_expired');
     expect(told.map(({ Dimensions }) => Dimensions[0].Value).sort()).toEqual(['event-router', 'subscription-match']);
     const line = source('shared/lambda-kit/src/metric.rs');
@@ -59,7 +68,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       expect.soft(Dimensions, MetricName).toEqual([{ Name: 'service', Value: expect.any(String) }]);
       const [{ Value: service }] = Dimensions;
       expect.soft(functions, MetricName).toContain(service);
-      const code = source(`functions/${service}/src/lib.rs`);
+      const code = sourcesOf(service);
       // A function counts under its package's name, which is its own.
       expect.soft(code, MetricName).toContain('Metrics::new(env!("CARGO_PKG_NAME")');
       expect.soft(code, MetricName).toContain(`"${MetricName}"`);

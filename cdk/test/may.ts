@@ -347,7 +347,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<profile-sweep-dead-letters.Arn>': ['sqs:SendMessage'],
   },
   'subscription-deliver': {
-    '<subscriptions.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    '<subscriptions.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     '<deliveries.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     '<event-bodies.Arn>': ['s3:ListBucket'],

@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -26,6 +27,13 @@ const OWN = [
   'dev.fairlead.erasure.told.v1',
   'dev.fairlead.erasure.reminded.v1',
 ];
+
+/** What subscription-deliver counts and somebody should look at, and what it means. */
+const ALARMS: Readonly<Record<string, readonly [metricName: string, alarmDescription: string]>> = {
+  'given-up': ['webhooks_given_up', 'A partner never took what it was sent: it can have it sent again.'],
+  failing: ['subscriptions_failing', 'An endpoint failed for five days on end, and its subscription is disabled.'],
+  gone: ['subscriptions_gone', 'An endpoint answered that it is gone, and its subscription is disabled.'],
+};
 
 type Tables = Readonly<Record<TableName, dynamodb.Table>>;
 
@@ -154,7 +162,9 @@ export class WebhooksStack extends ContextStack {
         ERASURES_TABLE: tables.erasures.tableName,
       },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], tables.subscriptions, tables.deliveries)
+      // Of the end of one the partner's other subscriptions are told.
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], tables.subscriptions)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], tables.deliveries)
       // What is found to be gone is noted in the event's row.
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
       .may(['dynamodb:GetItem'], tables.identifiers, tables.erasures)
@@ -171,6 +181,27 @@ export class WebhooksStack extends ContextStack {
       batchSize: 8,
       reportBatchItemFailures: true,
     });
+    this.watch(deliver);
+  }
+
+  /** An endpoint that is dead is its partner's to mend, and for operators to know of. */
+  private watch(deliver: FairleadFunction): void {
+    for (const [id, [metricName, alarmDescription]] of Object.entries(ALARMS)) {
+      new Alarm(this, `webhooks-${id}`, {
+        alarmDescription: `${alarmDescription} docs/flows/events-out.md`,
+        metric: new Metric({
+          namespace: 'Fairlead',
+          metricName,
+          dimensionsMap: { service: deliver.node.id },
+          period: Duration.minutes(5),
+          statistic: Stats.SUM,
+        }),
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        threshold: 0,
+        evaluationPeriods: 1,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+    }
   }
 
   /** A queue keeps nothing back for longer than a quarter of an hour. */

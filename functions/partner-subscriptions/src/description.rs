@@ -95,7 +95,7 @@ fn deliveries() -> Route {
     let route = Route::new(
         Method::Get,
         DELIVERIES,
-        "What a subscription was sent in the last 30 days",
+        "What a subscription is to be sent, and was in the last 30 days",
     );
     on_one(route)
         .query::<DeliveryId>("cursor", "next of the page before.")
@@ -116,7 +116,7 @@ fn retry() -> Route {
             "It is sent within two minutes.",
             &delivery(),
         ))
-        .problems(&["no-such-delivery"])
+        .problems(&["no-such-delivery", "subscription-disabled"])
 }
 
 fn on_one(route: Route) -> Route {

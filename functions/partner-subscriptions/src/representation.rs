@@ -18,9 +18,14 @@ pub(crate) struct Shown<'a> {
     purpose: &'a str,
     /// `active` or `disabled`.
     state: &'static str,
-    /// `partner`, or `gone` if the endpoint answered 410.
+    /// `partner`, `gone` if the endpoint answered 410, or `failing` if it did nothing but fail for five
+    /// days.
     #[serde(skip_serializing_if = "Option::is_none")]
     disabled_because: Option<&'static str>,
+    /// Since when no call of the endpoint has succeeded, if the last one failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<openapi::Moment>))]
+    failing_since: Option<Timestamp>,
     #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     created_at: Timestamp,
     #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
@@ -76,7 +81,8 @@ pub(crate) struct Sent<'a> {
 pub(crate) struct Tried {
     #[cfg_attr(feature = "openapi", schema(value_type = openapi::Moment))]
     at: Timestamp,
-    /// `delivered`, `gone`, `refused`, `no-answer` or `no-address`.
+    /// `delivered`, `gone`, `refused`, `no-answer`, `no-address`, or `not-called` if the endpoint had
+    /// failed too often just before.
     outcome: &'static str,
     /// The status of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,7 +151,9 @@ fn shown(subscription: &Subscription, now: Timestamp) -> Shown<'_> {
         disabled_because: subscription.disabled_because.map(|because| match because {
             Because::Partner => "partner",
             Because::Gone => "gone",
+            Because::Failing => "failing",
         }),
+        failing_since: subscription.failing_since,
         created_at: subscription.created_at,
         updated_at: subscription.updated_at,
         both_secrets_until: subscription.secrets.both_until(now),
@@ -162,6 +170,7 @@ fn sent(delivery: &Delivery) -> Sent<'_> {
             Outcome::Refused => "refused",
             Outcome::NoAnswer => "no-answer",
             Outcome::NoAddress => "no-address",
+            Outcome::NotCalled => "not-called",
         },
         status: attempt.status,
     });

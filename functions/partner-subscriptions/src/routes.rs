@@ -128,7 +128,7 @@ pub(crate) async fn deliveries(
 }
 
 /// `POST /v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/retry`: it is sent again within a
-/// minute or two, under the same `webhook-id`.
+/// minute or two, under the same `webhook-id`. Of what is disabled nothing would be.
 pub(crate) async fn retry(
     app: &App,
     request: &Request,
@@ -137,6 +137,10 @@ pub(crate) async fn retry(
     let subscription = named(app, request, caller).await?;
     let id = request.path_parameter("delivery_id").unwrap_or_default();
     let id: DeliveryId = id.parse().map_err(|_| problems::no_such_delivery())?;
+    if !subscription.is_active() {
+        delivery(app, &subscription, &id).await?;
+        return Err(problems::disabled());
+    }
     for _ in 0..ATTEMPTS {
         let found = delivery(app, &subscription, &id).await?;
         let Some(again) = found.again(app.clock.now()) else {

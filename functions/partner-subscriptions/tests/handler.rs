@@ -214,10 +214,8 @@ fn a_subscription_whose_endpoint_was_gone_starts_again_by_its_partners_word() {
     assert!(world.rows("subscriptions").is_empty());
 }
 
-#[test]
-fn what_failed_is_shown_and_sent_again_under_the_same_id() {
-    let world = world();
-    let id = subscribe(&world);
+/// Something that it was sent, and never took.
+fn put_failed(world: &World, id: &str) {
     world.put_row(
         "deliveries",
         json!({
@@ -236,6 +234,13 @@ fn what_failed_is_shown_and_sent_again_under_the_same_id() {
             "version": 21,
         }),
     );
+}
+
+#[test]
+fn what_failed_is_shown_and_sent_again_under_the_same_id() {
+    let world = world();
+    let id = subscribe(&world);
+    put_failed(&world, &id);
     let asked = of(&world, "chandlery", &id);
     let page = body(&asked.send(&format!("GET {ONE}/deliveries"), None));
     assert_eq!(page["deliveries"][0]["state"], "failed");
@@ -249,6 +254,33 @@ fn what_failed_is_shown_and_sent_again_under_the_same_id() {
     let row = &world.rows("deliveries")[0];
     assert_eq!((&row["attempts"], &row["version"]), (&json!(0), &json!(22)));
     assert!(row.get("due_shard").is_some());
+}
+
+#[test]
+fn of_what_is_disabled_its_partner_learns_why_and_nothing_is_sent_again_before_it_is_active() {
+    let world = world();
+    let id = subscribe(&world);
+    let mut row = world.rows("subscriptions")[0].clone();
+    row["state"] = "disabled".into();
+    row["disabled_because"] = "failing".into();
+    row["failing_since"] = "2026-01-10T09:00:00Z".into();
+    world.put_row("subscriptions", row);
+    put_failed(&world, &id);
+    let asked = of(&world, "chandlery", &id);
+    let shown = body(&asked.send(&format!("GET {ONE}"), None));
+    assert_eq!(shown["state"], "disabled");
+    assert_eq!(shown["disabled_because"], "failing");
+    assert_eq!(shown["failing_since"], "2026-01-10T09:00:00Z");
+    let route = format!("POST {ONE}/deliveries/{{delivery_id}}/retry");
+    let refused = asked.send(&route, None);
+    assert_eq!(problem(&refused), (409, "subscription-disabled".to_owned()));
+    assert_eq!(world.rows("deliveries")[0]["state"], "failed");
+    let wanted = wanted("https://chandlery.example.com/hooks");
+    let active = body(&asked.send(&format!("PUT {ONE}"), Some(&wanted)));
+    assert_eq!(active["state"], "active");
+    assert_eq!(active.get("failing_since"), None);
+    assert_eq!(asked.send(&route, None)["statusCode"], 202);
+    assert_eq!(world.rows("deliveries")[0]["state"], "waiting");
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub(crate) const LEFT_OUT: [LeftOut; 17] = [
     LeftOut {
         from: "deliveries",
         part: None,
-        because: "That partners were sent events by webhooks, for 30 days, by the events' keys and ids. \
+        because: "That partners were sent events by webhooks, until 30 days later, by the events' keys and ids. \
                   The events are here in event.json; that they were given, and to whom, in receipts.json.",
     },
     LeftOut {

@@ -1,20 +1,18 @@
-//! One attempt: taken, decided on, made, and written down.
+//! One attempt: taken, decided on, and made.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use lambda_kit::{batch::sqs::Message, clock::later, log, planted};
-use subscription::{Claim, Delivery, End, Outcome, Put, Subscription, Ticket};
-use webhook::{Circuit, Permit};
+use subscription::{Claim, Delivery, End, Put, Subscription, Ticket};
+use webhook::Permit;
 
 use crate::{
     App, DeliverError,
     calling::{Called, call},
     content::{self, Content},
+    noting::{count, end, note, pass_over, queue},
 };
-
-/// How often a lost race against another writer is answered by looking again.
-const ATTEMPTS: u32 = 4;
 
 /// How long a delivery waits for somebody who is being merged or split, or whose endpoint is being tried.
 const A_WHILE: Duration = Duration::from_secs(30);
@@ -44,11 +42,19 @@ pub(crate) async fn make(app: &App, message: &Message) -> Result<(), DeliverErro
 /// What becomes of a delivery that is ours.
 async fn carry_out(app: &App, delivery: Delivery) -> Result<(), DeliverError> {
     let subscription = subscription(app, &delivery).await?;
+    let ending = subscription
+        .as_ref()
+        .map_or(End::Cancelled, Subscription::end);
     let Some(subscription) = subscription.filter(Subscription::is_active) else {
-        return end(app, delivery, End::Cancelled).await;
+        return end(app, delivery, ending).await;
     };
-    if let Some(until) = closed_until(app, &subscription).await? {
-        return postpone(app, delivery, until).await;
+    match turn(app, &subscription).await? {
+        Turn::Now => {}
+        Turn::Soon => {
+            let until = later(app.clock.now(), A_WHILE);
+            return postpone(app, delivery, until).await;
+        }
+        Turn::Passes(until) => return pass_over(app, delivery, until).await,
     }
     let content = Box::pin(content::of(app, &subscription, &delivery)).await?;
     let body = match content {
@@ -68,7 +74,7 @@ async fn carry_out(app: &App, delivery: Delivery) -> Result<(), DeliverError> {
     Box::pin(note(app, delivery, called)).await
 }
 
-async fn subscription(
+pub(crate) async fn subscription(
     app: &App,
     delivery: &Delivery,
 ) -> Result<Option<Subscription>, DeliverError> {
@@ -77,37 +83,31 @@ async fn subscription(
     Ok(app.subscriptions.find(tenant, partner, id).await?)
 }
 
-/// Until when the endpoint is left in peace; `None` if it may be called. That it is tried is on record
-/// before it is.
-async fn closed_until(
-    app: &App,
-    subscription: &Subscription,
-) -> Result<Option<Timestamp>, DeliverError> {
-    let now = app.clock.now();
-    match subscription.circuit.permit(now) {
-        Permit::Yes => Ok(None),
-        Permit::NotBefore(until) => Ok(Some(until)),
+/// Whether an attempt is made.
+enum Turn {
+    /// It is.
+    Now,
+    /// Once it is known whether the endpoint answers again.
+    Soon,
+    /// This one is not: the endpoint is left in peace until then.
+    Passes(Timestamp),
+}
+
+/// Whether the endpoint may be called. That it is tried is on record before it is.
+async fn turn(app: &App, subscription: &Subscription) -> Result<Turn, DeliverError> {
+    match subscription.circuit.permit(app.clock.now()) {
+        Permit::Yes => Ok(Turn::Now),
+        Permit::BeingTried => Ok(Turn::Soon),
+        Permit::NotBefore(until) => Ok(Turn::Passes(until)),
         Permit::Trial(circuit) => {
-            let trying = subscription.clone().doing(circuit);
+            let trying = subscription.clone().trying(circuit);
             Ok(match app.subscriptions.put(&trying).await? {
-                Put::Done => None,
+                Put::Done => Turn::Now,
                 // Somebody else tries it, or it was changed: what comes of that is to be seen.
-                Put::Overtaken => Some(later(now, A_WHILE)),
+                Put::Overtaken => Turn::Soon,
             })
         }
     }
-}
-
-async fn end(app: &App, delivery: Delivery, end: End) -> Result<(), DeliverError> {
-    app.metrics.count(
-        match end {
-            End::Withheld => "webhooks_withheld",
-            End::Cancelled => "webhooks_cancelled",
-        },
-        1,
-    );
-    app.deliveries.put(&delivery.ended(end)).await?;
-    Ok(())
 }
 
 async fn postpone(app: &App, delivery: Delivery, until: Timestamp) -> Result<(), DeliverError> {
@@ -116,74 +116,4 @@ async fn postpone(app: &App, delivery: Delivery, until: Timestamp) -> Result<(),
         queue(app, &postponed).await?;
     }
     Ok(())
-}
-
-/// Writes down what came of the call: with the endpoint's state if that changed, both at once.
-async fn note(app: &App, delivery: Delivery, called: Called) -> Result<(), DeliverError> {
-    let tried = tried(app, delivery.clone(), called);
-    for _ in 0..ATTEMPTS {
-        let subscription = subscription(app, &delivery).await?;
-        let changed = subscription.and_then(|found| doing(app, found, called.outcome));
-        let put = match &changed {
-            Some(changed) => app.outcomes.put(&tried, changed).await?,
-            None => app.deliveries.put(&tried).await?,
-        };
-        if put == Put::Done {
-            return queue(app, &tried).await;
-        }
-        let found = app
-            .deliveries
-            .find(&delivery.subscription, &delivery.delivery_id);
-        let is_ours = found.await?.is_some_and(|found| found == delivery);
-        if !is_ours {
-            // It was taken over: whoever did that writes what comes of it.
-            return Ok(());
-        }
-    }
-    Err(DeliverError::Contended)
-}
-
-fn tried(app: &App, delivery: Delivery, called: Called) -> Delivery {
-    let Called {
-        outcome,
-        status,
-        not_before,
-    } = called;
-    // The last bits of an id are random.
-    let (_, random) = app.ids.uuid().as_u64_pair();
-    delivery.tried((outcome, status), app.clock.now(), not_before, random)
-}
-
-/// The subscription as it is after the call; `None` if nothing changes.
-fn doing(app: &App, subscription: Subscription, outcome: Outcome) -> Option<Subscription> {
-    let now = app.clock.now();
-    let circuit = match outcome {
-        Outcome::Gone if planted::is_on("webhook-gone-is-tried-again") => return None,
-        Outcome::Gone => {
-            let is_active = subscription.is_active();
-            return is_active.then(|| subscription.gone(now));
-        }
-        Outcome::Delivered => Circuit::CLOSED,
-        Outcome::Refused | Outcome::NoAnswer | Outcome::NoAddress => {
-            subscription.circuit.failed(now)
-        }
-    };
-    (circuit != subscription.circuit).then(|| subscription.doing(circuit))
-}
-
-/// What is due soon is brought by the queue; the rest is found when it is.
-async fn queue(app: &App, delivery: &Delivery) -> Result<(), DeliverError> {
-    if let Some(delay) = delivery.delay(app.clock.now()) {
-        app.queue.send(delivery, delay).await?;
-    }
-    Ok(())
-}
-
-fn count(app: &App, called: Called) {
-    let name = match called.outcome {
-        Outcome::Delivered => "webhooks_delivered",
-        Outcome::Gone => "webhooks_gone",
-        Outcome::Refused | Outcome::NoAnswer | Outcome::NoAddress => "webhooks_failed",
-    };
-    app.metrics.count(name, 1);
 }

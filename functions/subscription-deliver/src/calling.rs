@@ -32,6 +32,14 @@ impl Called {
         not_before: None,
     };
 
+    /// That nobody was called, nor will be until then.
+    pub(crate) const fn not_before(until: Timestamp) -> Self {
+        Self {
+            not_before: Some(until),
+            ..Self::without_answer(Outcome::NotCalled)
+        }
+    }
+
     const fn without_answer(outcome: Outcome) -> Self {
         Self {
             outcome,

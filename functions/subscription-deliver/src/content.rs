@@ -5,9 +5,10 @@ use cloudevent::Incoming;
 use erasure::ErasureNotice;
 use identity::{ErasureId, ProfileId};
 use intake::{Body, EventItem, EventKey, about, referring};
+use jiff::Timestamp;
 use partner::{Recipient, Told, Under};
 use serde_json::{Value, json};
-use subscription::{Delivery, Message, Notice, Subscription};
+use subscription::{Delivery, Disablement, Message, Notice, Subscription};
 use tenancy::FieldGroup;
 
 use crate::{App, DeliverError};
@@ -35,6 +36,7 @@ pub(crate) async fn of(
         Message::Partner { event } => {
             of_partner(app, subscription, delivery, &EventKey::from(event.clone())).await
         }
+        Message::Disabled(disablement) => Ok(Content::Text(of_disabled(delivery, disablement))),
         Message::Fairlead(notice) if notice.erasure_id.is_some() => {
             of_erasure(app, subscription, delivery, notice).await
         }
@@ -133,7 +135,7 @@ async fn of_erasure(
     Ok(told.map_or(Content::Gone, |told| {
         let about = ("dev.fairlead.erasure", id.as_str());
         let data = json!(ErasureNotice::from(&told));
-        Content::Text(text(delivery, notice, about, &data))
+        Content::Text(text(delivery, (&notice.id, notice.time), about, &data))
     }))
 }
 
@@ -146,22 +148,37 @@ fn of_change(delivery: &Delivery, notice: &Notice, person: ProfileId) -> String 
     }
     let person = person.to_string();
     let about = ("dev.fairlead.profile", person.as_str());
-    text(delivery, notice, about, &data)
+    text(delivery, (&notice.id, notice.time), about, &data)
 }
 
-/// A notice as a CloudEvent of a source about a subject.
+/// That another subscription of the partner was disabled. It is about no person: there is nothing to
+/// decide on.
+fn of_disabled(delivery: &Delivery, disablement: &Disablement) -> String {
+    let mut data = json!({
+        "subscription_id": disablement.subscription_id,
+        "disabled_because": disablement.because,
+    });
+    if let (Some(since), Some(members)) = (disablement.failing_since, data.as_object_mut()) {
+        members.insert("failing_since".to_owned(), since.to_string().into());
+    }
+    let subscription = disablement.subscription_id.as_str();
+    let about = ("dev.fairlead.subscription", subscription);
+    text(delivery, (&disablement.id, disablement.at), about, &data)
+}
+
+/// Something that happened as a CloudEvent of a source about a subject.
 fn text(
     delivery: &Delivery,
-    notice: &Notice,
+    (id, time): (&str, Timestamp),
     (source, subject): (&str, &str),
     data: &Value,
 ) -> String {
     let event = json!({
         "specversion": "1.0",
-        "id": notice.id,
+        "id": id,
         "source": source,
         "type": delivery.kind.as_str(),
-        "time": notice.time,
+        "time": time,
         "subject": subject,
         "datacontenttype": "application/json",
         "data": data,

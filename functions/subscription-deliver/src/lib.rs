@@ -1,10 +1,12 @@
 //! In come, from a queue, deliveries that are due; out goes one attempt of each, signed, to an address
 //! that was looked at, if agreement and consent allow it at that moment and once that is on record. What
-//! came of it is written down with how the endpoint does.
+//! came of it is written down with how the endpoint does, and one that did nothing but fail for days is
+//! called no more.
 
 mod attempt;
 mod calling;
 mod content;
+mod noting;
 
 use aws_types::SdkConfig;
 use erasure::{ErasureError, RecipientReader};
@@ -22,7 +24,9 @@ use lambda_kit::{
 use partner::{Sending, SendingError};
 use profile::{IdentifierReader, ProfileError, RulesReader};
 use serde_json::value::RawValue;
-use subscription::{DeliveryQueue, DeliveryStore, OutcomeWriter, StoreError, SubscriptionStore};
+use subscription::{
+    DeliveryQueue, DeliveryStore, OutcomeWriter, StoreError, SubscriptionLister, SubscriptionStore,
+};
 use webhook::Reach;
 
 /// What the function works with.
@@ -30,6 +34,7 @@ use webhook::Reach;
 pub struct App {
     deliveries: DeliveryStore,
     subscriptions: SubscriptionStore,
+    lister: SubscriptionLister,
     outcomes: OutcomeWriter,
     queue: DeliveryQueue,
     events: EventReader,
@@ -94,6 +99,7 @@ impl App {
         Ok(Self {
             deliveries: DeliveryStore::new(sdk, deliveries),
             subscriptions: SubscriptionStore::new(sdk, subscriptions),
+            lister: SubscriptionLister::new(sdk, subscriptions),
             outcomes: OutcomeWriter::new(sdk, deliveries, subscriptions),
             queue: DeliveryQueue::new(sdk, queue),
             events: EventReader::new(sdk, events, bucket, clock.clone()),

@@ -3,16 +3,18 @@
 
 use std::time::Duration;
 
-use identity::ProfileId;
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{clock::later, planted};
 use serde::{Deserialize, Serialize};
 use tenancy::{PartnerId, TenantId};
 use webhook::next_attempt;
 
-use crate::{DeliveryId, Kind, Subscription, SubscriptionId};
+use crate::{
+    DeliveryId, Disablement, Kind, Message, Subscription, SubscriptionId, kinds::DISABLED,
+};
 
-/// For how long a delivery is kept.
+/// For how long a delivery is kept once it is over. While it waits it is kept: nothing is given up in
+/// silence.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// For how long an attempt is nobody else's: longer than one may take.
@@ -29,36 +31,6 @@ pub(crate) const SHARDS: u8 = 4;
 
 /// As many attempts as are told of.
 const MOST_TOLD: usize = 16;
-
-/// What is to be told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "of", rename_all = "snake_case")]
-pub enum Message {
-    /// An event of a partner.
-    Partner {
-        /// Its key in the table `events`.
-        event: String,
-    },
-    /// An event of Fairlead.
-    Fairlead(Notice),
-}
-
-/// What is told of an event of Fairlead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notice {
-    /// The event's id.
-    pub id: String,
-    /// When it happened.
-    pub time: Timestamp,
-    /// Whom it is about.
-    pub profile_id: ProfileId,
-    /// Who became one with them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub absorbed_id: Option<ProfileId>,
-    /// By which erasure they are gone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub erasure_id: Option<String>,
-}
 
 /// How far a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +57,8 @@ pub enum End {
     Withheld,
     /// The subscription, or what was to be told, is no more.
     Cancelled,
+    /// The receiver failed for so long that it is sent nothing any more.
+    Failed,
 }
 
 /// What came of an attempt.
@@ -101,6 +75,8 @@ pub enum Outcome {
     NoAnswer,
     /// The host has no address on the internet.
     NoAddress,
+    /// It was not made: the endpoint had failed too often just before.
+    NotCalled,
 }
 
 /// An attempt that came to an end.
@@ -153,11 +129,15 @@ pub struct Delivery {
     /// The sparse index's partition, while it is not over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_shard: Option<String>,
-    /// The sparse index's order.
+    /// The sparse index's order: by subscription, and within one by when it is looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_order: Option<String>,
+    /// When it is looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<String>,
-    /// When the row is removed, in seconds since 1970.
-    pub expires_at: i64,
+    /// When the row is removed, in seconds since 1970: once it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
     /// One more with each write.
     pub version: u64,
 }
@@ -176,6 +156,11 @@ pub enum Claim {
 /// A moment as the index has it.
 pub(crate) fn due_at(at: Timestamp) -> String {
     format!("{at:.3}")
+}
+
+/// A place in the order of the index: `at` of what is kept under `subscription`.
+pub(crate) fn due_order(subscription: &str, at: &str) -> String {
+    format!("{subscription}#{at}")
 }
 
 /// Under what the deliveries of a subscription are kept.
@@ -215,11 +200,25 @@ impl Delivery {
             receipts: None,
             next_at: None,
             due_shard: None,
+            due_order: None,
             due_at: None,
-            expires_at: later(now, KEPT).as_second(),
+            expires_at: None,
             version: 0,
         };
         new.waiting(now, now)
+    }
+
+    /// That `subscription` is told of the end of another one, if it wants to be.
+    #[must_use]
+    pub fn of_disabled(
+        subscription: &Subscription,
+        disablement: &Disablement,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let kind = subscription.wanted(DISABLED)?.clone();
+        let event = (disablement.id.as_str(), disablement.at);
+        let message = Message::Disabled(disablement.clone());
+        Some(Self::new(subscription, kind, event, message, now))
     }
 
     /// Takes the next attempt, or the one that somebody was cut off at. `receipts` are those of a
@@ -252,7 +251,9 @@ impl Delivery {
     }
 
     /// After an attempt that ended at `now`: over, or waiting for the next one. `random` spreads what
-    /// failed together, and `not_before` is when the receiver is ready.
+    /// failed together, and `not_before` is when the receiver is ready. One that was not made, since the
+    /// endpoint had failed too often, is one of the schedule's all the same: else nothing that waits for
+    /// it would ever come to an end.
     #[must_use]
     pub fn tried(
         mut self,
@@ -269,27 +270,29 @@ impl Delivery {
         let too_many = self.tried.len().saturating_sub(MOST_TOLD);
         self.tried.drain(..too_many);
         match outcome {
-            Outcome::Delivered => self.over(DeliveryState::Delivered),
+            Outcome::Delivered => self.over(DeliveryState::Delivered, now),
             Outcome::Gone if !planted::is_on("webhook-gone-is-tried-again") => {
-                self.over(DeliveryState::Failed)
+                self.over(DeliveryState::Failed, now)
             }
             _ => {
                 let attempts = usize::try_from(self.attempts).unwrap_or(usize::MAX);
                 match next_attempt(attempts, now, not_before, random) {
                     Some(next) => self.waiting(next, now),
-                    None => self.over(DeliveryState::Failed),
+                    None => self.over(DeliveryState::Failed, now),
                 }
             }
         }
     }
 
-    /// Over, without having been sent.
+    /// Over at `now`, without having been sent.
     #[must_use]
-    pub fn ended(self, end: End) -> Self {
-        self.over(match end {
+    pub fn ended(self, end: End, now: Timestamp) -> Self {
+        let state = match end {
             End::Withheld => DeliveryState::Withheld,
             End::Cancelled => DeliveryState::Cancelled,
-        })
+            End::Failed => DeliveryState::Failed,
+        };
+        self.over(state, now)
     }
 
     /// To be sent again from the first attempt on, as its partner wants; `None` if that is so anyway.
@@ -344,22 +347,27 @@ impl Delivery {
         } else {
             next_at
         };
+        let found_at = due_at(found_at);
         Self {
             next_at: Some(next_at),
-            due_shard: Some(self.delivery_id.shard(SHARDS).to_string()),
-            due_at: Some(due_at(found_at)),
+            due_shard: Some(self.subscription_id.shard(SHARDS).to_string()),
+            due_order: Some(due_order(&self.subscription, &found_at)),
+            due_at: Some(found_at),
+            expires_at: None,
             version: self.version.saturating_add(1),
             ..self
         }
     }
 
-    fn over(self, state: DeliveryState) -> Self {
+    fn over(self, state: DeliveryState, now: Timestamp) -> Self {
         Self {
             state,
             owner: None,
             next_at: None,
             due_shard: None,
+            due_order: None,
             due_at: None,
+            expires_at: Some(later(now, KEPT).as_second()),
             version: self.version.saturating_add(1),
             ..self
         }

@@ -91,6 +91,12 @@ impl SubscriptionId {
         let digest = digest(&[tenant.as_str(), partner.as_str(), request_id]);
         Self(format!("sub_{}", head(&digest, DIGITS)))
     }
+
+    /// A number below `shards`, evenly spread.
+    pub(crate) fn shard(&self, shards: u8) -> u8 {
+        let sum: u32 = self.0.bytes().map(u32::from).sum();
+        u8::try_from(sum % u32::from(shards.max(1))).unwrap_or_default()
+    }
 }
 
 impl DeliveryId {
@@ -103,12 +109,6 @@ impl DeliveryId {
         let millis = format!("{millis:012x}");
         let rest = head(&digest, DIGITS - DIGITS_OF_TIME);
         Self(format!("dlv_{}{rest}", head(&millis, DIGITS_OF_TIME)))
-    }
-
-    /// A number below `shards`, evenly spread.
-    pub(crate) fn shard(&self, shards: u8) -> u8 {
-        let sum: u32 = self.0.bytes().map(u32::from).sum();
-        u8::try_from(sum % u32::from(shards.max(1))).unwrap_or_default()
     }
 }
 

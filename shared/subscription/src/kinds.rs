@@ -5,12 +5,16 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 /// Fairlead's own events of which partners hear.
-const OWN: [&str; 4] = [
+const OWN: [&str; 5] = [
     "dev.fairlead.profile.updated.v1",
     "dev.fairlead.profile.merged.v1",
     "dev.fairlead.erasure.told.v1",
     "dev.fairlead.erasure.reminded.v1",
+    DISABLED,
 ];
+
+/// That a subscription was disabled, and not by its partner: the partner's others may be told of it.
+pub(crate) const DISABLED: &str = "dev.fairlead.subscription.disabled.v1";
 
 /// What Fairlead makes of partners' calls.
 const SEGMENT: &str = "dev.fairlead.segment.";
@@ -26,7 +30,7 @@ pub struct Kind(String);
 /// A text that is no type that may be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a type is that of a partner's event, or dev.fairlead.profile.updated.v1, dev.fairlead.profile.merged.v1, dev.fairlead.erasure.told.v1 or dev.fairlead.erasure.reminded.v1"
+    "a type is that of a partner's event, or dev.fairlead.profile.updated.v1, dev.fairlead.profile.merged.v1, dev.fairlead.erasure.told.v1, dev.fairlead.erasure.reminded.v1 or dev.fairlead.subscription.disabled.v1"
 )]
 pub struct InvalidKind;
 
@@ -87,6 +91,7 @@ mod tests {
     #[case("dev.fairlead.profile.updated.v1", true)]
     #[case("dev.fairlead.erasure.told.v1", true)]
     #[case("dev.fairlead.erasure.reminded.v1", true)]
+    #[case("dev.fairlead.subscription.disabled.v1", true)]
     #[case("dev.fairlead.erasure.requested.v1", false)]
     #[case("dev.fairlead.profile.signed-in.v1", false)]
     #[case("dev.fairlead.consent.granted.v1", false)]

@@ -6,16 +6,18 @@ mod aws;
 mod delivery;
 mod ids;
 mod kinds;
+mod message;
 pub mod problems;
 mod secret;
 mod subscription;
 
 pub use aws::{
-    DeliveryLog, DeliveryPage, DeliveryQueue, DeliveryStore, DueReader, OutcomeWriter, Put,
+    DeliveryLog, DeliveryPage, DeliveryQueue, DeliveryStore, DueReader, Line, OutcomeWriter, Put,
     StoreError, SubscriptionLister, SubscriptionRemover, SubscriptionStore, Ticket,
 };
-pub use delivery::{Attempt, Claim, Delivery, DeliveryState, End, Message, Notice, Outcome};
+pub use delivery::{Attempt, Claim, Delivery, DeliveryState, End, Outcome};
 pub use ids::{DeliveryId, InvalidId, SubscriptionId};
 pub use kinds::{InvalidKind, Kind};
+pub use message::{Disablement, Message, Notice};
 pub use secret::{SecretSource, Secrets};
 pub use subscription::{Because, MOST, State, Subscription, Wanted, Whose};

@@ -67,7 +67,18 @@ pub fn no_such_subscription() -> Problem {
 #[must_use]
 pub fn no_such_delivery() -> Problem {
     Problem::new(404, "no-such-delivery", "There is no such delivery")
-        .detail("There never was, or that was more than 30 days ago.")
+        .detail("There never was, or it has been over for more than 30 days.")
+}
+
+/// The subscription is disabled.
+#[must_use]
+pub fn disabled() -> Problem {
+    Problem::new(
+        409,
+        "subscription-disabled",
+        "The subscription is disabled, and is sent nothing",
+    )
+    .detail("Put it active, and try again.")
 }
 
 /// The partner has as many as it may have.

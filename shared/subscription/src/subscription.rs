@@ -1,17 +1,21 @@
 //! A subscription: row `<tenant>`, `subscription#<partner>#<id>` of the table `subscriptions`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
-use lambda_kit::redact::Redacted;
+use lambda_kit::{clock::later, planted, redact::Redacted};
 use serde::{Deserialize, Serialize};
 use tenancy::{AgreementId, PartnerId, Purpose, TenantId};
 use webhook::{Circuit, Secret};
 
-use crate::{Kind, Secrets, SubscriptionId};
+use crate::{Disablement, End, Kind, Secrets, SubscriptionId};
 
 /// As many subscriptions as a partner has.
 pub const MOST: usize = 50;
+
+/// For how long an endpoint may do nothing but fail: longer than all attempts of a message take, so that
+/// some of them have come to their end by then.
+const PATIENCE: Duration = Duration::from_hours(5 * 24);
 
 /// Whose a subscription is.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +61,8 @@ pub enum Because {
     Partner,
     /// The endpoint answered 410: it is gone.
     Gone,
+    /// The endpoint did nothing but fail for days.
+    Failing,
 }
 
 /// That a partner wants to be told of events.
@@ -89,6 +95,9 @@ pub struct Subscription {
     pub secrets: Secrets,
     /// How the endpoint has been doing.
     pub circuit: Circuit,
+    /// Since when no call of it has succeeded, if the last one failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
     /// When it was first asked for.
     pub created_at: Timestamp,
     /// When it was last changed by its partner, or disabled.
@@ -134,6 +143,7 @@ impl Subscription {
             disabled_because: because(wanted.state),
             secrets: Secrets::new(secret),
             circuit: Circuit::CLOSED,
+            failing_since: None,
             created_at: now,
             updated_at: now,
             last_request: request_id.to_owned(),
@@ -159,6 +169,7 @@ impl Subscription {
             state: wanted.state,
             disabled_because: because(wanted.state),
             circuit: Circuit::CLOSED,
+            failing_since: None,
             updated_at: now,
             last_request: request_id.to_owned(),
             version: self.version.saturating_add(1),
@@ -190,9 +201,9 @@ impl Subscription {
         }
     }
 
-    /// The same with its endpoint doing like `circuit`.
+    /// The same while its endpoint is tried, on record as `circuit`.
     #[must_use]
-    pub fn doing(self, circuit: Circuit) -> Self {
+    pub fn trying(self, circuit: Circuit) -> Self {
         Self {
             circuit,
             version: self.version.saturating_add(1),
@@ -200,10 +211,84 @@ impl Subscription {
         }
     }
 
+    /// The same after a call that succeeded; `None` if that is nothing new.
+    #[must_use]
+    pub fn succeeded(self) -> Option<Self> {
+        let is_new = self.circuit != Circuit::CLOSED || self.failing_since.is_some();
+        is_new.then(|| Self {
+            circuit: Circuit::CLOSED,
+            failing_since: None,
+            version: self.version.saturating_add(1),
+            ..self
+        })
+    }
+
+    /// The same after a call that failed at `now`, and disabled once it has failed for too long; `None` if
+    /// that says nothing new.
+    #[must_use]
+    pub fn failed(self, now: Timestamp) -> Option<Self> {
+        let circuit = self.circuit.failed(now);
+        if circuit == self.circuit {
+            return None;
+        }
+        let since = self.failing_since.unwrap_or(now);
+        let is_over = circuit.is_open()
+            && later(since, PATIENCE) <= now
+            && !planted::is_on("webhook-failing-for-ever");
+        let failed = Self {
+            circuit,
+            failing_since: Some(since),
+            version: self.version.saturating_add(1),
+            ..self
+        };
+        Some(if is_over && failed.is_active() {
+            Self {
+                state: State::Disabled,
+                disabled_because: Some(Because::Failing),
+                updated_at: now,
+                ..failed
+            }
+        } else {
+            failed
+        })
+    }
+
+    /// What is told of it where it was disabled, and not by its partner.
+    #[must_use]
+    pub fn disablement(&self) -> Option<Disablement> {
+        let because = self.disabled_because?;
+        (because != Because::Partner).then(|| Disablement {
+            id: format!("{}/{}", self.subscription_id, self.version),
+            subscription_id: self.subscription_id.clone(),
+            because,
+            at: self.updated_at,
+            failing_since: self.failing_since,
+        })
+    }
+
+    /// How what waits for it ends, where it is not active. That nothing could be delivered is a failure of
+    /// each; what nobody wants is none.
+    #[must_use]
+    pub fn end(&self) -> End {
+        let is_failing = self.disabled_because == Some(Because::Failing);
+        if is_failing && !planted::is_on("webhook-failing-is-cancelled") {
+            End::Failed
+        } else {
+            End::Cancelled
+        }
+    }
+
     /// Whether its partner is told of events of this type.
     #[must_use]
     pub fn wants(&self, kind: &str) -> bool {
-        self.is_active() && self.types.iter().any(|wanted| wanted.as_str() == kind)
+        self.wanted(kind).is_some()
+    }
+
+    /// The type of this name, if its partner is told of events of it.
+    #[must_use]
+    pub fn wanted(&self, kind: &str) -> Option<&Kind> {
+        let mut types = self.types.iter().filter(|_| self.is_active());
+        types.find(|wanted| wanted.as_str() == kind)
     }
 
     /// Whether its partner is told of anything.

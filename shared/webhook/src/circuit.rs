@@ -48,6 +48,8 @@ pub enum Permit {
     Trial(Circuit),
     /// Not before then.
     NotBefore(Timestamp),
+    /// Not while somebody finds out whether it answers again, which takes no longer than a call.
+    BeingTried,
 }
 
 impl Default for Circuit {
@@ -65,14 +67,19 @@ impl Circuit {
     pub fn permit(self, now: Timestamp) -> Permit {
         match self {
             Self::Closed { .. } => Permit::Yes,
-            Self::Open { until, .. } | Self::Trial { until, .. } if now < until => {
-                Permit::NotBefore(until)
-            }
+            Self::Open { until, .. } if now < until => Permit::NotBefore(until),
+            Self::Trial { until, .. } if now < until => Permit::BeingTried,
             Self::Open { times, .. } | Self::Trial { times, .. } => Permit::Trial(Self::Trial {
                 until: after(now, TRIAL),
                 times,
             }),
         }
+    }
+
+    /// Whether it failed too often to be called as ever.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open { .. })
     }
 
     /// What it is after a call that failed at `now`.

@@ -327,6 +327,21 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "webhook-gone",
     },
     Bug {
+        name: "webhook-failing-for-ever",
+        what: "an endpoint that has failed for days is called on and on",
+        exposed_by: "webhook-failing",
+    },
+    Bug {
+        name: "webhook-failing-is-cancelled",
+        what: "what an endpoint never took counts as not wanted",
+        exposed_by: "webhook-failing",
+    },
+    Bug {
+        name: "webhook-end-told-afterwards",
+        what: "two writes where one belongs: that a subscription ended is told by nobody who is cut off between",
+        exposed_by: "webhook-failing",
+    },
+    Bug {
         name: "event-published-undecided",
         what: "a partner gets by its topic what is about somebody who withdrew their consent",
         exposed_by: "fan-out-withdrawn",

@@ -19,6 +19,8 @@ pub(crate) const HOST: &str = "chandlery.example.com";
 pub(crate) const ENDPOINT: &str = "https://chandlery.example.com/hooks";
 
 const ORDERS: &str = "com.example.order.placed.v1";
+/// That a subscription was disabled, and not by its partner.
+pub(crate) const ENDS: &str = "dev.fairlead.subscription.disabled.v1";
 const TRACKED: &str = "dev.fairlead.segment.track.v1";
 
 pub(crate) struct Scene {
@@ -124,6 +126,33 @@ impl Scene {
         };
         let now = self.world.clock().now();
         Subscription::new(whose, wanted, &Self::made(1), "request-1", now)
+    }
+
+    /// The partner wants to be told of the end of its subscriptions, somewhere else.
+    pub(crate) fn hears_of_ends(&self, host: &str) {
+        let wanted = Wanted {
+            url: Redacted::new(format!("https://{host}/hooks")),
+            types: BTreeSet::from([ENDS.parse().unwrap()]),
+            purpose: "newsletter".parse().unwrap(),
+            state: State::Active,
+        };
+        let whose = Whose {
+            tenant: &"harbour".parse().unwrap(),
+            partner: &"chandlery".parse().unwrap(),
+            agreement: None,
+            scopes: &BTreeSet::new(),
+        };
+        let now = self.world.clock().now();
+        let other = Subscription::new(whose, wanted, &Self::made(3), "request-3", now);
+        let row = serde_json::to_value(other).unwrap();
+        self.world.put_row("subscriptions", row);
+    }
+
+    /// The subscription by which the partner is told of orders, as it stands.
+    pub(crate) fn told_of_orders(&self) -> Subscription {
+        let mut rows = self.world.rows("subscriptions").into_iter();
+        let row = rows.find(|row| row["url"] == ENDPOINT).unwrap();
+        serde_json::from_value(row).unwrap()
     }
 
     /// The partner makes another secret.

@@ -1,23 +1,16 @@
 //! The table `deliveries`.
 
 use aws_sdk_dynamodb::Client;
-use jiff::Timestamp;
 use lambda_kit::{
     dynamodb::{Row, text},
     error::ServiceError,
 };
 
 use super::{Put, StoreError, put};
-use crate::{
-    Delivery, DeliveryId, Subscription,
-    delivery::{SHARDS, due_at, key},
-};
+use crate::{Delivery, DeliveryId, Subscription, delivery::key};
 
 /// As many as a page has.
 const PAGE: i32 = 50;
-
-/// As many of what is due as are read at once, of each partition of the index.
-const DUE_AT_ONCE: i32 = 250;
 
 /// Reads and writes single deliveries: `dynamodb:GetItem` and `PutItem` on the table.
 #[derive(Debug, Clone)]
@@ -29,13 +22,6 @@ pub struct DeliveryStore {
 /// Lists deliveries: `dynamodb:Query` on the table.
 #[derive(Debug, Clone)]
 pub struct DeliveryLog {
-    client: Client,
-    table: String,
-}
-
-/// Finds what is due: `dynamodb:Query` on the index `due`.
-#[derive(Debug, Clone)]
-pub struct DueReader {
     client: Client,
     table: String,
 }
@@ -133,41 +119,6 @@ impl DeliveryLog {
             deliveries: serde_dynamo::from_items(rows).map_err(|_| StoreError::Malformed)?,
             next,
         })
-    }
-}
-
-impl DueReader {
-    /// A reader of `table`.
-    #[must_use]
-    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
-        Self {
-            client: Client::new(sdk),
-            table: table.into(),
-        }
-    }
-
-    /// What should have been sent by `now`, as far as it is read at once.
-    pub async fn due(&self, now: Timestamp) -> Result<Vec<Delivery>, StoreError> {
-        let mut due = Vec::new();
-        for shard in 0..SHARDS {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .index_name("due")
-                .key_condition_expression("due_shard = :shard AND due_at <= :now")
-                .expression_attribute_values(":shard", text(shard.to_string()))
-                .expression_attribute_values(":now", text(due_at(now)))
-                .limit(DUE_AT_ONCE)
-                .send()
-                .await
-                .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-            let rows: Vec<Row> = answer.items.unwrap_or_default();
-            let rows: Vec<Delivery> =
-                serde_dynamo::from_items(rows).map_err(|_| StoreError::Malformed)?;
-            due.extend(rows);
-        }
-        Ok(due)
     }
 }
 

@@ -1,12 +1,14 @@
 //! The tables `subscriptions` and `deliveries`.
 
 mod deliveries;
+mod due;
 mod outcomes;
 mod queue;
 mod subscriptions;
 
 use aws_sdk_dynamodb::{Client, types::ReturnValuesOnConditionCheckFailure::AllOld};
-pub use deliveries::{DeliveryLog, DeliveryPage, DeliveryStore, DueReader};
+pub use deliveries::{DeliveryLog, DeliveryPage, DeliveryStore};
+pub use due::{DueReader, Line};
 use lambda_kit::{
     dynamodb::{number, refused_put},
     error::ServiceError,

@@ -1,4 +1,4 @@
-//! What came of an attempt, with how the endpoint does, at once.
+//! What came of an attempt, with how the endpoint does and whom that is told, at once.
 
 use aws_sdk_dynamodb::Client;
 use lambda_kit::dynamodb::{TransactionFailure, number, put, transact, transact_put};
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Put, StoreError};
 use crate::{Delivery, Subscription};
 
-/// Writes a delivery and its subscription together: `dynamodb:PutItem` on both tables.
+/// Writes a delivery, its subscription and what is told of that together: `dynamodb:PutItem` on both tables.
 #[derive(Debug, Clone)]
 pub struct OutcomeWriter {
     client: Client,
@@ -30,16 +30,24 @@ impl OutcomeWriter {
         }
     }
 
-    /// Writes both on top of the versions before their own, or neither.
+    /// Writes both on top of the versions before their own, and what is `told` of that beside them, or
+    /// nothing. A partner has so few subscriptions that one transaction holds what all of them are told.
     pub async fn put(
         &self,
         delivery: &Delivery,
         subscription: &Subscription,
+        told: &[Delivery],
     ) -> Result<Put, StoreError> {
-        let writes = vec![
+        let mut writes = vec![
             on_top(&self.deliveries, delivery, delivery.version)?,
             on_top(&self.subscriptions, subscription, subscription.version)?,
         ];
+        for each in told {
+            let put = put(&self.deliveries, each)?
+                .condition_expression("attribute_not_exists(#version)")
+                .expression_attribute_names("#version", "version");
+            writes.push(transact_put(put)?);
+        }
         match transact(&self.client, writes).await {
             Ok(()) => Ok(Put::Done),
             Err(TransactionFailure::Refused(_)) => Ok(Put::Overtaken),

@@ -1,6 +1,6 @@
 //! The queue of what is to be sent.
 
-use aws_sdk_sqs::Client;
+use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
 use lambda_kit::error::ServiceError;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,9 @@ impl Ticket {
 }
 
 impl DeliveryQueue {
+    /// As many as [`send_all`](Self::send_all) takes.
+    pub const MOST: usize = 10;
+
     /// A sender to the queue at `url`.
     #[must_use]
     pub fn new(sdk: &aws_types::SdkConfig, url: impl Into<String>) -> Self {
@@ -43,19 +46,44 @@ impl DeliveryQueue {
 
     /// Puts `delivery` there, to come out in as many seconds as `delay` says. Twice is as good as once.
     pub async fn send(&self, delivery: &Delivery, delay: i32) -> Result<(), StoreError> {
-        let ticket = Ticket {
-            subscription: delivery.subscription.clone(),
-            delivery_id: delivery.delivery_id.clone(),
-        };
-        let body = serde_json::to_string(&ticket).map_err(|_| StoreError::Malformed)?;
         self.client
             .send_message()
             .queue_url(&self.url)
             .delay_seconds(delay)
-            .message_body(body)
+            .message_body(ticket(delivery)?)
             .send()
             .await
             .map_err(|error| ServiceError::new("sqs:SendMessage", &error))?;
         Ok(())
     }
+
+    /// Puts [at most ten](Self::MOST) there, to come out at once; how many the queue took. The rest is found
+    /// as due again.
+    pub async fn send_all(&self, deliveries: &[Delivery]) -> Result<usize, StoreError> {
+        let entry = |(place, delivery): (usize, &Delivery)| {
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(place.to_string())
+                .message_body(ticket(delivery)?);
+            entry.build().map_err(|_| StoreError::Malformed)
+        };
+        let entries: Result<Vec<_>, StoreError> =
+            deliveries.iter().enumerate().map(entry).collect();
+        let answer = self
+            .client
+            .send_message_batch()
+            .queue_url(&self.url)
+            .set_entries(Some(entries?))
+            .send()
+            .await
+            .map_err(|error| ServiceError::new("sqs:SendMessageBatch", &error))?;
+        Ok(answer.successful.len())
+    }
+}
+
+fn ticket(delivery: &Delivery) -> Result<String, StoreError> {
+    let ticket = Ticket {
+        subscription: delivery.subscription.clone(),
+        delivery_id: delivery.delivery_id.clone(),
+    };
+    serde_json::to_string(&ticket).map_err(|_| StoreError::Malformed)
 }

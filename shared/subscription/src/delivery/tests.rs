@@ -79,6 +79,30 @@ fn what_fails_is_tried_by_the_schedule_and_then_no_more() {
 }
 
 #[test]
+fn what_is_not_called_goes_by_the_schedule_too_and_is_kept_until_it_is_over() {
+    let mut delivery = delivery();
+    let mut now = at(0);
+    while delivery.state == DeliveryState::Waiting {
+        assert_eq!(delivery.expires_at, None);
+        now = delivery.next_at.unwrap();
+        let claimed = mine(claim(&delivery, now, "one"));
+        // The endpoint is left in peace for an hour at a time.
+        let until = Some(now + SignedDuration::from_hours(1));
+        delivery = claimed.tried((Outcome::NotCalled, None), now, until, 0);
+    }
+    assert_eq!(
+        (delivery.state, delivery.attempts),
+        (DeliveryState::Failed, 10)
+    );
+    let days = now.duration_since(at(0)).as_hours() / 24;
+    assert_eq!(days, 3);
+    let month = SignedDuration::from_hours(30 * 24);
+    assert_eq!(delivery.expires_at, Some((now + month).as_second()));
+    let again = delivery.again(now).unwrap();
+    assert_eq!(again.expires_at, None);
+}
+
+#[test]
 fn who_is_gone_is_not_called_again() {
     let claimed = mine(claim(&delivery(), at(0), "one"));
     let gone = claimed.tried((Outcome::Gone, Some(410)), at(1), None, 0);

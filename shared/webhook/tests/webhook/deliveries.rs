@@ -100,7 +100,8 @@ fn an_endpoint_that_keeps_failing_is_left_in_peace_and_then_tried_once() {
     let Permit::Trial(trial) = circuit.permit(later(30)) else {
         panic!("no trial is allowed");
     };
-    assert_eq!(trial.permit(later(31)), Permit::NotBefore(later(90)));
+    assert_eq!(trial.permit(later(31)), Permit::BeingTried);
+    assert!(circuit.is_open() && !trial.is_open());
     // Whoever made the trial was cut off.
     assert!(matches!(trial.permit(later(90)), Permit::Trial(_)));
     let again = trial.failed(later(31));

@@ -69,6 +69,37 @@ pub async fn subscribes(world: &World, types: &[&str], purpose: &str) {
     wishes(world, wish, &wanted).await;
 }
 
+/// Where the chandlery is told of the end of its subscriptions.
+pub const ELSEWHERE: &str = "https://elsewhere.example.com/hooks";
+
+/// The chandlery wants to be told of the end of its subscriptions, elsewhere.
+pub async fn subscribes_to_ends(world: &World) {
+    let address = IpAddr::from([93, 184, 216, 35]);
+    world
+        .engines()
+        .put_host("elsewhere.example.com", &[address]);
+    let wish = Wish {
+        route: "POST /v1/subscriptions",
+        key: "key-of-the-wish-beside-it",
+        ..Wish::default()
+    };
+    let types = ["dev.fairlead.subscription.disabled.v1"];
+    let wanted = json!({ "url": ELSEWHERE, "types": types, "purpose": "newsletter" });
+    wishes(world, wish, &wanted).await;
+}
+
+/// The endpoint of the chandlery can be called, or not any more.
+pub fn endpoint_answers(world: &World, answers: bool) {
+    let address = if answers {
+        [93, 184, 216, 34]
+    } else {
+        [10, 0, 0, 1]
+    };
+    world
+        .engines()
+        .put_host("chandlery.example.com", &[IpAddr::from(address)]);
+}
+
 /// The tenant agreed with the chandlery on what it may be told of those who agreed to its newsletter.
 pub fn agree_on_events(world: &World) {
     let client = Token::client_row("harbour", "chandlery", "letters");
@@ -122,8 +153,13 @@ pub async fn later_events_are_matched(world: &World, from: usize) {
 
 /// Minute by minute, what is due is queued and what is queued is sent, until nothing waits any more.
 pub async fn webhooks_go_out(world: &World) {
+    webhooks_go_out_within(world, usize::MAX).await;
+}
+
+/// The same for as many minutes as these at most.
+pub async fn webhooks_go_out_within(world: &World, minutes: usize) {
     let mut brought = 0;
-    loop {
+    for _ in 0..minutes {
         what_is_due_is_queued(world).await;
         let queued = world.sent_messages(WEBHOOKS_QUEUE).into_iter();
         let bodies: Vec<String> = queued.skip(brought).map(|message| message.body).collect();

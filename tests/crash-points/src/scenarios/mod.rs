@@ -325,6 +325,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(webhooks::Webhooks),
         Explorable::new(webhooks::WithdrawnWhileWaiting),
         Explorable::new(webhooks::EndpointGone),
+        Explorable::new(webhooks::EndpointFailing),
         Explorable::new(webhooks::ToldToErase),
         Explorable::new(webhooks::ToldOnceKnown),
         Explorable::new(fan_out::FannedOut),
