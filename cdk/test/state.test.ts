@@ -104,7 +104,11 @@ it('exports last a day, events\' bodies a month, their copies half of that, and 
   const upload = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' };
   expect(rules('exports')).toEqual([upload, { ExpirationInDays: 1, Status: 'Enabled' }]);
   expect(rules('claims')).toEqual([upload, { ExpirationInDays: 15, Status: 'Enabled' }]);
-  expect(rules('event-bodies')).toEqual([upload, { ExpirationInDays: 30, Status: 'Enabled' }]);
+  expect(rules('event-bodies')).toEqual([
+    upload,
+    { ExpirationInDays: 30, Status: 'Enabled' },
+    { ExpirationInDays: 15, Prefix: 'rejected/', Status: 'Enabled' },
+  ]);
   expect(rules('receipts-archive')).toEqual([
     upload,
     { Status: 'Enabled', Transitions: [{ StorageClass: 'GLACIER', TransitionInDays: 180 }] },
