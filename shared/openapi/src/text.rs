@@ -77,6 +77,7 @@ macro_rules! choices {
                     .schema_type(SchemaType::Type(Type::String))
                     .description(Some($about))
                     .enum_values(Some($values.iter().map(|value| $crate::json!(value))))
+                    .examples($values.iter().take(1).map(|value| $crate::json!(value)))
                     .build()
                     .into()
             }
