@@ -41,8 +41,8 @@ export class AppClients {
       ]),
     );
     this.operators = this.client('operators', ['profile.read', ...OPERATORS_SCOPES], [], deployments);
-    // Dead letters are of no tenant, and so not for the operators of a single one: docs/decisions/0111.
-    const ofOneTenant = OPERATORS_SCOPES.filter((scope) => !scope.startsWith('dead-letters.'));
+    // What is of no tenant is not for the operators of a single one: docs/decisions/0111, 0160.
+    const ofOneTenant = OPERATORS_SCOPES.filter((scope) => !/^(dead-letters|identifier-rules)\./.test(scope));
     this.operatorsOf = new Map(
       stage.operatorsOf.map((tenant) => [
         tenant,

@@ -8,6 +8,7 @@ export const SCOPES = {
   'events.write': 'Report events of people',
   'directory.read': 'See how tenants, partners, purposes and agreements are defined',
   'directory.write': 'Define tenants, partners, purposes and agreements',
+  'identifier-rules.write': 'Define which identifiers are taken, of the people of all tenants',
   'dead-letters.read': 'See what could not be processed, and why',
   'dead-letters.redrive': 'Have it processed again',
   'subscriptions.write': 'Be told of events by webhooks',
@@ -22,6 +23,7 @@ export const OPERATORS_SCOPES = [
   'events.write',
   'directory.read',
   'directory.write',
+  'identifier-rules.write',
   'dead-letters.read',
   'dead-letters.redrive',
 ] as const satisfies readonly Scope[];

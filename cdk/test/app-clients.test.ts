@@ -47,7 +47,7 @@ it('the operators of a tenant have an app client that may ask for nothing which 
     .ofType('AWS::Cognito::UserPoolClient')
     .filter(({ properties }) => properties.ClientName === 'operators-airport');
   const scopes = client?.properties.AllowedOAuthScopes.map((scope: unknown) => all.say(scope, client?.stack ?? ''));
-  const theirs = OPERATORS_SCOPES.filter((name) => !/dead-letters/.test(name));
+  const theirs = OPERATORS_SCOPES.filter((name) => !/dead-letters|identifier-rules/.test(name));
   expect(scopes).toEqual([
     'openid',
     'email',

@@ -154,7 +154,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<claims.Arn>/claims/*': ['s3:DeleteObject'],
     '<profiles.Arn>': ['dynamodb:BatchGetItem', ...PERSON_KEEPER],
     '<identifiers.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    '<directory.Arn>': ['dynamodb:GetItem'],
+    '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
     '<events-in.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
     '<notification.Arn>': ['sqs:SendMessage'],
   },

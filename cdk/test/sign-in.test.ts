@@ -52,7 +52,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const scopes = (of: typeof client) => of?.properties.AllowedOAuthScopes.map((scope: unknown) => say(scope, of));
     const theirs = OPERATORS_SCOPES.map((name) => `<people/fairlead>/${name}`);
     expect(scopes(operators)).toEqual(expect.arrayContaining(theirs));
-    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts|events|directory|dead-letters/)]));
+    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|receipts|events|directory|identifier-rules|dead-letters/)]));
     const groups = all.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName);
     expect(groups).toEqual(['operators']);
   });
@@ -69,6 +69,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'events.write',
       'directory.read',
       'directory.write',
+      'identifier-rules.write',
       'dead-letters.read',
       'dead-letters.redrive',
       'subscriptions.write',
@@ -129,6 +130,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/directory/{tenant}/notification-rules', 'NONE', undefined],
       ['GET /v1/directory/{tenant}/notification-rules/{type}', 'NONE', undefined],
       ['PUT /v1/directory/{tenant}/notification-rules/{type}', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/messages', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/messages/{kind}/{language}', 'NONE', undefined],
+      ['PUT /v1/directory/{tenant}/messages/{kind}/{language}', 'NONE', undefined],
+      ['GET /v1/identifier-rules', 'NONE', undefined],
+      ['PUT /v1/identifier-rules', 'NONE', undefined],
       ['GET /v1/directory/{tenant}/partners/{partner}/clients', 'NONE', undefined],
       ['POST /v1/directory/{tenant}/partners/{partner}/clients', 'NONE', undefined],
       ['DELETE /v1/directory/{tenant}/partners/{partner}/clients/{client}', 'NONE', undefined],

@@ -75,6 +75,12 @@ pub enum Command {
     /// Of which of partners' events people are told, by their types
     #[command(subcommand)]
     NotificationRules(Definitions),
+    /// The tenant's words for what Cognito writes to people, by KIND/LANGUAGE: sign-up/de
+    #[command(subcommand)]
+    Messages(Definitions),
+    /// Which identifiers are nobody's, and how many a profile takes: the same for all tenants
+    #[command(subcommand)]
+    IdentifierRules(IdentifierRules),
     /// App clients of a partner's machines
     #[command(subcommand)]
     Clients(Clients),
@@ -115,7 +121,7 @@ pub struct Login {
     /// What to ask for, separated by spaces
     #[arg(
         long,
-        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/dead-letters.read fairlead/dead-letters.redrive"
+        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/identifier-rules.write fairlead/dead-letters.read fairlead/dead-letters.redrive"
     )]
     pub scopes: String,
 }
@@ -134,16 +140,37 @@ pub enum Definitions {
     Put {
         /// Its name
         name: String,
-        /// A JSON file, `-` for standard input; what `show --output json` printed will do
-        #[arg(long, short, value_name = "FILE")]
-        file: Option<PathBuf>,
-        /// A member and its value, as JSON or as text; goes over the file's
-        #[arg(long = "set", value_name = "MEMBER=VALUE", value_parser = member)]
-        members: Vec<(String, Value)>,
-        /// The version that was seen; goes over the file's
-        #[arg(long, value_name = "NUMBER")]
-        if_version: Option<u64>,
+        /// What it says.
+        #[command(flatten)]
+        written: Written,
     },
+}
+
+/// What is done with the rules for identifiers.
+#[derive(Debug, Subcommand)]
+pub enum IdentifierRules {
+    /// As they are now
+    Show,
+    /// Define or change them: with the version that was seen they are changed, without one defined
+    Put {
+        /// What they say.
+        #[command(flatten)]
+        written: Written,
+    },
+}
+
+/// What a definition says, and on top of what it is written.
+#[derive(Debug, Args)]
+pub struct Written {
+    /// A JSON file, `-` for standard input; what `show --output json` printed will do
+    #[arg(long, short, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// A member and its value, as JSON or as text; goes over the file's
+    #[arg(long = "set", value_name = "MEMBER=VALUE", value_parser = member)]
+    pub members: Vec<(String, Value)>,
+    /// The version that was seen; goes over the file's
+    #[arg(long, value_name = "NUMBER")]
+    pub if_version: Option<u64>,
 }
 
 /// What is done with app clients.

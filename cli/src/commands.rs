@@ -39,6 +39,8 @@ pub(crate) fn run(
         Command::NotificationRules(what) => {
             definitions::run(Kind::NotificationRule, what, settings, api)?
         }
+        Command::Messages(what) => definitions::run(Kind::Message, what, settings, api)?,
+        Command::IdentifierRules(what) => definitions::rules(what, api)?,
         Command::Clients(what) => clients(what, settings, api)?,
         Command::Receipts(what) => receipts::run(what, api, &mut io::stderr())?,
         Command::EventTypes(what) => events::types(what, api)?,

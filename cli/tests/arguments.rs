@@ -7,7 +7,10 @@
 use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
-    args::{Cli, Command, DeadLetters, Definitions, Events, Output, Receipts, Rejected},
+    args::{
+        Cli, Command, DeadLetters, Definitions, Events, IdentifierRules, Output, Receipts,
+        Rejected, Written,
+    },
     run_as,
 };
 
@@ -29,21 +32,34 @@ fn a_member_is_json_if_it_is_and_text_otherwise() {
     arguments.extend(["--set", "display_name=The Chandlery"]);
     let cli = Cli::try_parse_from(arguments).unwrap();
     assert_eq!(cli.global.output, Output::Json);
-    let Command::Partners(Definitions::Put {
-        name,
+    let Command::Partners(Definitions::Put { name, written }) = cli.command else {
+        panic!("it is another command");
+    };
+    let Written {
         members,
         if_version,
         ..
-    }) = cli.command
-    else {
-        panic!("it is another command");
-    };
+    } = written;
     assert_eq!((name.as_str(), if_version), ("chandlery", Some(2)));
     assert_eq!(members[0], ("requests_per_minute".to_owned(), 3000.into()));
     assert_eq!(
         members[1],
         ("display_name".to_owned(), "The Chandlery".into())
     );
+}
+
+#[test]
+fn of_the_rules_for_identifiers_there_is_one_set_which_has_no_name() {
+    let words = r#"fairlead identifier-rules put --if-version 3 --set limits={"email":20}"#;
+    let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+    let Command::IdentifierRules(IdentifierRules::Put { written }) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!(written.if_version, Some(3));
+    let limits = ("limits".to_owned(), serde_json::json!({ "email": 20 }));
+    assert_eq!(written.members, [limits]);
+    refused(&["fairlead", "identifier-rules", "list"]);
+    refused(&["fairlead", "identifier-rules", "show", "some"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ interface Dependencies {
   readonly tokens: TokenVariables;
 }
 
-/** What operators define: tenants, partners and their app clients, purposes, agreements. */
+/** What operators define: tenants, partners and their app clients, purposes, agreements, messages, rules. */
 export class DirectoryStack extends ContextStack {
   readonly api: FairleadFunction;
   readonly clients: FairleadFunction;

@@ -253,7 +253,7 @@ export class IntakeStack extends ContextStack {
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
       .may([...KEEPING, 'dynamodb:BatchGetItem'], tables.profiles)
       .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], tables.identifiers)
-      .may(['dynamodb:GetItem'], tables.directory)
+      .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue)
       .may(['sqs:SendMessage'], notices)
       // Who may not list a bucket is not told that something is missing, but that it may not see it.

@@ -1,4 +1,4 @@
-//! Tenants, partners, purposes, agreements and notification rules.
+//! Tenants, partners, purposes, agreements, notification rules, messages, and the rules for identifiers.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::{Answer, all, tenant};
 use crate::{
     api::{Api, Asked},
-    args::Definitions,
+    args::{Definitions, IdentifierRules, Written},
     failure::Failure,
     settings::Settings,
 };
@@ -25,6 +25,7 @@ pub(super) enum Kind {
     Purpose,
     Agreement,
     NotificationRule,
+    Message,
 }
 
 impl Kind {
@@ -44,17 +45,19 @@ impl Kind {
             Self::Purpose => "purposes",
             Self::Agreement => "agreements",
             Self::NotificationRule => "notification_rules",
+            Self::Message => "messages",
         }
     }
 
     /// Where a definition that is shown has its own name, which stands in the path when it is sent.
-    const fn name(self) -> &'static str {
+    const fn names(self) -> &'static [&'static str] {
         match self {
-            Self::Tenant => "tenant",
-            Self::Partner => "partner",
-            Self::Purpose => "purpose",
-            Self::Agreement => "agreement",
-            Self::NotificationRule => "event_type",
+            Self::Tenant => &["tenant"],
+            Self::Partner => &["partner"],
+            Self::Purpose => &["purpose"],
+            Self::Agreement => &["agreement"],
+            Self::NotificationRule => &["event_type"],
+            Self::Message => &["kind", "language"],
         }
     }
 
@@ -71,6 +74,7 @@ impl Kind {
             ],
             Self::Agreement => &["agreement", "partner", "terms", "valid_until", "version"],
             Self::NotificationRule => &["event_type", "purpose", "texts", "state", "version"],
+            Self::Message => &["kind", "language", "subject", "sms", "version"],
         }
     }
 }
@@ -95,27 +99,41 @@ pub(super) fn run(
             let path = path(kind, &name, settings)?;
             Ok((api.get(&borrowed(&path), vec![])?, &[]))
         }
-        Definitions::Put {
-            name,
-            file,
-            members,
-            if_version,
-        } => {
-            let mut body = file.map_or_else(|| Ok(Map::new()), read)?;
-            body.extend(members);
-            let seen = body.get("version").and_then(Value::as_u64);
+        Definitions::Put { name, written } => {
             let path = path(kind, &name, settings)?;
-            let asked = asked(kind, body, if_version.or(seen));
-            Ok((api.send(&Method::PUT, &borrowed(&path), &asked)?, &[]))
+            put(kind.names(), &borrowed(&path), written, api)
         }
     }
 }
 
+/// The rules for identifiers, of which there is one set.
+pub(super) fn rules(what: IdentifierRules, api: &Api) -> Result<Answer, Failure> {
+    let path = ["v1", "identifier-rules"];
+    match what {
+        IdentifierRules::Show => Ok((api.get(&path, vec![])?, &[])),
+        IdentifierRules::Put { written } => put(&[], &path, written, api),
+    }
+}
+
+/// Defines what is at `path`, or changes it.
+fn put(names: &[&str], path: &[&str], written: Written, api: &Api) -> Result<Answer, Failure> {
+    let Written {
+        file,
+        members,
+        if_version,
+    } = written;
+    let mut body = file.map_or_else(|| Ok(Map::new()), read)?;
+    body.extend(members);
+    let seen = body.get("version").and_then(Value::as_u64);
+    let asked = asked(names, body, if_version.or(seen));
+    Ok((api.send(&Method::PUT, path, &asked)?, &[]))
+}
+
 /// What is sent to define something, or to change what was seen at a version.
-fn asked(kind: Kind, mut body: Map<String, Value>, seen: Option<u64>) -> Asked<'static> {
+fn asked(names: &[&str], mut body: Map<String, Value>, seen: Option<u64>) -> Asked<'static> {
     // What the API adds when it shows a definition.
-    for shown in [kind.name(), "version", "changed_by", "changed_at"] {
-        body.remove(shown);
+    for shown in ["version", "changed_by", "changed_at"].iter().chain(names) {
+        body.remove(*shown);
     }
     let condition = match seen {
         Some(version) => ("if-match", format!("\"{version}\"")),
@@ -133,7 +151,11 @@ fn path(kind: Kind, name: &str, settings: &Settings) -> Result<Vec<String>, Fail
     if kind != Kind::Tenant {
         path.extend([tenant(settings)?, kind.place().to_owned()]);
     }
-    path.push(name.to_owned());
+    match kind {
+        // Its two names are two parts of the path.
+        Kind::Message => path.extend(name.split('/').map(str::to_owned)),
+        _ => path.push(name.to_owned()),
+    }
     Ok(path)
 }
 
@@ -165,7 +187,7 @@ mod tests {
         let Value::Object(shown) = shown else {
             panic!("a definition is an object")
         };
-        let Asked { headers, body, .. } = asked(kind, shown, seen);
+        let Asked { headers, body, .. } = asked(kind.names(), shown, seen);
         let [(name, value)] = headers.as_slice() else {
             panic!("one condition is sent")
         };
@@ -194,6 +216,23 @@ mod tests {
         shown["event_type"] = "com.example.parcel.sent.v1".into();
         let first = sent(Kind::NotificationRule, shown, None);
         assert_eq!(first, (told, "if-none-match: *".to_owned()));
+        let words = json!({ "subject": "Your code for {tenant}" });
+        let shown =
+            json!({ "kind": "sign-up", "language": "en", "subject": "Your code for {tenant}" });
+        let first = sent(Kind::Message, shown, None);
+        assert_eq!(first, (words, "if-none-match: *".to_owned()));
+    }
+
+    #[test]
+    fn a_message_is_named_by_its_kind_and_its_language() {
+        let settings = Settings {
+            tenant: Some("harbour".to_owned()),
+            ..Settings::default()
+        };
+        let path = path(Kind::Message, "sign-up/de", &settings).unwrap();
+        assert_eq!(path.join("/"), "v1/directory/harbour/messages/sign-up/de");
+        let path = super::path(Kind::Partner, "a/b", &settings).unwrap();
+        assert_eq!(path.last().map(String::as_str), Some("a/b"));
     }
 
     #[test]

@@ -1,17 +1,23 @@
 //! What the routes take and answer, for the API's description.
 
+use identity::cognito::MessageKind;
 use openapi::{Answer, Caller, EntityTag, Method, NoTag, Route, Service, Value, json, with};
-use tenancy::{AgreementId, EventTypeName, PartnerId, Purpose, TenantId};
+use tenancy::{
+    AgreementId, EventTypeName, LanguageCode, MessageName, PartnerId, Purpose, TenantId,
+};
 
 use crate::{
-    READ, WRITE,
+    READ, WRITE, WRITE_RULES,
     representation::{
         AgreementResponse, AgreementsResponse, NotificationRuleResponse, NotificationRulesResponse,
         PartnerResponse, PartnersResponse, PurposeResponse, PurposesResponse, TenantResponse,
         TenantsResponse,
+        identifier_rules::IdentifierRulesResponse,
+        messages::{MessageResponse, MessagesResponse},
     },
     routes::{
-        agreements::AgreementRequest, notification_rules::NotificationRuleRequest,
+        agreements::AgreementRequest, identifier_rules::IdentifierRulesRequest,
+        messages::MessageRequest, notification_rules::NotificationRuleRequest,
         partners::PartnerRequest, purposes::PurposeRequest, tenants::TenantRequest,
     },
 };
@@ -25,10 +31,12 @@ pub fn description() -> Service {
         purposes(),
         agreements(),
         notification_rules(),
+        messages(),
     ];
+    let of_tenants = routes.into_iter().flatten();
     Service {
         function: env!("CARGO_PKG_NAME"),
-        routes: routes.into_iter().flatten().collect(),
+        routes: of_tenants.chain(identifier_rules()).collect(),
     }
 }
 
@@ -50,7 +58,7 @@ fn tenants() -> [Route; 3] {
         of_tenant(reading(show))
             .answers(tagged(Answer::json::<TenantResponse<'_>>(200, SHOW, &shown)))
             .problems(&["no-such-definition"]),
-        of_tenant(writing(put))
+        of_tenant(writing(put, WRITE))
             .details("A tenant that is not there yet may be defined by every operator; one that is, by its own.")
             .takes::<TenantRequest>(&["application/json"], &asked)
             .answers(tagged(Answer::json::<TenantResponse<'_>>(200, CHANGED, &shown)))
@@ -81,7 +89,7 @@ fn partners() -> [Route; 3] {
                 200, SHOW, &shown,
             )))
             .problems(&["no-such-definition"]),
-        named(of_tenant(writing(put)))
+        named(of_tenant(writing(put, WRITE)))
             .takes::<PartnerRequest>(&["application/json"], &asked)
             .answers(tagged(Answer::json::<PartnerResponse<'_>>(
                 200, CHANGED, &shown,
@@ -128,7 +136,7 @@ fn purposes() -> [Route; 3] {
                 200, SHOW, &shown,
             )))
             .problems(&["no-such-definition"]),
-        named(of_tenant(writing(put)))
+        named(of_tenant(writing(put, WRITE)))
             .details("Its legal basis, the versions of its text that were published and their notices are fixed.")
             .takes::<PurposeRequest>(&["application/json"], &asked)
             .answers(tagged(Answer::json::<PurposeResponse<'_>>(
@@ -171,7 +179,7 @@ fn agreements() -> [Route; 3] {
                 200, SHOW, &shown,
             )))
             .problems(&["no-such-definition"]),
-        named(of_tenant(writing(put)))
+        named(of_tenant(writing(put, WRITE)))
             .details("It ends at valid_until, and is never removed.")
             .takes::<AgreementRequest>(&["application/json"], &asked)
             .answers(tagged(Answer::json::<AgreementResponse<'_>>(
@@ -220,7 +228,7 @@ fn notification_rules() -> [Route; 3] {
                 200, SHOW, &shown,
             )))
             .problems(&["no-such-definition"]),
-        named(of_tenant(writing(put)))
+        named(of_tenant(writing(put, WRITE)))
             .details("Nobody is told by a rule that is disabled. Within a minute it holds.")
             .takes::<NotificationRuleRequest>(&["application/json"], &asked)
             .answers(tagged(Answer::json::<NotificationRuleResponse<'_>>(
@@ -230,6 +238,79 @@ fn notification_rules() -> [Route; 3] {
                 201, DEFINED, &shown,
             )))
             .problems(&["no-such-definition", "unknown-purpose"]),
+    ]
+}
+
+fn messages() -> [Route; 3] {
+    let asked = json!({
+        "subject": "Your code for {tenant}",
+        "email": "<p>Welcome to {tenant}. Your code is <b>{####}</b>.</p>",
+        "sms": "Your code for {tenant} is {####}.",
+    });
+    let named = with(asked.clone(), "kind", "sign-up".into());
+    let shown = recorded("language", "en", named);
+    let all = json!({ "messages": [shown] });
+    let path = "/v1/directory/{tenant}/messages/{kind}/{language}";
+    let list = Route::new(
+        Method::Get,
+        "/v1/directory/{tenant}/messages",
+        "Which messages to people a tenant has words of its own for",
+    );
+    let show = Route::new(Method::Get, path, "What a message of a tenant says");
+    let put = Route::new(Method::Put, path, "Defines what a message of a tenant says");
+    let named = |route: Route| {
+        route
+            .path::<MessageKind>("kind", "What the message is about.")
+            .path::<LanguageCode>("language", "Who reads it.")
+    };
+    [
+        of_tenant(reading(list))
+            .query::<MessageName>("cursor", "next of the page before.")
+            .answers(Answer::json::<MessagesResponse<'_>>(200, LIST, &all)),
+        named(of_tenant(reading(show)))
+            .answers(tagged(Answer::json::<MessageResponse<'_>>(
+                200, SHOW, &shown,
+            )))
+            .problems(&["no-such-definition"]),
+        named(of_tenant(writing(put, WRITE)))
+            .details("People read Fairlead's own words in place of a part that is missing.")
+            .takes::<MessageRequest>(&["application/json"], &asked)
+            .answers(tagged(Answer::json::<MessageResponse<'_>>(
+                200, CHANGED, &shown,
+            )))
+            .answers(tagged(Answer::json::<MessageResponse<'_>>(
+                201, DEFINED, &shown,
+            )))
+            .problems(&["no-such-definition"]),
+    ]
+}
+
+fn identifier_rules() -> [Route; 2] {
+    let asked =
+        json!({ "blocked": ["office@example.com"], "limits": { "email": 20, "phone": 10 } });
+    let shown = signed(asked.clone());
+    let path = "/v1/identifier-rules";
+    let show = Route::new(
+        Method::Get,
+        path,
+        "Which identifiers are nobody's, and how many a profile takes",
+    );
+    let put = Route::new(Method::Put, path, "Defines the rules for identifiers");
+    let answer = |status, about| {
+        tagged(Answer::json::<IdentifierRulesResponse<'_>>(
+            status, about, &shown,
+        ))
+    };
+    [
+        show.caller(Caller::Operator(READ))
+            .details("The same for all tenants. Where nothing is defined, Fairlead's own hold.")
+            .answers(answer(200, SHOW))
+            .problems(&["no-such-definition"]),
+        writing(put, WRITE_RULES)
+            .details("They hold for all tenants' people, within a minute.")
+            .takes::<IdentifierRulesRequest>(&["application/json"], &asked)
+            .answers(answer(200, CHANGED))
+            .answers(answer(201, DEFINED)),
     ]
 }
 
@@ -244,9 +325,9 @@ fn reading(route: Route) -> Route {
         .problems(&["invalid-parameter"])
 }
 
-fn writing(route: Route) -> Route {
+fn writing(route: Route, scope: &'static str) -> Route {
     route
-        .caller(Caller::Operator(WRITE))
+        .caller(Caller::Operator(scope))
         .header::<NoTag>("If-Match", "The version that you saw, to change it.")
         .header::<NoTag>("If-None-Match", "`*`, to define what is not there yet.")
         .problems(&[
@@ -269,8 +350,12 @@ fn tagged(answer: Answer) -> Answer {
 
 /// A definition of that name with its last change.
 fn recorded(kind: &str, name: &str, definition: Value) -> Value {
-    let named = with(definition, kind, name.into());
-    let counted = with(named, "version", 1.into());
+    signed(with(definition, kind, name.into()))
+}
+
+/// A definition with its last change.
+fn signed(definition: Value) -> Value {
+    let counted = with(definition, "version", 1.into());
     let signed = with(
         counted,
         "changed_by",

@@ -1,5 +1,6 @@
 //! In come operators' requests to see and define what stands in the directory: tenants, their
-//! partners, purposes, agreements and notification rules; out goes what is defined, by whom and when.
+//! partners, purposes, agreements, notification rules and messages, and the rules for identifiers, which
+//! are of no tenant; out goes what is defined, by whom and when.
 
 #[cfg(feature = "openapi")]
 mod description;
@@ -25,12 +26,16 @@ use token::{Operator, Verifier};
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
-use crate::routes::{agreements, notification_rules, partners, purposes, tenants};
+use crate::routes::{
+    agreements, identifier_rules, messages, notification_rules, partners, purposes, tenants,
+};
 
 /// The scope that seeing definitions needs.
 const READ: &str = "fairlead/directory.read";
 /// The scope that defining needs.
 const WRITE: &str = "fairlead/directory.write";
+/// The scope that defining the rules for identifiers needs, which hold for all tenants' people.
+const WRITE_RULES: &str = "fairlead/identifier-rules.write";
 
 /// What the function works with.
 #[derive(Debug)]
@@ -78,8 +83,7 @@ pub async fn handle(
 
 async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     let verified = app.verifier.verify(request.header("authorization")).await?;
-    let is_read = request.route_key.starts_with("GET ");
-    let operator = verified.operator(if is_read { READ } else { WRITE })?;
+    let operator = verified.operator(scope(&request.route_key))?;
     match request.route_key.as_str() {
         "GET /v1/directory" => tenants::list(app, request).await,
         "GET /v1/directory/{tenant}" => tenants::show(app, request, operator).await,
@@ -114,7 +118,25 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
         "PUT /v1/directory/{tenant}/notification-rules/{type}" => {
             once(app, request, operator, notification_rules::put).await
         }
+        "GET /v1/directory/{tenant}/messages" => messages::list(app, request, operator).await,
+        "GET /v1/directory/{tenant}/messages/{kind}/{language}" => {
+            messages::show(app, request, operator).await
+        }
+        "PUT /v1/directory/{tenant}/messages/{kind}/{language}" => {
+            once(app, request, operator, messages::put).await
+        }
+        "GET /v1/identifier-rules" => identifier_rules::show(app).await,
+        "PUT /v1/identifier-rules" => once(app, request, operator, identifier_rules::put).await,
         _ => Err(problems::no_such_route()),
+    }
+}
+
+/// The scope that a route needs.
+fn scope(route: &str) -> &'static str {
+    match route.split_once(' ') {
+        Some(("GET", _)) => READ,
+        Some((_, "/v1/identifier-rules")) => WRITE_RULES,
+        _ => WRITE,
     }
 }
 

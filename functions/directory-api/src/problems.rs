@@ -20,9 +20,13 @@ pub(crate) fn another_tenant() -> Problem {
 }
 
 pub(crate) fn no_such_definition(field: &'static str) -> Problem {
+    not_defined().field(field)
+}
+
+/// The same where there is but one, and so nothing that names it.
+pub(crate) fn not_defined() -> Problem {
     Problem::new(404, "no-such-definition", "There is no such definition")
         .detail("Define it first, or name another one.")
-        .field(field)
 }
 
 pub(crate) fn invalid_parameter(name: &'static str, takes: &str) -> Problem {

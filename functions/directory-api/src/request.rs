@@ -101,13 +101,12 @@ pub(crate) fn body<T: DeserializeOwned>(
 
 /// What `body` defines at `place`, read by what reads it from the directory.
 pub(crate) fn definition<T: Definition>(
-    tenant: &TenantId,
     place: &Place,
     body: &impl Serialize,
 ) -> Result<T, Problem> {
     let mut row = serde_json::to_value(body).unwrap_or_default();
     if let Value::Object(row) = &mut row {
-        row.insert("tenant".to_owned(), tenant.as_str().into());
+        row.insert("tenant".to_owned(), place.tenant().into());
         row.insert("part".to_owned(), place.part().into());
     }
     // Each value was read before: what is left to be wrong is told in a sentence of ours.

@@ -70,6 +70,7 @@ pub(crate) async fn resubmit(
         tenant: &asking.tenant,
         partner: &asking.partner,
         request_id: request.id(),
+        gpc: false,
     };
     let accepted = Box::pin(app.store.accept(&event, from)).await;
     accepted.map_err(|error| match error {

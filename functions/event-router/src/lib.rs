@@ -1,14 +1,17 @@
 //! In come announcements of partners' events, from a queue; out go entries in the timelines of the
 //! people that the events are about. What a message of an SDK says of who somebody is, is taken over
 //! first, and a visitor who is seen by one for the first time gets a profile. What is about somebody who
-//! was erased is removed instead. Of what a tenant's rules say people are told, a notice goes into the
-//! queue from which they are.
+//! was erased is removed instead. What a visitor's browser forbids to sell or share is withdrawn before the
+//! message is entered. Of what a tenant's rules say people are told, a notice goes into the queue from
+//! which they are.
 
 mod message;
 mod notice;
+mod signal;
 mod word;
 
 use aws_types::SdkConfig;
+use consent::{Gpc, GpcError};
 use identity::{IdentifierKey, ProfileId};
 use intake::{
     Announcement, CopyRemover, EventItem, EventReader, ReadError, Whose, message_subject, whose,
@@ -47,6 +50,7 @@ pub struct App {
     store: IdentifyStore,
     merger: Merger,
     timelines: TimelineWriter,
+    gpc: Gpc,
     notification_rules: NotificationRuleReader,
     notices: NoticeQueue,
     metrics: Metrics,
@@ -65,6 +69,9 @@ pub enum RouteError {
     /// The person can't be read or written.
     #[error("the person can't be read or written")]
     Person(#[from] ProfileError),
+    /// What the person's browser forbids can't be withdrawn.
+    #[error("Global Privacy Control can't be honoured")]
+    Gpc(#[from] GpcError),
     /// It can't be told whether people hear of such events.
     #[error("the rule for such events can't be read")]
     Rule(#[from] DirectoryError),
@@ -96,6 +103,7 @@ impl App {
             identifiers: IdentifierReader::new(sdk, identifiers, key.clone()),
             rules: RulesReader::new(sdk, directory, clock.clone()),
             merger: Merger::new(sdk, profiles, identifiers, clock.clone(), ids.clone()),
+            gpc: Gpc::new(sdk, profiles, directory, clock.clone(), ids.clone()),
             store: IdentifyStore::new(sdk, profiles, identifiers, key, clock.clone(), ids),
             timelines: TimelineWriter::new(sdk, profiles),
             notification_rules: NotificationRuleReader::new(sdk, directory, clock.clone()),
@@ -142,7 +150,10 @@ async fn route_one(app: &App, announcement: &Announcement) -> Result<(), RouteEr
         None => whose(&app.identifiers, &item, &event).await?,
     };
     match whose {
-        Whose::Member(member) => enter(app, &item, member).await,
+        Whose::Member(member) => {
+            signal::honour(app, &item, member).await?;
+            enter(app, &item, member).await
+        }
         Whose::Erased => remove(app, &item).await,
         Whose::Nobody => {
             app.metrics.count("events_without_person", 1);

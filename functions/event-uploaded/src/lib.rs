@@ -92,6 +92,7 @@ async fn admitted(app: &App, request: &Request) -> Result<Response, Problem> {
         tenant: &machine.tenant,
         partner: &machine.partner,
         request_id: request.id(),
+        gpc: false,
     };
     let answer = async || complete(app, request, from).await;
     app.rates.within(from.tenant, from.partner, 1, answer).await

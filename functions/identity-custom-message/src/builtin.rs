@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 
 use identity::cognito::MessageKind;
-use tenancy::LanguageCode;
-
-use crate::template::Template;
+use tenancy::{LanguageCode, Template};
 
 /// Subject, e-mail and text message.
 type Words = [&'static str; 3];
@@ -86,21 +84,13 @@ const fn german(kind: MessageKind) -> Words {
 
 #[cfg(test)]
 mod tests {
+    use tenancy::{Inserts, MessagePart};
+
     use super::*;
-    use crate::template::{Inserts, Text};
 
     #[test]
     fn every_built_in_message_is_one_that_cognito_takes() {
-        let kinds = [
-            MessageKind::SignUp,
-            MessageKind::Invitation,
-            MessageKind::ResendCode,
-            MessageKind::ForgotPassword,
-            MessageKind::ChangedContact,
-            MessageKind::VerifyContact,
-            MessageKind::SecondFactor,
-        ];
-        for kind in kinds {
+        for kind in MessageKind::ALL {
             let inserts = Inserts {
                 tenant: &"N".repeat(40),
                 code: "{####}",
@@ -108,9 +98,9 @@ mod tests {
             };
             for language in ["en", "de"] {
                 let template = builtin(kind, &LanguageCode::of(Some(language))).unwrap();
-                for text in [Text::Subject, Text::Email, Text::Sms] {
-                    let filled = template.filled(text, &inserts);
-                    assert!(filled.is_some(), "{kind:?} {language} {text:?}");
+                for part in MessagePart::ALL {
+                    let filled = template.filled(part, &inserts);
+                    assert!(filled.is_some(), "{kind:?} {language} {part:?}");
                 }
             }
         }

@@ -3,7 +3,6 @@
 
 mod builtin;
 mod reader;
-mod template;
 
 use std::time::Duration;
 
@@ -16,13 +15,9 @@ use lambda_kit::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
-use tenancy::{ClientReader, LanguageCode, TenantId};
+use tenancy::{ClientReader, Inserts, LanguageCode, MessagePart, Template, TenantId};
 
-use crate::{
-    builtin::builtin,
-    reader::TemplateReader,
-    template::{Inserts, Template, Text},
-};
+use crate::{builtin::builtin, reader::TemplateReader};
 
 /// How long the reading may take: a person waits for their code, and Cognito gives a trigger 5 s.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -135,14 +130,14 @@ async fn word(app: &App, trigger: &Trigger, kind: MessageKind) -> Option<Message
         builtin(kind, &LanguageCode::english()),
     ];
     let candidates: Vec<Template> = candidates.into_iter().flatten().collect();
-    let worded = |text: Text| {
+    let worded = |part: MessagePart| {
         let mut usable = candidates
             .iter()
-            .filter_map(|template| template.filled(text, &inserts));
+            .filter_map(|template| template.filled(part, &inserts));
         usable.next()
     };
-    let (sms_message, email_message) = (worded(Text::Sms), worded(Text::Email));
-    let email_subject = worded(Text::Subject).filter(|_| email_message.is_some());
+    let (sms_message, email_message) = (worded(MessagePart::Sms), worded(MessagePart::Email));
+    let email_subject = worded(MessagePart::Subject).filter(|_| email_message.is_some());
     Some(MessageResponse {
         sms_message,
         email_message,

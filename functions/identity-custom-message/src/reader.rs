@@ -7,9 +7,7 @@ use aws_types::SdkConfig;
 use identity::cognito::MessageKind;
 use lambda_kit::{dynamodb::text, error::ServiceError};
 use serde::{Deserialize, de::DeserializeOwned};
-use tenancy::{LanguageCode, TenantId};
-
-use crate::template::Template;
+use tenancy::{LanguageCode, MessageName, Place, Template, TenantId};
 
 /// Looks a tenant's words up: `dynamodb:GetItem` on the directory.
 #[derive(Debug)]
@@ -58,16 +56,16 @@ impl TemplateReader {
         kind: MessageKind,
         language: &LanguageCode,
     ) -> Result<Found, TemplateError> {
-        let part =
-            |language: &LanguageCode| format!("message#{}#{}", name(kind), language.as_str());
+        let message =
+            |language: LanguageCode| Place::of_message(tenant, &MessageName { kind, language });
         let (tenant_row, own, english) = tokio::try_join!(
-            self.row(tenant, "tenant".to_owned()),
-            self.row(tenant, part(language)),
+            self.row(Place::of_tenant(tenant)),
+            self.row(message(language.clone())),
             async {
                 if *language == LanguageCode::english() {
                     return Ok(None);
                 }
-                self.row(tenant, part(&LanguageCode::english())).await
+                self.row(message(LanguageCode::english())).await
             },
         )?;
         let tenant_row: Option<TenantItem> = read(tenant_row, "tenant");
@@ -80,15 +78,14 @@ impl TemplateReader {
 
     async fn row(
         &self,
-        tenant: &TenantId,
-        part: String,
+        place: Place,
     ) -> Result<Option<HashMap<String, AttributeValue>>, ServiceError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.table)
-            .key("tenant", text(tenant.to_string()))
-            .key("part", text(part))
+            .key("tenant", text(place.tenant()))
+            .key("part", text(place.part()))
             .send()
             .await;
         let answer = answer.map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
@@ -106,17 +103,4 @@ fn read<T: DeserializeOwned>(
         tracing::error!(what, "a row of the directory can't be read");
     }
     read
-}
-
-/// The kind in the directory's `message#<kind>#<language>`.
-const fn name(kind: MessageKind) -> &'static str {
-    match kind {
-        MessageKind::SignUp => "sign-up",
-        MessageKind::Invitation => "invitation",
-        MessageKind::ResendCode => "resend-code",
-        MessageKind::ForgotPassword => "forgot-password",
-        MessageKind::ChangedContact => "changed-contact",
-        MessageKind::VerifyContact => "verify-contact",
-        MessageKind::SecondFactor => "second-factor",
-    }
 }

@@ -108,6 +108,7 @@ async fn take(app: &App, request: &Request, invocation: &Invocation) -> Result<R
         tenant: &hook.tenant,
         partner: &hook.partner,
         request_id: request.id(),
+        gpc: false,
     };
     let answer = async || {
         let headers = Headers::new(request.headers());

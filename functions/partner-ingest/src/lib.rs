@@ -105,6 +105,7 @@ async fn ingest(
         tenant: &machine.tenant,
         partner: &machine.partner,
         request_id: request.id(),
+        gpc: false,
     };
     let answer = async move || {
         let events = events?;

@@ -130,6 +130,35 @@ fn a_batch_that_is_sent_again_later_is_taken_once() {
     assert_eq!(world.rows("events"), rows);
 }
 
+#[rstest]
+#[case(Some("1"), json!(true))]
+#[case(Some("0"), json!(null))]
+#[case(Some("true"), json!(null))]
+#[case(None, json!(null))]
+fn what_a_visitors_browser_forbids_is_kept_with_their_messages(
+    #[case] signal: Option<&str>,
+    #[case] kept: Value,
+) {
+    let world = world();
+    let mut request = request("batch", &batch(&[track("1"), track("2")]));
+    if let Some(signal) = signal {
+        request["headers"]["sec-gpc"] = signal.into();
+    }
+    assert_taken(&send(&world, &request));
+    let rows = world.rows("events");
+    assert_eq!(rows.len(), 2);
+    for row in &rows {
+        assert_eq!(row.get("gpc").cloned().unwrap_or_default(), kept);
+    }
+    // Sent again without it, the messages stay what they were.
+    request["headers"]
+        .as_object_mut()
+        .unwrap()
+        .remove("sec-gpc");
+    assert_taken(&send(&world, &request));
+    assert_eq!(world.rows("events"), rows);
+}
+
 #[test]
 fn what_is_imported_keeps_its_time() {
     let world = world();

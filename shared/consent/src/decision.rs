@@ -25,6 +25,8 @@ pub struct Decision {
     pub surface: Surface,
     /// Whether they grant in spite of their Global Privacy Control, having been told.
     pub overrides_gpc: bool,
+    /// When they said so, where it is carried out later: what they decided since then stands.
+    pub said_at: Option<Timestamp>,
 }
 
 /// Why a decision can't be made.
@@ -54,6 +56,7 @@ impl Decision {
             language: None,
             surface: Surface::GlobalPrivacyControl,
             overrides_gpc: false,
+            said_at: None,
         }
     }
 
@@ -69,6 +72,9 @@ impl Decision {
         if self.surface == Surface::GlobalPrivacyControl
             && !contradicts_gpc(definition, before, now)
         {
+            return Ok(None);
+        }
+        if self.is_outdated(before) {
             return Ok(None);
         }
         self.is_open_to_the_person(definition)?;
@@ -95,6 +101,14 @@ impl Decision {
         };
         let is_news = before.is_none_or(|before| after.is_news_after(before));
         Ok(is_news.then_some(after))
+    }
+
+    /// Whether something else was decided after it was said.
+    fn is_outdated(&self, before: Option<&Consent>) -> bool {
+        let decided = before.map(|before| before.decided_at);
+        self.said_at
+            .zip(decided)
+            .is_some_and(|(said, decided)| decided > said)
     }
 
     /// Consent can be given and withdrawn (GDPR Art. 7). Legitimate interests can be objected to

@@ -1,11 +1,13 @@
 //! Global Privacy Control: <https://www.w3.org/TR/gpc/>. Whose browser sends `Sec-GPC: 1` wants no sale
-//! and no sharing of their data; docs/decisions/0023-global-privacy-control.md and 0057 tell what that
-//! means.
+//! and no sharing of their data; docs/decisions/0023-global-privacy-control.md, 0057 and 0159 tell what
+//! that means.
 
 use aws_types::SdkConfig;
 use event::Cause;
+use identity::ProfileId;
+use jiff::Timestamp;
 use lambda_kit::{Chain, clock::Clock, http::Request, ids::IdSource, problem::Problem};
-use tenancy::{PurposeReader, TenantId};
+use tenancy::{DirectoryError, PurposeReader, TenantId};
 use token::Person;
 
 use crate::{ConsentError, ConsentReader, ConsentWriter};
@@ -16,6 +18,17 @@ use crate::{ConsentError, ConsentReader, ConsentWriter};
 pub struct Gpc {
     purposes: PurposeReader,
     writer: ConsentWriter,
+}
+
+/// Why the signal could not be acted on.
+#[derive(Debug, thiserror::Error)]
+pub enum GpcError {
+    /// Which purposes are a sale can't be told.
+    #[error("the tenant's purposes can't be read")]
+    Purposes(#[from] DirectoryError),
+    /// What the person decided can't be read or written.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
 }
 
 impl Gpc {
@@ -51,27 +64,43 @@ impl Gpc {
         let Some(tenant) = tenant.filter(|_| Self::is_signalled(request)) else {
             return Ok(());
         };
+        let cause = Cause {
+            request_id: request.id().to_owned(),
+        };
         // Boxed: it reaches deep into the SDK, and most requests have no signal.
-        Box::pin(self.withdraw(request, caller, tenant)).await
+        let honoured = Box::pin(self.withdraw(caller.member, tenant, None, &cause)).await;
+        honoured.map_err(|error| match error {
+            GpcError::Consent(ConsentError::Settling) => settling(),
+            error => unavailable(&error),
+        })
+    }
+
+    /// The same for the person of `member` whose browser sent the signal to `tenant` at `said_at`, with a
+    /// message that is acted on only now. Done twice, or late, it is done once: what they decided since
+    /// then stands.
+    pub async fn honour_later(
+        &self,
+        member: ProfileId,
+        tenant: &TenantId,
+        said_at: Timestamp,
+        cause: &Cause,
+    ) -> Result<(), GpcError> {
+        Box::pin(self.withdraw(member, tenant, Some(said_at), cause)).await
     }
 
     async fn withdraw(
         &self,
-        request: &Request,
-        caller: &Person,
+        member: ProfileId,
         tenant: &TenantId,
-    ) -> Result<(), Problem> {
-        let purposes = self.purposes.all(tenant).await;
-        let purposes = purposes.map_err(|error| unavailable(&error))?;
-        let cause = Cause {
-            request_id: request.id().to_owned(),
-        };
-        let honoured = self.writer.honour_gpc(caller.member, &purposes, &cause);
+        said_at: Option<Timestamp>,
+        cause: &Cause,
+    ) -> Result<(), GpcError> {
+        let purposes = self.purposes.all(tenant).await?;
+        let honoured = self.writer.honour_gpc(member, &purposes, said_at, cause);
         match honoured.await {
             // Nothing is sold of whoever is not there. What they are told is for the route to say.
             Ok(()) | Err(ConsentError::UnknownProfile) => Ok(()),
-            Err(ConsentError::Settling) => Err(settling()),
-            Err(error) => Err(unavailable(&error)),
+            Err(error) => Err(error.into()),
         }
     }
 }

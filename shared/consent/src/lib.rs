@@ -15,7 +15,7 @@ pub use aws::{ConsentError, ConsentReader, ConsentWriter, HistoryPage};
 pub use decision::{Decision, Refusal};
 pub use decision_id::{DecisionId, InvalidDecisionId};
 pub use evidence::{DecisionRecord, Recorded, SchemaVersion};
-pub use gpc::Gpc;
+pub use gpc::{Gpc, GpcError};
 pub use language::{InvalidLanguage, Language};
 pub use record::{Consent, Ruling, State, part};
 pub use tenancy::{InvalidTextVersion, TextDigest, TextVersion};

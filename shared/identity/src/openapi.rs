@@ -2,6 +2,7 @@
 
 use crate::{
     AnonymousId, Email, ErasureId, IdentifierKind, LoginId, MergeId, PhoneNumber, ProfileId,
+    cognito::MessageKind,
 };
 
 openapi::texts! {
@@ -16,4 +17,5 @@ openapi::texts! {
 
 openapi::choices! {
     IdentifierKind: "A kind of identifiers.", [Self::Email, Self::Phone, Self::CognitoSub, Self::Social, Self::External, Self::Anonymous];
+    MessageKind: "What a message to a person is about.", Self::ALL;
 }

@@ -92,6 +92,17 @@ fn each_sample_is_told_by_its_source(#[case] name: &str, #[case] source: Trigger
 }
 
 #[test]
+fn a_kind_of_messages_has_one_name() {
+    for kind in MessageKind::ALL {
+        assert_eq!(kind.as_str().parse(), Ok(kind));
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+    }
+    for name in ["", "SignUp", "sign_up", "sign-up "] {
+        assert!(name.parse::<MessageKind>().is_err(), "{name}");
+    }
+}
+
+#[test]
 fn a_machine_is_no_person_and_a_person_is_one() {
     let machine = sample("cognito_pre_token_v3_client_credentials.json");
     let trigger = Trigger::parse(&raw(&machine)).unwrap();

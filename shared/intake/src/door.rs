@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use cloudevent::{Headers, unpack};
+use consent::Gpc;
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -154,6 +155,7 @@ impl SegmentDoor {
             tenant,
             partner,
             request_id: request.id(),
+            gpc: Gpc::is_signalled(request),
         };
         let answer = async move || {
             let told = self.intake.accept(from, &batch?, invocation).await?;

@@ -46,6 +46,9 @@ pub struct EventItem {
     pub accepted_at: Timestamp,
     /// By which request.
     pub request_id: String,
+    /// Whether the request came from the browser of whom it is about, with Global Privacy Control.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gpc: bool,
     /// Of the event as it came: another one under the same id is told by it.
     pub digest: String,
     /// The event in structured mode, if it stands here.
@@ -168,6 +171,7 @@ impl EventItem {
             dataschema: event.dataschema.clone(),
             accepted_at: now,
             request_id: request_id.to_owned(),
+            gpc: false,
             digest,
             body: None,
             envelope: None,

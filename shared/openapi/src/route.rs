@@ -148,21 +148,20 @@ impl Route {
     }
 
     /// Open to `caller`, whose token the function itself verifies. On a person's word about sale and
-    /// sharing each of their routes acts first.
+    /// sharing each of their routes acts first; a visitor's is acted on with what their browser sends.
     #[must_use]
     pub fn caller(mut self, caller: Caller) -> Self {
         self.callers.push(caller);
         let route = match caller {
             Caller::Person(_) => self
-                .header::<GlobalPrivacyControl>(
-                    "Sec-GPC",
-                    "`1` withdraws your consents to sale and sharing first.",
-                )
+                .signalled("`1` withdraws your consents to sale and sharing first.")
                 .problems(&["no-profile-in-token", "settling"]),
             Caller::Machine(_) | Caller::AnyMachine(_) => self.problems(&["rate-limited"]),
             Caller::Operator(_) => self,
             Caller::WriteKey => {
-                return self.problems(&["write-key-invalid", "rate-limited", "unavailable"]);
+                return self
+                    .signalled("`1`, of a visitor's browser, withdraws their consents to sale and sharing.")
+                    .problems(&["write-key-invalid", "rate-limited", "unavailable"]);
             }
             Caller::Signature => {
                 return self.problems(&["signature-invalid", "rate-limited", "unavailable"]);
@@ -175,6 +174,16 @@ impl Route {
             "wrong-principal",
             "unavailable",
         ])
+    }
+
+    /// Acts on Global Privacy Control, whoever of its callers sends it.
+    fn signalled(self, about: &'static str) -> Self {
+        const SIGNAL: &str = "Sec-GPC";
+        let named = |parameter: &Value| parameter.get("name").is_some_and(|name| name == SIGNAL);
+        if self.parameters.iter().any(named) {
+            return self;
+        }
+        self.header::<GlobalPrivacyControl>(SIGNAL, about)
     }
 
     /// A parameter of the path.

@@ -13,6 +13,7 @@ mod patch;
 mod person;
 mod record;
 mod rules;
+mod rules_definition;
 mod segments;
 mod standing;
 mod timeline;
@@ -36,6 +37,7 @@ pub use patch::{PatchError, ProfilePatch};
 pub use person::{Changes, Person};
 pub use record::{Closed, Field, PROFILE_PART, Profile, Removal, Source};
 pub use rules::IdentifierRules;
+pub use rules_definition::RulesDefinition;
 pub use segments::{MOST_SEGMENTS, SegmentsWord};
 pub use standing::Standing;
 pub use timeline::{

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Identifier, IdentifierKind};
-use serde::{Deserialize, Deserializer};
+
+use crate::RulesDefinition;
 
 /// What programs write where they know nothing, and what people type to get past a form.
 const PLACEHOLDERS: [&str; 18] = [
@@ -31,14 +32,12 @@ const PLACEHOLDERS: [&str; 18] = [
 /// Of how many last digits a telephone number that was made up consists, all the same.
 const SAME_DIGITS: usize = 7;
 
-/// The rules: Fairlead's own, or those of the row `*` / `identifier-rules` of the directory. What
-/// the row leaves out stays as it is here, and what it blocks is blocked on top.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+/// The rules: Fairlead's own, or those that operators [defined](RulesDefinition). What they left out
+/// stays as it is here, and what they block is blocked on top.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentifierRules {
     /// Texts that are nobody's identifier, in any case of their letters. Of an e-mail address the
     /// whole and the part before the `@` are looked at, of an external id the partner's own text.
-    #[serde(deserialize_with = "with_placeholders")]
     pub blocked: BTreeSet<String>,
     /// How many identifiers of a kind a profile takes on somebody's word; one that is not named
     /// takes any number.
@@ -59,17 +58,18 @@ impl Default for IdentifierRules {
     }
 }
 
-/// The texts of a row, and those that are nobody's wherever they stand.
-fn with_placeholders<'de, D: Deserializer<'de>>(row: D) -> Result<BTreeSet<String>, D::Error> {
-    let mut blocked = BTreeSet::deserialize(row)?;
-    blocked.extend(PLACEHOLDERS.map(str::to_owned));
-    Ok(blocked)
+impl From<RulesDefinition> for IdentifierRules {
+    fn from(defined: RulesDefinition) -> Self {
+        let mut rules = Self::default();
+        rules.blocked.extend(defined.blocked);
+        if let Some(limits) = defined.limits {
+            rules.limits = limits;
+        }
+        rules
+    }
 }
 
 impl IdentifierRules {
-    /// What the row has, its key among it.
-    pub(crate) const ATTRIBUTES: [&str; 4] = ["tenant", "part", "blocked", "limits"];
-
     /// Whether `identifier` is one that nobody has, or everybody.
     #[must_use]
     pub fn blocks(&self, identifier: &Identifier) -> bool {
@@ -133,6 +133,12 @@ mod tests {
         Identifier::Phone(text.parse().unwrap())
     }
 
+    /// The rules of a row.
+    fn of(row: serde_json::Value) -> IdentifierRules {
+        let defined: RulesDefinition = serde_json::from_value(row).unwrap();
+        defined.into()
+    }
+
     #[rstest]
     #[case(email("Test@Test.com"))]
     #[case(email("null@example.com"))]
@@ -163,8 +169,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_a_row_blocks_is_blocked_in_any_case(text in "[a-zA-Z]{3,12}") {
-            let row = serde_json::json!({ "blocked": [text.to_lowercase()] });
-            let rules: IdentifierRules = serde_json::from_value(row).unwrap();
+            let rules = of(serde_json::json!({ "blocked": [text.to_lowercase()] }));
             prop_assert!(rules.blocks(&external(&text)));
             prop_assert!(rules.blocks(&external(&text.to_uppercase())));
             let another = external(&format!("{text}-1"));
@@ -175,8 +180,7 @@ mod tests {
 
         #[test]
         fn a_limit_is_how_many_there_may_be(limit in 0_u32..50) {
-            let row = serde_json::json!({ "limits": { "email": limit } });
-            let rules: IdentifierRules = serde_json::from_value(row).unwrap();
+            let rules = of(serde_json::json!({ "limits": { "email": limit } }));
             let taken = (0..100).take_while(|taken| rules.allows(IdentifierKind::Email, *taken)).count();
             prop_assert_eq!(taken, usize::try_from(limit).unwrap());
             prop_assert!(rules.allows(IdentifierKind::Phone, u32::MAX));

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Agreement, Notice, NotificationRule, Partner, PurposeDefinition, Tenant};
+use crate::{
+    Agreement, MessageDefinition, Notice, NotificationRule, Partner, PurposeDefinition, Tenant,
+};
 
 /// Something that can't be changed once it is defined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,12 @@ impl Definition for Partner {
 }
 
 impl Definition for NotificationRule {
+    fn may_replace(&self, _before: &Self) -> Result<(), Fixed> {
+        Ok(())
+    }
+}
+
+impl Definition for MessageDefinition {
     fn may_replace(&self, _before: &Self) -> Result<(), Fixed> {
         Ok(())
     }

@@ -2,8 +2,8 @@
 
 use crate::{
     AgreementId, AppClientId, ClientState, DisplayName, EventTypeName, FieldGroup, LanguageCode,
-    LegalBasis, MachineScope, NoticeText, NoticeUrl, PartnerClientId, PartnerId, Purpose,
-    RuleState, Segment, TenantId, TextDigest, TextVersion,
+    LegalBasis, MachineScope, MessageName, NoticeText, NoticeUrl, PartnerClientId, PartnerId,
+    Purpose, RuleState, Segment, TenantId, TextDigest, TextVersion,
 };
 
 openapi::texts! {
@@ -19,6 +19,7 @@ openapi::texts! {
     NoticeUrl: "Where a text is read.", "^https://[!-~]{1,2040}$", "https://harbour.example/privacy/newsletter/2026-01";
     EventTypeName: "The name of a type of events, with its version.", "^(?!dev\\.fairlead)[A-Za-z0-9._-]{1,128}$", "com.example.parcel.sent.v1";
     LanguageCode: "A language, by its code.", "^[a-z]{2,3}$", "en";
+    MessageName: "Of which kind a message is, and in which language.", "^(sign-up|invitation|resend-code|forgot-password|changed-contact|verify-contact|second-factor)\\.[a-z]{2,3}$", "sign-up.de";
     NoticeText: "What people read of an event, on one line.", "", "Your parcel is on its way.";
     DisplayName: "What people read in place of a name.", "", "The Harbour Letter";
 }

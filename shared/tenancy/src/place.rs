@@ -1,7 +1,8 @@
 //! Where definitions stand in the directory.
 
 use crate::{
-    AgreementId, EventTypeName, PartnerId, Purpose, TenantId, agreement::AGREEMENT_PREFIX,
+    AgreementId, EventTypeName, MessageName, PartnerId, Purpose, TenantId,
+    agreement::AGREEMENT_PREFIX, message::MESSAGE_PREFIX,
     notification_rule::NOTIFICATION_RULE_PREFIX, purpose::PURPOSE_PREFIX,
 };
 
@@ -28,6 +29,8 @@ pub enum Kind {
     Agreement,
     /// Rules by which people are told of events.
     NotificationRule,
+    /// Its words for what Cognito writes to people.
+    Message,
 }
 
 impl Kind {
@@ -37,6 +40,7 @@ impl Kind {
             Self::Purpose => PURPOSE_PREFIX,
             Self::Agreement => AGREEMENT_PREFIX,
             Self::NotificationRule => NOTIFICATION_RULE_PREFIX,
+            Self::Message => MESSAGE_PREFIX,
         }
     }
 }
@@ -44,7 +48,7 @@ impl Kind {
 /// The key of a definition's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    pub(crate) tenant: TenantId,
+    pub(crate) tenant: String,
     pub(crate) part: String,
 }
 
@@ -85,6 +89,27 @@ impl Place {
         Self::at(tenant, format!("{NOTIFICATION_RULE_PREFIX}{name}"))
     }
 
+    /// Of the tenant's words for a message.
+    #[must_use]
+    pub fn of_message(tenant: &TenantId, name: &MessageName) -> Self {
+        Self::at(tenant, format!("{MESSAGE_PREFIX}{}", name.in_directory()))
+    }
+
+    /// Of the rules for identifiers, which are the same for all tenants.
+    #[must_use]
+    pub fn of_identifier_rules() -> Self {
+        Self {
+            tenant: OF_ALL.to_owned(),
+            part: "identifier-rules".to_owned(),
+        }
+    }
+
+    /// Its partition: what a row has in the attribute `tenant`.
+    #[must_use]
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
     /// Its part of the tenant's partition: what a row has in the attribute `part`.
     #[must_use]
     pub fn part(&self) -> &str {
@@ -93,7 +118,7 @@ impl Place {
 
     fn at(tenant: &TenantId, part: String) -> Self {
         Self {
-            tenant: tenant.clone(),
+            tenant: tenant.to_string(),
             part,
         }
     }

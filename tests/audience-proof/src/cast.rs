@@ -61,6 +61,7 @@ pub async fn decides(world: &World, member: ProfileId, is_yes: bool) -> Consent 
         language: None,
         surface: Surface::SelfService,
         overrides_gpc: false,
+        said_at: None,
     };
     let cause = Cause {
         request_id: "decides".to_owned(),

@@ -284,6 +284,11 @@ pub const BUGS: &[Bug] = &[
         exposed_by: "sdk-identify",
     },
     Bug {
+        name: "visitors-signal-swallowed",
+        what: "a message is entered though what its browser forbids could not be withdrawn",
+        exposed_by: "sdk-signal",
+    },
+    Bug {
         name: "event-entered-anew",
         what: "an event that is delivered again is a second entry in the timeline",
         exposed_by: "event-router",

@@ -158,6 +158,7 @@ pub async fn decides(world: &World, member: ProfileId, is_withdrawn: bool) {
         language: None,
         surface: Surface::SelfService,
         overrides_gpc: false,
+        said_at: None,
     };
     let cause = cause("decides");
     for _ in 0..ATTEMPTS {

@@ -137,6 +137,7 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/dead-letters"
         | "GET /v1/dead-letters/{queue}"
         | "POST /v1/dead-letters/{queue}/redrive" => Audience::Operators,
+        "GET /v1/identifier-rules" | "PUT /v1/identifier-rules" => Audience::Operators,
         route if route.contains("/v1/directory") => Audience::Operators,
         "POST /v1/identify" => Audience::PeopleAndMachines,
         "GET /v1/event-types"
@@ -263,6 +264,8 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         // The queue is the same whoever's name is asked by; whose tenant an operator is of makes no difference.
         | "GET /v1/dead-letters/{queue}"
         | "POST /v1/dead-letters/{queue}/redrive"
+        // They are of no tenant, either.
+        | "PUT /v1/identifier-rules"
         | "POST /v1/events"
         | "POST /v1/uploads"
         | "POST /v1/track"

@@ -42,6 +42,7 @@ pub(crate) fn function(route: &str) -> &'static str {
         path if path.starts_with("/v1/directory") && path.contains("/clients") => {
             "directory-clients"
         }
+        "/v1/identifier-rules" => "directory-api",
         path if path.starts_with("/v1/directory") => "directory-api",
         "/v1/changes" => "partner-changes",
         "/v1/event-types" | "/v1/event-types/{type}" => "event-types",
@@ -134,6 +135,9 @@ pub(crate) fn request(
             request["headers"]["if-none-match"] = "*".into();
         }
     }
+    if route == "PUT /v1/identifier-rules" {
+        request["headers"]["if-match"] = "\"0\"".into();
+    }
     if let Some(body) = body(route, subject, merge_id) {
         request["body"] = body.to_string().into();
     }
@@ -172,6 +176,10 @@ fn direct(parameters: &mut Value, subject: Subject, defines: bool) {
     // There is no rule yet for one of the types.
     let kind = if defines { SEEN } else { TOLD };
     parameters["type"] = kind.into();
+    // There are English words for a message, and no German ones.
+    parameters["kind"] = "sign-up".into();
+    let language = if defines { "de" } else { "en" };
+    parameters["language"] = language.into();
     parameters["client"] = match subject {
         Subject::Malformed => "pcl_1".into(),
         _ => "pcl_0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f".into(),
@@ -276,6 +284,14 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         }
         "PUT /v1/directory/{tenant}/notification-rules/{type}" => {
             json!({ "purpose": "newsletter", "texts": { "en": "News." } })
+        }
+        "PUT /v1/directory/{tenant}/messages/{kind}/{language}" => json!({ "sms": "{####}" }),
+        "PUT /v1/identifier-rules" => {
+            let kind = match subject {
+                Subject::Malformed => "none",
+                _ => "email",
+            };
+            json!({ "limits": { kind: 20 } })
         }
         "PUT /v1/directory/{tenant}/agreements/{agreement}" => {
             json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } })

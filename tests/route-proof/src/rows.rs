@@ -46,6 +46,16 @@ pub(crate) fn notification_rule(tenant: &str, kind: &str) -> Value {
     })
 }
 
+/// The tenant's own words for a message to people.
+pub(crate) fn message(tenant: &str) -> Value {
+    json!({ "tenant": tenant, "part": "message#sign-up#en", "subject": "Your code for {tenant}" })
+}
+
+/// Which identifiers are nobody's, whatever the tenant.
+pub(crate) fn identifier_rules() -> Value {
+    json!({ "tenant": "*", "part": "identifier-rules", "blocked": ["nobody-17"] })
+}
+
 /// A write key of the tenant's partner.
 pub(crate) fn write_key(tenant: &str, key: &str) -> Value {
     json!({

@@ -179,7 +179,9 @@ pub(crate) fn world() -> World {
         world.put_row("directory", client);
         world.put_row("directory", rows::event_type(tenant, SEEN));
         world.put_row("directory", rows::notification_rule(tenant, TOLD));
+        world.put_row("directory", rows::message(tenant));
     }
+    world.put_row("directory", rows::identifier_rules());
     world.put_row("directory", rows::write_key(HARBOUR, WRITE_KEY));
     world.put_row("directory", rows::former_client(HARBOUR, FORMER_CLIENT));
     for person in [JANE, JOAN, JULE, MARY] {

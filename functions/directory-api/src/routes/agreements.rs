@@ -79,7 +79,7 @@ pub(crate) async fn put(
     let expected = request::expected(request)?;
     let body: AgreementRequest = request::body(request, FIELDS)?;
     let place = Place::of_agreement(&tenant, &agreement);
-    let definition: Agreement = request::definition(&tenant, &place, &body)?;
+    let definition: Agreement = request::definition(&place, &body)?;
     assert_parties(app, &tenant, &definition).await?;
     let author = request::author(request, operator);
     let kept = app.keeper.keep(&place, definition, expected, author).await;

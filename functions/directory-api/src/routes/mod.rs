@@ -1,6 +1,8 @@
 //! The routes, by what they are about.
 
 pub(crate) mod agreements;
+pub(crate) mod identifier_rules;
+pub(crate) mod messages;
 pub(crate) mod notification_rules;
 pub(crate) mod partners;
 pub(crate) mod purposes;

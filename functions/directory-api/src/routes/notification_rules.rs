@@ -82,7 +82,7 @@ pub(crate) async fn put(
     let expected = request::expected(request)?;
     let body: NotificationRuleRequest = request::body(request, FIELDS)?;
     let place = Place::of_notification_rule(&tenant, &event_type);
-    let definition: NotificationRule = request::definition(&tenant, &place, &body)?;
+    let definition: NotificationRule = request::definition(&place, &body)?;
     assert_named(app, &tenant, &definition).await?;
     let author = request::author(request, operator);
     let kept = app.keeper.keep(&place, definition, expected, author).await;

@@ -75,7 +75,7 @@ pub(crate) async fn put(
     let expected = request::expected(request)?;
     let body: PartnerRequest = request::body(request, FIELDS)?;
     let place = Place::of_partner(&tenant, &partner);
-    let definition: Partner = request::definition(&tenant, &place, &body)?;
+    let definition: Partner = request::definition(&place, &body)?;
     assert_tenant(app, &tenant).await?;
     let author = request::author(request, operator);
     let kept = app.keeper.keep(&place, definition, expected, author).await;

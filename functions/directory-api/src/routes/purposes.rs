@@ -116,7 +116,7 @@ pub(crate) async fn put(
         ));
     }
     let place = Place::of_purpose(&tenant, &purpose);
-    let definition: PurposeDefinition = request::definition(&tenant, &place, &body)?;
+    let definition: PurposeDefinition = request::definition(&place, &body)?;
     assert_tenant(app, &tenant).await?;
     let author = request::author(request, operator);
     let kept = app.keeper.keep_purpose(definition, expected, author).await;

@@ -70,7 +70,7 @@ pub(crate) async fn put(
     };
     let body: TenantRequest = request::body(request, FIELDS)?;
     let place = Place::of_tenant(&tenant);
-    let definition: Tenant = request::definition(&tenant, &place, &body)?;
+    let definition: Tenant = request::definition(&place, &body)?;
     let author = request::author(request, operator);
     let kept = app
         .keeper

@@ -7,6 +7,8 @@
 
 mod authority;
 mod fixed;
+mod identifier_rules;
+mod messages;
 mod notification_rules;
 mod refusals;
 
@@ -19,13 +21,16 @@ use tenancy::{AgreementReader, ClientReader, PartnerReader, PurposeReader};
 use testkit::{World, tokens::Token};
 
 const OPERATOR: &str = "prf_019bc0e2128070000000000000000009";
-const SCOPES: &str = "fairlead/directory.read fairlead/directory.write";
+const SCOPES: &str =
+    "fairlead/directory.read fairlead/directory.write fairlead/identifier-rules.write";
 
 const TENANT: &str = "/v1/directory/{tenant}";
 const PARTNER: &str = "/v1/directory/{tenant}/partners/{partner}";
 const PURPOSE: &str = "/v1/directory/{tenant}/purposes/{purpose}";
 const AGREEMENT: &str = "/v1/directory/{tenant}/agreements/{agreement}";
 const RULE: &str = "/v1/directory/{tenant}/notification-rules/{type}";
+const MESSAGE: &str = "/v1/directory/{tenant}/messages/{kind}/{language}";
+const RULES: &str = "/v1/identifier-rules";
 
 /// What the harbour's operator asks, under a request id of its own.
 struct Asking<'a> {
@@ -68,6 +73,8 @@ impl<'a> Asking<'a> {
 
     /// The answer's status and body.
     fn send(self, method: &str, path: &str, body: &Value) -> (u64, Value) {
+        // A message has two names.
+        let (kind, language) = self.name.split_once('/').unwrap_or((self.name, ""));
         let mut request = json!({
             "routeKey": format!("{method} {path}"),
             "headers": { "authorization": self.token.bearer(), "content-type": "application/json" },
@@ -77,6 +84,8 @@ impl<'a> Asking<'a> {
                 "purpose": self.name,
                 "agreement": self.name,
                 "type": self.name,
+                "kind": kind,
+                "language": language,
             },
             "body": body.to_string(),
             "requestContext": { "requestId": self.id },

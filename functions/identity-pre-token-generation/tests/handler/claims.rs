@@ -73,6 +73,7 @@ fn the_scopes_of_operators_are_for_operators() {
         "fairlead/events.write",
         "fairlead/directory.read",
         "fairlead/directory.write",
+        "fairlead/identifier-rules.write",
         "fairlead/dead-letters.read",
         "fairlead/dead-letters.redrive",
     ]);

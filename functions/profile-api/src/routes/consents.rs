@@ -102,6 +102,7 @@ fn decision(request: &Request) -> Result<Decision, Problem> {
         language: wanted.language,
         surface: Surface::SelfService,
         overrides_gpc: wanted.overrides_gpc,
+        said_at: None,
     })
 }
 

@@ -163,3 +163,20 @@ fn the_operators_rules_are_read_from_the_directory() {
     let known = json!({ "external_id": "C-1", "email": ADDRESS });
     assert_eq!(says(&world, &crm, &known)["statusCode"], 204);
 }
+
+#[test]
+fn a_word_that_is_mistyped_in_the_rules_keeps_nobody_out() {
+    let world = world();
+    world.put_row(
+        "directory",
+        json!({
+            "tenant": "*", "part": "identifier-rules",
+            "blocked": ["c-17", 17], "limits": { "emails": 5, "external": 1, "phone": "three" },
+        }),
+    );
+    let crm = machine(&world, "crm");
+    let known = json!({ "external_id": "C-1", "email": ADDRESS });
+    assert_eq!(says(&world, &crm, &known)["statusCode"], 204);
+    let blocked = says(&world, &crm, &json!({ "external_id": "C-17" }));
+    crate::assert_problem(&blocked, 400, "invalid-field", Some("external_id"));
+}

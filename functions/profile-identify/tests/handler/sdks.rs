@@ -36,7 +36,7 @@ fn what_comes_with_a_write_key_is_kept_as_an_event() {
     let before = rows(&world);
     let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{KEY}:")));
     let mut message = json!({ "userId": "C-17", "messageId": "1", "traits": { "name": "Jane" } });
-    let by_header = request(&json!({ "authorization": basic }), &message);
+    let by_header = request(&json!({ "authorization": basic, "sec-gpc": "1" }), &message);
     message["writeKey"] = KEY.into();
     let by_body = request(&json!({ "content-type": "text/plain" }), &message);
     for request in [by_header, by_body] {
@@ -47,6 +47,7 @@ fn what_comes_with_a_write_key_is_kept_as_an_event() {
     let events = world.rows("events");
     assert_eq!(events.len(), 1);
     assert_eq!(events[0]["type"], "dev.fairlead.segment.identify.v1");
+    assert_eq!(events[0]["gpc"], true);
     assert_eq!(rows(&world), before);
 }
 

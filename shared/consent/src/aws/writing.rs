@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use event::{Cause, CloudEvent, Data, outbox_put};
 use identity::ProfileId;
+use jiff::Timestamp;
 use lambda_kit::{
     clock::{Clock, after},
     dynamodb::{TransactionFailure, transact},
@@ -52,12 +53,13 @@ impl ConsentWriter {
     }
 
     /// Withdraws, on a Global Privacy Control signal, every sale and sharing among `purposes` that
-    /// is permitted and that the person did not grant in spite of it. One read, if the tenant sells
-    /// or shares at all; no write if there is nothing to withdraw.
+    /// is permitted and that the person did not grant in spite of it, or since `said_at`. One read, if
+    /// the tenant sells or shares at all; no write if there is nothing to withdraw.
     pub(crate) async fn honour_gpc(
         &self,
         id: ProfileId,
         purposes: &Purposes,
+        said_at: Option<Timestamp>,
         cause: &Cause,
     ) -> Result<(), ConsentError> {
         let sales = purposes.iter().filter(|each| each.sale_or_sharing());
@@ -67,7 +69,10 @@ impl ConsentWriter {
         };
         let standing = self.reader.standing(id).await?;
         let mut consents = self.reader.shown(standing.root, first.tenant()).await?;
-        let withdrawal = Decision::by_gpc();
+        let withdrawal = Decision {
+            said_at,
+            ..Decision::by_gpc()
+        };
         for definition in sales {
             let latest = consents.remove(definition.purpose());
             self.decide_after(latest, standing, definition, &withdrawal, cause)

@@ -36,6 +36,7 @@ fn person(ruling: Ruling, text: Option<&str>) -> Decision {
         language: None,
         surface: Surface::SelfService,
         overrides_gpc: false,
+        said_at: None,
     }
 }
 
@@ -136,6 +137,22 @@ proptest! {
         if definition.sale_or_sharing() && basis.depends_on_the_person() && !is_overridden {
             prop_assert!(!State::of(latest.as_ref(), at(0)).permits(basis));
         }
+    }
+
+    #[test]
+    fn a_signal_that_is_acted_on_late_leaves_what_was_decided_since(
+        definition in any_definition(),
+        ruling in prop_oneof![Just(Ruling::Granted), Just(Ruling::Withdrawn)],
+        (said, decided) in (0_i64..48, 0_i64..48),
+    ) {
+        let decision = person(ruling, Some("2026-01"));
+        let Ok(Some(latest)) = decision.settle(id(), &definition, None, at(decided)) else {
+            return Ok(());
+        };
+        let late = Decision { said_at: Some(at(said)), ..Decision::by_gpc() };
+        let at_once = Decision::by_gpc().settle(id(), &definition, Some(&latest), at(48));
+        let expected = if decided > said { Ok(None) } else { at_once };
+        prop_assert_eq!(late.settle(id(), &definition, Some(&latest), at(48)), expected);
     }
 }
 

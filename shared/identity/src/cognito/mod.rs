@@ -10,4 +10,7 @@ mod trigger;
 
 pub use attributes::Attributes;
 pub use token::{TokenClaims, answer_token_generation, scopes_to_suppress};
-pub use trigger::{Answer, MessageKind, Trigger, TriggerFailure, TriggerSource, UnreadableTrigger};
+pub use trigger::{
+    Answer, MessageKind, Trigger, TriggerFailure, TriggerSource, UnknownMessageKind,
+    UnreadableTrigger,
+};

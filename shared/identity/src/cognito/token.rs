@@ -59,12 +59,13 @@ struct AccessGeneration<'a> {
 const OPERATORS: &str = "operators";
 
 /// What an app client may ask for and nobody but an operator is granted.
-const OPERATORS_SCOPES: [&str; 7] = [
+const OPERATORS_SCOPES: [&str; 8] = [
     "fairlead/profile.merge",
     "fairlead/receipts.read",
     "fairlead/events.write",
     "fairlead/directory.read",
     "fairlead/directory.write",
+    "fairlead/identifier-rules.write",
     "fairlead/dead-letters.read",
     "fairlead/dead-letters.redrive",
 ];

@@ -1,6 +1,6 @@
 //! The envelope that all triggers share.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use lambda_kit::redact::Redacted;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -58,7 +58,8 @@ pub enum TriggerSource {
 }
 
 /// What a message to a person is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MessageKind {
     /// `CustomMessage_SignUp`: the code by which a person confirms their account.
     SignUp,
@@ -74,6 +75,54 @@ pub enum MessageKind {
     VerifyContact,
     /// `CustomMessage_Authentication`: the second factor.
     SecondFactor,
+}
+
+/// A text that is no kind of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there are no messages of that kind")]
+pub struct UnknownMessageKind;
+
+impl MessageKind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::SignUp,
+        Self::Invitation,
+        Self::ResendCode,
+        Self::ForgotPassword,
+        Self::ChangedContact,
+        Self::VerifyContact,
+        Self::SecondFactor,
+    ];
+
+    /// Its name, as in the directory.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign-up",
+            Self::Invitation => "invitation",
+            Self::ResendCode => "resend-code",
+            Self::ForgotPassword => "forgot-password",
+            Self::ChangedContact => "changed-contact",
+            Self::VerifyContact => "verify-contact",
+            Self::SecondFactor => "second-factor",
+        }
+    }
+}
+
+impl fmt::Display for MessageKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for MessageKind {
+    type Err = UnknownMessageKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownMessageKind> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|kind| kind.as_str() == text)
+            .ok_or(UnknownMessageKind)
+    }
 }
 
 impl From<&str> for TriggerSource {

@@ -37,6 +37,9 @@ pub struct Sender<'a> {
     pub partner: &'a PartnerId,
     /// The request.
     pub request_id: &'a str,
+    /// Whether it came from the browser of whom it tells, with Global Privacy Control. Of a machine it
+    /// never does: its headers say nothing of the people of whom it speaks.
+    pub gpc: bool,
 }
 
 /// That an event is there.
@@ -97,7 +100,8 @@ impl EventStore {
     ) -> Result<Acceptance, AcceptError> {
         let now = self.clock.now();
         let whose = (from.tenant, from.partner);
-        let (item, beside) = EventItem::new(event, whose, from.request_id, &self.bucket, now);
+        let (mut item, beside) = EventItem::new(event, whose, from.request_id, &self.bucket, now);
+        item.gpc = from.gpc;
         if let Some(body) = beside
             // Boxed: it reaches deep into the SDK and is kilobytes.
             && let Some(answer) = Box::pin(self.put_beside(&item, body, now)).await?

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{clock::Clock, dynamodb::text, error::ServiceError};
 
 use super::ProfileError;
-use crate::IdentifierRules;
+use crate::{IdentifierRules, RulesDefinition};
 
 /// For how long an answer serves without asking again.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
@@ -80,13 +80,13 @@ impl RulesReader {
             .send()
             .await
             .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
-        for (name, _) in answer.item.iter().flatten() {
-            if !IdentifierRules::ATTRIBUTES.contains(&name.as_str()) {
-                tracing::warn!(attribute = %name, "the row of the rules for identifiers has an attribute that is no rule");
-            }
-        }
         let row = answer.item.map(serde_dynamo::from_item).transpose();
-        row.map(Option::unwrap_or_default)
-            .map_err(|_| ProfileError::Malformed)
+        let defined: RulesDefinition = row
+            .map_err(|_| ProfileError::Malformed)?
+            .unwrap_or_default();
+        for name in defined.ignored() {
+            tracing::warn!(attribute = %name, "the row of the rules for identifiers has an attribute that is no rule");
+        }
+        Ok(defined.into())
     }
 }

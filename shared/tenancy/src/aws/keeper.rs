@@ -127,7 +127,7 @@ impl DirectoryKeeper {
         &self,
         place: &Place,
     ) -> Result<Option<Defined<T>>, DirectoryError> {
-        let row = self.row(key(place.tenant.as_str(), &place.part)).await?;
+        let row = self.row(key(&place.tenant, &place.part)).await?;
         row.map(rows::defined).transpose()
     }
 
@@ -135,7 +135,7 @@ impl DirectoryKeeper {
     pub async fn present(&self, places: &[Place]) -> Result<Vec<Place>, DirectoryError> {
         let keys: Vec<Row> = places
             .iter()
-            .map(|place| key(place.tenant.as_str(), &place.part))
+            .map(|place| key(&place.tenant, &place.part))
             .collect();
         let found = batch_get(&self.client, &self.table, &keys).await?;
         let stands = |place: &&Place| {

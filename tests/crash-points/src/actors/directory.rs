@@ -18,7 +18,8 @@ pub enum On {
 
 fn request(world: &World, route: &str, key: &str, parameters: &Value, body: &Value) -> Value {
     let token = Token::operator(world.clock().now(), OPERATOR);
-    let token = token.scope("fairlead/directory.read fairlead/directory.write");
+    let token = token
+        .scope("fairlead/directory.read fairlead/directory.write fairlead/identifier-rules.write");
     let body = if body.is_null() {
         Value::Null
     } else {
@@ -57,9 +58,11 @@ pub async fn defines(
         "tenant" => "PUT /v1/directory/{tenant}",
         "partner" => "PUT /v1/directory/{tenant}/partners/{partner}",
         "purpose" => "PUT /v1/directory/{tenant}/purposes/{purpose}",
+        "language" => "PUT /v1/directory/{tenant}/messages/{kind}/{language}",
+        "rules" => "PUT /v1/identifier-rules",
         _ => "PUT /v1/directory/{tenant}/agreements/{agreement}",
     };
-    let mut parameters = json!({ "tenant": "harbour" });
+    let mut parameters = json!({ "tenant": "harbour", "kind": "sign-up" });
     if let Some(parameters) = parameters.as_object_mut() {
         parameters.insert(kind.to_owned(), name.into());
     }

@@ -23,9 +23,19 @@ pub fn has_a_write_key(world: &World) {
 /// The CRM's page sends messages, again until it is answered as an SDK takes it; the answer's
 /// body.
 pub async fn page_sends(world: &World, messages: &[Value]) -> Value {
+    sends(world, json!({ "authorization": "Basic d2s6" }), messages).await
+}
+
+/// The same from a browser with Global Privacy Control.
+pub async fn private_page_sends(world: &World, messages: &[Value]) -> Value {
+    let headers = json!({ "authorization": "Basic d2s6", "sec-gpc": "1" });
+    sends(world, headers, messages).await
+}
+
+async fn sends(world: &World, headers: Value, messages: &[Value]) -> Value {
     let request = json!({
         "routeKey": "POST /v1/batch",
-        "headers": { "authorization": "Basic d2s6" },
+        "headers": headers,
         "body": json!({ "batch": messages, "sentAt": "2026-01-15T08:59:10Z" }).to_string(),
         "requestContext": { "requestId": "" },
     });

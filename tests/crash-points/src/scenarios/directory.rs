@@ -10,11 +10,13 @@ use super::idempotency::with_states_alone;
 use crate::actors::directory::{On, defines, makes_client, removes_client};
 
 /// One key for each request.
-const KEYS: [&str; 4] = [
+const KEYS: [&str; 6] = [
     "8e03978e-40d5-43e8-bc93-6894a57f9324",
     "0d2a1f5b-6c3e-4f18-9a47-5be1c7d20f36",
     "c41b9e07-25d8-4a6f-8b13-f90e6a3d7c52",
     "57f3a8d1-e96c-4b20-a5d4-1c8e0b7f2a93",
+    "a6e2c905-7b14-4d3f-8c69-d05b81f4e7a2",
+    "3b90d7f6-1e85-42ca-b7d8-64a2f9c0e351",
 ];
 
 /// A tenant with a partner and an agreement, as operators defined them earlier.
@@ -40,7 +42,8 @@ fn harbour(world: &World) {
     }
 }
 
-/// An operator defines a tenant with its app clients, a purpose and a partner, and agrees with it.
+/// An operator defines a tenant with its app clients, a purpose and a partner, and agrees with it; words for
+/// a message, and the rules for identifiers.
 pub(super) struct Defined;
 
 impl Scenario for Defined {
@@ -51,7 +54,7 @@ impl Scenario for Defined {
     fn setup(&self, _world: &World) {}
 
     async fn run(&self, world: &World) -> Value {
-        let [tenant, purpose, partner, agreement] = KEYS;
+        let [tenant, purpose, partner, agreement, message, rules] = KEYS;
         let harbour = json!({ "display_name": "Harbour Stores", "app_clients": ["1webclient"] });
         let letter = json!({
             "display_name": "The Harbour Letter",
@@ -60,6 +63,8 @@ impl Scenario for Defined {
         });
         let chandlery = json!({ "display_name": "The Chandlery" });
         let terms = json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } });
+        let words = json!({ "subject": "Your code for {tenant}", "sms": "{####}" });
+        let blocked = json!({ "blocked": ["office@example.com"], "limits": { "email": 20 } });
         let answers = [
             defines(world, tenant, ("tenant", "harbour"), On::Nothing, harbour).await,
             defines(
@@ -86,6 +91,8 @@ impl Scenario for Defined {
                 terms,
             )
             .await,
+            defines(world, message, ("language", "de"), On::Nothing, words).await,
+            defines(world, rules, ("rules", "all"), On::Nothing, blocked).await,
         ];
         json!(answers)
     }
@@ -161,7 +168,7 @@ impl Scenario for ClientReplaced {
     }
 
     async fn run(&self, world: &World) -> Value {
-        let [first, second, removal, _] = KEYS;
+        let [first, second, removal, ..] = KEYS;
         let old = makes_client(world, first).await;
         let new = makes_client(world, second).await;
         let old = old.pointer("/body/client").cloned().unwrap_or_default();

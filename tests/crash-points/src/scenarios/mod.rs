@@ -288,6 +288,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(sdks::SdkBatch),
         Explorable::new(sdks::SdkIdentify),
         Explorable::new(sdks::SdkVisit),
+        Explorable::new(sdks::SdkSignal),
         Explorable::new(sdks::SdkAlias),
         Explorable::new(sdks::SdkSaidAgain),
         Explorable::new(webhooks::Subscribed),

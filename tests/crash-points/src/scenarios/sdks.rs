@@ -9,9 +9,10 @@ use testkit::{
 
 use super::{outbox::BOTH, without_requests};
 use crate::actors::{
+    define_purpose,
     events::{events_flow, events_reach_people},
     identify::machine_says,
-    sdks::{has_a_write_key, page_sends},
+    sdks::{has_a_write_key, page_sends, private_page_sends},
     set_the_scene,
 };
 
@@ -111,6 +112,39 @@ impl Scenario for SdkVisit {
                 })
             };
             page_sends(world, &[seen("1"), seen("2")]).await;
+            events_flow(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        events_reach_people(world, 0).await;
+        Value::Null
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
+    }
+}
+
+/// A page tells of a visitor whose browser has Global Privacy Control: they object to what is shared
+/// unless somebody does, once.
+pub(super) struct SdkSignal;
+
+impl Scenario for SdkSignal {
+    fn name(&self) -> &'static str {
+        "sdk-signal"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        has_a_write_key(world);
+        define_purpose(world, "measurement", "legitimate_interests", true, None);
+        world.block_on(async {
+            let seen = json!({
+                "type": "page", "messageId": "1", "anonymousId": DEVICE, "name": "Anchors",
+                "timestamp": "2026-01-15T08:59:00Z",
+            });
+            private_page_sends(world, &[seen]).await;
             events_flow(world).await;
         });
     }

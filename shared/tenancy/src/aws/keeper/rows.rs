@@ -75,7 +75,7 @@ pub(super) fn row(
     change: &Change,
 ) -> Result<Row, ServiceError> {
     let mut row: Row = serde_dynamo::to_item(definition).map_err(|_| unmakeable())?;
-    row.extend(key(place.tenant.as_str(), &place.part));
+    row.extend(key(&place.tenant, &place.part));
     row.insert("version".to_owned(), number(change.version));
     let texts = [
         ("changed_by", change.changed_by.clone()),

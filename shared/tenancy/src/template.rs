@@ -2,42 +2,65 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// The place of the code.
-const CODE: &str = "{####}";
-/// The place of the name that an invited person signs in by.
-const USERNAME: &str = "{username}";
+/// The place of the code: Cognito's own.
+pub(crate) const CODE: &str = "{####}";
+/// The place of the name that an invited person signs in by: Cognito's own.
+pub(crate) const USERNAME: &str = "{username}";
 /// The place of the tenant's display name.
 const TENANT: &str = "{tenant}";
 
 /// What a message says, part by part. An e-mail is HTML.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct Template {
-    pub(crate) subject: Option<Cow<'static, str>>,
-    pub(crate) email: Option<Cow<'static, str>>,
-    pub(crate) sms: Option<Cow<'static, str>>,
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Template {
+    /// The subject of the e-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Cow<'static, str>>,
+    /// The e-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Cow<'static, str>>,
+    /// The text message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sms: Option<Cow<'static, str>>,
 }
 
 /// A part of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Text {
+pub enum MessagePart {
+    /// [`Template::subject`].
     Subject,
+    /// [`Template::email`].
     Email,
+    /// [`Template::sms`].
     Sms,
 }
 
 /// What is inserted.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Inserts<'a> {
-    pub(crate) tenant: &'a str,
+pub struct Inserts<'a> {
+    /// What the tenant is called.
+    pub tenant: &'a str,
     /// Cognito's own placeholder for the code, which it replaces.
-    pub(crate) code: &'a str,
+    pub code: &'a str,
     /// The same for the username; only an invitation has one.
-    pub(crate) username: Option<&'a str>,
+    pub username: Option<&'a str>,
 }
 
-impl Text {
+impl MessagePart {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Subject, Self::Email, Self::Sms];
+
+    /// Its name, as in the directory.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Email => "email",
+            Self::Sms => "sms",
+        }
+    }
+
     /// How many characters Cognito takes
     /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html>).
     const fn longest(self) -> usize {
@@ -49,21 +72,28 @@ impl Text {
 }
 
 impl Template {
-    /// A part with everything inserted; `None` if there is none, or Cognito would not take it.
-    pub(crate) fn filled(&self, text: Text, inserts: &Inserts<'_>) -> Option<String> {
-        let template = match text {
-            Text::Subject => &self.subject,
-            Text::Email => &self.email,
-            Text::Sms => &self.sms,
+    /// A part as it was written, if there is one.
+    #[must_use]
+    pub fn part(&self, part: MessagePart) -> Option<&str> {
+        let template = match part {
+            MessagePart::Subject => &self.subject,
+            MessagePart::Email => &self.email,
+            MessagePart::Sms => &self.sms,
         };
-        let template = template.as_deref()?;
-        if text != Text::Subject && !has_its_places(template, inserts) {
+        template.as_deref()
+    }
+
+    /// A part with everything inserted; `None` if there is none, or Cognito would not take it.
+    #[must_use]
+    pub fn filled(&self, part: MessagePart, inserts: &Inserts<'_>) -> Option<String> {
+        let template = self.part(part)?;
+        if part != MessagePart::Subject && !has_its_places(template, inserts) {
             return None;
         }
-        let filled = fill(template, text, inserts);
-        let fits = (1..=text.longest()).contains(&filled.chars().count());
+        let filled = fill(template, part, inserts);
+        let fits = (1..=part.longest()).contains(&filled.chars().count());
         // A line break in a subject would begin another header.
-        let is_line = text == Text::Email || !filled.chars().any(char::is_control);
+        let is_line = part == MessagePart::Email || !filled.chars().any(char::is_control);
         (fits && is_line).then_some(filled)
     }
 }
@@ -74,7 +104,7 @@ fn has_its_places(template: &str, inserts: &Inserts<'_>) -> bool {
 }
 
 /// Inserts in one pass, so that nothing is inserted into what was inserted.
-fn fill(template: &str, text: Text, inserts: &Inserts<'_>) -> String {
+fn fill(template: &str, part: MessagePart, inserts: &Inserts<'_>) -> String {
     let places = [
         (TENANT, inserts.tenant),
         (CODE, inserts.code),
@@ -85,7 +115,7 @@ fn fill(template: &str, text: Text, inserts: &Inserts<'_>) -> String {
     while let Some(character) = rest.chars().next() {
         let place = places.iter().find(|(place, _)| rest.starts_with(place));
         let (taken, insert) = match place {
-            Some((place, insert)) if text == Text::Email => (place.len(), escaped(insert)),
+            Some((place, insert)) if part == MessagePart::Email => (place.len(), escaped(insert)),
             Some((place, insert)) => (place.len(), Cow::Borrowed(*insert)),
             None => (character.len_utf8(), Cow::Owned(character.to_string())),
         };
@@ -117,7 +147,6 @@ fn escaped(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use rstest::rstest;
 
     use super::*;
 
@@ -141,7 +170,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_a_tenant_is_called_adds_no_markup(name in "\\PC{0,40}") {
-            let email = template("<p>{tenant}: {####}</p>").filled(Text::Email, &inserts(&name)).unwrap();
+            let email = template("<p>{tenant}: {####}</p>").filled(MessagePart::Email, &inserts(&name)).unwrap();
             let inner = email.strip_prefix("<p>").unwrap().strip_suffix(": {####}</p>").unwrap();
             prop_assert!(!inner.contains(['<', '>', '"', '\'']), "{inner}");
         }
@@ -149,10 +178,10 @@ mod tests {
         #[test]
         fn what_comes_out_is_never_more_than_cognito_takes(text in "\\PC{0,300}", name in "\\PC{0,60}") {
             let template = template(&format!("{text}{{####}}"));
-            for text in [Text::Subject, Text::Email, Text::Sms] {
-                if let Some(filled) = template.filled(text, &inserts(&name)) {
-                    prop_assert!(filled.chars().count() <= text.longest());
-                    prop_assert!(text == Text::Subject || filled.contains(CODE));
+            for part in MessagePart::ALL {
+                if let Some(filled) = template.filled(part, &inserts(&name)) {
+                    prop_assert!(filled.chars().count() <= part.longest());
+                    prop_assert!(part == MessagePart::Subject || filled.contains(CODE));
                 }
             }
         }
@@ -160,31 +189,39 @@ mod tests {
 
     #[test]
     fn nothing_is_inserted_into_what_was_inserted() {
-        let email = template("{tenant} {####}").filled(Text::Email, &inserts("{tenant} {####}"));
+        let email =
+            template("{tenant} {####}").filled(MessagePart::Email, &inserts("{tenant} {####}"));
         assert_eq!(email.unwrap(), "{tenant} {####} {####}");
     }
 
-    #[rstest]
-    #[case("no code", None)]
-    #[case("{####} for {username}", None)]
-    #[case("{####}", Some("{username}"))]
-    fn a_message_without_its_places_is_not_sent(
-        #[case] text: &str,
-        #[case] username: Option<&str>,
-    ) {
-        let inserts = Inserts {
-            username,
-            ..inserts("Harbour")
-        };
-        assert_eq!(template(text).filled(Text::Email, &inserts), None);
-        assert_eq!(template(text).filled(Text::Sms, &inserts), None);
+    #[test]
+    fn a_message_without_its_places_is_not_sent() {
+        for (text, username) in [
+            ("no code", None),
+            ("{####} for {username}", None),
+            ("{####}", Some(USERNAME)),
+        ] {
+            let inserts = Inserts {
+                username,
+                ..inserts("Harbour")
+            };
+            for part in [MessagePart::Email, MessagePart::Sms] {
+                assert_eq!(template(text).filled(part, &inserts), None, "{text}");
+            }
+        }
     }
 
     #[test]
     fn a_subject_is_one_line() {
         let subject = template("Welcome\r\nBcc: x@example.com");
-        assert_eq!(subject.filled(Text::Subject, &inserts("Harbour")), None);
+        assert_eq!(
+            subject.filled(MessagePart::Subject, &inserts("Harbour")),
+            None
+        );
         let named = template("Welcome to {tenant}");
-        assert_eq!(named.filled(Text::Subject, &inserts("Har\nbour")), None);
+        assert_eq!(
+            named.filled(MessagePart::Subject, &inserts("Har\nbour")),
+            None
+        );
     }
 }

@@ -1,5 +1,8 @@
 //! How definitions look to an operator.
 
+pub(crate) mod identifier_rules;
+pub(crate) mod messages;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZeroU16,
@@ -14,6 +17,10 @@ use tenancy::{
     Purpose, PurposeDefinition, RuleState, Tenant, TenantId, TextVersion,
 };
 
+pub(crate) use self::{
+    identifier_rules::identifier_rules,
+    messages::{message, messages},
+};
 use crate::request::etag;
 
 #[derive(Serialize)]
