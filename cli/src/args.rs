@@ -1,10 +1,14 @@
 //! The arguments.
 
+mod partners;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use serde_json::Value;
+
+pub use self::partners::{Clients, WriteKeys};
 
 /// What operators of Fairlead do daily.
 #[derive(Debug, Parser)]
@@ -78,6 +82,15 @@ pub enum Command {
     /// The tenant's words for what Cognito writes to people, by KIND/LANGUAGE: sign-up/de
     #[command(subcommand)]
     Messages(Definitions),
+    /// Which of partners' systems may send webhooks, by PARTNER/SOURCE: chandlery/shop
+    #[command(subcommand)]
+    Hooks(Definitions),
+    /// What is published to partners' topics, by the partners' names
+    #[command(subcommand)]
+    FanOuts(Definitions),
+    /// By which keys a partner's SDKs send
+    #[command(subcommand)]
+    WriteKeys(WriteKeys),
     /// Which identifiers are nobody's, and how many a profile takes: the same for all tenants
     #[command(subcommand)]
     IdentifierRules(IdentifierRules),
@@ -171,38 +184,6 @@ pub struct Written {
     /// The version that was seen; goes over the file's
     #[arg(long, value_name = "NUMBER")]
     pub if_version: Option<u64>,
-}
-
-/// What is done with app clients.
-#[derive(Debug, Subcommand)]
-pub enum Clients {
-    /// All app clients of a partner, those that are gone, too
-    List {
-        /// Whose
-        partner: String,
-    },
-    /// Make one, and print its secret, which is not told again
-    Create {
-        /// For whom
-        partner: String,
-        /// Under which agreement
-        #[arg(long)]
-        agreement: String,
-        /// What its tokens may be granted; may be repeated
-        #[arg(
-            long = "scope",
-            value_name = "SCOPE",
-            default_value = "fairlead/profile.read"
-        )]
-        scopes: Vec<String>,
-    },
-    /// Remove one
-    Delete {
-        /// Whose
-        partner: String,
-        /// Which one, as `list` has it: `pcl_…`
-        client: String,
-    },
 }
 
 /// What is done with receipts.

@@ -9,7 +9,7 @@ use fairlead_cli::{
     Settings,
     args::{
         Cli, Command, DeadLetters, Definitions, Events, IdentifierRules, Output, Receipts,
-        Rejected, Written,
+        Rejected, WriteKeys, Written,
     },
     run_as,
 };
@@ -60,6 +60,19 @@ fn of_the_rules_for_identifiers_there_is_one_set_which_has_no_name() {
     assert_eq!(written.members, [limits]);
     refused(&["fairlead", "identifier-rules", "list"]);
     refused(&["fairlead", "identifier-rules", "show", "some"]);
+}
+
+#[test]
+fn a_write_key_is_made_for_a_partner_and_revoked_by_its_name() {
+    let arguments = "fairlead write-keys revoke chandlery wky_1";
+    let cli = Cli::try_parse_from(arguments.split(' ')).unwrap();
+    let Command::WriteKeys(WriteKeys::Revoke { partner, id }) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!((partner.as_str(), id.as_str()), ("chandlery", "wky_1"));
+    let partner = refused(&["fairlead", "write-keys", "create"]);
+    assert!(partner.contains("<PARTNER>"), "{partner}");
+    refused(&["fairlead", "write-keys", "put", "chandlery"]);
 }
 
 #[test]

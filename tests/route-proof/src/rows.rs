@@ -51,6 +51,22 @@ pub(crate) fn message(tenant: &str) -> Value {
     json!({ "tenant": tenant, "part": "message#sign-up#en", "subject": "Your code for {tenant}" })
 }
 
+/// That a system of the tenant's partner may send webhooks.
+pub(crate) fn hook(tenant: &str) -> Value {
+    json!({ "tenant": tenant, "part": "hook#chandlery/orders" })
+}
+
+/// That events are published to the tenant's partner.
+pub(crate) fn fan_out(tenant: &str) -> Value {
+    json!({
+        "tenant": tenant,
+        "part": "fan-out#chandlery",
+        "agreement": "letters",
+        "purpose": "newsletter",
+        "types": [SEEN],
+    })
+}
+
 /// Which identifiers are nobody's, whatever the tenant.
 pub(crate) fn identifier_rules() -> Value {
     json!({ "tenant": "*", "part": "identifier-rules", "blocked": ["nobody-17"] })
