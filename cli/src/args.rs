@@ -232,6 +232,9 @@ pub enum EventTypes {
     Show {
         /// Its name, as com.example.order.placed.v1
         name: String,
+        /// At which revision, if not as it stands now
+        #[arg(long, value_name = "NUMBER")]
+        revision: Option<u32>,
     },
     /// Register one, or change its schema so that it takes whatever it took before
     Put {

@@ -8,8 +8,8 @@ use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
     args::{
-        Cli, Command, DeadLetters, Definitions, Events, IdentifierRules, Output, Receipts,
-        Rejected, WriteKeys, Written,
+        Cli, Command, DeadLetters, Definitions, EventTypes, Events, IdentifierRules, Output,
+        Receipts, Rejected, WriteKeys, Written,
     },
     run_as,
 };
@@ -97,6 +97,12 @@ fn events_are_asked_about_by_their_partner() {
     );
     let partner = refused(&["fairlead", "events", "replay"]);
     assert!(partner.contains("--partner"), "{partner}");
+    let arguments = "fairlead event-types show com.example.a.v1 --revision 3";
+    let cli = Cli::try_parse_from(arguments.split(' ')).unwrap();
+    let Command::EventTypes(EventTypes::Show { revision, .. }) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!(revision, Some(3));
     let file = refused(&["fairlead", "event-types", "put", "com.example.a.v1"]);
     assert!(file.contains("--file"), "{file}");
 }

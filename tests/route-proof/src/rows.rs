@@ -31,7 +31,6 @@ pub(crate) fn event_type(tenant: &str, kind: &str) -> Value {
         "schema": "{}",
         "revision": 1,
         "registered_by": "operator",
-        "compatible_since": 1,
     })
 }
 

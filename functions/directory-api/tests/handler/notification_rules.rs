@@ -20,7 +20,6 @@ fn world() -> World {
             "schema": "{}",
             "revision": 1,
             "registered_by": "partner/chandlery",
-            "compatible_since": 1,
         }),
     );
     world
