@@ -125,18 +125,16 @@ pub enum Command {
 /// How to sign in.
 #[derive(Debug, Args)]
 pub struct Login {
-    /// Sign in as a machine, by client id and the secret in `FAIRLEAD_CLIENT_SECRET`
+    /// Sign in as a program of operators or a partner's machine, by client id and the secret in
+    /// `FAIRLEAD_CLIENT_SECRET`, and for all scopes of the app client unless some are named
     #[arg(long)]
     pub client_credentials: bool,
     /// The port of this machine that the login sends the browser back to
     #[arg(long, default_value_t = 8400)]
     pub port: u16,
     /// What to ask for, separated by spaces
-    #[arg(
-        long,
-        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/identifier-rules.write fairlead/dead-letters.read fairlead/dead-letters.redrive"
-    )]
-    pub scopes: String,
+    #[arg(long)]
+    pub scopes: Option<String>,
 }
 
 /// What is done with definitions.
