@@ -7,7 +7,7 @@ use crate::{JANE, document, get, seen};
 
 const PLACED: &str = "com.example.order.placed.v1";
 
-/// A tenant that takes orders, and another one that takes parcels.
+/// A tenant that takes orders, and another one that hears of runways.
 fn world() -> World {
     let world = World::new(1);
     let orders = json!({
@@ -16,7 +16,7 @@ fn world() -> World {
     });
     for (tenant, name, schema) in [
         ("harbour", PLACED, orders),
-        ("airport", "com.example.parcel.sent.v1", json!(true)),
+        ("airport", "com.example.runway.closed.v1", json!(true)),
     ] {
         put_type(&world, tenant, name, &schema);
     }
@@ -72,7 +72,7 @@ fn whoever_may_send_events_sees_their_tenants_types_with_their_schemas() {
         let page = page(&world, &token);
         assert!(page.contains(&format!("id=\"type-{PLACED}\"")), "{page}");
         assert!(page.contains("&lt;b&gt;4711&lt;/b&gt;") && !page.contains("<b>4711"));
-        assert!(!page.contains("parcel") && !seen.to_string().contains("parcel"));
+        assert!(!page.contains("runway") && !seen.to_string().contains("runway"));
     }
 }
 
