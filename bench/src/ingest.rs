@@ -213,7 +213,7 @@ pub(crate) fn directory() -> [Value; 3] {
     });
     let kind = json!({
         "tenant": "harbour", "part": format!("event-type#{KIND}"), "revision": 1,
-        "schema": schema.to_string(), "registered_by": "operator", "compatible_since": 1,
+        "schema": schema.to_string(), "registered_by": "operator",
     });
     [client, partner, kind]
 }

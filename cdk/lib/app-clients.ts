@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 
 import { OPERATORS_SCOPES, SCOPES, type Scope } from './scopes';
-import type { Stage, WebClient } from './stages';
+import type { Program, Stage, WebClient } from './stages';
 
 /** The resource server whose name stands before its scopes in a token. */
 export const SERVER = 'fairlead';
@@ -10,8 +10,8 @@ export const SERVER = 'fairlead';
 const PEOPLES_SCOPES = ['profile.read', 'profile.write'] as const;
 
 /**
- * By which people and operators come: no other app client of the pool opens anything to them, but those that the
- * directory has of a tenant.
+ * By which people, operators and their programs come: no other app client of the pool opens anything to them, but those
+ * that the directory has of a tenant.
  */
 export class AppClients {
   readonly web: cognito.UserPoolClient;
@@ -21,6 +21,8 @@ export class AppClients {
   readonly operators: cognito.UserPoolClient;
   /** Those of tenants that have operators of their own. */
   readonly operatorsOf: ReadonlyMap<string, cognito.UserPoolClient>;
+  /** Those of programs that run for operators: nobody signs in by one. */
+  readonly programs: ReadonlyMap<string, cognito.UserPoolClient>;
   private readonly server: cognito.UserPoolResourceServer;
 
   constructor(
@@ -49,6 +51,27 @@ export class AppClients {
         this.client(`operators-${tenant}`, ['profile.read', ...ofOneTenant], [], deployments),
       ]),
     );
+    this.programs = new Map(stage.programs.map((program) => [program.name, this.program(program)]));
+  }
+
+  /** A program's client: it has a secret, and gets tokens of its own by that alone. */
+  private program({ name, scopes }: Program): cognito.UserPoolClient {
+    return this.userPool.addClient(`program-${name}`, {
+      userPoolClientName: `program-${name}`,
+      generateSecret: true,
+      preventUserExistenceErrors: true,
+      accessTokenValidity: Duration.hours(1),
+      oAuth: {
+        flows: { clientCredentials: true },
+        scopes: scopes.map((scopeName) => this.scope(scopeName)),
+      },
+    });
+  }
+
+  private scope(scopeName: Scope): cognito.OAuthScope {
+    const scopeDescription = SCOPES[scopeName];
+    const scope = new cognito.ResourceServerScope({ scopeName, scopeDescription });
+    return cognito.OAuthScope.resourceServer(this.server, scope);
   }
 
   /** A browser's client: it keeps no secret, so a code is only worth something with its PKCE verifier. */
@@ -78,12 +101,7 @@ export class AppClients {
           cognito.OAuthScope.OPENID,
           cognito.OAuthScope.EMAIL,
           cognito.OAuthScope.PROFILE,
-          ...scopes.map((scopeName) =>
-            cognito.OAuthScope.resourceServer(
-              this.server,
-              new cognito.ResourceServerScope({ scopeName, scopeDescription: SCOPES[scopeName] }),
-            ),
-          ),
+          ...scopes.map((scopeName) => this.scope(scopeName)),
         ],
         callbackUrls: [...callbackUrls],
         logoutUrls: [...logoutUrls],

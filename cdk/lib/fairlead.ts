@@ -85,7 +85,7 @@ export function buildFairlead(deployment: Deployment): void {
     });
   }
   const deadLetters = new DeadLettersStack(deployment, { tables, archive: buckets.receipts, tokens });
-  const docs = new DocsStack(deployment, { tokens });
+  const docs = new DocsStack(deployment, { directory: tables.directory, tokens });
   const erasure = new ErasureStack(deployment, {
     tables,
     buckets,

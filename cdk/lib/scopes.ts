@@ -29,3 +29,11 @@ export const OPERATORS_SCOPES = [
   'dead-letters.read',
   'dead-letters.redrive',
 ] as const satisfies readonly Scope[];
+
+/** What of it a program of operators may be granted, which nobody signs in by: shared/token has the same list. */
+export const PROGRAMS_SCOPES = [
+  'receipts.read',
+  'directory.read',
+  'dead-letters.read',
+  'dead-letters.redrive',
+] as const satisfies readonly (typeof OPERATORS_SCOPES)[number][];

@@ -3,6 +3,7 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 import type { Subscriber } from './constructs/claim-check-topic';
+import type { PROGRAMS_SCOPES } from './scopes';
 
 /** An OpenID Connect provider, by which people may sign in at the hosted login. */
 export interface IdentityProvider {
@@ -23,6 +24,13 @@ export interface IdentityProvider {
 export interface WebClient {
   readonly callbackUrls: readonly string[];
   readonly logoutUrls: readonly string[];
+}
+
+/** What runs for operators without one of them: docs/command-line.md. */
+export interface Program {
+  /** What its app client is called, with `program-` before it. */
+  readonly name: string;
+  readonly scopes: readonly (typeof PROGRAMS_SCOPES)[number][];
 }
 
 /** A directory that has people and their passwords. */
@@ -72,6 +80,11 @@ export interface Stage {
    * for those of each, which belongs to the tenant once the directory says so.
    */
   readonly operatorsOf: readonly string[];
+  /**
+   * What runs for operators without one of them: an app client by client credentials for each, which belongs to a tenant
+   * once the directory says so. Dead letters are of no tenant.
+   */
+  readonly programs: readonly Program[];
   /** By which other identity providers people may sign in. */
   readonly identityProviders: readonly IdentityProvider[];
   /** Where people are brought over from when they first sign in, if from anywhere: docs/user-migration.md. */
@@ -139,6 +152,7 @@ const ON_AWS: Settings = {
   webClient: LOOPBACK_CLIENT,
   peopleOf: [],
   operatorsOf: [],
+  programs: [],
   identityProviders: [],
   // All together less than the month that the GDPR gives (Art. 12 (3)).
   erasure: { grace: Duration.days(3), deadline: Duration.days(14), reminders: Duration.days(1) },
@@ -160,6 +174,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       webClient: LOOPBACK_CLIENT,
       peopleOf: [{ tenant: 'airport', ...LOOPBACK_CLIENT }],
       operatorsOf: [],
+      programs: [],
       identityProviders: [],
       erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },
       throttle: THROTTLE,

@@ -2,16 +2,21 @@ import { expect, it } from 'vitest';
 
 import { Artefacts } from '../lib/artefacts';
 import { buildFairlead } from '../lib/fairlead';
-import { OPERATORS_SCOPES } from '../lib/scopes';
-import { stageNamed } from '../lib/stages';
+import { OPERATORS_SCOPES, PROGRAMS_SCOPES } from '../lib/scopes';
+import { type Stage, stageNamed } from '../lib/stages';
 import { STAGES, Synthesised, emptyApp } from './synthesised';
 
 const AIRPORTS_PAGES = { callbackUrls: ['https://airport.example.com/in'], logoutUrls: ['https://airport.example.com'] };
 
-/** A stage in which one more tenant has people and operators of its own. */
+/** A stage in which one more tenant has people and operators of its own, and a program looks after dead letters. */
 function withOneMore(tenant: string): Synthesised {
   const app = emptyApp(`one-more-${tenant}`);
-  const stage = { ...stageNamed('production'), peopleOf: [{ tenant, ...AIRPORTS_PAGES }], operatorsOf: [tenant] };
+  const stage: Stage = {
+    ...stageNamed('production'),
+    peopleOf: [{ tenant, ...AIRPORTS_PAGES }],
+    operatorsOf: [tenant],
+    programs: [{ name: 'night-watch', scopes: ['dead-letters.read', 'dead-letters.redrive'] }],
+  };
   buildFairlead({ app, stage, artefacts: Artefacts.placeholders() });
   return Synthesised.of(app);
 }
@@ -42,7 +47,7 @@ it('the people of a further tenant come by an app client of its own, from its ow
 });
 
 it('the operators of a tenant have an app client that may ask for nothing which is of no tenant', () => {
-  expect(namesOf(all).sort()).toEqual(['operators', 'operators-airport', 'web', 'web-airport']);
+  expect(namesOf(all).sort()).toEqual(['operators', 'operators-airport', 'program-night-watch', 'web', 'web-airport']);
   const [client] = all
     .ofType('AWS::Cognito::UserPoolClient')
     .filter(({ properties }) => properties.ClientName === 'operators-airport');
@@ -57,6 +62,19 @@ it('the operators of a tenant have an app client that may ask for nothing which 
   expect(Object.values(all.outputs())).toContain('<people/operators-airport>');
 });
 
+it('a program of operators gets tokens by its secret alone, for little of what operators may ask for', () => {
+  const [client] = all
+    .ofType('AWS::Cognito::UserPoolClient')
+    .filter(({ properties }) => properties.ClientName === 'program-night-watch');
+  expect(client?.properties).toMatchObject({ AllowedOAuthFlows: ['client_credentials'], GenerateSecret: true });
+  expect(client?.properties.CallbackURLs).toBeUndefined();
+  const scopes = client?.properties.AllowedOAuthScopes.map((scope: unknown) => all.say(scope, client?.stack ?? ''));
+  expect(scopes).toEqual(['<people/fairlead>/dead-letters.read', '<people/fairlead>/dead-letters.redrive']);
+  expect(Object.values(all.outputs())).toContain('<people/program-night-watch>');
+  // Nothing of it defines, merges or reports.
+  expect(PROGRAMS_SCOPES.filter((name) => /write|merge/.test(name))).toEqual([]);
+});
+
 it('every function that takes tokens is told by which app clients all operators and people come', () => {
   const taking = all
     .ofType('AWS::Lambda::Function')
@@ -65,7 +83,7 @@ it('every function that takes tokens is told by which app clients all operators 
   for (const { construct, stack, properties } of taking) {
     const { WEB_CLIENT_IDS, OPERATORS_CLIENT_IDS } = properties.Environment.Variables;
     expect.soft(all.say(WEB_CLIENT_IDS, stack), construct).toBe('<people/web>,<people/web-airport>');
-    const operators = '<people/operators>,<people/operators-airport>';
+    const operators = '<people/operators>,<people/operators-airport>,<people/program-night-watch>';
     expect.soft(all.say(OPERATORS_CLIENT_IDS, stack), construct).toBe(operators);
   }
 });

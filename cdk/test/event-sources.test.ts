@@ -208,7 +208,16 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 });
 
-it('the archive keeps every event on AWS and is left out where CloudFormation does not know it', () => {
-  expect(Synthesised.stage('production').ofType('AWS::Events::Archive')).toHaveLength(1);
+it('archives keep every event on AWS for as long as it can be replayed, and are left out where CloudFormation does not know them', () => {
+  const archives = Synthesised.stage('production').ofType('AWS::Events::Archive');
+  const kept = archives.map(({ properties }) => [properties.EventPattern.detail.dataref, properties.RetentionDays]);
+  expect(kept).toHaveLength(2);
+  expect(kept).toEqual(
+    expect.arrayContaining([
+      [[{ exists: false }], 90],
+      // A day less than events of partners are kept: shared/intake/src/item.rs.
+      [[{ exists: true }], 14],
+    ]),
+  );
   expect(Synthesised.stage('local').ofType('AWS::Events::Archive')).toHaveLength(0);
 });

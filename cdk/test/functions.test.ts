@@ -119,7 +119,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
     ],
     timeout: 10,
   },
-  'docs-api': { environment: TOKENS, timeout: 10 },
+  'docs-api': { environment: [...TOKENS, 'DIRECTORY_TABLE'], timeout: 10 },
   'partner-api': { environment: PARTNER, timeout: 10 },
   'partner-audience': { environment: AUDIENCE, timeout: 30 },
   'partner-changes': { environment: LIST, timeout: 10 },

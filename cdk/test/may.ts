@@ -300,7 +300,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<events.Arn>': ['dynamodb:UpdateItem'],
     '<receipts-archive.Arn>/receipts/*': ['s3:PutObject'],
   },
-  'docs-api': {},
+  'docs-api': { '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'] },
   'partner-api': {
     ...READER,
     '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],

@@ -1,10 +1,14 @@
 //! The arguments.
 
+mod partners;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use serde_json::Value;
+
+pub use self::partners::{Clients, WriteKeys};
 
 /// What operators of Fairlead do daily.
 #[derive(Debug, Parser)]
@@ -78,6 +82,15 @@ pub enum Command {
     /// The tenant's words for what Cognito writes to people, by KIND/LANGUAGE: sign-up/de
     #[command(subcommand)]
     Messages(Definitions),
+    /// Which of partners' systems may send webhooks, by PARTNER/SOURCE: chandlery/shop
+    #[command(subcommand)]
+    Hooks(Definitions),
+    /// What is published to partners' topics, by the partners' names
+    #[command(subcommand)]
+    FanOuts(Definitions),
+    /// By which keys a partner's SDKs send
+    #[command(subcommand)]
+    WriteKeys(WriteKeys),
     /// Which identifiers are nobody's, and how many a profile takes: the same for all tenants
     #[command(subcommand)]
     IdentifierRules(IdentifierRules),
@@ -112,18 +125,16 @@ pub enum Command {
 /// How to sign in.
 #[derive(Debug, Args)]
 pub struct Login {
-    /// Sign in as a machine, by client id and the secret in `FAIRLEAD_CLIENT_SECRET`
+    /// Sign in as a program of operators or a partner's machine, by client id and the secret in
+    /// `FAIRLEAD_CLIENT_SECRET`, and for all scopes of the app client unless some are named
     #[arg(long)]
     pub client_credentials: bool,
     /// The port of this machine that the login sends the browser back to
     #[arg(long, default_value_t = 8400)]
     pub port: u16,
     /// What to ask for, separated by spaces
-    #[arg(
-        long,
-        default_value = "openid fairlead/profile.read fairlead/profile.merge fairlead/profile.erase fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/identifier-rules.write fairlead/dead-letters.read fairlead/dead-letters.redrive"
-    )]
-    pub scopes: String,
+    #[arg(long)]
+    pub scopes: Option<String>,
 }
 
 /// What is done with definitions.
@@ -173,38 +184,6 @@ pub struct Written {
     pub if_version: Option<u64>,
 }
 
-/// What is done with app clients.
-#[derive(Debug, Subcommand)]
-pub enum Clients {
-    /// All app clients of a partner, those that are gone, too
-    List {
-        /// Whose
-        partner: String,
-    },
-    /// Make one, and print its secret, which is not told again
-    Create {
-        /// For whom
-        partner: String,
-        /// Under which agreement
-        #[arg(long)]
-        agreement: String,
-        /// What its tokens may be granted; may be repeated
-        #[arg(
-            long = "scope",
-            value_name = "SCOPE",
-            default_value = "fairlead/profile.read"
-        )]
-        scopes: Vec<String>,
-    },
-    /// Remove one
-    Delete {
-        /// Whose
-        partner: String,
-        /// Which one, as `list` has it: `pcl_…`
-        client: String,
-    },
-}
-
 /// What is done with receipts.
 #[derive(Debug, Subcommand)]
 pub enum Receipts {
@@ -251,6 +230,9 @@ pub enum EventTypes {
     Show {
         /// Its name, as com.example.order.placed.v1
         name: String,
+        /// At which revision, if not as it stands now
+        #[arg(long, value_name = "NUMBER")]
+        revision: Option<u32>,
     },
     /// Register one, or change its schema so that it takes whatever it took before
     Put {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     api::{Api, Asked},
-    args::{Clients, Command, Erasures, Output, Profiles},
+    args::{Clients, Command, Erasures, Output, Profiles, WriteKeys},
     failure::{self, Failure},
     output::print,
     settings::Settings,
@@ -40,6 +40,9 @@ pub(crate) fn run(
             definitions::run(Kind::NotificationRule, what, settings, api)?
         }
         Command::Messages(what) => definitions::run(Kind::Message, what, settings, api)?,
+        Command::Hooks(what) => definitions::run(Kind::Hook, what, settings, api)?,
+        Command::FanOuts(what) => definitions::run(Kind::FanOut, what, settings, api)?,
+        Command::WriteKeys(what) => write_keys(what, settings, api)?,
         Command::IdentifierRules(what) => definitions::rules(what, api)?,
         Command::Clients(what) => clients(what, settings, api)?,
         Command::Receipts(what) => receipts::run(what, api, &mut io::stderr())?,
@@ -62,7 +65,8 @@ fn clients(what: Clients, settings: &Settings, api: &Api) -> Result<Answer, Fail
     let tenant = tenant(settings)?;
     match what {
         Clients::List { partner } => {
-            let all = all(api, &of_partner(&tenant, &partner), "clients", &[])?;
+            let path = of_partner(&tenant, &partner, "clients");
+            let all = all(api, &path, "clients", &[])?;
             Ok((
                 all,
                 &[
@@ -84,22 +88,49 @@ fn clients(what: Clients, settings: &Settings, api: &Api) -> Result<Answer, Fail
                 body: Some(json!({ "agreement": agreement, "scopes": scopes })),
                 ..Asked::default()
             };
-            Ok((
-                api.send(&Method::POST, &of_partner(&tenant, &partner), &asked)?,
-                &[],
-            ))
+            let path = of_partner(&tenant, &partner, "clients");
+            Ok((api.send(&Method::POST, &path, &asked)?, &[]))
         }
         Clients::Delete { partner, client } => {
-            let mut path = of_partner(&tenant, &partner).to_vec();
+            let mut path = of_partner(&tenant, &partner, "clients").to_vec();
             path.push(&client);
             Ok((api.send(&Method::DELETE, &path, &Asked::default())?, &[]))
         }
     }
 }
 
-/// Where a partner's app clients are.
-fn of_partner<'a>(tenant: &'a str, partner: &'a str) -> [&'a str; 6] {
-    ["v1", "directory", tenant, "partners", partner, "clients"]
+fn write_keys(what: WriteKeys, settings: &Settings, api: &Api) -> Result<Answer, Failure> {
+    let tenant = tenant(settings)?;
+    match what {
+        WriteKeys::List { partner } => {
+            let path = of_partner(&tenant, &partner, "write-keys");
+            let all = all(api, &path, "write_keys", &[])?;
+            Ok((
+                all,
+                &[
+                    "write_key_id",
+                    "beginning",
+                    "state",
+                    "changed_by",
+                    "changed_at",
+                ],
+            ))
+        }
+        WriteKeys::Create { partner } => {
+            let path = of_partner(&tenant, &partner, "write-keys");
+            Ok((api.send(&Method::POST, &path, &Asked::default())?, &[]))
+        }
+        WriteKeys::Revoke { partner, id } => {
+            let mut path = of_partner(&tenant, &partner, "write-keys").to_vec();
+            path.push(&id);
+            Ok((api.send(&Method::DELETE, &path, &Asked::default())?, &[]))
+        }
+    }
+}
+
+/// Where what a partner comes by is.
+fn of_partner<'a>(tenant: &'a str, partner: &'a str, what: &'a str) -> [&'a str; 6] {
+    ["v1", "directory", tenant, "partners", partner, what]
 }
 
 fn erasures(what: &Erasures, api: &Api) -> Result<Answer, Failure> {

@@ -22,6 +22,11 @@ use crate::{
     settings::Settings,
 };
 
+/// What an operator's browser asks for, unless something else is named.
+const OPERATORS_SCOPES: &str = "openid fairlead/profile.read fairlead/profile.merge fairlead/receipts.read \
+fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/identifier-rules.write \
+fairlead/dead-letters.read fairlead/dead-letters.redrive";
+
 /// As much of a browser's request as is read.
 const LONGEST_REQUEST: u64 = 16 * 1024;
 
@@ -44,12 +49,12 @@ pub(crate) fn login(
         let secret = secret.ok_or_else(|| {
             Failure::Usage("Set FAIRLEAD_CLIENT_SECRET to the app client's secret.".to_owned())
         })?;
-        let fields = [
-            ("grant_type", "client_credentials"),
-            ("scope", how.scopes.as_str()),
-        ];
+        let mut fields = vec![("grant_type", "client_credentials")];
+        // Without it the login gives all that the app client may have (RFC 6749, section 3.3).
+        fields.extend(how.scopes.as_deref().map(|scopes| ("scope", scopes)));
         return token(url, &fields, Some(&format!("{client}:{secret}")));
     }
+    let scopes = how.scopes.as_deref().unwrap_or(OPERATORS_SCOPES);
     let (verifier, state) = (secret()?, secret()?);
     let redirect = format!("http://localhost:{}/callback", how.port);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, how.port)).map_err(Failure::file(
@@ -59,7 +64,7 @@ pub(crate) fn login(
         .append_pair("response_type", "code")
         .append_pair("client_id", client)
         .append_pair("redirect_uri", &redirect)
-        .append_pair("scope", &how.scopes)
+        .append_pair("scope", scopes)
         .append_pair("state", &state)
         .append_pair("code_challenge", &challenge(&verifier))
         .append_pair("code_challenge_method", "S256")

@@ -10,8 +10,8 @@ use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
     args::{
-        Cli, Command, DeadLetters, Definitions, Erasures, Events, IdentifierRules, Output,
-        Receipts, Rejected, Written,
+        Cli, Command, DeadLetters, Definitions, Erasures, EventTypes, Events, IdentifierRules,
+        Output, Receipts, Rejected, WriteKeys, Written,
     },
     run_as,
 };
@@ -65,6 +65,19 @@ fn of_the_rules_for_identifiers_there_is_one_set_which_has_no_name() {
 }
 
 #[test]
+fn a_write_key_is_made_for_a_partner_and_revoked_by_its_name() {
+    let arguments = "fairlead write-keys revoke chandlery wky_1";
+    let cli = Cli::try_parse_from(arguments.split(' ')).unwrap();
+    let Command::WriteKeys(WriteKeys::Revoke { partner, id }) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!((partner.as_str(), id.as_str()), ("chandlery", "wky_1"));
+    let partner = refused(&["fairlead", "write-keys", "create"]);
+    assert!(partner.contains("<PARTNER>"), "{partner}");
+    refused(&["fairlead", "write-keys", "put", "chandlery"]);
+}
+
+#[test]
 fn what_is_missing_or_wrong_is_named() {
     let partner = refused(&["fairlead", "clients", "create", "chandlery"]);
     assert!(partner.contains("--agreement"), "{partner}");
@@ -87,6 +100,12 @@ fn events_are_asked_about_by_their_partner() {
     );
     let partner = refused(&["fairlead", "events", "replay"]);
     assert!(partner.contains("--partner"), "{partner}");
+    let arguments = "fairlead event-types show com.example.a.v1 --revision 3";
+    let cli = Cli::try_parse_from(arguments.split(' ')).unwrap();
+    let Command::EventTypes(EventTypes::Show { revision, .. }) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!(revision, Some(3));
     let file = refused(&["fairlead", "event-types", "put", "com.example.a.v1"]);
     assert!(file.contains("--file"), "{file}");
 }

@@ -56,7 +56,7 @@ export class IdentityStack extends ContextStack {
     this.tokens = {
       TOKEN_ISSUER: `https://cognito-idp.${this.region}.amazonaws.com/${this.userPool.userPoolId}`,
       WEB_CLIENT_IDS: idsOf(this.webClients),
-      OPERATORS_CLIENT_IDS: idsOf([clients.operators, ...clients.operatorsOf.values()]),
+      OPERATORS_CLIENT_IDS: idsOf([clients.operators, ...clients.operatorsOf.values(), ...clients.programs.values()]),
     };
     this.logins = this.showingLogins(tables, identifierKey);
     this.userPool.addGroup('operators-group', {
@@ -76,6 +76,9 @@ export class IdentityStack extends ContextStack {
     new CfnOutput(this, 'OperatorsClientId', { value: clients.operators.userPoolClientId });
     for (const [tenant, { userPoolClientId }] of clients.operatorsOf) {
       new CfnOutput(this, `OperatorsClientIdOf-${tenant}`, { value: userPoolClientId });
+    }
+    for (const [name, { userPoolClientId }] of clients.programs) {
+      new CfnOutput(this, `ProgramClientIdOf-${name}`, { value: userPoolClientId });
     }
     new CfnOutput(this, 'TokenIssuer', { value: this.tokens.TOKEN_ISSUER });
     new CfnOutput(this, 'HostedLoginDomain', {

@@ -1,4 +1,5 @@
-//! Tenants, partners, purposes, agreements, notification rules, messages, and the rules for identifiers.
+//! Tenants, partners, purposes, agreements, notification rules, messages, hooks, fan-outs, and the rules for
+//! identifiers.
 
 use std::{
     fs,
@@ -26,6 +27,8 @@ pub(super) enum Kind {
     Agreement,
     NotificationRule,
     Message,
+    Hook,
+    FanOut,
 }
 
 impl Kind {
@@ -33,6 +36,7 @@ impl Kind {
     const fn place(self) -> &'static str {
         match self {
             Self::NotificationRule => "notification-rules",
+            Self::FanOut => "fan-outs",
             _ => self.list(),
         }
     }
@@ -46,10 +50,13 @@ impl Kind {
             Self::Agreement => "agreements",
             Self::NotificationRule => "notification_rules",
             Self::Message => "messages",
+            Self::Hook => "hooks",
+            Self::FanOut => "fan_outs",
         }
     }
 
-    /// Where a definition that is shown has its own name, which stands in the path when it is sent.
+    /// Where a definition that is shown has its own name, which stands in the path when it is sent, and what
+    /// follows from it.
     const fn names(self) -> &'static [&'static str] {
         match self {
             Self::Tenant => &["tenant"],
@@ -58,6 +65,8 @@ impl Kind {
             Self::Agreement => &["agreement"],
             Self::NotificationRule => &["event_type"],
             Self::Message => &["kind", "language"],
+            Self::Hook => &["partner", "source", "path"],
+            Self::FanOut => &["partner"],
         }
     }
 
@@ -75,6 +84,22 @@ impl Kind {
             Self::Agreement => &["agreement", "partner", "terms", "valid_until", "version"],
             Self::NotificationRule => &["event_type", "purpose", "texts", "state", "version"],
             Self::Message => &["kind", "language", "subject", "sms", "version"],
+            Self::Hook => &[
+                "partner",
+                "source",
+                "path",
+                "external_id",
+                "state",
+                "version",
+            ],
+            Self::FanOut => &[
+                "partner",
+                "agreement",
+                "purpose",
+                "types",
+                "state",
+                "version",
+            ],
         }
     }
 }
@@ -153,7 +178,7 @@ fn path(kind: Kind, name: &str, settings: &Settings) -> Result<Vec<String>, Fail
     }
     match kind {
         // Its two names are two parts of the path.
-        Kind::Message => path.extend(name.split('/').map(str::to_owned)),
+        Kind::Message | Kind::Hook => path.extend(name.split('/').map(str::to_owned)),
         _ => path.push(name.to_owned()),
     }
     Ok(path)
@@ -221,16 +246,29 @@ mod tests {
             json!({ "kind": "sign-up", "language": "en", "subject": "Your code for {tenant}" });
         let first = sent(Kind::Message, shown, None);
         assert_eq!(first, (words, "if-none-match: *".to_owned()));
+        let told = json!({ "external_id": "/data/customer", "state": "active" });
+        let mut shown = told.clone();
+        for (name, value) in [
+            ("partner", "chandlery"),
+            ("source", "shop"),
+            ("path", "/v1/hooks/harbour.chandlery/shop"),
+        ] {
+            shown[name] = value.into();
+        }
+        let first = sent(Kind::Hook, shown, None);
+        assert_eq!(first, (told, "if-none-match: *".to_owned()));
     }
 
     #[test]
-    fn a_message_is_named_by_its_kind_and_its_language() {
+    fn a_message_is_named_by_its_kind_and_its_language_and_a_hook_by_its_partner_and_its_source() {
         let settings = Settings {
             tenant: Some("harbour".to_owned()),
             ..Settings::default()
         };
         let path = path(Kind::Message, "sign-up/de", &settings).unwrap();
         assert_eq!(path.join("/"), "v1/directory/harbour/messages/sign-up/de");
+        let path = super::path(Kind::Hook, "chandlery/shop", &settings).unwrap();
+        assert_eq!(path.join("/"), "v1/directory/harbour/hooks/chandlery/shop");
         let path = super::path(Kind::Partner, "a/b", &settings).unwrap();
         assert_eq!(path.last().map(String::as_str), Some("a/b"));
     }

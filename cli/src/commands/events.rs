@@ -20,7 +20,11 @@ pub(super) fn types(what: EventTypes, api: &Api) -> Result<Answer, Failure> {
             let all = all(api, &TYPES, "event_types", &[])?;
             Ok((all, &["type", "revision", "registered_by"]))
         }
-        EventTypes::Show { name } => Ok((api.get(&of_type(&name), vec![])?, &[])),
+        EventTypes::Show { name, revision } => {
+            let revision = revision.map(|number| ("revision", number.to_string()));
+            let query = revision.into_iter().collect();
+            Ok((api.get(&of_type(&name), query)?, &[]))
+        }
         EventTypes::Put { name, file } => {
             let asked = Asked {
                 body: Some(schema(definitions::read(file)?)),

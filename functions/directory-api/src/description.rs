@@ -1,5 +1,7 @@
 //! What the routes take and answer, for the API's description.
 
+mod senders;
+
 use identity::cognito::MessageKind;
 use openapi::{Answer, Caller, EntityTag, Method, NoTag, Route, Service, Value, json, with};
 use tenancy::{
@@ -36,7 +38,10 @@ pub fn description() -> Service {
     let of_tenants = routes.into_iter().flatten();
     Service {
         function: env!("CARGO_PKG_NAME"),
-        routes: of_tenants.chain(identifier_rules()).collect(),
+        routes: of_tenants
+            .chain(senders::routes())
+            .chain(identifier_rules())
+            .collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! In come operators' requests to see and define what stands in the directory: tenants, their
-//! partners, purposes, agreements, notification rules and messages, and the rules for identifiers, which
-//! are of no tenant; out goes what is defined, by whom and when.
+//! partners, purposes, agreements, notification rules and messages; by which write keys and hooks partners
+//! send events, and which are published to them; and the rules for identifiers, which are of no tenant. Out
+//! goes what is defined, by whom and when, and each write key once.
 
 #[cfg(feature = "openapi")]
 mod description;
@@ -21,13 +22,14 @@ use lambda_kit::{
     problem::Problem,
 };
 use serde_json::value::RawValue;
-use tenancy::DirectoryKeeper;
+use tenancy::{DirectoryKeeper, WriteKeyKeeper, WriteKeySource};
 use token::{Operator, Verifier};
 
 #[cfg(feature = "openapi")]
 pub use crate::description::description;
 use crate::routes::{
-    agreements, identifier_rules, messages, notification_rules, partners, purposes, tenants,
+    agreements, fan_outs, hooks, identifier_rules, messages, notification_rules, partners,
+    purposes, tenants, write_keys,
 };
 
 /// The scope that seeing definitions needs.
@@ -42,6 +44,8 @@ const WRITE_RULES: &str = "fairlead/identifier-rules.write";
 pub struct App {
     verifier: Verifier,
     keeper: DirectoryKeeper,
+    write_keys: WriteKeyKeeper,
+    new_keys: WriteKeySource,
     answers: AnswerStore,
 }
 
@@ -58,12 +62,15 @@ impl App {
         sdk: &SdkConfig,
         clock: Clock,
         ids: IdSource,
+        new_keys: WriteKeySource,
     ) -> Result<Self, ConfigError> {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             keeper: DirectoryKeeper::new(sdk, directory, clock.clone()),
+            write_keys: WriteKeyKeeper::new(sdk, directory, clock.clone()),
+            new_keys,
             answers: AnswerStore::new(sdk, ledger, clock, ids),
         })
     }
@@ -127,6 +134,40 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
         }
         "GET /v1/identifier-rules" => identifier_rules::show(app).await,
         "PUT /v1/identifier-rules" => once(app, request, operator, identifier_rules::put).await,
+        _ => of_senders(app, request, operator).await,
+    }
+}
+
+/// The routes by which is defined what partners send, and what is published to them.
+async fn of_senders(
+    app: &App,
+    request: &Request,
+    operator: &Operator,
+) -> Result<Response, Problem> {
+    match request.route_key.as_str() {
+        "GET /v1/directory/{tenant}/partners/{partner}/write-keys" => {
+            write_keys::list(app, request, operator).await
+        }
+        "POST /v1/directory/{tenant}/partners/{partner}/write-keys" => {
+            once(app, request, operator, write_keys::create).await
+        }
+        "DELETE /v1/directory/{tenant}/partners/{partner}/write-keys/{write_key_id}" => {
+            once(app, request, operator, write_keys::revoke).await
+        }
+        "GET /v1/directory/{tenant}/hooks" => hooks::list(app, request, operator).await,
+        "GET /v1/directory/{tenant}/hooks/{partner}/{source}" => {
+            hooks::show(app, request, operator).await
+        }
+        "PUT /v1/directory/{tenant}/hooks/{partner}/{source}" => {
+            once(app, request, operator, hooks::put).await
+        }
+        "GET /v1/directory/{tenant}/fan-outs" => fan_outs::list(app, request, operator).await,
+        "GET /v1/directory/{tenant}/fan-outs/{partner}" => {
+            fan_outs::show(app, request, operator).await
+        }
+        "PUT /v1/directory/{tenant}/fan-outs/{partner}" => {
+            once(app, request, operator, fan_outs::put).await
+        }
         _ => Err(problems::no_such_route()),
     }
 }

@@ -58,6 +58,11 @@ pub(crate) fn unknown_purpose(field: &'static str) -> Problem {
         .field(field)
 }
 
+pub(crate) fn write_key_revoked() -> Problem {
+    Problem::new(409, "write-key-revoked", "The write key was revoked again")
+        .detail("Ask for another one under another idempotency key.")
+}
+
 pub(crate) fn version_needed() -> Problem {
     Problem::new(428, "version-needed", "The version to change is needed").detail(
         "Send the ETag of what you saw as If-Match, or If-None-Match: * to define something new.",

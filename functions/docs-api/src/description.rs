@@ -25,7 +25,8 @@ fn described(path: &'static str, summary: &'static str) -> Route {
     Route::new(Method::Get, path, summary)
         .details(
             "Without a token you see what is open to everyone; with one, what its scopes open to its \
-             kind of caller.",
+             kind of caller. The page and the form by 3.1 show whoever may send events the types of them \
+             that their tenant takes, with their schemas.",
         )
         .problems(&["token-invalid", "unavailable"])
 }

@@ -1,5 +1,6 @@
 //! The description as a page of HTML: no script, one style, readable aloud and in the dark.
 
+mod event_types;
 mod html;
 mod members;
 mod operation;
@@ -46,10 +47,12 @@ fn render(description: &Value) -> String {
             .unwrap_or_default(),
     );
     let index: String = groups.iter().map(Group::index).collect();
+    let index = index + &event_types::index(description);
     let sections: String = groups
         .iter()
         .map(|group| group.section(description))
         .collect();
+    let sections = sections + &event_types::section(description);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

@@ -1,7 +1,11 @@
 //! Who reads the description, and what they can use of the API.
 
 use serde_json::Value;
-use token::{Principal, Scopes, Verified};
+use tenancy::TenantId;
+use token::{Machine, Principal, Scopes, Verified};
+
+/// Where the description has the route that lists a tenant's types of events.
+const EVENT_TYPES: &str = "/paths/~1v1~1event-types/get";
 
 /// A caller, as the description's security schemes name them.
 #[derive(Debug)]
@@ -9,6 +13,8 @@ pub(crate) struct Reader {
     schemes: &'static [&'static str],
     scopes: Scopes,
     passes_authorizer: bool,
+    tenant: Option<TenantId>,
+    machine: Option<Machine>,
 }
 
 impl Reader {
@@ -18,6 +24,8 @@ impl Reader {
             schemes: &[],
             scopes: Scopes::default(),
             passes_authorizer: false,
+            tenant: None,
+            machine: None,
         }
     }
 
@@ -34,11 +42,29 @@ impl Reader {
             Principal::Operator(_) => &["operator"],
             Principal::Nobody => &[],
         };
+        let (tenant, machine) = match verified.principal() {
+            Principal::Machine(machine) => (Some(machine.tenant.clone()), Some(machine.clone())),
+            Principal::Operator(operator) => (operator.tenant.clone(), None),
+            Principal::Person(_) | Principal::Nobody => (None, None),
+        };
         Self {
             schemes,
             scopes: verified.scopes().clone(),
             passes_authorizer,
+            tenant,
+            machine,
         }
+    }
+
+    /// The machine that asks, if it is one.
+    pub(crate) const fn machine(&self) -> Option<&Machine> {
+        self.machine.as_ref()
+    }
+
+    /// Whose types of events this caller may list by the route for it, if they may.
+    pub(crate) fn lists_event_types_of(&self, description: &Value) -> Option<&TenantId> {
+        let route = description.pointer(EVENT_TYPES)?;
+        self.tenant.as_ref().filter(|_| self.may_call(route))
     }
 
     /// Whether this caller may call `operation`: the authorizer has to let them through, if it has one,

@@ -12,7 +12,12 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_docs-api");
-const VARIABLES: [&str; 3] = ["TOKEN_ISSUER", "WEB_CLIENT_IDS", "OPERATORS_CLIENT_IDS"];
+const VARIABLES: [&str; 4] = [
+    "TOKEN_ISSUER",
+    "WEB_CLIENT_IDS",
+    "OPERATORS_CLIENT_IDS",
+    "DIRECTORY_TABLE",
+];
 
 #[test]
 fn who_has_no_token_gets_the_page_and_nothing_personal_is_printed() {

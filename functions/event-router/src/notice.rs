@@ -4,7 +4,7 @@ use identity::ProfileId;
 use intake::EventItem;
 use lambda_kit::planted;
 use notification::EventNotice;
-use tenancy::{NotificationRule, RuleState};
+use tenancy::{DefinitionState, NotificationRule};
 
 use crate::{App, RouteError};
 
@@ -19,7 +19,7 @@ pub(crate) async fn tell(app: &App, item: &EventItem, member: ProfileId) -> Resu
         .notification_rules
         .find(&item.tenant, &item.kind)
         .await?;
-    let is_active = |rule: &NotificationRule| rule.state() == RuleState::Active;
+    let is_active = |rule: &NotificationRule| rule.state() == DefinitionState::Active;
     if !(*rule).as_ref().is_some_and(is_active) {
         return Ok(());
     }

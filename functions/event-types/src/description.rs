@@ -48,8 +48,20 @@ fn list() -> Route {
 }
 
 fn read() -> Route {
-    let route = Route::new(Method::Get, PATH, "A type of events as it stands");
-    on_one(route).problems(&["no-such-event-type"])
+    let route = Route::new(Method::Get, PATH, "A type of events as it stands, or stood");
+    on_one(route)
+        .query::<Revision>(
+            "revision",
+            "At which revision; without it, as it stands now.",
+        )
+        .problems(&["no-such-event-type"])
+}
+
+/// The number of a revision.
+struct Revision;
+
+openapi::texts! {
+    Revision: "The number of a revision.", "^[1-9][0-9]{0,8}$", "1";
 }
 
 fn register() -> Route {

@@ -35,6 +35,9 @@ const WRITE: &str = "fairlead/events.write";
 /// The largest schema, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
+/// As many revisions as can be asked for.
+const MOST_REVISIONS: u32 = 999_999_999;
+
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
@@ -206,7 +209,7 @@ async fn list(
     Ok(Response::json(200, "application/json", &body))
 }
 
-/// `GET /v1/event-types/{type}`: the type as it stands.
+/// `GET /v1/event-types/{type}`: the type as it stands, or as it stood at a revision.
 async fn read(
     app: &App,
     request: &Request,
@@ -214,10 +217,23 @@ async fn read(
     _: &Registrar,
 ) -> Result<Response, Problem> {
     let name = name(request)?;
-    let found = app.types.find(tenant, &name).await;
+    let found = match request.query_parameter("revision") {
+        None => app.types.find(tenant, &name).await,
+        Some(text) => {
+            let revision = revision(text).ok_or_else(problems::invalid_revision)?;
+            app.types.find_revision(tenant, &name, revision).await
+        }
+    };
     let found = found.map_err(|error| problems::unavailable(&error))?;
     let found = found.ok_or_else(problems::no_such_type)?;
     Ok(standing(&name, &found))
+}
+
+/// A number that is written as it is counted.
+fn revision(text: &str) -> Option<u32> {
+    let revision: u32 = text.parse().ok()?;
+    let is_counted = (1..=MOST_REVISIONS).contains(&revision) && revision.to_string() == text;
+    is_counted.then_some(revision)
 }
 
 /// `PUT /v1/event-types/{type}`: the schema of the body is the type's from now on.

@@ -51,6 +51,28 @@ fn operator(world: &World) -> Token {
 }
 
 fn send_as(world: &World, token: Token, route: &str, kind: &str, body: &str) -> Value {
+    send_with(world, token, route, (kind, json!({ "cursor": kind })), body)
+}
+
+/// What is answered of the type at a revision.
+fn read_at(world: &World, token: Token, revision: &str) -> Value {
+    let route = "GET /v1/event-types/{type}";
+    send_with(
+        world,
+        token,
+        route,
+        (KIND, json!({ "revision": revision })),
+        "",
+    )
+}
+
+fn send_with(
+    world: &World,
+    token: Token,
+    route: &str,
+    (kind, query): (&str, Value),
+    body: &str,
+) -> Value {
     let request = json!({
         "routeKey": route,
         "headers": {
@@ -58,7 +80,7 @@ fn send_as(world: &World, token: Token, route: &str, kind: &str, body: &str) -> 
             "content-type": "application/schema+json",
         },
         "pathParameters": { "type": kind },
-        "queryStringParameters": { "cursor": kind },
+        "queryStringParameters": query,
         "body": body,
         "requestContext": { "requestId": "request-1" },
     });
@@ -117,6 +139,35 @@ fn a_schema_changes_only_so_that_nothing_breaks() {
         json!(["/properties/order/maxLength"])
     );
     assert_eq!(types(&world)[0]["revision"], 2);
+}
+
+#[test]
+fn each_revision_can_be_read_as_it_stood() {
+    let world = world();
+    for length in [10, 20, 30] {
+        register(&world, "chandlery", &schema(length));
+    }
+    let read = |revision: &str| {
+        let token = operator(&world);
+        read_at(&world, token, revision)
+    };
+    for (revision, length) in [("1", 10), ("2", 20), ("3", 30)] {
+        let shown = body(&read(revision));
+        assert_eq!(shown["revision"].to_string(), revision);
+        assert_eq!(shown["schema"], schema(length));
+        assert_eq!(shown["registered_by"], "partner/chandlery");
+    }
+    assert_eq!(problem(&read("4")), (404, "no-such-event-type".to_owned()));
+    for none in ["0", "01", "+1", "1.0", "", "4294967296"] {
+        let answer = read(none);
+        assert_eq!(body(&answer)["field"], "revision");
+        assert_eq!(problem(&answer), (400, "invalid-parameter".to_owned()));
+    }
+    let stranger = operator(&world).claim("fairlead:tenant", "airport");
+    let nothing = read_at(&world, stranger, "1");
+    assert_eq!(problem(&nothing), (404, "no-such-event-type".to_owned()));
+    let listed = body(&send_as(&world, operator(&world), LIST, "a.v1", ""));
+    assert_eq!(listed["event_types"].as_array().unwrap().len(), 1);
 }
 
 #[test]

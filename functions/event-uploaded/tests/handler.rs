@@ -44,7 +44,7 @@ fn takes(world: &World, kind: &str, schema: &Value) {
         "directory",
         json!({
             "tenant": "harbour", "part": format!("event-type#{kind}"), "revision": 1,
-            "schema": schema.to_string(), "registered_by": "operator", "compatible_since": 1,
+            "schema": schema.to_string(), "registered_by": "operator",
         }),
     );
 }

@@ -32,7 +32,7 @@ fn world() -> World {
             "directory",
             json!({
                 "tenant": "harbour", "part": format!("event-type#{kind}"), "revision": 1,
-                "schema": schema.to_string(), "registered_by": "operator", "compatible_since": 1,
+                "schema": schema.to_string(), "registered_by": "operator",
             }),
         );
     }

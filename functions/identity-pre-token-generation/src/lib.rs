@@ -1,5 +1,6 @@
 //! In comes Cognito's question what a token should say; out go the profile and tenant of a person,
-//! or the tenant, partner and agreement of a machine. Operators' scopes are for operators.
+//! the tenant, partner and agreement of a machine, or the tenant of a program of operators. Operators'
+//! scopes are for operators.
 
 use identity::cognito::{
     Answer, TokenClaims, Trigger, TriggerFailure, TriggerSource, answer_token_generation,
@@ -42,19 +43,16 @@ fn person_claims(person: Admitted) -> TokenClaims {
 }
 
 /// A machine speaks for a partner or for no one. One whose partner has no agreement may ask, and is
-/// refused on record.
+/// refused on record. An app client that is a tenant's own and that nobody signs in by is a program's:
+/// whether of operators, the deployment says.
 fn machine_claims(client: Option<Client>) -> TokenClaims {
-    let Some(Client {
-        tenant,
-        role: ClientRole::Partner { partner, agreement },
-    }) = client
-    else {
+    let Some(Client { tenant, role }) = client else {
         return TokenClaims::new();
     };
-    let mut claims = TokenClaims::from([
-        ("fairlead:tenant", tenant.into()),
-        ("fairlead:partner", partner.into()),
-    ]);
-    claims.extend(agreement.map(|id| ("fairlead:agreement", id.into())));
+    let mut claims = TokenClaims::from([("fairlead:tenant", tenant.into())]);
+    if let ClientRole::Partner { partner, agreement } = role {
+        claims.insert("fairlead:partner", partner.into());
+        claims.extend(agreement.map(|id| ("fairlead:agreement", id.into())));
+    }
     claims
 }

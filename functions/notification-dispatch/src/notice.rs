@@ -4,7 +4,7 @@ use event::{CloudEvent, Data};
 use identity::ProfileId;
 use jiff::Timestamp;
 use notification::EventNotice;
-use tenancy::{LanguageCode, NoticeText, NotificationRule, Purpose, RuleState, TenantId};
+use tenancy::{DefinitionState, LanguageCode, NoticeText, NotificationRule, Purpose, TenantId};
 
 /// The purpose that notices of changes are sent for.
 const ACCOUNT: &str = "account-notices";
@@ -65,7 +65,7 @@ impl Notice {
 
     /// The notice that `rule` has of a partner's event; `None` if nobody is told by it any more.
     pub(crate) fn by_rule(told: EventNotice, rule: &NotificationRule) -> Option<Self> {
-        (rule.state() == RuleState::Active).then(|| Self {
+        (rule.state() == DefinitionState::Active).then(|| Self {
             event_id: told.event,
             profile_id: told.profile_id,
             tenant: told.tenant,

@@ -1,8 +1,7 @@
 //! Which hook a path leads to.
 
 use lambda_kit::http::Request;
-use serde::Deserialize;
-use tenancy::{PartnerId, SourceName, TenantId};
+use tenancy::{HookName, PartnerId, Place, SourceName, TenantId};
 
 /// A hook: `/v1/hooks/<tenant>.<partner>/<source>`. No name has a full stop in it, so that a path leads
 /// to one tenant and one partner.
@@ -12,14 +11,6 @@ pub(crate) struct Hook {
     pub(crate) partner: PartnerId,
     /// Which of the partner's systems sends.
     source: SourceName,
-}
-
-/// Row `<tenant>`, `hook#<partner>/<source>` of the directory.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct HookRow {
-    /// Where in a message the partner's own id for somebody stands, as a JSON pointer: `/data/customer`.
-    #[serde(default)]
-    pub(crate) external_id: Option<String>,
 }
 
 impl Hook {
@@ -35,7 +26,11 @@ impl Hook {
 
     /// Under which part the directory has it.
     pub(crate) fn part(&self) -> String {
-        format!("hook#{}/{}", self.partner, self.source)
+        let name = HookName {
+            partner: self.partner.clone(),
+            source: self.source.clone(),
+        };
+        Place::of_hook(&self.tenant, &name).part().to_owned()
     }
 
     /// The name of its secret, below what all of them have before it.

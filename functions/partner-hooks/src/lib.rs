@@ -26,11 +26,11 @@ use lambda_kit::{
     problem::Problem,
 };
 use serde_json::value::RawValue;
-use tenancy::{DirectoryError, DirectoryRows, RateLimiter};
+use tenancy::{DefinitionState, DirectoryError, DirectoryRows, HookDefinition, RateLimiter};
 use webhook::Signed;
 
 use crate::{
-    hook::{Hook, HookRow},
+    hook::Hook,
     secrets::{NotVerified, Secrets},
 };
 
@@ -40,7 +40,7 @@ pub use crate::description::description;
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
-    hooks: DirectoryRows<HookRow>,
+    hooks: DirectoryRows<HookDefinition>,
     secrets: Secrets,
     rates: RateLimiter,
     intake: Intake,
@@ -142,13 +142,15 @@ async fn verified(
     app: &App,
     request: &Request,
     body: &[u8],
-) -> Result<(Hook, Arc<HookRow>, String), Problem> {
+) -> Result<(Hook, Arc<HookDefinition>, String), Problem> {
     let hook = Hook::named_by(request).ok_or_else(problems::signature)?;
     let signed = Signed::from_headers(|name| request.header(name));
     let signed = signed.map_err(|_| problems::signature())?;
     let unavailable = |error: DirectoryError| intake::problems::unavailable(&error);
     let row = app.hooks.find(&hook.tenant, hook.part()).await;
-    let row = row.map_err(unavailable)?.ok_or_else(problems::signature)?;
+    let row = row.map_err(unavailable)?;
+    let row = row.filter(|row| row.state() == DefinitionState::Active);
+    let row = row.ok_or_else(problems::signature)?;
     let partner = app.rates.partner(&hook.tenant, &hook.partner).await;
     partner
         .map_err(unavailable)?

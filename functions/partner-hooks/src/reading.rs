@@ -8,8 +8,9 @@ use cloudevent::{
 };
 use jiff::Timestamp;
 use serde_json::{Value, value::RawValue};
+use tenancy::HookDefinition;
 
-use crate::hook::{Hook, HookRow};
+use crate::hook::Hook;
 
 /// The attribute by which an event names somebody.
 const IDENTIFIER: &str = "fairleadidentifier";
@@ -26,7 +27,7 @@ type Members<'a> = BTreeMap<String, &'a RawValue>;
 )]
 pub(crate) fn event(
     id: &str,
-    hook: (&Hook, &HookRow),
+    hook: (&Hook, &HookDefinition),
     body: &[u8],
     limits: &Limits,
 ) -> Result<Incoming, Refused> {
@@ -42,7 +43,7 @@ pub(crate) fn event(
 
 fn read(
     id: &str,
-    (hook, row): (&Hook, &HookRow),
+    (hook, row): (&Hook, &HookDefinition),
     body: &[u8],
     limits: &Limits,
 ) -> Result<Incoming, Wrong> {
@@ -70,8 +71,7 @@ fn read(
         datacontenttype: data.as_ref().map(|_| "application/json".to_owned()),
         dataschema: None,
         extensions: row
-            .external_id
-            .as_deref()
+            .external_id()
             .map_or_else(BTreeMap::new, |place| about(body, place)),
         data: data.map(Payload::Json),
     })

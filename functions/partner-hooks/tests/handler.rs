@@ -35,11 +35,17 @@ fn world() -> World {
             "tenant": "harbour", "part": "hook#chandlery/orders", "external_id": "/data/customer",
         }),
         json!({ "tenant": "harbour", "part": "hook#chandlery/silent" }),
+        json!({ "tenant": "harbour", "part": "hook#chandlery/former", "state": "disabled" }),
         json!({ "tenant": "harbour", "part": "hook#nobody/orders" }),
     ] {
         world.put_row("directory", row);
     }
-    for name in ["chandlery/orders", "nobody/orders", "chandlery/unlisted"] {
+    for name in [
+        "chandlery/orders",
+        "chandlery/former",
+        "nobody/orders",
+        "chandlery/unlisted",
+    ] {
         put_secret(&world, name, SECRET);
     }
     world
@@ -214,7 +220,8 @@ fn whoever_can_not_sign_learns_nothing_of_which_hooks_there_are() {
             "msg_1",
             &order().to_string(),
         ),
-        // There is a hook without a secret, a secret without a hook, a hook without a partner.
+        // There is a hook that is disabled, one without a secret, a secret without a hook, a hook without a partner.
+        to("harbour.chandlery", "former"),
         to("harbour.chandlery", "silent"),
         to("harbour.chandlery", "unlisted"),
         to("harbour.nobody", "orders"),

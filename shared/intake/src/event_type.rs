@@ -39,7 +39,13 @@ pub(crate) fn part(kind: &str) -> String {
     format!("{EVENT_TYPE_PREFIX}{kind}")
 }
 
-/// A type's row as it is written.
+/// The part of what the type `kind` was at a revision that stands no longer: by their parts, revisions are
+/// in their order.
+pub(crate) fn kept_part(kind: &str, revision: u32) -> String {
+    format!("event-type-revision#{kind}#{revision:010}")
+}
+
+/// A type's row as it is written, and what is kept of it once another one stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisteredType {
     /// The schema of the type's data.
@@ -48,8 +54,6 @@ pub struct RegisteredType {
     pub revision: u32,
     /// By whom it was registered: `partner/<partner>`, or an operator.
     pub registered_by: String,
-    /// Since which revision nothing was refused that was taken before: always the first.
-    pub compatible_since: u32,
 }
 
 /// Who registers a type.

@@ -227,6 +227,18 @@ pub fn invalid_type(error: InvalidEventTypeName) -> Problem {
     .field("type")
 }
 
+/// No type has such a revision.
+#[must_use]
+pub fn invalid_revision() -> Problem {
+    Problem::new(
+        400,
+        "invalid-parameter",
+        "A parameter has a value that it does not take",
+    )
+    .detail("A revision is a number from 1 on.")
+    .field("revision")
+}
+
 /// The tenant has no such type.
 #[must_use]
 pub fn no_such_type() -> Problem {

@@ -1,5 +1,6 @@
 //! The `directory` table.
 
+mod event_types;
 mod keeper;
 mod kept;
 mod partner_clients;
@@ -7,6 +8,7 @@ mod partner_names;
 mod purposes;
 mod rates;
 mod rows;
+mod write_keys;
 
 use std::{
     collections::HashMap,
@@ -16,6 +18,7 @@ use std::{
 };
 
 use aws_sdk_dynamodb::types::AttributeValue;
+pub use event_types::{EventTypeReader, ShownEventType, ShownEventTypes};
 use jiff::Timestamp;
 pub use keeper::{Author, Change, Defined, DirectoryKeeper, Expected, KeepError, Page};
 use lambda_kit::{Chain, clock::Clock, dynamodb::Row, error::ServiceError};
@@ -28,6 +31,7 @@ pub use rows::{
     WriteKeyOwner, WriteKeyReader, write_key_part,
 };
 use serde::Deserialize;
+pub use write_keys::{KnownWriteKey, WriteKeyKeeper};
 
 use crate::{AgreementId, PartnerId, Purposes, TenantId};
 

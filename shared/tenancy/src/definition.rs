@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Agreement, MessageDefinition, Notice, NotificationRule, Partner, PurposeDefinition, Tenant,
+    Agreement, FanOut, HookDefinition, MessageDefinition, Notice, NotificationRule, Partner,
+    PurposeDefinition, Tenant,
 };
 
 /// Something that can't be changed once it is defined.
@@ -84,6 +85,18 @@ impl Definition for NotificationRule {
 }
 
 impl Definition for MessageDefinition {
+    fn may_replace(&self, _before: &Self) -> Result<(), Fixed> {
+        Ok(())
+    }
+}
+
+impl Definition for HookDefinition {
+    fn may_replace(&self, _before: &Self) -> Result<(), Fixed> {
+        Ok(())
+    }
+}
+
+impl Definition for FanOut {
     fn may_replace(&self, _before: &Self) -> Result<(), Fixed> {
         Ok(())
     }

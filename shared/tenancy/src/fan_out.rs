@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{AgreementId, PartnerId, Purpose, TenantId};
+use crate::{AgreementId, DefinitionState, PartnerId, Purpose, TenantId};
 
 /// What precedes a partner's name in the part of the directory that says what is published to it.
 pub(crate) const FAN_OUT_PREFIX: &str = "fan-out#";
@@ -14,14 +14,15 @@ const MOST_TYPES: usize = 64;
 
 /// That a tenant's events are published to a topic of a partner, which has consumers of its own there:
 /// row `<tenant>`, `fan-out#<partner>` of the directory.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "FanOutItem")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "FanOutItem", into = "FanOutItem")]
 pub struct FanOut {
     tenant: TenantId,
     partner: PartnerId,
     agreement: AgreementId,
     purpose: Purpose,
     types: BTreeSet<String>,
+    state: DefinitionState,
 }
 
 impl FanOut {
@@ -49,10 +50,22 @@ impl FanOut {
         &self.purpose
     }
 
-    /// Whether events of the type `kind` are among them.
+    /// Of which types.
+    #[must_use]
+    pub const fn types(&self) -> &BTreeSet<String> {
+        &self.types
+    }
+
+    /// Whether anything is published.
+    #[must_use]
+    pub const fn state(&self) -> DefinitionState {
+        self.state
+    }
+
+    /// Whether events of the type `kind` are published now.
     #[must_use]
     pub fn wants(&self, kind: &str) -> bool {
-        self.types.contains(kind)
+        self.state == DefinitionState::Active && self.types.contains(kind)
     }
 }
 
@@ -66,13 +79,15 @@ pub(crate) enum InvalidFanOut {
 }
 
 /// The row, as it lies in the table.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct FanOutItem {
     tenant: TenantId,
     part: String,
     agreement: AgreementId,
     purpose: Purpose,
     types: BTreeSet<String>,
+    #[serde(default)]
+    state: DefinitionState,
 }
 
 impl TryFrom<FanOutItem> for FanOut {
@@ -90,7 +105,21 @@ impl TryFrom<FanOutItem> for FanOut {
             agreement: item.agreement,
             purpose: item.purpose,
             types: item.types,
+            state: item.state,
         })
+    }
+}
+
+impl From<FanOut> for FanOutItem {
+    fn from(fan_out: FanOut) -> Self {
+        Self {
+            tenant: fan_out.tenant,
+            part: format!("{FAN_OUT_PREFIX}{}", fan_out.partner),
+            agreement: fan_out.agreement,
+            purpose: fan_out.purpose,
+            types: fan_out.types,
+            state: fan_out.state,
+        }
     }
 }
 
@@ -124,6 +153,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_disabled_wants_nothing_and_is_written_as_it_is_read() {
+        let mut row = row();
+        row["state"] = "disabled".into();
+        let fan_out = read(row.clone()).unwrap();
+        assert!(!fan_out.wants("com.example.order.placed.v1"));
+        assert_eq!(serde_json::to_value(fan_out).unwrap(), row);
+    }
+
+    #[test]
     fn what_is_out_of_its_limits_publishes_nothing() {
         let many: Vec<String> = (0..=MOST_TYPES).map(|n| format!("t{n}")).collect();
         for (member, value) in [
@@ -133,6 +171,7 @@ mod tests {
             ("purpose", json!("News Letter")),
             ("types", json!([])),
             ("types", json!(many)),
+            ("state", json!("asleep")),
         ] {
             let mut row = row();
             row[member] = value;

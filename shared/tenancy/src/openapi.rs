@@ -1,9 +1,10 @@
 //! What the directory's names look like on the wire.
 
 use crate::{
-    AgreementId, AppClientId, ClientState, DisplayName, EventTypeName, FieldGroup, LanguageCode,
-    LegalBasis, MachineScope, MessageName, NoticeText, NoticeUrl, PartnerClientId, PartnerId,
-    Purpose, RuleState, Segment, TenantId, TextDigest, TextVersion,
+    AgreementId, AppClientId, ClientState, DefinitionState, DisplayName, EventTypeName, FieldGroup,
+    HookName, LanguageCode, LegalBasis, MachineScope, MessageName, NoticeText, NoticeUrl,
+    PartnerClientId, PartnerId, Purpose, Segment, SourceName, TenantId, TextDigest, TextVersion,
+    WriteKeyId, WriteKeyState,
 };
 
 openapi::texts! {
@@ -13,6 +14,9 @@ openapi::texts! {
     Purpose: "Why data is processed.", "^[a-z][a-z0-9-]{0,63}$", "newsletter";
     AppClientId: "An app client of the user pool.", "^[A-Za-z0-9_+]{1,128}$", "1webclient";
     PartnerClientId: "An app client that was made for a partner.", "^pcl_[0-9a-f]{32}$", "pcl_0198f2a0c1d27e3f8a4b5c6d7e8f9012";
+    WriteKeyId: "What a write key of a partner is called.", "^wky_[0-9a-f]{32}$", "wky_0198f2a0c1d27e3f8a4b5c6d7e8f9012";
+    SourceName: "One of a partner's systems.", "^[a-z][a-z0-9-]{0,63}$", "shop";
+    HookName: "A partner and one of its systems.", "^[a-z][a-z0-9-]{0,63}/[a-z][a-z0-9-]{0,63}$", "chandlery/shop";
     Segment: "What a tenant calls some of its people.", "^[a-z][a-z0-9-]{0,63}$", "regulars";
     TextVersion: "The version of a text that people see.", "^[A-Za-z0-9._-]{1,64}$", "2026-01";
     TextDigest: "The SHA-256 of a text as it is published.", "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -26,7 +30,8 @@ openapi::texts! {
 
 openapi::choices! {
     FieldGroup: "Fields that are agreed on, asked for and withheld together.", Self::ALL;
-    RuleState: "Whether people are told by a rule.", Self::ALL;
+    DefinitionState: "Whether what is defined has any effect.", Self::ALL;
+    WriteKeyState: "Whether a write key opens anything.", Self::ALL;
     ClientState: "How far a partner's app client is.", Self::ALL;
     MachineScope: "What a partner's machine may be granted.", Self::ALL;
     LegalBasis: "Why processing is lawful, by GDPR Art. 6 (1).", Self::ALL;

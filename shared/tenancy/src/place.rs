@@ -1,9 +1,9 @@
 //! Where definitions stand in the directory.
 
 use crate::{
-    AgreementId, EventTypeName, MessageName, PartnerId, Purpose, TenantId,
-    agreement::AGREEMENT_PREFIX, message::MESSAGE_PREFIX,
-    notification_rule::NOTIFICATION_RULE_PREFIX, purpose::PURPOSE_PREFIX,
+    AgreementId, EventTypeName, HookName, MessageName, PartnerId, Purpose, TenantId,
+    agreement::AGREEMENT_PREFIX, fan_out::FAN_OUT_PREFIX, hook::HOOK_PREFIX,
+    message::MESSAGE_PREFIX, notification_rule::NOTIFICATION_RULE_PREFIX, purpose::PURPOSE_PREFIX,
 };
 
 /// What precedes a partner's name in its part of the directory.
@@ -31,6 +31,10 @@ pub enum Kind {
     NotificationRule,
     /// Its words for what Cognito writes to people.
     Message,
+    /// Which systems of partners may send webhooks.
+    Hook,
+    /// What is published to partners' topics.
+    FanOut,
 }
 
 impl Kind {
@@ -41,6 +45,8 @@ impl Kind {
             Self::Agreement => AGREEMENT_PREFIX,
             Self::NotificationRule => NOTIFICATION_RULE_PREFIX,
             Self::Message => MESSAGE_PREFIX,
+            Self::Hook => HOOK_PREFIX,
+            Self::FanOut => FAN_OUT_PREFIX,
         }
     }
 }
@@ -93,6 +99,18 @@ impl Place {
     #[must_use]
     pub fn of_message(tenant: &TenantId, name: &MessageName) -> Self {
         Self::at(tenant, format!("{MESSAGE_PREFIX}{}", name.in_directory()))
+    }
+
+    /// Of a hook.
+    #[must_use]
+    pub fn of_hook(tenant: &TenantId, name: &HookName) -> Self {
+        Self::at(tenant, format!("{HOOK_PREFIX}{name}"))
+    }
+
+    /// Of what is published to a partner.
+    #[must_use]
+    pub fn of_fan_out(tenant: &TenantId, partner: &PartnerId) -> Self {
+        Self::at(tenant, format!("{FAN_OUT_PREFIX}{partner}"))
     }
 
     /// Of the rules for identifiers, which are the same for all tenants.

@@ -138,6 +138,12 @@ impl Token {
             .claim("cognito:groups", json!(["operators"]))
     }
 
+    /// Of a program that runs for the operators of the tenant `harbour`.
+    #[must_use]
+    pub fn program(at: Timestamp) -> Self {
+        Self::of(at, OPERATORS_CLIENT, OPERATORS_CLIENT).claim("fairlead:tenant", "harbour")
+    }
+
     /// Of a partner's machine.
     #[must_use]
     pub fn machine(at: Timestamp, tenant: &str, partner: &str, agreement: &str) -> Self {

@@ -2,7 +2,7 @@
 
 use aws_types::SdkConfig;
 use lambda_kit::{clock::Clock, problem::Problem};
-use tenancy::ClientReader;
+use tenancy::{Client, ClientReader};
 
 use crate::{Machine, error::no_directory};
 
@@ -20,8 +20,18 @@ impl Machines {
     /// That the directory still has the machine's app client as its token does: tenant, partner and
     /// agreement. Its row is read once a minute; whom it can't be read for is told to come back.
     pub async fn check(&self, machine: &Machine) -> Result<(), Problem> {
-        let client = self.0.current(&machine.client_id).await;
-        let client = client.map_err(|error| no_directory(&error))?;
+        let client = self.client(machine).await?;
         Ok(machine.check(client.as_ref())?)
+    }
+
+    /// Whether it has it so, for whoever shows a machine less instead of refusing it.
+    pub async fn has(&self, machine: &Machine) -> Result<bool, Problem> {
+        let client = self.client(machine).await?;
+        Ok(machine.check(client.as_ref()).is_ok())
+    }
+
+    async fn client(&self, machine: &Machine) -> Result<Option<Client>, Problem> {
+        let client = self.0.current(&machine.client_id).await;
+        client.map_err(|error| no_directory(&error))
     }
 }

@@ -6,6 +6,14 @@ use tenancy::{AgreementId, Client, ClientRole, PartnerId, TenantId};
 
 use crate::{Cause, TokenError, claims::Claims, clients::OwnClients};
 
+/// What a program of operators may be granted: looking at what there is, and having it done again what failed.
+const FOR_PROGRAMS: [&str; 4] = [
+    "fairlead/directory.read",
+    "fairlead/receipts.read",
+    "fairlead/dead-letters.read",
+    "fairlead/dead-letters.redrive",
+];
+
 /// The group of the user pool whose members are operators.
 const OPERATORS: &str = "operators";
 
@@ -16,7 +24,8 @@ pub enum Principal {
     Person(Person),
     /// A partner's machine.
     Machine(Machine),
-    /// A member of the group `operators` who came by an app client of operators.
+    /// A member of the group `operators` who came by an app client of operators, or a program that runs
+    /// for them by one of its own.
     Operator(Operator),
     /// Someone whom the user pool knows and Fairlead does not: a person whose profile could not be
     /// read when the token was made, or a machine that is in no directory.
@@ -49,15 +58,18 @@ pub struct Machine {
     pub client_id: String,
 }
 
-/// A person who looks after other people's profiles, and signed in by an app client for that.
+/// A person who looks after other people's profiles, and signed in by an app client for that; or a program
+/// that runs without one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operator {
-    /// The login: who is held to account.
+    /// The login, or the program's app client: who is held to account.
     pub sub: CognitoSub,
     /// The tenant by whose app client they signed in. `None` stands for no tenant, not for all.
     pub tenant: Option<TenantId>,
     /// The same human about themselves.
     pub person: Option<Person>,
+    /// Whether it is a program, which may do less.
+    pub is_program: bool,
 }
 
 impl Person {
@@ -99,6 +111,11 @@ impl Machine {
 }
 
 impl Operator {
+    /// Whether this kind of operator may be granted `scope`.
+    pub(crate) fn may_have(&self, scope: &str) -> bool {
+        !self.is_program || FOR_PROGRAMS.contains(&scope)
+    }
+
     /// Whose their idempotency keys are: the login's, at the tenant by whose app client they came.
     #[must_use]
     pub fn key_holder(&self) -> String {
@@ -117,7 +134,7 @@ impl Principal {
         // Cognito gives it to every token of a user, and to no machine's.
         match claims.text("username")? {
             Some(_) => Self::human(claims, client_id, own),
-            None => Self::machine(claims, client_id),
+            None => Self::machine(claims, client_id, own),
         }
     }
 
@@ -145,12 +162,13 @@ impl Principal {
                 sub,
                 tenant,
                 person,
+                is_program: false,
             }));
         }
         Ok(person.map_or(Self::Nobody, Self::Person))
     }
 
-    fn machine(claims: &Claims, client_id: &str) -> Result<Self, Cause> {
+    fn machine(claims: &Claims, client_id: &str, own: &OwnClients) -> Result<Self, Cause> {
         let of_people = ["cognito:groups", "fairlead:profile", "fairlead:member"];
         if of_people.iter().any(|name| claims.has(name)) {
             return Err(Cause::Mixed);
@@ -158,6 +176,9 @@ impl Principal {
         // The token's subject is the client that the claims were made for.
         if claims.text("sub")? != Some(client_id) {
             return Err(Cause::Client);
+        }
+        if own.are_operators_by(client_id) {
+            return Self::program(claims, client_id);
         }
         let tenant = claims.parsed("fairlead:tenant")?;
         let partner = claims.parsed("fairlead:partner")?;
@@ -171,5 +192,19 @@ impl Principal {
             }),
             _ => Self::Nobody,
         })
+    }
+
+    /// A program of operators: the deployment made an app client for it, by which nobody signs in. It
+    /// speaks for no partner, whatever the directory says.
+    fn program(claims: &Claims, client_id: &str) -> Result<Self, Cause> {
+        if claims.has("fairlead:partner") || claims.has("fairlead:agreement") {
+            return Err(Cause::Mixed);
+        }
+        Ok(Self::Operator(Operator {
+            sub: client_id.parse().map_err(|_| Cause::Client)?,
+            tenant: claims.parsed("fairlead:tenant")?,
+            person: None,
+            is_program: true,
+        }))
     }
 }

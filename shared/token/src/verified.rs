@@ -84,11 +84,13 @@ impl Verified {
         }
     }
 
-    /// The operator whom a token with `scope` speaks for.
+    /// The operator whom a token with `scope` speaks for; a program that runs for operators may have few
+    /// of them, whatever its app client was granted.
     pub fn operator(&self, scope: &str) -> Result<&Operator, Problem> {
         self.granted(scope)?;
         match &self.principal {
-            Principal::Operator(operator) => Ok(operator),
+            Principal::Operator(operator) if operator.may_have(scope) => Ok(operator),
+            Principal::Operator(_) => Err(wrong_principal("operators who signed in")),
             _ => Err(wrong_principal("operators")),
         }
     }

@@ -264,7 +264,7 @@ pub fn set_the_scene(world: &World) {
             "directory",
             json!({
                 "tenant": tenant, "part": format!("event-type#{KIND}"), "revision": 1,
-                "schema": schema.to_string(), "registered_by": "operator", "compatible_since": 1,
+                "schema": schema.to_string(), "registered_by": "operator",
             }),
         );
     }

@@ -207,7 +207,6 @@ fn directory(humans: [&str; 2], partner_client: &str) -> Vec<Value> {
             "schema": schema.to_string(),
             "revision": 1,
             "registered_by": "operator",
-            "compatible_since": 1,
         })
     }));
     rows.extend(

@@ -35,6 +35,8 @@ pub(crate) enum Caller {
     OperatorWithoutScope,
     /// An operator of the airport, with every scope.
     OperatorOfAnotherTenant,
+    /// A program of the harbour's operators, with every scope.
+    Program,
     /// The harbour's partner, with every scope.
     Machine,
     /// The same without a scope.
@@ -74,6 +76,7 @@ pub(crate) const ALL: &[Caller] = &[
     Caller::Operator,
     Caller::OperatorWithoutScope,
     Caller::OperatorOfAnotherTenant,
+    Caller::Program,
     Caller::Machine,
     Caller::MachineWithoutScope,
     Caller::MachineOfAnotherTenant,
@@ -154,6 +157,7 @@ impl Caller {
             Self::OperatorOfAnotherTenant => Token::operator(now, JANE.id)
                 .claim("fairlead:tenant", AIRPORT)
                 .scope(EVERY_SCOPE),
+            Self::Program => Token::program(now).scope(EVERY_SCOPE),
             Self::Machine => machine(world, HARBOUR).scope(EVERY_SCOPE),
             Self::MachineWithoutScope => machine(world, HARBOUR),
             Self::MachineOfAnotherTenant => machine(world, AIRPORT).scope(EVERY_SCOPE),

@@ -23,6 +23,7 @@ use erasure::ErasureIdSource;
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, value::to_raw_value};
 use subscription::SecretSource;
+use tenancy::WriteKeySource;
 use testkit::World;
 
 use crate::{
@@ -167,7 +168,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
     }
     match requests::function(route) {
         "dead-letters-api" => answer!(dead_letters_api, ids),
-        "directory-api" => answer!(directory_api, ids),
+        "directory-api" => answer!(directory_api, ids, WriteKeySource::system()),
         "directory-clients" => answer!(directory_clients, ids),
         "docs-api" => answer!(docs_api),
         "erasure-api" => {

@@ -17,6 +17,8 @@ pub(crate) const MERGE: &str = "POST /v1/profiles/merge";
 
 /// The route by which operators ask for erasures.
 pub(crate) const ERASE: &str = "POST /v1/profiles/{profile_id}/erasure";
+/// The route by which is defined what is published to a partner, of which there is one with an agreement.
+const PUBLISH: &str = "PUT /v1/directory/{tenant}/fan-outs/{partner}";
 
 /// The function that answers `route`.
 pub(crate) fn function(route: &str) -> &'static str {
@@ -135,11 +137,19 @@ pub(crate) fn request(
     if route.contains("/v1/directory") {
         let defines = route.starts_with("PUT ");
         direct(&mut request["pathParameters"], subject, defines);
-        if defines {
+        // Of a partner that is there, what is sent and published is defined.
+        if route.contains("/hooks") || route.contains("/fan-outs") {
+            request["pathParameters"]["partner"] = "chandlery".into();
+        }
+        if route == "PUT /v1/directory/{tenant}/hooks/{partner}/{source}" {
+            request["pathParameters"]["source"] = subject.name().into();
+        }
+        if defines && !route.contains("/fan-outs") {
             request["headers"]["if-none-match"] = "*".into();
         }
     }
-    if route == "PUT /v1/identifier-rules" {
+    // There is one of these, as it was before anybody counted.
+    if ["PUT /v1/identifier-rules", PUBLISH].contains(&route) {
         request["headers"]["if-match"] = "\"0\"".into();
     }
     if let Some(body) = body(route, subject, merge_id) {
@@ -188,6 +198,7 @@ fn direct(parameters: &mut Value, subject: Subject, defines: bool) {
         Subject::Malformed => "pcl_1".into(),
         _ => "pcl_0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f".into(),
     };
+    parameters["write_key_id"] = "wky_0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f".into();
     if defines {
         parameters["purpose"] = subject.name().into();
     }
@@ -301,6 +312,8 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         "PUT /v1/directory/{tenant}/agreements/{agreement}" => {
             json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } })
         }
+        "PUT /v1/directory/{tenant}/hooks/{partner}/{source}" => json!({}),
+        PUBLISH => json!({ "agreement": "letters", "purpose": "newsletter", "types": [SEEN] }),
         "POST /v1/directory/{tenant}/partners/{partner}/clients" => {
             json!({ "agreement": "letters", "scopes": ["fairlead/profile.read"] })
         }

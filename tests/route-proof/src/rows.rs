@@ -31,7 +31,6 @@ pub(crate) fn event_type(tenant: &str, kind: &str) -> Value {
         "schema": "{}",
         "revision": 1,
         "registered_by": "operator",
-        "compatible_since": 1,
     })
 }
 
@@ -49,6 +48,22 @@ pub(crate) fn notification_rule(tenant: &str, kind: &str) -> Value {
 /// The tenant's own words for a message to people.
 pub(crate) fn message(tenant: &str) -> Value {
     json!({ "tenant": tenant, "part": "message#sign-up#en", "subject": "Your code for {tenant}" })
+}
+
+/// That a system of the tenant's partner may send webhooks.
+pub(crate) fn hook(tenant: &str) -> Value {
+    json!({ "tenant": tenant, "part": "hook#chandlery/orders" })
+}
+
+/// That events are published to the tenant's partner.
+pub(crate) fn fan_out(tenant: &str) -> Value {
+    json!({
+        "tenant": tenant,
+        "part": "fan-out#chandlery",
+        "agreement": "letters",
+        "purpose": "newsletter",
+        "types": [SEEN],
+    })
 }
 
 /// Which identifiers are nobody's, whatever the tenant.

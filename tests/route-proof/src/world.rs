@@ -180,6 +180,8 @@ pub(crate) fn world() -> World {
         world.put_row("directory", rows::event_type(tenant, SEEN));
         world.put_row("directory", rows::notification_rule(tenant, TOLD));
         world.put_row("directory", rows::message(tenant));
+        world.put_row("directory", rows::hook(tenant));
+        world.put_row("directory", rows::fan_out(tenant));
     }
     world.put_row("directory", rows::identifier_rules());
     world.put_row("directory", rows::write_key(HARBOUR, WRITE_KEY));

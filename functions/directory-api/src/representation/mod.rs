@@ -1,7 +1,10 @@
 //! How definitions look to an operator.
 
+pub(crate) mod fan_outs;
+pub(crate) mod hooks;
 pub(crate) mod identifier_rules;
 pub(crate) mod messages;
+pub(crate) mod write_keys;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,14 +15,17 @@ use jiff::Timestamp;
 use lambda_kit::http::Response;
 use serde::Serialize;
 use tenancy::{
-    Agreement, AgreementId, AppClientId, Defined, DisplayName, EventTypeName, Expected, FieldGroup,
-    LanguageCode, LegalBasis, Notice, NoticeText, NotificationRule, Page, Partner, PartnerId,
-    Purpose, PurposeDefinition, RuleState, Tenant, TenantId, TextVersion,
+    Agreement, AgreementId, AppClientId, Defined, DefinitionState, DisplayName, EventTypeName,
+    Expected, FieldGroup, LanguageCode, LegalBasis, Notice, NoticeText, NotificationRule, Page,
+    Partner, PartnerId, Purpose, PurposeDefinition, Tenant, TenantId, TextVersion,
 };
 
 pub(crate) use self::{
+    fan_outs::{fan_out, fan_outs},
+    hooks::{hook, hooks},
     identifier_rules::identifier_rules,
     messages::{message, messages},
+    write_keys::{made_write_key, write_keys},
 };
 use crate::request::etag;
 
@@ -136,7 +142,7 @@ pub(crate) struct NotificationRuleResponse<'a> {
     event_type: &'a EventTypeName,
     purpose: &'a Purpose,
     texts: &'a BTreeMap<LanguageCode, NoticeText>,
-    state: RuleState,
+    state: DefinitionState,
     version: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     changed_by: Option<&'a str>,

@@ -8,8 +8,8 @@ use lambda_kit::{
 };
 use serde::{Deserialize, Serialize};
 use tenancy::{
-    EventTypeName, Kind, LanguageCode, LegalBasis, NoticeText, NotificationRule, Place, Purpose,
-    PurposeDefinition, RuleState, TenantId,
+    DefinitionState, EventTypeName, Kind, LanguageCode, LegalBasis, NoticeText, NotificationRule,
+    Place, Purpose, PurposeDefinition, TenantId,
 };
 use token::Operator;
 
@@ -39,7 +39,7 @@ pub(crate) struct NotificationRuleRequest {
     purpose: Purpose,
     texts: BTreeMap<LanguageCode, NoticeText>,
     #[serde(default)]
-    state: RuleState,
+    state: DefinitionState,
 }
 
 /// `GET /v1/directory/{tenant}/notification-rules`

@@ -6,18 +6,21 @@
 )]
 
 mod authority;
+mod fan_outs;
 mod fixed;
+mod hooks;
 mod identifier_rules;
 mod messages;
 mod notification_rules;
 mod refusals;
+mod write_keys;
 
 use std::time::Duration;
 
 use directory_api::{App, handle};
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json, value::to_raw_value};
-use tenancy::{AgreementReader, ClientReader, PartnerReader, PurposeReader};
+use tenancy::{AgreementReader, ClientReader, PartnerReader, PurposeReader, WriteKeySource};
 use testkit::{World, tokens::Token};
 
 const OPERATOR: &str = "prf_019bc0e2128070000000000000000009";
@@ -31,6 +34,10 @@ const AGREEMENT: &str = "/v1/directory/{tenant}/agreements/{agreement}";
 const RULE: &str = "/v1/directory/{tenant}/notification-rules/{type}";
 const MESSAGE: &str = "/v1/directory/{tenant}/messages/{kind}/{language}";
 const RULES: &str = "/v1/identifier-rules";
+const WRITE_KEYS: &str = "/v1/directory/{tenant}/partners/{partner}/write-keys";
+const WRITE_KEY: &str = "/v1/directory/{tenant}/partners/{partner}/write-keys/{write_key_id}";
+const HOOK: &str = "/v1/directory/{tenant}/hooks/{partner}/{source}";
+const FAN_OUT: &str = "/v1/directory/{tenant}/fan-outs/{partner}";
 
 /// What the harbour's operator asks, under a request id of its own.
 struct Asking<'a> {
@@ -73,19 +80,21 @@ impl<'a> Asking<'a> {
 
     /// The answer's status and body.
     fn send(self, method: &str, path: &str, body: &Value) -> (u64, Value) {
-        // A message has two names.
+        // A message has two names, and so has a hook, or a write key with whose it is.
         let (kind, language) = self.name.split_once('/').unwrap_or((self.name, ""));
         let mut request = json!({
             "routeKey": format!("{method} {path}"),
             "headers": { "authorization": self.token.bearer(), "content-type": "application/json" },
             "pathParameters": {
                 "tenant": self.tenant,
-                "partner": self.name,
+                "partner": kind,
                 "purpose": self.name,
                 "agreement": self.name,
                 "type": self.name,
                 "kind": kind,
                 "language": language,
+                "source": language,
+                "write_key_id": language,
             },
             "body": body.to_string(),
             "requestContext": { "requestId": self.id },
@@ -94,6 +103,14 @@ impl<'a> Asking<'a> {
             request["headers"][name] = value.into();
         }
         send(self.world, &request)
+    }
+
+    fn post(self, path: &str) -> (u64, Value) {
+        self.send("POST", path, &Value::Null)
+    }
+
+    fn delete(self, path: &str) -> (u64, Value) {
+        self.send("DELETE", path, &Value::Null)
     }
 
     fn put(self, path: &str, body: &Value) -> (u64, Value) {
@@ -106,13 +123,19 @@ impl<'a> Asking<'a> {
 }
 
 fn send(world: &World, request: &Value) -> (u64, Value) {
+    let keys = WriteKeySource::system();
+    send_with(world, keys, request)
+}
+
+fn send_with(world: &World, keys: WriteKeySource, request: &Value) -> (u64, Value) {
     let sdk = world.sdk_config(&CallBudget::HTTP);
-    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
+    let app = App::new(&world.environment(), &sdk, world.clock(), world.ids(), keys).unwrap();
     let event = to_raw_value(request).unwrap();
     let invocation = world.invocation(Duration::from_secs(10));
     let answer = world.block_on(handle(&app, &event, invocation)).unwrap();
     let answer = serde_json::to_value(answer).unwrap();
-    let body = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    let body = answer["body"].as_str();
+    let body = body.map_or(Value::Null, |body| serde_json::from_str(body).unwrap());
     (answer["statusCode"].as_u64().unwrap(), body)
 }
 

@@ -2,7 +2,7 @@
 
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
-use tenancy::{NotificationRule, NotificationRuleReader, RuleState};
+use tenancy::{DefinitionState, NotificationRule, NotificationRuleReader};
 use testkit::World;
 
 use super::{Asking, PURPOSE, RULE, harbour, letter, named, problem};
@@ -20,7 +20,6 @@ fn world() -> World {
             "schema": "{}",
             "revision": 1,
             "registered_by": "partner/chandlery",
-            "compatible_since": 1,
         }),
     );
     world
@@ -73,7 +72,7 @@ fn a_rule_is_disabled_on_top_of_what_was_seen() {
         asking.put(RULE, &disabled)
     };
     assert_eq!(change("request-3", 1).0, 200);
-    assert_eq!(read(&world).unwrap().state(), RuleState::Disabled);
+    assert_eq!(read(&world).unwrap().state(), DefinitionState::Disabled);
     assert_eq!(problem(change("request-4", 1)), named(412, "stale-version"));
 }
 

@@ -6,6 +6,7 @@
 )]
 
 mod elsewhere;
+mod event_types;
 mod older;
 mod page;
 mod visible;

@@ -160,10 +160,16 @@ fn a_partners_machine_gets_tenant_partner_and_agreement() {
 }
 
 #[test]
-fn a_machine_that_speaks_for_no_partner_gets_no_claim() {
-    for world in [world(1), World::new(1)] {
-        assert_eq!(answer(&world, &app(&world), &machine()), machine());
-    }
+fn a_machine_that_is_in_no_directory_gets_no_claim() {
+    let world = World::new(1);
+    assert_eq!(answer(&world, &app(&world), &machine()), machine());
+}
+
+#[test]
+fn a_program_gets_the_tenant_whose_its_app_client_is_and_no_partner() {
+    let world = world(1);
+    let answer = answer(&world, &app(&world), &machine());
+    assert_eq!(claims(&answer), &json!({ "fairlead:tenant": "harbour" }));
 }
 
 #[test]

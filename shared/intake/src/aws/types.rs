@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::{Client, types::builders::PutBuilder};
 use lambda_kit::{
     clock::Clock,
-    dynamodb::{Row, is_refused, number, text},
+    dynamodb::{Row, TransactionFailure, number, put, text, transact, transact_put},
     error::ServiceError,
 };
 use serde::Deserialize;
@@ -45,7 +45,8 @@ const ATTEMPTS: u32 = 4;
 /// As many types as a page has.
 const PAGE: i32 = 50;
 
-/// Registers types and shows them: `dynamodb:GetItem`, `PutItem` and `Query` on the directory.
+/// Registers types and shows them, each revision of them: `dynamodb:GetItem`, `PutItem` and `Query` on the
+/// directory.
 #[derive(Debug, Clone)]
 pub struct EventTypeWriter {
     client: Client,
@@ -106,7 +107,6 @@ impl EventTypeWriter {
                     schema: schema.to_string(),
                     revision: 1,
                     registered_by: registrar.name(),
-                    compatible_since: 1,
                 },
                 Some(before) if !registrar.may_change(before) => return Ok(Registered::Taken),
                 Some(before) => {
@@ -126,8 +126,7 @@ impl EventTypeWriter {
                     }
                 }
             };
-            let revision = before.map_or(0, |before| before.revision);
-            if self.put(tenant, name, &next, revision).await? {
+            if self.replace(tenant, name, before.as_ref(), &next).await? {
                 return Ok(Registered::As(next));
             }
         }
@@ -171,11 +170,33 @@ impl EventTypeWriter {
         tenant: &TenantId,
         name: &EventTypeName,
     ) -> Result<Option<RegisteredType>, ReadError> {
+        self.read(key(tenant, name)).await
+    }
+
+    /// The type as it stood at `revision`.
+    pub async fn find_revision(
+        &self,
+        tenant: &TenantId,
+        name: &EventTypeName,
+        revision: u32,
+    ) -> Result<Option<RegisteredType>, ReadError> {
+        let standing = self.find(tenant, name).await?;
+        // In this order: what stands is kept in the transaction by which it stands no longer.
+        if standing
+            .as_ref()
+            .is_none_or(|each| each.revision == revision)
+        {
+            return Ok(standing);
+        }
+        self.read(kept_key(tenant, name, revision)).await
+    }
+
+    async fn read(&self, key: Row) -> Result<Option<RegisteredType>, ReadError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.table)
-            .set_key(Some(key(tenant, name)))
+            .set_key(Some(key))
             .consistent_read(true)
             .send()
             .await
@@ -184,33 +205,43 @@ impl EventTypeWriter {
         row.map_err(|_| ReadError::Malformed)
     }
 
-    /// Writes the row on top of the revision `before`; `false` if that is not the one that stands.
-    async fn put(
+    /// Writes `next` in place of `before`, which is kept as the revision that it was; `false` if that is
+    /// not what stands.
+    async fn replace(
         &self,
         tenant: &TenantId,
         name: &EventTypeName,
-        row: &RegisteredType,
-        before: u32,
+        before: Option<&RegisteredType>,
+        next: &RegisteredType,
     ) -> Result<bool, ReadError> {
-        let row = serde_dynamo::to_item(row).map_err(|_| ReadError::Malformed)?;
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(row))
-            .item("tenant", text(tenant.as_str()))
-            .item("part", text(event_type::part(name.as_str())));
-        let put = if before == 0 {
-            put.condition_expression("attribute_not_exists(part)")
-        } else {
-            put.condition_expression("revision = :before")
-                .expression_attribute_values(":before", number(before))
+        let row = self.row(key(tenant, name), next)?;
+        let absent = "attribute_not_exists(part)";
+        let items = match before {
+            None => vec![transact_put(row.condition_expression(absent))?],
+            Some(before) => {
+                let kept = self.row(kept_key(tenant, name, before.revision), before)?;
+                let row = row
+                    .condition_expression("revision = :before")
+                    .expression_attribute_values(":before", number(before.revision));
+                vec![
+                    transact_put(row)?,
+                    transact_put(kept.condition_expression(absent))?,
+                ]
+            }
         };
-        match put.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_refused(&error) => Ok(false),
-            Err(error) => Err(ServiceError::new("dynamodb:PutItem", &error).into()),
+        match transact(&self.client, items).await {
+            Ok(()) => Ok(true),
+            Err(TransactionFailure::Refused(_)) => Ok(false),
+            Err(TransactionFailure::Service(error)) => Err(error.into()),
         }
+    }
+
+    /// A row with that key; the condition is the caller's to add.
+    fn row(&self, key: Row, row: &RegisteredType) -> Result<PutBuilder, ServiceError> {
+        let row = put(&self.table, row)?;
+        Ok(key
+            .into_iter()
+            .fold(row, |row, (name, value)| row.item(name, value)))
     }
 }
 
@@ -218,6 +249,14 @@ fn key(tenant: &TenantId, name: &EventTypeName) -> Row {
     Row::from([
         ("tenant".to_owned(), text(tenant.as_str())),
         ("part".to_owned(), text(event_type::part(name.as_str()))),
+    ])
+}
+
+fn kept_key(tenant: &TenantId, name: &EventTypeName, revision: u32) -> Row {
+    let part = event_type::kept_part(name.as_str(), revision);
+    Row::from([
+        ("tenant".to_owned(), text(tenant.as_str())),
+        ("part".to_owned(), text(part)),
     ])
 }
 
@@ -234,7 +273,7 @@ fn listed(row: Row) -> Result<ListedType, ReadError> {
 
 fn contended() -> ServiceError {
     ServiceError {
-        operation: "dynamodb:PutItem",
+        operation: "dynamodb:TransactWriteItems",
         code: "Contended".to_owned(),
         retry: lambda_kit::Retry::MayHelp,
     }

@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use testkit::{
     World,
-    tokens::{SUB, Token, machine_client},
+    tokens::{OPERATORS_CLIENT, SUB, Token, machine_client},
 };
 use token::{Cause, Machine, Operator, Person, Principal, TokenError};
 
@@ -74,10 +74,64 @@ fn a_member_of_the_group_operators_is_an_operator_and_a_person() {
         sub: SUB.parse().unwrap(),
         tenant: Some("harbour".parse().unwrap()),
         person: Some(jane()),
+        is_program: false,
     };
     let token = operator(&world).claim("cognito:groups", json!(["staff", "operators"]));
     assert_eq!(principal(&world, &token), Principal::Operator(operators));
     assert_eq!(verify(&world, &token).unwrap().person(SCOPE), Ok(&jane()));
+}
+
+#[test]
+fn a_program_is_an_operator_of_one_tenant_or_none_and_may_look_and_redrive_alone() {
+    let world = World::new(1);
+    let every = "fairlead/directory.read fairlead/directory.write fairlead/receipts.read \
+                 fairlead/events.write fairlead/profile.merge fairlead/identifier-rules.write \
+                 fairlead/dead-letters.read fairlead/dead-letters.redrive";
+    let token = Token::program(world.clock().now()).scope(every);
+    let verified = verify(&world, &token).unwrap();
+    for scope in [
+        "fairlead/directory.read",
+        "fairlead/receipts.read",
+        "fairlead/dead-letters.read",
+        "fairlead/dead-letters.redrive",
+    ] {
+        let operator = verified.operator(scope).unwrap();
+        assert_eq!(operator.sub.as_str(), OPERATORS_CLIENT);
+        assert_eq!(operator.tenant, Some("harbour".parse().unwrap()));
+        assert!(operator.is_program && operator.person.is_none());
+    }
+    for scope in [
+        "fairlead/directory.write",
+        "fairlead/events.write",
+        "fairlead/profile.merge",
+        "fairlead/identifier-rules.write",
+    ] {
+        assert_eq!(verified.operator(scope).unwrap_err().status, 403, "{scope}");
+    }
+    assert!(verified.person("fairlead/directory.read").is_err());
+    assert!(verified.any_machine().is_err());
+    let of_none = verify(&world, &token.clone().without("fairlead:tenant")).unwrap();
+    assert_eq!(
+        of_none
+            .operator("fairlead/dead-letters.read")
+            .unwrap()
+            .tenant,
+        None
+    );
+    let without = verify(&world, &token.clone().scope("fairlead/directory.write")).unwrap();
+    assert!(without.operator("fairlead/directory.read").is_err());
+    let partners = token.clone().claim("fairlead:partner", "post");
+    assert_eq!(
+        verify(&world, &partners),
+        Err(TokenError::Invalid(Cause::Mixed))
+    );
+    let grouped = token.claim("cognito:groups", json!(["operators"]));
+    assert_eq!(
+        verify(&world, &grouped),
+        Err(TokenError::Invalid(Cause::Mixed))
+    );
+    let another = machine(&world).without("fairlead:partner");
+    assert_eq!(principal(&world, &another), Principal::Nobody);
 }
 
 #[rstest]

@@ -2,6 +2,7 @@
 
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
+use tenancy::WriteKeySource;
 use testkit::{World, delivery, tokens::Token};
 
 /// The operator's own profile.
@@ -60,9 +61,11 @@ pub async fn defines(
         "purpose" => "PUT /v1/directory/{tenant}/purposes/{purpose}",
         "language" => "PUT /v1/directory/{tenant}/messages/{kind}/{language}",
         "rules" => "PUT /v1/identifier-rules",
+        "source" => "PUT /v1/directory/{tenant}/hooks/{partner}/{source}",
+        "fan-out" => "PUT /v1/directory/{tenant}/fan-outs/{partner}",
         _ => "PUT /v1/directory/{tenant}/agreements/{agreement}",
     };
-    let mut parameters = json!({ "tenant": "harbour", "kind": "sign-up" });
+    let mut parameters = json!({ "tenant": "harbour", "kind": "sign-up", "partner": "chandlery" });
     if let Some(parameters) = parameters.as_object_mut() {
         parameters.insert(kind.to_owned(), name.into());
     }
@@ -74,10 +77,34 @@ pub async fn defines(
     if let Some(headers) = request.get_mut("headers").and_then(Value::as_object_mut) {
         headers.insert(header.to_owned(), tag.into());
     }
+    definitions(world, request, 0).await
+}
+
+/// An operator asks for a write key of the chandlery, whose bytes are `byte`.
+pub async fn makes_write_key(world: &World, key: &str, byte: u8) -> Value {
+    let route = "POST /v1/directory/{tenant}/partners/{partner}/write-keys";
+    let request = request(world, route, key, &chandlery(), &Value::Null);
+    definitions(world, request, byte).await
+}
+
+/// An operator revokes a write key of the chandlery.
+pub async fn revokes_write_key(world: &World, key: &str, id: &Value) -> Value {
+    let route = "DELETE /v1/directory/{tenant}/partners/{partner}/write-keys/{write_key_id}";
+    let mut parameters = chandlery();
+    if let Some(parameters) = parameters.as_object_mut() {
+        parameters.insert("write_key_id".to_owned(), id.clone());
+    }
+    let request = request(world, route, key, &parameters, &Value::Null);
+    definitions(world, request, 0).await
+}
+
+async fn definitions(world: &World, request: Value, byte: u8) -> Value {
     let answer = delivery::http_client(world, &request, async |request, invocation| {
         use directory_api::{App, handle};
         let sdk = world.sdk_config(&CallBudget::HTTP);
-        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+        let (clock, ids) = (world.clock(), world.ids());
+        let keys = WriteKeySource::from_fn(move || Some([byte; 32]));
+        let app = App::new(&world.environment(), &sdk, clock, ids, keys)
             .expect("the environment is whole");
         handle(&app, request, invocation).await
     });

@@ -27,7 +27,6 @@ pub fn takes_orders(world: &World) {
             "schema": schema.to_string(),
             "revision": 1,
             "registered_by": "operator",
-            "compatible_since": 1,
         }),
     );
 }

@@ -22,7 +22,6 @@ pub fn takes_scans(world: &World) {
             "schema": json!({ "contentMediaType": "application/pdf" }).to_string(),
             "revision": 1,
             "registered_by": "operator",
-            "compatible_since": 1,
         }),
     );
 }

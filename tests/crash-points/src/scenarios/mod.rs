@@ -288,6 +288,7 @@ pub fn all() -> Vec<Explorable> {
         Explorable::new(directory::DirectoryOvertaken),
         Explorable::twice(directory::ClientMade),
         Explorable::new(directory::ClientReplaced),
+        Explorable::new(directory::WriteKeyReplaced),
         Explorable::new(dead_letters::DeadLetters),
         Explorable::new(dead_letters::ParkedAgain),
         Explorable::new(export::Export),

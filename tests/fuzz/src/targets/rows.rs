@@ -36,6 +36,9 @@ fn directory() -> Parser {
             is_row::<tenancy::Partner>(row),
             is_row::<tenancy::PartnerClient>(row),
             is_row::<tenancy::WriteKeyOwner>(row),
+            is_row::<tenancy::KnownWriteKey>(row),
+            is_row::<tenancy::HookDefinition>(row),
+            is_row::<tenancy::FanOut>(row),
             is_row::<intake::EventType>(row),
             is_row::<intake::RegisteredType>(row),
         ]
