@@ -93,10 +93,22 @@ async fn resume(
     message: &Message,
     has_time: impl Fn() -> bool,
 ) -> Result<(), ResumeError> {
-    let event = CloudEvent::delivered(&message.body).ok_or(ResumeError::NoEvent)?;
-    let (id, kinds) = known_by(&event.data).ok_or(ResumeError::NoEvent)?;
+    let events = CloudEvent::delivered(&message.body).ok_or(ResumeError::NoEvent)?;
+    for event in &events {
+        let (id, kinds) = known_by(&event.data).ok_or(ResumeError::NoEvent)?;
+        resume_of(app, id, &kinds, &has_time).await?;
+    }
+    Ok(())
+}
+
+async fn resume_of(
+    app: &App,
+    id: ProfileId,
+    kinds: &[IdentifierKind],
+    has_time: impl Fn() -> bool,
+) -> Result<(), ResumeError> {
     for member in members(app, id).await? {
-        for kind in &kinds {
+        for kind in kinds {
             for identifier in identifiers(app, member, *kind).await? {
                 let told = app.waiting.tell_again(&identifier, &has_time);
                 let told = Box::pin(told).await?;

@@ -292,6 +292,8 @@ pub const BUGS: &[Bug] = &[
         name: "visitors-signal-unheard",
         what: "a message is entered and what its browser forbids is not withdrawn",
         exposed_by: "sdk-signal",
+    },
+    Bug {
         name: "unknown-person-dropped",
         what: "what names somebody whom nobody knows yet is dropped for good",
         exposed_by: "sdk-track-first",

@@ -21,7 +21,7 @@ const STARTS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
-const ENVIRONMENT: [(&str, &str); 40] = [
+const ENVIRONMENT: &[(&str, &str)] = &[
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
@@ -192,7 +192,7 @@ fn start_once(path: &Path) -> Result<Start> {
     let started = Instant::now();
     let mut child = Command::new(path)
         .env_clear()
-        .envs(ENVIRONMENT)
+        .envs(ENVIRONMENT.iter().copied())
         .envs(LAMBDA)
         .env("AWS_LAMBDA_RUNTIME_API", address)
         .stdin(Stdio::null())

@@ -144,6 +144,7 @@ fn an_event_that_no_row_holds_is_refused_by_itself() {
         tenant: &"harbour".parse().unwrap(),
         partner: &"chandlery".parse().unwrap(),
         request_id: "request-1",
+        gpc: false,
     };
     let refused = world.block_on(store.accept(&event, Surface::Events, from));
     assert!(
