@@ -1,87 +1,19 @@
 // What each function may do: permissions.test.ts holds the templates to it.
-
-import { deadLettersOf } from '../lib/queues';
-import { stageNamed } from '../lib/stages';
-
-const PERSON_KEEPER = [
-  'dynamodb:ConditionCheckItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:Query',
-  'dynamodb:UpdateItem',
-];
-const MERGER = { '<profiles.Arn>': PERSON_KEEPER, '<identifiers.Arn>': ['dynamodb:UpdateItem'] };
-const PROFILE_MAKER = {
-  '<profiles.Arn>': PERSON_KEEPER,
-  '<identifiers.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-  '<directory.Arn>': ['dynamodb:GetItem'],
-};
-/** The same without checking what it does not change, and many rows at once. */
-const DIRECTORY_KEEPER = ['dynamodb:BatchGetItem', ...PERSON_KEEPER.slice(1)];
-const ERASURE_KEEPER = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
-const AUDIENCE_KEEPER = {
-  '<profiles.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-  '<audiences.Arn>': [
-    'dynamodb:DeleteItem',
-    'dynamodb:GetItem',
-    'dynamodb:PutItem',
-    'dynamodb:Query',
-    'dynamodb:UpdateItem',
-  ],
-};
-const RELAY = {
-  '<profiles.Arn>': ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
-  '<bus.Arn>': ['events:PutEvents'],
-  '<parking.Arn>': ['sqs:SendMessage'],
-};
-
-const ACCEPTING = {
-  '<directory.Arn>': ['dynamodb:GetItem'],
-  '<ledger.Arn>': ['dynamodb:UpdateItem'],
-  '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
-  '<event-bodies.Arn>/events/*': ['s3:PutObject'],
-};
-/** Keeping for its sender what is refused. */
-const REFUSING = {
-  '<quarantine.Arn>': ['dynamodb:PutItem'],
-  '<event-bodies.Arn>/rejected/*': ['s3:PutObject'],
-};
-const EVENT_RELAY = {
-  '<events.Arn>': ['dynamodb:UpdateItem'],
-  '<bus.Arn>': ['events:PutEvents'],
-  '<events-parking.Arn>': ['sqs:SendMessage'],
-};
-
-/** Looking at dead-letter queues and taking from them, and putting back what was taken. */
-const DEAD_LETTER_QUEUES = Object.fromEntries(
-  Object.entries(deadLettersOf(stageNamed('production'))).flatMap(([queue, { back }]) => [
-    [
-      queueNamed(queue),
-      [
-        'sqs:ChangeMessageVisibility',
-        'sqs:DeleteMessage',
-        'sqs:GetQueueAttributes',
-        'sqs:GetQueueUrl',
-        'sqs:ReceiveMessage',
-      ],
-    ],
-    ...(back === undefined ? [] : [[queueNamed(back), ['sqs:GetQueueUrl', 'sqs:SendMessage']]]),
-  ]),
-);
-
-function queueNamed(id: string): string {
-  return `arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:fairlead-production-${id}`;
-}
-
-/** What answering a request once under its idempotency key takes. */
-const ONCE = { '<ledger.Arn>': ['dynamodb:PutItem', 'dynamodb:UpdateItem'] };
-const READER = {
-  ...ONCE,
-  '<directory.Arn>': ['dynamodb:GetItem', 'dynamodb:Query'],
-  '<profiles.Arn>': ['dynamodb:BatchGetItem'],
-  '<receipts.Arn>': ['dynamodb:PutItem'],
-};
+import {
+  ACCEPTING,
+  AUDIENCE_KEEPER,
+  DEAD_LETTER_QUEUES,
+  DIRECTORY_KEEPER,
+  ERASURE_KEEPER,
+  EVENT_RELAY,
+  MERGER,
+  ONCE,
+  PERSON_KEEPER,
+  PROFILE_MAKER,
+  READER,
+  REFUSING,
+  RELAY,
+} from './may-alike';
 
 /** All that each function may do, beside writing its own log and traces. */
 export const MAY: Record<string, Record<string, string[]>> = {

@@ -66,6 +66,12 @@ pub(crate) const LEFT_OUT: [LeftOut; 17] = [
                   events are here in event.json; that they were given, and to whom, in receipts.json.",
     },
     LeftOut {
+        from: "waiting",
+        part: None,
+        because: "That an event names somebody by an identifier that nobody has yet. Once it is somebody's, \
+                  the event is here in event.json, and it waits no more.",
+    },
+    LeftOut {
         from: "quarantine",
         part: None,
         because: "Events of partners that were refused, for 14 days after they came last. They could not \

@@ -112,7 +112,9 @@ fn seed(world: &World, table: &str, row: &str) -> Fate {
             Fate::OfNobody
         }
         "directory" | "subscriptions" => Fate::OfNobody,
-        "audiences" | "deliveries" | "events" | "ledger" | "quarantine" => Fate::LeftOut,
+        "audiences" | "deliveries" | "events" | "ledger" | "quarantine" | "waiting" => {
+            Fate::LeftOut
+        }
         _ => panic!("what does the table {table} tell of a person?"),
     }
 }
