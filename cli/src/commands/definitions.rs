@@ -60,13 +60,12 @@ impl Kind {
     const fn names(self) -> &'static [&'static str] {
         match self {
             Self::Tenant => &["tenant"],
-            Self::Partner => &["partner"],
+            Self::Partner | Self::FanOut => &["partner"],
             Self::Purpose => &["purpose"],
             Self::Agreement => &["agreement"],
             Self::NotificationRule => &["event_type"],
             Self::Message => &["kind", "language"],
             Self::Hook => &["partner", "source", "path"],
-            Self::FanOut => &["partner"],
         }
     }
 

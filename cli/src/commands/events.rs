@@ -155,7 +155,7 @@ mod tests {
         thread::spawn(move || {
             listener
                 .incoming()
-                .for_each(|stream| answer(stream.unwrap()))
+                .for_each(|stream| answer(stream.unwrap()));
         });
         let settings = Settings {
             url: Some(url),

@@ -265,7 +265,7 @@ fn what_waited_while_its_device_was_erased_is_removed_though_its_customer_is_kno
 fn what_is_about_to_run_out_does_not_wait() {
     let world = World::new(1);
     let body = order(&world, "1", "external:C-17");
-    world.advance(Duration::from_secs(15 * 86_400 - 3_600));
+    world.advance(Duration::from_hours(15 * 24 - 1));
     assert_eq!(deliver(&world, &[&body]), 0);
     assert_eq!(waiting(&world), Vec::<Value>::new());
 }

@@ -14,7 +14,7 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 17] = [
+pub(crate) const LEFT_OUT: [LeftOut; 18] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),

@@ -269,7 +269,9 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         }),
         "POST /v1/profiles/{profile_id}/split" => json!({ "merge_id": merge_id }),
         ERASE => json!({ "case": "desk/17" }),
-        "PUT /v1/event-types/{type}" => json!({}),
+        "PUT /v1/event-types/{type}" | "PUT /v1/directory/{tenant}/hooks/{partner}/{source}" => {
+            json!({})
+        }
         "POST /v1/hooks/{partner}/{source}" => json!({ "type": SEEN, "data": {} }),
         "POST /v1/subscriptions" | "PUT /v1/subscriptions/{subscription_id}" => json!({
             "url": "https://chandlery.example.com/webhooks",
@@ -312,7 +314,6 @@ fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
         "PUT /v1/directory/{tenant}/agreements/{agreement}" => {
             json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } })
         }
-        "PUT /v1/directory/{tenant}/hooks/{partner}/{source}" => json!({}),
         PUBLISH => json!({ "agreement": "letters", "purpose": "newsletter", "types": [SEEN] }),
         "POST /v1/directory/{tenant}/partners/{partner}/clients" => {
             json!({ "agreement": "letters", "scopes": ["fairlead/profile.read"] })

@@ -82,7 +82,7 @@ fn what_is_refused_again_is_kept_for_as_long_again_and_says_why_it_is_refused_no
     let world = world();
     let first = refuse(&world, "chandlery", b"{}");
     let before = world.rows("quarantine")[0].clone();
-    world.advance(Duration::from_secs(60));
+    world.advance(Duration::from_mins(1));
     refuse(&world, "chandlery", b"{}");
     assert_eq!(world.rows("quarantine"), std::slice::from_ref(&before));
     world.advance(Duration::from_hours(6 * 24));

@@ -133,7 +133,7 @@ fn a_message_that_was_refused_is_read_again_by_itself_and_keeps_its_time() {
     let source = source("brand", "shop");
     let again = |kind| {
         let limits = Limits::default();
-        segment::again(kind, message.as_bytes(), &source, received_at(), &limits)
+        segment::again(kind, message.as_bytes(), &source, received_at(), &limits).map_err(Box::new)
     };
     let event = again(Some(Kind::Track)).unwrap();
     assert_eq!(event.kind, "dev.fairlead.segment.track.v1");
