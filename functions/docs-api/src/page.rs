@@ -37,6 +37,10 @@ fn policy() -> String {
     )
 }
 
+/// A browser that follows a link sends no token, and no script runs here that could.
+const HOW_TO_SEE_MORE: &str = "<p class=\"soft\">What a token opens is on the page that is asked for with it: \
+    <code>curl --header 'Authorization: Bearer …' --output docs.html …/docs</code></p>\n";
+
 fn render(description: &Value) -> String {
     let groups = groups(description);
     let title = text(description, "/info/title");
@@ -60,7 +64,7 @@ fn render(description: &Value) -> String {
          <a class=\"skip\" href=\"#routes\">To the routes</a>\n\
          <header>\n<h1>{title}: the HTTP API</h1>\n{about}\
          <p class=\"soft\">For machines: <a href=\"/openapi.json\">OpenAPI 3.1</a>, \
-         <a href=\"/openapi-3.0.json\">OpenAPI 3.0.1</a>.</p>\n</header>\n\
+         <a href=\"/openapi-3.0.json\">OpenAPI 3.0.1</a>.</p>\n{HOW_TO_SEE_MORE}</header>\n\
          <nav aria-label=\"Routes\">\n{index}</nav>\n<main id=\"routes\">\n{sections}</main>\n</body>\n</html>\n"
     )
 }
