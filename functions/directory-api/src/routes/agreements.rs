@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Agreement, AgreementId, FieldGroup, Kind, PartnerId, Place, Purpose, TenantId};
 use token::Operator;
 
+use super::defined;
 use crate::{App, problems, representation, request};
 
 /// What an agreement's fields take.
@@ -61,9 +62,7 @@ pub(crate) async fn show(
     let tenant = request::own_tenant(request, operator)?;
     let agreement: AgreementId = request::name(request, "agreement")?;
     let place = Place::of_agreement(&tenant, &agreement);
-    let found = app.keeper.find(&place).await;
-    let found = found.map_err(|error| problems::directory(&error))?;
-    let found = found.ok_or_else(|| problems::no_such_definition("agreement"))?;
+    let found = defined(app, &place, "agreement").await?;
     let body = representation::agreement(&found);
     Ok(representation::shown(found.change.version, &body))
 }

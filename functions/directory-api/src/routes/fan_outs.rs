@@ -13,6 +13,7 @@ use tenancy::{
 };
 use token::Operator;
 
+use super::defined;
 use crate::{App, problems, representation, request};
 
 /// What the fields of a fan-out take.
@@ -66,9 +67,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let tenant = request::own_tenant(request, operator)?;
     let partner: PartnerId = request::name(request, "partner")?;
-    let found = app.keeper.find(&Place::of_fan_out(&tenant, &partner)).await;
-    let found = found.map_err(|error| problems::directory(&error))?;
-    let found = found.ok_or_else(|| problems::no_such_definition("partner"))?;
+    let found = defined(app, &Place::of_fan_out(&tenant, &partner), "partner").await?;
     let body = representation::fan_out(&found);
     Ok(representation::shown(found.change.version, &body))
 }

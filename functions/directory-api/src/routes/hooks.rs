@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{DefinitionState, HookDefinition, HookName, Kind, Place};
 use token::Operator;
 
-use super::assert_partner;
+use super::{assert_partner, defined};
 use crate::{App, problems, representation, request};
 
 /// What a hook's fields take.
@@ -57,9 +57,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let tenant = request::own_tenant(request, operator)?;
     let place = Place::of_hook(&tenant, &name(request)?);
-    let found = app.keeper.find(&place).await;
-    let found = found.map_err(|error| problems::directory(&error))?;
-    let found = found.ok_or_else(|| problems::no_such_definition("source"))?;
+    let found = defined(app, &place, "source").await?;
     let body = representation::hook(&found);
     Ok(representation::shown(found.change.version, &body))
 }

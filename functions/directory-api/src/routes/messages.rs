@@ -10,6 +10,7 @@ use tenancy::{
 };
 use token::Operator;
 
+use super::defined;
 use crate::{App, problems, representation, request};
 
 /// What a message's fields take.
@@ -61,9 +62,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let tenant = request::own_tenant(request, operator)?;
     let place = Place::of_message(&tenant, &name(request)?);
-    let found = app.keeper.find(&place).await;
-    let found = found.map_err(|error| problems::directory(&error))?;
-    let found = found.ok_or_else(|| problems::no_such_definition("language"))?;
+    let found = defined(app, &place, "language").await?;
     let body = representation::message(&found);
     Ok(representation::shown(found.change.version, &body))
 }
@@ -115,9 +114,7 @@ async fn assert_fit(
         let takes = "A message has a subject, an email or an sms.";
         return Err(problems::beyond_limits(takes));
     }
-    let found = app.keeper.find::<Tenant>(&Place::of_tenant(tenant)).await;
-    let found = found.map_err(|error| problems::directory(&error))?;
-    let found = found.ok_or_else(|| problems::no_such_definition("tenant"))?;
+    let found = defined::<Tenant>(app, &Place::of_tenant(tenant), "tenant").await?;
     match message.unfit(&found.definition.display_name) {
         None => Ok(()),
         Some(MessagePart::Subject) => Err(problems::invalid_field("subject", SUBJECT)),

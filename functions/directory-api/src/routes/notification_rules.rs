@@ -13,6 +13,7 @@ use tenancy::{
 };
 use token::Operator;
 
+use super::defined;
 use crate::{App, problems, representation, request};
 
 /// What a rule's fields take.
@@ -64,9 +65,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let tenant = request::own_tenant(request, operator)?;
     let place = Place::of_notification_rule(&tenant, &event_type(request)?);
-    let found = app.keeper.find(&place).await;
-    let found = found.map_err(|error| problems::directory(&error))?;
-    let found = found.ok_or_else(|| problems::no_such_definition("type"))?;
+    let found = defined(app, &place, "type").await?;
     let body = representation::notification_rule(&found);
     Ok(representation::shown(found.change.version, &body))
 }

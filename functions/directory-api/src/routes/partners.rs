@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{DisplayName, Kind, Partner, PartnerId, Place, RateLimit};
 use token::Operator;
 
-use super::assert_tenant;
+use super::{assert_tenant, defined};
 use crate::{App, problems, representation, request};
 
 /// What a partner's fields take.
@@ -57,9 +57,7 @@ pub(crate) async fn show(
     let tenant = request::own_tenant(request, operator)?;
     let partner: PartnerId = request::name(request, "partner")?;
     let place = Place::of_partner(&tenant, &partner);
-    let found = app.keeper.find(&place).await;
-    let found = found.map_err(|error| problems::directory(&error))?;
-    let found = found.ok_or_else(|| problems::no_such_definition("partner"))?;
+    let found = defined(app, &place, "partner").await?;
     let body = representation::partner(partner.as_str(), &found);
     Ok(representation::shown(found.change.version, &body))
 }

@@ -13,7 +13,7 @@ use tenancy::{
 };
 use token::Operator;
 
-use super::assert_tenant;
+use super::{assert_tenant, defined};
 use crate::{App, problems, representation, request};
 
 /// What a purpose's fields take.
@@ -92,9 +92,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let tenant = request::own_tenant(request, operator)?;
     let purpose: Purpose = request::name(request, "purpose")?;
-    let found = app.keeper.find(&Place::of_purpose(&tenant, &purpose)).await;
-    let found = found.map_err(|error| problems::directory(&error))?;
-    let found = found.ok_or_else(|| problems::no_such_definition("purpose"))?;
+    let found = defined(app, &Place::of_purpose(&tenant, &purpose), "purpose").await?;
     let body = representation::purpose(&found);
     Ok(representation::shown(found.change.version, &body))
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{AppClientId, DisplayName, Expected, Place, Tenant, TenantId};
 use token::Operator;
 
+use super::defined;
 use crate::{App, problems, representation, request};
 
 /// What a tenant's fields take.
@@ -49,9 +50,7 @@ pub(crate) async fn show(
     operator: &Operator,
 ) -> Result<Response, Problem> {
     let tenant = request::own_tenant(request, operator)?;
-    let found = app.keeper.find::<Tenant>(&Place::of_tenant(&tenant)).await;
-    let found = found.map_err(|error| problems::directory(&error))?;
-    let found = found.ok_or_else(|| problems::no_such_definition("tenant"))?;
+    let found = defined::<Tenant>(app, &Place::of_tenant(&tenant), "tenant").await?;
     let body = representation::tenant(&tenant, &found);
     Ok(representation::shown(found.change.version, &body))
 }
