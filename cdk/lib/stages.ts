@@ -174,7 +174,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       webClient: LOOPBACK_CLIENT,
       peopleOf: [{ tenant: 'airport', ...LOOPBACK_CLIENT }],
       operatorsOf: [],
-      programs: [],
+      programs: [{ name: 'night-watch', scopes: ['dead-letters.read', 'dead-letters.redrive'] }],
       identityProviders: [],
       erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },
       throttle: THROTTLE,

@@ -48,6 +48,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'RECEIPTS_TABLE',
       'EXPORTS_BUCKET',
       'EVENTS_TABLE',
+      'WAITING_TABLE',
       'EVENTS_BUCKET',
       'CLAIMS_BUCKET',
       'QUARANTINE_TABLE',

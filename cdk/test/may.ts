@@ -43,6 +43,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<receipts.Arn>': ['dynamodb:Query', 'dynamodb:UpdateItem'],
     '<quarantine.Arn>': ['dynamodb:DeleteItem'],
     '<quarantine.Arn>/index/about': ['dynamodb:Query'],
+    '<waiting.Arn>': ['dynamodb:DeleteItem', 'dynamodb:Query'],
     '<exports.Arn>': ['s3:ListBucket'],
     '<exports.Arn>/exports/*': ['s3:DeleteObject'],
     '<events.Arn>': ['dynamodb:DeleteItem', 'dynamodb:GetItem'],

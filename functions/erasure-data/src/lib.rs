@@ -28,7 +28,8 @@ pub struct App {
 
 impl App {
     /// Reads `ERASURES_TABLE`, `PROFILES_TABLE`, `IDENTIFIERS_TABLE`, `RECEIPTS_TABLE`,
-    /// `EXPORTS_BUCKET`, `EVENTS_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET` and `QUARANTINE_TABLE`.
+    /// `EXPORTS_BUCKET`, `EVENTS_TABLE`, `WAITING_TABLE`, `EVENTS_BUCKET`, `CLAIMS_BUCKET` and
+    /// `QUARANTINE_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -42,7 +43,10 @@ impl App {
             environment.required("RECEIPTS_TABLE")?,
         ];
         let exports = ExportRemover::new(sdk, environment.required("EXPORTS_BUCKET")?);
-        let events = environment.required("EVENTS_TABLE")?;
+        let events = [
+            environment.required("EVENTS_TABLE")?,
+            environment.required("WAITING_TABLE")?,
+        ];
         let bodies = environment.required("EVENTS_BUCKET")?;
         let claims = environment.required("CLAIMS_BUCKET")?;
         let events = EventRemover::new(sdk, events, [bodies, claims]);

@@ -12,13 +12,14 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_erasure-data");
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 10] = [
     "ERASURES_TABLE",
     "PROFILES_TABLE",
     "IDENTIFIERS_TABLE",
     "RECEIPTS_TABLE",
     "EXPORTS_BUCKET",
     "EVENTS_TABLE",
+    "WAITING_TABLE",
     "EVENTS_BUCKET",
     "CLAIMS_BUCKET",
     "QUARANTINE_TABLE",

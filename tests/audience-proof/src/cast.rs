@@ -96,7 +96,7 @@ pub async fn leaves(world: &World, member: ProfileId) {
         "{member} has logins left"
     );
     let exports = ExportRemover::new(&sdk, EXPORTS_BUCKET);
-    let events = EventRemover::new(&sdk, "events", [EVENTS_BUCKET, CLAIMS_BUCKET]);
+    let events = EventRemover::new(&sdk, ["events", "waiting"], [EVENTS_BUCKET, CLAIMS_BUCKET]);
     let refused = RefusedRemover::new(&sdk, "quarantine", EVENTS_BUCKET);
     let tables = ["profiles", "identifiers", "receipts"];
     let data = DataEraser::new(

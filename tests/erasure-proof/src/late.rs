@@ -4,7 +4,9 @@ use fairlead_crash_points::actors::{
     audience, changes, confirms,
     datasets::{self, asks_to_delete, pulls, pushes_to},
     decides, decides_in,
-    events::{events_are_swept, events_flow, events_reach_people, reads_timeline},
+    events::{
+        events_are_swept, events_flow, events_reach_people, people_are_known, reads_timeline,
+    },
     export::asks_for_export,
     gets_a_token,
     identify::{app_says, machine_says},
@@ -106,9 +108,10 @@ pub async fn opened(world: &World, lived: &Lived) -> Vec<String> {
     opened.map(|(route, _)| route.to_owned()).collect()
 }
 
-/// What waited for the erasure's end is told of again.
+/// What waited for the erasure's end is told of again, and that somebody came to be known.
 pub async fn events_come_again(world: &World) {
     let before = world.published_events().len();
+    people_are_known(world, 0).await;
     events_are_swept(world).await;
     events_flow(world).await;
     events_reach_people(world, before).await;

@@ -32,8 +32,8 @@ use testkit::World;
 use crate::{
     late::{come_late, repeated},
     marks::{
-        DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, SCAN_DATA, events,
-        mark_of, markers, refused, said, seen, written,
+        DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, SCAN_DATA, awaited,
+        events, mark_of, markers, refused, said, seen, written,
     },
 };
 
@@ -98,6 +98,10 @@ pub async fn live(world: &World) -> Lived {
     let [first, second] = &names;
     let types = [KIND, "dev.fairlead.profile.updated.v1"];
     subscribes(world, &types, "account-notices").await;
+    // Nobody knows yet whom it names, and that they are known comes later than that they go.
+    posts(world, &[awaited()]).await;
+    events_flow(world).await;
+    events_reach_people(world, 0).await;
     machine_says(world, &seen()).await;
     let claims = gets_a_token(world, &person(world, first)).await;
     signs_in_by(world, &google()).await;

@@ -19,7 +19,7 @@ use lambda_kit::planted::plant;
 use testkit::{World, explore::side_by_side, printed::Printed};
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 13] = [
+const BUGS: [(&str, &str); 14] = [
     (
         "erased-without-a-mark",
         "a late sign-in brings the person back",
@@ -43,6 +43,10 @@ const BUGS: [(&str, &str); 13] = [
     (
         "erasure-leaves-claims",
         "what lies of the person for a partner stays there",
+    ),
+    (
+        "erasure-leaves-what-waits",
+        "what waits for whoever comes to be known stays when they go",
     ),
     (
         "erasure-leaves-refused-events",

@@ -17,7 +17,7 @@ pub(crate) const DATASET: [&str; 2] = ["mkset7q", "mkpushed7q"];
 pub(crate) const RECORD: (&str, Option<&str>) = ("mkkey7q", Some("mkvalue7q"));
 
 /// The markers of what is kept beside the fields.
-const BESIDE: [&str; 16] = [
+const BESIDE: [&str; 17] = [
     "mkgoogle7q",
     "mkdevice7q",
     "mkexternal7q",
@@ -34,6 +34,7 @@ const BESIDE: [&str; 16] = [
     "mklarge7q",
     "mkupload7q",
     "mkrefused7q",
+    "mkwaits7q",
 ];
 
 /// What stands in a field, and the texts by which that is known.
@@ -108,13 +109,24 @@ pub(crate) fn events(profile_id: &str, n: u32) -> [Value; 2] {
     let small = json!({ "order": n.to_string(), "note": "mkevent7q" });
     let padding = "x".repeat(310 * 1024);
     let large = json!({ "order": n.to_string(), "note": format!("mklarge7q {padding}") });
-    let mut by_name = order(&format!("large-{n}"), "", &large);
-    if let Some(event) = by_name.as_object_mut() {
-        event.remove("subject");
-        let name = format!("anonymous:{DEVICE}").into();
-        event.insert("fairleadidentifier".to_owned(), name);
-    }
+    let by_name = by_identifier(
+        order(&format!("large-{n}"), "", &large),
+        &format!("anonymous:{DEVICE}"),
+    );
     [order(&format!("small-{n}"), profile_id, &small), by_name]
+}
+
+/// What a partner tells of a device before anybody knows whose it is.
+pub(crate) fn awaited() -> Value {
+    let waits = json!({ "order": "first", "note": "mkwaits7q" });
+    by_identifier(order("first", "", &waits), &format!("anonymous:{DEVICE}"))
+}
+
+fn by_identifier(mut event: Value, identifier: &str) -> Value {
+    let attributes = event.as_object_mut().expect("an event is an object");
+    attributes.remove("subject");
+    attributes.insert("fairleadidentifier".to_owned(), identifier.into());
+    event
 }
 
 /// What it says of them in a way that its type does not take: it is refused, and kept for it.

@@ -182,6 +182,13 @@ impl DataEraser {
                         .map(|part| self.events.remove(&part.name));
                     try_join_all(events).await?;
                 }
+                // While the person still has them: no event begins to wait for them meanwhile.
+                let identifiers = batch
+                    .parts
+                    .iter()
+                    .filter_map(|part| part.identifier.as_deref());
+                let waiting = identifiers.map(|key| self.events.remove_waiting(key));
+                try_join_all(waiting).await?;
                 self.remove(&erasure.erasure_id, member.profile_id, batch)
                     .await?;
             }

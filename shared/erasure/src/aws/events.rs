@@ -1,35 +1,44 @@
-//! Removing the events that a person's timeline tells of.
+//! Removing the events that a person's timeline tells of, and those that still wait for somebody who has
+//! one of the person's identifiers.
 
 use aws_sdk_dynamodb::Client;
 use lambda_kit::{
-    dynamodb::{is_refused, text},
+    dynamodb::{is_refused, query_all, text},
     error::ServiceError,
     objects::ObjectRemover,
     planted,
 };
 use profile::TIMELINE_PREFIX;
 
-/// Removes events: `dynamodb:GetItem` and `DeleteItem` on the table; `s3:ListBucket` and
-/// `s3:DeleteObject` on the buckets of what no row holds and of what lies for partners.
+use super::{ErasureError, reading::attribute};
+
+/// How the keys of those identifiers begin by which events wait for somebody.
+const AWAITED: [&str; 2] = ["external#", "anonymous#"];
+
+/// Removes events: `dynamodb:GetItem` and `DeleteItem` on the table; `dynamodb:Query` and `DeleteItem` on
+/// the table of what waits; `s3:ListBucket` and `s3:DeleteObject` on the buckets of what no row holds and
+/// of what lies for partners.
 #[derive(Debug, Clone)]
 pub struct EventRemover {
     client: Client,
     table: String,
+    waiting: String,
     bodies: ObjectRemover,
     claims: ObjectRemover,
 }
 
 impl EventRemover {
-    /// A remover from `table` and from the buckets `bodies` and `claims`.
+    /// A remover from the tables `events` and `waiting` and from the buckets `bodies` and `claims`.
     #[must_use]
     pub fn new(
         sdk: &aws_types::SdkConfig,
-        table: impl Into<String>,
+        [events, waiting]: [&str; 2],
         [bodies, claims]: [&str; 2],
     ) -> Self {
         Self {
             client: Client::new(sdk),
-            table: table.into(),
+            table: events.to_owned(),
+            waiting: waiting.to_owned(),
             bodies: ObjectRemover::new(sdk, bodies),
             claims: ObjectRemover::new(sdk, claims),
         }
@@ -39,9 +48,43 @@ impl EventRemover {
     /// its row, by which it is known. What lies for partners goes last, since whoever puts it there
     /// looks afterwards whether the event is still there; it may have outlived a row that ran out.
     pub(super) async fn remove(&self, part: &str) -> Result<(), ServiceError> {
-        let Some((tenant, digest)) = event_of(part) else {
+        match event_of(part) {
+            Some((tenant, digest)) => self.remove_event(tenant, digest).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Removes the events that still wait under `identifier`, a key in the table `identifiers`: whoever
+    /// came to be known by it is about to be gone before they were told of. An event goes before the row
+    /// by which it is found.
+    pub(super) async fn remove_waiting(&self, identifier: &str) -> Result<(), ErasureError> {
+        let is_awaited = AWAITED.iter().any(|kind| identifier.starts_with(kind));
+        if !is_awaited || planted::is_on("erasure-leaves-what-waits") {
             return Ok(());
-        };
+        }
+        let query = self
+            .client
+            .query()
+            .table_name(&self.waiting)
+            .consistent_read(true)
+            .key_condition_expression("identifier = :identifier")
+            .expression_attribute_values(":identifier", text(identifier))
+            .projection_expression("#event")
+            .expression_attribute_names("#event", "event");
+        for row in query_all(query).await? {
+            let event = attribute(&row, "event").ok_or(ErasureError::Malformed)?;
+            let (tenant, digest) = event.split_once('#').ok_or(ErasureError::Malformed)?;
+            self.remove_event(tenant, digest).await?;
+            self.delete(
+                &self.waiting,
+                [("identifier", identifier), ("event", event)],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_event(&self, tenant: &str, digest: &str) -> Result<(), ServiceError> {
         self.remove_row(tenant, digest).await?;
         if planted::is_on("erasure-leaves-claims") {
             return Ok(());
@@ -69,16 +112,25 @@ impl EventRemover {
             let below = format!("events/{tenant}/{digest}/");
             self.bodies.remove_below(&below).await?;
         }
-        let deleted = self
+        self.delete(&self.table, [("event", key.as_str())]).await
+    }
+
+    /// Deletes a row that may be gone already.
+    async fn delete<const KEYS: usize>(
+        &self,
+        table: &str,
+        key: [(&str, &str); KEYS],
+    ) -> Result<(), ServiceError> {
+        let delete = self
             .client
             .delete_item()
-            .table_name(&self.table)
-            .key("event", text(key))
+            .table_name(table)
             .condition_expression("attribute_exists(#event)")
-            .expression_attribute_names("#event", "event")
-            .send()
-            .await;
-        match deleted {
+            .expression_attribute_names("#event", "event");
+        let delete = key.into_iter().fold(delete, |delete, (name, value)| {
+            delete.key(name, text(value))
+        });
+        match delete.send().await {
             Ok(_) => Ok(()),
             Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(ServiceError::new("dynamodb:DeleteItem", &error)),

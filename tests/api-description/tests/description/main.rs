@@ -6,6 +6,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod gateway;
 mod problems;
 mod routes;
 

@@ -1,12 +1,15 @@
 //! What an operator does from a terminal.
 
 use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use clap::Parser as _;
 use fairlead_cli::{Failure, Settings, args::Cli, run_as};
 use fairlead_end_to_end::aws::JsonService;
 use fairlead_end_to_end::cognito::{MachineClient, machine_token};
+use fairlead_end_to_end::fairlead::Fairlead;
 use fairlead_end_to_end::person::fresh_name;
-use fairlead_end_to_end::seed;
+use fairlead_end_to_end::{seed, wait};
 use serde_json::{Value, json};
 
 use crate::visitor::running;
@@ -74,6 +77,73 @@ fn an_operator_lets_a_partner_in_and_shuts_it_out() -> Result<()> {
     )?;
     let refused = machine_token(&fairlead.http, url, &client, "fairlead/profile.read");
     assert!(refused.is_err(), "a client that is gone gets a token");
+    Ok(())
+}
+
+/// What an SDK's call with this write key is answered with.
+fn tracked(fairlead: &Fairlead, key: &str) -> Result<u16> {
+    let authorization = format!("Basic {}", BASE64_STANDARD.encode(format!("{key}:")));
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let call = json!({ "userId": fresh_name("customer")?, "event": "Order placed" });
+    let body = serde_json::to_vec(&call)?;
+    let answer = fairlead
+        .api
+        .send("POST", "/v1/track", None, &headers, body)?;
+    Ok(answer.status)
+}
+
+#[test]
+fn an_operator_gives_a_partners_pages_a_key_and_takes_it_back() -> Result<()> {
+    let (_, fairlead) = running()?;
+    let settings = settings()?;
+    let made = told(&settings, &["write-keys", "create", seed::PARTNER])?;
+    let [key, id] =
+        ["write_key", "write_key_id"].map(|name| made.get(name).and_then(Value::as_str));
+    let (key, id) = key.zip(id).context("a key and its id are told")?;
+    assert_eq!(tracked(&fairlead, key)?, 200);
+    told(&settings, &["write-keys", "revoke", seed::PARTNER, id])?;
+    // Functions believe for a minute what they last read of a key.
+    wait::until("the key to open nothing", wait::PATIENCE * 2, || {
+        Ok((tracked(&fairlead, key)? == 401).then_some(()))
+    })?;
+    let listed = told(&settings, &["write-keys", "list", seed::PARTNER])?;
+    assert!(!listed.to_string().contains(key), "a key is told again");
+    let mut listed = listed.as_array().into_iter().flatten();
+    let listed = listed.find(|listed| listed.get("write_key_id") == Some(&json!(id)));
+    let state = listed.and_then(|listed| listed.get("state"));
+    assert_eq!(state, Some(&json!("revoked")));
+    Ok(())
+}
+
+#[test]
+fn a_program_looks_at_dead_letters_without_anybody_and_at_nothing_else() -> Result<()> {
+    let (_, fairlead) = running()?;
+    let id = fairlead.stack.output("ProgramClientIdOfnightwatch")?;
+    let asked = json!({ "UserPoolId": fairlead.stack.output("UserPoolId")?, "ClientId": id });
+    let client = fairlead
+        .aws
+        .call(JsonService::Cognito, "DescribeUserPoolClient", &asked)?;
+    let secret = client.pointer("/UserPoolClient/ClientSecret");
+    let client = MachineClient {
+        id: id.to_owned(),
+        secret: secret
+            .and_then(Value::as_str)
+            .context("it has a secret")?
+            .to_owned(),
+    };
+    let scope = "fairlead/dead-letters.read";
+    let token = machine_token(&fairlead.http, fairlead.stack.login_url(), &client, scope)?;
+    let settings = Settings {
+        url: Some(fairlead.stack.api_url()?),
+        token: Some(token),
+        ..Settings::default()
+    };
+    assert!(told(&settings, &["dlq", "list"])?.is_array());
+    let refused = told(&settings, &["purposes", "list", "--tenant", seed::TENANT]);
+    assert!(refused.is_err(), "a program sees what it was not given");
     Ok(())
 }
 

@@ -100,6 +100,23 @@ fn the_sdks_of_segment_and_rudderstack_deliver_unchanged() -> Result<()> {
 }
 
 #[test]
+fn what_an_sdk_tells_of_somebody_before_it_says_who_they_are_is_theirs_later() -> Result<()> {
+    let (_, fairlead) = running()?;
+    let front = Front::of(&fairlead, &[])?;
+    for library in SDKS {
+        let user = fresh_name(library)?;
+        let told = json!([
+            { "name": "track", "with": { "userId": user, "event": "Order placed" } },
+        ]);
+        sdk(library, WRITE_KEY, &front.url(), &told)?;
+        let known = json!([{ "name": "identify", "with": { "userId": user } }]);
+        sdk(library, WRITE_KEY, &front.url(), &known)?;
+        await_messages(&fairlead, &user, &["identify", "track"])?;
+    }
+    Ok(())
+}
+
+#[test]
 fn what_an_sdk_sends_again_is_taken_once_whatever_kept_it_from_being_answered() -> Result<()> {
     let (_, fairlead) = running()?;
     let fates = [
