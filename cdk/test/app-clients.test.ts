@@ -27,8 +27,10 @@ const namesOf = (made: Synthesised) =>
   made.ofType('AWS::Cognito::UserPoolClient').map(({ properties }) => properties.ClientName);
 
 it.each(STAGES)('stage %s has the app clients that its entry asks for, and no other', (stage) => {
-  const others = stageNamed(stage).peopleOf.map(({ tenant }) => `web-${tenant}`);
-  expect(namesOf(Synthesised.stage(stage)).sort()).toEqual(['operators', 'web', ...others]);
+  const { peopleOf, programs } = stageNamed(stage);
+  const others = peopleOf.map(({ tenant }) => `web-${tenant}`);
+  const ofPrograms = programs.map(({ name }) => `program-${name}`);
+  expect(namesOf(Synthesised.stage(stage)).sort()).toEqual(['operators', ...ofPrograms, 'web', ...others]);
 });
 
 it('the people of a further tenant come by an app client of its own, from its own pages, to the same routes', () => {

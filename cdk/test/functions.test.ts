@@ -236,7 +236,7 @@ const values = (stage: string): Record<string, string> => ({
   RECEIPTS_BUCKET: '<receipts-archive>',
   TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
   WEB_CLIENT_IDS: stage === 'local' ? '<people/web>,<people/web-airport>' : '<people/web>',
-  OPERATORS_CLIENT_IDS: '<people/operators>',
+  OPERATORS_CLIENT_IDS: stage === 'local' ? '<people/operators>,<people/program-night-watch>' : '<people/operators>',
   HOOK_SECRETS: `fairlead/${stage}/hooks`,
   EVENT_BUS_NAME: '<bus>',
   PARKING_QUEUE_URL: '<parking>',

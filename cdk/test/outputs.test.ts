@@ -81,6 +81,7 @@ const OUTPUTS: Record<string, string> = {
   ProfileStreamFunctionName: '<profile-stream>',
   ProfileSweepFunctionName: '<profile-sweep>',
   ProfilesTable: '<profiles>',
+  ProgramClientIdOfnightwatch: '<people/program-night-watch>',
   QuarantineTable: '<quarantine>',
   ReceiptApiFunctionName: '<receipt-api>',
   ReceiptArchiveFunctionName: '<receipt-archive>',
