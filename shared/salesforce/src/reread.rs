@@ -122,3 +122,6 @@ impl WholeState {
         serde_json::to_string(&BTreeMap::from([("reread", self)]))
     }
 }
+
+#[cfg(test)]
+mod tests;
