@@ -363,4 +363,24 @@ pub const BUGS: &[Bug] = &[
         what: "a place in a feed that is one too far",
         exposed_by: "audience",
     },
+    Bug {
+        name: "older-configuration-overwrites-newer",
+        what: "an edit that comes late overwrites what was edited after it",
+        exposed_by: "configuration-reordered",
+    },
+    Bug {
+        name: "configuration-outcome-written-apart",
+        what: "two writes where one belongs: what became of an edit is written after the record",
+        exposed_by: "configuration-edited",
+    },
+    Bug {
+        name: "configuration-written-unconditionally",
+        what: "a dropped condition: of two edits at once one is lost in what is published",
+        exposed_by: "configuration-at-once",
+    },
+    Bug {
+        name: "record-asked-for-once-at-most",
+        what: "a record that is to be read again is not asked for by whoever comes after a crash",
+        exposed_by: "configuration-told-in-part",
+    },
 ];

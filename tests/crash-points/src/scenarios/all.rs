@@ -1,9 +1,9 @@
 //! The scenarios that are explored.
 
 use super::{
-    Explorable, audience, consent, datasets, dead_letters, directory, erasure, events, export,
-    fan_out, hooks, idempotency, identify, identity, login, merge, notification, operators, outbox,
-    partner, profile, reads, receipts, sdks, uploads, webhooks,
+    Explorable, audience, configuration, consent, datasets, dead_letters, directory, erasure,
+    events, export, fan_out, hooks, idempotency, identify, identity, login, merge, notification,
+    operators, outbox, partner, profile, reads, receipts, sdks, uploads, webhooks,
 };
 
 /// All of them.
@@ -12,6 +12,7 @@ pub fn all() -> Vec<Explorable> {
     let mut all = of_people();
     all.extend(of_partners());
     all.extend(of_the_end());
+    all.extend(of_configuration());
     all
 }
 
@@ -133,5 +134,16 @@ fn of_the_end() -> Vec<Explorable> {
         Explorable::new(reads::ReceiptsSeen),
         Explorable::new(reads::DescriptionSeen),
         Explorable::twice(idempotency::RepeatedRead),
+    ]
+}
+
+/// What operators edit in Salesforce.
+fn of_configuration() -> Vec<Explorable> {
+    vec![
+        Explorable::twice(configuration::ConfigurationEdited),
+        Explorable::twice_in_part(configuration::ConfigurationReordered),
+        Explorable::twice_in_part(configuration::ConfigurationToldInPart),
+        Explorable::new(configuration::ConfigurationOfAllKinds),
+        Explorable::new(configuration::ConfigurationAtOnce),
     ]
 }
