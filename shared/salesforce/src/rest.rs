@@ -2,6 +2,7 @@
 //! time, with what was deleted
 //! (<https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_queryall.htm>).
 
+mod begun;
 mod page;
 mod query;
 mod token;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use lambda_kit::{
     Retry,
     aws::CallBudget,
+    clock::Clock,
     config::{ConfigError, Environment},
     error::ServiceError,
     http_client::HttpClient,
@@ -21,7 +23,7 @@ use lambda_kit::{
 
 pub use self::{
     page::{NextPage, Page, StoredRecord},
-    query::{Asked, InvalidQuery, MOST_IDS},
+    query::{InvalidQuery, MOST_IDS, Selection},
 };
 use self::{page::Refusals, token::Tokens};
 
@@ -48,6 +50,7 @@ const OPERATION: &str = "salesforce:QueryAll";
 pub struct RecordReader {
     client: HttpClient,
     tokens: Tokens,
+    clock: Clock,
 }
 
 /// Why there are no records.
@@ -71,6 +74,7 @@ impl RecordReader {
         environment: &Environment,
         aws: &SdkConfig,
         outside: &SdkConfig,
+        clock: Clock,
     ) -> Result<Self, ConfigError> {
         let name = "SALESFORCE_URL";
         let origin = environment.required(name)?.trim_end_matches('/');
@@ -85,22 +89,23 @@ impl RecordReader {
         Ok(Self {
             client: HttpClient::new(outside, "salesforce", origin, LIMIT)?,
             tokens: Tokens::new(aws, environment.required("SALESFORCE_SECRET")?),
+            clock,
         })
     }
 
     /// The records with these ids, [at most a hundred](MOST_IDS), those in the recycle bin too. What is
     /// not there is not in the answer.
-    pub async fn by_ids(&self, asked: &Asked<'_>, ids: &[&str]) -> Result<Page, RestError> {
-        self.page(&first(&asked.by_ids(ids)?)).await
+    pub async fn by_ids(&self, selection: &Selection<'_>, ids: &[&str]) -> Result<Page, RestError> {
+        self.page(&first(&selection.by_ids(ids)?)).await
     }
 
     /// What was made, changed or deleted at `since` or later, in that order.
     pub async fn changed_since(
         &self,
-        asked: &Asked<'_>,
+        selection: &Selection<'_>,
         since: Timestamp,
     ) -> Result<Page, RestError> {
-        self.page(&first(&asked.changed_since(since)?)).await
+        self.page(&first(&selection.changed_since(since)?)).await
     }
 
     /// The page after another.
@@ -109,8 +114,14 @@ impl RecordReader {
     }
 
     async fn page(&self, path: &str) -> Result<Page, RestError> {
+        let before = self.clock.now();
         let answer = self.get(path).await?;
-        Page::read(answer.body()).ok_or(RestError::Unreadable)
+        let elapsed = self.clock.now().duration_since(before);
+        let date = answer.headers().get("date");
+        let date = date.and_then(|date| date.to_str().ok());
+        let read_at = date.and_then(|date| begun::at_the_latest(date, elapsed));
+        let read_at = read_at.ok_or(RestError::Unreadable)?;
+        Page::read(answer.body(), read_at).ok_or(RestError::Unreadable)
     }
 
     /// What Salesforce answers; a token that it does not take any more is replaced once.

@@ -31,8 +31,9 @@ pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, CONFIGURATION_TOPIC, ERASURE_MACHINE,
     EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY,
     NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE, QUEUE_PREFIX,
-    RECEIPTS_BUCKET, REGION, SALESFORCE_SECRET, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL,
-    WEB_CLIENT, WEBHOOKS_QUEUE, queue_url, resource_environment, variables,
+    RECEIPTS_BUCKET, REGION, SALESFORCE_CONFIG_QUEUE, SALESFORCE_OUTCOMES_BUCKET,
+    SALESFORCE_SECRET, SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE,
+    queue_url, resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
@@ -80,7 +81,7 @@ impl Engines {
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
-            salesforce: salesforce::Salesforce::default(),
+            salesforce: salesforce::Salesforce::new(clock.clone()),
             receivers: receiver::Receivers::default(),
         }))
     }

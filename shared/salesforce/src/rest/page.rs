@@ -25,6 +25,8 @@ pub struct StoredRecord {
 /// Some of the records that a query finds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
+    /// When the reading began, by Salesforce's clock and never later: what was committed before is in it.
+    pub read_at: Timestamp,
     /// The records.
     pub records: Vec<StoredRecord>,
     /// Where those after them are, if there are any.
@@ -43,9 +45,9 @@ struct Answer {
 }
 
 impl Page {
-    /// The page in an answer; `None` if it is none.
+    /// The page in an answer to what was begun at `read_at`; `None` if it is none.
     #[must_use]
-    pub fn read(body: &[u8]) -> Option<Self> {
+    pub fn read(body: &[u8], read_at: Timestamp) -> Option<Self> {
         let answer: Answer = serde_json::from_slice(body).ok()?;
         let records: Option<Vec<StoredRecord>> =
             answer.records.into_iter().map(StoredRecord::read).collect();
@@ -54,6 +56,7 @@ impl Page {
             None => None,
         };
         Some(Self {
+            read_at,
             records: records?,
             next,
         })
@@ -116,6 +119,10 @@ mod tests {
 
     use super::*;
 
+    fn read(body: &[u8]) -> Option<Page> {
+        Page::read(body, Timestamp::UNIX_EPOCH)
+    }
+
     fn record() -> Value {
         json!({
             "attributes": { "type": "Holiday__c", "url": "/services/data/v62.0/sobjects/Holiday__c/a015f00000AbCdEAAV" },
@@ -136,7 +143,7 @@ mod tests {
             "nextRecordsUrl": "/services/data/v62.0/query/01g5f00000AbCdE-2",
             "records": [record()],
         });
-        let page = Page::read(body.to_string().as_bytes()).unwrap();
+        let page = read(body.to_string().as_bytes()).unwrap();
         let [one] = &page.records[..] else {
             panic!("one record is there")
         };
@@ -161,7 +168,7 @@ mod tests {
             "/services/data/v62.0/query/01g-2?q=SELECT",
         ] {
             let body = json!({ "records": [], "nextRecordsUrl": url });
-            assert_eq!(Page::read(body.to_string().as_bytes()), None, "{url}");
+            assert_eq!(read(body.to_string().as_bytes()), None, "{url}");
         }
     }
 
@@ -171,10 +178,10 @@ mod tests {
             let mut record = record();
             record.as_object_mut().unwrap().remove(missing);
             let body = json!({ "records": [record] }).to_string();
-            assert_eq!(Page::read(body.as_bytes()), None, "{missing}");
+            assert_eq!(read(body.as_bytes()), None, "{missing}");
         }
         for other in ["", "[]", "null", "{}", r#"{"records":[1]}"#] {
-            assert_eq!(Page::read(other.as_bytes()), None, "{other}");
+            assert_eq!(read(other.as_bytes()), None, "{other}");
         }
     }
 

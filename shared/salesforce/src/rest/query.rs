@@ -13,7 +13,7 @@ const ORDER: &str = "ORDER BY SystemModstamp, Id";
 
 /// Which fields of which object.
 #[derive(Debug, Clone)]
-pub struct Asked<'a> {
+pub struct Selection<'a> {
     object: &'a str,
     fields: Vec<&'a str>,
 }
@@ -23,7 +23,7 @@ pub struct Asked<'a> {
 #[error("what is to be read has no name or no id that Salesforce gives")]
 pub struct InvalidQuery;
 
-impl<'a> Asked<'a> {
+impl<'a> Selection<'a> {
     /// `fields` of records of `object`; those that every record has are read in any case.
     #[must_use]
     pub fn new(object: &'a str, fields: impl IntoIterator<Item = &'a str>) -> Self {
@@ -79,15 +79,15 @@ mod tests {
 
     #[test]
     fn a_query_names_the_fields_the_object_and_what_is_meant() {
-        let asked = Asked::new("Holiday__c", ["Until__c", "Name", "Id", "Name"]);
+        let selection = Selection::new("Holiday__c", ["Until__c", "Name", "Id", "Name"]);
         assert_eq!(
-            asked.by_ids(&["a015f00000AbCdE", "a015f00000AbCdFAAV"]),
+            selection.by_ids(&["a015f00000AbCdE", "a015f00000AbCdFAAV"]),
             Ok("SELECT Id, IsDeleted, SystemModstamp, LastModifiedById, Name, Until__c FROM Holiday__c \
                 WHERE Id IN ('a015f00000AbCdE','a015f00000AbCdFAAV') ORDER BY SystemModstamp, Id"
                 .to_owned())
         );
         let since: Timestamp = "2026-01-15T09:00:00.9Z".parse().unwrap();
-        let query = asked.changed_since(since).unwrap();
+        let query = selection.changed_since(since).unwrap();
         assert!(query.ends_with(
             "WHERE SystemModstamp >= 2026-01-15T09:00:00Z ORDER BY SystemModstamp, Id"
         ));
@@ -95,20 +95,20 @@ mod tests {
 
     #[test]
     fn what_is_no_id_gets_into_no_query() {
-        let asked = Asked::new("Holiday__c", ["Name"]);
+        let selection = Selection::new("Holiday__c", ["Name"]);
         for id in ["", "a015f00000AbCd'", "a015f00000AbC%2", "a015", "ä15f00000AbCdE"] {
-            assert_eq!(asked.by_ids(&[id]), Err(InvalidQuery), "{id}");
+            assert_eq!(selection.by_ids(&[id]), Err(InvalidQuery), "{id}");
         }
-        assert_eq!(asked.by_ids(&[]), Err(InvalidQuery));
-        assert_eq!(asked.by_ids(&["a015f00000AbCdE"; 101]), Err(InvalidQuery));
+        assert_eq!(selection.by_ids(&[]), Err(InvalidQuery));
+        assert_eq!(selection.by_ids(&["a015f00000AbCdE"; 101]), Err(InvalidQuery));
     }
 
     #[test]
     fn what_is_no_name_gets_into_no_query() {
         for name in ["", "Name, Secret__c", "1st", "Name FROM User", "Näme"] {
-            let of_field = Asked::new("Holiday__c", [name]);
+            let of_field = Selection::new("Holiday__c", [name]);
             assert_eq!(of_field.by_ids(&["a015f00000AbCdE"]), Err(InvalidQuery));
-            let of_object = Asked::new(name, ["Name"]);
+            let of_object = Selection::new(name, ["Name"]);
             assert_eq!(of_object.by_ids(&["a015f00000AbCdE"]), Err(InvalidQuery));
         }
     }

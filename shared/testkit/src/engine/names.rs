@@ -24,13 +24,18 @@ pub const CERTIFICATES_BUCKET: &str = "certificates";
 pub const EVENTS_BUCKET: &str = "events";
 /// The bucket that holds what partners fetch.
 pub const CLAIMS_BUCKET: &str = "claims";
+/// The bucket that holds what Salesforce is told.
+pub const SALESFORCE_OUTCOMES_BUCKET: &str = "salesforce-outcomes";
+/// The queue of what happened to configuration in Salesforce.
+pub const SALESFORCE_CONFIG_QUEUE: &str = "salesforce-config";
 /// All buckets.
-pub const BUCKETS: [&str; 5] = [
+pub const BUCKETS: [&str; 6] = [
     EXPORTS_BUCKET,
     RECEIPTS_BUCKET,
     CERTIFICATES_BUCKET,
     EVENTS_BUCKET,
     CLAIMS_BUCKET,
+    SALESFORCE_OUTCOMES_BUCKET,
 ];
 /// What every process signs its requests with.
 pub const SECRET_ACCESS_KEY: &str = "simulated";
@@ -133,6 +138,15 @@ pub fn resource_environment() -> Vec<(String, String)> {
         (
             "SALESFORCE_URL",
             "https://harbour.my.salesforce.com".to_owned(),
+        ),
+        ("CONFIG_TABLE", "config".to_owned()),
+        (
+            "SALESFORCE_OUTCOMES_BUCKET",
+            SALESFORCE_OUTCOMES_BUCKET.to_owned(),
+        ),
+        (
+            "SALESFORCE_CONFIG_QUEUE_URL",
+            queue_url(SALESFORCE_CONFIG_QUEUE),
         ),
         ("SALESFORCE_SECRET", SALESFORCE_SECRET.to_owned()),
         ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),

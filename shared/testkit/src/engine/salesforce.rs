@@ -7,7 +7,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, header::DATE};
+use lambda_kit::clock::Clock;
 use serde_json::{Map, Value, json};
 
 use super::answer;
@@ -21,7 +22,7 @@ const PAGE: usize = 2_000;
 
 /// The paths of everything that Salesforce answers.
 const TOKEN: &str = "/services/oauth2/token";
-const DATA: &str = "/services/data/";
+const VERSIONS: &str = "/services/data/";
 
 /// The call of a request for Salesforce.
 pub(crate) fn read(request: &Request<Bytes>) -> Option<Call> {
@@ -29,7 +30,7 @@ pub(crate) fn read(request: &Request<Bytes>) -> Option<Call> {
     let (operation, text) = if path == TOKEN && request.method() == Method::POST {
         ("Token", std::str::from_utf8(request.body()).ok()?)
     } else {
-        let rest = path.strip_prefix(DATA)?;
+        let rest = path.strip_prefix(VERSIONS)?;
         let (_, resource) = rest.split_once('/')?;
         let operation = if resource.starts_with("queryAll") || resource.starts_with("query/") {
             "QueryAll"
@@ -55,8 +56,10 @@ pub(crate) fn read(request: &Request<Bytes>) -> Option<Call> {
 }
 
 /// The records of Salesforce, and who may read them.
-#[derive(Default)]
-pub struct Salesforce(Mutex<State>);
+pub struct Salesforce {
+    clock: Clock,
+    state: Mutex<State>,
+}
 
 #[derive(Default)]
 struct State {
@@ -71,6 +74,14 @@ struct State {
 }
 
 impl Salesforce {
+    /// Without records, on `clock`'s time.
+    pub(super) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            state: Mutex::default(),
+        }
+    }
+
     /// What the secret of the reader says.
     #[must_use]
     pub fn secret() -> String {
@@ -111,6 +122,16 @@ impl Salesforce {
     }
 
     pub(super) fn call(&self, call: &Call) -> Response<Bytes> {
+        let mut answer = self.answer(call);
+        // As HTTP writes times, in whole seconds.
+        let now = self.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT");
+        if let Ok(now) = now.to_string().parse() {
+            answer.headers_mut().insert(DATE, now);
+        }
+        answer
+    }
+
+    fn answer(&self, call: &Call) -> Response<Bytes> {
         let mut state = self.state();
         match call.operation.as_str() {
             "Token" => state.token(&call.input),
@@ -129,7 +150,7 @@ impl Salesforce {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -183,7 +204,7 @@ impl State {
         let mut body =
             json!({ "totalSize": found.len(), "done": next >= found.len(), "records": records });
         if let (true, Value::Object(body)) = (next < found.len(), &mut body) {
-            let url = format!("{DATA}v64.0/query/{result:015}-{next}");
+            let url = format!("{VERSIONS}v62.0/query/{result:015}-{next}");
             body.insert("nextRecordsUrl".to_owned(), url.into());
         }
         answer::json(StatusCode::OK, &body)
