@@ -37,6 +37,14 @@ impl Audience {
             Self::Operator(_) => "operator",
         }
     }
+
+    /// Its name among all audiences.
+    pub(crate) fn key(&self) -> &str {
+        match self {
+            Self::Team => self.name(),
+            Self::Operator(digest) => digest,
+        }
+    }
 }
 
 impl Letter {
@@ -149,6 +157,7 @@ mod tests {
         Mail {
             id: "digest".to_owned(),
             outcomes,
+            told: BTreeSet::new(),
         }
     }
 

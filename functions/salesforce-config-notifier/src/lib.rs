@@ -6,8 +6,7 @@ mod letter;
 mod mails;
 mod operators;
 mod sender;
-
-use std::time::Duration;
+mod subscriptions;
 
 use aws_types::SdkConfig;
 use configuration::{OUTCOME, OutcomeRow, PublishedReader, StoreError};
@@ -20,8 +19,6 @@ use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
     error::ServiceError,
-    ids::IdSource,
-    ledger::{Claim, Lease, LedgerError, LedgerStore},
     metric::Metrics,
     parking::{Parked, ParkingSender},
     planted,
@@ -33,20 +30,18 @@ use crate::{
     mails::{Mail, MailError, MailStore},
     operators::Address,
     sender::MailSender,
+    subscriptions::SubscriptionStore,
 };
 
 /// As many outcomes as one mail tells of: what one transaction of DynamoDB can mark, beside the mail itself.
 const CHUNK: usize = 99;
-
-/// As long as the function may run: a lease that outlives it blocks nobody longer than it lived.
-const LEASE: Duration = Duration::from_secs(30);
 
 /// What the function works with.
 #[derive(Debug)]
 pub struct App {
     mails: MailStore,
     published: PublishedReader,
-    ledger: LedgerStore,
+    subscriptions: SubscriptionStore,
     sender: MailSender,
     parking: ParkingSender,
     metrics: Metrics,
@@ -62,12 +57,9 @@ pub enum NotifierError {
     /// Who is to get mail can't be read.
     #[error("the operators can't be read")]
     Operators(#[from] StoreError),
-    /// The ledger can't be used.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// Another run is at it; it is looked at again when its lease has run out.
-    #[error("another run is sending this mail")]
-    Busy,
+    /// It can't be told whether an operator was subscribed.
+    #[error("it can't be noted who is subscribed")]
+    Subscriptions(#[source] ServiceError),
     /// SNS did not take it.
     #[error("the mail was not sent")]
     Send(#[source] ServiceError),
@@ -77,20 +69,18 @@ pub enum NotifierError {
 }
 
 impl App {
-    /// Reads `CONFIG_TABLE`, `LEDGER_TABLE`, `CONFIGURATION_CHANGES_TOPIC_ARN` and `PARKING_QUEUE_URL`.
+    /// Reads `CONFIG_TABLE`, `CONFIGURATION_CHANGES_TOPIC_ARN` and `PARKING_QUEUE_URL`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
         clock: Clock,
-        ids: IdSource,
     ) -> Result<Self, ConfigError> {
         let table = environment.required("CONFIG_TABLE")?;
-        let ledger = environment.required("LEDGER_TABLE")?;
         let topic = environment.required("CONFIGURATION_CHANGES_TOPIC_ARN")?;
         Ok(Self {
             mails: MailStore::new(sdk, table),
             published: PublishedReader::new(sdk, table),
-            ledger: LedgerStore::new(sdk, ledger, clock.clone(), ids),
+            subscriptions: SubscriptionStore::new(sdk, table, clock.clone()),
             sender: MailSender::new(sdk, topic),
             parking: ParkingSender::new(sdk, environment.required("PARKING_QUEUE_URL")?),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
@@ -157,30 +147,32 @@ async fn send(app: &App, mail: &Mail) -> Result<(), NotifierError> {
     Ok(())
 }
 
-/// Sends a letter unless that was done before.
+/// Sends a letter unless that was done before. If the process dies between the two, the letter is sent
+/// again, with the same key.
 async fn send_once(app: &App, mail: &Mail, letter: &Letter) -> Result<(), NotifierError> {
-    let Some(lease) = claim(app, &letter.key).await? else {
+    let audience = letter.audience.key();
+    if mail.was_told_to(audience) {
         return Ok(());
-    };
+    }
     if planted::is_on("mail-noted-before-it-is-sent") {
-        app.ledger.complete(lease.clone()).await?;
+        app.mails.note(mail, audience).await?;
     }
     match app.sender.publish(letter).await {
         Ok(()) => app.metrics.count("mails_sent", 1),
         Err(error) if error.retry == Retry::Never => park_mail(app, mail, letter).await?,
         Err(error) => return Err(NotifierError::Send(error)),
     }
-    app.ledger.complete(lease).await?;
-    Ok(())
+    Ok(app.mails.note(mail, audience).await?)
 }
 
-/// Makes the operator's subscription, which SNS asks them to confirm. As long as the ledger remembers that,
-/// it is not made again: SNS would ask again each time.
+/// Makes the operator's subscription, which SNS asks them to confirm. As long as it is remembered, it is not
+/// made again: of somebody who has not confirmed it yet, SNS would ask it each time.
 async fn subscribe_once(app: &App, address: &Address) -> Result<(), NotifierError> {
-    let key = format!("configuration-subscription#{}", address.digest());
-    let Some(lease) = claim(app, &key).await? else {
+    let digest = address.digest();
+    let known = app.subscriptions.is_known(&digest).await;
+    if known.map_err(NotifierError::Subscriptions)? {
         return Ok(());
-    };
+    }
     match app.sender.subscribe(address).await {
         Ok(()) => app.metrics.count("operators_subscribed", 1),
         // An address that is none, or that somebody subscribed otherwise: the team has its mail all the same.
@@ -190,17 +182,8 @@ async fn subscribe_once(app: &App, address: &Address) -> Result<(), NotifierErro
         }
         Err(error) => return Err(NotifierError::Send(error)),
     }
-    app.ledger.complete(lease).await?;
-    Ok(())
-}
-
-/// The right to do `key`, unless it was done before.
-async fn claim(app: &App, key: &str) -> Result<Option<Lease>, NotifierError> {
-    match app.ledger.claim(key, LEASE).await? {
-        Claim::Acquired(lease) => Ok(Some(lease)),
-        Claim::Done => Ok(None),
-        Claim::Busy => Err(NotifierError::Busy),
-    }
+    let noted = app.subscriptions.note(&digest).await;
+    noted.map_err(NotifierError::Subscriptions)
 }
 
 async fn park_record(app: &App, record: &Record) -> Result<(), NotifierError> {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{TransactWriteItem, Update},
+    types::{AttributeValue, TransactWriteItem, Update},
 };
 use aws_types::SdkConfig;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use configuration::OutcomeRow;
 use lambda_kit::{
     dynamodb::{
-        Row, TransactionFailure, batch_get, names, put, text, transact, transact_put,
+        Row, TransactionFailure, batch_get, is_refused, names, put, text, transact, transact_put,
         transact_update,
     },
     error::ServiceError,
@@ -23,6 +23,9 @@ use sha2::{Digest as _, Sha256};
 
 /// The partition of mails.
 const MAIL: &str = "mail";
+
+/// What the attributes begin with that say to whom a mail was sent.
+const TOLD: &str = "told#";
 
 /// How often a mail is put together: once, and again without what others tell of.
 const ROUNDS: usize = 3;
@@ -42,6 +45,8 @@ pub(crate) struct Mail {
     pub(crate) id: String,
     /// In the order in which they were decided.
     pub(crate) outcomes: Vec<OutcomeRow>,
+    /// To whom it was sent before.
+    pub(crate) told: BTreeSet<String>,
 }
 
 /// The key of an outcome's row.
@@ -109,14 +114,20 @@ impl MailStore {
             }
             round += 1;
             if let Some(id) = self.write(&left, expiry(&known)).await? {
-                mails.push(self.mail(id, &left, &known).await?);
+                let outcomes = self.outcomes(&left, &known).await?;
+                mails.push(Mail {
+                    id,
+                    outcomes,
+                    told: BTreeSet::new(),
+                });
                 break;
             }
             left = self.untold(&left, &mut earlier).await?;
         }
         for id in earlier {
-            let keys = self.read(&id).await?;
-            mails.push(self.mail(id, &keys, &known).await?);
+            let (keys, told) = self.read(&id).await?;
+            let outcomes = self.outcomes(&keys, &known).await?;
+            mails.push(Mail { id, outcomes, told });
         }
         Ok(mails)
     }
@@ -173,7 +184,7 @@ impl MailStore {
         let keys: Vec<Row> = keys.iter().map(Key::row).collect();
         let mut untold = BTreeSet::new();
         for row in batch_get(&self.client, &self.table, &keys).await? {
-            let mark = serde_dynamo::from_item(row).map_err(|_| MailError::Malformed)?;
+            let mark: Mark = serde_dynamo::from_item(row).map_err(|_| MailError::Malformed)?;
             let Mark {
                 kind,
                 record_id,
@@ -187,8 +198,32 @@ impl MailStore {
         Ok(untold)
     }
 
-    /// What the mail `id` tells of.
-    async fn read(&self, id: &str) -> Result<BTreeSet<Key>, MailError> {
+    /// Notes that `mail` was sent to `audience`.
+    pub(crate) async fn note(&self, mail: &Mail, audience: &str) -> Result<(), MailError> {
+        let told = format!("{TOLD}{audience}");
+        let noted = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key("kind", text(MAIL))
+            .key("record_id", text(&mail.id))
+            .update_expression("SET #told = :told")
+            .condition_expression("attribute_exists(#kind)")
+            .set_expression_attribute_names(Some(names(&["kind"])))
+            .expression_attribute_names("#told", told)
+            .expression_attribute_values(":told", AttributeValue::Bool(true))
+            .send()
+            .await;
+        match noted {
+            Ok(_) => Ok(()),
+            // Its time is over: nobody tells of it again.
+            Err(error) if is_refused(&error) => Ok(()),
+            Err(error) => Err(ServiceError::new("dynamodb:UpdateItem", &error).into()),
+        }
+    }
+
+    /// What the mail `id` tells of, and to whom it was sent.
+    async fn read(&self, id: &str) -> Result<(BTreeSet<Key>, BTreeSet<String>), MailError> {
         let answer = self
             .client
             .get_item()
@@ -200,17 +235,18 @@ impl MailStore {
             .await
             .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
         let row = answer.item.ok_or(MailError::Malformed)?;
+        let told = row.keys().filter_map(|name| name.strip_prefix(TOLD));
+        let told = told.map(str::to_owned).collect();
         let item: MailItem = serde_dynamo::from_item(row).map_err(|_| MailError::Malformed)?;
-        Ok(item.outcomes.into_iter().collect())
+        Ok((item.outcomes.into_iter().collect(), told))
     }
 
-    /// The mail of `keys`; what is not `known` of them is read.
-    async fn mail(
+    /// The outcomes of `keys`; what is not `known` of them is read.
+    async fn outcomes(
         &self,
-        id: String,
         keys: &BTreeSet<Key>,
         known: &BTreeMap<Key, OutcomeRow>,
-    ) -> Result<Mail, MailError> {
+    ) -> Result<Vec<OutcomeRow>, MailError> {
         let found = keys.iter().filter_map(|key| known.get(key).cloned());
         let mut outcomes: Vec<OutcomeRow> = found.collect();
         let missing = keys.iter().filter(|key| !known.contains_key(key));
@@ -220,11 +256,16 @@ impl MailStore {
             outcomes.push(outcome);
         }
         outcomes.sort_by_cached_key(|outcome| (outcome.decided_at, Key::of(outcome)));
-        Ok(Mail { id, outcomes })
+        Ok(outcomes)
     }
 }
 
 impl Mail {
+    /// Whether it was sent to `audience` before.
+    pub(crate) fn was_told_to(&self, audience: &str) -> bool {
+        self.told.contains(audience)
+    }
+
     /// The keys of what it tells of.
     pub(crate) fn keys(&self) -> Vec<Key> {
         self.outcomes.iter().map(Key::of).collect()

@@ -9,9 +9,9 @@ async fn main() -> Result<(), BoxError> {
         environment,
         sdk,
         clock,
-        ids,
+        ..
     } = start(&CallBudget::BATCH)?;
-    let app = App::new(&environment, &sdk, clock, ids)?;
+    let app = App::new(&environment, &sdk, clock)?;
     run(env!("CARGO_PKG_NAME"), async |event, invocation| {
         handle(&app, event, invocation).await
     })

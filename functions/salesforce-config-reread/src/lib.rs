@@ -107,8 +107,11 @@ pub async fn handle(
         Box::pin(reading::catch_up(app, &has_time)).await?;
         return Ok(BatchResponse::default());
     }
-    let read = async |message: &Message| read(app, message, &has_time).await;
-    Ok(sqs::process(event, &invocation, &app.clock, read).await?)
+    let answer = sqs::process(event, &invocation, &app.clock, async |message| {
+        read(app, message, &has_time).await
+    })
+    .await?;
+    Ok(answer)
 }
 
 /// Done twice, it is done once: what is the same again changes nothing.
