@@ -363,4 +363,34 @@ pub const BUGS: &[Bug] = &[
         what: "a place in a feed that is one too far",
         exposed_by: "audience",
     },
+    Bug {
+        name: "outcome-counted-anew",
+        what: "a dropped condition: an outcome that comes again is counted twice",
+        exposed_by: "outcomes-filed",
+    },
+    Bug {
+        name: "outcome-counted-before-it-is-written",
+        what: "an acknowledgement before the effect: what counts as told to Salesforce has no file",
+        exposed_by: "outcomes-filed",
+    },
+    Bug {
+        name: "mail-put-together-anew",
+        what: "outcomes that come again in another batch are told of by another mail",
+        exposed_by: "outcomes-mailed",
+    },
+    Bug {
+        name: "mail-noted-before-it-is-sent",
+        what: "an acknowledgement before the effect: what counts as told never left",
+        exposed_by: "outcomes-mailed",
+    },
+    Bug {
+        name: "watermark-moved-before-the-records",
+        what: "an acknowledgement before the effect: what counts as read was never handed over",
+        exposed_by: "caught-up",
+    },
+    Bug {
+        name: "what-was-deleted-is-not-read",
+        what: "a record whose deletion was dropped stays for ever",
+        exposed_by: "caught-up",
+    },
 ];

@@ -3,7 +3,7 @@
 use super::{
     Explorable, audience, consent, datasets, dead_letters, directory, erasure, events, export,
     fan_out, hooks, idempotency, identify, identity, login, merge, notification, operators, outbox,
-    partner, profile, reads, receipts, sdks, uploads, webhooks,
+    outcomes, partner, profile, reads, receipts, reread, sdks, uploads, webhooks,
 };
 
 /// All of them.
@@ -12,6 +12,7 @@ pub fn all() -> Vec<Explorable> {
     let mut all = of_people();
     all.extend(of_partners());
     all.extend(of_the_end());
+    all.extend(of_configuration());
     all
 }
 
@@ -133,5 +134,15 @@ fn of_the_end() -> Vec<Explorable> {
         Explorable::new(reads::ReceiptsSeen),
         Explorable::new(reads::DescriptionSeen),
         Explorable::twice(idempotency::RepeatedRead),
+    ]
+}
+
+/// What operators edit in Salesforce.
+fn of_configuration() -> Vec<Explorable> {
+    vec![
+        Explorable::new(outcomes::OutcomesFiled),
+        Explorable::new(outcomes::OutcomesMailed),
+        Explorable::new(reread::CaughtUp),
+        Explorable::new(reread::ReadAgain),
     ]
 }
