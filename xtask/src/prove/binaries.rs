@@ -68,6 +68,13 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("QUEUE_PREFIX", "fairlead-measured-"),
     ("RECEIPTS_BUCKET", "receipts"),
     ("RECEIPTS_TABLE", "receipts"),
+    (
+        "SALESFORCE_CONFIG_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/salesforce-config",
+    ),
+    ("SALESFORCE_OUTCOMES_BUCKET", "salesforce-outcomes"),
+    ("SALESFORCE_SECRET", "salesforce"),
+    ("SALESFORCE_URL", "https://measured.my.salesforce.com"),
     ("SUBSCRIPTIONS_TABLE", "subscriptions"),
     (
         "TOKEN_ISSUER",

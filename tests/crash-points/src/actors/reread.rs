@@ -32,7 +32,8 @@ pub fn salesforce_holds_holidays(world: &World) {
 
 /// The schedule starts salesforce-config-reread.
 pub async fn catches_up(world: &World) {
-    let done = delivery::schedule(world, &json!({}), async |event, invocation| {
+    let night = json!({});
+    let done = delivery::schedule(world, &night, async |event, invocation| {
         use salesforce_config_reread::{App, handle};
         let (sdk, outside) = (
             world.sdk_config(&CallBudget::BATCH),
