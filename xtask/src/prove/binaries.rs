@@ -25,6 +25,11 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
+    ("CONFIG_TABLE", "config"),
+    (
+        "CONFIGURATION_CHANGES_TOPIC_ARN",
+        "arn:aws:sns:eu-central-1:000000000000:configuration-changes",
+    ),
     ("DELIVERIES_TABLE", "deliveries"),
     ("DIRECTORY_TABLE", "directory"),
     ("ERASURES_TABLE", "erasures"),
