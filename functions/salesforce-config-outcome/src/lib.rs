@@ -23,9 +23,9 @@ use lambda_kit::{
 use salesforce::OutcomeFile;
 use serde_json::value::RawValue;
 
-use crate::counting::{Counted, OutcomeCounter};
+use crate::counting::OutcomeCounter;
 
-/// As many files as are written at once.
+/// As many files as are written at once, and counted together.
 const CHUNK: usize = 10;
 
 /// What the function works with.
@@ -82,7 +82,7 @@ pub async fn handle(
         &app.clock,
         CHUNK,
         is_outcome,
-        async |chunk| join_all(chunk.iter().map(|record| write(app, record))).await,
+        async |chunk| write_all(app, chunk).await,
     )
     .await
 }
@@ -94,22 +94,37 @@ fn is_outcome(record: &Record) -> bool {
 }
 
 /// Done twice, it is done once: the same outcome has a file of the same name and bytes, and is counted once.
-async fn write(app: &App, record: &Record) -> Result<(), OutcomeError> {
+async fn write_all(app: &App, chunk: &[Record]) -> Vec<Result<(), OutcomeError>> {
+    let written = join_all(chunk.iter().map(|record| write(app, record))).await;
+    let mut outcomes = Vec::with_capacity(chunk.len());
+    let mut answers: Vec<Result<(), OutcomeError>> = written
+        .into_iter()
+        .map(|written| written.map(|outcome| outcomes.extend(outcome)))
+        .collect();
+    // What is counted together comes again together.
+    if let (Err(error), Some(first)) = (count(app, &outcomes).await, answers.first_mut()) {
+        *first = Err(error);
+    }
+    answers
+}
+
+/// The outcome that has a file by now; none of what has none.
+async fn write(app: &App, record: &Record) -> Result<Option<OutcomeRow>, OutcomeError> {
     let Some(outcome) = record.new_image::<OutcomeRow>() else {
         return park(app, record, "the row holds no outcome").await;
     };
     // Of what names no record, Salesforce can be told nothing. The team is.
     let Some(file) = OutcomeFile::of(&outcome) else {
-        return Ok(());
+        return Ok(None);
     };
     if planted::is_on("outcome-counted-before-it-is-written")
-        && count(app, &outcome).await? == Counted::Before
+        && count(app, std::slice::from_ref(&outcome)).await? == 0
     {
-        return Ok(());
+        return Ok(None);
     }
     let created = app.files.create(&file.key, "text/csv", file.body).await;
     match created {
-        Ok(_) => count(app, &outcome).await.map(|_| ()),
+        Ok(_) => Ok(Some(outcome)),
         Err(error) if error.retry == Retry::Never => {
             park(app, record, "the bucket refuses the file").await
         }
@@ -117,17 +132,21 @@ async fn write(app: &App, record: &Record) -> Result<(), OutcomeError> {
     }
 }
 
-/// So that it can be seen whether as many get to Salesforce.
-async fn count(app: &App, outcome: &OutcomeRow) -> Result<Counted, OutcomeError> {
-    let counted = app.counter.count(outcome).await;
+/// How many were not counted before. So it can be seen whether as many get to Salesforce.
+async fn count(app: &App, outcomes: &[OutcomeRow]) -> Result<u64, OutcomeError> {
+    let counted = app.counter.count(outcomes).await;
     let counted = counted.map_err(OutcomeError::Count)?;
-    if counted == Counted::Now {
-        app.metrics.count("outcomes_written", 1);
+    if counted > 0 {
+        app.metrics.count("outcomes_written", counted);
     }
     Ok(counted)
 }
 
-async fn park(app: &App, record: &Record, cause: &'static str) -> Result<(), OutcomeError> {
+async fn park(
+    app: &App,
+    record: &Record,
+    cause: &'static str,
+) -> Result<Option<OutcomeRow>, OutcomeError> {
     let key = record.key("record_id").unwrap_or(&record.sequence_number);
     tracing::error!(cause, outcome.key = key, "an outcome is parked");
     let parked = Parked {
@@ -137,5 +156,5 @@ async fn park(app: &App, record: &Record, cause: &'static str) -> Result<(), Out
         payload: record.raw(),
     };
     let sent = app.parking.park(parked).await;
-    sent.map_err(OutcomeError::Parking)
+    sent.map(|()| None).map_err(OutcomeError::Parking)
 }
