@@ -85,9 +85,8 @@ impl WholeState {
     /// The change that the state is.
     #[must_use]
     pub fn change(&self, mapping: &Mapping) -> Change {
-        let millis = u64::try_from(self.read_at.as_millisecond()).unwrap_or_default();
-        let own = EventKey::of(&["read", self.record_id.as_str(), &millis.to_string()]);
-        let read_at = Position::new(millis, 0, 0, &own);
+        let own = self.event();
+        let read_at = Position::new(self.millis(), 0, 0, &own);
         let asked = self.asked.as_ref();
         let what = match &self.state {
             State::Present(values) => What::Whole(mapping.whole(values)),
@@ -109,6 +108,17 @@ impl WholeState {
             what,
             is_edit: asked.is_some(),
         }
+    }
+
+    /// Which reading it is.
+    #[must_use]
+    pub fn event(&self) -> EventKey {
+        let millis = self.millis().to_string();
+        EventKey::of(&["read", self.record_id.as_str(), &millis])
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(self.read_at.as_millisecond()).unwrap_or_default()
     }
 
     /// The message of the queue.

@@ -1,5 +1,7 @@
 //! Bugs that are planted on purpose. Each names a switch in the code under test.
 
+mod configuration;
+
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
 pub struct Bug {
@@ -12,7 +14,11 @@ pub struct Bug {
 }
 
 /// All of them.
-pub const BUGS: &[Bug] = &[
+pub fn bugs() -> impl Iterator<Item = &'static Bug> {
+    BUGS.iter().chain(configuration::BUGS)
+}
+
+const BUGS: &[Bug] = &[
     Bug {
         name: "identifier-claimed-unconditionally",
         what: "a dropped condition: an identifier gets a second owner",
@@ -362,35 +368,5 @@ pub const BUGS: &[Bug] = &[
         name: "feed-skips-one",
         what: "a place in a feed that is one too far",
         exposed_by: "audience",
-    },
-    Bug {
-        name: "outcome-counted-anew",
-        what: "a dropped condition: an outcome that comes again is counted twice",
-        exposed_by: "outcomes-filed",
-    },
-    Bug {
-        name: "outcome-counted-before-it-is-written",
-        what: "an acknowledgement before the effect: what counts as told to Salesforce has no file",
-        exposed_by: "outcomes-filed",
-    },
-    Bug {
-        name: "mail-put-together-anew",
-        what: "outcomes that come again in another batch are told of by another mail",
-        exposed_by: "outcomes-mailed",
-    },
-    Bug {
-        name: "mail-noted-before-it-is-sent",
-        what: "an acknowledgement before the effect: what counts as told never left",
-        exposed_by: "outcomes-mailed",
-    },
-    Bug {
-        name: "watermark-moved-before-the-records",
-        what: "an acknowledgement before the effect: what counts as read was never handed over",
-        exposed_by: "caught-up",
-    },
-    Bug {
-        name: "what-was-deleted-is-not-read",
-        what: "a record whose deletion was dropped stays for ever",
-        exposed_by: "caught-up",
     },
 ];

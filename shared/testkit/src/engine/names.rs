@@ -24,17 +24,22 @@ pub const CERTIFICATES_BUCKET: &str = "certificates";
 pub const EVENTS_BUCKET: &str = "events";
 /// The bucket that holds what partners fetch.
 pub const CLAIMS_BUCKET: &str = "claims";
+/// The bucket that holds events of Salesforce that are too large for the bus.
+pub const SALESFORCE_EVENTS_BUCKET: &str = "salesforce-events";
 /// The bucket that holds what Salesforce is told.
 pub const SALESFORCE_OUTCOMES_BUCKET: &str = "salesforce-outcomes";
 /// The queue of what happened to configuration in Salesforce.
 pub const SALESFORCE_CONFIG_QUEUE: &str = "salesforce-config";
+/// The queue of records that are to be read from Salesforce again.
+pub const SALESFORCE_REREAD_QUEUE: &str = "salesforce-reread";
 /// All buckets.
-pub const BUCKETS: [&str; 6] = [
+pub const BUCKETS: [&str; 7] = [
     EXPORTS_BUCKET,
     RECEIPTS_BUCKET,
     CERTIFICATES_BUCKET,
     EVENTS_BUCKET,
     CLAIMS_BUCKET,
+    SALESFORCE_EVENTS_BUCKET,
     SALESFORCE_OUTCOMES_BUCKET,
 ];
 /// What every process signs its requests with.
@@ -107,6 +112,23 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("EVENTS_TABLE", "events".to_owned()),
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
         ("CLAIMS_BUCKET", CLAIMS_BUCKET.to_owned()),
+        ("CONFIG_TABLE", "config".to_owned()),
+        (
+            "SALESFORCE_EVENTS_BUCKET",
+            SALESFORCE_EVENTS_BUCKET.to_owned(),
+        ),
+        (
+            "SALESFORCE_OUTCOMES_BUCKET",
+            SALESFORCE_OUTCOMES_BUCKET.to_owned(),
+        ),
+        (
+            "SALESFORCE_CONFIG_QUEUE_URL",
+            queue_url(SALESFORCE_CONFIG_QUEUE),
+        ),
+        (
+            "SALESFORCE_REREAD_QUEUE_URL",
+            queue_url(SALESFORCE_REREAD_QUEUE),
+        ),
         ("WAITING_TABLE", "waiting".to_owned()),
         ("QUARANTINE_TABLE", "quarantine".to_owned()),
         ("HOOK_SECRETS", HOOK_SECRETS.to_owned()),
@@ -138,15 +160,6 @@ pub fn resource_environment() -> Vec<(String, String)> {
         (
             "SALESFORCE_URL",
             "https://harbour.my.salesforce.com".to_owned(),
-        ),
-        ("CONFIG_TABLE", "config".to_owned()),
-        (
-            "SALESFORCE_OUTCOMES_BUCKET",
-            SALESFORCE_OUTCOMES_BUCKET.to_owned(),
-        ),
-        (
-            "SALESFORCE_CONFIG_QUEUE_URL",
-            queue_url(SALESFORCE_CONFIG_QUEUE),
         ),
         ("SALESFORCE_SECRET", SALESFORCE_SECRET.to_owned()),
         ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),

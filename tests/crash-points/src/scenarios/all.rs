@@ -1,9 +1,10 @@
 //! The scenarios that are explored.
 
 use super::{
-    Explorable, audience, consent, datasets, dead_letters, directory, erasure, events, export,
-    fan_out, hooks, idempotency, identify, identity, login, merge, notification, operators, outbox,
-    outcomes, partner, profile, reads, receipts, reread, sdks, uploads, webhooks,
+    Explorable, audience, configuration, consent, datasets, dead_letters, directory, erasure,
+    events, export, fan_out, hooks, idempotency, identify, identity, login, merge, notification,
+    operators, outbox, outcomes, partner, profile, reads, receipts, reread, sdks, uploads,
+    webhooks,
 };
 
 /// All of them.
@@ -140,6 +141,11 @@ fn of_the_end() -> Vec<Explorable> {
 /// What operators edit in Salesforce.
 fn of_configuration() -> Vec<Explorable> {
     vec![
+        Explorable::twice(configuration::ConfigurationEdited),
+        Explorable::twice_in_part(configuration::ConfigurationReordered),
+        Explorable::twice_in_part(configuration::ConfigurationToldInPart),
+        Explorable::new(configuration::ConfigurationOfAllKinds),
+        Explorable::new(configuration::ConfigurationAtOnce),
         Explorable::new(outcomes::OutcomesFiled),
         Explorable::new(outcomes::OutcomesMailed),
         Explorable::new(reread::CaughtUp),

@@ -2,6 +2,7 @@
 
 mod all;
 mod audience;
+mod configuration;
 mod consent;
 mod datasets;
 mod dead_letters;
