@@ -1,18 +1,15 @@
-//! What is read back from tables: rows that an operator or an older version may have written; and records
-//! of Salesforce.
+//! What is read back from tables: rows that an operator or an older version may have written.
 
-use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Parser, Target};
 
-pub(super) static TARGETS: [Target; 5] = [
+pub(super) static TARGETS: [Target; 4] = [
     Target::new("directory-row", directory),
     Target::new("profile-row", profile_rows),
     Target::new("event-row", event_rows),
     Target::new("receipt-row", receipts),
-    Target::new("salesforce-page", salesforce_page),
 ];
 
 /// Whether it is such a row.
@@ -76,14 +73,5 @@ fn receipts() -> Parser {
             is_row::<access::Receipt>(row),
             is_row::<consent::DecisionRecord>(row),
         ]
-    })
-}
-
-/// A page of records, as Salesforce answers with it.
-fn salesforce_page() -> Parser {
-    Box::new(|input| {
-        let page = salesforce::Page::read(input, Timestamp::UNIX_EPOCH);
-        let next = page.as_ref().map(|page| page.next.is_some());
-        format!("{next:?}")
     })
 }
