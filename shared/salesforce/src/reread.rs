@@ -7,6 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// The message of the queue `salesforce-reread` that asks for whatever changed since it was read last, of all
+/// kinds: for whoever finds that events may be lost.
+pub const CATCH_UP: &str = r#"{"reread":"changes"}"#;
+
 /// That a record is to be read, in the queue `salesforce-reread`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RereadRequest {

@@ -1,5 +1,7 @@
 //! Bugs that are planted on purpose. Each names a switch in the code under test.
 
+mod configuration;
+
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
 pub struct Bug {
@@ -12,7 +14,11 @@ pub struct Bug {
 }
 
 /// All of them.
-pub const BUGS: &[Bug] = &[
+pub fn bugs() -> impl Iterator<Item = &'static Bug> {
+    BUGS.iter().chain(configuration::BUGS)
+}
+
+const BUGS: &[Bug] = &[
     Bug {
         name: "identifier-claimed-unconditionally",
         what: "a dropped condition: an identifier gets a second owner",
@@ -362,25 +368,5 @@ pub const BUGS: &[Bug] = &[
         name: "feed-skips-one",
         what: "a place in a feed that is one too far",
         exposed_by: "audience",
-    },
-    Bug {
-        name: "older-configuration-overwrites-newer",
-        what: "an edit that comes late overwrites what was edited after it",
-        exposed_by: "configuration-reordered",
-    },
-    Bug {
-        name: "configuration-outcome-written-apart",
-        what: "two writes where one belongs: what became of an edit is written after the record",
-        exposed_by: "configuration-edited",
-    },
-    Bug {
-        name: "configuration-written-unconditionally",
-        what: "a dropped condition: of two edits at once one is lost in what is published",
-        exposed_by: "configuration-at-once",
-    },
-    Bug {
-        name: "record-asked-for-once-at-most",
-        what: "a record that is to be read again is not asked for by whoever comes after a crash",
-        exposed_by: "configuration-told-in-part",
     },
 ];

@@ -46,6 +46,8 @@ pub const BUCKETS: [&str; 7] = [
 pub const SECRET_ACCESS_KEY: &str = "simulated";
 /// The topic that notifications go to.
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
+/// The topic that what became of changes of configuration goes to.
+pub const CONFIGURATION_TOPIC: &str = "configuration-changes";
 /// The partner that takes events by a topic: `<tenant>_<partner>`.
 pub(super) const FANOUT_PARTNER: &str = "harbour_chandlery";
 /// The topic to which the events of `harbour` for its partner `chandlery` are published.
@@ -65,6 +67,9 @@ pub const ERASURE_MACHINE: &str = "arn:aws:states:eu-central-1:111122223333:stat
 
 /// How the names of the secrets begin that webhooks are signed with.
 pub const HOOK_SECRETS: &str = "fairlead/simulated/hooks";
+
+/// The secret that Salesforce knows its reader by.
+pub const SALESFORCE_SECRET: &str = "fairlead/simulated/salesforce";
 
 /// The secret under which identifiers are hashed.
 pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
@@ -148,6 +153,15 @@ pub fn resource_environment() -> Vec<(String, String)> {
             "NOTIFICATIONS_TOPIC_ARN",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),
         ),
+        (
+            "CONFIGURATION_CHANGES_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{CONFIGURATION_TOPIC}"),
+        ),
+        (
+            "SALESFORCE_URL",
+            "https://harbour.my.salesforce.com".to_owned(),
+        ),
+        ("SALESFORCE_SECRET", SALESFORCE_SECRET.to_owned()),
         ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),
         (
             "FANOUT_TOPICS",

@@ -3,7 +3,8 @@
 use super::{
     Explorable, audience, configuration, consent, datasets, dead_letters, directory, erasure,
     events, export, fan_out, hooks, idempotency, identify, identity, login, merge, notification,
-    operators, outbox, partner, profile, reads, receipts, sdks, uploads, webhooks,
+    operators, outbox, outcomes, partner, profile, reads, receipts, reread, sdks, uploads,
+    webhooks,
 };
 
 /// All of them.
@@ -145,5 +146,9 @@ fn of_configuration() -> Vec<Explorable> {
         Explorable::twice_in_part(configuration::ConfigurationToldInPart),
         Explorable::new(configuration::ConfigurationOfAllKinds),
         Explorable::new(configuration::ConfigurationAtOnce),
+        Explorable::new(outcomes::OutcomesFiled),
+        Explorable::new(outcomes::OutcomesMailed),
+        Explorable::new(reread::CaughtUp),
+        Explorable::new(reread::ReadAgain),
     ]
 }

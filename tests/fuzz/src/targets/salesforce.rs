@@ -1,15 +1,16 @@
 //! What comes from Salesforce: events by the partner bus, those that were too large for it, and what is
-//! published of the records that operators edit.
+//! published of the records that operators edit; and pages of records that are read again.
 
 use configuration::{Change, Kind, Kinds, Published, RecordId, Seen, decide};
-use salesforce::{Incoming, LargeEvent, Refusal, read, read_large};
+use salesforce::{Incoming, LargeEvent, Page, Refusal, read, read_large};
 
 use super::{Parser, Target, events::now, text};
 
-pub(super) static TARGETS: [Target; 3] = [
+pub(super) static TARGETS: [Target; 4] = [
     Target::new("salesforce-event", event),
     Target::new("salesforce-large-event", large),
     Target::new("published-configuration", published),
+    Target::new("salesforce-page", page),
 ];
 
 /// The bucket of large events.
@@ -122,5 +123,14 @@ fn published() -> Parser {
             "ok".to_owned()
         }
         Err(error) => error.to_string(),
+    })
+}
+
+/// A page of records leads nowhere but to the next one.
+fn page() -> Parser {
+    Box::new(|input| {
+        let page = Page::read(input, now());
+        let next = page.as_ref().map(|page| page.next.is_some());
+        format!("{next:?}")
     })
 }
