@@ -21,7 +21,8 @@ mod status;
 
 pub use aws::{
     Act, BreakerStore, CountStore, FlowMaker, FlowReader, FlowRemover, FlowStarter, FlowUpdater,
-    Made, OutcomeStore, ProfileKeeper, RereadQueue, RetryScheduler, Saved, SupportSender,
+    Made, OutcomeStore, ProfileKeeper, ProfileSigner, RereadQueue, RetryScheduler, Saved,
+    SupportSender,
 };
 pub use breaker::{Breaker, Next, Notice, State};
 pub use cause::Cause;

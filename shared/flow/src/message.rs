@@ -39,7 +39,7 @@ pub fn of(breaker: &Breaker, notice: Notice) -> Message {
         (Notice::WellAgain, _) => "It does its work again; there is nothing to do.".to_owned(),
     });
     if notice == Notice::Broken {
-        lines.push("It is looked at every five minutes, and tried again every half hour. You are told when it is well.".to_owned());
+        lines.push("It is looked at every five minutes, and tried again once in a while. You are told when it is well.".to_owned());
     }
     Message {
         subject: subject(&format!("Fairlead: Salesforce flow {flow} {what}")),

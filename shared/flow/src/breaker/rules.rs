@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use lambda_kit::clock::later;
+use lambda_kit::{clock::later, planted};
 
 use super::{Attempt, Breaker, MOST_TRIES, Notice, State, cooled_down, wait_after};
 use crate::{Action, Cause, Health};
@@ -115,7 +115,7 @@ impl Breaker {
         next.attempt = None;
         next.state = State::Open;
         next.next_try_at = Some(cooled_down(now, chance));
-        if !self.told {
+        if !self.told || planted::is_on("broken-flow-is-told-of-on-and-on") {
             next.untold = Some(Notice::Broken);
         }
         next
