@@ -23,6 +23,9 @@ const MOST_TRIES: u32 = 4;
 /// How long the first wait is; each is twice as long as the one before.
 const FIRST_WAIT: Duration = Duration::from_mins(1);
 
+/// How long a flow that is at work again may take to show that it works: a run of it, and a look at that.
+const PATIENCE: Duration = Duration::from_mins(10);
+
 /// How long it is between tries once the circuit is open.
 const COOL_DOWN: Duration = Duration::from_mins(30);
 

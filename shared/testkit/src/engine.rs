@@ -4,6 +4,7 @@
 //! what it took so that a test can read it back.
 
 pub(crate) mod answer;
+pub(crate) mod appflow;
 mod cognito;
 mod dynamodb;
 mod eventbridge;
@@ -11,6 +12,7 @@ mod legacy_directory;
 mod names;
 mod receiver;
 pub(crate) mod s3;
+mod scheduler;
 mod secrets_manager;
 mod sns;
 mod sqs;
@@ -21,21 +23,25 @@ use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
+use jiff::Timestamp;
 use lambda_kit::clock::Clock;
 use serde_json::Value;
 
+pub use appflow::{FlowWorld, Rows, SimulatedFlow};
 pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, ERASURE_MACHINE, EVENT_BUS,
     EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATION_QUEUE,
     NOTIFICATIONS_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE, QUEUE_PREFIX, RECEIPTS_BUCKET, REGION,
-    SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE, queue_url,
+    SALESFORCE_OUTCOMES_BUCKET, SALESFORCE_REREAD_QUEUE, SCHEDULE_GROUP, SECRET_ACCESS_KEY,
+    SUPPORT_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE, queue_url,
     resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
 pub use s3::StoredObject;
+pub use scheduler::OneOffSchedule;
 pub use sns::{Notification, Recipient};
 pub use sqs::SentMessage;
 pub(crate) use sqs::md5_of_body;
@@ -56,6 +62,8 @@ struct Services {
     eventbridge: eventbridge::EventBridge,
     secrets_manager: secrets_manager::SecretsManager,
     step_functions: step_functions::StepFunctions,
+    appflow: appflow::AppFlow,
+    scheduler: scheduler::Scheduler,
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
     legacy_directory: legacy_directory::LegacyDirectory,
@@ -74,6 +82,8 @@ impl Engines {
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
             secrets_manager: secrets_manager::SecretsManager::default(),
             step_functions: step_functions::StepFunctions::default(),
+            appflow: appflow::AppFlow::new(clock.clone()),
+            scheduler: scheduler::Scheduler::default(),
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
@@ -90,7 +100,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, Step Functions and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, Step Functions, AppFlow, Scheduler and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -107,6 +117,8 @@ impl Engines {
             eventbridge,
             secrets_manager,
             step_functions,
+            appflow,
+            scheduler,
             cognito,
             user_pool,
             legacy_directory,
@@ -120,6 +132,8 @@ impl Engines {
             Service::EventBridge => eventbridge.call(call),
             Service::SecretsManager => secrets_manager.call(call),
             Service::StepFunctions => step_functions.call(call),
+            Service::AppFlow => appflow.call(call),
+            Service::Scheduler => scheduler.call(call),
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
             Service::LegacyDirectory => legacy_directory.call(call),
@@ -233,6 +247,29 @@ impl Engines {
     #[must_use]
     pub fn executions(&self) -> Vec<Execution> {
         self.0.step_functions.executions()
+    }
+
+    /// AppFlow's flows, as Salesforce and people see them.
+    #[must_use]
+    pub fn flows(&self) -> &FlowWorld {
+        self.0.appflow.world()
+    }
+
+    /// The time of a scheduled flow has come: it takes what is new in `bucket`.
+    pub fn run_flow(&self, name: &str, bucket: &str) {
+        self.flows().run(name, &self.objects(bucket));
+    }
+
+    /// The one-off schedules that are still to come.
+    #[must_use]
+    pub fn schedules(&self) -> Vec<OneOffSchedule> {
+        self.0.scheduler.all()
+    }
+
+    /// Those that are due at `now`, which are gone then.
+    #[must_use]
+    pub fn take_due_schedules(&self, now: Timestamp) -> Vec<OneOffSchedule> {
+        self.0.scheduler.take_due(now)
     }
 
     /// Puts a message into a queue as if it had always been there; it was received as often.

@@ -9,7 +9,7 @@ use aws_sdk_appflow::{
     },
 };
 use aws_types::SdkConfig;
-use lambda_kit::error::ServiceError;
+use lambda_kit::{error::ServiceError, planted};
 
 use self::config::Config;
 use super::{Act, act};
@@ -162,7 +162,8 @@ impl FlowRemover {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(DeleteFlowError::is_resource_not_found_exception) =>
+                    .is_some_and(DeleteFlowError::is_resource_not_found_exception)
+                    && !planted::is_on("flow-that-is-gone-can-not-be-removed") =>
             {
                 Ok(())
             }

@@ -98,7 +98,10 @@ fn name_of(token: &str) -> String {
     format!("flow-retry-{}", hex.concat())
 }
 
-/// Asks for all records to be read from Salesforce again: `sqs:SendMessage` on the queue
+/// What salesforce-config-reread takes for: whatever changed since it was read last.
+const CHANGES: &str = r#"{"reread":"changes"}"#;
+
+/// Asks for records to be read from Salesforce again: `sqs:SendMessage` on the queue
 /// `salesforce-reread`.
 #[derive(Debug, Clone)]
 pub struct RereadQueue {
@@ -117,11 +120,11 @@ impl RereadQueue {
     }
 
     /// Asks. Twice is as good as once: reading changes nothing that is as it was read.
-    pub async fn ask_for_all(&self) -> Result<(), ServiceError> {
+    pub async fn ask_for_changes(&self) -> Result<(), ServiceError> {
         self.client
             .send_message()
             .queue_url(&self.url)
-            .message_body(json!({ "all": true }).to_string())
+            .message_body(CHANGES)
             .send()
             .await
             .map_err(|error| ServiceError::new("sqs:SendMessage", &error))?;

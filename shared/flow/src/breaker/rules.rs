@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use lambda_kit::{clock::later, planted};
 
-use super::{Attempt, Breaker, MOST_TRIES, Notice, State, cooled_down, wait_after};
+use super::{Attempt, Breaker, MOST_TRIES, Notice, PATIENCE, State, cooled_down, wait_after};
 use crate::{Action, Cause, Health};
 
 /// What is to be done now.
@@ -47,7 +47,9 @@ impl Breaker {
                 Next::Resume(self.cause.unwrap_or(cause))
             };
         }
-        let is_due = self.next_try_at.is_none_or(|at| now >= at);
+        let has_shown = |at| now >= later(at, PATIENCE);
+        let is_due = self.next_try_at.is_none_or(|at| now >= at)
+            && (found.is_some() || self.acted_at.is_none_or(has_shown));
         match self.state {
             State::Well | State::Mending if cause.needs_people() => Next::GiveUp(cause),
             State::Well => Next::Try(cause),

@@ -76,10 +76,11 @@ fn what_only_people_can_mend_they_are_told_at_once() {
 }
 
 #[test]
-fn what_nothing_has_proven_until_the_next_try_is_due_is_tried_again() {
+fn what_nothing_has_proven_for_ten_minutes_is_tried_again() {
     let (mending, ..) = watched(Breaker::of("a"), Health::Ill(Cause::Rejected), 0..1);
     assert_eq!(mending.next(Health::Unproven, at(10)), Next::Wait);
-    let due = mending.next_try_at().unwrap();
+    assert_eq!(mending.next(Health::Unproven, at(599)), Next::Wait);
+    let due = at(600);
     assert_eq!(
         mending.next(Health::Unproven, due),
         Next::Try(Cause::Rejected)

@@ -24,8 +24,11 @@ pub const CERTIFICATES_BUCKET: &str = "certificates";
 pub const EVENTS_BUCKET: &str = "events";
 /// The bucket that holds what partners fetch.
 pub const CLAIMS_BUCKET: &str = "claims";
+/// The bucket that holds what Salesforce is told.
+pub const SALESFORCE_OUTCOMES_BUCKET: &str = "salesforce-outcomes";
 /// All buckets.
-pub const BUCKETS: [&str; 5] = [
+pub const BUCKETS: [&str; 6] = [
+    SALESFORCE_OUTCOMES_BUCKET,
     EXPORTS_BUCKET,
     RECEIPTS_BUCKET,
     CERTIFICATES_BUCKET,
@@ -36,6 +39,14 @@ pub const BUCKETS: [&str; 5] = [
 pub const SECRET_ACCESS_KEY: &str = "simulated";
 /// The topic that notifications go to.
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
+/// The topic by which the support team is told of flows.
+pub const SUPPORT_TOPIC: &str = "support";
+/// The queue of records that are to be read from Salesforce again.
+pub const SALESFORCE_REREAD_QUEUE: &str = "salesforce-reread";
+/// The group of schedules that run once.
+pub const SCHEDULE_GROUP: &str = "salesforce-flows";
+/// The flows that there have to be.
+const SALESFORCE_FLOWS: &str = include_str!("salesforce-flows.json");
 /// The partner that takes events by a topic: `<tenant>_<partner>`.
 pub(super) const FANOUT_PARTNER: &str = "harbour_chandlery";
 /// The topic to which the events of `harbour` for its partner `chandlery` are published.
@@ -105,6 +116,29 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("WEBHOOK_REACH", "internet".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
+        ("CONFIG_TABLE", "config".to_owned()),
+        (
+            "SALESFORCE_OUTCOMES_BUCKET",
+            SALESFORCE_OUTCOMES_BUCKET.to_owned(),
+        ),
+        ("SALESFORCE_FLOWS", SALESFORCE_FLOWS.to_owned()),
+        (
+            "SALESFORCE_REREAD_QUEUE_URL",
+            queue_url(SALESFORCE_REREAD_QUEUE),
+        ),
+        (
+            "SUPPORT_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{SUPPORT_TOPIC}"),
+        ),
+        ("RETRY_SCHEDULE_GROUP", SCHEDULE_GROUP.to_owned()),
+        (
+            "RETRY_FUNCTION_ARN",
+            format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:salesforce-flow-repair"),
+        ),
+        (
+            "RETRY_ROLE_ARN",
+            format!("arn:aws:iam::{ACCOUNT}:role/salesforce-flow-retries"),
+        ),
         (
             "LEGACY_DIRECTORY_URL",
             "https://legacy-directory.example.com".to_owned(),

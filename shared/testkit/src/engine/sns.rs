@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     answer,
-    names::{ACCOUNT, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, REGION},
+    names::{ACCOUNT, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, REGION, SUPPORT_TOPIC},
 };
 use crate::{Call, call::members};
 
@@ -122,7 +122,7 @@ fn recipient(input: &Value) -> Result<Recipient, Refusal> {
 fn topic(arn: &str) -> Result<&'static str, Refusal> {
     let here = format!("arn:aws:sns:{REGION}:{ACCOUNT}:");
     let name = arn.strip_prefix(&here);
-    [NOTIFICATIONS_TOPIC, FANOUT_TOPIC]
+    [NOTIFICATIONS_TOPIC, FANOUT_TOPIC, SUPPORT_TOPIC]
         .into_iter()
         .find(|known| Some(*known) == name)
         .ok_or_else(|| {

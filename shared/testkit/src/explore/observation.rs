@@ -22,6 +22,12 @@ const USERS: &str = "user pool";
 /// The collection that holds its app clients.
 const APP_CLIENTS: &str = "app clients";
 
+/// The collection that holds flows and connections of AppFlow.
+const FLOWS: &str = "flows";
+
+/// The collection that holds what Salesforce took last of each record.
+const SALESFORCE: &str = "salesforce";
+
 /// The message attribute by which receivers tell a message that they already have.
 const IDEMPOTENCY_KEY: &str = "idempotency.key";
 
@@ -56,6 +62,8 @@ impl Observation {
             .collect();
         rows.insert(USERS.to_owned(), engines.user_pool().users());
         rows.insert(APP_CLIENTS.to_owned(), engines.user_pool().app_clients());
+        rows.insert(FLOWS.to_owned(), engines.flows().described());
+        rows.insert(SALESFORCE.to_owned(), engines.flows().accepted());
         for bucket in BUCKETS {
             let objects = engines.objects(bucket);
             let objects = objects.iter().map(StoredObject::described).collect();

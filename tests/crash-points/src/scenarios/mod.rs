@@ -10,6 +10,7 @@ mod erasure;
 mod events;
 mod export;
 mod fan_out;
+mod flows;
 mod hooks;
 mod idempotency;
 mod identify;
