@@ -8,7 +8,7 @@ use lambda_kit::{Invocation, batch::RESERVE, error::ServiceError};
 use crate::{App, Done, looking::Look, redriving, telling};
 
 /// As long as the function may run: a run that died keeps no other from its try for longer.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+pub(crate) const LEASE: Duration = Duration::from_mins(1);
 
 /// Looks after a flow. `told` is what AppFlow said of the cause.
 pub(crate) async fn mend(

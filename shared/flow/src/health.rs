@@ -51,8 +51,8 @@ pub fn diagnose(
 /// By its runs since something was done about it.
 fn of_runs(seen: &Seen, files: &[OutcomeFile], acted_at: Option<Timestamp>) -> Health {
     let counts = |run: &&Run| acted_at.is_none_or(|at| run.started_at > at);
-    let over = seen.runs.iter().filter(|run| run.is_over());
-    let Some(last) = over.filter(counts).next_back() else {
+    let mut over = seen.runs.iter().filter(|run| run.is_over());
+    let Some(last) = over.rfind(counts) else {
         return acted_at.map_or(Health::Well, |_| Health::Unproven);
     };
     if last.state == RunState::Failed {

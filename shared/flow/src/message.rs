@@ -131,7 +131,7 @@ mod tests {
     fn broken(flow: &str) -> Breaker {
         let now = Timestamp::from_second(1_768_467_600).unwrap();
         Breaker::of(flow)
-            .trying(Cause::Credentials, "a", now, Duration::from_secs(60), 0)
+            .trying(Cause::Credentials, "a", now, Duration::from_mins(1), 0)
             .acted(&[Action::SignIn, Action::Start], now)
             .given_up(Cause::Credentials, now, 0)
     }

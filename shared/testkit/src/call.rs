@@ -25,7 +25,7 @@ pub enum Service {
     SecretsManager,
     /// AWS Step Functions.
     StepFunctions,
-    /// Amazon `AppFlow`.
+    /// Amazon AppFlow.
     AppFlow,
     /// Amazon `EventBridge` Scheduler.
     Scheduler,

@@ -50,13 +50,16 @@ impl Breaker {
         let has_shown = |at| now >= later(at, PATIENCE);
         let is_due = self.next_try_at.is_none_or(|at| now >= at)
             && (found.is_some() || self.acted_at.is_none_or(has_shown));
+        if cause.needs_people() {
+            return match self.state {
+                State::Open => Next::Wait,
+                State::Well | State::Mending => Next::GiveUp(cause),
+            };
+        }
         match self.state {
-            State::Well | State::Mending if cause.needs_people() => Next::GiveUp(cause),
-            State::Well => Next::Try(cause),
             State::Mending | State::Open if !is_due => Next::Wait,
             State::Mending if self.tries >= MOST_TRIES => Next::GiveUp(cause),
-            State::Open if cause.needs_people() => Next::Wait,
-            State::Mending | State::Open => Next::Try(cause),
+            State::Well | State::Mending | State::Open => Next::Try(cause),
         }
     }
 

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::Health;
 
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 const ILL: Health = Health::Ill(Cause::Deactivated);
 
 fn at(second: i64) -> Timestamp {
