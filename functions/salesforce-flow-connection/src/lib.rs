@@ -16,10 +16,8 @@ use flow::{
 use lambda_kit::{Chain, Invocation, error::ServiceError, outside::Outside};
 use serde_json::value::RawValue;
 
-use crate::{
-    answering::AnswerError,
-    request::{Request, RequestType, UnreadableProperties},
-};
+pub use crate::answering::AnswerError;
+use crate::request::{Request, RequestType, UnreadableProperties};
 
 /// What the function works with.
 #[derive(Debug)]

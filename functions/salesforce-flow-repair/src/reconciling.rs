@@ -40,11 +40,17 @@ pub(crate) async fn reconcile(
     Ok(())
 }
 
-/// The flow that takes outcomes, and what waits for it.
+/// The flow that takes outcomes, whose runs are counted now, and what waits for it.
 async fn outcomes(app: &App) -> Result<Look, ServiceError> {
     let mut flows = app.flows.each().into_iter();
     match flows.find(|flow| flow.direction == Direction::Out) {
-        Some(flow) => Look::at(app, &flow).await,
+        Some(flow) => {
+            let look = Look::at(app, &flow).await?;
+            if let Some(seen) = &look.seen {
+                app.counts.add_accepted(&flow.name, &seen.runs).await?;
+            }
+            Ok(look)
+        }
         None => Ok(Look::default()),
     }
 }

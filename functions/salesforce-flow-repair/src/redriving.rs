@@ -15,10 +15,7 @@ pub(crate) async fn missed(
         return Ok(());
     };
     let missed = not_taken(&look.files, &seen.runs, seen.has_all_runs);
-    // Of a record whose later word was taken, the earlier one is of no use any more.
-    let newest = newest_of_each(&look.files);
     let missed = missed.into_iter();
-    let missed = missed.filter(|file| newest.iter().any(|newest| newest.key == file.key));
     write_again(app, missed, has_time).await
 }
 

@@ -94,7 +94,7 @@ fn not_well(world: &World) -> Vec<Value> {
 }
 
 #[test]
-fn where_all_flows_are_well_nothing_is_done_and_nothing_is_written() {
+fn where_all_flows_are_well_nothing_is_done_and_nobody_is_told() {
     let world = world();
     pass(&world, 2);
     let done = tick(&world);

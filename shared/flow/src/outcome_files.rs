@@ -96,13 +96,17 @@ pub fn not_taken<'a>(
             missed.extend(files.iter().copied());
         }
     }
+    // Of a record whose later word was taken, or waits, the earlier one is of no use any more.
+    let newest = newest_of_each(files);
+    missed.retain(|file| newest.iter().any(|newest| newest.key == file.key));
     missed
 }
 
-/// How many files no run can have taken yet.
+/// How many files no run that ended well can have taken yet.
 #[must_use]
 pub fn waiting(files: &[OutcomeFile], runs: &[Run]) -> u64 {
-    let last = runs.iter().rev().find(|run| run.is_over());
+    let is_well = |run: &&Run| run.state == RunState::Successful;
+    let last = runs.iter().rev().find(is_well);
     let is_waiting = |file: &&OutcomeFile| {
         last.is_none_or(|run| {
             let begun = run.started_at.checked_sub(SLACK).unwrap_or(run.started_at);
@@ -195,6 +199,17 @@ mod tests {
         assert_eq!(keys(&not_taken(&files, &rejected, true)), [70]);
         let idle = [before, run(120, RunState::Successful, 0, 0)];
         assert_eq!(not_taken(&files, &idle, true), Vec::<&OutcomeFile>::new());
+    }
+
+    #[test]
+    fn what_a_later_word_made_outdated_is_missed_by_nobody() {
+        let files = [file("a0x", "09_00_00", 30), file("a0x", "09_00_05", 130)];
+        let runs = [
+            run(60, RunState::Successful, 0, 0),
+            run(120, RunState::Successful, 0, 0),
+            run(180, RunState::Successful, 1, 0),
+        ];
+        assert_eq!(not_taken(&files, &runs, true), Vec::<&OutcomeFile>::new());
     }
 
     #[test]

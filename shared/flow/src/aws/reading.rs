@@ -110,7 +110,7 @@ fn shape(flow: &DescribeFlowOutput) -> Shape {
     let profile = source
         .and_then(|source| source.connector_profile_name.as_ref())
         .or_else(|| destination.and_then(|to| to.connector_profile_name.as_ref()));
-    let to = destination.map(into).unwrap_or_default();
+    let to = destination.map(target).unwrap_or_default();
     Shape {
         trigger: match trigger.map(|trigger| &trigger.trigger_type) {
             Some(TriggerType::Event) => Trigger::Event,
@@ -143,41 +143,41 @@ fn from(source: &SourceFlowConfig) -> String {
 
 /// Where a flow goes to.
 #[derive(Default)]
-struct Into {
+struct Target {
     object: String,
     errors_bucket: String,
     writing: Option<String>,
 }
 
-fn into(destination: &DestinationFlowConfig) -> Into {
+fn target(destination: &DestinationFlowConfig) -> Target {
     let Some(properties) = &destination.destination_connector_properties else {
-        return Into::default();
+        return Target::default();
     };
     let bucket = |errors: Option<&ErrorHandlingConfig>| {
         let bucket = errors.and_then(|errors| errors.bucket_name.clone());
         bucket.unwrap_or_default()
     };
     if let Some(bus) = &properties.event_bridge {
-        return Into {
+        return Target {
             object: bus.object.clone(),
             errors_bucket: bucket(bus.error_handling_config.as_ref()),
             writing: None,
         };
     }
     let Some(salesforce) = &properties.salesforce else {
-        return Into::default();
+        return Target::default();
     };
     let errors = salesforce.error_handling_config.as_ref();
     let operation = salesforce.write_operation_type.as_ref();
     let by = salesforce.id_field_names.clone().unwrap_or_default();
     let api = salesforce.data_transfer_api.as_ref();
-    Into {
+    Target {
         object: salesforce.object.clone(),
         errors_bucket: bucket(errors),
         writing: Some(writing(
-            operation.map_or("INSERT", |operation| operation.as_str()),
+            operation.map_or("INSERT", WriteOperationType::as_str),
             &by.join(","),
-            api.map_or("AUTOMATIC", |api| api.as_str()),
+            api.map_or("AUTOMATIC", SalesforceDataTransferApi::as_str),
             errors.is_some_and(|errors| errors.fail_on_first_destination_error),
         )),
     }
