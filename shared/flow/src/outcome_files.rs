@@ -3,7 +3,10 @@
 //! An incremental flow takes the files that were written since its last run, each once. So whatever a
 //! run left behind is taken when it is written again: the same bytes under the same key are newer then.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -97,8 +100,9 @@ pub fn not_taken<'a>(
         }
     }
     // Of a record whose later word was taken, or waits, the earlier one is of no use any more.
-    let newest = newest_of_each(files);
-    missed.retain(|file| newest.iter().any(|newest| newest.key == file.key));
+    let newest = newest_of_each(files).into_iter();
+    let newest: BTreeSet<&str> = newest.map(|file| file.key.as_str()).collect();
+    missed.retain(|file| newest.contains(file.key.as_str()));
     missed
 }
 
