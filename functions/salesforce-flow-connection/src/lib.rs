@@ -10,10 +10,10 @@ mod request;
 
 use aws_types::SdkConfig;
 use flow::{
-    Cause, FlowMaker, FlowReader, FlowRemover, FlowStarter, FlowUpdater, ProfileKeeper,
-    ProfileSigner,
+    Cause, FlowDescriber, FlowMaker, FlowRemover, FlowStarter, FlowUpdater, ProfileKeeper,
+    ProfileSigner, appflow_config,
 };
-use lambda_kit::{Chain, Invocation, error::ServiceError, outside::Outside};
+use lambda_kit::{Chain, Invocation, config::Environment, error::ServiceError, outside::Outside};
 use serde_json::value::RawValue;
 
 pub use crate::answering::AnswerError;
@@ -24,7 +24,7 @@ use crate::request::{Request, RequestType, UnreadableProperties};
 pub struct App {
     profiles: ProfileKeeper,
     signer: ProfileSigner,
-    reader: FlowReader,
+    reader: FlowDescriber,
     maker: FlowMaker,
     updater: FlowUpdater,
     starter: FlowStarter,
@@ -62,18 +62,19 @@ fn because(cause: Option<&Cause>) -> String {
 }
 
 impl App {
-    /// Reads nothing of the environment: which flows there have to be stands in each request. The answer
-    /// goes `outside`.
+    /// Reads `AWS_ENDPOINT_URL_APPFLOW`, if it is there: which flows there have to be stands in each request.
+    /// The answer goes `outside`.
     #[must_use]
-    pub fn new(sdk: &SdkConfig, outside: Outside) -> Self {
+    pub fn new(environment: &Environment, sdk: &SdkConfig, outside: Outside) -> Self {
+        let appflow = appflow_config(environment, sdk);
         Self {
-            profiles: ProfileKeeper::new(sdk),
-            signer: ProfileSigner::new(sdk),
-            reader: FlowReader::new(sdk),
-            maker: FlowMaker::new(sdk),
-            updater: FlowUpdater::new(sdk),
-            starter: FlowStarter::new(sdk),
-            remover: FlowRemover::new(sdk),
+            profiles: ProfileKeeper::new(sdk, &appflow),
+            signer: ProfileSigner::new(sdk, &appflow),
+            reader: FlowDescriber::new(&appflow),
+            maker: FlowMaker::new(&appflow),
+            updater: FlowUpdater::new(&appflow),
+            starter: FlowStarter::new(&appflow),
+            remover: FlowRemover::new(&appflow),
             outside,
         }
     }

@@ -5,8 +5,10 @@ use salesforce_flow_connection::{App, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), BoxError> {
-    let Start { sdk, .. } = start(&CallBudget::BATCH)?;
-    let app = App::new(&sdk, Outside::internet());
+    let Start {
+        environment, sdk, ..
+    } = start(&CallBudget::BATCH)?;
+    let app = App::new(&environment, &sdk, Outside::internet());
     run(env!("CARGO_PKG_NAME"), async |event, invocation| {
         handle(&app, event, invocation).await
     })

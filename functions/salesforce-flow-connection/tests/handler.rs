@@ -20,6 +20,7 @@ fn world() -> World {
     let world = World::new(1);
     let address = IpAddr::from([52, 219, 170, 1]);
     world.engines().put_host(HOST, &[address]);
+    world.engines().put_salesforce_grant();
     world
 }
 
@@ -41,7 +42,11 @@ fn request(wish: &str, properties: &Value) -> Value {
 /// CloudFormation asks; what it is answered.
 fn asks(world: &World, request: &Value) -> Value {
     let run = delivery::schedule(world, request, async |event, invocation| {
-        let app = App::new(&world.sdk_config(&CallBudget::BATCH), world.outside());
+        let app = App::new(
+            &world.environment(),
+            &world.sdk_config(&CallBudget::BATCH),
+            world.outside(),
+        );
         handle(&app, event, invocation).await
     });
     world.block_on(run).unwrap();
@@ -146,7 +151,11 @@ fn an_answer_goes_nowhere_but_to_cloudformation() {
     let mut request = request("Delete", &json!({}));
     request["ResponseURL"] = "https://internal.example.com/".into();
     let run = delivery::schedule(&world, &request, async |event, invocation| {
-        let app = App::new(&world.sdk_config(&CallBudget::BATCH), world.outside());
+        let app = App::new(
+            &world.environment(),
+            &world.sdk_config(&CallBudget::BATCH),
+            world.outside(),
+        );
         handle(&app, event, invocation).await
     });
     assert!(world.block_on(run).is_err());

@@ -11,7 +11,7 @@ mod telling;
 use aws_types::SdkConfig;
 use flow::{
     BreakerStore, Cause, CountStore, Expected, FlowReader, FlowStarter, FlowUpdater, Flows,
-    OutcomeStore, ProfileSigner, RereadQueue, RetryScheduler, SupportSender,
+    OutcomeStore, ProfileSigner, RereadQueue, RetryScheduler, SupportSender, appflow_config,
 };
 use lambda_kit::{
     Chain, Invocation,
@@ -72,7 +72,8 @@ pub enum RepairError {
 
 impl App {
     /// Reads `SALESFORCE_FLOWS`, `CONFIG_TABLE`, `SALESFORCE_OUTCOMES_BUCKET`, `SALESFORCE_REREAD_QUEUE_URL`,
-    /// `SUPPORT_TOPIC_ARN`, `RETRY_SCHEDULE_GROUP`, `RETRY_FUNCTION_ARN` and `RETRY_ROLE_ARN`.
+    /// `SUPPORT_TOPIC_ARN`, `RETRY_SCHEDULE_GROUP`, `RETRY_FUNCTION_ARN` and `RETRY_ROLE_ARN`; and
+    /// `AWS_ENDPOINT_URL_APPFLOW`, if it is there.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -84,6 +85,7 @@ impl App {
             name: "SALESFORCE_FLOWS",
             expected: "a description of flows",
         })?;
+        let appflow = appflow_config(environment, sdk);
         let table = environment.required("CONFIG_TABLE")?;
         let bucket = environment.required("SALESFORCE_OUTCOMES_BUCKET")?;
         let queue = environment.required("SALESFORCE_REREAD_QUEUE_URL")?;
@@ -95,10 +97,10 @@ impl App {
         );
         Ok(Self {
             flows,
-            reader: FlowReader::new(sdk),
-            starter: FlowStarter::new(sdk),
-            updater: FlowUpdater::new(sdk),
-            signer: ProfileSigner::new(sdk),
+            reader: FlowReader::new(&appflow),
+            starter: FlowStarter::new(&appflow),
+            updater: FlowUpdater::new(&appflow),
+            signer: ProfileSigner::new(sdk, &appflow),
             breakers: BreakerStore::new(sdk, table),
             counts: CountStore::new(sdk, table),
             outcomes: OutcomeStore::new(sdk, bucket),

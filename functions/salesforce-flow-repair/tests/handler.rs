@@ -22,10 +22,14 @@ const OUTCOMES: &str = "fairlead-simulated-salesforce-outcomes";
 /// A world in which all flows are at work.
 fn world() -> World {
     let world = World::new(1);
+    world.engines().put_salesforce_grant();
     let sdk = world.sdk_config(&CallBudget::BATCH);
     let flows = Flows::read(world.environment().required("SALESFORCE_FLOWS").unwrap()).unwrap();
     world.block_on(async {
-        ProfileKeeper::new(&sdk).make(&flows, "t").await.unwrap();
+        ProfileKeeper::new(&sdk, &sdk)
+            .make(&flows, "t")
+            .await
+            .unwrap();
         for flow in flows.each() {
             FlowMaker::new(&sdk).make(&flow, None, "t").await.unwrap();
             FlowStarter::new(&sdk).start(&flow.name, "t").await.unwrap();

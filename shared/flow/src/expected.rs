@@ -9,13 +9,17 @@ use crate::{Shape, Trigger};
 /// Under which keys outcomes lie in their bucket.
 pub(crate) const OUTCOMES_PREFIX: &str = "outcomes";
 
-/// The columns of an outcome's file, each of which is a field of the object in Salesforce.
-pub(crate) const OUTCOME_FIELDS: [&str; 5] = [
-    "Record_ID__c",
-    "Action__c",
-    "Result__c",
-    "Reason__c",
-    "Time__c",
+/// Below which prefix of their bucket AppFlow leaves rows that Salesforce refuses.
+pub(crate) const REJECTED_PREFIX: &str = "rejected";
+
+/// The columns of an outcome's file, each of which is a field of the object in Salesforce, and of which
+/// type that is.
+pub(crate) const OUTCOME_FIELDS: [(&str, &str); 5] = [
+    ("Record_ID__c", "string"),
+    ("Action__c", "string"),
+    ("Result__c", "string"),
+    ("Reason__c", "string"),
+    ("Time__c", "datetime"),
 ];
 
 /// All of them, and the connection by which they reach Salesforce.
@@ -31,7 +35,8 @@ pub struct Flows {
     /// Whether it is a sandbox.
     #[serde(default)]
     pub sandbox: bool,
-    /// The secret with the client's id and secret, which AppFlow reads.
+    /// The secret with the client's id and secret, which AppFlow reads, and with the refresh token that
+    /// AppFlow was granted: `clientId`, `clientSecret` and `refreshToken`.
     pub credentials_arn: String,
     /// The key under which AppFlow keeps the connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -138,7 +143,7 @@ impl Flows {
                 profile: self.profile.clone(),
                 errors_bucket: outcomes.errors_bucket.clone(),
                 writing: Some(writing("UPSERT", "Record_ID__c", "REST_SYNC", true)),
-                fields: OUTCOME_FIELDS.map(str::to_owned).into(),
+                fields: OUTCOME_FIELDS.map(|(name, _)| name.to_owned()).into(),
             },
             schedule: Some(outcomes.schedule.clone()),
         }

@@ -20,9 +20,9 @@ mod seen;
 mod status;
 
 pub use aws::{
-    Act, BreakerStore, CountStore, FlowMaker, FlowReader, FlowRemover, FlowStarter, FlowUpdater,
-    Made, OutcomeStore, ProfileKeeper, ProfileSigner, RereadQueue, RetryScheduler, Saved,
-    SupportSender,
+    Act, BreakerStore, CountStore, FlowDescriber, FlowMaker, FlowReader, FlowRemover, FlowStarter,
+    FlowUpdater, Made, OutcomeStore, ProfileKeeper, ProfileSigner, RereadQueue, RetryScheduler,
+    Saved, SupportSender, appflow_config,
 };
 pub use breaker::{Breaker, Next, Notice, State};
 pub use cause::Cause;

@@ -100,7 +100,7 @@ const fn next_step(cause: Cause) -> &'static str {
             "look at the flow's last run in AppFlow's console; it says more than its API does."
         }
         Cause::Credentials => {
-            "check the integration user and the External Client App in Salesforce, and put the client's id and secret into the connection's secret; the next try takes them."
+            "check the integration user and the External Client App in Salesforce, and put the client's id and secret and a refresh token into the connection's secret; the next try takes them."
         }
         Cause::Throttled => {
             "look at Salesforce's API usage; raise the limit or find who uses it up."

@@ -27,10 +27,14 @@ fn flows(world: &World) -> Flows {
 
 /// The connection and all flows, switched on.
 fn made(world: &World) -> Flows {
+    world.engines().put_salesforce_grant();
     let sdk = world.sdk_config(&CallBudget::BATCH);
     let flows = flows(world);
     world.block_on(async {
-        ProfileKeeper::new(&sdk).make(&flows, "t").await.unwrap();
+        ProfileKeeper::new(&sdk, &sdk)
+            .make(&flows, "t")
+            .await
+            .unwrap();
         for flow in flows.each() {
             let made = FlowMaker::new(&sdk).make(&flow, None, "t").await;
             assert_eq!(made.unwrap(), Made::Now);
@@ -79,7 +83,8 @@ fn credentials_that_are_refused_are_the_cause() {
     let world = World::new(1);
     let flows = made(&world);
     world.engines().flows().end_session(false);
-    let signer = ProfileSigner::new(&world.sdk_config(&CallBudget::BATCH));
+    let sdk = world.sdk_config(&CallBudget::BATCH);
+    let signer = ProfileSigner::new(&sdk, &sdk);
     let refused = world.block_on(signer.sign_in(&flows, "t"));
     assert_eq!(refused.unwrap(), Act::Refused(Some(Cause::Credentials)));
 }

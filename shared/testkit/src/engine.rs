@@ -311,6 +311,11 @@ impl Engines {
         self.0.secrets_manager.put(name, value);
     }
 
+    /// Salesforce granted AppFlow a token, which lies in the connection's secret.
+    pub fn put_salesforce_grant(&self) {
+        self.put_secret(names::SALESFORCE_GRANT, names::GRANTED);
+    }
+
     /// The user pool's key set says `text` from now on, whatever that is. It begins with
     /// [`tokens::key_set`](crate::tokens::key_set).
     pub fn serve_keys(&self, text: &str) {

@@ -13,18 +13,30 @@ use aws_sdk_appflow::{
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
 };
+use aws_types::SdkConfig;
 pub use breakers::{BreakerStore, Saved};
 pub use counts::CountStore;
 use jiff::Timestamp;
-use lambda_kit::{Retry, error::ServiceError};
+use lambda_kit::{Retry, config::Environment, error::ServiceError};
 pub use making::{FlowMaker, FlowRemover, FlowStarter, FlowUpdater, Made};
 pub use outcomes::OutcomeStore;
 pub use profiles::{ProfileKeeper, ProfileSigner};
-pub use reading::FlowReader;
+pub use reading::{FlowDescriber, FlowReader};
 pub use retries::{RereadQueue, RetryScheduler};
 pub use support::SupportSender;
 
 use crate::Cause;
+
+/// What AppFlow's clients are made of: `sdk`, but where `AWS_ENDPOINT_URL_APPFLOW` says that AppFlow is
+/// elsewhere, as every SDK of AWS's reads it.
+#[must_use]
+pub fn appflow_config(environment: &Environment, sdk: &SdkConfig) -> SdkConfig {
+    let elsewhere = environment.optional("AWS_ENDPOINT_URL_APPFLOW");
+    elsewhere.map_or_else(
+        || sdk.clone(),
+        |url| sdk.to_builder().endpoint_url(url).build(),
+    )
+}
 
 /// What became of one thing that was done about a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

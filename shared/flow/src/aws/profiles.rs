@@ -8,63 +8,91 @@ use aws_sdk_appflow::{
     },
     types::{
         ConnectionMode, ConnectorProfileConfig, ConnectorProfileCredentials,
-        ConnectorProfileProperties, ConnectorType, OAuth2GrantType,
-        SalesforceConnectorProfileCredentials, SalesforceConnectorProfileProperties,
+        ConnectorProfileProperties, ConnectorType, SalesforceConnectorProfileCredentials,
+        SalesforceConnectorProfileProperties,
     },
 };
+use aws_sdk_secretsmanager as secrets;
 use aws_types::SdkConfig;
-use lambda_kit::error::ServiceError;
+use lambda_kit::{Retry, error::ServiceError, redact::Redacted};
+use serde::Deserialize;
 
 use super::{Act, Made, act};
-use crate::Flows;
+use crate::{Cause, Flows};
 
-/// Has the connection sign in anew: `appflow:UpdateConnectorProfile` on it. AppFlow reads the client's id
-/// and secret itself, with the rights of whoever asks: `secretsmanager:GetSecretValue` on their secret.
+/// Has the connection sign in anew: `appflow:UpdateConnectorProfile` on it, and
+/// `secretsmanager:GetSecretValue` on its secret. The client's id and secret AppFlow reads there itself,
+/// with the rights of whoever asks; the refresh token it has to be given.
 #[derive(Debug, Clone)]
 pub struct ProfileSigner {
     client: Client,
+    secret: SecretReader,
 }
 
 /// Makes and removes the connection: `appflow:CreateConnectorProfile` and
-/// `appflow:DeleteConnectorProfile` on it.
+/// `appflow:DeleteConnectorProfile` on it, and `secretsmanager:GetSecretValue` on its secret.
 #[derive(Debug, Clone)]
 pub struct ProfileKeeper {
     client: Client,
+    secret: SecretReader,
+}
+
+#[derive(Debug, Clone)]
+struct SecretReader {
+    client: secrets::Client,
+}
+
+/// What is read of the connection's secret.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Granted {
+    refresh_token: Redacted<String>,
 }
 
 impl ProfileSigner {
-    /// One that has connections sign in anew.
+    /// One that has connections sign in anew; AppFlow is reached by `appflow`.
     #[must_use]
-    pub fn new(sdk: &SdkConfig) -> Self {
+    pub fn new(sdk: &SdkConfig, appflow: &SdkConfig) -> Self {
         Self {
-            client: Client::new(sdk),
+            client: Client::new(appflow),
+            secret: SecretReader::new(sdk),
         }
     }
 
-    /// Has it sign in anew, with what its secret holds now.
+    /// Has it sign in anew, with what its secret holds now. Without a token there, Salesforce need not be
+    /// asked.
     pub async fn sign_in(&self, flows: &Flows, token: &str) -> Result<Act, ServiceError> {
+        let granted = match self.secret.read(flows).await {
+            Ok(granted) => granted,
+            Err(error) if error.retry == Retry::Never => {
+                return Ok(Act::Refused(Some(Cause::Credentials)));
+            }
+            Err(error) => return Err(error),
+        };
         let updated = self
             .client
             .update_connector_profile()
             .connector_profile_name(&flows.profile)
             .connection_mode(ConnectionMode::Public)
-            .connector_profile_config(config(flows))
+            .connector_profile_config(config(flows, &granted))
             .client_token(token);
         act("appflow:UpdateConnectorProfile", updated.send().await)
     }
 }
 
 impl ProfileKeeper {
-    /// A maker and remover of connections.
+    /// A maker and remover of connections; AppFlow is reached by `appflow`.
     #[must_use]
-    pub fn new(sdk: &SdkConfig) -> Self {
+    pub fn new(sdk: &SdkConfig, appflow: &SdkConfig) -> Self {
         Self {
-            client: Client::new(sdk),
+            client: Client::new(appflow),
+            secret: SecretReader::new(sdk),
         }
     }
 
     /// Makes the connection, unless there is one of its name.
     pub async fn make(&self, flows: &Flows, token: &str) -> Result<Made, ServiceError> {
+        let granted = self.secret.read(flows).await?;
         let made = self
             .client
             .create_connector_profile()
@@ -72,7 +100,7 @@ impl ProfileKeeper {
             .connector_type(ConnectorType::Salesforce)
             .connection_mode(ConnectionMode::Public)
             .set_kms_arn(flows.key_arn.clone())
-            .connector_profile_config(config(flows))
+            .connector_profile_config(config(flows, &granted))
             .client_token(token)
             .send()
             .await;
@@ -112,14 +140,43 @@ impl ProfileKeeper {
     }
 }
 
-fn config(flows: &Flows) -> ConnectorProfileConfig {
+impl SecretReader {
+    fn new(sdk: &SdkConfig) -> Self {
+        Self {
+            client: secrets::Client::new(sdk),
+        }
+    }
+
+    async fn read(&self, flows: &Flows) -> Result<Granted, ServiceError> {
+        const OPERATION: &str = "secretsmanager:GetSecretValue";
+        let secret = self
+            .client
+            .get_secret_value()
+            .secret_id(&flows.credentials_arn)
+            .send()
+            .await
+            .map_err(|error| ServiceError::new(OPERATION, &error))?;
+        let granted = secret.secret_string.as_deref().map(serde_json::from_str);
+        let granted = granted.and_then(Result::ok);
+        granted.ok_or_else(|| ServiceError {
+            operation: OPERATION,
+            code: "NoRefreshToken".to_owned(),
+            retry: Retry::Never,
+        })
+    }
+}
+
+fn config(flows: &Flows, granted: &Granted) -> ConnectorProfileConfig {
     let organisation = SalesforceConnectorProfileProperties::builder()
         .instance_url(&flows.instance_url)
         .is_sandbox_environment(flows.sandbox)
         .build();
+    // AppFlow takes no client credentials for Salesforce: it gets itself access tokens by the refresh
+    // token. The first one has to be there, and is replaced as soon as it is of no use.
     let credentials = SalesforceConnectorProfileCredentials::builder()
         .client_credentials_arn(&flows.credentials_arn)
-        .o_auth2_grant_type(OAuth2GrantType::ClientCredentials)
+        .refresh_token(granted.refresh_token.expose())
+        .access_token("none-yet")
         .build();
     ConnectorProfileConfig::builder()
         .connector_profile_properties(

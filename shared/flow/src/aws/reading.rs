@@ -17,13 +17,20 @@ use crate::{Cause, Run, RunState, Seen, Shape, Status, Trigger, expected::writin
 /// As many runs as are looked at: more than a flow has in the hour in which it is tried to be mended.
 const MOST_RUNS: i32 = 100;
 
-/// Looks at flows: `appflow:DescribeFlow` and `appflow:DescribeFlowExecutionRecords` on them.
+/// Looks at flows and at their runs: `appflow:DescribeFlow` and `appflow:DescribeFlowExecutionRecords` on
+/// them.
 #[derive(Debug, Clone)]
 pub struct FlowReader {
+    describer: FlowDescriber,
+}
+
+/// Looks at flows alone: `appflow:DescribeFlow` on them.
+#[derive(Debug, Clone)]
+pub struct FlowDescriber {
     client: Client,
 }
 
-impl FlowReader {
+impl FlowDescriber {
     /// A reader of the account's flows.
     #[must_use]
     pub fn new(sdk: &SdkConfig) -> Self {
@@ -32,7 +39,7 @@ impl FlowReader {
         }
     }
 
-    /// The flow of that name with its runs, if it has any; `None` if there is no such flow.
+    /// The flow of that name, without its runs; `None` if there is no such flow.
     pub async fn look(&self, name: &str) -> Result<Option<Seen>, ServiceError> {
         let answer = self.client.describe_flow().flow_name(name).send().await;
         let flow = match answer {
@@ -46,26 +53,40 @@ impl FlowReader {
             }
             Err(error) => return Err(ServiceError::new("appflow:DescribeFlow", &error)),
         };
-        let Some(status) = status(&flow) else {
+        Ok(status(&flow).map(|status| Seen {
+            status,
+            shape: shape(&flow),
+            said: said(&flow),
+            runs: Vec::new(),
+            has_all_runs: true,
+        }))
+    }
+}
+
+impl FlowReader {
+    /// A reader of the account's flows.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig) -> Self {
+        Self {
+            describer: FlowDescriber::new(sdk),
+        }
+    }
+
+    /// The flow of that name with its runs, if it is a scheduled one; `None` if there is no such flow.
+    pub async fn look(&self, name: &str) -> Result<Option<Seen>, ServiceError> {
+        let Some(mut seen) = self.describer.look(name).await? else {
             return Ok(None);
         };
-        let shape = shape(&flow);
-        let (runs, has_all_runs) = match shape.trigger {
-            Trigger::Scheduled => self.runs(name).await?,
-            Trigger::Event | Trigger::OnDemand => (Vec::new(), true),
-        };
-        Ok(Some(Seen {
-            status,
-            shape,
-            said: said(&flow),
-            runs,
-            has_all_runs,
-        }))
+        if seen.shape.trigger == Trigger::Scheduled {
+            (seen.runs, seen.has_all_runs) = self.runs(name).await?;
+        }
+        Ok(Some(seen))
     }
 
     /// The last runs, the oldest first, and whether there are no others.
     async fn runs(&self, name: &str) -> Result<(Vec<Run>, bool), ServiceError> {
         let answer = self
+            .describer
             .client
             .describe_flow_execution_records()
             .flow_name(name)

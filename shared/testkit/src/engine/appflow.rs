@@ -131,11 +131,12 @@ fn check_profile(state: &State, input: &Value) -> Result<(), Refusal> {
         .pointer("/connectorProfileConfig/connectorProfileCredentials/Salesforce")
         .ok_or_else(|| invalid("The profile has no credentials for Salesforce"))?;
     required(credentials, "clientCredentialsArn")?;
-    if text(credentials, "oAuth2GrantType") != Some("CLIENT_CREDENTIALS") {
+    if text(credentials, "oAuth2GrantType") == Some("CLIENT_CREDENTIALS") {
         return Err(invalid(
-            "testkit's AppFlow signs in by client credentials alone",
+            "CLIENT_CREDENTIALS is not supported for Salesforce",
         ));
     }
+    required(credentials, "refreshToken")?;
     if state.refuses_credentials {
         return Err((
             StatusCode::UNAUTHORIZED,

@@ -45,6 +45,12 @@ pub const SUPPORT_TOPIC: &str = "support";
 pub const SALESFORCE_REREAD_QUEUE: &str = "salesforce-reread";
 /// The group of schedules that run once.
 pub const SCHEDULE_GROUP: &str = "salesforce-flows";
+/// The secret by which AppFlow reaches Salesforce.
+pub(super) const SALESFORCE_GRANT: &str =
+    "arn:aws:secretsmanager:eu-central-1:111122223333:secret:fairlead/simulated/salesforce";
+/// What it holds.
+pub(super) const GRANTED: &str =
+    r#"{"clientId":"client","clientSecret":"simulated","refreshToken":"granted"}"#;
 /// The flows that there have to be.
 const SALESFORCE_FLOWS: &str = include_str!("salesforce-flows.json");
 /// The partner that takes events by a topic: `<tenant>_<partner>`.

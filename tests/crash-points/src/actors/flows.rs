@@ -27,6 +27,7 @@ pub fn described(world: &World) -> Value {
 /// CloudFormation asks for flows, again until it is answered. `before` is what it asked for the last time.
 pub async fn cloudformation_asks(world: &World, wish: &str, flows: &Value, before: Option<&Value>) {
     let address = IpAddr::from([52, 219, 170, 1]);
+    world.engines().put_salesforce_grant();
     world.engines().put_host(ANSWERS, &[address]);
     let properties = |flows: &Value| json!({ "ServiceToken": "x", "Flows": flows.to_string() });
     let mut request = json!({
@@ -44,7 +45,11 @@ pub async fn cloudformation_asks(world: &World, wish: &str, flows: &Value, befor
     }
     let asked = delivery::schedule(world, &request, async |request, invocation| {
         use salesforce_flow_connection::{App, handle};
-        let app = App::new(&world.sdk_config(&CallBudget::BATCH), world.outside());
+        let app = App::new(
+            &world.environment(),
+            &world.sdk_config(&CallBudget::BATCH),
+            world.outside(),
+        );
         handle(&app, request, invocation).await
     });
     asked.await.expect("CloudFormation is answered");

@@ -17,7 +17,7 @@ use lambda_kit::error::ServiceError;
 use crate::{
     Direction, Expected,
     aws::unmakeable,
-    expected::{OUTCOME_FIELDS, OUTCOMES_PREFIX},
+    expected::{OUTCOME_FIELDS, OUTCOMES_PREFIX, REJECTED_PREFIX},
 };
 
 /// After as many failures in a row AppFlow switches a scheduled flow off: by then it was told of.
@@ -51,7 +51,7 @@ impl Config {
         let bus = EventBridgeDestinationProperties::builder()
             .object(&shape.destination)
             // What is too large for a bus goes there, and so does what the bus did not take.
-            .error_handling_config(errors(&shape.errors_bucket, false))
+            .error_handling_config(errors(&shape.errors_bucket, None, false))
             .build()?;
         let everything = Task::builder()
             .set_source_fields(Some(Vec::new()))
@@ -103,7 +103,7 @@ impl Config {
             // Which one AppFlow would choose depends on how many rows there are; and each has limits and
             // failures of its own.
             .data_transfer_api(SalesforceDataTransferApi::RestSync)
-            .error_handling_config(errors(&shape.errors_bucket, true))
+            .error_handling_config(errors(&shape.errors_bucket, Some(REJECTED_PREFIX), true))
             .build()?;
         Ok(Self {
             trigger: scheduled(flow.schedule.as_deref().unwrap_or_default())?,
@@ -138,9 +138,10 @@ fn scheduled(every: &str) -> Result<TriggerConfig, BuildError> {
         .build()
 }
 
-fn errors(bucket: &str, stops: bool) -> ErrorHandlingConfig {
+fn errors(bucket: &str, prefix: Option<&str>, stops: bool) -> ErrorHandlingConfig {
     ErrorHandlingConfig::builder()
         .bucket_name(bucket)
+        .set_bucket_prefix(prefix.map(str::to_owned))
         .fail_on_first_destination_error(stops)
         .build()
 }
@@ -149,17 +150,19 @@ fn errors(bucket: &str, stops: bool) -> ErrorHandlingConfig {
 fn fields() -> Result<Vec<Task>, BuildError> {
     let operator = |operator| ConnectorOperator::builder().s3(operator).build();
     let read = Task::builder()
-        .set_source_fields(Some(OUTCOME_FIELDS.map(str::to_owned).into()))
+        .set_source_fields(Some(OUTCOME_FIELDS.map(|(name, _)| name.to_owned()).into()))
         .connector_operator(operator(S3ConnectorOperator::Projection))
         .task_type(TaskType::Filter)
         .build()?;
     let mut tasks = vec![read];
-    for field in OUTCOME_FIELDS {
+    for (field, kind) in OUTCOME_FIELDS {
         let mapped = Task::builder()
             .source_fields(field)
             .connector_operator(operator(S3ConnectorOperator::NoOp))
             .destination_field(field)
             .task_type(TaskType::Map)
+            .task_properties(OperatorPropertiesKeys::SourceDataType, "string")
+            .task_properties(OperatorPropertiesKeys::DestinationDataType, kind)
             .build()?;
         tasks.push(mapped);
     }
