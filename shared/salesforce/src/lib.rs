@@ -17,5 +17,6 @@ pub use large::LargeEvent;
 pub use outcome_file::{HEADER, OutcomeFile};
 pub use reread::{Asked, CATCH_UP, RereadRequest, State, WholeState};
 pub use rest::{
-    BUDGET, InvalidQuery, MOST_IDS, NextPage, Page, RecordReader, RestError, Selection, StoredRecord,
+    BUDGET, InvalidQuery, MOST_IDS, NextPage, Page, RecordReader, RestError, Selection,
+    StoredRecord,
 };

@@ -21,11 +21,11 @@ use lambda_kit::{
     http_client::HttpClient,
 };
 
+use self::{page::Refusals, token::Tokens};
 pub use self::{
     page::{NextPage, Page, StoredRecord},
     query::{InvalidQuery, MOST_IDS, Selection},
 };
-use self::{page::Refusals, token::Tokens};
 
 /// How long calls may take: Salesforce answers queries in seconds.
 pub const BUDGET: CallBudget = CallBudget {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Map, Value, json};
 
-use crate::engine::{s3, salesforce};
+use crate::engine::{appflow, s3, salesforce};
 
 /// The services that are simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +25,10 @@ pub enum Service {
     SecretsManager,
     /// AWS Step Functions.
     StepFunctions,
+    /// Amazon AppFlow.
+    AppFlow,
+    /// Amazon `EventBridge` Scheduler.
+    Scheduler,
     /// Amazon Cognito user pools.
     Cognito,
     /// The directory that people are brought over from, as `docs/user-migration.md` describes it.
@@ -47,6 +51,8 @@ impl Service {
             Self::EventBridge => "events",
             Self::SecretsManager => "secretsmanager",
             Self::StepFunctions => "states",
+            Self::AppFlow => "appflow",
+            Self::Scheduler => "scheduler",
             Self::Cognito => "cognito-idp",
             Self::LegacyDirectory => "legacy-directory",
             Self::Salesforce => "salesforce",
@@ -107,7 +113,8 @@ impl Call {
     }
 
     fn from_path(request: &Request<Bytes>) -> Option<Self> {
-        if let Some(call) = salesforce::read(request) {
+        let read = salesforce::read(request).or_else(|| Self::from_rest_json(request));
+        if let Some(call) = read {
             return Some(call);
         }
         let path = request.uri().path().strip_prefix('/')?;
@@ -127,6 +134,29 @@ impl Call {
             service: Service::Cognito,
             operation: "ReadKeys".to_owned(),
             input: json!({ "UserPoolId": pool }),
+        })
+    }
+
+    /// A call to AppFlow or to Scheduler, which name their operations by method and path.
+    fn from_rest_json(request: &Request<Bytes>) -> Option<Self> {
+        let path = request.uri().path();
+        let is_post = request.method() == Method::POST;
+        let schedule = path.strip_prefix("/schedules/");
+        let (service, operation) = match (appflow::operation(path), schedule) {
+            (Some(operation), _) => (Service::AppFlow, operation),
+            (None, Some(_)) => (Service::Scheduler, "CreateSchedule"),
+            (None, None) => return None,
+        };
+        let mut input: Map<String, Value> = serde_json::from_slice(request.body()).ok()?;
+        if let Some(name) = schedule {
+            input.insert("Name".to_owned(), name.into());
+        }
+        let mut input = Value::from(input);
+        input.sort_all_objects();
+        is_post.then(|| Self {
+            service,
+            operation: operation.to_owned(),
+            input,
         })
     }
 
@@ -186,6 +216,14 @@ impl Call {
                 .join(", "),
             Service::SecretsManager => last_segment(&self.input, "SecretId", '/'),
             Service::StepFunctions => last_segment(&self.input, "name", '/'),
+            Service::AppFlow => {
+                let names = ["flowName", "connectorProfileName"];
+                let name = names
+                    .iter()
+                    .find_map(|name| self.input.get(*name)?.as_str());
+                name.unwrap_or_default().to_owned()
+            }
+            Service::Scheduler => last_segment(&self.input, "Name", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
             Service::LegacyDirectory => "somebody".to_owned(),
             Service::Salesforce => {

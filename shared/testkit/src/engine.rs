@@ -4,6 +4,7 @@
 //! what it took so that a test can read it back.
 
 pub(crate) mod answer;
+pub(crate) mod appflow;
 mod cognito;
 mod dynamodb;
 mod eventbridge;
@@ -12,6 +13,7 @@ mod names;
 mod receiver;
 pub(crate) mod s3;
 pub(crate) mod salesforce;
+mod scheduler;
 mod secrets_manager;
 mod sns;
 mod sqs;
@@ -22,9 +24,11 @@ use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
+use jiff::Timestamp;
 use lambda_kit::clock::Clock;
 use serde_json::Value;
 
+pub use appflow::{FlowWorld, Rows, SimulatedFlow};
 pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
@@ -32,14 +36,15 @@ pub use names::{
     EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY,
     NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE, QUEUE_PREFIX,
     RECEIPTS_BUCKET, REGION, SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET,
-    SALESFORCE_OUTCOMES_BUCKET, SALESFORCE_REREAD_QUEUE, SALESFORCE_SECRET, SECRET_ACCESS_KEY,
-    TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE, queue_url, resource_environment,
-    variables,
+    SALESFORCE_OUTCOMES_BUCKET, SALESFORCE_REREAD_QUEUE, SALESFORCE_SECRET, SCHEDULE_GROUP,
+    SECRET_ACCESS_KEY, SUPPORT_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE,
+    queue_url, resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
 pub use s3::StoredObject;
 pub use salesforce::Salesforce;
+pub use scheduler::OneOffSchedule;
 pub use sns::{Notification, Recipient, Subscription};
 pub use sqs::SentMessage;
 pub(crate) use sqs::md5_of_body;
@@ -60,6 +65,8 @@ struct Services {
     eventbridge: eventbridge::EventBridge,
     secrets_manager: secrets_manager::SecretsManager,
     step_functions: step_functions::StepFunctions,
+    appflow: appflow::AppFlow,
+    scheduler: scheduler::Scheduler,
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
     legacy_directory: legacy_directory::LegacyDirectory,
@@ -79,6 +86,8 @@ impl Engines {
             eventbridge: eventbridge::EventBridge::new(clock.clone()),
             secrets_manager: secrets_manager::SecretsManager::default(),
             step_functions: step_functions::StepFunctions::default(),
+            appflow: appflow::AppFlow::new(clock.clone()),
+            scheduler: scheduler::Scheduler::default(),
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
@@ -96,7 +105,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, Step Functions and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, Step Functions, AppFlow, Scheduler and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -113,6 +122,8 @@ impl Engines {
             eventbridge,
             secrets_manager,
             step_functions,
+            appflow,
+            scheduler,
             cognito,
             user_pool,
             legacy_directory,
@@ -127,6 +138,8 @@ impl Engines {
             Service::EventBridge => eventbridge.call(call),
             Service::SecretsManager => secrets_manager.call(call),
             Service::StepFunctions => step_functions.call(call),
+            Service::AppFlow => appflow.call(call),
+            Service::Scheduler => scheduler.call(call),
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
             Service::LegacyDirectory => legacy_directory.call(call),
@@ -249,6 +262,29 @@ impl Engines {
         self.0.step_functions.executions()
     }
 
+    /// AppFlow's flows, as Salesforce and people see them.
+    #[must_use]
+    pub fn flows(&self) -> &FlowWorld {
+        self.0.appflow.world()
+    }
+
+    /// The time of a scheduled flow has come: it takes what is new in `bucket`.
+    pub fn run_flow(&self, name: &str, bucket: &str) {
+        self.flows().run(name, &self.objects(bucket));
+    }
+
+    /// The one-off schedules that are still to come.
+    #[must_use]
+    pub fn schedules(&self) -> Vec<OneOffSchedule> {
+        self.0.scheduler.all()
+    }
+
+    /// Those that are due at `now`, which are gone then.
+    #[must_use]
+    pub fn take_due_schedules(&self, now: Timestamp) -> Vec<OneOffSchedule> {
+        self.0.scheduler.take_due(now)
+    }
+
     /// Puts a message into a queue as if it had always been there; it was received as often.
     pub fn put_message(
         &self,
@@ -292,6 +328,11 @@ impl Engines {
     /// Gives a secret a new value; the one before it stays, as the previous one.
     pub fn put_secret(&self, name: &str, value: &str) {
         self.0.secrets_manager.put(name, value);
+    }
+
+    /// Salesforce granted AppFlow a token, which lies in the connection's secret.
+    pub fn put_salesforce_grant(&self) {
+        self.put_secret(names::SALESFORCE_GRANT, names::GRANTED);
     }
 
     /// The user pool's key set says `text` from now on, whatever that is. It begins with

@@ -21,7 +21,7 @@
 //! - [`world`] holds one simulated AWS account with its clock, ids and SDK configuration;
 //! - [`connector`] is the HTTP client below the SDK: it numbers the calls and commits the faults;
 //! - [`fault`] says what can go wrong with a call, and where;
-//! - [`engine`] answers the calls: `DynamoDB`, S3, SQS, SNS, `EventBridge` and Cognito, and whoever
+//! - [`engine`] answers the calls: `DynamoDB`, S3, SQS, SNS, `EventBridge`, AppFlow and Cognito, and whoever
 //!   takes webhooks outside;
 //! - [`tokens`] makes access tokens that Cognito's keys sign;
 //! - [`sale`] is what a browser with Global Privacy Control withdraws.

@@ -12,6 +12,7 @@ pub mod erasure;
 pub mod events;
 pub mod export;
 pub mod fan_out;
+pub mod flows;
 pub mod hooks;
 pub mod identify;
 pub mod login;

@@ -365,6 +365,26 @@ const BUGS: &[Bug] = &[
         exposed_by: "dead-letters",
     },
     Bug {
+        name: "broken-flow-noted-as-told-before-it-is",
+        what: "an acknowledgement before the effect: the support team counts as told of a flow that is broken",
+        exposed_by: "flow-credentials",
+    },
+    Bug {
+        name: "broken-flow-is-told-of-on-and-on",
+        what: "the support team is told of one broken flow again and again",
+        exposed_by: "flow-credentials",
+    },
+    Bug {
+        name: "accepted-counted-before-it-is-noted",
+        what: "two writes where one belongs: rows that Salesforce took are counted twice",
+        exposed_by: "flow-errored",
+    },
+    Bug {
+        name: "flow-that-is-gone-can-not-be-removed",
+        what: "a removal that was cut off fails when CloudFormation's request comes again",
+        exposed_by: "flows-connected",
+    },
+    Bug {
         name: "feed-skips-one",
         what: "a place in a feed that is one too far",
         exposed_by: "audience",

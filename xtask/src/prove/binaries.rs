@@ -77,9 +77,30 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "SALESFORCE_CONFIG_QUEUE_URL",
         "https://sqs.eu-central-1.amazonaws.com/000000000000/salesforce-config",
     ),
+    (
+        "RETRY_FUNCTION_ARN",
+        "arn:aws:lambda:eu-central-1:000000000000:function:salesforce-flow-repair",
+    ),
+    (
+        "RETRY_ROLE_ARN",
+        "arn:aws:iam::000000000000:role/salesforce-flow-retries",
+    ),
+    ("RETRY_SCHEDULE_GROUP", "salesforce-flows"),
+    (
+        "SALESFORCE_FLOWS",
+        r#"{"prefix":"","profile":"salesforce","instance_url":"https://example.my.salesforce.com","credentials_arn":"none","event_source":"none","events_bucket":"events","changes":{},"outcomes":{"name":"outcomes","object":"Fairlead_Outcome__c","bucket":"outcomes","errors_bucket":"errors","schedule":"rate(1minutes)"}}"#,
+    ),
     ("SALESFORCE_OUTCOMES_BUCKET", "salesforce-outcomes"),
+    (
+        "SALESFORCE_REREAD_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/salesforce-reread",
+    ),
     ("SALESFORCE_SECRET", "salesforce"),
     ("SALESFORCE_URL", "https://measured.my.salesforce.com"),
+    (
+        "SUPPORT_TOPIC_ARN",
+        "arn:aws:sns:eu-central-1:000000000000:support",
+    ),
     ("SUBSCRIPTIONS_TABLE", "subscriptions"),
     (
         "TOKEN_ISSUER",

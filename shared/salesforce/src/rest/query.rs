@@ -88,19 +88,30 @@ mod tests {
         );
         let since: Timestamp = "2026-01-15T09:00:00.9Z".parse().unwrap();
         let query = selection.changed_since(since).unwrap();
-        assert!(query.ends_with(
-            "WHERE SystemModstamp >= 2026-01-15T09:00:00Z ORDER BY SystemModstamp, Id"
-        ));
+        assert!(
+            query.ends_with(
+                "WHERE SystemModstamp >= 2026-01-15T09:00:00Z ORDER BY SystemModstamp, Id"
+            )
+        );
     }
 
     #[test]
     fn what_is_no_id_gets_into_no_query() {
         let selection = Selection::new("Holiday__c", ["Name"]);
-        for id in ["", "a015f00000AbCd'", "a015f00000AbC%2", "a015", "ä15f00000AbCdE"] {
+        for id in [
+            "",
+            "a015f00000AbCd'",
+            "a015f00000AbC%2",
+            "a015",
+            "ä15f00000AbCdE",
+        ] {
             assert_eq!(selection.by_ids(&[id]), Err(InvalidQuery), "{id}");
         }
         assert_eq!(selection.by_ids(&[]), Err(InvalidQuery));
-        assert_eq!(selection.by_ids(&["a015f00000AbCdE"; 101]), Err(InvalidQuery));
+        assert_eq!(
+            selection.by_ids(&["a015f00000AbCdE"; 101]),
+            Err(InvalidQuery)
+        );
     }
 
     #[test]

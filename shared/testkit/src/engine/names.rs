@@ -48,6 +48,18 @@ pub const SECRET_ACCESS_KEY: &str = "simulated";
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
 /// The topic that what became of changes of configuration goes to.
 pub const CONFIGURATION_TOPIC: &str = "configuration-changes";
+/// The topic by which the support team is told of flows.
+pub const SUPPORT_TOPIC: &str = "support";
+/// The group of schedules that run once.
+pub const SCHEDULE_GROUP: &str = "salesforce-flows";
+/// The secret by which AppFlow reaches Salesforce.
+pub(super) const SALESFORCE_GRANT: &str =
+    "arn:aws:secretsmanager:eu-central-1:111122223333:secret:fairlead/simulated/salesforce";
+/// What it holds.
+pub(super) const GRANTED: &str =
+    r#"{"clientId":"client","clientSecret":"simulated","refreshToken":"granted"}"#;
+/// The flows that there have to be.
+const SALESFORCE_FLOWS: &str = include_str!("salesforce-flows.json");
 /// The partner that takes events by a topic: `<tenant>_<partner>`.
 pub(super) const FANOUT_PARTNER: &str = "harbour_chandlery";
 /// The topic to which the events of `harbour` for its partner `chandlery` are published.
@@ -137,6 +149,20 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("WEBHOOK_REACH", "internet".to_owned()),
         ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
         ("USER_POOL_ID", USER_POOL.to_owned()),
+        ("SALESFORCE_FLOWS", SALESFORCE_FLOWS.to_owned()),
+        (
+            "SUPPORT_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{SUPPORT_TOPIC}"),
+        ),
+        ("RETRY_SCHEDULE_GROUP", SCHEDULE_GROUP.to_owned()),
+        (
+            "RETRY_FUNCTION_ARN",
+            format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:salesforce-flow-repair"),
+        ),
+        (
+            "RETRY_ROLE_ARN",
+            format!("arn:aws:iam::{ACCOUNT}:role/salesforce-flow-retries"),
+        ),
         (
             "LEGACY_DIRECTORY_URL",
             "https://legacy-directory.example.com".to_owned(),

@@ -11,7 +11,9 @@ use serde_json::Value;
 
 use super::{
     answer,
-    names::{ACCOUNT, CONFIGURATION_TOPIC, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, REGION},
+    names::{
+        ACCOUNT, CONFIGURATION_TOPIC, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, REGION, SUPPORT_TOPIC,
+    },
 };
 use crate::{Call, call::members};
 
@@ -194,16 +196,21 @@ fn recipient(input: &Value) -> Result<Recipient, Refusal> {
 fn topic(arn: &str) -> Result<&'static str, Refusal> {
     let here = format!("arn:aws:sns:{REGION}:{ACCOUNT}:");
     let name = arn.strip_prefix(&here);
-    [NOTIFICATIONS_TOPIC, FANOUT_TOPIC, CONFIGURATION_TOPIC]
-        .into_iter()
-        .find(|known| Some(*known) == name)
-        .ok_or_else(|| {
-            (
-                StatusCode::NOT_FOUND,
-                "NotFound",
-                "Topic does not exist".to_owned(),
-            )
-        })
+    [
+        NOTIFICATIONS_TOPIC,
+        FANOUT_TOPIC,
+        CONFIGURATION_TOPIC,
+        SUPPORT_TOPIC,
+    ]
+    .into_iter()
+    .find(|known| Some(*known) == name)
+    .ok_or_else(|| {
+        (
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "Topic does not exist".to_owned(),
+        )
+    })
 }
 
 fn is_e164(number: &str) -> bool {

@@ -24,6 +24,11 @@ const APP_CLIENTS: &str = "app clients";
 
 /// The collection that holds who is subscribed to topics.
 const SUBSCRIPTIONS: &str = "subscriptions to topics";
+/// The collection that holds flows and connections of AppFlow.
+const FLOWS: &str = "flows";
+
+/// The collection that holds what Salesforce took last of each record.
+const SALESFORCE: &str = "salesforce";
 
 /// The message attribute by which receivers tell a message that they already have.
 const IDEMPOTENCY_KEY: &str = "idempotency.key";
@@ -64,6 +69,8 @@ impl Observation {
             SUBSCRIPTIONS.to_owned(),
             subscriptions.map(described).collect(),
         );
+        rows.insert(FLOWS.to_owned(), engines.flows().described());
+        rows.insert(SALESFORCE.to_owned(), engines.flows().accepted());
         for bucket in BUCKETS {
             let objects = engines.objects(bucket);
             let objects = objects.iter().map(StoredObject::described).collect();

@@ -32,6 +32,9 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
             json_error(status, "InternalException", message)
         }
         Service::SecretsManager => json_error(status, "InternalServiceError", message),
+        Service::AppFlow | Service::Scheduler => {
+            json_error(status, "InternalServerException", message)
+        }
         Service::Sns => xml_error(status, "InternalError", message),
         Service::Cognito => json_error(status, "InternalErrorException", message),
         Service::LegacyDirectory | Service::Salesforce | Service::Receiver => {
@@ -62,6 +65,11 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
         Service::EventBridge | Service::SecretsManager | Service::StepFunctions => {
             json_error(status, "ThrottlingException", "Rate exceeded")
         }
+        Service::AppFlow | Service::Scheduler => json_error(
+            StatusCode::TOO_MANY_REQUESTS,
+            "ThrottlingException",
+            "Rate exceeded",
+        ),
         Service::Sns => xml_error(status, "Throttling", "Rate exceeded"),
         Service::Cognito => json_error(
             StatusCode::TOO_MANY_REQUESTS,

@@ -5,7 +5,7 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 16] = [
+const DOMAINS: [&str; 17] = [
     "access",
     "audience",
     "cloudevent",
@@ -13,6 +13,7 @@ const DOMAINS: [&str; 16] = [
     "dataset",
     "dead-letter",
     "event",
+    "flow",
     "identity",
     "intake",
     "notification",

@@ -2,9 +2,9 @@
 
 use super::{
     Explorable, audience, configuration, consent, datasets, dead_letters, directory, erasure,
-    events, export, fan_out, hooks, idempotency, identify, identity, login, merge, notification,
-    operators, outbox, outcomes, partner, profile, reads, receipts, reread, sdks, uploads,
-    webhooks,
+    events, export, fan_out, flows, hooks, idempotency, identify, identity, login, merge,
+    notification, operators, outbox, outcomes, partner, profile, reads, receipts, reread, sdks,
+    uploads, webhooks,
 };
 
 /// All of them.
@@ -12,6 +12,7 @@ use super::{
 pub fn all() -> Vec<Explorable> {
     let mut all = of_people();
     all.extend(of_partners());
+    all.extend(of_flows());
     all.extend(of_the_end());
     all.extend(of_configuration());
     all
@@ -111,6 +112,24 @@ fn of_partners() -> Vec<Explorable> {
         Explorable::new(notification::RuleWithdrawn),
         Explorable::new(partner::PartnerRead),
         Explorable::new(partner::PartnerReadsMany),
+    ]
+}
+
+/// Flows between Salesforce and Fairlead, and what breaks them.
+fn of_flows() -> Vec<Explorable> {
+    vec![
+        Explorable::twice(flows::Mended::DEACTIVATED),
+        Explorable::new(flows::Mended::ERRORED),
+        Explorable::new(flows::Mended::SUSPENDED),
+        Explorable::new(flows::Mended::SESSION_OVER),
+        Explorable::new(flows::Mended::DRIFTED),
+        Explorable::new(flows::Mended::THROTTLED),
+        Explorable::new(flows::Mended::REJECTED),
+        Explorable::new(flows::Mended::IDLE),
+        Explorable::new(flows::GivenUp::CREDENTIALS),
+        Explorable::new(flows::GivenUp::STAYS_OFF),
+        Explorable::new(flows::Gap),
+        Explorable::new(flows::Connected),
     ]
 }
 

@@ -11,6 +11,7 @@ mod erasure;
 mod events;
 mod export;
 mod fan_out;
+mod flows;
 mod hooks;
 mod idempotency;
 mod identify;

@@ -1,0 +1,180 @@
+//! From one state to the next.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use lambda_kit::{clock::later, planted};
+
+use super::{Attempt, Breaker, MOST_TRIES, Notice, PATIENCE, State, cooled_down, wait_after};
+use crate::{Action, Cause, Health};
+
+/// What is to be done now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: the flow is well, and was.
+    Nothing,
+    /// Nothing yet.
+    Wait,
+    /// Nothing here: another run is at it.
+    Busy,
+    /// It is to be tried to mend it, against this cause.
+    Try(Cause),
+    /// A try whose run died is to be made again.
+    Resume(Cause),
+    /// It is to be given up.
+    GiveUp(Cause),
+    /// It is well again.
+    Heal,
+}
+
+impl Breaker {
+    /// What is to be done about a flow in that health.
+    #[must_use]
+    pub fn next(&self, health: Health, now: Timestamp) -> Next {
+        let found = match health {
+            Health::Well if self.state == State::Well => return Next::Nothing,
+            Health::Well => return Next::Heal,
+            Health::Unproven => None,
+            Health::Ill(cause) => Some(cause),
+        };
+        let Some(cause) = found.or(self.cause) else {
+            return Next::Nothing;
+        };
+        if let Some(attempt) = &self.attempt {
+            return if now < attempt.until {
+                Next::Busy
+            } else {
+                Next::Resume(self.cause.unwrap_or(cause))
+            };
+        }
+        let has_shown = |at| now >= later(at, PATIENCE);
+        let is_due = self.next_try_at.is_none_or(|at| now >= at)
+            && (found.is_some() || self.acted_at.is_none_or(has_shown));
+        if cause.needs_people() {
+            return match self.state {
+                State::Open => Next::Wait,
+                State::Well | State::Mending => Next::GiveUp(cause),
+            };
+        }
+        match self.state {
+            State::Mending | State::Open if !is_due => Next::Wait,
+            State::Mending if self.tries >= MOST_TRIES => Next::GiveUp(cause),
+            State::Well | State::Mending | State::Open => Next::Try(cause),
+        }
+    }
+
+    /// With a try of `owner`'s under way, which nobody else takes up for as long as `lease`.
+    #[must_use]
+    pub fn trying(
+        &self,
+        cause: Cause,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+        chance: u64,
+    ) -> Self {
+        let mut next = self.begun(cause, now);
+        next.tries = next.tries.saturating_add(1);
+        next.attempt = Some(Attempt {
+            owner: owner.to_owned(),
+            until: later(now, lease),
+        });
+        next.next_try_at = Some(match self.state {
+            State::Open => cooled_down(now, chance),
+            State::Well | State::Mending => later(now, wait_after(next.tries, chance)),
+        });
+        next
+    }
+
+    /// With the same try, taken up by another owner.
+    #[must_use]
+    pub fn resuming(&self, owner: &str, now: Timestamp, lease: Duration) -> Self {
+        let mut next = self.clone();
+        next.version = self.version.saturating_add(1);
+        next.attempt = Some(Attempt {
+            owner: owner.to_owned(),
+            until: later(now, lease),
+        });
+        next
+    }
+
+    /// With the try made: `actions` were done.
+    #[must_use]
+    pub fn acted(&self, actions: &[Action], now: Timestamp) -> Self {
+        let mut next = self.clone();
+        next.version = self.version.saturating_add(1);
+        next.attempt = None;
+        next.acted_at = Some(now);
+        for action in actions {
+            if !next.tried.contains(action) {
+                next.tried.push(*action);
+            }
+        }
+        next
+    }
+
+    /// Given up, which people are to be told unless they know.
+    #[must_use]
+    pub fn given_up(&self, cause: Cause, now: Timestamp, chance: u64) -> Self {
+        let mut next = self.begun(cause, now);
+        next.attempt = None;
+        next.state = State::Open;
+        next.next_try_at = Some(cooled_down(now, chance));
+        if !self.told || planted::is_on("broken-flow-is-told-of-on-and-on") {
+            next.untold = Some(Notice::Broken);
+        }
+        next
+    }
+
+    /// Well again, which people are to be told if they know that it was not.
+    #[must_use]
+    pub fn healed(&self) -> Self {
+        if !self.told {
+            return self.cleared();
+        }
+        let mut next = self.clone();
+        next.version = self.version.saturating_add(1);
+        next.state = State::Well;
+        next.attempt = None;
+        next.next_try_at = None;
+        next.untold = Some(Notice::WellAgain);
+        next
+    }
+
+    /// With people told.
+    #[must_use]
+    pub fn having_told(&self, notice: Notice) -> Self {
+        match notice {
+            Notice::WellAgain => self.cleared(),
+            Notice::Broken => {
+                let mut next = self.clone();
+                next.version = self.version.saturating_add(1);
+                next.told = true;
+                next.untold = None;
+                next
+            }
+        }
+    }
+
+    /// As if nothing had been.
+    fn cleared(&self) -> Self {
+        Self {
+            version: self.version.saturating_add(1),
+            ..Self::of(&self.record_id)
+        }
+    }
+
+    fn begun(&self, cause: Cause, now: Timestamp) -> Self {
+        let mut next = match self.state {
+            State::Well => Self {
+                state: State::Mending,
+                since: Some(now),
+                ..self.cleared()
+            },
+            State::Mending | State::Open => self.clone(),
+        };
+        next.version = self.version.saturating_add(1);
+        next.cause = Some(cause);
+        next
+    }
+}
