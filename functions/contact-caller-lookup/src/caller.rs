@@ -84,7 +84,9 @@ async fn whose(app: &App, number: PhoneNumber) -> Result<Whose, LookupError> {
         return Ok(Whose::Anybodys);
     }
     Ok(match app.identifiers.find(&identifier).await? {
-        Some(Pointed::At(owner)) if owner.verified || planted::is_on("caller-on-somebodys-word") => {
+        Some(Pointed::At(owner))
+            if owner.verified || planted::is_on("caller-on-somebodys-word") =>
+        {
             Whose::Theirs(owner.profile_id)
         }
         Some(Pointed::At(_)) => Whose::Anybodys,
@@ -126,7 +128,10 @@ async fn segments(app: &App, answer: &Answer) -> Result<BTreeSet<Segment>, Looku
     let tenant = &app.centre.tenant;
     let tenants = BTreeSet::from([tenant.clone()]);
     let mut latest = app.segments.latest(id, &tenants).await?;
-    Ok(latest.remove(tenant).map(|word| word.segments).unwrap_or_default())
+    Ok(latest
+        .remove(tenant)
+        .map(|word| word.segments)
+        .unwrap_or_default())
 }
 
 async fn events(app: &App, answer: &Answer) -> Result<Vec<TimelineItem>, LookupError> {
@@ -134,7 +139,10 @@ async fn events(app: &App, answer: &Answer) -> Result<Vec<TimelineItem>, LookupE
         return Ok(Vec::new());
     };
     let members = app.partitions.members(id).await?;
-    let page = app.timelines.page(&members, &app.centre.tenant, None).await?;
+    let page = app
+        .timelines
+        .page(&members, &app.centre.tenant, None)
+        .await?;
     let mut events = page.events;
     events.truncate(MOST_EVENTS);
     Ok(events)

@@ -158,7 +158,9 @@ impl Known {
         let family = self.field(FieldName::FamilyName);
         let names: Vec<&str> = given.into_iter().chain(family).collect();
         let names = (!names.is_empty()).then(|| names.join(" "));
-        self.field(FieldName::DisplayName).map(str::to_owned).or(names)
+        self.field(FieldName::DisplayName)
+            .map(str::to_owned)
+            .or(names)
     }
 
     fn into_answer(self, answer: Answer) -> Answer {
@@ -179,9 +181,9 @@ impl Known {
             ("country", FieldName::Country),
             ("time_zone", FieldName::TimeZone),
         ];
-        let answer = fields
-            .into_iter()
-            .fold(answer, |answer, (name, field)| answer.maybe(name, self.field(field)));
+        let answer = fields.into_iter().fold(answer, |answer, (name, field)| {
+            answer.maybe(name, self.field(field))
+        });
         answer.only_json("events", self.events.into_inner().into())
     }
 }

@@ -67,34 +67,16 @@ impl Announcement {
     }
 }
 
-/// What is said to the contact: `wanted`, if the holiday names one, and in a language that comes closest to
-/// what was asked for. One in another language is better than none.
+/// What is said to the contact, in a language that comes closest to what was asked for. One in another
+/// language is better than none.
 pub(crate) fn choose<'a>(
     announcements: &'a [Announcement],
     question: &Question,
     state: State,
-    wanted: Option<&str>,
 ) -> Option<&'a Announcement> {
     let language = question.language.as_deref();
-    let best = |candidates: &mut dyn Iterator<Item = &'a Announcement>| {
-        candidates.max_by_key(|each| (each.fit(language), each.rank()))
-    };
-    let named = wanted.and_then(|wanted| {
-        let named = announcements.iter().filter(|each| each.name == wanted);
-        best(&mut named.filter(|each| each.is_of(question)))
-    });
-    named.or_else(|| {
-        best(
-            &mut announcements
-                .iter()
-                .filter(|each| each.is_on(question, state)),
-        )
-    })
-}
-
-impl Announcement {
-    /// Whether a holiday that names it has it announced to the contact.
-    fn is_of(&self, question: &Question) -> bool {
-        self.scope.is_for(question)
-    }
+    let on = announcements
+        .iter()
+        .filter(|each| each.is_on(question, state));
+    on.max_by_key(|each| (each.fit(language), each.rank()))
 }

@@ -5,6 +5,15 @@ use serde_json::Value;
 
 use crate::{Announcement, Holiday, OpeningHours, Routing, Shift};
 
+/// The kinds of records that there are for the contact centre.
+pub const KINDS: [&str; 5] = [
+    "holiday",
+    "opening-hours",
+    "announcement",
+    "routing",
+    "roster",
+];
+
 /// All that operators configured for the contact centre, read once and asked often.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Configuration {
@@ -17,23 +26,19 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// Reads records, each by `<kind>#<record id>` and in the order of these. One that can't be read is
-    /// left out and counted: nobody's queue closes since another record is mistyped.
+    /// Reads records, each with its kind. One that can't be read is left out and counted: nobody's queue
+    /// closes since another record is mistyped. Of two that count as much the later one is heeded.
     #[must_use]
     pub fn read<'a>(records: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Self {
         let mut read = Self::default();
-        let mut records: Vec<(&str, &Value)> = records.into_iter().collect();
-        records.sort_by_key(|(key, _)| *key);
-        for (key, record) in records {
-            let kind = key.split('#').next().unwrap_or_default();
+        for (kind, record) in records {
             let is_read = match kind {
                 "holiday" => push(&mut read.holidays, record),
                 "opening-hours" => push(&mut read.hours, record),
                 "announcement" => push(&mut read.announcements, record),
                 "routing" => push(&mut read.routings, record),
                 "roster" => push(&mut read.shifts, record),
-                // Somebody may publish beside these what concerns nobody here.
-                _ => true,
+                _ => false,
             };
             read.unreadable += usize::from(!is_read);
         }

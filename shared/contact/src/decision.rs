@@ -78,14 +78,13 @@ pub fn decide<'a>(configuration: &'a Configuration, question: &Question) -> Deci
         routings,
         ..
     } = configuration;
-    let wanted = holiday.and_then(|holiday| holiday.announcement.as_deref());
     let shifts = configuration.shifts();
     Decision {
         state,
         has_hours: !timetable.hours.is_empty(),
         holiday,
         opens: opens.map(|at| at.to_zoned(zone.as_jiff().clone())),
-        announcement: announcement::choose(announcements, question, state, wanted),
+        announcement: announcement::choose(announcements, question, state),
         routing: routing::choose(routings, question, state),
         first_line: on_call::of_line(shifts, question, Line::First),
         second_line: on_call::of_line(shifts, question, Line::Second),

@@ -25,9 +25,6 @@ pub struct Holiday {
     every_year: bool,
     #[serde(default)]
     time_zone: Option<Zone>,
-    /// The name of what is announced on it.
-    #[serde(default)]
-    pub announcement: Option<String>,
     #[serde(flatten)]
     pub(crate) scope: Scope,
 }

@@ -6,7 +6,7 @@ use jiff::{
     Timestamp,
     civil::{Date, Weekday},
 };
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 
 use crate::{
     Priority, Scope, TimeOfDay, Zone,
@@ -18,8 +18,7 @@ use crate::{
 pub struct OpeningHours {
     /// What operators call it.
     pub name: String,
-    #[serde(deserialize_with = "days")]
-    days: BTreeSet<i8>,
+    days: BTreeSet<Day>,
     opens: TimeOfDay,
     closes: TimeOfDay,
     time_zone: Zone,
@@ -79,43 +78,37 @@ impl OpeningHours {
 
     /// When they are open that open on `date`.
     fn window(&self, date: Date) -> Option<Window> {
-        let is_a_day =
-            self.are_valid_on(date) && self.days.contains(&date.weekday().to_monday_zero_offset());
+        let is_a_day = self.are_valid_on(date) && self.days.contains(&date.weekday().into());
         let window = is_a_day.then(|| self.time_zone.window(date, self.opens, self.closes));
         window.flatten()
     }
 }
 
-/// `mon` to `sun`, or their whole names.
-fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<i8>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Days {
-        Many(Vec<String>),
-        Joined(String),
-    }
-    let days = match Days::deserialize(deserializer)? {
-        Days::Many(days) => days,
-        Days::Joined(days) => days.split(';').map(str::to_owned).collect(),
-    };
-    let days = days.iter().map(|name| day(name));
-    let days: Option<BTreeSet<i8>> = days.collect();
-    days.ok_or_else(|| D::Error::custom("a day is one of mon to sun"))
+/// A day of the week as it is configured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Day {
+    Mon,
+    Tue,
+    Wed,
+    Thu,
+    Fri,
+    Sat,
+    Sun,
 }
 
-fn day(name: &str) -> Option<i8> {
-    let name = name.trim().to_lowercase();
-    let day = match name.get(..3)? {
-        "mon" => Weekday::Monday,
-        "tue" => Weekday::Tuesday,
-        "wed" => Weekday::Wednesday,
-        "thu" => Weekday::Thursday,
-        "fri" => Weekday::Friday,
-        "sat" => Weekday::Saturday,
-        "sun" => Weekday::Sunday,
-        _ => return None,
-    };
-    Some(day.to_monday_zero_offset())
+impl From<Weekday> for Day {
+    fn from(day: Weekday) -> Self {
+        match day {
+            Weekday::Monday => Self::Mon,
+            Weekday::Tuesday => Self::Tue,
+            Weekday::Wednesday => Self::Wed,
+            Weekday::Thursday => Self::Thu,
+            Weekday::Friday => Self::Fri,
+            Weekday::Saturday => Self::Sat,
+            Weekday::Sunday => Self::Sun,
+        }
+    }
 }
 
 #[cfg(test)]

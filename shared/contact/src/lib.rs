@@ -4,6 +4,7 @@
 
 mod announcement;
 mod answer;
+mod assignment;
 mod caller;
 mod configuration;
 mod decision;
@@ -20,12 +21,13 @@ mod zone;
 
 pub use announcement::Announcement;
 pub use answer::{Answer, Form, MOST_BYTES};
+pub use assignment::{Assignment, assign};
 pub use caller::Caller;
-pub use configuration::Configuration;
+pub use configuration::{Configuration, KINDS};
 pub use decision::{Decision, State, decide};
 pub use holiday::Holiday;
 pub use hours::OpeningHours;
-pub use on_call::{Line, Shift, on_shift};
+pub use on_call::{Line, Shift, UnknownLine, on_shift};
 pub use question::Question;
 pub use request::{Request, UnreadableRequest};
 pub use routing::Routing;

@@ -1,13 +1,16 @@
 //! Who is on call.
 
+use std::collections::BTreeSet;
+
 use identity::PhoneNumber;
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 
 use crate::{Question, Scope};
 
 /// The first whom a call reaches, or who comes next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "u8")]
 pub enum Line {
     /// Who is called first.
     First,
@@ -15,12 +18,16 @@ pub enum Line {
     Second,
 }
 
+/// A number that no line has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a line is 1 or 2")]
+pub struct UnknownLine;
+
 /// That somebody is on call for a while.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Shift {
     from: Timestamp,
     until: Timestamp,
-    #[serde(deserialize_with = "line")]
     line: Line,
     phone: PhoneNumber,
     #[serde(flatten)]
@@ -34,14 +41,11 @@ impl Shift {
     }
 }
 
-/// The numbers of whoever is on call at `at`, whatever for, each once.
+/// The numbers of whoever is on call at `at`, whatever for.
 #[must_use]
-pub fn on_shift(shifts: &[Shift], at: Timestamp) -> Vec<&PhoneNumber> {
+pub fn on_shift(shifts: &[Shift], at: Timestamp) -> BTreeSet<PhoneNumber> {
     let on = shifts.iter().filter(|shift| shift.is_on(at));
-    let mut phones: Vec<&PhoneNumber> = on.map(|shift| &shift.phone).collect();
-    phones.sort_unstable();
-    phones.dedup();
-    phones
+    on.map(|shift| shift.phone.clone()).collect()
 }
 
 /// The numbers of one line for the contact, those in front who are there for its queue alone.
@@ -64,22 +68,16 @@ pub(crate) fn of_line<'a>(
     phones
 }
 
-/// 1 or 2, as a number or as the text that a picklist gives.
-fn line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Line, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Said {
-        Number(f64),
-        Text(String),
+impl TryFrom<u8> for Line {
+    type Error = UnknownLine;
+
+    fn try_from(number: u8) -> Result<Self, UnknownLine> {
+        match number {
+            1 => Ok(Self::First),
+            2 => Ok(Self::Second),
+            _ => Err(UnknownLine),
+        }
     }
-    let said = match Said::deserialize(deserializer)? {
-        Said::Number(number) => number,
-        Said::Text(text) => text.trim().parse().unwrap_or_default(),
-    };
-    [(1.0, Line::First), (2.0, Line::Second)]
-        .into_iter()
-        .find_map(|(number, line)| said.total_cmp(&number).is_eq().then_some(line))
-        .ok_or_else(|| D::Error::custom("a line is 1 or 2"))
 }
 
 #[cfg(test)]
@@ -93,11 +91,9 @@ mod tests {
         serde_json::from_value(shift).unwrap()
     }
 
-    fn numbers(phones: &[&PhoneNumber]) -> Vec<String> {
-        phones
-            .iter()
-            .map(|phone| phone.as_str().to_owned())
-            .collect()
+    fn numbers<'a>(phones: impl IntoIterator<Item = &'a PhoneNumber>) -> Vec<String> {
+        let phones = phones.into_iter();
+        phones.map(|phone| phone.as_str().to_owned()).collect()
     }
 
     #[test]
@@ -145,19 +141,19 @@ mod tests {
             "+4930901820",
         );
         let own = json!({
-            "from": "2026-01-15T09:00:00Z", "until": "2026-01-15T16:00:00Z", "line": "1",
+            "from": "2026-01-15T09:00:00Z", "until": "2026-01-15T16:00:00Z", "line": 1,
             "phone": "+4930901821", "queues": ["Returns"],
         });
         let shifts = [general, serde_json::from_value(own).unwrap()];
         let mut question = Question::at("2026-01-15T10:00:00Z".parse().unwrap());
         assert_eq!(
-            numbers(&of_line(&shifts, &question, Line::First)),
+            numbers(of_line(&shifts, &question, Line::First)),
             ["+4930901820"]
         );
         question.queues.push("returns".to_owned());
         let both = ["+4930901821", "+4930901820"];
-        assert_eq!(numbers(&of_line(&shifts, &question, Line::First)), both);
-        assert_eq!(numbers(&of_line(&shifts, &question, Line::Second)), [""; 0]);
+        assert_eq!(numbers(of_line(&shifts, &question, Line::First)), both);
+        assert_eq!(numbers(of_line(&shifts, &question, Line::Second)), [""; 0]);
     }
 
     #[test]

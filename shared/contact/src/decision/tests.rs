@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::*;
 
 /// Hours of an office and of its returns desk, Christmas, and who is on call.
-fn records() -> Vec<(String, Value)> {
+fn records() -> Vec<(&'static str, Value)> {
     let hours = |days: &[&str], more: Value| {
         let mut record = json!({
             "name": "Hours", "days": days, "opens": "08:00", "closes": "18:00", "time_zone": "Europe/Berlin",
@@ -16,77 +16,77 @@ fn records() -> Vec<(String, Value)> {
     };
     let records = [
         (
-            "opening-hours#1",
+            "opening-hours",
             hours(&["mon", "tue", "wed", "thu", "fri"], json!({})),
         ),
         (
-            "opening-hours#2",
+            "opening-hours",
             hours(&["sat"], json!({ "queues": ["Returns"], "opens": "10:00" })),
         ),
         (
-            "holiday#1",
+            "holiday",
             json!({ "name": "Christmas", "from": "2024-12-25", "until": "2024-12-26", "every_year": true }),
         ),
         (
-            "holiday#2",
+            "holiday",
             json!({
                 "name": "Christmas Eve", "from": "2024-12-24", "every_year": true, "starts": "14:00",
-                "ends": "24:00", "countries": ["DE"], "announcement": "eve",
+                "ends": "24:00", "countries": ["DE"],
             }),
         ),
         (
-            "announcement#1",
+            "announcement",
             json!({ "name": "hello", "language": "de", "text": "Guten Tag" }),
         ),
         (
-            "announcement#2",
+            "announcement",
             json!({ "name": "hello", "language": "en-GB", "text": "Good day" }),
         ),
         (
-            "announcement#3",
+            "announcement",
             json!({ "name": "shut", "language": "en", "text": "We are closed", "when": "closed", "priority": 1 }),
         ),
         (
-            "announcement#4",
+            "announcement",
             json!({ "name": "eve", "language": "de", "text": "Frohes Fest", "when": "holiday" }),
         ),
         (
-            "announcement#5",
+            "announcement",
             json!({
                 "name": "storm", "language": "en", "text": "A storm", "priority": 9,
                 "from": "2026-01-20T00:00:00Z", "until": "2026-01-21T00:00:00Z",
             }),
         ),
         (
-            "routing#1",
+            "routing",
             json!({ "name": "all", "when": "open", "to_type": "queue", "to": "General" }),
         ),
         (
-            "routing#2",
+            "routing",
             json!({ "name": "german", "when": "open", "to_type": "queue", "to": "Deutsch", "languages": ["de"] }),
         ),
         (
-            "routing#3",
+            "routing",
             json!({ "name": "night", "when": "closed", "to_type": "voicemail", "to": "box" }),
         ),
         (
-            "roster#1",
+            "roster",
             json!({
                 "name": "n", "from": "2026-01-15T00:00:00Z", "until": "2026-01-16T00:00:00Z", "line": 1,
                 "phone": "+4930901820",
             }),
         ),
         (
-            "roster#2",
+            "roster",
             json!({ "name": "n", "line": "somebody", "phone": "mail@example.com" }),
         ),
     ];
-    records.map(|(key, record)| (key.to_owned(), record)).into()
+    records.into()
 }
 
 fn configuration() -> Configuration {
     let records = records();
-    Configuration::read(records.iter().map(|(key, record)| (key.as_str(), record)))
+    Configuration::read(records.iter().map(|(kind, record)| (*kind, record)))
 }
 
 fn question(at: &str) -> Question {
@@ -159,7 +159,7 @@ fn hours_of_its_own_take_the_place_of_those_for_all() {
 }
 
 #[test]
-fn a_part_of_a_day_closes_where_it_is_a_holiday_and_what_it_names_is_said() {
+fn a_part_of_a_day_closes_where_it_is_a_holiday_and_what_is_for_holidays_is_said() {
     let eve = Question {
         country: Some("DE".to_owned()),
         language: Some("de-CH".to_owned()),
@@ -224,7 +224,7 @@ fn out_of_their_season_hours_leave_a_queue_closed() {
         "name": "Summer", "days": ["mon"], "opens": "08:00", "closes": "18:00", "time_zone": "Europe/Berlin",
         "valid_from": "2026-06-01", "valid_until": "2026-08-31",
     });
-    let seasonal = Configuration::read([("opening-hours#1", &record)]);
+    let seasonal = Configuration::read([("opening-hours", &record)]);
     let before = decide(&seasonal, &question("2026-05-25T10:00:00Z"));
     assert_eq!(before.state, State::Closed);
     let opens = before.opens.map(|at| at.to_string());
@@ -292,12 +292,9 @@ proptest! {
         holidays in prop::collection::vec(any_holiday(), 0..3),
         quarter in 0_i64..2_900,
     ) {
-        let keyed = |kind: &str, records: Vec<Value>| {
-            let keyed = records.into_iter().enumerate();
-            keyed.map(|(n, record)| (format!("{kind}#{n}"), record)).collect::<Vec<_>>()
-        };
-        let records = [keyed("opening-hours", hours), keyed("holiday", holidays)].concat();
-        let configuration = Configuration::read(records.iter().map(|(key, record)| (key.as_str(), record)));
+        let hours = hours.iter().map(|record| ("opening-hours", record));
+        let holidays = holidays.iter().map(|record| ("holiday", record));
+        let configuration = Configuration::read(hours.chain(holidays));
         prop_assert_eq!(configuration.unreadable(), 0);
         let begin: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
         let state = |at: Timestamp| decide(&configuration, &Question::at(at)).state;
@@ -316,6 +313,21 @@ proptest! {
         let next = (1..192).map(|quarters: i64| now + (quarters * 15).minutes());
         for at in next.take_while(|at| opens.is_none_or(|opens| *at < opens)) {
             prop_assert_ne!(state(at), State::Open, "at {}", at);
+        }
+    }
+}
+
+/// What Salesforce's records are mapped to.
+#[test]
+fn every_sample_of_the_catalogue_can_be_read() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/salesforce");
+    for kind in crate::KINDS {
+        let samples = std::fs::read_dir(folder.join(kind).join("samples")).unwrap();
+        for sample in samples {
+            let path = sample.unwrap().path();
+            let record: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            let read = Configuration::read([(kind, &record)]);
+            assert_eq!(read.unreadable(), 0, "{} can't be read", path.display());
         }
     }
 }

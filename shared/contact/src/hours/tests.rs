@@ -64,22 +64,6 @@ fn they_say_nothing_of_days_on_which_they_are_not_valid() {
 }
 
 #[test]
-fn days_are_written_in_several_ways() {
-    for days in [
-        json!("mon;tue"),
-        json!(["Monday", "TUE"]),
-        json!(["mon ", "tuesday"]),
-    ] {
-        let hours = hours(json!({ "days": days }));
-        assert_eq!(hours.days, BTreeSet::from([0, 1]));
-    }
-    let record = json!({
-        "name": "x", "days": ["someday"], "opens": "08:00", "closes": "18:00", "time_zone": "Europe/Berlin",
-    });
-    assert!(serde_json::from_value::<OpeningHours>(record).is_err());
-}
-
-#[test]
 fn something_changes_when_they_open_and_when_they_begin_to_be_valid() {
     let summer = hours(json!({ "valid_from": "2026-06-01" }));
     let changes: Vec<String> = summer
