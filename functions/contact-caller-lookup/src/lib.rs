@@ -5,7 +5,7 @@
 mod caller;
 mod told;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, str::FromStr, time::Duration};
 
 use aws_types::SdkConfig;
 use contact::{Answer, Request, UnreadableRequest};
@@ -27,8 +27,8 @@ use tenancy::{AgreementId, PartnerId, Purpose, TenantId};
 
 use crate::told::Status;
 
-/// What people are looked up for.
-const PURPOSE: &str = "customer-service";
+/// What people are looked up for, and how the agreement of the contact centre on that is called.
+const CUSTOMER_SERVICE: &str = "customer-service";
 
 /// The scope that reading needs. The contact centre has it by its deployment, and what it may read by its
 /// agreement.
@@ -78,8 +78,8 @@ enum LookupError {
 }
 
 impl App {
-    /// Reads `CONTACT_TENANT`, `CONTACT_PARTNER`, `CONTACT_AGREEMENT`, `DIRECTORY_TABLE`,
-    /// `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `PROFILES_TABLE` and `RECEIPTS_TABLE`.
+    /// Reads `CONTACT_TENANT`, `CONTACT_PARTNER`, `DIRECTORY_TABLE`, `IDENTIFIERS_TABLE`,
+    /// `IDENTIFIER_KEY`, `PROFILES_TABLE` and `RECEIPTS_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -105,14 +105,13 @@ impl App {
 
 impl Centre {
     fn new(environment: &Environment) -> Result<Self, ConfigError> {
+        let tenant = environment.required("CONTACT_TENANT")?;
+        let partner = environment.required("CONTACT_PARTNER")?;
         Ok(Self {
-            tenant: name(environment, "CONTACT_TENANT")?,
-            partner: name(environment, "CONTACT_PARTNER")?,
-            agreement: name(environment, "CONTACT_AGREEMENT")?,
-            purpose: PURPOSE.parse().map_err(|_| ConfigError::Invalid {
-                name: "PURPOSE",
-                expected: "a purpose",
-            })?,
+            tenant: name("CONTACT_TENANT", tenant)?,
+            partner: name("CONTACT_PARTNER", partner)?,
+            agreement: name("the agreement", CUSTOMER_SERVICE)?,
+            purpose: name("the purpose", CUSTOMER_SERVICE)?,
             scopes: BTreeSet::from([READ.to_owned()]),
         })
     }
@@ -128,11 +127,7 @@ impl Centre {
     }
 }
 
-fn name<T: std::str::FromStr>(
-    environment: &Environment,
-    variable: &'static str,
-) -> Result<T, ConfigError> {
-    let name = environment.required(variable)?;
+fn name<T: FromStr>(variable: &'static str, name: &str) -> Result<T, ConfigError> {
     name.parse().map_err(|_| ConfigError::Invalid {
         name: variable,
         expected: "a name as the directory has them",

@@ -1,5 +1,5 @@
-//! In come, from the topic `sms-inbound`, text messages that people sent; out goes, to the topic
-//! `sms-messages`, what each says and nothing else, once.
+//! In come, from the queue that is subscribed to the topic `sms-inbound`, text messages that people sent; out
+//! goes, to the topic `sms-messages`, what each says and nothing else, once.
 
 mod topic;
 
@@ -8,6 +8,11 @@ use std::time::Duration;
 use aws_types::SdkConfig;
 use contact::{InboundSms, NotAnSms};
 use lambda_kit::{
+    Invocation,
+    batch::{
+        BatchResponse, UnreadableBatch,
+        sqs::{self, Message},
+    },
     clock::Clock,
     config::{ConfigError, Environment},
     ids::IdSource,
@@ -31,13 +36,14 @@ pub struct App {
     ledger: LedgerStore,
     publisher: BodyPublisher,
     metrics: Metrics,
+    clock: Clock,
 }
 
-/// Why a message is delivered again, and in the end is a dead letter.
+/// Why a message stays in the queue, and in the end is a dead letter.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
-    /// What was delivered is nothing that SNS published.
-    #[error("the event is nothing that SNS published")]
+    /// It is nothing that SNS published.
+    #[error("the message is nothing that SNS published")]
     NotPublished,
     /// It is no text message.
     #[error(transparent)]
@@ -53,21 +59,9 @@ pub enum RelayError {
     Publish(#[from] PublishError),
 }
 
-/// What SNS delivers: one message, as a list.
+/// What SNS puts into a queue.
 #[derive(Deserialize)]
 struct Published {
-    #[serde(rename = "Records")]
-    records: Vec<Record>,
-}
-
-#[derive(Deserialize)]
-struct Record {
-    #[serde(rename = "Sns")]
-    sns: Envelope,
-}
-
-#[derive(Deserialize)]
-struct Envelope {
     #[serde(rename = "Message")]
     message: Redacted<String>,
 }
@@ -85,25 +79,30 @@ impl App {
         Ok(Self {
             ledger: LedgerStore::new(sdk, ledger, clock.clone(), ids),
             publisher: BodyPublisher::new(sdk, topic),
-            metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock),
+            metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
+            clock,
         })
     }
 }
 
-/// Passes on what each message says. What is no text message is an error each time, and so ends where
-/// somebody looks at it.
-pub async fn handle(app: &App, event: &RawValue) -> Result<(), RelayError> {
-    let published: Published =
-        serde_json::from_str(event.get()).map_err(|_| RelayError::NotPublished)?;
-    for record in &published.records {
-        let sms = InboundSms::read(record.sns.message.expose())?;
-        log::correlate(&sms.id);
-        relay(app, &sms).await?;
-    }
-    Ok(())
+/// Passes on what each message says. What is no text message fails each time, and so ends where somebody
+/// looks at it.
+pub async fn handle(
+    app: &App,
+    event: &RawValue,
+    invocation: Invocation,
+) -> Result<BatchResponse, UnreadableBatch> {
+    sqs::process(event, &invocation, &app.clock, async |message| {
+        relay(app, message).await
+    })
+    .await
 }
 
-async fn relay(app: &App, sms: &InboundSms) -> Result<(), RelayError> {
+async fn relay(app: &App, message: &Message) -> Result<(), RelayError> {
+    let published: Published =
+        serde_json::from_str(&message.body).map_err(|_| RelayError::NotPublished)?;
+    let sms = InboundSms::read(published.message.expose())?;
+    log::correlate(&sms.id);
     // SNS takes no message without a word, and there is nothing to pass on.
     if sms.is_empty() {
         app.metrics.count("sms_empty", 1);
@@ -118,7 +117,7 @@ async fn relay(app: &App, sms: &InboundSms) -> Result<(), RelayError> {
     if planted::is_on("sms-noted-before-it-is-passed-on") {
         app.ledger.complete(lease.clone()).await?;
     }
-    app.publisher.publish(sms, &key).await?;
+    app.publisher.publish(&sms, &key).await?;
     app.ledger.complete(lease).await?;
     app.metrics.count("sms_relayed", 1);
     Ok(())

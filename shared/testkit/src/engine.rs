@@ -29,14 +29,14 @@ pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, ERASURE_MACHINE, EVENT_BUS,
     EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATION_QUEUE,
-    NOTIFICATIONS_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE, QUEUE_PREFIX, RECEIPTS_BUCKET, REGION,
-    SECRET_ACCESS_KEY, TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE, queue_url,
-    resource_environment, variables,
+    NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE, QUEUE_PREFIX,
+    RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, SMS_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT,
+    WEBHOOKS_QUEUE, queue_url, resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
 pub use s3::StoredObject;
-pub use sns::{Notification, Recipient};
+pub use sns::{Notification, Recipient, TopicSubscription};
 pub use sqs::SentMessage;
 pub(crate) use sqs::md5_of_body;
 pub use step_functions::Execution;
@@ -128,7 +128,7 @@ impl Engines {
     }
 
     /// Puts a row into a table as if it had always been there: no change record tells of it.
-    /// `row` is plain JSON.
+    /// `row` is plain JSON, in which binary is an object: `{"B": "<base64>"}`.
     pub fn put_row(&self, table: &str, row: &Value) {
         self.0.dynamodb.seed(table, row);
     }
@@ -267,6 +267,17 @@ impl Engines {
     #[must_use]
     pub fn notifications(&self) -> Vec<Notification> {
         self.0.sns.published()
+    }
+
+    /// Who is subscribed to topics.
+    #[must_use]
+    pub fn topic_subscriptions(&self) -> Vec<TopicSubscription> {
+        self.0.sns.subscriptions()
+    }
+
+    /// Subscribes somebody to a topic as if they had always been.
+    pub fn put_topic_subscription(&self, topic: &str, protocol: &str, endpoint: &str) {
+        self.0.sns.put_subscription(topic, protocol, endpoint);
     }
 
     /// Gives a secret a new value; the one before it stays, as the previous one.

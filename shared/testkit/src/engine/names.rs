@@ -40,6 +40,10 @@ pub const NOTIFICATIONS_TOPIC: &str = "notifications";
 pub(super) const FANOUT_PARTNER: &str = "harbour_chandlery";
 /// The topic to which the events of `harbour` for its partner `chandlery` are published.
 pub const FANOUT_TOPIC: &str = "fairlead-simulated-fan-out-harbour_chandlery";
+/// The topic by which whoever is on call gets text messages.
+pub const ON_CALL_TOPIC: &str = "on-call";
+/// The topic to which goes what text messages say that people sent.
+pub const SMS_TOPIC: &str = "sms-messages";
 /// The user pool.
 pub const USER_POOL: &str = "eu-central-1_Simulated";
 /// Who issues its tokens.
@@ -97,6 +101,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("EVENTS_TABLE", "events".to_owned()),
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
         ("CLAIMS_BUCKET", CLAIMS_BUCKET.to_owned()),
+        ("CONFIG_TABLE", "config".to_owned()),
         ("WAITING_TABLE", "waiting".to_owned()),
         ("QUARANTINE_TABLE", "quarantine".to_owned()),
         ("HOOK_SECRETS", HOOK_SECRETS.to_owned()),
@@ -121,6 +126,16 @@ pub fn resource_environment() -> Vec<(String, String)> {
             "NOTIFICATIONS_TOPIC_ARN",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),
         ),
+        (
+            "ON_CALL_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{ON_CALL_TOPIC}"),
+        ),
+        (
+            "SMS_MESSAGES_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{SMS_TOPIC}"),
+        ),
+        ("CONTACT_TENANT", "harbour".to_owned()),
+        ("CONTACT_PARTNER", "contact-centre".to_owned()),
         ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),
         (
             "FANOUT_TOPICS",

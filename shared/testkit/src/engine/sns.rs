@@ -1,4 +1,6 @@
-//! SNS: `Publish`, to a topic or to a phone number, in the query protocol.
+//! SNS: `Publish`, to a topic or to a phone number, in the query protocol; and who is subscribed to topics.
+
+mod subscriptions;
 
 use std::{
     collections::BTreeMap,
@@ -11,9 +13,12 @@ use serde_json::Value;
 
 use super::{
     answer,
-    names::{ACCOUNT, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, REGION},
+    names::{ACCOUNT, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, REGION, SMS_TOPIC},
 };
 use crate::{Call, call::members};
+
+use self::subscriptions::Subscriptions;
+pub use self::subscriptions::TopicSubscription;
 
 /// What a message may weigh with its attributes: 256 KiB.
 const MAX_BYTES: usize = 262_144;
@@ -48,6 +53,7 @@ pub struct Notification {
 #[derive(Default)]
 pub(super) struct Sns {
     published: Mutex<Vec<Notification>>,
+    subscriptions: Subscriptions,
 }
 
 /// An HTTP status, an error code and a message.
@@ -55,21 +61,43 @@ type Refusal = (StatusCode, &'static str, String);
 
 impl Sns {
     pub(super) fn call(&self, call: &Call) -> Response<Bytes> {
-        if call.operation != "Publish" {
-            let message = format!("testkit's SNS has no {}", call.operation);
-            return answer::xml_error(StatusCode::BAD_REQUEST, "InvalidAction", &message);
-        }
-        match self.publish(&call.input) {
-            Ok(id) => answer::xml(
-                StatusCode::OK,
-                format!(
-                    "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
-                     <MessageId>{id}</MessageId></PublishResult><ResponseMetadata><RequestId>{id}</RequestId>\
-                     </ResponseMetadata></PublishResponse>"
-                ),
-            ),
+        let input = &call.input;
+        let answered = match call.operation.as_str() {
+            "Publish" => self
+                .publish(input)
+                .map(|id| format!("<MessageId>{id}</MessageId>")),
+            "Subscribe" => self.subscriptions.subscribe(input),
+            "Unsubscribe" => self.subscriptions.unsubscribe(input),
+            "ListSubscriptionsByTopic" => self.subscriptions.list(input),
+            other => {
+                let message = format!("testkit's SNS has no {other}");
+                return answer::xml_error(StatusCode::BAD_REQUEST, "InvalidAction", &message);
+            }
+        };
+        match answered {
+            Ok(result) => {
+                let operation = &call.operation;
+                answer::xml(
+                    StatusCode::OK,
+                    format!(
+                        "<{operation}Response xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><{operation}Result>\
+                         {result}</{operation}Result><ResponseMetadata><RequestId>simulated</RequestId>\
+                         </ResponseMetadata></{operation}Response>"
+                    ),
+                )
+            }
             Err((status, code, message)) => answer::xml_error(status, code, &message),
         }
+    }
+
+    /// Who is subscribed to topics.
+    pub(super) fn subscriptions(&self) -> Vec<TopicSubscription> {
+        self.subscriptions.all()
+    }
+
+    /// Subscribes somebody as if they had always been.
+    pub(super) fn put_subscription(&self, topic: &str, protocol: &str, endpoint: &str) {
+        self.subscriptions.put(topic, protocol, endpoint);
     }
 
     pub(super) fn published(&self) -> Vec<Notification> {
@@ -122,7 +150,7 @@ fn recipient(input: &Value) -> Result<Recipient, Refusal> {
 fn topic(arn: &str) -> Result<&'static str, Refusal> {
     let here = format!("arn:aws:sns:{REGION}:{ACCOUNT}:");
     let name = arn.strip_prefix(&here);
-    [NOTIFICATIONS_TOPIC, FANOUT_TOPIC]
+    [NOTIFICATIONS_TOPIC, FANOUT_TOPIC, ON_CALL_TOPIC, SMS_TOPIC]
         .into_iter()
         .find(|known| Some(*known) == name)
         .ok_or_else(|| {

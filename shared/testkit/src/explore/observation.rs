@@ -9,7 +9,7 @@ use crate::{
     canonical::{EndState, without_times},
     engine::{
         BUCKETS, Notification, PARKING_QUEUE, PublishedEvent, ReceivedWebhook, Recipient,
-        SentMessage, StoredObject,
+        SentMessage, StoredObject, TopicSubscription,
     },
 };
 
@@ -21,6 +21,9 @@ const USERS: &str = "user pool";
 
 /// The collection that holds its app clients.
 const APP_CLIENTS: &str = "app clients";
+
+/// The collection that holds who is subscribed to topics.
+const SUBSCRIPTIONS: &str = "topic subscriptions";
 
 /// The message attribute by which receivers tell a message that they already have.
 const IDEMPOTENCY_KEY: &str = "idempotency.key";
@@ -56,6 +59,9 @@ impl Observation {
             .collect();
         rows.insert(USERS.to_owned(), engines.user_pool().users());
         rows.insert(APP_CLIENTS.to_owned(), engines.user_pool().app_clients());
+        let subscriptions = engines.topic_subscriptions();
+        let subscriptions = subscriptions.iter().map(TopicSubscription::described);
+        rows.insert(SUBSCRIPTIONS.to_owned(), subscriptions.collect());
         for bucket in BUCKETS {
             let objects = engines.objects(bucket);
             let objects = objects.iter().map(StoredObject::described).collect();
