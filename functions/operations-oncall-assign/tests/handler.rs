@@ -6,7 +6,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 use lambda_kit::aws::CallBudget;
 use operations_oncall_assign::{App, AssignError, Done, handle};
@@ -149,18 +149,26 @@ fn a_roster_that_can_not_be_read_changes_nothing() {
     assert_eq!(subscribed(&world), ["mail@example.com", JANE, JUNE, BOSS]);
 }
 
+/// Of two runs at once one may find the other's word, and fails: the next one ends what is left.
 #[test]
-fn who_overtakes_a_run_is_not_written_over() {
-    let world = world();
-    run(&world).unwrap();
-    world.advance(Duration::from_mins(30));
-    let row = json!({ "kind": "on-call", "record_id": "assigned", "numbers": [JANE, JUNE], "version": 7 });
-    world
-        .faults()
-        .once(Fault::Conflict, |call| call.operation == "PutItem");
-    world.put_row("config", row);
-    run(&world).unwrap();
-    let rows = world.rows("config");
-    let row = rows.iter().find(|row| row["kind"] == "on-call").unwrap();
-    assert_eq!(row["version"], 9);
+fn two_runs_at_once_leave_nobody_behind() {
+    for turn in 0..4_usize {
+        let world = world();
+        run(&world).unwrap();
+        world.advance(Duration::from_mins(30));
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app = || App::new(&world.environment(), &sdk, world.clock()).unwrap();
+        let (one, other) = (app(), app());
+        let actors: Vec<Pin<Box<dyn Future<Output = _>>>> =
+            vec![Box::pin(handle(&one)), Box::pin(handle(&other))];
+        let mut step = 0_usize;
+        let done = world.interleave(actors, |waiting| {
+            step += 1;
+            (step * turn) % waiting.len()
+        });
+        assert!(done.iter().any(Result::is_ok), "both failed");
+        run(&world).unwrap();
+        assert_eq!(subscribed(&world), ["mail@example.com", JOAN, BOSS]);
+        assert_eq!(ours(&world), json!([JOAN]));
+    }
 }

@@ -47,9 +47,7 @@ impl Announcement {
     }
 
     fn fit(&self, asked: Option<&str>) -> Fit {
-        let Some(asked) = asked else {
-            return Fit::Exact;
-        };
+        let asked = asked.unwrap_or("en");
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_lowercase();
         if self.language.eq_ignore_ascii_case(asked) {
             Fit::Exact

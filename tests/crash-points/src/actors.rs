@@ -3,6 +3,7 @@
 //! Each handler is built anew for each delivery, as a new process would build it.
 
 pub mod audience;
+pub mod contact;
 pub mod datasets;
 pub mod dead_letters;
 pub mod description;

@@ -1,9 +1,9 @@
 //! The scenarios that are explored.
 
 use super::{
-    Explorable, audience, consent, datasets, dead_letters, directory, erasure, events, export,
-    fan_out, hooks, idempotency, identify, identity, login, merge, notification, operators, outbox,
-    partner, profile, reads, receipts, sdks, uploads, webhooks,
+    Explorable, audience, consent, contact, datasets, dead_letters, directory, erasure, events,
+    export, fan_out, hooks, idempotency, identify, identity, login, merge, notification, operators,
+    outbox, partner, profile, reads, receipts, sdks, uploads, webhooks,
 };
 
 /// All of them.
@@ -12,6 +12,7 @@ pub fn all() -> Vec<Explorable> {
     let mut all = of_people();
     all.extend(of_partners());
     all.extend(of_the_end());
+    all.extend(of_the_contact_centre());
     all
 }
 
@@ -98,6 +99,7 @@ fn of_partners() -> Vec<Explorable> {
         Explorable::new(webhooks::EndpointFailing),
         Explorable::new(webhooks::ToldToErase),
         Explorable::new(webhooks::ToldOnceKnown),
+        Explorable::new(webhooks::SwitchedOff),
         Explorable::new(fan_out::FannedOut),
         Explorable::new(fan_out::FanOutWithdrawn),
         Explorable::new(fan_out::FanOutErased),
@@ -133,5 +135,16 @@ fn of_the_end() -> Vec<Explorable> {
         Explorable::new(reads::ReceiptsSeen),
         Explorable::new(reads::DescriptionSeen),
         Explorable::twice(idempotency::RepeatedRead),
+    ]
+}
+
+/// Who calls, and who is called.
+fn of_the_contact_centre() -> Vec<Explorable> {
+    vec![
+        Explorable::twice(contact::ContactAsked),
+        Explorable::new(contact::CallerKnown),
+        Explorable::new(contact::CallerOnAWord),
+        Explorable::twice(contact::ShiftsChange),
+        Explorable::new(contact::TextsRelayed),
     ]
 }

@@ -3,6 +3,7 @@
 mod all;
 mod audience;
 mod consent;
+mod contact;
 mod datasets;
 mod dead_letters;
 mod directory;
