@@ -182,7 +182,7 @@ impl<'a> Redrive<'a> {
                 let rows = match table {
                     Table::Profiles => &app.profiles,
                     Table::Events => &app.events,
-                    Table::Receipts => return Ok(Outcome::Stays),
+                    Table::Receipts | Table::Config => return Ok(Outcome::Stays),
                 };
                 let was_parked = rows.give_back(&key, app.clock.now()).await?;
                 Ok(if was_parked {

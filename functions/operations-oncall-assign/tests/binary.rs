@@ -38,7 +38,7 @@ fn whoever_is_on_call_is_subscribed_and_printed_nowhere() {
         done,
         json!({ "on_shift": 1, "subscribed": 1, "unsubscribed": 0 })
     );
-    assert_eq!(host.engines().topic_subscriptions().len(), 1);
+    assert_eq!(host.engines().subscriptions().len(), 1);
     assert_discreet(&host.stop());
 }
 

@@ -40,10 +40,10 @@ fn world() -> World {
     );
     world
         .engines()
-        .put_topic_subscription(ON_CALL_TOPIC, "sms", BOSS);
+        .put_subscription(ON_CALL_TOPIC, "sms", BOSS);
     world
         .engines()
-        .put_topic_subscription(ON_CALL_TOPIC, "email", "mail@example.com");
+        .put_subscription(ON_CALL_TOPIC, "email", "mail@example.com");
     world
 }
 
@@ -54,7 +54,7 @@ fn run(world: &World) -> Result<Done, AssignError> {
 }
 
 fn subscribed(world: &World) -> Vec<String> {
-    let all = world.engines().topic_subscriptions().into_iter();
+    let all = world.engines().subscriptions().into_iter();
     all.map(|each| each.endpoint).collect()
 }
 

@@ -17,9 +17,7 @@ mod record;
 mod record_id;
 mod value;
 
-pub use aws::{
-    Flags, PublishedReader, Put, RecordStore, Seen, StoreError, Writing,
-};
+pub use aws::{Flags, PublishedReader, Put, RecordStore, Seen, StoreError, Writing};
 pub use decision::{Decision, decide, refuse};
 pub use flags::FlagSet;
 pub use kind::{InvalidKind, Kind, Kinds};

@@ -121,6 +121,9 @@ mod tests {
 
     #[test]
     fn two_events_never_stand_at_the_same_position() {
-        assert_ne!(Position::new(1, 2, 3, &key(1)), Position::new(1, 2, 3, &key(2)));
+        assert_ne!(
+            Position::new(1, 2, 3, &key(1)),
+            Position::new(1, 2, 3, &key(2))
+        );
     }
 }

@@ -60,6 +60,8 @@ pub enum Table {
     Events,
     /// Which is archived.
     Receipts,
+    /// Of whose edits people are told what became.
+    Config,
 }
 
 #[derive(Deserialize)]

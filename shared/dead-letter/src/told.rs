@@ -223,10 +223,11 @@ impl Letter {
         match serde_json::from_str::<LambdaRecord>(body) {
             Ok(record) if record.batch.is_some() => Told {
                 // The record has positions, and no changes. Each row that is to be relayed is found by
-                // the sweep, stream or no stream; a receipt is in its table no more.
+                // the sweep, stream or no stream; a receipt is in its table no more, and nobody looks
+                // for an outcome that was passed over.
                 way: match table {
                     Table::Profiles | Table::Events => Way::Sweep,
-                    Table::Receipts => Way::None,
+                    Table::Receipts | Table::Config => Way::None,
                 },
                 ..because(queue, Cause::GivenUp, Some(record.detail()))
             },
@@ -271,6 +272,8 @@ impl Parked<'_> {
             Table::Receipts => {
                 return Way::Archive(Redacted::new(self.payload.get().to_owned()));
             }
+            // What is no outcome becomes none by being looked at again.
+            Table::Config => return Way::None,
         };
         // DynamoDB takes no empty key: what has one was no row.
         let key = key.filter(|key| key.iter().all(|(_, value)| !value.is_empty()));

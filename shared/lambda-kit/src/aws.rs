@@ -102,6 +102,16 @@ pub fn apply_budget(builder: sdk_config::Builder, budget: &CallBudget) -> sdk_co
         )
 }
 
+/// `sdk` for hosts that are not of AWS: their certificates stand under the system's roots, and calls have
+/// `budget`.
+#[must_use]
+pub fn for_outside(sdk: &SdkConfig, budget: &CallBudget) -> SdkConfig {
+    let connections = Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    apply_budget(sdk.to_builder().http_client(connections), budget).build()
+}
+
 fn https_client() -> Result<SharedHttpClient, ConfigError> {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_TRUST_SERVICES);
     let tls = TlsContext::builder()

@@ -28,6 +28,7 @@ pub mod planted;
 pub mod problem;
 pub mod redact;
 mod run;
+pub mod subject;
 
 pub use error::{BoxError, Chain, Retry};
 pub use invocation::Invocation;

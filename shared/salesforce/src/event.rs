@@ -3,6 +3,7 @@
 mod envelope;
 mod header;
 mod platform;
+mod reading;
 
 use std::collections::BTreeSet;
 
@@ -187,6 +188,12 @@ impl Said {
 }
 
 impl Gap {
+    /// The key of the event itself.
+    #[must_use]
+    pub fn event(&self) -> EventKey {
+        self.stamp.key("")
+    }
+
     /// What has to be read because of it.
     #[must_use]
     pub fn requests(&self) -> Vec<RereadRequest> {

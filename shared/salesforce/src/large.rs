@@ -125,6 +125,9 @@ mod tests {
     #[test]
     fn the_bucket_is_what_s3_takes_for_it() {
         let found = place_in(&json!("https://ours.s3.x.s3.eu-west-1.amazonaws.com/key"));
-        assert_eq!(found.map(|place| place.bucket), Some("ours.s3.x".to_owned()));
+        assert_eq!(
+            found.map(|place| place.bucket),
+            Some("ours.s3.x".to_owned())
+        );
     }
 }

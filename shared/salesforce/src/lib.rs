@@ -7,9 +7,15 @@ mod event;
 mod large;
 mod outcome_file;
 mod reread;
+mod rest;
 
-pub use aws::{ConfigQueue, LargeEventReader, LargeReadError, RereadQueue};
+pub use aws::{
+    ConfigQueue, CredentialReader, Credentials, LargeEventReader, LargeReadError, RereadQueue,
+};
 pub use event::{Edit, Gap, Incoming, Of, Refusal, read, read_large};
 pub use large::LargeEvent;
 pub use outcome_file::{HEADER, OutcomeFile};
-pub use reread::{Asked, RereadRequest, State, WholeState};
+pub use reread::{Asked, CATCH_UP, RereadRequest, State, WholeState};
+pub use rest::{
+    BUDGET, InvalidQuery, MOST_IDS, NextPage, Page, RecordReader, RestError, Selection, StoredRecord,
+};

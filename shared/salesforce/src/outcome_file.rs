@@ -5,7 +5,13 @@ use configuration::OutcomeRow;
 use jiff::Timestamp;
 
 /// The columns: fields of the object in Salesforce.
-pub const HEADER: [&str; 5] = ["Record_ID__c", "Action__c", "Result__c", "Reason__c", "Time__c"];
+pub const HEADER: [&str; 5] = [
+    "Record_ID__c",
+    "Action__c",
+    "Result__c",
+    "Reason__c",
+    "Time__c",
+];
 
 /// A file of one outcome: the same for the same outcome, to the byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +37,11 @@ impl OutcomeFile {
             &outcome.decided_at.to_string(),
         ];
         Some(Self {
-            key: key(&outcome.salesforce_id, outcome.action.as_str(), outcome.decided_at),
+            key: key(
+                &outcome.salesforce_id,
+                outcome.action.as_str(),
+                outcome.decided_at,
+            ),
             body: written(&[HEADER, row])?,
         })
     }

@@ -7,6 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// The message of the queue `salesforce-reread` that asks for whatever changed since it was read last, of all
+/// kinds: for whoever finds that events may be lost.
+pub const CATCH_UP: &str = r#"{"reread":"changes"}"#;
+
 /// That a record is to be read, in the queue `salesforce-reread`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RereadRequest {
@@ -81,9 +85,8 @@ impl WholeState {
     /// The change that the state is.
     #[must_use]
     pub fn change(&self, mapping: &Mapping) -> Change {
-        let millis = u64::try_from(self.read_at.as_millisecond()).unwrap_or_default();
-        let own = EventKey::of(&["read", self.record_id.as_str(), &millis.to_string()]);
-        let read_at = Position::new(millis, 0, 0, &own);
+        let own = self.event();
+        let read_at = Position::new(self.millis(), 0, 0, &own);
         let asked = self.asked.as_ref();
         let what = match &self.state {
             State::Present(values) => What::Whole(mapping.whole(values)),
@@ -105,6 +108,17 @@ impl WholeState {
             what,
             is_edit: asked.is_some(),
         }
+    }
+
+    /// Which reading it is.
+    #[must_use]
+    pub fn event(&self) -> EventKey {
+        let millis = self.millis().to_string();
+        EventKey::of(&["read", self.record_id.as_str(), &millis])
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(self.read_at.as_millisecond()).unwrap_or_default()
     }
 
     /// The message of the queue.

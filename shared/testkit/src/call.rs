@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Map, Value, json};
 
-use crate::engine::s3;
+use crate::engine::{s3, salesforce};
 
 /// The services that are simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +29,8 @@ pub enum Service {
     Cognito,
     /// The directory that people are brought over from, as `docs/user-migration.md` describes it.
     LegacyDirectory,
+    /// Salesforce, of whom records are read.
+    Salesforce,
     /// Whoever takes webhooks, anywhere.
     Receiver,
 }
@@ -47,6 +49,7 @@ impl Service {
             Self::StepFunctions => "states",
             Self::Cognito => "cognito-idp",
             Self::LegacyDirectory => "legacy-directory",
+            Self::Salesforce => "salesforce",
             Self::Receiver => "receiver",
         }
     }
@@ -57,6 +60,9 @@ impl fmt::Display for Service {
         f.write_str(self.name())
     }
 }
+
+/// What a form says entry by entry, by the number of the entry.
+type Entries = BTreeMap<String, BTreeMap<String, String>>;
 
 /// One outgoing call.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +107,9 @@ impl Call {
     }
 
     fn from_path(request: &Request<Bytes>) -> Option<Self> {
+        if let Some(call) = salesforce::read(request) {
+            return Some(call);
+        }
         let path = request.uri().path().strip_prefix('/')?;
         if let Some(operation) = path.strip_prefix("v1/people/") {
             let authorization = request.headers().get("authorization");
@@ -121,33 +130,36 @@ impl Call {
         })
     }
 
-    /// The query protocol numbers the message attributes in an order of chance. Here they go by
-    /// name, in the shape that AWS JSON gives them.
+    /// The query protocol numbers the attributes of messages and of subscriptions in an order of
+    /// chance. Here they go by name, in the shape that AWS JSON gives them.
     fn from_form(body: &[u8]) -> Option<Self> {
         let mut input = Map::new();
-        let mut attributes: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        let (mut of_message, mut of_subscription) = (Entries::new(), Entries::new());
         for (key, value) in form_urlencoded::parse(body) {
-            match key
-                .strip_prefix("MessageAttributes.entry.")
-                .and_then(|rest| rest.split_once('.'))
-            {
-                Some((entry, field)) => {
-                    let field = field.trim_start_matches("Value.").to_owned();
-                    attributes
-                        .entry(entry.to_owned())
-                        .or_default()
-                        .insert(field, value.into_owned());
-                }
-                None => _ = input.insert(key.into_owned(), value.into_owned().into()),
-            }
+            let entry = |prefix: &str| key.strip_prefix(prefix)?.split_once('.');
+            let (entries, (entry, field)) = if let Some(at) = entry("MessageAttributes.entry.") {
+                (&mut of_message, at)
+            } else if let Some(at) = entry("Attributes.entry.") {
+                (&mut of_subscription, at)
+            } else {
+                input.insert(key.into_owned(), value.into_owned().into());
+                continue;
+            };
+            let field = field.trim_start_matches("Value.").to_owned();
+            let entry = entries.entry(entry.to_owned()).or_default();
+            entry.insert(field, value.into_owned());
         }
-        let attributes: Value = attributes
-            .into_values()
-            .filter_map(|mut attribute| {
-                Some((attribute.remove("Name")?, Value::from_iter(attribute)))
-            })
-            .collect();
-        input.insert("MessageAttributes".to_owned(), attributes);
+        let of_message = of_message.into_values().filter_map(|mut attribute| {
+            Some((attribute.remove("Name")?, Value::from_iter(attribute)))
+        });
+        let of_subscription = of_subscription.into_values().filter_map(|mut attribute| {
+            Some((attribute.remove("key")?, attribute.remove("value")?.into()))
+        });
+        let of_subscription: Map<String, Value> = of_subscription.collect();
+        input.insert("MessageAttributes".to_owned(), of_message.collect());
+        if !of_subscription.is_empty() {
+            input.insert("Attributes".to_owned(), of_subscription.into());
+        }
         let action = input.remove("Action")?;
         Some(Self {
             service: Service::Sns,
@@ -176,6 +188,12 @@ impl Call {
             Service::StepFunctions => last_segment(&self.input, "name", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
             Service::LegacyDirectory => "somebody".to_owned(),
+            Service::Salesforce => {
+                let query = self.input.get("q").and_then(Value::as_str);
+                let object = query.and_then(|query| query.split(" FROM ").nth(1));
+                let object = object.and_then(|rest| rest.split(' ').next());
+                object.unwrap_or_default().to_owned()
+            }
             Service::Receiver => {
                 let url = self.input.get("Url").and_then(Value::as_str);
                 url.unwrap_or_default().to_owned()

@@ -11,6 +11,7 @@ mod legacy_directory;
 mod names;
 mod receiver;
 pub(crate) mod s3;
+pub(crate) mod salesforce;
 mod secrets_manager;
 mod sns;
 mod sqs;
@@ -27,16 +28,19 @@ use serde_json::Value;
 pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
-    ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, ERASURE_MACHINE, EVENT_BUS,
-    EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATION_QUEUE,
-    NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE, QUEUE_PREFIX,
-    RECEIPTS_BUCKET, REGION, SECRET_ACCESS_KEY, SMS_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT,
-    WEBHOOKS_QUEUE, queue_url, resource_environment, variables,
+    ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, CONFIGURATION_TOPIC, ERASURE_MACHINE,
+    EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY,
+    NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE,
+    QUEUE_PREFIX, RECEIPTS_BUCKET, REGION, SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET,
+    SALESFORCE_OUTCOMES_BUCKET, SALESFORCE_REREAD_QUEUE, SALESFORCE_SECRET, SECRET_ACCESS_KEY,
+    SMS_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE, queue_url,
+    resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
 pub use s3::StoredObject;
-pub use sns::{Notification, Recipient, TopicSubscription};
+pub use salesforce::Salesforce;
+pub use sns::{Notification, Recipient, Subscription};
 pub use sqs::SentMessage;
 pub(crate) use sqs::md5_of_body;
 pub use step_functions::Execution;
@@ -59,6 +63,7 @@ struct Services {
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
     legacy_directory: legacy_directory::LegacyDirectory,
+    salesforce: salesforce::Salesforce,
     receivers: receiver::Receivers,
 }
 
@@ -77,6 +82,7 @@ impl Engines {
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
+            salesforce: salesforce::Salesforce::new(clock.clone()),
             receivers: receiver::Receivers::default(),
         }))
     }
@@ -110,6 +116,7 @@ impl Engines {
             cognito,
             user_pool,
             legacy_directory,
+            salesforce,
             receivers,
         } = &*self.0;
         match call.service {
@@ -123,6 +130,7 @@ impl Engines {
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
             Service::LegacyDirectory => legacy_directory.call(call),
+            Service::Salesforce => salesforce.call(call),
             Service::Receiver => receivers.call(call),
         }
     }
@@ -197,6 +205,12 @@ impl Engines {
         self.0.legacy_directory.put(username, password, answer);
     }
 
+    /// The records of Salesforce, and who may read them.
+    #[must_use]
+    pub fn salesforce(&self) -> &Salesforce {
+        &self.0.salesforce
+    }
+
     /// From now on `host` is at these addresses.
     pub fn put_host(&self, host: &str, addresses: &[IpAddr]) {
         self.0.receivers.put_host(host, addresses);
@@ -269,14 +283,14 @@ impl Engines {
         self.0.sns.published()
     }
 
-    /// Who is subscribed to topics.
+    /// Who is subscribed to topics, in the order in which they came.
     #[must_use]
-    pub fn topic_subscriptions(&self) -> Vec<TopicSubscription> {
+    pub fn subscriptions(&self) -> Vec<Subscription> {
         self.0.sns.subscriptions()
     }
 
     /// Subscribes somebody to a topic as if they had always been.
-    pub fn put_topic_subscription(&self, topic: &str, protocol: &str, endpoint: &str) {
+    pub fn put_subscription(&self, topic: &str, protocol: &str, endpoint: &str) {
         self.0.sns.put_subscription(topic, protocol, endpoint);
     }
 

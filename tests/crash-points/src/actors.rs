@@ -3,6 +3,7 @@
 //! Each handler is built anew for each delivery, as a new process would build it.
 
 pub mod audience;
+pub mod configuration;
 pub mod contact;
 pub mod datasets;
 pub mod dead_letters;
@@ -18,8 +19,10 @@ pub mod login;
 pub mod logins;
 pub mod messages;
 pub mod migration;
+pub mod outcomes;
 pub mod partner;
 pub mod receipts;
+pub mod reread;
 pub mod sdks;
 pub mod settling;
 pub mod uploads;
@@ -126,13 +129,9 @@ pub async fn confirms(world: &World, person: &Person) {
     let event = person.trigger("PostConfirmation_ConfirmSignUp");
     let confirmed = delivery::cognito(world, &event, async |event, invocation| {
         use identity_post_confirmation::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::COGNITO),
-            world.clock(),
-            world.ids(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::COGNITO);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     confirmed.await.expect("post-confirmation answers");
@@ -143,13 +142,9 @@ pub async fn gets_a_token(world: &World, person: &Person) -> Value {
     let event = person.trigger("TokenGeneration_HostedAuth");
     let answer = delivery::cognito(world, &event, async |event, invocation| {
         use identity_pre_token_generation::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::COGNITO),
-            world.clock(),
-            world.ids(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::COGNITO);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     let answer = answer.await.expect("a token is made");
@@ -344,12 +339,9 @@ pub async fn settling_is_finished(world: &World, limit: usize) {
 pub async fn stream_flows(world: &World) {
     let outcome = delivery::stream(world, "profiles", async |event, invocation| {
         use profile_stream::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::BATCH),
-            world.clock(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     assert_eq!(outcome.await.discarded, Vec::<Value>::new());
@@ -359,12 +351,9 @@ pub async fn stream_flows(world: &World) {
 pub async fn sweep_runs(world: &World) {
     let swept = delivery::schedule(world, &Value::Null, async |_, invocation| {
         use profile_sweep::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::BATCH),
-            world.clock(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
         handle(&app, invocation).await
     });
     swept.await.expect("the sweep gets through");
@@ -385,13 +374,9 @@ pub async fn notices_go_out(world: &World) {
         .collect();
     let outcome = delivery::sqs(world, "notifications", bodies, async |event, invocation| {
         use notification_dispatch::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::BATCH),
-            world.clock(),
-            world.ids(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     assert_eq!(outcome.await.dead_letters, []);

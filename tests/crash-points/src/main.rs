@@ -12,7 +12,7 @@ use std::{
 
 use clap::Parser;
 use fairlead_crash_points::{
-    planted::{BUGS, Bug},
+    planted::{Bug, bugs},
     scenarios::{self, Explorable, How, TwoFaults},
 };
 use lambda_kit::planted::plant;
@@ -70,8 +70,7 @@ fn main() -> ExitCode {
     let is_wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let mut scenarios = scenarios::all();
     scenarios.retain(|scenario| is_wanted(&scenario.name));
-    let bugs = BUGS.iter().filter(|bug| is_wanted(bug.exposed_by));
-    let bugs: Vec<&Bug> = bugs.collect();
+    let bugs: Vec<&Bug> = bugs().filter(|bug| is_wanted(bug.exposed_by)).collect();
     let found = explore_all(&tasks(&scenarios, nightly));
     let idle = found.iter().filter(|(_, report)| report.points == 0);
     let idle: Vec<&str> = idle.map(|(task, _)| task.scenario.name.as_str()).collect();

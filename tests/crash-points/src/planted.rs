@@ -1,5 +1,8 @@
 //! Bugs that are planted on purpose. Each names a switch in the code under test.
 
+mod configuration;
+mod contact;
+
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
 pub struct Bug {
@@ -12,7 +15,11 @@ pub struct Bug {
 }
 
 /// All of them.
-pub const BUGS: &[Bug] = &[
+pub fn bugs() -> impl Iterator<Item = &'static Bug> {
+    BUGS.iter().chain(configuration::BUGS).chain(contact::BUGS)
+}
+
+const BUGS: &[Bug] = &[
     Bug {
         name: "identifier-claimed-unconditionally",
         what: "a dropped condition: an identifier gets a second owner",
@@ -362,40 +369,5 @@ pub const BUGS: &[Bug] = &[
         name: "feed-skips-one",
         what: "a place in a feed that is one too far",
         exposed_by: "audience",
-    },
-    Bug {
-        name: "webhook-flag-not-read",
-        what: "what operators switched off goes out all the same",
-        exposed_by: "webhook-switched-off",
-    },
-    Bug {
-        name: "contact-open-on-holidays",
-        what: "callers are put through on a holiday",
-        exposed_by: "contact-asked",
-    },
-    Bug {
-        name: "contact-stale-unmarked",
-        what: "what could not be read anew is told as if it had been",
-        exposed_by: "contact-asked",
-    },
-    Bug {
-        name: "caller-on-somebodys-word",
-        what: "whoever calls by a number that a partner noted is told of somebody else",
-        exposed_by: "caller-on-a-word",
-    },
-    Bug {
-        name: "oncall-unsubscribes-others",
-        what: "whom somebody subscribed by hand is told of nothing any more",
-        exposed_by: "shifts-change",
-    },
-    Bug {
-        name: "oncall-recorded-afterwards",
-        what: "a record after the effect: whoever is subscribed by a run that is cut off is told of everything for ever",
-        exposed_by: "shifts-change",
-    },
-    Bug {
-        name: "sms-noted-before-it-is-passed-on",
-        what: "an acknowledgement before the effect: a text message that nobody gets",
-        exposed_by: "texts-relayed",
     },
 ];

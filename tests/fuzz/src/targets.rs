@@ -6,6 +6,7 @@ mod names;
 mod planted;
 mod requests;
 mod rows;
+mod salesforce;
 
 use std::{borrow::Cow, fmt::Debug};
 
@@ -42,12 +43,13 @@ impl Target {
 /// All of them.
 #[must_use]
 pub fn all() -> Vec<Target> {
-    let rooms: [&[Target]; 5] = [
+    let rooms: [&[Target]; 6] = [
         &events::TARGETS,
         &messages::TARGETS,
         &names::TARGETS,
         &requests::TARGETS,
         &rows::TARGETS,
+        &salesforce::TARGETS,
     ];
     rooms.concat()
 }

@@ -25,6 +25,11 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
+    ("CONFIG_TABLE", "config"),
+    (
+        "CONFIGURATION_CHANGES_TOPIC_ARN",
+        "arn:aws:sns:eu-central-1:000000000000:configuration-changes",
+    ),
     ("DELIVERIES_TABLE", "deliveries"),
     ("DIRECTORY_TABLE", "directory"),
     ("ERASURES_TABLE", "erasures"),
@@ -68,6 +73,13 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("QUEUE_PREFIX", "fairlead-measured-"),
     ("RECEIPTS_BUCKET", "receipts"),
     ("RECEIPTS_TABLE", "receipts"),
+    (
+        "SALESFORCE_CONFIG_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/salesforce-config",
+    ),
+    ("SALESFORCE_OUTCOMES_BUCKET", "salesforce-outcomes"),
+    ("SALESFORCE_SECRET", "salesforce"),
+    ("SALESFORCE_URL", "https://measured.my.salesforce.com"),
     ("SUBSCRIPTIONS_TABLE", "subscriptions"),
     (
         "TOKEN_ISSUER",

@@ -59,7 +59,9 @@ impl Flags {
                 flags,
             });
         }
-        let said = kept.as_ref().and_then(|kept| kept.flags.is_on(name, tenant));
+        let said = kept
+            .as_ref()
+            .and_then(|kept| kept.flags.is_on(name, tenant));
         said.unwrap_or(default)
     }
 

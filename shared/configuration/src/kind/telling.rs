@@ -12,7 +12,9 @@ pub(super) fn unfit(mapping: &Mapping, error: &ValidationError<'_>) -> Unfit {
         _ => None,
     };
     let path = error.instance_path().as_str();
-    let member = missing.or_else(|| path.split('/').nth(1)).unwrap_or_default();
+    let member = missing
+        .or_else(|| path.split('/').nth(1))
+        .unwrap_or_default();
     let field = mapping.field_of(member).unwrap_or(&mapping.object);
     Unfit {
         field: field.to_owned(),
@@ -40,7 +42,11 @@ fn what(kind: &ValidationErrorKind) -> String {
 }
 
 fn list(options: &Value) -> String {
-    let name = |option: &Value| option.as_str().map_or_else(|| option.to_string(), str::to_owned);
+    let name = |option: &Value| {
+        option
+            .as_str()
+            .map_or_else(|| option.to_string(), str::to_owned)
+    };
     let names: Vec<String> = options.as_array().into_iter().flatten().map(name).collect();
     names.join(", ")
 }

@@ -174,6 +174,17 @@ fn what_was_no_row_has_no_way_back() {
 }
 
 #[test]
+fn an_outcome_that_nobody_is_told_of_stays_for_a_person_to_look_at() {
+    let parked = json!({ "service": "salesforce-config-outcome", "key": "a#b", "cause": "c", "payload": {} });
+    for queue in [
+        "configuration-outcomes-parking",
+        "configuration-notices-parking",
+    ] {
+        assert_eq!(told(queue, &parked, &[]).way, Way::None, "{queue}");
+    }
+}
+
+#[test]
 fn a_parked_receipt_is_archived_and_not_shown() {
     let change = json!({ "dynamodb": { "OldImage": { "profile_id": { "S": "prf_jane" } } } });
     let parked =

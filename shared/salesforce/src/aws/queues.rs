@@ -3,7 +3,7 @@
 use aws_sdk_sqs::Client;
 use lambda_kit::{Retry, error::ServiceError};
 
-use crate::{RereadRequest, WholeState};
+use crate::{CATCH_UP, RereadRequest, WholeState};
 
 /// Asks for records to be read again: `sqs:SendMessage` on the queue `salesforce-reread`.
 #[derive(Debug, Clone)]
@@ -29,6 +29,11 @@ impl RereadQueue {
     /// Asks. Twice is as good as once.
     pub async fn ask(&self, request: &RereadRequest) -> Result<(), ServiceError> {
         self.0.send(serde_json::to_string(request)).await
+    }
+
+    /// Asks for whatever changed since it was read last. Twice is as good as once.
+    pub async fn catch_up(&self) -> Result<(), ServiceError> {
+        self.0.send(Ok(CATCH_UP.to_owned())).await
     }
 }
 

@@ -24,18 +24,30 @@ pub const CERTIFICATES_BUCKET: &str = "certificates";
 pub const EVENTS_BUCKET: &str = "events";
 /// The bucket that holds what partners fetch.
 pub const CLAIMS_BUCKET: &str = "claims";
+/// The bucket that holds events of Salesforce that are too large for the bus.
+pub const SALESFORCE_EVENTS_BUCKET: &str = "salesforce-events";
+/// The bucket that holds what Salesforce is told.
+pub const SALESFORCE_OUTCOMES_BUCKET: &str = "salesforce-outcomes";
+/// The queue of what happened to configuration in Salesforce.
+pub const SALESFORCE_CONFIG_QUEUE: &str = "salesforce-config";
+/// The queue of records that are to be read from Salesforce again.
+pub const SALESFORCE_REREAD_QUEUE: &str = "salesforce-reread";
 /// All buckets.
-pub const BUCKETS: [&str; 5] = [
+pub const BUCKETS: [&str; 7] = [
     EXPORTS_BUCKET,
     RECEIPTS_BUCKET,
     CERTIFICATES_BUCKET,
     EVENTS_BUCKET,
     CLAIMS_BUCKET,
+    SALESFORCE_EVENTS_BUCKET,
+    SALESFORCE_OUTCOMES_BUCKET,
 ];
 /// What every process signs its requests with.
 pub const SECRET_ACCESS_KEY: &str = "simulated";
 /// The topic that notifications go to.
 pub const NOTIFICATIONS_TOPIC: &str = "notifications";
+/// The topic that what became of changes of configuration goes to.
+pub const CONFIGURATION_TOPIC: &str = "configuration-changes";
 /// The partner that takes events by a topic: `<tenant>_<partner>`.
 pub(super) const FANOUT_PARTNER: &str = "harbour_chandlery";
 /// The topic to which the events of `harbour` for its partner `chandlery` are published.
@@ -59,6 +71,9 @@ pub const ERASURE_MACHINE: &str = "arn:aws:states:eu-central-1:111122223333:stat
 
 /// How the names of the secrets begin that webhooks are signed with.
 pub const HOOK_SECRETS: &str = "fairlead/simulated/hooks";
+
+/// The secret that Salesforce knows its reader by.
+pub const SALESFORCE_SECRET: &str = "fairlead/simulated/salesforce";
 
 /// The secret under which identifiers are hashed.
 pub const IDENTIFIER_KEY: &str = "simulated-secret-of-the-identifiers";
@@ -102,6 +117,22 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
         ("CLAIMS_BUCKET", CLAIMS_BUCKET.to_owned()),
         ("CONFIG_TABLE", "config".to_owned()),
+        (
+            "SALESFORCE_EVENTS_BUCKET",
+            SALESFORCE_EVENTS_BUCKET.to_owned(),
+        ),
+        (
+            "SALESFORCE_OUTCOMES_BUCKET",
+            SALESFORCE_OUTCOMES_BUCKET.to_owned(),
+        ),
+        (
+            "SALESFORCE_CONFIG_QUEUE_URL",
+            queue_url(SALESFORCE_CONFIG_QUEUE),
+        ),
+        (
+            "SALESFORCE_REREAD_QUEUE_URL",
+            queue_url(SALESFORCE_REREAD_QUEUE),
+        ),
         ("WAITING_TABLE", "waiting".to_owned()),
         ("QUARANTINE_TABLE", "quarantine".to_owned()),
         ("HOOK_SECRETS", HOOK_SECRETS.to_owned()),
@@ -126,6 +157,15 @@ pub fn resource_environment() -> Vec<(String, String)> {
             "NOTIFICATIONS_TOPIC_ARN",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),
         ),
+        (
+            "CONFIGURATION_CHANGES_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{CONFIGURATION_TOPIC}"),
+        ),
+        (
+            "SALESFORCE_URL",
+            "https://harbour.my.salesforce.com".to_owned(),
+        ),
+        ("SALESFORCE_SECRET", SALESFORCE_SECRET.to_owned()),
         (
             "ON_CALL_TOPIC_ARN",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:{ON_CALL_TOPIC}"),

@@ -1,4 +1,4 @@
-//! SNS: `Publish`, to a topic or to a phone number, in the query protocol; and who is subscribed to topics.
+//! SNS: `Publish`, to a topic or to a phone number, and who is subscribed to topics, in the query protocol.
 
 mod subscriptions;
 
@@ -13,12 +13,15 @@ use serde_json::Value;
 
 use super::{
     answer,
-    names::{ACCOUNT, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, REGION, SMS_TOPIC},
+    names::{
+        ACCOUNT, CONFIGURATION_TOPIC, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, REGION,
+        SMS_TOPIC,
+    },
 };
 use crate::{Call, call::members};
 
+pub use self::subscriptions::Subscription;
 use self::subscriptions::Subscriptions;
-pub use self::subscriptions::TopicSubscription;
 
 /// What a message may weigh with its attributes: 256 KiB.
 const MAX_BYTES: usize = 262_144;
@@ -91,13 +94,16 @@ impl Sns {
     }
 
     /// Who is subscribed to topics.
-    pub(super) fn subscriptions(&self) -> Vec<TopicSubscription> {
+    pub(super) fn subscriptions(&self) -> Vec<Subscription> {
         self.subscriptions.all()
     }
 
     /// Subscribes somebody as if they had always been.
     pub(super) fn put_subscription(&self, topic: &str, protocol: &str, endpoint: &str) {
-        self.subscriptions.put(topic, protocol, endpoint);
+        let put = self
+            .subscriptions
+            .put(topic, (protocol, endpoint), BTreeMap::new());
+        put.expect("nobody is subscribed there otherwise");
     }
 
     pub(super) fn published(&self) -> Vec<Notification> {
@@ -150,16 +156,22 @@ fn recipient(input: &Value) -> Result<Recipient, Refusal> {
 fn topic(arn: &str) -> Result<&'static str, Refusal> {
     let here = format!("arn:aws:sns:{REGION}:{ACCOUNT}:");
     let name = arn.strip_prefix(&here);
-    [NOTIFICATIONS_TOPIC, FANOUT_TOPIC, ON_CALL_TOPIC, SMS_TOPIC]
-        .into_iter()
-        .find(|known| Some(*known) == name)
-        .ok_or_else(|| {
-            (
-                StatusCode::NOT_FOUND,
-                "NotFound",
-                "Topic does not exist".to_owned(),
-            )
-        })
+    [
+        NOTIFICATIONS_TOPIC,
+        FANOUT_TOPIC,
+        CONFIGURATION_TOPIC,
+        ON_CALL_TOPIC,
+        SMS_TOPIC,
+    ]
+    .into_iter()
+    .find(|known| Some(*known) == name)
+    .ok_or_else(|| {
+        (
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "Topic does not exist".to_owned(),
+        )
+    })
 }
 
 fn is_e164(number: &str) -> bool {

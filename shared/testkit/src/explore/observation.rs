@@ -9,7 +9,7 @@ use crate::{
     canonical::{EndState, without_times},
     engine::{
         BUCKETS, Notification, PARKING_QUEUE, PublishedEvent, ReceivedWebhook, Recipient,
-        SentMessage, StoredObject, TopicSubscription,
+        SentMessage, StoredObject, Subscription,
     },
 };
 
@@ -23,7 +23,7 @@ const USERS: &str = "user pool";
 const APP_CLIENTS: &str = "app clients";
 
 /// The collection that holds who is subscribed to topics.
-const SUBSCRIPTIONS: &str = "topic subscriptions";
+const SUBSCRIPTIONS: &str = "subscriptions to topics";
 
 /// The message attribute by which receivers tell a message that they already have.
 const IDEMPOTENCY_KEY: &str = "idempotency.key";
@@ -59,9 +59,11 @@ impl Observation {
             .collect();
         rows.insert(USERS.to_owned(), engines.user_pool().users());
         rows.insert(APP_CLIENTS.to_owned(), engines.user_pool().app_clients());
-        let subscriptions = engines.topic_subscriptions();
-        let subscriptions = subscriptions.iter().map(TopicSubscription::described);
-        rows.insert(SUBSCRIPTIONS.to_owned(), subscriptions.collect());
+        let subscriptions = engines.subscriptions().into_iter();
+        rows.insert(
+            SUBSCRIPTIONS.to_owned(),
+            subscriptions.map(described).collect(),
+        );
         for bucket in BUCKETS {
             let objects = engines.objects(bucket);
             let objects = objects.iter().map(StoredObject::described).collect();
@@ -121,6 +123,17 @@ impl Observation {
         });
         keyed.collect()
     }
+}
+
+fn described(subscription: Subscription) -> Value {
+    let Subscription {
+        topic,
+        protocol,
+        endpoint,
+        attributes,
+        ..
+    } = subscription;
+    json!({ "topic": topic, "protocol": protocol, "endpoint": endpoint, "attributes": attributes })
 }
 
 impl From<PublishedEvent> for Effect {

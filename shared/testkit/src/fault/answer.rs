@@ -34,7 +34,9 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
         Service::SecretsManager => json_error(status, "InternalServiceError", message),
         Service::Sns => xml_error(status, "InternalError", message),
         Service::Cognito => json_error(status, "InternalErrorException", message),
-        Service::LegacyDirectory | Service::Receiver => json(status, &Value::Null),
+        Service::LegacyDirectory | Service::Salesforce | Service::Receiver => {
+            json(status, &Value::Null)
+        }
     }
 }
 
@@ -66,7 +68,7 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "TooManyRequestsException",
             "Rate exceeded",
         ),
-        Service::LegacyDirectory | Service::Receiver => {
+        Service::LegacyDirectory | Service::Salesforce | Service::Receiver => {
             json(StatusCode::TOO_MANY_REQUESTS, &Value::Null)
         }
     }

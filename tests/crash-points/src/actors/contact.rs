@@ -152,7 +152,7 @@ pub fn are_on_call(world: &World) {
     );
     world
         .engines()
-        .put_topic_subscription(ON_CALL_TOPIC, "sms", "+4930901829");
+        .put_subscription(ON_CALL_TOPIC, "sms", "+4930901829");
 }
 
 /// The schedule starts operations-oncall-assign.

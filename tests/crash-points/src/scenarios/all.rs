@@ -1,9 +1,10 @@
 //! The scenarios that are explored.
 
 use super::{
-    Explorable, audience, consent, contact, datasets, dead_letters, directory, erasure, events,
-    export, fan_out, hooks, idempotency, identify, identity, login, merge, notification, operators,
-    outbox, partner, profile, reads, receipts, sdks, uploads, webhooks,
+    Explorable, audience, configuration, consent, contact, datasets, dead_letters, directory,
+    erasure, events, export, fan_out, hooks, idempotency, identify, identity, login, merge,
+    notification, operators, outbox, outcomes, partner, profile, reads, receipts, reread, sdks,
+    uploads, webhooks,
 };
 
 /// All of them.
@@ -12,6 +13,7 @@ pub fn all() -> Vec<Explorable> {
     let mut all = of_people();
     all.extend(of_partners());
     all.extend(of_the_end());
+    all.extend(of_configuration());
     all.extend(of_the_contact_centre());
     all
 }
@@ -146,5 +148,20 @@ fn of_the_contact_centre() -> Vec<Explorable> {
         Explorable::new(contact::CallerOnAWord),
         Explorable::twice(contact::ShiftsChange),
         Explorable::new(contact::TextsRelayed),
+    ]
+}
+
+/// What operators edit in Salesforce.
+fn of_configuration() -> Vec<Explorable> {
+    vec![
+        Explorable::twice(configuration::ConfigurationEdited),
+        Explorable::twice_in_part(configuration::ConfigurationReordered),
+        Explorable::twice_in_part(configuration::ConfigurationToldInPart),
+        Explorable::new(configuration::ConfigurationOfAllKinds),
+        Explorable::new(configuration::ConfigurationAtOnce),
+        Explorable::new(outcomes::OutcomesFiled),
+        Explorable::new(outcomes::OutcomesMailed),
+        Explorable::new(reread::CaughtUp),
+        Explorable::new(reread::ReadAgain),
     ]
 }

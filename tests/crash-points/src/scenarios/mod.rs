@@ -2,6 +2,7 @@
 
 mod all;
 mod audience;
+mod configuration;
 mod consent;
 mod contact;
 mod datasets;
@@ -20,10 +21,12 @@ mod merge;
 mod notification;
 mod operators;
 mod outbox;
+mod outcomes;
 mod partner;
 mod profile;
 mod reads;
 mod receipts;
+mod reread;
 mod sdks;
 mod uploads;
 mod webhooks;

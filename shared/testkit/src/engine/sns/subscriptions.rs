@@ -1,95 +1,105 @@
 //! Who is subscribed to topics.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Refusal, field, invalid, is_e164, topic};
-use crate::engine::names::{ACCOUNT, REGION};
+use crate::{
+    call::members,
+    engine::{
+        answer,
+        names::{ACCOUNT, REGION},
+    },
+};
 
 /// As many subscriptions as are listed at once. AWS lists a hundred; with fewer there are pages in tests.
 const PAGE: usize = 2;
+const ID_MAKER: u32 = 0x50_5b00;
 
-/// That somebody is subscribed to a topic.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TopicSubscription {
-    /// The topic, by name.
+/// That somebody gets what is published to a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// What SNS calls it.
+    pub arn: String,
+    /// The topic's name.
     pub topic: String,
-    /// How they are told: `sms`, `email`.
+    /// How they get it: `email`, `sms`.
     pub protocol: String,
     /// Where.
     pub endpoint: String,
+    /// What else was said of it: `FilterPolicy`.
+    pub attributes: BTreeMap<String, String>,
 }
 
 #[derive(Default)]
-pub(super) struct Subscriptions(Mutex<Vec<Subscribed>>);
+pub(super) struct Subscriptions(Mutex<State>);
 
-#[derive(Debug, Clone)]
-struct Subscribed {
-    arn: String,
-    subscription: TopicSubscription,
-}
-
-impl TopicSubscription {
-    /// As it is compared.
-    pub(crate) fn described(&self) -> Value {
-        json!({ "topic": self.topic, "protocol": self.protocol, "endpoint": self.endpoint })
-    }
+#[derive(Default)]
+struct State {
+    all: Vec<Subscription>,
+    /// How many there have been: whoever is subscribed again has another ARN than before.
+    made: usize,
 }
 
 impl Subscriptions {
-    pub(super) fn all(&self) -> Vec<TopicSubscription> {
-        let subscribed = self.subscribed();
-        let mut all: Vec<_> = subscribed
-            .iter()
-            .map(|each| each.subscription.clone())
-            .collect();
-        all.sort();
-        all
+    /// In the order in which they came.
+    pub(super) fn all(&self) -> Vec<Subscription> {
+        self.state().all.clone()
     }
 
-    /// The ARN of what is there from then on.
-    pub(super) fn put(&self, topic: &str, protocol: &str, endpoint: &str) -> String {
-        let subscription = TopicSubscription {
+    /// The ARN of what is there from then on. Who is subscribed already stays so, and can't be subscribed
+    /// otherwise (<https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>).
+    pub(super) fn put(
+        &self,
+        topic: &str,
+        (protocol, endpoint): (&str, &str),
+        attributes: BTreeMap<String, String>,
+    ) -> Result<String, Refusal> {
+        let mut state = self.state();
+        let same = |one: &&Subscription| {
+            one.topic == topic && one.protocol == protocol && one.endpoint == endpoint
+        };
+        if let Some(one) = state.all.iter().find(same) {
+            return if one.attributes == attributes {
+                Ok(one.arn.clone())
+            } else {
+                Err(invalid(
+                    "Attributes Reason: Subscription already exists with different attributes",
+                ))
+            };
+        }
+        state.made += 1;
+        let id = answer::numbered_id(ID_MAKER, state.made);
+        let arn = format!("arn:aws:sns:{REGION}:{ACCOUNT}:{topic}:{id}");
+        state.all.push(Subscription {
+            arn: arn.clone(),
             topic: topic.to_owned(),
             protocol: protocol.to_owned(),
             endpoint: endpoint.to_owned(),
-        };
-        let mut subscribed = self.subscribed();
-        let there = subscribed
-            .iter()
-            .find(|each| each.subscription == subscription);
-        if let Some(there) = there {
-            return there.arn.clone();
-        }
-        // Who is subscribed again has another ARN than before.
-        let n = subscribed
-            .iter()
-            .filter_map(|each| each.arn.rsplit(':').next()?.parse().ok());
-        let n = n.max().unwrap_or(0_u32) + 1;
-        let arn = format!("arn:aws:sns:{REGION}:{ACCOUNT}:{topic}:{n:04}");
-        subscribed.push(Subscribed {
-            arn: arn.clone(),
-            subscription,
+            attributes,
         });
-        arn
+        drop(state);
+        Ok(arn)
     }
 
     pub(super) fn subscribe(&self, input: &Value) -> Result<String, Refusal> {
         let topic = topic(field(input, "TopicArn").unwrap_or_default())?;
-        let protocol = field(input, "Protocol").unwrap_or_default();
-        let endpoint = field(input, "Endpoint").unwrap_or_default();
-        if protocol != "sms" {
-            return Err(invalid("testkit subscribes nobody but by sms"));
-        }
-        if !is_e164(endpoint) {
+        let (Some(protocol), Some(endpoint)) = (field(input, "Protocol"), field(input, "Endpoint"))
+        else {
+            return Err(invalid("Protocol or Endpoint"));
+        };
+        if protocol == "sms" && !is_e164(endpoint) {
             return Err(invalid("Endpoint"));
         }
-        let arn = self.put(topic, protocol, endpoint);
+        let attributes = members(input, "Attributes")
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        let arn = self.put(topic, (protocol, endpoint), attributes.collect())?;
         Ok(format!("<SubscriptionArn>{arn}</SubscriptionArn>"))
     }
 
@@ -99,7 +109,7 @@ impl Subscriptions {
         if !arn.starts_with("arn:aws:sns:") {
             return Err(invalid("SubscriptionArn"));
         }
-        self.subscribed().retain(|each| each.arn != arn);
+        self.state().all.retain(|one| one.arn != arn);
         Ok(String::new())
     }
 
@@ -110,20 +120,16 @@ impl Subscriptions {
             let message = "Invalid parameter: NextToken".to_owned();
             (StatusCode::BAD_REQUEST, "InvalidParameter", message)
         })?;
-        let subscribed = self.subscribed();
-        let of_topic = subscribed
-            .iter()
-            .filter(|each| each.subscription.topic == topic);
-        let mut left = of_topic.skip(from);
+        let state = self.state();
+        let mut left = state.all.iter().filter(|one| one.topic == topic).skip(from);
         let mut list = String::from("<Subscriptions>");
-        for each in left.by_ref().take(PAGE) {
-            let Subscribed {
+        for one in left.by_ref().take(PAGE) {
+            let Subscription {
                 arn,
-                subscription:
-                    TopicSubscription {
-                        protocol, endpoint, ..
-                    },
-            } = each;
+                protocol,
+                endpoint,
+                ..
+            } = one;
             // Writing to a text can't fail.
             let _ = write!(
                 list,
@@ -135,11 +141,11 @@ impl Subscriptions {
         if left.next().is_some() {
             let _ = write!(list, "<NextToken>{}</NextToken>", from + PAGE);
         }
-        drop(subscribed);
+        drop(state);
         Ok(list)
     }
 
-    fn subscribed(&self) -> MutexGuard<'_, Vec<Subscribed>> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,0 +1,19 @@
+//! Wires `salesforce-config-notifier` to Lambda.
+
+use lambda_kit::{BoxError, Start, aws::CallBudget, run, start};
+use salesforce_config_notifier::{App, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), BoxError> {
+    let Start {
+        environment,
+        sdk,
+        clock,
+        ..
+    } = start(&CallBudget::BATCH)?;
+    let app = App::new(&environment, &sdk, clock)?;
+    run(env!("CARGO_PKG_NAME"), async |event, invocation| {
+        handle(&app, event, invocation).await
+    })
+    .await
+}
