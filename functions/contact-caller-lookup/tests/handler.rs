@@ -99,19 +99,19 @@ fn put_directory(world: &World, groups: &[&str]) {
 }
 
 fn put_people(world: &World) {
-    let jane = profile(JANE, json!({ "tenants": ["harbour"] }));
+    let jane = profile(JANE, &json!({ "tenants": ["harbour"] }));
     world.put_row("profiles", jane);
     let strangers = "prf_02020202020272028202020202020202";
     world.put_row(
         "profiles",
-        profile(strangers, json!({ "tenants": ["airport"] })),
+        profile(strangers, &json!({ "tenants": ["airport"] })),
     );
     let settling = "prf_03030303030373038303030303030303";
     world.put_row(
         "profiles",
         profile(
             settling,
-            json!({ "tenants": ["harbour"], "closed": "settling" }),
+            &json!({ "tenants": ["harbour"], "closed": "settling" }),
         ),
     );
     let at =
@@ -141,7 +141,7 @@ fn put_people(world: &World) {
     }
 }
 
-fn profile(id: &str, differing: Value) -> Value {
+fn profile(id: &str, differing: &Value) -> Value {
     let field = |value: &str| json!({ "value": value, "verified": true, "at": "2025-06-01T00:00:00Z", "source": "login" });
     let mut row = json!({
         "profile_id": id,

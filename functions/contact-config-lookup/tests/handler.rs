@@ -42,7 +42,7 @@ impl Scene {
             .put_published("contact", &[("holiday", holiday)]);
     }
 
-    fn ask(&self, parameters: Value) -> Value {
+    fn ask(&self, parameters: &Value) -> Value {
         let event = json!({
             "Details": {
                 "ContactData": { "ContactId": "4a573372", "CustomerEndpoint": null, "Queue": null },
@@ -70,7 +70,7 @@ impl Scene {
 #[test]
 fn a_flow_is_told_in_texts_or_in_json() {
     let scene = Scene::new();
-    let texts = scene.ask(json!({ "language": "de" }));
+    let texts = scene.ask(&json!({ "language": "de" }));
     let expected = json!({
         "open": "true", "state": "open", "has_hours": "true", "route_name": "all", "route_type": "queue",
         "route_to": "General", "first_line_all": "", "second_line_all": "", "source": "table", "stale": "false",
@@ -78,7 +78,7 @@ fn a_flow_is_told_in_texts_or_in_json() {
     });
     assert_eq!(texts, expected);
     let json =
-        scene.ask(json!({ "format": "JSON", "at": "2026-01-17T12:00:00Z", "country": "Germany" }));
+        scene.ask(&json!({ "format": "JSON", "at": "2026-01-17T12:00:00Z", "country": "Germany" }));
     let expected = json!({
         "open": false, "state": "closed", "has_hours": true, "opens_at": "2026-01-19T07:00:00Z",
         "opens_day": "2026-01-19", "opens_time": "08:00", "opens_zone": "Europe/Berlin", "first_line_all": [],
@@ -91,13 +91,13 @@ fn a_flow_is_told_in_texts_or_in_json() {
 #[test]
 fn what_was_edited_is_heard_within_seconds_and_meanwhile_nothing_is_read() {
     let scene = Scene::new();
-    scene.ask(json!({}));
+    scene.ask(&json!({}));
     assert_eq!(scene.reads(), 1);
     scene.is_a_holiday();
-    assert_eq!(scene.ask(json!({}))["open"], "true");
+    assert_eq!(scene.ask(&json!({}))["open"], "true");
     assert_eq!(scene.reads(), 1);
     scene.world.advance(Duration::from_secs(5));
-    let told = scene.ask(json!({}));
+    let told = scene.ask(&json!({}));
     assert_eq!(
         (&told["state"], &told["holiday"]),
         (&json!("holiday"), &json!("Storm"))
@@ -108,7 +108,7 @@ fn what_was_edited_is_heard_within_seconds_and_meanwhile_nothing_is_read() {
 #[test]
 fn the_read_may_be_a_moment_old() {
     let scene = Scene::new();
-    scene.ask(json!({}));
+    scene.ask(&json!({}));
     let trace = scene.world.trace();
     assert_eq!(trace[0].call.operation, "GetItem");
     assert_ne!(trace[0].call.input["ConsistentRead"], true);
@@ -118,10 +118,10 @@ fn the_read_may_be_a_moment_old() {
 fn while_the_table_is_slow_or_down_what_was_read_last_counts_and_says_so() {
     for fault in [Fault::BlackHole, Fault::Unavailable, Fault::Throttle] {
         let scene = Scene::new();
-        scene.ask(json!({}));
+        scene.ask(&json!({}));
         scene.world.advance(Duration::from_secs(10));
         scene.world.faults().always(fault, |_| true);
-        let told = scene.ask(json!({}));
+        let told = scene.ask(&json!({}));
         assert_eq!(told["route_to"], "General", "{fault}");
         assert_eq!(
             (&told["source"], &told["stale"]),
@@ -130,7 +130,7 @@ fn while_the_table_is_slow_or_down_what_was_read_last_counts_and_says_so() {
         assert_eq!(told["version"], "1");
         // Of many callers one waits.
         let tried = scene.reads();
-        assert_eq!(scene.ask(json!({}))["source"], "stale");
+        assert_eq!(scene.ask(&json!({}))["source"], "stale");
         assert_eq!(scene.reads(), tried);
     }
 }
@@ -140,7 +140,7 @@ fn without_anything_read_a_queue_counts_as_open_and_it_says_so() {
     for fault in [Fault::BlackHole, Fault::Unavailable] {
         let scene = Scene::new();
         scene.world.faults().always(fault, |_| true);
-        let told = scene.ask(json!({ "at": "2026-01-17T12:00:00Z" }));
+        let told = scene.ask(&json!({ "at": "2026-01-17T12:00:00Z" }));
         assert_eq!(
             (&told["open"], &told["source"]),
             (&json!("true"), &json!("default"))
@@ -160,7 +160,7 @@ fn a_row_that_can_not_be_read_is_as_a_table_that_is_down() {
         "config",
         json!({ "kind": "published", "record_id": "contact", "records": "no bytes", "version": 2 }),
     );
-    assert_eq!(scene.ask(json!({}))["source"], "default");
+    assert_eq!(scene.ask(&json!({}))["source"], "default");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn before_anything_is_configured_it_is_read_that_there_is_nothing() {
     let world = World::new(1);
     let sdk = world.sdk_config(&CallBudget::CONTACT);
     let app = App::new(&world.environment(), &sdk, world.clock()).unwrap();
-    let told = Scene { world, app }.ask(json!({}));
+    let told = Scene { world, app }.ask(&json!({}));
     assert_eq!(
         (&told["source"], &told["version"]),
         (&json!("table"), &json!("0"))

@@ -30,6 +30,8 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "CONFIGURATION_CHANGES_TOPIC_ARN",
         "arn:aws:sns:eu-central-1:000000000000:configuration-changes",
     ),
+    ("CONTACT_PARTNER", "contact-centre"),
+    ("CONTACT_TENANT", "harbour"),
     ("DELIVERIES_TABLE", "deliveries"),
     ("DIRECTORY_TABLE", "directory"),
     ("ERASURES_TABLE", "erasures"),
@@ -63,6 +65,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "NOTIFICATIONS_TOPIC_ARN",
         "arn:aws:sns:eu-central-1:000000000000:notifications",
     ),
+    (
+        "ON_CALL_TOPIC_ARN",
+        "arn:aws:sns:eu-central-1:000000000000:on-call",
+    ),
     ("OPERATORS_CLIENT_IDS", "2operators"),
     (
         "PARKING_QUEUE_URL",
@@ -80,6 +86,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("SALESFORCE_OUTCOMES_BUCKET", "salesforce-outcomes"),
     ("SALESFORCE_SECRET", "salesforce"),
     ("SALESFORCE_URL", "https://measured.my.salesforce.com"),
+    (
+        "SMS_MESSAGES_TOPIC_ARN",
+        "arn:aws:sns:eu-central-1:000000000000:sms-messages",
+    ),
     ("SUBSCRIPTIONS_TABLE", "subscriptions"),
     (
         "TOKEN_ISSUER",

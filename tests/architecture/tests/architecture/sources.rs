@@ -5,11 +5,12 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 16] = [
+const DOMAINS: [&str; 17] = [
     "access",
     "audience",
     "cloudevent",
     "consent",
+    "contact",
     "dataset",
     "dead-letter",
     "event",
