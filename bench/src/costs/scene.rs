@@ -75,7 +75,14 @@ pub(super) fn scene() -> World {
         put_person(&world, n, &key);
     }
     let phone = PHONE.parse().expect("it is a number");
-    put_identifier(&world, &Identifier::Phone(phone), 0, &key);
+    put_identifier(&world, &Identifier::Phone(phone), CALLER, &key);
+    let mut rows = world.rows("profiles").into_iter();
+    let caller = json!(id(CALLER));
+    let mut profile = rows
+        .find(|row| row["profile_id"] == caller && row["part"] == "profile")
+        .expect("the caller is one of them");
+    profile["tenants"] = json!(["harbour"]);
+    world.put_row("profiles", profile);
     let hours = json!({
         "name": "Office", "days": ["mon", "tue", "wed", "thu", "fri"], "opens": "08:00", "closes": "18:00",
         "time_zone": "Europe/Berlin",
@@ -106,7 +113,6 @@ fn put_person(world: &World, n: u32, key: &IdentifierKey) {
                 "locale": field("de-CH"),
             },
             "known_by": ["login"],
-            "tenants": ["harbour"],
             "created_at": "2025-06-01T00:00:00Z",
             "updated_at": "2025-06-02T00:00:00Z",
             "last_request": "an earlier request",
@@ -134,7 +140,10 @@ fn put_identifier(world: &World, identifier: &Identifier, n: u32, key: &Identifi
     );
 }
 
-/// The number by which the first person calls.
+/// Which of them deals with the tenant, and calls.
+const CALLER: u32 = 50;
+
+/// The number by which they call.
 pub(super) const PHONE: &str = "+4930901820";
 
 /// The id of the `n`th person.
