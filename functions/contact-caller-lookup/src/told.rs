@@ -88,13 +88,13 @@ impl Status {
 }
 
 impl Told {
-    pub(crate) const fn under(mut self, receipt: ReceiptId) -> Self {
+    pub(crate) fn under(mut self, receipt: ReceiptId) -> Self {
         self.receipt = Some(receipt);
         self
     }
 
     /// Of a refusal its reason is told, which concerns the agreement; what concerns the person is not.
-    pub(crate) const fn because(mut self, reason: Reason) -> Self {
+    pub(crate) fn because(mut self, reason: Reason) -> Self {
         if matches!(self.status, Status::Refused) {
             self.reason = Some(reason);
         }
@@ -143,7 +143,7 @@ impl Known {
     }
 
     /// The same without what could not be read in time.
-    pub(crate) const fn in_part(mut self) -> Self {
+    pub(crate) fn in_part(mut self) -> Self {
         self.is_part = true;
         self
     }

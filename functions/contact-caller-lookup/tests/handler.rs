@@ -198,7 +198,7 @@ fn a_caller_is_known_by_name_language_segment_and_what_happened_last() {
     );
     assert_eq!(
         receipt["allowed"],
-        json!(["demographics", "events", "names"])
+        json!(["names", "demographics", "events"])
     );
 }
 

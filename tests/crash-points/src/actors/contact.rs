@@ -56,7 +56,8 @@ fn contact(number: &str) -> Value {
 
 /// A flow asks a process once what comes of a contact.
 pub async fn asks_once(world: &World, process: &ConfigLookup) -> Value {
-    let answer = delivery::connect(world, &contact("+4930901899"), async |event, invocation| {
+    let event = contact("+4930901899");
+    let answer = delivery::connect(world, &event, async |event, invocation| {
         contact_config_lookup::handle(process, event, invocation).await
     });
     let mut answer = answer.await.expect("a flow is answered");
@@ -93,7 +94,8 @@ pub fn serves_customers(world: &World) {
 
 /// A flow asks once who calls from `number`; without the receipt's id, which has to be on record.
 pub async fn calls_once(world: &World, number: &str) -> Value {
-    let answer = delivery::connect(world, &contact(number), async |event, invocation| {
+    let event = contact(number);
+    let answer = delivery::connect(world, &event, async |event, invocation| {
         use contact_caller_lookup::{App, handle};
         let sdk = world.sdk_config(&CallBudget::CONTACT);
         let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
