@@ -144,3 +144,6 @@ impl PublishedItem {
         Published::unpack(&self.records)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -114,6 +114,12 @@ pub(crate) enum Merged {
     Changed,
 }
 
+impl Merged {
+    const fn of(is_same: bool) -> Self {
+        if is_same { Self::Known } else { Self::Changed }
+    }
+}
+
 impl Record {
     /// A record of which nothing is known.
     pub(crate) fn new(kind: &str, record_id: &RecordId, change: &Change, now: Timestamp) -> Self {
@@ -136,9 +142,10 @@ impl Record {
     /// the same values, life and wholeness.
     pub(crate) fn merge(&mut self, change: &Change) -> Merged {
         let is_whole = matches!(change.what, What::Whole(_));
-        let mut merged = match is_whole && !self.whole {
-            true => Merged::Known,
-            false => Merged::Nothing,
+        let mut merged = if is_whole && !self.whole {
+            Merged::Known
+        } else {
+            Merged::Nothing
         };
         self.whole |= is_whole;
         if let What::Whole(values) | What::Part { values, .. } = &change.what {
@@ -160,10 +167,7 @@ impl Record {
             position: position.clone(),
         };
         self.values.insert(field.to_owned(), register);
-        match is_same {
-            true => Merged::Known,
-            false => Merged::Changed,
-        }
+        Merged::of(is_same)
     }
 
     /// Whoever changes a record shows that it is there: even if its coming back was not told of.
@@ -181,10 +185,7 @@ impl Record {
             state,
             position: change.position.clone(),
         });
-        match is_same {
-            true => Merged::Known,
-            false => Merged::Changed,
-        }
+        Merged::of(is_same)
     }
 
     /// Whether there is such a record.
@@ -206,3 +207,6 @@ impl Record {
 fn is_later(position: &Position, standing: &Position) -> bool {
     position > standing || planted::is_on("older-configuration-overwrites-newer")
 }
+
+#[cfg(test)]
+mod tests;

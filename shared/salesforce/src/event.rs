@@ -258,3 +258,6 @@ impl RereadRequest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -126,3 +126,6 @@ impl WholeState {
         serde_json::to_string(&BTreeMap::from([("reread", self)]))
     }
 }
+
+#[cfg(test)]
+mod tests;
