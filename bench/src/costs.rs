@@ -5,7 +5,11 @@ mod operations;
 mod requests;
 mod scene;
 
-use std::{fmt::Write as _, rc::Rc};
+use std::{
+    fmt::Write as _,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, value::to_raw_value};
 use testkit::{Call, Service, World};
@@ -121,6 +125,30 @@ pub fn of(name: &str) -> Cost {
     operation
         .unwrap_or_else(|| panic!("there is no operation {name}"))
         .cost()
+}
+
+/// How long the operation `name` takes each time, in a process that is as warm as it is for its costs. What
+/// was kept for a while is old by then, unless the operation comes right after another one.
+///
+/// # Panics
+/// If there is no such operation.
+#[must_use]
+pub fn time_of(name: &str, rounds: usize) -> Vec<Duration> {
+    let mut operations = GROUPS.iter().flat_map(|group| group.operations);
+    let operation = operations.find(|operation| operation.name == name);
+    let operation = operation.unwrap_or_else(|| panic!("there is no operation {name}"));
+    let world = Rc::new(scene());
+    let handler = (operation.by)(&world);
+    let stage = Stage { world, handler };
+    let each = (0..rounds).map(|_| {
+        stage.world.advance(Duration::from_secs(6));
+        let before = (operation.before)(&stage);
+        let request = (operation.request)(&stage, &before);
+        let start = Instant::now();
+        stage.send(&request);
+        start.elapsed()
+    });
+    each.collect()
 }
 
 /// The costs as a table in Markdown.

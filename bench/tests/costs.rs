@@ -32,3 +32,11 @@ fn two_persons_of_ten_identifiers_each_are_merged_in_two_transactions_at_most() 
     let cost = of("two persons of ten identifiers each merged");
     assert!(cost.transactions <= 2, "{cost:?}");
 }
+
+#[test]
+fn what_comes_of_a_contact_is_one_read_or_none() {
+    let read = of("what comes of a contact");
+    assert_eq!((read.reads, read.writes, read.transactions), (1, 0, 0));
+    let kept = of("and again within five seconds");
+    assert_eq!((kept.reads, kept.writes, kept.transactions), (0, 0, 0));
+}

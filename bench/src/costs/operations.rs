@@ -8,11 +8,12 @@ use testkit::World;
 use super::{
     Group, Operation, Stage,
     requests::{
-        KEY, batch, by_id, on_device, operators, own, partners, trigger, with, with_header,
+        KEY, batch, by_id, contact, on_device, operators, own, partners, trigger, with, with_header,
     },
     scene::{
-        email, id, identity_post_confirmation, identity_pre_token_generation, partner_api,
-        profile_api, profile_datasets, profile_identify, profile_merge, receipt_api,
+        PHONE, contact_caller_lookup, contact_config_lookup, email, id, identity_post_confirmation,
+        identity_pre_token_generation, partner_api, profile_api, profile_datasets,
+        profile_identify, profile_merge, receipt_api,
     },
 };
 
@@ -209,6 +210,35 @@ pub(super) const GROUPS: &[Group] = &[
                 by: partner_api,
                 before: warm_for_batches,
                 request: |stage, _| batch(&stage.world, |n| json!({ "email": email(n) })),
+            },
+        ],
+    },
+    Group {
+        heading: "The contact centre",
+        operations: &[
+            Operation {
+                name: "what comes of a contact",
+                by: contact_config_lookup,
+                before: nothing,
+                request: |_, _| contact(PHONE),
+            },
+            Operation {
+                name: "and again within five seconds",
+                by: contact_config_lookup,
+                before: |stage| stage.send(&contact(PHONE)),
+                request: |_, _| contact(PHONE),
+            },
+            Operation {
+                name: "a caller who is known",
+                by: contact_caller_lookup,
+                before: |stage| stage.send(&contact("+4930901899")),
+                request: |_, _| contact(PHONE),
+            },
+            Operation {
+                name: "a caller whom nobody knows",
+                by: contact_caller_lookup,
+                before: |stage| stage.send(&contact("+4930901899")),
+                request: |_, _| contact("+4930901899"),
             },
         ],
     },

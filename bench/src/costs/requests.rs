@@ -116,3 +116,18 @@ pub(super) fn with_header(mut request: Value, name: &str, value: &str) -> Value 
     }
     request
 }
+
+/// What Amazon Connect sends of a call from `number`.
+pub(super) fn contact(number: &str) -> Value {
+    json!({
+        "Details": {
+            "ContactData": {
+                "ContactId": "4a573372-1f28-4e26-b97b-1c1d1e1f2021",
+                "CustomerEndpoint": { "Address": number, "Type": "TELEPHONE_NUMBER" },
+                "Queue": null,
+            },
+            "Parameters": { "language": "de", "format": "JSON" },
+        },
+        "Name": "ContactFlowEvent",
+    })
+}

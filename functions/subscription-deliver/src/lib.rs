@@ -1,7 +1,7 @@
 //! In come, from a queue, deliveries that are due; out goes one attempt of each, signed, to an address
-//! that was looked at, if agreement and consent allow it at that moment and once that is on record. What
-//! came of it is written down with how the endpoint does, and one that did nothing but fail for days is
-//! called no more.
+//! that was looked at, if agreement and consent allow it at that moment and once that is on record. Those of
+//! a tenant whose webhooks operators switched off wait. What came of it is written down with how the
+//! endpoint does, and one that did nothing but fail for days is called no more.
 
 mod attempt;
 mod calling;
@@ -9,6 +9,7 @@ mod content;
 mod noting;
 
 use aws_types::SdkConfig;
+use configuration::Flags;
 use erasure::{ErasureError, RecipientReader};
 use identity::IdentifierKey;
 use intake::{EventReader, ReadError};
@@ -42,6 +43,7 @@ pub struct App {
     rules: RulesReader,
     sending: Sending,
     recipients: RecipientReader,
+    flags: Flags,
     outside: Outside,
     reach: Reach,
     metrics: Metrics,
@@ -78,7 +80,7 @@ pub enum DeliverError {
 impl App {
     /// Reads `SUBSCRIPTIONS_TABLE`, `DELIVERIES_TABLE`, `WEBHOOKS_QUEUE_URL`, `WEBHOOK_REACH`,
     /// `EVENTS_TABLE`, `EVENTS_BUCKET`, `IDENTIFIERS_TABLE`, `IDENTIFIER_KEY`, `DIRECTORY_TABLE`,
-    /// `PROFILES_TABLE`, `RECEIPTS_TABLE` and `ERASURES_TABLE`.
+    /// `PROFILES_TABLE`, `RECEIPTS_TABLE`, `ERASURES_TABLE` and `CONFIG_TABLE`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,
@@ -95,6 +97,7 @@ impl App {
         let identifiers = environment.required("IDENTIFIERS_TABLE")?;
         let directory = environment.required("DIRECTORY_TABLE")?;
         let erasures = environment.required("ERASURES_TABLE")?;
+        let config = environment.required("CONFIG_TABLE")?;
         let key = IdentifierKey::from_environment(environment)?;
         Ok(Self {
             deliveries: DeliveryStore::new(sdk, deliveries),
@@ -107,6 +110,7 @@ impl App {
             rules: RulesReader::new(sdk, directory, clock.clone()),
             sending: Sending::new(environment, sdk, clock.clone(), ids.clone())?,
             recipients: RecipientReader::new(sdk, erasures),
+            flags: Flags::new(sdk, config, clock.clone()),
             outside,
             reach: Reach::configured(reach, environment.optional("AWS_ENDPOINT_URL")).map_err(
                 |_| ConfigError::Invalid {

@@ -12,7 +12,7 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_subscription-deliver");
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 13] = [
     "SUBSCRIPTIONS_TABLE",
     "DELIVERIES_TABLE",
     "WEBHOOKS_QUEUE_URL",
@@ -25,6 +25,7 @@ const VARIABLES: [&str; 12] = [
     "PROFILES_TABLE",
     "RECEIPTS_TABLE",
     "ERASURES_TABLE",
+    "CONFIG_TABLE",
 ];
 
 #[test]

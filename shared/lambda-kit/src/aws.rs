@@ -39,6 +39,8 @@ impl CallBudget {
     pub const COGNITO: Self = Self::new(600, 1_400, 2);
     /// A person or a partner waits for the answer.
     pub const HTTP: Self = Self::new(1_000, 3_000, 3);
+    /// A caller waits on the telephone, and Amazon Connect gives up after a few seconds.
+    pub const CONTACT: Self = Self::new(500, 1_100, 2);
     /// A queue or a stream waits, and will deliver again.
     pub const BATCH: Self = Self::new(2_000, 7_000, 3);
 

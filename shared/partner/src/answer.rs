@@ -4,7 +4,7 @@ use access::{Projection, Reason, ReceiptId, Recorded};
 use identity::ProfileId;
 use lambda_kit::{http::Response, problem::Problem};
 use serde::Serialize;
-use tenancy::{FieldGroup, LegalBasis};
+use tenancy::{FieldGroup, LegalBasis, PurposeDefinition, TenantId};
 
 use crate::{Asking, Subject, asking::READ, problems};
 
@@ -84,19 +84,42 @@ pub(crate) struct Many<'a> {
 impl Answer {
     /// The answer to `asking` about `subject`, of which `recorded` is the receipt.
     pub(crate) fn new(asking: &Asking, recorded: Recorded, subject: Subject) -> Self {
+        let asked = (&asking.machine().tenant, Some(asking.definition()));
+        Self::of(asked, recorded, subject)
+    }
+
+    /// The answer about `subject` to whoever asks for `tenant`, and for a purpose if the tenant defined it.
+    pub(crate) fn of(
+        (tenant, definition): (&TenantId, Option<&PurposeDefinition>),
+        recorded: Recorded,
+        subject: Subject,
+    ) -> Self {
         // Who never decided on what only their consent would permit is nobody to this partner, and
         // otherwise who has nothing to do with its tenant.
-        let is_up_to_them = asking.definition().legal_basis() == LegalBasis::Consent;
-        let is_visible = if is_up_to_them {
-            subject.consent().is_some()
-        } else {
-            subject.dealings.contains(&asking.machine().tenant)
-        };
+        let is_visible = definition.is_some_and(|definition| {
+            if definition.legal_basis() == LegalBasis::Consent {
+                subject.consent().is_some()
+            } else {
+                subject.dealings.contains(tenant)
+            }
+        });
         Self {
             recorded,
             subject,
             is_visible,
         }
+    }
+
+    /// Under which receipt it is on record.
+    #[must_use]
+    pub const fn receipt_id(&self) -> ReceiptId {
+        self.recorded.receipt().receipt_id
+    }
+
+    /// Whether the partner may know that there is such a person.
+    #[must_use]
+    pub const fn is_visible(&self) -> bool {
+        self.is_visible
     }
 
     /// Whose `group` may be read, by their own id, and under which receipt; `None` if it may not.

@@ -1,8 +1,10 @@
 //! What is sent to partners unasked: decided right before, as if they had asked, and on record first.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use access::{Policies, Question, Reason, ReceiptError, ReceiptId, ReceiptWriter, decide};
+use access::{
+    Policies, Question, Reason, ReceiptError, ReceiptId, ReceiptWriter, Recorded, Ruling, decide,
+};
 use aws_types::SdkConfig;
 use identity::ProfileId;
 use lambda_kit::{
@@ -14,7 +16,7 @@ use lambda_kit::{
 use profile::{PartsReader, ProfileError};
 use tenancy::{
     Agreement, AgreementId, AgreementReader, DirectoryError, FieldGroup, PartnerId, Purpose,
-    PurposeReader, TenantId,
+    PurposeReader, Purposes, TenantId,
 };
 
 use crate::Subject;
@@ -44,6 +46,13 @@ pub struct Recipient<'a> {
     pub agreement: Option<&'a AgreementId>,
     /// What it was granted to ask for.
     pub scopes: &'a BTreeSet<String>,
+}
+
+/// What was agreed on.
+#[derive(Debug)]
+pub(crate) struct Terms {
+    pub(crate) purposes: Arc<Purposes>,
+    pub(crate) agreement: Option<Arc<Agreement>>,
 }
 
 /// Under what it is on record: the same whenever the same is decided on again.
@@ -115,36 +124,16 @@ impl Sending {
         group: Option<FieldGroup>,
         under: Under<'_>,
     ) -> Result<Told, SendingError> {
-        let purposes = self.purposes.all(to.tenant).await?;
-        let agreement = match to.agreement {
-            Some(id) => self.agreements.find(to.tenant, id).await?,
-            None => None,
-        };
+        let terms = self.terms(to).await?;
         let subject = self.subject(to, about).await?;
         if let (Some(profile), true) = (&subject.profile, planted::is_on("webhook-undecided")) {
             return Ok(Told::Given(profile.profile_id));
         }
         let groups = group.map_or_else(
-            || of_fields(agreement.as_deref(), to.purpose),
+            || of_fields(terms.agreement.as_deref(), to.purpose),
             |group| BTreeSet::from([group]),
         );
-        let policies = Policies::embedded().map_err(|_| SendingError::Policies)?;
-        let ruling = decide(
-            policies,
-            &Question {
-                partner: to.partner,
-                tenant: to.tenant,
-                scopes: to.scopes,
-                agreement: agreement.as_deref(),
-                purpose: to.purpose,
-                definition: purposes.get(to.purpose),
-                person: subject.person,
-                dealings: &subject.dealings,
-                consent: subject.consent(),
-                groups: &groups,
-                now: self.clock.now(),
-            },
-        );
+        let ruling = self.rule(to, &terms, &subject, &groups)?;
         let is_given = !ruling.allowed().is_empty();
         let reason = ruling.withheld().values().max();
         if !is_given && reason == Some(&Reason::PersonLocked) {
@@ -163,7 +152,57 @@ impl Sending {
         })
     }
 
-    async fn subject(
+    /// What was agreed on with whom `to` is, as the directory has it.
+    pub(crate) async fn terms(&self, to: Recipient<'_>) -> Result<Terms, SendingError> {
+        let purposes = self.purposes.all(to.tenant).await?;
+        let agreement = match to.agreement {
+            Some(id) => self.agreements.find(to.tenant, id).await?,
+            None => None,
+        };
+        Ok(Terms {
+            purposes,
+            agreement,
+        })
+    }
+
+    /// The ruling on `groups` of `subject` as things stand now.
+    pub(crate) fn rule(
+        &self,
+        to: Recipient<'_>,
+        terms: &Terms,
+        subject: &Subject,
+        groups: &BTreeSet<FieldGroup>,
+    ) -> Result<Ruling, SendingError> {
+        let policies = Policies::embedded().map_err(|_| SendingError::Policies)?;
+        Ok(decide(
+            policies,
+            &Question {
+                partner: to.partner,
+                tenant: to.tenant,
+                scopes: to.scopes,
+                agreement: terms.agreement.as_deref(),
+                purpose: to.purpose,
+                definition: terms.purposes.get(to.purpose),
+                person: subject.person,
+                dealings: &subject.dealings,
+                consent: subject.consent(),
+                groups,
+                now: self.clock.now(),
+            },
+        ))
+    }
+
+    /// Puts `ruling` on record under a receipt of its own.
+    pub(crate) async fn record(
+        &self,
+        ruling: Ruling,
+        request_id: &str,
+    ) -> Result<Recorded, SendingError> {
+        let receipt = ruling.receipt(&self.ids, None, request_id);
+        Ok(self.receipts.record(receipt).await?)
+    }
+
+    pub(crate) async fn subject(
         &self,
         to: Recipient<'_>,
         about: Option<ProfileId>,

@@ -32,7 +32,7 @@ pub use batch::failed_places;
 pub use sqs::{MAX_RECEIVE_COUNT, QUEUE_BATCH, QueueOutcome, QueuedMessage, sqs};
 pub use state_machine::{Ended, state_machine};
 pub use stream::{StreamBatch, StreamOutcome, stream};
-pub use trigger::{GaveUp, cognito, http_client, schedule};
+pub use trigger::{GaveUp, cognito, connect, http_client, schedule};
 
 /// How a batch comes again after a crash or a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -34,11 +34,11 @@ pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, CONFIGURATION_TOPIC, ERASURE_MACHINE,
     EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY,
-    NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE, QUEUE_PREFIX,
-    RECEIPTS_BUCKET, REGION, SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET,
+    NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE,
+    QUEUE_PREFIX, RECEIPTS_BUCKET, REGION, SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET,
     SALESFORCE_OUTCOMES_BUCKET, SALESFORCE_REREAD_QUEUE, SALESFORCE_SECRET, SCHEDULE_GROUP,
-    SECRET_ACCESS_KEY, SUPPORT_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE,
-    queue_url, resource_environment, variables,
+    SECRET_ACCESS_KEY, SMS_TOPIC, SUPPORT_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT,
+    WEBHOOKS_QUEUE, queue_url, resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
@@ -149,7 +149,7 @@ impl Engines {
     }
 
     /// Puts a row into a table as if it had always been there: no change record tells of it.
-    /// `row` is plain JSON.
+    /// `row` is plain JSON, in which binary is an object: `{"B": "<base64>"}`.
     pub fn put_row(&self, table: &str, row: &Value) {
         self.0.dynamodb.seed(table, row);
     }
@@ -323,6 +323,11 @@ impl Engines {
     #[must_use]
     pub fn subscriptions(&self) -> Vec<Subscription> {
         self.0.sns.subscriptions()
+    }
+
+    /// Subscribes somebody to a topic as if they had always been.
+    pub fn put_subscription(&self, topic: &str, protocol: &str, endpoint: &str) {
+        self.0.sns.put_subscription(topic, protocol, endpoint);
     }
 
     /// Gives a secret a new value; the one before it stays, as the previous one.

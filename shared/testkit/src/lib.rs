@@ -50,6 +50,7 @@ pub mod engine;
 pub mod explore;
 pub mod fault;
 pub mod printed;
+mod published;
 pub mod runtime_host;
 pub mod sale;
 pub mod tokens;

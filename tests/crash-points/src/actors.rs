@@ -4,6 +4,7 @@
 
 pub mod audience;
 pub mod configuration;
+pub mod contact;
 pub mod datasets;
 pub mod dead_letters;
 pub mod description;
@@ -129,13 +130,9 @@ pub async fn confirms(world: &World, person: &Person) {
     let event = person.trigger("PostConfirmation_ConfirmSignUp");
     let confirmed = delivery::cognito(world, &event, async |event, invocation| {
         use identity_post_confirmation::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::COGNITO),
-            world.clock(),
-            world.ids(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::COGNITO);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     confirmed.await.expect("post-confirmation answers");
@@ -146,13 +143,9 @@ pub async fn gets_a_token(world: &World, person: &Person) -> Value {
     let event = person.trigger("TokenGeneration_HostedAuth");
     let answer = delivery::cognito(world, &event, async |event, invocation| {
         use identity_pre_token_generation::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::COGNITO),
-            world.clock(),
-            world.ids(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::COGNITO);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     let answer = answer.await.expect("a token is made");
@@ -347,12 +340,9 @@ pub async fn settling_is_finished(world: &World, limit: usize) {
 pub async fn stream_flows(world: &World) {
     let outcome = delivery::stream(world, "profiles", async |event, invocation| {
         use profile_stream::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::BATCH),
-            world.clock(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     assert_eq!(outcome.await.discarded, Vec::<Value>::new());
@@ -362,12 +352,9 @@ pub async fn stream_flows(world: &World) {
 pub async fn sweep_runs(world: &World) {
     let swept = delivery::schedule(world, &Value::Null, async |_, invocation| {
         use profile_sweep::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::BATCH),
-            world.clock(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
         handle(&app, invocation).await
     });
     swept.await.expect("the sweep gets through");
@@ -388,13 +375,9 @@ pub async fn notices_go_out(world: &World) {
         .collect();
     let outcome = delivery::sqs(world, "notifications", bodies, async |event, invocation| {
         use notification_dispatch::{App, handle};
-        let app = App::new(
-            &world.environment(),
-            &world.sdk_config(&CallBudget::BATCH),
-            world.clock(),
-            world.ids(),
-        )
-        .expect("the environment is whole");
+        let sdk = world.sdk_config(&CallBudget::BATCH);
+        let app = App::new(&world.environment(), &sdk, world.clock(), world.ids())
+            .expect("the environment is whole");
         handle(&app, event, invocation).await
     });
     assert_eq!(outcome.await.dead_letters, []);

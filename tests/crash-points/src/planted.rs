@@ -1,6 +1,7 @@
 //! Bugs that are planted on purpose. Each names a switch in the code under test.
 
 mod configuration;
+mod contact;
 
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +16,7 @@ pub struct Bug {
 
 /// All of them.
 pub fn bugs() -> impl Iterator<Item = &'static Bug> {
-    BUGS.iter().chain(configuration::BUGS)
+    BUGS.iter().chain(configuration::BUGS).chain(contact::BUGS)
 }
 
 const BUGS: &[Bug] = &[

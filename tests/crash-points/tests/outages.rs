@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt::Debug};
 
 use fairlead_crash_points::actors::{
     Person,
+    contact::{asked, asks_once, calls_once, is_configured, serves_customers},
     description::{asks_for_description, readers},
     gets_a_token,
     messages::{forgets_the_password, the_tenant_has_words},
@@ -98,4 +99,32 @@ fn a_person_is_brought_over_whole_or_not_at_all() {
         let asks = async || is_brought_over(&world, LEGACY_NAME, password).await;
         is_whole_or_nothing(&world, asks, Option::is_none);
     }
+}
+
+#[test]
+fn a_flow_is_told_what_is_configured_or_that_nobody_knows() {
+    let world = World::new(1);
+    is_configured(&world);
+    is_whole_or_nothing(
+        &world,
+        async || asks_once(&world, &asked(&world)).await,
+        |told| told.get("source").and_then(Value::as_str) == Some("default"),
+    );
+}
+
+#[test]
+fn a_flow_is_told_who_calls_or_that_something_is_missing() {
+    let world = World::new(1);
+    set_the_scene(&world);
+    serves_customers(&world);
+    world.block_on(gets_a_token(&world, &Person::jane()));
+    is_whole_or_nothing(
+        &world,
+        async || calls_once(&world, "+4930901820").await,
+        |told| {
+            let status = told.get("status").and_then(Value::as_str);
+            let is_part = told.get("partial").and_then(Value::as_bool);
+            status == Some("unavailable") || is_part == Some(true)
+        },
+    );
 }

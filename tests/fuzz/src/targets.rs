@@ -1,5 +1,6 @@
 //! What is tried.
 
+mod contact;
 mod events;
 mod messages;
 mod names;
@@ -43,7 +44,8 @@ impl Target {
 /// All of them.
 #[must_use]
 pub fn all() -> Vec<Target> {
-    let rooms: [&[Target]; 6] = [
+    let rooms: [&[Target]; 7] = [
+        &contact::TARGETS,
         &events::TARGETS,
         &messages::TARGETS,
         &names::TARGETS,

@@ -30,6 +30,8 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "CONFIGURATION_CHANGES_TOPIC_ARN",
         "arn:aws:sns:eu-central-1:000000000000:configuration-changes",
     ),
+    ("CONTACT_PARTNER", "contact-centre"),
+    ("CONTACT_TENANT", "harbour"),
     ("DELIVERIES_TABLE", "deliveries"),
     ("DIRECTORY_TABLE", "directory"),
     ("ERASURES_TABLE", "erasures"),
@@ -62,6 +64,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     (
         "NOTIFICATIONS_TOPIC_ARN",
         "arn:aws:sns:eu-central-1:000000000000:notifications",
+    ),
+    (
+        "ON_CALL_TOPIC_ARN",
+        "arn:aws:sns:eu-central-1:000000000000:on-call",
     ),
     ("OPERATORS_CLIENT_IDS", "2operators"),
     (
@@ -97,6 +103,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     ("SALESFORCE_SECRET", "salesforce"),
     ("SALESFORCE_URL", "https://measured.my.salesforce.com"),
+    (
+        "SMS_MESSAGES_TOPIC_ARN",
+        "arn:aws:sns:eu-central-1:000000000000:sms-messages",
+    ),
     (
         "SUPPORT_TOPIC_ARN",
         "arn:aws:sns:eu-central-1:000000000000:support",

@@ -8,6 +8,7 @@
 
 mod dead;
 mod scene;
+mod switched_off;
 
 use std::{net::IpAddr, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Triggers of one event: Cognito, a client of the HTTP API, a schedule.
+//! Triggers of one event: Cognito, a flow of Amazon Connect, a client of the HTTP API, a schedule.
 
 use std::{fmt::Display, time::Duration};
 
@@ -30,6 +30,20 @@ pub async fn cognito<Out: Serialize, E: Display>(
     again(3, Duration::ZERO, async || {
         let attempt = attempt(world, limit, event, &handler);
         FOR_COGNITO.scope((), attempt).await
+    })
+    .await
+}
+
+/// Invokes a function from a flow of Amazon Connect: it has 8 s, and 3 deliveries in all
+/// (<https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html>).
+pub async fn connect<Out: Serialize, E: Display>(
+    world: &World,
+    event: &Value,
+    handler: impl AsyncFn(&RawValue, Invocation) -> Result<Out, E>,
+) -> Result<Value, GaveUp> {
+    let limit = Duration::from_secs(8);
+    again(3, Duration::ZERO, async || {
+        attempt(world, limit, event, &handler).await
     })
     .await
 }

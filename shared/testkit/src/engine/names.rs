@@ -64,6 +64,10 @@ const SALESFORCE_FLOWS: &str = include_str!("salesforce-flows.json");
 pub(super) const FANOUT_PARTNER: &str = "harbour_chandlery";
 /// The topic to which the events of `harbour` for its partner `chandlery` are published.
 pub const FANOUT_TOPIC: &str = "fairlead-simulated-fan-out-harbour_chandlery";
+/// The topic by which whoever is on call gets text messages.
+pub const ON_CALL_TOPIC: &str = "on-call";
+/// The topic to which goes what text messages say that people sent.
+pub const SMS_TOPIC: &str = "sms-messages";
 /// The user pool.
 pub const USER_POOL: &str = "eu-central-1_Simulated";
 /// Who issues its tokens.
@@ -188,6 +192,16 @@ pub fn resource_environment() -> Vec<(String, String)> {
             "https://harbour.my.salesforce.com".to_owned(),
         ),
         ("SALESFORCE_SECRET", SALESFORCE_SECRET.to_owned()),
+        (
+            "ON_CALL_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{ON_CALL_TOPIC}"),
+        ),
+        (
+            "SMS_MESSAGES_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{SMS_TOPIC}"),
+        ),
+        ("CONTACT_TENANT", "harbour".to_owned()),
+        ("CONTACT_PARTNER", "contact-centre".to_owned()),
         ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),
         (
             "FANOUT_TOPICS",

@@ -1,8 +1,10 @@
-//! SNS: `Publish`, to a topic or to a phone number, and `Subscribe`, in the query protocol.
+//! SNS: `Publish`, to a topic or to a phone number, and who is subscribed to topics, in the query protocol.
+
+mod subscriptions;
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use bytes::Bytes;
@@ -12,17 +14,20 @@ use serde_json::Value;
 use super::{
     answer,
     names::{
-        ACCOUNT, CONFIGURATION_TOPIC, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, REGION, SUPPORT_TOPIC,
+        ACCOUNT, CONFIGURATION_TOPIC, FANOUT_TOPIC, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, REGION,
+        SMS_TOPIC, SUPPORT_TOPIC,
     },
 };
 use crate::{Call, call::members};
+
+pub use self::subscriptions::Subscription;
+use self::subscriptions::Subscriptions;
 
 /// What a message may weigh with its attributes: 256 KiB.
 const MAX_BYTES: usize = 262_144;
 /// What one `Publish` to a phone number may carry.
 const MAX_SMS_CHARACTERS: usize = 1_600;
 const ID_MAKER: u32 = 0x50_5000;
-const SUBSCRIPTION_MAKER: u32 = 0x50_5b00;
 
 /// Whom a notification goes to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,25 +53,10 @@ pub struct Notification {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// That somebody gets what is published to a topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subscription {
-    /// What SNS calls it.
-    pub arn: String,
-    /// The topic's name.
-    pub topic: String,
-    /// How they get it: `email`, `sms`.
-    pub protocol: String,
-    /// Where.
-    pub endpoint: String,
-    /// What else was said of it: `FilterPolicy`.
-    pub attributes: BTreeMap<String, String>,
-}
-
 #[derive(Default)]
 pub(super) struct Sns {
     published: Mutex<Vec<Notification>>,
-    subscriptions: Mutex<Vec<Subscription>>,
+    subscriptions: Subscriptions,
 }
 
 /// An HTTP status, an error code and a message.
@@ -74,76 +64,46 @@ type Refusal = (StatusCode, &'static str, String);
 
 impl Sns {
     pub(super) fn call(&self, call: &Call) -> Response<Bytes> {
+        let input = &call.input;
         let answered = match call.operation.as_str() {
-            "Publish" => self.publish(&call.input).map(|id| ("MessageId", id)),
-            "Subscribe" => self
-                .subscribe(&call.input)
-                .map(|arn| ("SubscriptionArn", arn)),
-            other => Err((
-                StatusCode::BAD_REQUEST,
-                "InvalidAction",
-                format!("testkit's SNS has no {other}"),
-            )),
+            "Publish" => self
+                .publish(input)
+                .map(|id| format!("<MessageId>{id}</MessageId>")),
+            "Subscribe" => self.subscriptions.subscribe(input),
+            "Unsubscribe" => self.subscriptions.unsubscribe(input),
+            "ListSubscriptionsByTopic" => self.subscriptions.list(input),
+            other => {
+                let message = format!("testkit's SNS has no {other}");
+                return answer::xml_error(StatusCode::BAD_REQUEST, "InvalidAction", &message);
+            }
         };
         match answered {
-            Ok((name, value)) => {
+            Ok(result) => {
                 let operation = &call.operation;
-                let body = format!(
-                    "<{operation}Response xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><{operation}Result>\
-                     <{name}>{value}</{name}></{operation}Result><ResponseMetadata><RequestId>simulated</RequestId>\
-                     </ResponseMetadata></{operation}Response>"
-                );
-                answer::xml(StatusCode::OK, body)
+                answer::xml(
+                    StatusCode::OK,
+                    format!(
+                        "<{operation}Response xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><{operation}Result>\
+                         {result}</{operation}Result><ResponseMetadata><RequestId>simulated</RequestId>\
+                         </ResponseMetadata></{operation}Response>"
+                    ),
+                )
             }
             Err((status, code, message)) => answer::xml_error(status, code, &message),
         }
     }
 
+    /// Who is subscribed to topics.
     pub(super) fn subscriptions(&self) -> Vec<Subscription> {
-        self.all_subscriptions().clone()
+        self.subscriptions.all()
     }
 
-    fn all_subscriptions(&self) -> MutexGuard<'_, Vec<Subscription>> {
-        self.subscriptions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Who is subscribed already stays so, and can't be subscribed otherwise
-    /// (<https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>).
-    fn subscribe(&self, input: &Value) -> Result<String, Refusal> {
-        let topic = topic(field(input, "TopicArn").unwrap_or_default())?;
-        let (Some(protocol), Some(endpoint)) = (field(input, "Protocol"), field(input, "Endpoint"))
-        else {
-            return Err(invalid("Protocol or Endpoint"));
-        };
-        let attributes: BTreeMap<String, String> = members(input, "Attributes")
-            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-            .collect();
-        let mut all = self.all_subscriptions();
-        let same = |one: &&Subscription| {
-            one.topic == topic && one.protocol == protocol && one.endpoint == endpoint
-        };
-        if let Some(one) = all.iter().find(same) {
-            return if one.attributes == attributes {
-                Ok(one.arn.clone())
-            } else {
-                Err(invalid(
-                    "Attributes Reason: Subscription already exists with different attributes",
-                ))
-            };
-        }
-        let id = answer::numbered_id(SUBSCRIPTION_MAKER, all.len() + 1);
-        let arn = format!("arn:aws:sns:{REGION}:{ACCOUNT}:{topic}:{id}");
-        all.push(Subscription {
-            arn: arn.clone(),
-            topic: topic.to_owned(),
-            protocol: protocol.to_owned(),
-            endpoint: endpoint.to_owned(),
-            attributes,
-        });
-        drop(all);
-        Ok(arn)
+    /// Subscribes somebody as if they had always been.
+    pub(super) fn put_subscription(&self, topic: &str, protocol: &str, endpoint: &str) {
+        let put = self
+            .subscriptions
+            .put(topic, (protocol, endpoint), BTreeMap::new());
+        put.expect("nobody is subscribed there otherwise");
     }
 
     pub(super) fn published(&self) -> Vec<Notification> {
@@ -201,6 +161,8 @@ fn topic(arn: &str) -> Result<&'static str, Refusal> {
         FANOUT_TOPIC,
         CONFIGURATION_TOPIC,
         SUPPORT_TOPIC,
+        ON_CALL_TOPIC,
+        SMS_TOPIC,
     ]
     .into_iter()
     .find(|known| Some(*known) == name)

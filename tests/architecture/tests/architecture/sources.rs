@@ -10,6 +10,7 @@ const DOMAINS: [&str; 17] = [
     "audience",
     "cloudevent",
     "consent",
+    "contact",
     "dataset",
     "dead-letter",
     "event",

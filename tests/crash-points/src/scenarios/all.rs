@@ -1,8 +1,8 @@
 //! The scenarios that are explored.
 
 use super::{
-    Explorable, audience, configuration, consent, datasets, dead_letters, directory, erasure,
-    events, export, fan_out, flows, hooks, idempotency, identify, identity, login, merge,
+    Explorable, audience, configuration, consent, contact, datasets, dead_letters, directory,
+    erasure, events, export, fan_out, flows, hooks, idempotency, identify, identity, login, merge,
     notification, operators, outbox, outcomes, partner, profile, reads, receipts, reread, sdks,
     uploads, webhooks,
 };
@@ -15,6 +15,7 @@ pub fn all() -> Vec<Explorable> {
     all.extend(of_flows());
     all.extend(of_the_end());
     all.extend(of_configuration());
+    all.extend(of_the_contact_centre());
     all
 }
 
@@ -101,6 +102,7 @@ fn of_partners() -> Vec<Explorable> {
         Explorable::new(webhooks::EndpointFailing),
         Explorable::new(webhooks::ToldToErase),
         Explorable::new(webhooks::ToldOnceKnown),
+        Explorable::new(webhooks::SwitchedOff),
         Explorable::new(fan_out::FannedOut),
         Explorable::new(fan_out::FanOutWithdrawn),
         Explorable::new(fan_out::FanOutErased),
@@ -154,6 +156,17 @@ fn of_the_end() -> Vec<Explorable> {
         Explorable::new(reads::ReceiptsSeen),
         Explorable::new(reads::DescriptionSeen),
         Explorable::twice(idempotency::RepeatedRead),
+    ]
+}
+
+/// Who calls, and who is called.
+fn of_the_contact_centre() -> Vec<Explorable> {
+    vec![
+        Explorable::twice(contact::ContactAsked),
+        Explorable::new(contact::CallerKnown),
+        Explorable::new(contact::CallerOnAWord),
+        Explorable::twice(contact::ShiftsChange),
+        Explorable::new(contact::TextsRelayed),
     ]
 }
 

@@ -4,6 +4,7 @@ mod all;
 mod audience;
 mod configuration;
 mod consent;
+mod contact;
 mod datasets;
 mod dead_letters;
 mod directory;

@@ -1,9 +1,11 @@
 //! Partners who are told of events by webhooks.
 
 mod failing;
+mod switched_off;
 
 pub(super) use failing::EndpointFailing;
 use serde_json::{Value, json};
+pub(super) use switched_off::SwitchedOff;
 use testkit::{
     World,
     delivery::Redelivery,

@@ -58,8 +58,18 @@ fn from_plain(value: &Value) -> Value {
         Value::Number(number) => json!({ "N": number.to_string() }),
         Value::String(text) => json!({ "S": text }),
         Value::Array(values) => json!({ "L": values.iter().map(from_plain).collect::<Vec<_>>() }),
+        Value::Object(_) if is_binary(value) => value.clone(),
         Value::Object(_) => json!({ "M": from_plain_row(value) }),
     }
+}
+
+/// Binary is an object with its type for a name, and base64 in it.
+fn is_binary(value: &Value) -> bool {
+    let mut all = members(value);
+    let is_typed = all
+        .next()
+        .is_some_and(|(name, content)| name == "B" && content.is_string());
+    is_typed && all.next().is_none()
 }
 
 fn to_plain(value: &Value) -> Value {

@@ -1,0 +1,19 @@
+//! Wires `operations-sms-relay` to Lambda.
+
+use lambda_kit::{BoxError, Start, aws::CallBudget, run, start};
+use operations_sms_relay::{App, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), BoxError> {
+    let Start {
+        environment,
+        sdk,
+        clock,
+        ids,
+    } = start(&CallBudget::BATCH)?;
+    let app = App::new(&environment, &sdk, clock, ids)?;
+    run(env!("CARGO_PKG_NAME"), async |event, _| {
+        handle(&app, event).await
+    })
+    .await
+}
