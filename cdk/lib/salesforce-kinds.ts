@@ -9,7 +9,7 @@ export interface SalesforceKind {
   /** What Salesforce tells of an edit by, if Change Data Capture is on: `Holiday__ChangeEvent`. */
   readonly changes: string;
   /** What it tells of one by, if its own platform event does: `Holiday_Change__e`. */
-  readonly platformEvent: string;
+  readonly 'platform-events': string;
 }
 
 /** All kinds that there are: adding a folder adds one. */
@@ -27,5 +27,5 @@ function kind(name: string): SalesforceKind {
     throw new Error(`${path} does not say of which object it is and by which platform event`);
   }
   const changes = object.endsWith('__c') ? `${object.slice(0, -1)}ChangeEvent` : `${object}ChangeEvent`;
-  return { name, changes, platformEvent };
+  return { name, changes, 'platform-events': platformEvent };
 }

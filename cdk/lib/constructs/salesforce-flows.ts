@@ -1,21 +1,23 @@
-import { Aws, CustomResource, Stack } from 'aws-cdk-lib';
+import { Aws, CustomResource, type SecretValue, Stack } from 'aws-cdk-lib';
 import { CfnConnectorProfile, CfnFlow } from 'aws-cdk-lib/aws-appflow';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
-import type { SalesforceKind } from '../salesforce-kinds';
+import { type SalesforceKind, salesforceKinds } from '../salesforce-kinds';
 import { OUTCOMES, REJECTED, type SalesforceStore } from '../salesforce-store';
 import type { Salesforce } from '../stages';
-
-/** The flow that brings outcomes to Salesforce. */
-const OUTCOMES_FLOW = 'salesforce-outcomes';
 
 /** The object that holds outcomes in Salesforce, and what tells its records apart. */
 const OUTCOME_OBJECT = 'Fairlead_Outcome__c';
 const RECORD_ID = 'Record_ID__c';
-/** The columns of the files, and the fields of the object: `HEADER` in shared/salesforce. */
-const OUTCOME_FIELDS = [RECORD_ID, 'Action__c', 'Result__c', 'Reason__c', 'Time__c'];
+/** The other columns of the files, which are fields of the object, of these types: `OUTCOME_FIELDS` in shared/flow. */
+const OUTCOME_FIELDS: Readonly<Record<string, string>> = {
+  Action__c: 'string',
+  Result__c: 'string',
+  Reason__c: 'string',
+  Time__c: 'datetime',
+};
 
 /** How often outcomes go to Salesforce, as AppFlow says it: no flow runs more often than each minute. */
 const OUTCOMES_SCHEDULE = 'rate(1minutes)';
@@ -23,37 +25,67 @@ const OUTCOMES_SCHEDULE = 'rate(1minutes)';
 /** After how many failed runs AppFlow deactivates the flow; salesforce-flow-repair has tried before. */
 const DEACTIVATED_AFTER = 10;
 
-/** The flow that tells of edits of a kind. */
-function changesFlow({ name }: SalesforceKind): string {
+/** The flows that there have to be, as `Flows` of shared/flow reads them. */
+export interface DescribedFlows {
+  /** How their names begin in AppFlow, where they are the account's. */
+  readonly prefix: string;
+  /** The connection's name. */
+  readonly profile: string;
+  readonly instance_url: string;
+  readonly sandbox: boolean;
+  readonly credentials_arn: string;
+  readonly event_source: string;
+  readonly events_bucket: string;
+  /** By name those that tell of edits: of which object in Salesforce. */
+  readonly changes: Readonly<Record<string, string>>;
+  readonly outcomes: {
+    readonly name: string;
+    readonly object: string;
+    readonly bucket: string;
+    readonly errors_bucket: string;
+    readonly schedule: string;
+  };
+}
+
+/** The flows of a stage. Where an event relay tells of edits, there is but the one that brings outcomes back. */
+export function describedFlows(stage: string, { url, sandbox, tells }: Salesforce, store: SalesforceStore): DescribedFlows {
+  const prefix = `fairlead-${stage}-`;
+  const own = `aws.partner/appflow/salesforce.com/${Aws.ACCOUNT_ID}/fairlead-${stage}`;
+  const changes = typeof tells === 'string' ? salesforceKinds().map((kind) => [flowOf(kind), kind[tells]]) : [];
+  return {
+    prefix,
+    profile: `${prefix}salesforce`,
+    instance_url: url,
+    sandbox,
+    credentials_arn: store.secret.secretArn,
+    event_source: typeof tells === 'string' ? own : tells.eventSource,
+    events_bucket: store.events.bucketName,
+    changes: Object.fromEntries(changes),
+    outcomes: {
+      name: 'salesforce-outcomes',
+      object: OUTCOME_OBJECT,
+      bucket: store.outcomes.bucketName,
+      errors_bucket: store.outcomes.bucketName,
+      schedule: OUTCOMES_SCHEDULE,
+    },
+  };
+}
+
+/** What they are called in AppFlow. */
+export function flowNames({ prefix, changes, outcomes }: DescribedFlows): readonly string[] {
+  return [...Object.keys(changes), outcomes.name].map((name) => `${prefix}${name}`);
+}
+
+function flowOf({ name }: SalesforceKind): string {
   return `salesforce-${name}-changes`;
 }
 
-/** The names of all flows of a stage, which AppFlow knows by names of the account's. */
-export function flowNames(stage: string, { tells }: Salesforce, kinds: readonly SalesforceKind[]): readonly string[] {
-  const changes = typeof tells === 'string' ? kinds.map(changesFlow) : [];
-  return [...changes, OUTCOMES_FLOW].map((flow) => `${flowPrefix(stage)}${flow}`);
-}
-
-/** How the names of a stage's flows begin. */
-export function flowPrefix(stage: string): string {
-  return `fairlead-${stage}-`;
-}
-
-/** The name of the partner event source by which Salesforce tells, which is that of its bus too. */
-export function eventSource(stage: string, { tells }: Salesforce): string {
-  return typeof tells === 'string'
-    ? `aws.partner/appflow/salesforce.com/${Aws.ACCOUNT_ID}/fairlead-${stage}`
-    : tells.eventSource;
-}
-
 export interface SalesforceFlowsProps {
-  /** The name of the stage. */
-  readonly stage: string;
-  readonly salesforce: Salesforce;
-  readonly kinds: readonly SalesforceKind[];
-  readonly store: SalesforceStore;
+  readonly flows: DescribedFlows;
+  /** The refresh token that AppFlow was granted: docs/salesforce.md. */
+  readonly refreshToken: SecretValue;
   /** What activates the flows. */
-  readonly connection: IFunction;
+  readonly activation: IFunction;
 }
 
 /**
@@ -62,50 +94,48 @@ export interface SalesforceFlowsProps {
  * they tell would go nowhere: so it is for a custom resource to activate them, and not for their templates.
  */
 export class SalesforceFlows extends Construct {
-  readonly bus: events.IEventBus;
+  /** Where what Salesforce tells arrives. */
+  readonly bus: events.CfnEventBus;
 
-  constructor(scope: Construct, id: string, private readonly props: SalesforceFlowsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SalesforceFlowsProps,
+  ) {
     super(scope, id);
-    const { stage, salesforce, kinds, connection } = props;
+    const { flows, activation } = props;
     const profile = this.profile();
-    const telling = typeof salesforce.tells === 'string' ? kinds.map((kind) => this.changes(kind)) : [];
-    const flows = [...telling, this.outcomes()];
-    for (const flow of flows) flow.addDependency(profile);
-    const source = eventSource(stage, salesforce);
-    const bus = new events.CfnEventBus(this, 'bus', { name: source, eventSourceName: source });
+    const telling = Object.entries(flows.changes).map(([name, object]) => this.changes(name, object));
+    const all = [...telling, this.outcomes()];
+    for (const flow of all) flow.addDependency(profile);
+    this.bus = new events.CfnEventBus(this, 'bus', { name: flows.event_source, eventSourceName: flows.event_source });
     // AppFlow makes the source with the first flow that names it.
-    for (const flow of telling) bus.addDependency(flow);
-    const activation = new CustomResource(this, 'activation', {
-      serviceToken: connection.functionArn,
+    for (const flow of telling) this.bus.addDependency(flow);
+    const activated = new CustomResource(this, 'activation', {
+      serviceToken: activation.functionArn,
       resourceType: 'Custom::SalesforceFlows',
-      properties: { Flows: flows.map(({ flowName }) => flowName), EventSource: source },
+      properties: { Flows: Stack.of(this).toJsonString(flows) },
     });
-    activation.node.addDependency(bus, ...flows);
-    this.bus = events.EventBus.fromEventBusAttributes(this, 'partner-bus', {
-      eventBusName: bus.ref,
-      eventBusArn: bus.attrArn,
-      eventBusPolicy: '',
-    });
+    activated.node.addDependency(this.bus, ...all);
   }
 
-  /** AppFlow gets itself access tokens by the refresh token that a person granted it: docs/salesforce.md. */
+  /** AppFlow gets itself access tokens by the refresh token, under the id and the secret of the External Client App. */
   private profile(): CfnConnectorProfile {
-    const { salesforce, store } = this.props;
+    const { flows, refreshToken } = this.props;
     return new CfnConnectorProfile(this, 'connection', {
-      connectorProfileName: this.named('salesforce'),
+      connectorProfileName: flows.profile,
       connectorType: 'Salesforce',
       connectionMode: 'Public',
       connectorProfileConfig: {
         connectorProfileProperties: {
-          salesforce: { instanceUrl: salesforce.url, isSandboxEnvironment: salesforce.sandbox },
+          salesforce: { instanceUrl: flows.instance_url, isSandboxEnvironment: flows.sandbox },
         },
         connectorProfileCredentials: {
           salesforce: {
-            oAuth2GrantType: 'AUTHORIZATION_CODE',
-            clientCredentialsArn: store.secret.secretArn,
+            clientCredentialsArn: flows.credentials_arn,
             // A dynamic reference, which CloudFormation resolves: the template holds no secret.
-            refreshToken: store.secret.secretValueFromJson('refreshToken').unsafeUnwrap(),
-            // It asks for one, and replaces it at once.
+            refreshToken: refreshToken.unsafeUnwrap(),
+            // It has to be there, and is replaced as soon as it is of no use.
             accessToken: 'none-yet',
           },
         },
@@ -113,27 +143,25 @@ export class SalesforceFlows extends Construct {
     });
   }
 
-  private changes(kind: SalesforceKind): CfnFlow {
-    const { stage, salesforce, store } = this.props;
-    return new CfnFlow(this, changesFlow(kind), {
-      flowName: this.named(changesFlow(kind)),
-      description: `Tells Fairlead of edits of ${kind.name}.`,
+  private changes(name: string, object: string): CfnFlow {
+    const { flows } = this.props;
+    return new CfnFlow(this, name, {
+      flowName: `${flows.prefix}${name}`,
+      description: 'Tells Fairlead of what operators edit.',
       triggerConfig: { triggerType: 'Event' },
       sourceFlowConfig: {
         connectorType: 'Salesforce',
-        connectorProfileName: this.named('salesforce'),
-        sourceConnectorProperties: {
-          salesforce: { object: salesforce.tells === 'platform-events' ? kind.platformEvent : kind.changes },
-        },
+        connectorProfileName: flows.profile,
+        sourceConnectorProperties: { salesforce: { object } },
       },
       destinationFlowConfigList: [
         {
           connectorType: 'EventBridge',
           destinationConnectorProperties: {
             eventBridge: {
-              object: eventSource(stage, salesforce),
-              // Where it leaves an event that the bus does not take, and tells where that is.
-              errorHandlingConfig: { bucketName: store.events.bucketName, bucketPrefix: kind.name },
+              object: flows.event_source,
+              // There it leaves an event that is too large for the bus, and tells where it is.
+              errorHandlingConfig: { bucketName: flows.events_bucket },
             },
           },
         },
@@ -150,14 +178,15 @@ export class SalesforceFlows extends Construct {
   }
 
   private outcomes(): CfnFlow {
-    const { store } = this.props;
-    return new CfnFlow(this, OUTCOMES_FLOW, {
-      flowName: this.named(OUTCOMES_FLOW),
+    const { flows } = this.props;
+    const { name, bucket, errors_bucket: errors, object, schedule } = flows.outcomes;
+    return new CfnFlow(this, name, {
+      flowName: `${flows.prefix}${name}`,
       description: 'Brings to Salesforce what became of edits.',
       triggerConfig: {
         triggerType: 'Scheduled',
         triggerProperties: {
-          scheduleExpression: OUTCOMES_SCHEDULE,
+          scheduleExpression: schedule,
           dataPullMode: 'Incremental',
           flowErrorDeactivationThreshold: DEACTIVATED_AFTER,
         },
@@ -165,55 +194,44 @@ export class SalesforceFlows extends Construct {
       sourceFlowConfig: {
         connectorType: 'S3',
         sourceConnectorProperties: {
-          s3: {
-            bucketName: store.outcomes.bucketName,
-            bucketPrefix: OUTCOMES,
-            s3InputFormatConfig: { s3InputFileType: 'CSV' },
-          },
+          s3: { bucketName: bucket, bucketPrefix: OUTCOMES, s3InputFormatConfig: { s3InputFileType: 'CSV' } },
         },
       },
       destinationFlowConfigList: [
         {
           connectorType: 'Salesforce',
-          connectorProfileName: this.named('salesforce'),
+          connectorProfileName: flows.profile,
           destinationConnectorProperties: {
             salesforce: {
-              object: OUTCOME_OBJECT,
+              object,
               writeOperationType: 'UPSERT',
               idFieldNames: [RECORD_ID],
-              // Pinned: left to itself it takes the one or the other by how much there is, and they say times differently.
+              // Pinned: left to itself, AppFlow takes one or the other by how much there is, and each says times its way.
               dataTransferApi: 'REST_SYNC',
-              errorHandlingConfig: {
-                failOnFirstError: true,
-                bucketName: store.outcomes.bucketName,
-                bucketPrefix: REJECTED,
-              },
+              errorHandlingConfig: { failOnFirstError: true, bucketName: errors, bucketPrefix: REJECTED },
             },
           },
         },
       ],
-      tasks: [
-        { taskType: 'Filter', sourceFields: OUTCOME_FIELDS, connectorOperator: { s3: 'PROJECTION' } },
-        ...OUTCOME_FIELDS.map((field) => ({
-          taskType: 'Map',
-          sourceFields: [field],
-          destinationField: field,
-          connectorOperator: { s3: 'NO_OP' },
-          taskProperties: [
-            { key: 'SOURCE_DATA_TYPE', value: 'string' },
-            { key: 'DESTINATION_DATA_TYPE', value: field === 'Time__c' ? 'datetime' : 'string' },
-          ],
-        })),
-      ],
+      tasks: outcomeTasks(),
     });
-  }
-
-  private named(name: string): string {
-    return `${flowPrefix(this.props.stage)}${name}`;
   }
 }
 
-/** The ARN of a flow. */
-export function flowArn(stack: Stack, flow: string): string {
-  return stack.formatArn({ service: 'appflow', resource: 'flow', resourceName: flow });
+/** Each column of a file goes into the field of the same name. */
+function outcomeTasks(): CfnFlow.TaskProperty[] {
+  const columns = [RECORD_ID, ...Object.keys(OUTCOME_FIELDS)];
+  return [
+    { taskType: 'Filter', sourceFields: columns, connectorOperator: { s3: 'PROJECTION' } },
+    ...columns.map((column) => ({
+      taskType: 'Map',
+      sourceFields: [column],
+      destinationField: column,
+      connectorOperator: { s3: 'NO_OP' },
+      taskProperties: [
+        { key: 'SOURCE_DATA_TYPE', value: 'string' },
+        { key: 'DESTINATION_DATA_TYPE', value: OUTCOME_FIELDS[column] ?? 'string' },
+      ],
+    })),
+  ];
 }

@@ -20,6 +20,7 @@ const RELAY_TIMEOUT = Duration.seconds(30);
 
 /** AWS End User Messaging, which two-way text messages come by. */
 const TEXT_MESSAGES = 'sms-voice.amazonaws.com';
+const ALARMS = 'cloudwatch.amazonaws.com';
 
 interface Dependencies {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
@@ -29,6 +30,8 @@ interface Dependencies {
 export class OperationsStack extends ContextStack {
   /** By which the team hears of what does not mend itself. */
   readonly support: Topic;
+  /** By which those on call are told, by text message, of what can't wait. */
+  readonly onCall: Topic;
 
   constructor(deployment: Deployment, { tables }: Dependencies) {
     super(deployment, 'operations', 'Fairlead: who is on call');
@@ -36,26 +39,18 @@ export class OperationsStack extends ContextStack {
     this.support = this.topic('support', key);
     const { supportEmail } = deployment.stage.salesforce ?? {};
     if (supportEmail !== undefined) this.support.addSubscription(new EmailSubscription(supportEmail));
-    const onCall = this.topic('on-call', key);
-    this.addAssign(tables.config, onCall);
+    this.onCall = this.topic('on-call', key);
+    letPublish(this.onCall, ALARMS);
+    this.addAssign(tables.config, this.onCall);
     const inbound = this.topic('sms-inbound', key);
-    inbound.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal(TEXT_MESSAGES)],
-        actions: ['sns:Publish'],
-        resources: [inbound.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-    );
+    letPublish(inbound, TEXT_MESSAGES);
     this.addRelay(tables.ledger, inbound, this.topic('sms-messages', key));
   }
 
-  /** SNS's own key is of no use here: its policy lets no text messages in, and can't be changed. */
+  /** SNS's own key is of no use here: its policy lets neither text messages nor alarms in, and can't be changed. */
   private key(): OwnKey {
     const key = new OwnKey(this, 'key', 'Encrypts what those on call are told.', useThrough(this, 'sns'));
-    key.addToResourcePolicy(useBy(this, TEXT_MESSAGES));
-    // For the queue of what came in.
-    key.addToResourcePolicy(useBy(this, 'sns.amazonaws.com'));
+    for (const service of [TEXT_MESSAGES, ALARMS]) key.addToResourcePolicy(useBy(this, service));
     return key;
   }
 
@@ -111,4 +106,16 @@ export class OperationsStack extends ContextStack {
       reportBatchItemFailures: true,
     });
   }
+}
+
+/** Has a service of AWS publish on a topic, on behalf of the account. */
+function letPublish(topic: Topic, service: string): void {
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal(service)],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': topic.stack.account } },
+    }),
+  );
 }
