@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import cdk from '../cdk.json';
 import { Artefacts } from '../lib/artefacts';
 import { stageNamed } from '../lib/stages';
-import { Synthesised } from './synthesised';
+import { CONNECTED, Synthesised, appWith } from './synthesised';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -32,6 +32,19 @@ it('every context is a stack named after the stage', () => {
     'fairlead-production-profile',
     'fairlead-production-webhooks',
   ]);
+});
+
+it('what is for Salesforce and the contact centre is only where there is Salesforce', () => {
+  const names = (all: Synthesised) => all.stacks.map(({ name }) => name);
+  const more = names(Synthesised.of(appWith('stages', CONNECTED))).filter(
+    (name) => !names(Synthesised.stage('production')).includes(name),
+  );
+  expect(more.sort()).toEqual([
+    'fairlead-production-contact',
+    'fairlead-production-operations',
+    'fairlead-production-salesforce',
+  ]);
+  for (const name of ['production', 'development', 'blue-2']) expect(stageNamed(name).salesforce).toBeUndefined();
 });
 
 it.each(['blue-2', 'constructor'])('a stage that has no entry, like %s, is one on AWS that keeps its data', (name) => {

@@ -114,7 +114,7 @@ export class SalesforceFlows extends Construct {
     const activated = new CustomResource(this, 'activation', {
       serviceToken: activation.functionArn,
       resourceType: 'Custom::SalesforceFlows',
-      properties: { Flows: Stack.of(this).toJsonString(flows) },
+      properties: { Flows: Stack.of(this).toJsonString(flows), Activate: 'true' },
     });
     activated.node.addDependency(this.bus, ...all);
   }

@@ -52,7 +52,7 @@ export class ContactStack extends ContextStack {
     })
       .may(['dynamodb:GetItem'], tables.identifiers)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
-      .may(['dynamodb:BatchGetItem', 'dynamodb:Query'], tables.profiles)
+      .may(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], tables.profiles)
       .may(['dynamodb:PutItem'], tables.receipts);
   }
 

@@ -69,8 +69,10 @@ export class OperationsStack extends ContextStack {
       timeout: ASSIGN_TIMEOUT,
       environment: { CONFIG_TABLE: config.tableName, ON_CALL_TOPIC_ARN: onCall.topicArn },
     })
-      .may(['dynamodb:GetItem'], config)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem'], config)
       .may(['sns:ListSubscriptionsByTopic', 'sns:Subscribe'], onCall)
+      // SNS knows no resource for ending a subscription.
+      .may(['sns:Unsubscribe'], { arn: '*' })
       .may(['sqs:SendMessage'], deadLetters);
     // The next run is the retry of this one.
     assign.configureAsyncInvoke({

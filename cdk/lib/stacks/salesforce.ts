@@ -89,8 +89,10 @@ export class SalesforceStack extends ContextStack {
         SALESFORCE_REREAD_QUEUE_URL: reread.queueUrl,
       },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], config)
-      .may(['s3:GetObject'], { arn: store.events.arnForObjects('*') })
+      .may(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], config)
+      // Who may not list a bucket is not told that something is missing, but that it may not see it.
+      .may(['s3:ListBucket'], { arn: store.events.bucketArn })
+      .mayOnAllObjects(['s3:GetObject'], store.events)
       .may(['sqs:SendMessage'], reread)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue);
     this.readsFrom(queue, writer);
@@ -178,7 +180,7 @@ export class SalesforceStack extends ContextStack {
         PARKING_QUEUE_URL: parking.queueUrl,
       },
     })
-      .may(['dynamodb:GetItem'], config)
+      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], config)
       .may(['sns:Publish', 'sns:Subscribe'], changes)
       .may(['sqs:SendMessage'], parking);
     this.readsOutcomes(config, notifier, parking, NOTICES_GATHERED);
@@ -242,18 +244,28 @@ export class SalesforceStack extends ContextStack {
       environment: {
         ...this.describing(),
         CONFIG_TABLE: config.tableName,
-        SUPPORT_TOPIC_ARN: support.topicArn,
+        SALESFORCE_OUTCOMES_BUCKET: store.outcomes.bucketName,
         SALESFORCE_REREAD_QUEUE_URL: reread.queueUrl,
-        SCHEDULE_GROUP: this.named('flow-retries'),
-        SCHEDULE_ROLE_ARN: retrying.roleArn,
-        SCHEDULE_TARGET_ARN: arn,
+        SUPPORT_TOPIC_ARN: support.topicArn,
+        RETRY_SCHEDULE_GROUP: this.named('flow-retries'),
+        RETRY_FUNCTION_ARN: arn,
+        RETRY_ROLE_ARN: retrying.roleArn,
       },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], config)
+      .may(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], config)
       .may(
-        ['appflow:DescribeFlow', 'appflow:DescribeFlowExecutionRecords', 'appflow:StartFlow', 'appflow:UpdateFlow'],
+        [
+          'appflow:DescribeFlow',
+          'appflow:DescribeFlowExecutionRecords',
+          'appflow:StartFlow',
+          'appflow:StopFlow',
+          'appflow:UpdateFlow',
+        ],
         ...this.flowArns(),
       )
+      // A flow that is changed is checked against its connection, and a connection against its secret.
+      .may(['appflow:UpdateConnectorProfile', 'appflow:UseConnectorProfile'], this.profileArn())
+      .may(['secretsmanager:GetSecretValue'], { arn: store.secret.secretArn })
       .may(['s3:ListBucket'], { arn: store.outcomes.bucketArn })
       .mayOnObjects(['s3:GetObject', 's3:PutObject'], store.outcomes, OUTCOMES)
       .may(['sns:Publish'], support)
@@ -333,10 +345,24 @@ export class SalesforceStack extends ContextStack {
       description: 'Makes sure of the flows between Salesforce and Fairlead, and activates them.',
       timeout: CONNECTION_TIMEOUT,
       environment: this.appFlowEndpoint(),
-    }).may(
-      ['appflow:DescribeFlow', 'appflow:StartFlow', 'appflow:StopFlow', 'appflow:UpdateFlow'],
-      ...this.flowArns(),
-    );
+    })
+      .may(
+        [
+          'appflow:DeleteFlow',
+          'appflow:DescribeFlow',
+          'appflow:StartFlow',
+          'appflow:StopFlow',
+          'appflow:UpdateFlow',
+        ],
+        ...this.flowArns(),
+      )
+      .may(
+        ['appflow:DeleteConnectorProfile', 'appflow:UpdateConnectorProfile', 'appflow:UseConnectorProfile'],
+        this.profileArn(),
+      )
+      // AppFlow knows no resource for what is yet to be made.
+      .may(['appflow:CreateConnectorProfile', 'appflow:CreateFlow'], { arn: '*' })
+      .may(['secretsmanager:GetSecretValue'], { arn: store.secret.secretArn });
     // It is there on every stage that has Salesforce: dead-letters-api looks for it.
     const undeliverable = new DeadLetterQueue(this, 'salesforce-changes-dead-letters');
     if (!this.salesforce.connected) return;
@@ -346,7 +372,7 @@ export class SalesforceStack extends ContextStack {
           refreshToken: store.secret.secretValueFromJson('refreshToken'),
           activation: connection,
         }).bus
-      : new events.CfnEventBus(this, 'bus', { name: this.named('salesforce') });
+      : new events.CfnEventBus(this, 'salesforce-bus', { name: this.named('salesforce') });
     this.listen(bus, queue, undeliverable);
     new CfnOutput(this, 'SalesforceEventBusName', { value: bus.ref });
     new CfnOutput(this, 'SalesforceEventSource', { value: this.flows.event_source });
@@ -389,6 +415,11 @@ export class SalesforceStack extends ContextStack {
     return flowNames(this.flows).map((resourceName) => ({
       arn: this.formatArn({ service: 'appflow', resource: 'flow', resourceName }),
     }));
+  }
+
+  private profileArn(): { arn: string } {
+    const resourceName = this.flows.profile;
+    return { arn: this.formatArn({ service: 'appflow', resource: 'connectorprofile', resourceName }) };
   }
 
   private named(name: string): string {
