@@ -6,13 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { DEAD_LETTER_QUEUE_MARK, deadLettersOf } from '../lib/queues';
 import { OPERATORS_SCOPES } from '../lib/scopes';
 import { type Stage, stageNamed } from '../lib/stages';
-import { CONNECTED, PUBLISHING, type Resource, STAGES, Synthesised, appWith, publishing } from './synthesised';
+import { CONNECTED, PUBLISHING, type Resource, STAGES, Synthesised, publishing } from './synthesised';
 
 /** The stages that are held to it, one on which partners have queues of their own, and one with Salesforce. */
 const DEPLOYED = [
   ...STAGES.map((name) => ({ what: name, stage: stageNamed(name), all: Synthesised.stage(name) })),
   { what: 'production, publishing', stage: PUBLISHING, all: Synthesised.of(publishing('dead-letters')) },
-  { what: 'production, connected', stage: CONNECTED, all: Synthesised.of(appWith('connected-letters', CONNECTED)) },
+  { what: 'production, connected', stage: CONNECTED, all: Synthesised.connected() },
 ];
 
 describe.each(DEPLOYED)('on stage $what', ({ stage, all }) => {

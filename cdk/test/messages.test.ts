@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { DEAD_LETTER_QUEUE_MARK } from '../lib/queues';
-import { CONNECTED, type Resource, STAGES, Synthesised, appWith } from './synthesised';
+import { type Resource, STAGES, Synthesised } from './synthesised';
 
 const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
 
@@ -71,7 +71,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
 });
 
 it('every queue, topic and bucket on AWS refuses requests without TLS', () => {
-  const production = Synthesised.of(appWith('messages', CONNECTED));
+  const production = Synthesised.connected();
   const guarded = production
     .ofType('AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy')
     .filter(({ properties }) => properties.PolicyDocument.Statement.some(refusesPlainHttp))
@@ -91,7 +91,7 @@ it('nothing on this machine refuses requests without TLS, which its endpoints do
 });
 
 it('every topic is encrypted', () => {
-  const topics = Synthesised.of(appWith('topics', CONNECTED)).ofType('AWS::SNS::Topic');
+  const topics = Synthesised.connected().ofType('AWS::SNS::Topic');
   expect(topics.map(({ construct }) => construct).sort()).toEqual([
     'alarms',
     'configuration-changes',

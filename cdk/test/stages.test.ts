@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import cdk from '../cdk.json';
 import { Artefacts } from '../lib/artefacts';
 import { stageNamed } from '../lib/stages';
-import { CONNECTED, Synthesised, appWith } from './synthesised';
+import { Synthesised } from './synthesised';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -36,7 +36,7 @@ it('every context is a stack named after the stage', () => {
 
 it('what is for Salesforce and the contact centre is only where there is Salesforce', () => {
   const names = (all: Synthesised) => all.stacks.map(({ name }) => name);
-  const more = names(Synthesised.of(appWith('stages', CONNECTED))).filter(
+  const more = names(Synthesised.connected()).filter(
     (name) => !names(Synthesised.stage('production')).includes(name),
   );
   expect(more.sort()).toEqual([

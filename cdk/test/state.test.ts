@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import tables from '../tables.json';
-import { CONNECTED, Synthesised, appWith } from './synthesised';
+import { Synthesised } from './synthesised';
 
 const STATEFUL = [
   'AWS::Cognito::UserPool',
@@ -88,7 +88,7 @@ const KEYS: Record<string, string> = {
 };
 
 it('every bucket is private, under a key of ours, and forgets what is deleted', () => {
-  const production = Synthesised.of(appWith('buckets', CONNECTED));
+  const production = Synthesised.connected();
   const buckets = production.ofType('AWS::S3::Bucket');
   expect(buckets.length).toBeGreaterThan(0);
   for (const { construct, stack, properties } of buckets) {

@@ -117,6 +117,13 @@ export class Synthesised {
     return made;
   }
 
+  /** That of `CONNECTED`. */
+  static connected(): Synthesised {
+    const made = this.made.get('connected') ?? new Synthesised(appWith('connected', CONNECTED));
+    this.made.set('connected', made);
+    return made;
+  }
+
   static of(app: App): Synthesised {
     return new Synthesised(app);
   }
