@@ -37,7 +37,7 @@ export class AlarmsStack extends ContextStack {
   private watchTextMessages(): void {
     const dollars = this.deployment.stage.textMessagesUsd;
     new Alarm(this, 'text-messages', {
-      alarmDescription: `Text messages cost more than ${dollars} dollars this month: docs/costs.md`,
+      alarmDescription: `Text messages cost more than ${dollars} dollars this month; SNS stops at the limit of the account.`,
       metric: new Metric({
         namespace: 'AWS/SNS',
         metricName: 'SMSMonthToDateSpentUSD',

@@ -122,6 +122,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),
         ),
         ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),
+        ("QUEUES_WITH", r#"["salesforce"]"#.to_owned()),
         (
             "FANOUT_TOPICS",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:fairlead-simulated-fan-out-"),
