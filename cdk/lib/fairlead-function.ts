@@ -109,12 +109,23 @@ export class FairleadFunction extends LambdaFunction {
 
   /** Allows exactly these actions on the objects of a bucket whose keys begin with `prefix/`. */
   mayOnObjects(actions: readonly Action[], bucket: Bucket, prefix: string): this {
+    const reason = 'An object has an ARN of its own: this allows those below one prefix.';
+    return this.mayOn(actions, bucket, `${prefix}/*`, reason);
+  }
+
+  /** Allows exactly these actions on any object of a bucket in which somebody else chooses the keys. */
+  mayOnAllObjects(actions: readonly Action[], bucket: Bucket): this {
+    const reason = 'An object has an ARN of its own, and a service of AWS chooses the keys in this bucket.';
+    return this.mayOn(actions, bucket, '*', reason);
+  }
+
+  private mayOn(actions: readonly Action[], bucket: Bucket, keys: string, reason: string): this {
     const acknowledgements = namesOf(bucket).map((name) => ({
-      id: `AwsSolutions-IAM5[Resource::${name}/${prefix}/*]`,
-      reason: 'An object has an ARN of its own: this allows those below one prefix.',
+      id: `AwsSolutions-IAM5[Resource::${name}/${keys}]`,
+      reason,
     }));
     Validations.of(this.ownRole).acknowledge(...acknowledgements);
-    return this.may(actions, { arn: bucket.arnForObjects(`${prefix}/*`) });
+    return this.may(actions, { arn: bucket.arnForObjects(keys) });
   }
 
   /** Allows reading the secrets whose names begin with `prefix/`. */

@@ -5,6 +5,7 @@ import type { Deployment } from './context-stack';
 import { AccessStack } from './stacks/access';
 import { AlarmsPublish, AlarmsStack } from './stacks/alarms';
 import { ApiStack } from './stacks/api';
+import { ContactStack } from './stacks/contact';
 import { DataStack } from './stacks/data';
 import { DeadLettersStack } from './stacks/dead-letters';
 import { DirectoryStack } from './stacks/directory';
@@ -15,8 +16,10 @@ import { FanOutStack } from './stacks/fan-out';
 import { IdentityStack } from './stacks/identity';
 import { IntakeStack } from './stacks/intake';
 import { NotificationStack } from './stacks/notification';
+import { OperationsStack } from './stacks/operations';
 import { PartnerStack } from './stacks/partner';
 import { ProfileStack } from './stacks/profile';
+import { SalesforceStack } from './stacks/salesforce';
 import { WebhooksStack } from './stacks/webhooks';
 
 /**
@@ -26,7 +29,7 @@ import { WebhooksStack } from './stacks/webhooks';
 export function buildFairlead(deployment: Deployment): void {
   const alarms = new AlarmsStack(deployment);
   Aspects.of(deployment.app).add(new AlarmsPublish(alarms.topic), { priority: AspectPriority.MUTATING });
-  const { tables, buckets, claimsKey, identifierKey } = new DataStack(deployment);
+  const { tables, buckets, claimsKey, identifierKey, salesforce: store } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
   const { userPool, webClients, tokens, logins } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, {
@@ -83,6 +86,12 @@ export function buildFairlead(deployment: Deployment): void {
       identifierKey,
       bus,
     });
+  }
+  const { salesforce } = deployment.stage;
+  if (salesforce !== undefined && store !== undefined) {
+    const { support, onCall } = new OperationsStack(deployment, { tables });
+    new SalesforceStack(deployment, salesforce, { tables, store, support, onCall });
+    new ContactStack(deployment, { tables, identifierKey });
   }
   const deadLetters = new DeadLettersStack(deployment, { tables, archive: buckets.receipts, tokens });
   const docs = new DocsStack(deployment, { directory: tables.directory, tokens });

@@ -1,4 +1,5 @@
-import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import { AccountRootPrincipal, AnyPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
@@ -15,6 +16,42 @@ export class OwnKey extends Key {
       removalPolicy: ContextStack.deploymentOf(scope).stage.removalPolicy,
     });
   }
+}
+
+const USING = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+/** That whoever of the account may use something of these services may use the key, through them alone. */
+export function useThrough(scope: Construct, ...services: readonly string[]): PolicyStatement {
+  const { account, region } = Stack.of(scope);
+  return new PolicyStatement({
+    principals: [new AnyPrincipal()],
+    actions: USING,
+    resources: ['*'],
+    conditions: {
+      StringEquals: {
+        'kms:CallerAccount': account,
+        'kms:ViaService': services.map((service) => `${service}.${region}.amazonaws.com`),
+      },
+    },
+  });
+}
+
+/** That a service of AWS may use the key, on behalf of the account. */
+export function useBy(scope: Construct, service: string): PolicyStatement {
+  return new PolicyStatement({
+    principals: [new ServicePrincipal(service)],
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+  });
 }
 
 function administration(): PolicyStatement {

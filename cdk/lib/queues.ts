@@ -20,15 +20,24 @@ export interface DeadLetters {
   readonly back?: string;
   /** The table whose stream is read. */
   readonly table?: string;
+  /** What a stage has to have so that it has this queue, if not every stage has. */
+  readonly with?: string;
+}
+
+/** What a stage has of that which not every stage has: `with` in dead-letters.json, and `QUEUES_WITH` of dead-letters-api. */
+export function partsOf({ salesforce }: Stage): readonly string[] {
+  return salesforce === undefined ? [] : ['salesforce'];
 }
 
 /** In the name of a queue that each partner has who takes events by a topic: the partner. */
 const EACH_PARTNER = '*';
 
 /** All dead-letter queues of a stage. */
-export function deadLettersOf({ fanOut }: Stage): Readonly<Record<string, DeadLetters>> {
-  const partners = fanOut.map(nameOfPartner);
+export function deadLettersOf(stage: Stage): Readonly<Record<string, DeadLetters>> {
+  const partners = stage.fanOut.map(nameOfPartner);
+  const parts = partsOf(stage);
   const all = Object.entries<DeadLetters>(described).flatMap(([id, letters]): [string, DeadLetters][] => {
+    if (letters.with !== undefined && !parts.includes(letters.with)) return [];
     if (!id.includes(EACH_PARTNER)) return [[id, letters]];
     return partners.map((partner) => {
       const { back } = letters;

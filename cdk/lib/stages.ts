@@ -41,6 +41,32 @@ export interface LegacyDirectory {
   readonly secret: string;
 }
 
+/** The Salesforce org in which operators edit configuration: docs/salesforce.md. */
+export interface Salesforce {
+  /** The origin of its My Domain, `https://example.my.salesforce.com`. */
+  readonly url: string;
+  readonly sandbox: boolean;
+  /** Whether the secret holds its credentials by now: before that, AppFlow can't be connected to it. */
+  readonly connected: boolean;
+  /**
+   * How it tells of edits: by Change Data Capture or by platform events, both through flows of AppFlow, or by an event relay
+   * of its own, which has a partner event source of that name.
+   */
+  readonly tells: 'changes' | 'platform-events' | { readonly eventSource: string };
+  /** Who hears of flows that do not mend themselves, and who of every change; they have to confirm it once. */
+  readonly supportEmail?: string;
+  readonly teamEmail?: string;
+}
+
+/** Amazon Connect, as the contact centre has it. */
+export interface ContactCentre {
+  /** The ARNs of the instances that may look things up. */
+  readonly instances: readonly string[];
+  /** Whose customers call, and as which of its partners the contact centre reads of them: names in the directory. */
+  readonly tenant: string;
+  readonly partner: string;
+}
+
 /** A partner that takes a tenant's events by a topic: docs/flows/fan-out.md. */
 export interface FanOut {
   /** Their names in the directory. */
@@ -111,6 +137,11 @@ export interface Stage {
   readonly webhookReach: 'internet' | 'anywhere';
   /** Which partners take events by topics; what is published to them the directory says. */
   readonly fanOut: readonly FanOut[];
+  /** Where operators edit configuration, if anywhere: only then there is anything for Salesforce and the contact centre. */
+  readonly salesforce?: Salesforce;
+  readonly contactCentre: ContactCentre;
+  /** How many dollars of text messages in a calendar month, of the whole account, somebody should look at. */
+  readonly textMessagesUsd: number;
   /** Who is written to when an alarm goes off, and when all is well again; they have to confirm it once. */
   readonly alarmEmail?: string;
   /** What the platform below offers. All that a stage leaves out, it leaves out here. */
@@ -119,6 +150,8 @@ export interface Stage {
     readonly eventArchive: boolean;
     /** Its endpoints speak TLS, so that whatever does not can be refused. */
     readonly tls: boolean;
+    /** There are AppFlow and partner event sources. */
+    readonly appFlow: boolean;
   };
   /** Whether the templates are held against cdk-nag's AwsSolutions rules at synthesis. */
   readonly checkedByNag: boolean;
@@ -137,6 +170,12 @@ const LOOPBACK_CLIENT = {
 
 /** Forty times a partner's usual limit, and a fifth of an account's quota, so that other APIs fit beside it. */
 const THROTTLE = { rateLimit: 2_000, burstLimit: 4_000 };
+
+/** The contact centre's own row in the directory, as `cargo xtask up` seeds it. */
+const CONTACT_CENTRE: ContactCentre = { instances: [], tenant: 'harbour', partner: 'contact-centre' };
+
+/** SNS sends for one dollar in a month, until AWS raises that. */
+const TEXT_MESSAGES_USD = 40;
 
 /** Every stage on AWS, unless it has an entry of its own below. */
 const ON_AWS: Settings = {
@@ -158,7 +197,9 @@ const ON_AWS: Settings = {
   erasure: { grace: Duration.days(3), deadline: Duration.days(14), reminders: Duration.days(1) },
   throttle: THROTTLE,
   fanOut: [],
-  offers: { eventArchive: true, tls: true },
+  contactCentre: CONTACT_CENTRE,
+  textMessagesUsd: TEXT_MESSAGES_USD,
+  offers: { eventArchive: true, tls: true, appFlow: true },
   checkedByNag: true,
 };
 
@@ -179,7 +220,16 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       erasure: { grace: Duration.seconds(10), deadline: Duration.seconds(90), reminders: Duration.seconds(5) },
       throttle: THROTTLE,
       fanOut: [],
-      offers: { eventArchive: false, tls: false },
+      // The environment's `FAIRLEAD_SALESFORCE` names another one.
+      salesforce: {
+        url: process.env['FAIRLEAD_SALESFORCE'] || 'http://127.0.0.1:4580',
+        sandbox: true,
+        connected: true,
+        tells: 'changes',
+      },
+      contactCentre: CONTACT_CENTRE,
+      textMessagesUsd: TEXT_MESSAGES_USD,
+      offers: { eventArchive: false, tls: false, appFlow: false },
       checkedByNag: false,
     },
   ],

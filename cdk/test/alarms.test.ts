@@ -47,9 +47,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const each = all.ofType('AWS::CloudWatch::Alarm');
     expect(new Set(each.map(({ stack }) => stack)).size).toBeGreaterThan(1);
     for (const { construct, stack, properties } of each) {
-      for (const actions of [properties.AlarmActions, properties.OKActions]) {
-        expect.soft(actions?.map((action: unknown) => all.say(action, stack)), construct).toEqual(['<alarms>']);
-      }
+      const told = [properties.AlarmActions, properties.OKActions].map((actions) =>
+        actions?.map((action: unknown) => all.say(action, stack)),
+      );
+      const urgent = construct === 'flows-given-up' ? ['<on-call>'] : [];
+      expect.soft(told, construct).toEqual([[...urgent, '<alarms>'], ['<alarms>']]);
       expect.soft(properties.ActionsEnabled, construct).not.toBe(false);
     }
   });
@@ -104,4 +106,18 @@ it('whom a stage names is written to', () => {
 
 it('no stage writes to anybody of itself', () => {
   expect(Synthesised.stage('production').ofType('AWS::SNS::Subscription')).toEqual([]);
+});
+
+it('what the text messages of a month cost is watched, of the whole account', () => {
+  const [alarm] = Synthesised.stage('production')
+    .ofType('AWS::CloudWatch::Alarm')
+    .filter(({ construct }) => construct === 'text-messages');
+  expect(alarm?.properties).toMatchObject({
+    Namespace: 'AWS/SNS',
+    MetricName: 'SMSMonthToDateSpentUSD',
+    Statistic: 'Maximum',
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: stageNamed('production').textMessagesUsd,
+  });
+  expect(alarm?.properties.Dimensions).toBeUndefined();
 });

@@ -5,20 +5,24 @@ import { describe, expect, it } from 'vitest';
 
 import { DEAD_LETTER_QUEUE_MARK, deadLettersOf } from '../lib/queues';
 import { OPERATORS_SCOPES } from '../lib/scopes';
-import { stageNamed } from '../lib/stages';
-import { PUBLISHING, type Resource, STAGES, Synthesised, publishing } from './synthesised';
+import { type Stage, stageNamed } from '../lib/stages';
+import { CONNECTED, PUBLISHING, type Resource, STAGES, Synthesised, publishing } from './synthesised';
 
-/** The stages that are held to it, and one on which partners have queues of their own. */
+/** The stages that are held to it, one on which partners have queues of their own, and one with Salesforce. */
 const DEPLOYED = [
   ...STAGES.map((name) => ({ what: name, stage: stageNamed(name), all: Synthesised.stage(name) })),
   { what: 'production, publishing', stage: PUBLISHING, all: Synthesised.of(publishing('dead-letters')) },
+  { what: 'production, connected', stage: CONNECTED, all: Synthesised.connected() },
 ];
 
 describe.each(DEPLOYED)('on stage $what', ({ stage, all }) => {
-  const described = deadLettersOf(stage);
+  const described = Object.fromEntries(
+    Object.entries(deadLettersOf(stage)).map(([id, { with: _, ...letters }]) => [id, letters]),
+  );
   const queues = all.ofType('AWS::SQS::Queue');
   const mappings = all.ofType('AWS::Lambda::EventSourceMapping');
   const rules = all.ofType('AWS::Events::Rule');
+  const functions = all.ofType('AWS::Lambda::Function').map(({ construct }) => construct);
   /** The construct that a value refers to: `events-in` of `<events-in.Arn>`. */
   const named = (value: unknown, { stack }: Resource) => all.say(value, stack).replace(/^<|(\.\w+)?>$/g, '');
   /** The function that takes from the queue `source`. */
@@ -37,8 +41,9 @@ describe.each(DEPLOYED)('on stage $what', ({ stage, all }) => {
     for (const rule of rules) {
       for (const target of rule.properties.Targets) {
         const to = named(target.Arn, rule);
+        // What a function is started for by a rule or by the time, the next run does that looks at all.
         const letters =
-          'ScheduleExpression' in rule.properties
+          functions.includes(to)
             ? { filled_by: 'schedule', function: to }
             : { filled_by: 'rule', function: readerOf(to), back: to };
         filled.set(named(target.DeadLetterConfig.Arn, rule), letters);
@@ -79,4 +84,11 @@ it('the scopes of operators are those that nobody else is granted', () => {
   const [, suppressed = ''] = /const OPERATORS_SCOPES: \[&str; \d+\] = \[([^\]]*)\];/.exec(source) ?? [];
   const names = [...suppressed.matchAll(/"fairlead\/([^"]+)"/g)].map(([, name]) => name);
   expect(names).toEqual([...OPERATORS_SCOPES]);
+});
+
+it('a stage without Salesforce has none of its queues, and every other one has them', () => {
+  const onlyWith = (stage: Stage) => Object.values(deadLettersOf(stage)).filter((letters) => 'with' in letters);
+  expect(onlyWith(stageNamed('production'))).toEqual([]);
+  expect(onlyWith(CONNECTED).length).toBeGreaterThan(5);
+  expect(onlyWith(stageNamed('local'))).toEqual(onlyWith(CONNECTED));
 });

@@ -208,6 +208,66 @@ describe.each(STAGES)('on stage %s', (stage) => {
   });
 });
 
+describe.each([
+  ['local', () => Synthesised.stage('local')],
+  ['production, connected', () => Synthesised.connected()],
+] as const)('with Salesforce, on stage %s', (_, synthesised) => {
+  const all = synthesised();
+  const rule = (name: string) =>
+    all.ofType('AWS::Events::Rule').find(({ construct }) => construct === name)?.properties;
+  const mapping = (name: string) =>
+    all.ofType('AWS::Lambda::EventSourceMapping').find(({ construct }) => construct === name);
+
+  it('the writer is fed by whatever partner event source there is on the bus of Salesforce', () => {
+    expect(rule('salesforce-changes')).toMatchObject({ EventPattern: { source: [{ prefix: 'aws.partner/' }] } });
+    expect(rule('salesforce-changes').EventBusName).toBeDefined();
+  });
+
+  it('what AppFlow says of flows of this stage starts what mends them, and so does the time', () => {
+    const stage = all.stacks[0]?.name.split('-')[1];
+    expect(rule('flow-reports').EventPattern).toEqual({
+      source: ['aws.appflow'],
+      detail: { 'flow-name': [{ prefix: `fairlead-${stage}-` }] },
+    });
+    expect(rule('flow-reports').EventBusName).toBeUndefined();
+    expect(rule('flows-looked-at').ScheduleExpression).toBe('rate(5 minutes)');
+  });
+
+  it('what was missed is read each night, and who is on call is looked at on each quarter of an hour', () => {
+    expect(rule('salesforce-reread-nightly').ScheduleExpression).toBe('cron(10 2 * * ? *)');
+    expect(rule('shifts-change').ScheduleExpression).toBe('cron(0/15 * * * ? *)');
+  });
+
+  it.each(['salesforce-config-outcome', 'salesforce-config-notifier'])(
+    '%s is fed by what became of edits, and by nothing that is changed afterwards',
+    (name) => {
+      const found = mapping(`config-to-${name}`);
+      expect(found?.properties).toMatchObject({
+        BisectBatchOnFunctionError: true,
+        MaximumRetryAttempts: 10,
+        StartingPosition: 'TRIM_HORIZON',
+      });
+      const [filter] = found?.properties.FilterCriteria.Filters;
+      expect(JSON.parse(filter.Pattern)).toEqual({
+        eventName: ['INSERT'],
+        dynamodb: { Keys: { kind: { S: [{ prefix: 'outcome#' }] } } },
+      });
+    },
+  );
+
+  it('the stream of the table has no more readers than it may have', () => {
+    const reading = all
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .filter(({ properties, stack }) => all.say(properties.EventSourceArn, stack) === '<config.StreamArn>');
+    expect(reading).toHaveLength(2);
+  });
+
+  it('people hear of changes that come together at once', () => {
+    expect(mapping('config-to-salesforce-config-notifier')?.properties.MaximumBatchingWindowInSeconds).toBe(30);
+    expect(mapping('config-to-salesforce-config-outcome')?.properties.MaximumBatchingWindowInSeconds).toBeUndefined();
+  });
+});
+
 it('archives keep every event on AWS for as long as it can be replayed, and are left out where CloudFormation does not know them', () => {
   const archives = Synthesised.stage('production').ofType('AWS::Events::Archive');
   const kept = archives.map(({ properties }) => [properties.EventPattern.detail.dataref, properties.RetentionDays]);

@@ -114,6 +114,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'LEDGER_TABLE',
       'QUEUE_PREFIX',
       'FANOUT_PARTNERS',
+      'QUEUES_WITH',
       'PROFILES_TABLE',
       'EVENTS_TABLE',
       'RECEIPTS_BUCKET',
@@ -175,6 +176,7 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
       'PROFILES_TABLE',
       'RECEIPTS_TABLE',
       'ERASURES_TABLE',
+      'CONFIG_TABLE',
     ],
     timeout: 60,
   },
@@ -204,8 +206,54 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
 };
 
-/** What a stage has only if it asks for it: see federation.test.ts and fan-out.test.ts. */
-const ON_DEMAND = ['event-fanout', 'identity-user-migration'];
+/** The same of what is there only where there is Salesforce. */
+const SALESFORCE_FUNCTIONS: typeof FUNCTIONS = {
+  'contact-caller-lookup': {
+    environment: ['CONTACT_TENANT', 'CONTACT_PARTNER', ...TRIGGER, 'RECEIPTS_TABLE'],
+    timeout: 5,
+  },
+  'contact-config-lookup': { environment: ['CONFIG_TABLE'], timeout: 5 },
+  'operations-oncall-assign': { environment: ['CONFIG_TABLE', 'ON_CALL_TOPIC_ARN'], timeout: 60 },
+  'operations-sms-relay': { environment: ['LEDGER_TABLE', 'SMS_MESSAGES_TOPIC_ARN'], timeout: 30 },
+  'salesforce-config-notifier': {
+    environment: ['CONFIG_TABLE', 'CONFIGURATION_CHANGES_TOPIC_ARN', 'PARKING_QUEUE_URL'],
+    timeout: 30,
+  },
+  'salesforce-config-outcome': {
+    environment: ['CONFIG_TABLE', 'SALESFORCE_OUTCOMES_BUCKET', 'PARKING_QUEUE_URL'],
+    timeout: 30,
+  },
+  'salesforce-config-reread': {
+    environment: ['CONFIG_TABLE', 'SALESFORCE_CONFIG_QUEUE_URL', 'SALESFORCE_URL', 'SALESFORCE_SECRET'],
+    timeout: 300,
+  },
+  'salesforce-config-writer': {
+    environment: ['CONFIG_TABLE', 'SALESFORCE_EVENTS_BUCKET', 'SALESFORCE_REREAD_QUEUE_URL'],
+    timeout: 30,
+  },
+  'salesforce-flow-connection': { environment: ['AWS_ENDPOINT_URL_APPFLOW'], timeout: 300 },
+  'salesforce-flow-repair': {
+    environment: [
+      'SALESFORCE_FLOWS',
+      'AWS_ENDPOINT_URL_APPFLOW',
+      'CONFIG_TABLE',
+      'SALESFORCE_OUTCOMES_BUCKET',
+      'SALESFORCE_REREAD_QUEUE_URL',
+      'SUPPORT_TOPIC_ARN',
+      'RETRY_SCHEDULE_GROUP',
+      'RETRY_FUNCTION_ARN',
+      'RETRY_ROLE_ARN',
+    ],
+    timeout: 120,
+  },
+};
+
+/** What a stage has only if it asks for it: see federation.test.ts, fan-out.test.ts and salesforce.test.ts. */
+const onDemand = (stage: string): string[] => [
+  'event-fanout',
+  'identity-user-migration',
+  ...(stage === 'local' ? [] : Object.keys(SALESFORCE_FUNCTIONS)),
+];
 
 /** What a variable's value refers to: `Ref` is a table's or bus's name, a queue's URL and a topic's ARN. */
 const values = (stage: string): Record<string, string> => ({
@@ -242,6 +290,26 @@ const values = (stage: string): Record<string, string> => ({
   PARKING_QUEUE_URL: '<parking>',
   QUEUE_PREFIX: `fairlead-${stage}-`,
   FANOUT_PARTNERS: '[]',
+  QUEUES_WITH: stage === 'local' ? '["salesforce"]' : '[]',
+  CONFIG_TABLE: '<config>',
+  CONTACT_TENANT: 'harbour',
+  CONTACT_PARTNER: 'contact-centre',
+  ON_CALL_TOPIC_ARN: '<on-call>',
+  SMS_MESSAGES_TOPIC_ARN: '<sms-messages>',
+  CONFIGURATION_CHANGES_TOPIC_ARN: '<configuration-changes>',
+  SUPPORT_TOPIC_ARN: '<support>',
+  SALESFORCE_OUTCOMES_BUCKET: '<salesforce-outcomes>',
+  SALESFORCE_EVENTS_BUCKET: '<salesforce-events>',
+  SALESFORCE_CONFIG_QUEUE_URL: '<salesforce-config>',
+  SALESFORCE_REREAD_QUEUE_URL: '<salesforce-reread>',
+  SALESFORCE_SECRET: '<salesforce-client>',
+  SALESFORCE_URL: 'http://127.0.0.1:4580',
+  AWS_ENDPOINT_URL_APPFLOW: 'http://127.0.0.1:4580',
+  SALESFORCE_FLOWS: expect.stringContaining('"prefix":"fairlead-local-"') as unknown as string,
+  RETRY_SCHEDULE_GROUP: 'fairlead-local-flow-retries',
+  RETRY_FUNCTION_ARN:
+    'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:fairlead-local-salesforce-flow-repair',
+  RETRY_ROLE_ARN: '<flow-retries-role.Arn>',
   NOTIFICATION_QUEUE_URL: '<notification>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
 });
@@ -251,6 +319,8 @@ const OWN_VALUES: Record<string, Record<string, string>> = {
   'event-stream': { PARKING_QUEUE_URL: '<events-parking>' },
   'event-sweep': { PARKING_QUEUE_URL: '<events-parking>' },
   'receipt-archive': { PARKING_QUEUE_URL: '<receipts-parking>' },
+  'salesforce-config-notifier': { PARKING_QUEUE_URL: '<configuration-notices-parking>' },
+  'salesforce-config-outcome': { PARKING_QUEUE_URL: '<configuration-outcomes-parking>' },
 };
 
 describe.each(STAGES)('on stage %s', (stage) => {
@@ -262,24 +332,32 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const folders = readdirSync(join(__dirname, '../../functions'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)
-      .filter((name) => !ON_DEMAND.includes(name));
+      .filter((name) => !onDemand(stage).includes(name));
     expect(functions.map(({ construct }) => construct).sort()).toEqual(folders.sort());
   });
 
-  it.each(Object.entries(FUNCTIONS))('%s gets its environment, its time limit and its name', (name, expected) => {
-    const [deployed, ...others] = named(name);
+  const deployed = Object.entries({ ...FUNCTIONS, ...SALESFORCE_FUNCTIONS });
+  it.each(deployed.filter(([name]) => !onDemand(stage).includes(name)))('%s gets its environment, its time limit and its name', (name, expected) => {
+    const [found, ...others] = named(name);
     expect(others).toEqual([]);
-    expect(deployed?.properties).toMatchObject({
+    expect(found?.properties).toMatchObject({
       FunctionName: `fairlead-${stage}-${name}`,
       MemorySize: 256,
       Runtime: 'provided.al2023',
       Timeout: expected.timeout,
       TracingConfig: { Mode: 'Active' },
     });
-    const variables = Object.entries(deployed?.properties.Environment?.Variables ?? {});
-    expect(Object.fromEntries(variables.map(([key, value]) => [key, all.say(value, deployed?.stack ?? '')]))).toEqual(
+    const variables = Object.entries(found?.properties.Environment?.Variables ?? {});
+    expect(Object.fromEntries(variables.map(([key, value]) => [key, all.say(value, found?.stack ?? '')]))).toEqual(
       Object.fromEntries(expected.environment.map((key) => [key, OWN_VALUES[name]?.[key] ?? values(stage)[key]])),
     );
+  });
+
+  it('a text message is nobody else\'s for as long as its function may take', () => {
+    const relay = SALESFORCE_FUNCTIONS['operations-sms-relay'];
+    const source = readFileSync(join(__dirname, '../../functions/operations-sms-relay/src/lib.rs'), 'utf8');
+    const [, seconds] = /const LEASE: Duration = Duration::from_secs\((\d+)\);/.exec(source) ?? [];
+    expect(Number(seconds)).toBe(relay?.timeout);
   });
 
   it('a request under an idempotency key is held for as long as its function may take', () => {

@@ -1,7 +1,7 @@
 // What several functions may do alike: the table in may.ts is made of it.
 
 import { deadLettersOf } from '../lib/queues';
-import { stageNamed } from '../lib/stages';
+import { CONNECTED } from './synthesised';
 
 export const PERSON_KEEPER = [
   'dynamodb:ConditionCheckItem',
@@ -55,7 +55,7 @@ export const EVENT_RELAY = {
 
 /** Looking at dead-letter queues and taking from them, and putting back what was taken. */
 export const DEAD_LETTER_QUEUES = Object.fromEntries(
-  Object.entries(deadLettersOf(stageNamed('production'))).flatMap(([queue, { back }]) => [
+  Object.entries(deadLettersOf(CONNECTED)).flatMap(([queue, { back }]) => [
     [
       queueNamed(queue),
       [
@@ -82,3 +82,26 @@ export const READER = {
   '<profiles.Arn>': ['dynamodb:BatchGetItem'],
   '<receipts.Arn>': ['dynamodb:PutItem'],
 };
+
+export const STREAM_READER = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+];
+export const QUEUE_READER = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+
+/** On each flow between Salesforce and Fairlead. */
+export function onFlows(actions: string[]): Record<string, string[]> {
+  const kinds = ['announcement', 'feature-flag', 'holiday', 'opening-hours', 'operator', 'roster', 'routing'];
+  const flows = [...kinds.map((kind) => `salesforce-${kind}-changes`), 'salesforce-outcomes'];
+  return Object.fromEntries(
+    flows.map((flow) => [
+      `arn:<AWS::Partition>:appflow:<AWS::Region>:<AWS::AccountId>:flow/fairlead-production-${flow}`,
+      actions,
+    ]),
+  );
+}
+/** The connection that they use. */
+export const CONNECTION =
+  'arn:<AWS::Partition>:appflow:<AWS::Region>:<AWS::AccountId>:connectorprofile/fairlead-production-salesforce';

@@ -71,7 +71,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
 });
 
 it('every queue, topic and bucket on AWS refuses requests without TLS', () => {
-  const production = Synthesised.stage('production');
+  const production = Synthesised.connected();
   const guarded = production
     .ofType('AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy')
     .filter(({ properties }) => properties.PolicyDocument.Statement.some(refusesPlainHttp))
@@ -91,7 +91,15 @@ it('nothing on this machine refuses requests without TLS, which its endpoints do
 });
 
 it('every topic is encrypted', () => {
-  const topics = Synthesised.stage('production').ofType('AWS::SNS::Topic');
-  expect(topics.map(({ construct }) => construct).sort()).toEqual(['alarms', 'notifications']);
+  const topics = Synthesised.connected().ofType('AWS::SNS::Topic');
+  expect(topics.map(({ construct }) => construct).sort()).toEqual([
+    'alarms',
+    'configuration-changes',
+    'notifications',
+    'on-call',
+    'sms-inbound',
+    'sms-messages',
+    'support',
+  ]);
   for (const { construct, properties } of topics) expect.soft(properties.KmsMasterKeyId, construct).toBeDefined();
 });

@@ -4,7 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
 
 import { stageNamed } from '../lib/stages';
-import { appOf, emptyApp } from './synthesised';
+import { CONNECTED, appOf, appWith, emptyApp } from './synthesised';
 
 const findings = (app: App) =>
   new AwsSolutionsChecks()
@@ -15,6 +15,10 @@ const findings = (app: App) =>
 
 it.each(['development', 'production'])('the AwsSolutions rules find nothing on stage %s', (stage) => {
   expect(findings(appOf(stage))).toEqual([]);
+});
+
+it('the AwsSolutions rules find nothing where there is Salesforce and a contact centre', () => {
+  expect(findings(appWith('nag', CONNECTED))).toEqual([]);
 });
 
 it('the AwsSolutions rules find what they should', () => {

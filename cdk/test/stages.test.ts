@@ -34,6 +34,19 @@ it('every context is a stack named after the stage', () => {
   ]);
 });
 
+it('what is for Salesforce and the contact centre is only where there is Salesforce', () => {
+  const names = (all: Synthesised) => all.stacks.map(({ name }) => name);
+  const more = names(Synthesised.connected()).filter(
+    (name) => !names(Synthesised.stage('production')).includes(name),
+  );
+  expect(more.sort()).toEqual([
+    'fairlead-production-contact',
+    'fairlead-production-operations',
+    'fairlead-production-salesforce',
+  ]);
+  for (const name of ['production', 'development', 'blue-2']) expect(stageNamed(name).salesforce).toBeUndefined();
+});
+
 it.each(['blue-2', 'constructor'])('a stage that has no entry, like %s, is one on AWS that keeps its data', (name) => {
   const stage = stageNamed(name);
   expect(stage).toEqual({ ...stageNamed('production'), name });

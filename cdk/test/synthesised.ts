@@ -54,11 +54,34 @@ export const PUBLISHING: Stage = {
   ],
 };
 
-/** An app of that stage, or of another that publishes, before synthesis. */
-export function publishing(name: string, stage = PUBLISHING): App {
+/** A stage whose operators edit configuration in Salesforce, for a contact centre on Amazon Connect. */
+export const CONNECTED: Stage = {
+  ...stageNamed('production'),
+  salesforce: {
+    url: 'https://harbour.my.salesforce.com',
+    sandbox: false,
+    connected: true,
+    tells: 'changes',
+    supportEmail: 'support@example.com',
+    teamEmail: 'team@example.com',
+  },
+  contactCentre: {
+    instances: ['arn:aws:connect:eu-central-1:111122223333:instance/12345678-1234-1234-1234-123456789012'],
+    tenant: 'harbour',
+    partner: 'contact-centre',
+  },
+};
+
+/** An app of a stage that is no stage's own, before synthesis. */
+export function appWith(name: string, stage: Stage): App {
   const app = emptyApp(name);
   buildFairlead({ app, stage, artefacts: Artefacts.placeholders() });
   return app;
+}
+
+/** An app of that stage, or of another that publishes, before synthesis. */
+export function publishing(name: string, stage = PUBLISHING): App {
+  return appWith(name, stage);
 }
 
 /** All templates of an app. */
@@ -91,6 +114,13 @@ export class Synthesised {
   static stage(name: string): Synthesised {
     const made = this.made.get(name) ?? new Synthesised(appOf(name));
     this.made.set(name, made);
+    return made;
+  }
+
+  /** That of `CONNECTED`. */
+  static connected(): Synthesised {
+    const made = this.made.get('connected') ?? new Synthesised(appWith('connected', CONNECTED));
+    this.made.set('connected', made);
     return made;
   }
 

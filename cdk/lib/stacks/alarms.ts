@@ -1,5 +1,5 @@
-import { CfnOutput, type IAspect } from 'aws-cdk-lib';
-import { AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnOutput, Duration, type IAspect } from 'aws-cdk-lib';
+import { Alarm, AlarmBase, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -29,7 +29,27 @@ export class AlarmsStack extends ContextStack {
     if (stage.alarmEmail !== undefined) {
       this.topic.addSubscription(new EmailSubscription(stage.alarmEmail));
     }
+    this.watchTextMessages();
     new CfnOutput(this, 'AlarmsTopicArn', { value: this.topic.topicArn });
+  }
+
+  /** SNS stops sending at the account's limit, and says so to nobody. */
+  private watchTextMessages(): void {
+    const dollars = this.deployment.stage.textMessagesUsd;
+    new Alarm(this, 'text-messages', {
+      alarmDescription: `Text messages cost more than ${dollars} dollars this month; SNS stops at the limit of the account.`,
+      metric: new Metric({
+        namespace: 'AWS/SNS',
+        metricName: 'SMSMonthToDateSpentUSD',
+        period: Duration.hours(1),
+        statistic: Stats.MAXIMUM,
+      }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: dollars,
+      evaluationPeriods: 1,
+      // It is there once something was sent.
+      treatMissingData: TreatMissingData.IGNORE,
+    });
   }
 
   private alarmsMay(actions: string[], resource: string): PolicyStatement {

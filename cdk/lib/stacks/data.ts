@@ -1,6 +1,5 @@
 import { CfnOutput, Duration, type SecretValue, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { type Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,7 +7,8 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import shapes from '../../tables.json';
 import { PrivateBucket } from '../buckets';
 import { ContextStack, type Deployment } from '../context-stack';
-import { OwnKey } from '../keys';
+import { OwnKey, useThrough } from '../keys';
+import { SalesforceStore } from '../salesforce-store';
 
 /** The names of the tables, from `tables.json`, which the Rust tests read as well. */
 export type TableName = keyof typeof shapes;
@@ -41,6 +41,8 @@ export class DataStack extends ContextStack {
   readonly buckets: Buckets;
   /** The key of what partners fetch, from accounts of their own. */
   readonly claimsKey: OwnKey;
+  /** What is exchanged with Salesforce, on a stage that has one. */
+  readonly salesforce?: SalesforceStore;
   /** Goes into the environment of each function that looks identifiers up: see docs/decisions/0012. */
   readonly identifierKey: SecretValue;
 
@@ -60,6 +62,7 @@ export class DataStack extends ContextStack {
       quarantine: this.table('quarantine', key),
       subscriptions: this.table('subscriptions', key),
       deliveries: this.table('deliveries', key),
+      config: this.table('config', key),
     };
     this.claimsKey = this.keyOfClaims();
     this.buckets = {
@@ -78,6 +81,7 @@ export class DataStack extends ContextStack {
       claims: new PrivateBucket(this, 'claims', this.claimsKey, [{ expiration: Duration.days(15) }]),
     };
     this.identifierKey = this.identifierSecret(key).secretValue;
+    if (deployment.stage.salesforce !== undefined) this.salesforce = new SalesforceStore(this);
     new CfnOutput(this, 'ProfilesTable', { value: this.tables.profiles.tableName });
     new CfnOutput(this, 'IdentifiersTable', { value: this.tables.identifiers.tableName });
     new CfnOutput(this, 'DirectoryTable', { value: this.tables.directory.tableName });
@@ -90,6 +94,7 @@ export class DataStack extends ContextStack {
     new CfnOutput(this, 'QuarantineTable', { value: this.tables.quarantine.tableName });
     new CfnOutput(this, 'SubscriptionsTable', { value: this.tables.subscriptions.tableName });
     new CfnOutput(this, 'DeliveriesTable', { value: this.tables.deliveries.tableName });
+    new CfnOutput(this, 'ConfigTable', { value: this.tables.config.tableName });
     new CfnOutput(this, 'ClaimsBucket', { value: this.buckets.claims.bucketName });
     new CfnOutput(this, 'ClaimsKeyArn', { value: this.claimsKey.keyArn });
     new CfnOutput(this, 'EventsBucket', { value: this.buckets.events.bucketName });
@@ -148,35 +153,13 @@ export class DataStack extends ContextStack {
    */
   private key(): OwnKey {
     const description = 'Encrypts the tables, the buckets and the secret of the identifiers.';
-    return new OwnKey(this, 'key', description, this.useThrough('dynamodb', 's3', 'secretsmanager'));
+    return new OwnKey(this, 'key', description, useThrough(this, 'dynamodb', 's3', 'secretsmanager'));
   }
 
   /** Another one for what partners fetch and for their topics, so that no other account may use that of all else. */
   private keyOfClaims(): OwnKey {
     const description = 'Encrypts what partners fetch, and the topics by which they are told.';
-    return new OwnKey(this, 'claims-key', description, this.useThrough('s3', 'sns'));
-  }
-
-  private useThrough(...services: readonly string[]): iam.PolicyStatement {
-    return new iam.PolicyStatement({
-      principals: [new iam.AnyPrincipal()],
-      actions: [
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:Encrypt',
-        'kms:GenerateDataKey',
-        'kms:GenerateDataKeyWithoutPlaintext',
-        'kms:ReEncryptFrom',
-        'kms:ReEncryptTo',
-      ],
-      resources: ['*'],
-      conditions: {
-        StringEquals: {
-          'kms:CallerAccount': this.account,
-          'kms:ViaService': services.map((service) => `${service}.${this.region}.amazonaws.com`),
-        },
-      },
-    });
+    return new OwnKey(this, 'claims-key', description, useThrough(this, 's3', 'sns'));
   }
 }
 

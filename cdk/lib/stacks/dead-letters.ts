@@ -5,7 +5,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { ANSWERING_ONCE, FairleadFunction, type Resource } from '../fairlead-function';
-import { deadLettersOf, queuePrefix } from '../queues';
+import { deadLettersOf, partsOf, queuePrefix } from '../queues';
 import { nameOfPartner } from '../stages';
 import { API_TIMEOUT } from './api';
 import type { TableName } from './data';
@@ -39,6 +39,7 @@ export class DeadLettersStack extends ContextStack {
         QUEUE_PREFIX: queuePrefix(stage),
         // As a list that may be empty: Lambda's variables are texts, and an empty one is a missing one.
         FANOUT_PARTNERS: JSON.stringify(stage.fanOut.map(nameOfPartner)),
+        QUEUES_WITH: JSON.stringify(partsOf(stage)),
         PROFILES_TABLE: tables.profiles.tableName,
         EVENTS_TABLE: tables.events.tableName,
         RECEIPTS_BUCKET: archive.bucketName,

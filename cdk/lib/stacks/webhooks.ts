@@ -160,6 +160,7 @@ export class WebhooksStack extends ContextStack {
         PROFILES_TABLE: tables.profiles.tableName,
         RECEIPTS_TABLE: tables.receipts.tableName,
         ERASURES_TABLE: tables.erasures.tableName,
+        CONFIG_TABLE: tables.config.tableName,
       },
     })
       // Of the end of one the partner's other subscriptions are told.
@@ -167,7 +168,7 @@ export class WebhooksStack extends ContextStack {
       .may(['dynamodb:GetItem', 'dynamodb:PutItem'], tables.deliveries)
       // What is found to be gone is noted in the event's row.
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
-      .may(['dynamodb:GetItem'], tables.identifiers, tables.erasures)
+      .may(['dynamodb:GetItem'], tables.identifiers, tables.erasures, tables.config)
       .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
       .may(['dynamodb:BatchGetItem'], tables.profiles)
       .may(['dynamodb:PutItem'], tables.receipts)

@@ -54,7 +54,8 @@ pub struct UnreadableRequest;
 
 impl App {
     /// Reads `TOKEN_ISSUER`, `WEB_CLIENT_IDS`, `OPERATORS_CLIENT_IDS`, `LEDGER_TABLE`,
-    /// `QUEUE_PREFIX`, `FANOUT_PARTNERS`, `PROFILES_TABLE`, `EVENTS_TABLE` and `RECEIPTS_BUCKET`.
+    /// `QUEUE_PREFIX`, `FANOUT_PARTNERS`, `QUEUES_WITH`, `PROFILES_TABLE`, `EVENTS_TABLE` and
+    /// `RECEIPTS_BUCKET`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

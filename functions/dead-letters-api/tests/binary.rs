@@ -15,13 +15,14 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_dead-letters-api");
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 10] = [
     "TOKEN_ISSUER",
     "WEB_CLIENT_IDS",
     "OPERATORS_CLIENT_IDS",
     "LEDGER_TABLE",
     "QUEUE_PREFIX",
     "FANOUT_PARTNERS",
+    "QUEUES_WITH",
     "PROFILES_TABLE",
     "EVENTS_TABLE",
     "RECEIPTS_BUCKET",

@@ -67,34 +67,40 @@ pub enum Table {
 #[derive(Deserialize)]
 struct Described {
     function: String,
+    /// What a stage has to have so that it has this queue, if not every stage has.
+    #[serde(default)]
+    with: Option<String>,
     #[serde(flatten)]
     filled_by: FilledBy,
 }
 
 impl Catalogue {
-    /// Reads what is described, and of `FANOUT_PARTNERS` which partners have queues of their own.
+    /// Reads what is described, of `FANOUT_PARTNERS` which partners have queues of their own, and of
+    /// `QUEUES_WITH` what the stage has of that which not every stage has.
     ///
     /// # Errors
-    /// If the partners are no list. If what is described is no catalogue, which its test does not let
+    /// If one of the two is no list. If what is described is no catalogue, which its test does not let
     /// happen.
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
-        const PARTNERS: &str = "FANOUT_PARTNERS";
-        let partners = serde_json::from_str::<Vec<String>>(environment.required(PARTNERS)?);
-        let partners = partners.map_err(|_| ConfigError::Invalid {
-            name: PARTNERS,
-            expected: "a list of partners in JSON",
-        })?;
-        Self::of(&partners)
+        let partners = list(environment, "FANOUT_PARTNERS")?;
+        let parts = list(environment, "QUEUES_WITH")?;
+        Self::of(&partners, &parts)
     }
 
-    /// Those that are there whoever takes events by a topic, and those of these `partners`.
-    pub(crate) fn of(partners: &[String]) -> Result<Self, ConfigError> {
+    /// Those that are there on every stage, those of these `partners`, and those that come with these
+    /// `parts` of a stage.
+    pub(crate) fn of(partners: &[String], parts: &[String]) -> Result<Self, ConfigError> {
         let described: BTreeMap<String, Described> =
             serde_json::from_str(DESCRIBED).map_err(|_| ConfigError::Invalid {
                 name: "dead-letters.json",
                 expected: "a catalogue of dead-letter queues",
             })?;
-        let queues = described.iter().flat_map(|(name, described)| {
+        let is_there = |described: &Described| {
+            let part = described.with.as_ref();
+            part.is_none_or(|part| parts.contains(part))
+        };
+        let there = described.iter().filter(|(_, one)| is_there(one));
+        let queues = there.flat_map(|(name, described)| {
             if name.contains(EACH_PARTNER) {
                 let theirs = partners
                     .iter()
@@ -119,6 +125,13 @@ impl Catalogue {
     pub fn find(&self, name: &str) -> Option<&DeadLetterQueue> {
         self.0.iter().find(|queue| queue.name == name)
     }
+}
+
+fn list(environment: &Environment, name: &'static str) -> Result<Vec<String>, ConfigError> {
+    serde_json::from_str(environment.required(name)?).map_err(|_| ConfigError::Invalid {
+        name,
+        expected: "a list of names in JSON",
+    })
 }
 
 impl Described {
@@ -177,7 +190,7 @@ mod tests {
 
     #[test]
     fn the_catalogue_says_of_each_queue_what_fills_it_and_where_it_goes_back() {
-        let catalogue = Catalogue::of(&[]).unwrap();
+        let catalogue = Catalogue::of(&[], &[]).unwrap();
         let parking = catalogue.find("parking").unwrap();
         assert_eq!(
             parking.filled_by,
@@ -205,7 +218,8 @@ mod tests {
     #[test]
     fn each_partner_that_takes_events_by_a_topic_has_queues_of_its_own() {
         let partners = r#"["harbour_chandlery","harbour_ferry-line"]"#;
-        let environment = Environment::from_pairs([("FANOUT_PARTNERS", partners)]);
+        let environment =
+            Environment::from_pairs([("FANOUT_PARTNERS", partners), ("QUEUES_WITH", "[]")]);
         let catalogue = Catalogue::from_environment(&environment).unwrap();
         for partner in ["harbour_chandlery", "harbour_ferry-line"] {
             let queue = format!("fan-out-{partner}");
@@ -217,13 +231,33 @@ mod tests {
         }
         let names: Vec<&str> = catalogue.all().map(|queue| queue.name.as_str()).collect();
         assert!(names.is_sorted());
-        assert_eq!(names.len(), Catalogue::of(&[]).unwrap().0.len() + 4);
+        assert_eq!(names.len(), Catalogue::of(&[], &[]).unwrap().0.len() + 4);
     }
 
     #[test]
-    fn partners_that_are_no_list_are_refused() {
-        let environment = Environment::from_pairs([("FANOUT_PARTNERS", "harbour_chandlery")]);
-        let refused = Catalogue::from_environment(&environment).unwrap_err();
-        assert!(refused.to_string().contains("FANOUT_PARTNERS"));
+    fn what_comes_with_salesforce_is_there_where_that_is() {
+        let with = |parts| {
+            let environment = [("FANOUT_PARTNERS", "[]"), ("QUEUES_WITH", parts)];
+            Catalogue::from_environment(&Environment::from_pairs(environment)).unwrap()
+        };
+        let queue = "salesforce-config-dead-letters";
+        assert_eq!(with("[]").find(queue), None);
+        let there = with(r#"["salesforce"]"#);
+        assert_eq!(there.find(queue).unwrap().back(), Some("salesforce-config"));
+        // What every stage has is there as well.
+        assert!(there.find("parking").is_some());
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused() {
+        for (name, partners, parts) in [
+            ("FANOUT_PARTNERS", "harbour_chandlery", "[]"),
+            ("QUEUES_WITH", "[]", "salesforce"),
+        ] {
+            let environment = [("FANOUT_PARTNERS", partners), ("QUEUES_WITH", parts)];
+            let environment = Environment::from_pairs(environment);
+            let refused = Catalogue::from_environment(&environment).unwrap_err();
+            assert!(refused.to_string().contains(name), "{refused}");
+        }
     }
 }

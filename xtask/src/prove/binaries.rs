@@ -76,6 +76,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     ("PROFILES_TABLE", "profiles"),
     ("QUARANTINE_TABLE", "quarantine"),
+    ("QUEUES_WITH", "[]"),
     ("QUEUE_PREFIX", "fairlead-measured-"),
     ("RECEIPTS_BUCKET", "receipts"),
     ("RECEIPTS_TABLE", "receipts"),

@@ -28,7 +28,7 @@ fn letter(body: &str, attributes: &[(&str, &str)]) -> Letter {
 }
 
 fn told(queue: &str, body: &Value, attributes: &[(&str, &str)]) -> Told {
-    let catalogue = Catalogue::of(&[]).unwrap();
+    let catalogue = Catalogue::of(&[], &["salesforce".to_owned()]).unwrap();
     letter(&body.to_string(), attributes).told(catalogue.find(queue).unwrap())
 }
 

@@ -203,6 +203,7 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("CONTACT_TENANT", "harbour".to_owned()),
         ("CONTACT_PARTNER", "contact-centre".to_owned()),
         ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),
+        ("QUEUES_WITH", r#"["salesforce"]"#.to_owned()),
         (
             "FANOUT_TOPICS",
             format!("arn:aws:sns:{REGION}:{ACCOUNT}:fairlead-simulated-fan-out-"),
