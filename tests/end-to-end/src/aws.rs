@@ -102,6 +102,16 @@ impl Aws {
         answer.json()
     }
 
+    /// What a function is deployed with.
+    pub fn function_configuration(&self, function: &str) -> Result<Value> {
+        let url = format!(
+            "{}/2015-03-31/functions/{function}/configuration",
+            self.stack.endpoint
+        );
+        let request = Request::get(url).body(Vec::new())?;
+        self.send_signed(request, "lambda")?.expect(200)?.json()
+    }
+
     /// Subscribes a queue to a topic; the topic's messages arrive as they were published.
     pub fn subscribe(&self, topic_arn: &str, queue_arn: &str) -> Result<()> {
         let body = form_urlencoded::Serializer::new(String::new())
@@ -128,6 +138,14 @@ impl Aws {
     pub fn get_object(&self, path: &str) -> Result<Answer> {
         let url = format!("{}/{path}", self.stack.endpoint);
         self.send_signed(Request::get(url).body(Vec::new())?, "s3")
+    }
+
+    /// Writes an object.
+    pub fn put_object(&self, path: &str, content_type: &str, body: &[u8]) -> Result<()> {
+        let request = Request::put(format!("{}/{path}", self.stack.endpoint))
+            .header("content-type", content_type)
+            .body(body.to_vec())?;
+        self.send_signed(request, "s3")?.expect(200).map(drop)
     }
 
     /// Removes a bucket's policy.
