@@ -4,6 +4,8 @@ mod cloud;
 mod described;
 mod routes;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,7 +38,7 @@ pub struct Settings {
     /// Its region.
     pub region: String,
     /// What the reader says who it is: id and secret.
-    pub client: (String, String),
+    pub client: (&'static str, &'static str),
 }
 
 /// A Salesforce that ends with this value.
@@ -52,7 +54,6 @@ pub struct LocalSalesforce {
 struct Shared {
     state: Mutex<State>,
     cloud: Mutex<Option<Arc<Cloud>>>,
-    clock: fn() -> Timestamp,
     is_over: AtomicBool,
     /// Wakes the scheduled flow from its wait.
     end: (Mutex<()>, Condvar),
@@ -60,13 +61,12 @@ struct Shared {
 
 impl LocalSalesforce {
     /// Starts to listen. It tells nobody of edits until it is [attached](Self::attach) to a stack.
-    pub fn start(settings: Settings, clock: fn() -> Timestamp) -> Result<Self> {
-        let (id, secret) = settings.client.clone();
-        let state = State::new(&settings);
+    pub fn start(settings: &Settings) -> Result<Self> {
+        let (id, secret) = settings.client;
+        let state = State::new(settings);
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
             cloud: Mutex::new(None),
-            clock,
             is_over: AtomicBool::new(false),
             end: Default::default(),
         });
@@ -78,8 +78,8 @@ impl LocalSalesforce {
         .with_context(|| format!("the port {} cannot be had", settings.port))?;
         let url = listener.url();
         shared.state().rest.client = Client {
-            id,
-            secret,
+            id: id.to_owned(),
+            secret: secret.to_owned(),
             url: url.clone(),
         };
         let running = Arc::clone(&shared);
@@ -127,8 +127,9 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn now(&self) -> Timestamp {
-        (self.clock)()
+    #[expect(clippy::disallowed_methods, reason = "edits are made at the true time")]
+    fn now() -> Timestamp {
+        Timestamp::now()
     }
 
     fn cloud(&self) -> Option<Arc<Cloud>> {
@@ -157,7 +158,7 @@ impl Shared {
             None => return Ok(()),
             Some(Err(error)) => {
                 let mut state = self.state();
-                state.outcomes_ended(Err(error), self.now())
+                state.outcomes_ended(Err(error), Self::now())
             }
             Some(Ok(())) => {
                 let files = cloud.outcomes()?;
@@ -169,15 +170,15 @@ impl Shared {
                 for file in &new {
                     files.push(cloud.read(file)?);
                 }
-                let (run, copies) = self.state().take_outcomes(&new, &files, self.now());
+                let (run, copies) = self.state().take_outcomes(&new, &files, Self::now());
                 if !run.rejected.is_empty() {
-                    cloud.keep_rejected(&run.rejected_file()?, self.now())?;
+                    cloud.keep_rejected(&run.rejected_file()?, Self::now())?;
                 }
                 for event in copies {
                     cloud.put(&event)?;
                 }
                 let mut state = self.state();
-                state.outcomes_ended(Ok(run), self.now())
+                state.outcomes_ended(Ok(run), Self::now())
             }
         };
         for report in reports {

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Parser;
 use fairlead_end_to_end::running::Running;
+use fairlead_end_to_end::salesforce::CLIENT;
 use fairlead_salesforce_local::local::{LocalSalesforce, PORT, Settings};
-use jiff::Timestamp;
 
 /// A Salesforce for development.
 #[derive(Parser)]
@@ -19,27 +19,16 @@ struct Arguments {
     /// What describes the running stack
     #[arg(long, value_name = "FILE")]
     stack: PathBuf,
-    /// The client id that records are read by
-    #[arg(long, default_value = "fairlead")]
-    client_id: String,
-    /// The environment variable that has its secret
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "FAIRLEAD_SALESFORCE_CLIENT_SECRET"
-    )]
-    client_secret: String,
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let running = Running::read(&arguments.stack)?;
-    let secret = std::env::var(&arguments.client_secret).unwrap_or_else(|_| "local".to_owned());
     let settings = Settings {
         port: arguments.port,
         account: running.stack.account.clone(),
         region: running.stack.region.clone(),
-        client: (arguments.client_id, secret),
+        client: CLIENT,
     };
     let salesforce = LocalSalesforce::start(settings, now)?;
     salesforce.attach(running.stack)?;
@@ -47,9 +36,4 @@ fn main() -> Result<()> {
     // Until whoever started it closes its input.
     std::io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "edits are made at the true time")]
-fn now() -> Timestamp {
-    Timestamp::now()
 }

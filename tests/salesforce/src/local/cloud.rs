@@ -24,7 +24,7 @@ const REJECTED: &str = "rejected/";
 
 /// A file of outcomes, as it was last written: one that is written again is a new one.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) struct File {
+pub(crate) struct File {
     /// First, so that the oldest comes first.
     modified: String,
     key: String,

@@ -111,7 +111,7 @@ fn edit(shared: &Shared, request: &Request<Vec<u8>>) -> Answer {
 /// Does an edit and tells the bus of it.
 fn edited(shared: &Shared, form: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
     let edit = read_edit(form)?;
-    let now = shared.now();
+    let now = Shared::now();
     let done = shared.state().edit(&edit, now);
     let (records, events) = done.map_err(|refused| refused.to_string())?;
     let Some(cloud) = shared.cloud() else {
@@ -164,7 +164,7 @@ fn broken(shared: &Shared, flow: &str, form: &BTreeMap<String, String>) -> Resul
     let trouble = said("trouble");
     let trouble =
         Trouble::named(trouble, times).ok_or_else(|| format!("there is no trouble {trouble}"))?;
-    let now = shared.now();
+    let now = Shared::now();
     let report = shared.state().breaks(flow, trouble, now);
     let report = report.ok_or_else(|| format!("there is no flow {flow}"))?;
     match (report, shared.cloud()) {
