@@ -30,7 +30,7 @@ fn main() -> Result<()> {
         region: running.stack.region.clone(),
         client: CLIENT,
     };
-    let salesforce = LocalSalesforce::start(settings, now)?;
+    let salesforce = LocalSalesforce::start(&settings)?;
     salesforce.attach(running.stack)?;
     println!("{}", salesforce.url());
     // Until whoever started it closes its input.
