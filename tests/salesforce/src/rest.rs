@@ -61,8 +61,18 @@ impl Rest {
         self.expired = self.tokens;
     }
 
-    /// Answers a request of which [`is_meant`](Self::is_meant) holds.
-    pub fn answer(&mut self, org: &Org, request: &Request<Vec<u8>>) -> Answer {
+    /// Answers, at `now`, a request of which [`is_meant`](Self::is_meant) holds.
+    pub fn answer(&mut self, org: &Org, request: &Request<Vec<u8>>, now: Timestamp) -> Answer {
+        let mut answer = self.answer_undated(org, request);
+        // Readers go by it: what was committed before is in the answer.
+        let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        if let Ok(date) = http::HeaderValue::from_str(&date) {
+            answer.headers_mut().insert(http::header::DATE, date);
+        }
+        answer
+    }
+
+    fn answer_undated(&mut self, org: &Org, request: &Request<Vec<u8>>) -> Answer {
         let path = request.uri().path();
         if path == TOKEN {
             return self.token(request);
@@ -199,9 +209,9 @@ pub fn described(record: &Record, version: &str) -> Map<String, Value> {
     all
 }
 
-/// A moment as the REST API has it: its zone is `+0000`.
+/// A moment as the REST API has it: whole seconds, and its zone is `+0000`.
 fn stamp(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
+    at.strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string()
 }
 
 fn parameter(request: &Request<Vec<u8>>, name: &str) -> Option<String> {
@@ -270,12 +280,12 @@ mod tests {
     fn sign_in(rest: &mut Rest, org: &Org, secret: &str) -> Answer {
         let form = format!("grant_type=client_credentials&client_id=client&client_secret={secret}");
         let request = Request::post(TOKEN).body(form.into_bytes()).unwrap();
-        rest.answer(org, &request)
+        rest.answer(org, &request, AT)
     }
 
     fn ask(rest: &mut Rest, org: &Org, path: &str, token: &str) -> Answer {
         let request = Request::get(path).header(AUTHORIZATION, format!("Bearer {token}"));
-        rest.answer(org, &request.body(Vec::new()).unwrap())
+        rest.answer(org, &request.body(Vec::new()).unwrap(), AT)
     }
 
     #[test]

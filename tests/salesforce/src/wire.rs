@@ -97,7 +97,8 @@ impl Channel {
                 let records = commit.record_ids.iter();
                 let records = records.filter_map(|id| org.record(id));
                 records
-                    .map(|record| self.platform(commit, record, platform))
+                    .enumerate()
+                    .map(|(place, record)| self.platform(commit, (place, record), platform))
                     .collect()
             }
         }
@@ -136,14 +137,14 @@ impl Channel {
         }
     }
 
-    fn platform(&self, commit: &Commit, record: &Record, name: &str) -> Event {
+    fn platform(&self, commit: &Commit, (place, record): (usize, &Record), name: &str) -> Event {
         let mut detail = json!({
             "Record_Id__c": record.id,
             "Action__c": commit.change.action(),
             "Changed_By__c": commit.by,
             "CreatedDate": moment(commit.at),
             "CreatedById": commit.by,
-            "EventUuid": uuid("0f", commit.number),
+            "EventUuid": uuid(&format!("{:02x}", 16 + place), commit.number),
         });
         if let Some(detail) = detail.as_object_mut() {
             let fields = record.fields.iter();

@@ -24,8 +24,6 @@ pub(super) fn seed(fairlead: &Fairlead) -> Result<()> {
     let client = json!({
         "clientId": id,
         "clientSecret": secret,
-        "client_id": id,
-        "client_secret": secret,
         "refreshToken": "none",
     });
     let value = json!({

@@ -28,7 +28,7 @@ pub(super) fn answer(shared: &Shared, request: &Request<Vec<u8>>) -> Answer {
     if Rest::is_meant(path) {
         let mut state = shared.state();
         let super::State { org, rest, .. } = &mut *state;
-        return rest.answer(org, request);
+        return rest.answer(org, request, Shared::now());
     }
     match (
         request.method(),
