@@ -55,8 +55,8 @@ pub(crate) fn bootstrap(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
     Ok(())
 }
 
-/// Synthesises the app for the local stack.
-pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
+/// Synthesises the app for the local stack, with a Salesforce at that address.
+pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack, salesforce: &str) -> Result<()> {
     let task = workshop.console.begin("synthesise the CDK app");
     // The functions as they were would stay in it, a gigabyte for each time that they were built.
     let assembly = stack.instance().assembly();
@@ -69,7 +69,9 @@ pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack) -> Result<()> 
         workshop,
         &["synth", "--quiet", "--context", &stage, "--output"],
     );
-    synthesise.arg(assembly);
+    synthesise
+        .arg(assembly)
+        .env("FAIRLEAD_SALESFORCE", salesforce);
     job::run(workshop, &task, "cdk-synth", stack.point(&mut synthesise))?.expect_success()?;
     task.done(&format!("stage {STAGE}"));
     Ok(())

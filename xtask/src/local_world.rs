@@ -5,23 +5,31 @@ use std::thread;
 use anyhow::{Result, anyhow};
 use fairlead_end_to_end::fairlead::Fairlead;
 use fairlead_end_to_end::running::Running;
+use fairlead_end_to_end::salesforce::CLIENT;
 use fairlead_end_to_end::seed;
+use fairlead_salesforce_local::local::{LocalSalesforce, Settings};
 
 use crate::Workshop;
 use crate::build::{self, Profile};
 use crate::instance::Instance;
-use crate::local_stack::LocalStack;
+use crate::local_stack::{ACCOUNT, LocalStack, REGION};
 use crate::stop::Stopped;
 use crate::{cdk, install};
 
 /// A local stack with Fairlead on it.
 pub(crate) struct LocalWorld {
     pub(crate) stack: LocalStack,
+    pub(crate) salesforce: LocalSalesforce,
     pub(crate) running: Running,
 }
 
 /// Builds it from whatever state the checkout is in. What does not depend on each other is done at the same time.
-pub(crate) fn raise(workshop: &Workshop, instance: Instance, port: u16) -> Result<LocalWorld> {
+pub(crate) fn raise(
+    workshop: &Workshop,
+    instance: Instance,
+    (port, salesforce_port): (u16, u16),
+) -> Result<LocalWorld> {
+    let salesforce = start_salesforce(salesforce_port)?;
     let (packages, functions, clients, stack) = thread::scope(|scope| {
         let packages = scope.spawn(|| or_stop(workshop, install::CDK.install(workshop)));
         let functions = scope.spawn(|| or_stop(workshop, build_functions(workshop)));
@@ -33,11 +41,18 @@ pub(crate) fn raise(workshop: &Workshop, instance: Instance, port: u16) -> Resul
     let stack = first_error(others, stack)?;
     thread::scope(|scope| {
         let bootstrap = scope.spawn(|| or_stop(workshop, cdk::bootstrap(workshop, &stack)));
-        let synthesised = or_stop(workshop, cdk::synthesise(workshop, &stack));
+        let synthesised = or_stop(
+            workshop,
+            cdk::synthesise(workshop, &stack, salesforce.url()),
+        );
         first_error([joined(bootstrap.join())], synthesised)
     })?;
-    let running = deploy(workshop, &stack)?;
-    Ok(LocalWorld { stack, running })
+    let running = deploy(workshop, &stack, &salesforce)?;
+    Ok(LocalWorld {
+        stack,
+        salesforce,
+        running,
+    })
 }
 
 fn build_functions(workshop: &Workshop) -> Result<()> {
@@ -55,16 +70,32 @@ fn start(workshop: &Workshop, instance: Instance, port: u16) -> Result<LocalStac
     LocalStack::start(workshop, &python, instance, port)
 }
 
-fn deploy(workshop: &Workshop, stack: &LocalStack) -> Result<Running> {
+/// Functions are told where it is when they are deployed.
+fn start_salesforce(port: u16) -> Result<LocalSalesforce> {
+    LocalSalesforce::start(&Settings {
+        port,
+        account: ACCOUNT.to_owned(),
+        region: REGION.to_owned(),
+        client: CLIENT,
+    })
+}
+
+fn deploy(
+    workshop: &Workshop,
+    stack: &LocalStack,
+    salesforce: &LocalSalesforce,
+) -> Result<Running> {
     let deployed = stack.describe(cdk::deploy(workshop, stack)?);
     let task = workshop.console.begin("seed the small world");
     let world = seed::seed(&Fairlead::on(deployed.clone())?)?;
+    salesforce.attach(deployed.clone())?;
     let running = Running {
         stack: deployed,
         world,
+        salesforce: Some(salesforce.url().to_owned()),
     };
     running.write(&stack.instance().description())?;
-    task.done("one tenant, one partner, two people");
+    task.done("two tenants with their partners, two people, and Salesforce");
     Ok(running)
 }
 

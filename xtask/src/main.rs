@@ -16,6 +16,7 @@ mod preflight;
 mod processes;
 mod prove;
 mod release;
+mod salesforce;
 mod stop;
 mod test;
 mod tools;
@@ -64,6 +65,8 @@ enum Command {
     Test(test::Options),
     /// Writes docs/openapi.json anew, from what the functions say of their routes
     Openapi,
+    /// Edits in the Salesforce beside a running `up`, and breaks its flows
+    Salesforce(salesforce::Options),
     /// Puts Fairlead on AWS
     Deploy(release::Options),
     /// Prints a figure that the README names
@@ -105,6 +108,7 @@ fn run(command: Command, console: &Console) -> Result<()> {
         Command::Down(options) => down::run(&workshop, &options),
         Command::Test(options) => test::run(&workshop, &options),
         Command::Openapi => openapi::run(&workshop),
+        Command::Salesforce(options) => salesforce::run(&workshop, &options),
         Command::Deploy(options) => release::run(&workshop, &options),
         Command::Prove(figure) => prove::run(&workshop, &figure),
     }

@@ -45,6 +45,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Edits configuration in Salesforce through faults and broken flows, and looks what became of each edit
+    Salesforce {
+        /// Ten times as many edits
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Kills the functions' processes at random calls while they take and deliver partners' events
     Chaos {
         /// 20,000 events, and at least 500 kills
@@ -73,6 +79,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
         Figure::Erasure => erasure(workshop),
         Figure::Audience { nightly } => audience(workshop, *nightly),
         Figure::Delivery { nightly } => delivery(workshop, *nightly),
+        Figure::Salesforce { nightly } => salesforce(workshop, *nightly),
         Figure::Chaos { nightly } => chaos(workshop, *nightly),
         Figure::Fuzz { seconds } => fuzz(workshop, *seconds),
         Figure::Binaries => binaries::run(workshop),
@@ -112,6 +119,17 @@ pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
 pub(crate) fn delivery(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = build::proof(workshop, "prove-delivery")?;
     figure(workshop, ("prove delivery", "delivery"), harness, nightly)
+}
+
+/// Runs the proof of configuration.
+pub(crate) fn salesforce(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let harness = build::proof(workshop, "prove-salesforce")?;
+    figure(
+        workshop,
+        ("prove configuration from Salesforce", "salesforce"),
+        harness,
+        nightly,
+    )
 }
 
 /// Kills the functions' processes.

@@ -18,6 +18,7 @@ use fairlead_end_to_end::interop::Clients;
 use fairlead_end_to_end::running::Running;
 use fairlead_end_to_end::seed;
 use fairlead_end_to_end::walk::{self, Progress, Step};
+use fairlead_salesforce_local::local::PORT as SALESFORCE;
 use serde_json::json;
 
 use crate::Workshop;
@@ -43,6 +44,9 @@ pub(crate) struct Options {
     /// The port of 127.0.0.1 that everything is reached at
     #[arg(long, default_value_t = 4566)]
     port: u16,
+    /// The port of 127.0.0.1 that the Salesforce beside it is reached at; with 0 the system chooses
+    #[arg(long, default_value_t = SALESFORCE)]
+    salesforce_port: u16,
     /// How to print what happens
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub(crate) output: Output,
@@ -60,14 +64,20 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     preflight::port_is_free(options.port)?;
 
     workshop.console.say("Fairlead on this machine");
-    let mut world = raise(workshop, instance, options.port)?;
+    let ports = (options.port, options.salesforce_port);
+    let mut world = raise(workshop, instance, ports)?;
     workshop.console.say("\nThe flows, once");
     walk_flows(workshop, &world.running)?;
     if !options.once {
         let fairlead = Fairlead::on(world.running.stack.clone())?;
         let token = world.stack.instance().operator_token();
         keep_operator_token(&fairlead, &token)?;
-        tell_how_to_use(workshop, &fairlead, (&token, started.elapsed()))?;
+        let salesforce = world.salesforce.url().to_owned();
+        tell_how_to_use(
+            workshop,
+            (&fairlead, &salesforce),
+            (&token, started.elapsed()),
+        )?;
         stay(workshop, &mut world)?;
     }
     world.stack.stop()?;
@@ -151,7 +161,7 @@ fn keep_operator_token(fairlead: &Fairlead, path: &Path) -> Result<()> {
 
 fn tell_how_to_use(
     workshop: &Workshop,
-    fairlead: &Fairlead,
+    (fairlead, salesforce): (&Fairlead, &str),
     (operator_token, took): (&Path, Duration),
 ) -> Result<()> {
     let stack = &fairlead.stack;
@@ -176,6 +186,10 @@ fn tell_how_to_use(
          \n    cargo run -q -p fairlead -- login    # or without a browser, for an hour:\
          \n    export FAIRLEAD_TOKEN=\"$(cat '{operator_token}')\"\
          \n    cargo run -q -p fairlead -- partners list\
+         \n\n  Salesforce, where operators edit what the contact centre goes by, and where flows can be broken:\
+         \n\n    {salesforce}/\
+         \n    cargo xtask salesforce edit Holiday__c Name='New Year' From__c=2031-01-01\
+         \n    cargo xtask salesforce break outcomes suspended\
          \n\n  Ctrl-C ends it, and so does `cargo xtask down`.",
         title = style(format!("Fairlead is up after {:.1} s.", took.as_secs_f64())).bold(),
         ada = ada.email,

@@ -102,25 +102,55 @@ impl Aws {
         answer.json()
     }
 
+    /// What a function is deployed with.
+    pub fn function_configuration(&self, function: &str) -> Result<Value> {
+        let url = format!(
+            "{}/2015-03-31/functions/{function}/configuration",
+            self.stack.endpoint
+        );
+        let request = Request::get(url).body(Vec::new())?;
+        self.send_signed(request, "lambda")?.expect(200)?.json()
+    }
+
     /// Subscribes a queue to a topic; the topic's messages arrive as they were published.
     pub fn subscribe(&self, topic_arn: &str, queue_arn: &str) -> Result<()> {
+        let how = [
+            ("TopicArn", topic_arn),
+            ("Protocol", "sqs"),
+            ("Endpoint", queue_arn),
+            ("Attributes.entry.1.key", "RawMessageDelivery"),
+            ("Attributes.entry.1.value", "true"),
+        ];
+        self.call_sns("Subscribe", &how).map(drop)
+    }
+
+    /// Publishes on a topic.
+    pub fn publish(&self, topic_arn: &str, message: &str) -> Result<()> {
+        let what = [("TopicArn", topic_arn), ("Message", message)];
+        self.call_sns("Publish", &what).map(drop)
+    }
+
+    /// Who is subscribed to a topic, as SNS lists them.
+    pub fn subscriptions(&self, topic_arn: &str) -> Result<String> {
+        let of = [("TopicArn", topic_arn)];
+        let listed = self.call_sns("ListSubscriptionsByTopic", &of)?;
+        Ok(listed.text())
+    }
+
+    fn call_sns(&self, action: &str, parameters: &[(&str, &str)]) -> Result<Answer> {
         let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("Action", "Subscribe")
+            .append_pair("Action", action)
             .append_pair("Version", "2010-03-31")
-            .append_pair("TopicArn", topic_arn)
-            .append_pair("Protocol", "sqs")
-            .append_pair("Endpoint", queue_arn)
-            .append_pair("Attributes.entry.1.key", "RawMessageDelivery")
-            .append_pair("Attributes.entry.1.value", "true")
+            .extend_pairs(parameters)
             .finish();
         let request = Request::post(format!("{}/", self.stack.endpoint))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body.into_bytes())?;
         let answer = self.send_signed(request, "sns")?;
         if answer.status == 200 {
-            Ok(())
+            Ok(answer)
         } else {
-            Err(refused("Subscribe", &answer).into())
+            Err(refused(action, &answer).into())
         }
     }
 
@@ -128,6 +158,14 @@ impl Aws {
     pub fn get_object(&self, path: &str) -> Result<Answer> {
         let url = format!("{}/{path}", self.stack.endpoint);
         self.send_signed(Request::get(url).body(Vec::new())?, "s3")
+    }
+
+    /// Writes an object.
+    pub fn put_object(&self, path: &str, content_type: &str, body: &[u8]) -> Result<()> {
+        let request = Request::put(format!("{}/{path}", self.stack.endpoint))
+            .header("content-type", content_type)
+            .body(body.to_vec())?;
+        self.send_signed(request, "s3")?.expect(200).map(drop)
     }
 
     /// Removes a bucket's policy.

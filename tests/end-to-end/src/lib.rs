@@ -22,6 +22,7 @@ pub mod observe;
 pub mod person;
 pub mod profile_api;
 pub mod running;
+pub mod salesforce;
 pub mod seed;
 mod signature;
 pub mod stack;

@@ -1,5 +1,5 @@
-//! A server on the loopback interface, on a port that the system chooses: what others call when it is
-//! they who are tried out.
+//! A server on the loopback interface, if nobody chooses on a port that the system does: what others call
+//! when it is they who are tried out.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -29,12 +29,21 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Starts to answer every call by `answer`; where that gives nothing, the caller is hung up on.
+    /// Starts, on a port that the system chooses, to answer every call by `answer`; where that gives nothing, the caller is hung up on.
     pub fn start(
         answer: impl Fn(Request<Vec<u8>>) -> Option<Response<Vec<u8>>> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .context("no port of 127.0.0.1 can be listened on")?;
+        Self::on((Ipv4Addr::LOCALHOST, 0), answer)
+    }
+
+    /// The same at an address of one's own choice.
+    pub fn on(
+        address: (Ipv4Addr, u16),
+        answer: impl Fn(Request<Vec<u8>>) -> Option<Response<Vec<u8>>> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let (host, port) = address;
+        let listener = TcpListener::bind(address)
+            .with_context(|| format!("port {port} of {host} cannot be listened on"))?;
         let address = listener.local_addr()?;
         let is_over = Arc::new(AtomicBool::new(false));
         let answer: Arc<Answer> = Arc::new(answer);

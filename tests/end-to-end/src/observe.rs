@@ -29,6 +29,11 @@ impl Observer {
     /// Subscribes to the notifications topic.
     pub fn of_topic(stack: &Stack, aws: &Aws, name: &str) -> Result<Self> {
         let topic = stack.output("NotificationsTopicArn")?;
+        Self::of(stack, aws, name, topic)
+    }
+
+    /// Subscribes to the topic of that ARN.
+    pub fn of(stack: &Stack, aws: &Aws, name: &str, topic: &str) -> Result<Self> {
         let (observer, queue_arn) = Self::with_queue(stack, aws, name, "sns.amazonaws.com")?;
         aws.subscribe(topic, &queue_arn)?;
         Ok(observer)

@@ -20,6 +20,9 @@ pub struct Running {
     pub stack: Stack,
     /// Who was seeded.
     pub world: World,
+    /// Where the Salesforce is that stands beside it, without a path.
+    #[serde(default)]
+    pub salesforce: Option<String>,
 }
 
 impl Running {

@@ -1,6 +1,7 @@
 //! The small world: a tenant with its partner, two people and an operator; and a second tenant.
 
 pub mod airport;
+pub mod contact_centre;
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,7 @@ pub fn seed(fairlead: &Fairlead) -> Result<World> {
         put_new(fairlead, &row)?;
     }
     airport::seed(fairlead)?;
+    contact_centre::seed(fairlead)?;
     let secret = json!({
         "Name": format!("{HOOK_SECRETS}/{TENANT}/{PARTNER}/{SYSTEM}"),
         "SecretString": HOOK_SECRET,

@@ -6,6 +6,7 @@ mod events;
 mod large;
 mod operators;
 mod partners;
+mod salesforce;
 mod sdk;
 mod webhooks;
 
@@ -49,8 +50,7 @@ pub enum Progress {
     Done(Step),
 }
 
-/// Walks the flows on a running stack, some of them by `clients` that others wrote; stops with an error
-/// at the first step that fails.
+/// Walks the flows on a running stack, some by `clients` of others; stops at the first step that fails.
 pub fn walk(running: &Running, clients: &Clients, report: &mut dyn FnMut(Progress)) -> Result<()> {
     let mut scene = Scene::set(running, clients)?;
     let mut steps = Steps { report };
@@ -126,6 +126,7 @@ pub fn walk(running: &Running, clients: &Clients, report: &mut dyn FnMut(Progres
     steps.take("they consent anew, and the partner reads", || {
         partners::read(&scene, &grace, &machine)
     })?;
+    salesforce::flow(&mut steps, &scene, running)?;
     erasure::leave(&mut steps, &scene, &grace, &machine)
 }
 

@@ -51,7 +51,8 @@ pub(super) fn start(workshop: &Workshop, folder: &Path) -> Result<Background> {
     let task = workshop.console.begin("up, on a port of its own");
     let mut command = Command::new(&workshop.program);
     command
-        .args(["up", "--output", "json", "--port", &port, "--folder"])
+        .args(["up", "--output", "json", "--port", &port])
+        .args(["--salesforce-port", "0", "--folder"])
         .arg(folder);
     let mut up = Background::start(workshop, "up", &mut command)?;
     while let Some(line) = up.next_line(workshop)? {
