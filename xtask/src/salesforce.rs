@@ -43,7 +43,7 @@ enum What {
 
 #[derive(Args)]
 struct Edit {
-    /// The id of a record, or the object that a new one is of, such as Holiday__c
+    /// The id of a record, or the object that a new one is of, such as `Holiday__c`
     record: String,
     /// What its fields are to say, such as Name="New Year"; nothing behind the = empties one
     #[arg(value_name = "FIELD=VALUE")]

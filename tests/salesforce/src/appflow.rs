@@ -182,8 +182,9 @@ impl Flows {
         !self.is_locked_out
     }
 
-    /// Makes something go wrong; gives what AppFlow tells of it, if it does. `None` if there is no such flow.
-    pub fn make(&mut self, name: &str, trouble: Trouble, at: Timestamp) -> Option<Option<Report>> {
+    /// Makes something go wrong; gives what AppFlow tells of it, if it does. Where there is no such flow,
+    /// nothing does.
+    pub fn make(&mut self, name: &str, trouble: Trouble, at: Timestamp) -> Option<Report> {
         let flow = self.flows.get_mut(name)?;
         let reason = match trouble {
             Trouble::Deactivated => {
@@ -221,7 +222,7 @@ impl Flows {
                 None
             }
         };
-        Some(reason.map(|reason| self.deactivated(name, reason, at)))
+        reason.map(|reason| self.deactivated(name, reason, at))
     }
 
     /// Whether an event gets through the flow of its kind; one that is lost is counted.

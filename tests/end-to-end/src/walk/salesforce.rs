@@ -8,6 +8,7 @@ use crate::observe::Observer;
 use crate::person::fresh_name;
 use crate::running::Running;
 use crate::salesforce::{OPERATOR, Salesforce, look_up};
+use crate::seed;
 use crate::wait;
 
 /// The day of the holiday, and a moment of it.
@@ -25,6 +26,9 @@ pub(super) fn flow(steps: &mut Steps<'_>, scene: &Scene, running: &Running) -> R
     let name = fresh_name("walk-changes")?;
     let mut mail = Observer::of(stack, &scene.fairlead.aws, &name, topic)?;
     let queue = fresh_name("queue")?;
+    steps.take("an operator says where mail reaches them", || {
+        wants_mail(salesforce)
+    })?;
     let holiday = steps.take("an operator makes a holiday in Salesforce", || {
         make(salesforce, &queue)
     })?;
@@ -47,6 +51,19 @@ pub(super) fn flow(steps: &mut Steps<'_>, scene: &Scene, running: &Running) -> R
     steps.take("the edit that was lost meanwhile is made up for", || {
         is_closed(scene, &queue, "Founders' Day, at last")
     })
+}
+
+fn wants_mail(salesforce: &Salesforce) -> Outcome<()> {
+    let email = seed::operator().email;
+    let fields = [
+        ("User__c", OPERATOR),
+        ("Email__c", email.as_str()),
+        ("Wants_Mail__c", "true"),
+    ];
+    let id = salesforce.make("Operator__c", &fields)?;
+    let shown = salesforce.outcome(&id, "an outcome", |shown| !shown.result().is_empty())?;
+    ensure!(shown.result() == "Success", "it says {}", shown.all());
+    Ok(((), format!("user {OPERATOR} at {email}")))
 }
 
 fn make(salesforce: &Salesforce, queue: &str) -> Outcome<String> {
@@ -90,13 +107,20 @@ fn is_answered(salesforce: &Salesforce, holiday: &str) -> Outcome<()> {
     Ok(((), format!("created, Success, {}", shown.time())))
 }
 
+/// The team gets mail of every edit, and the operator of their own.
 fn are_written_to(mail: &mut Observer, holiday: &str) -> Outcome<()> {
-    let message = mail.wait_for("mail about the holiday", |message| {
-        message.body.contains(holiday)
-    })?;
-    let first = message.body.lines().find(|line| !line.trim().is_empty());
-    let first = first.context("a mail says something")?.trim().to_owned();
-    Ok(((), format!("\"{first}\" (user {OPERATOR})")))
+    let mut told = Vec::new();
+    for audience in ["operator", "team"] {
+        let what = format!("mail about the holiday to the {audience}");
+        let message = mail.wait_for(&what, |message| {
+            message.attribute("audience") == Some(audience) && message.body.contains(holiday)
+        })?;
+        let mut lines = message.body.lines();
+        let line = lines.find(|line| line.contains(holiday));
+        let line = line.context("a mail says what became of the edit")?;
+        told.push(format!("{audience}: \"{}\"", line.trim()));
+    }
+    Ok(((), told.join("; ")))
 }
 
 fn is_refused(

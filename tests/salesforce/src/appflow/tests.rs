@@ -25,7 +25,7 @@ fn status(flows: &mut Flows) -> Value {
 fn a_flow_that_is_deactivated_lets_nothing_through_until_it_is_started() {
     let mut flows = flows();
     assert!(flows.lets_through("outcomes"));
-    let report = flows.make("outcomes", Trouble::Deactivated, AT).unwrap();
+    let report = flows.make("outcomes", Trouble::Deactivated, AT);
     let told = report.expect("AppFlow tells of it").envelope("1", "2");
     assert_eq!(told["detail-type"], "AppFlow Scheduled Flow Deactivated");
     assert!(!flows.lets_through("outcomes"));
@@ -41,7 +41,7 @@ fn a_flow_that_is_deactivated_lets_nothing_through_until_it_is_started() {
 #[test]
 fn without_credentials_a_start_fails_until_somebody_brings_others() {
     let mut flows = flows();
-    flows.make("outcomes", Trouble::Credentials, AT).unwrap();
+    flows.make("outcomes", Trouble::Credentials, AT);
     flows
         .answer("start-flow", &json!({ "flowName": "outcomes" }))
         .unwrap();
@@ -60,7 +60,7 @@ fn without_credentials_a_start_fails_until_somebody_brings_others() {
 #[test]
 fn a_run_that_fails_is_on_record_and_told_of_with_counts_in_texts() {
     let mut flows = flows();
-    flows.make("outcomes", Trouble::Throttled(1), AT).unwrap();
+    flows.make("outcomes", Trouble::Throttled(1), AT);
     let error = flows.begins("outcomes").unwrap().unwrap_err();
     let reports = flows.ended("outcomes", Err(error), AT);
     assert_eq!(reports[0].detail["status"], "Execution Failed");
@@ -80,15 +80,15 @@ fn a_run_that_fails_is_on_record_and_told_of_with_counts_in_texts() {
 #[test]
 fn so_many_events_rows_and_files_go_wrong_as_were_asked_for() {
     let mut flows = flows();
-    flows.make("outcomes", Trouble::Drops(1), AT).unwrap();
+    flows.make("outcomes", Trouble::Drops(1), AT);
     assert_eq!(
         [(); 2].map(|()| flows.lets_through("outcomes")),
         [false, true]
     );
-    flows.make("outcomes", Trouble::Rejects(1), AT).unwrap();
+    flows.make("outcomes", Trouble::Rejects(1), AT);
     assert!(flows.rejects_row("outcomes").is_some());
     assert!(flows.rejects_row("outcomes").is_none());
-    flows.make("outcomes", Trouble::Skips(1), AT).unwrap();
+    flows.make("outcomes", Trouble::Skips(1), AT);
     assert_eq!(
         [(); 2].map(|()| flows.skips_file("outcomes")),
         [true, false]

@@ -165,8 +165,12 @@ fn broken(shared: &Shared, flow: &str, form: &BTreeMap<String, String>) -> Resul
     let trouble =
         Trouble::named(trouble, times).ok_or_else(|| format!("there is no trouble {trouble}"))?;
     let now = Shared::now();
-    let report = shared.state().breaks(flow, trouble, now);
-    let report = report.ok_or_else(|| format!("there is no flow {flow}"))?;
+    let mut state = shared.state();
+    if state.flows.flow(flow).is_none() {
+        return Err(format!("there is no flow {flow}"));
+    }
+    let report = state.breaks(flow, trouble, now);
+    drop(state);
     match (report, shared.cloud()) {
         (Some(report), Some(cloud)) => cloud.tell(&report).map_err(|error| format!("{error:#}")),
         _ => Ok(()),

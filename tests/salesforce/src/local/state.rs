@@ -115,12 +115,7 @@ impl State {
         events
     }
 
-    pub(crate) fn breaks(
-        &mut self,
-        flow: &str,
-        trouble: Trouble,
-        at: Timestamp,
-    ) -> Option<Option<Report>> {
+    pub(crate) fn breaks(&mut self, flow: &str, trouble: Trouble, at: Timestamp) -> Option<Report> {
         if trouble == Trouble::Credentials {
             self.rest.expire_tokens();
         }
