@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     io::{Read as _, Write as _},
 };
 
@@ -22,7 +23,7 @@ const MOST_PACKED: usize = 380 * 1024;
 const MOST_UNPACKED: u64 = 32 * 1024 * 1024;
 
 /// All records of a compiled row, by `<kind>#<record id>`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Published(BTreeMap<String, Value>);
 
 /// The records together are more than a row holds.
@@ -36,7 +37,7 @@ pub struct TooLarge;
 pub struct Malformed;
 
 /// Row `published`, `<name>` of the table `config`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishedItem {
     /// `published`.
     pub kind: String,
@@ -142,6 +143,18 @@ impl PublishedItem {
     /// The records in it.
     pub fn open(&self) -> Result<Published, Malformed> {
         Published::unpack(&self.records)
+    }
+}
+
+impl fmt::Debug for Published {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Published({} records)", self.0.len())
+    }
+}
+
+impl fmt::Debug for PublishedItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublishedItem({}, {})", self.record_id, self.version)
     }
 }
 

@@ -25,6 +25,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
+    ("CONFIG_TABLE", "config"),
     ("DELIVERIES_TABLE", "deliveries"),
     ("DIRECTORY_TABLE", "directory"),
     ("ERASURES_TABLE", "erasures"),
@@ -68,6 +69,11 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("QUEUE_PREFIX", "fairlead-measured-"),
     ("RECEIPTS_BUCKET", "receipts"),
     ("RECEIPTS_TABLE", "receipts"),
+    ("SALESFORCE_EVENTS_BUCKET", "salesforce-events"),
+    (
+        "SALESFORCE_REREAD_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/salesforce-reread",
+    ),
     ("SUBSCRIPTIONS_TABLE", "subscriptions"),
     (
         "TOKEN_ISSUER",

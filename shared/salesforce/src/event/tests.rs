@@ -7,7 +7,7 @@ use super::*;
 use crate::State;
 
 const BUCKET: &str = "salesforce-events";
-const RECORD: &str = "a0B5f00002J9YYEAA3";
+const RECORD: &str = "a0B5f00002J9YYEEA3";
 
 fn bus(detail_type: &str, detail: &Value) -> String {
     json!({
