@@ -283,7 +283,7 @@ fn what_would_be_too_large_together_fails_and_says_so() {
     let kind = kinds.named("announcement").unwrap();
     let mut published = Published::default();
     // It packs well, and is as much as is packed at all.
-    let text = "a".repeat(16 * 1024 * 1024 - 500);
+    let text = "a".repeat(4 * 1024 * 1024 - 500);
     let other = "a0B5f00002J9YYF".parse().unwrap();
     published.apply("announcement", &other, Some(&json!({ "text": text })));
     let seen = Seen {
