@@ -14,8 +14,8 @@ use testkit::{
     engine::{SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET, SALESFORCE_REREAD_QUEUE},
 };
 
-const RECORD: &str = "a0B5f00002J9YYEAA3";
-const OTHER: &str = "a0B5f00002J9YYFAA3";
+const RECORD: &str = "a0B5f00002J9YYEEA3";
+const OTHER: &str = "a0B5f00002J9YYFEA3";
 
 fn bus(detail_type: &str, detail: &Value) -> String {
     json!({
@@ -351,7 +351,7 @@ fn a_flag_that_is_switched_in_salesforce_is_seen_once_what_was_kept_is_old() {
     assert!(is_on("harbour"));
     let fields =
         json!({ "Name__c": "partner-webhooks", "Tenant__c": "harbour", "Enabled__c": false });
-    assert_eq!(deliver(&world, &[flag("a0C5f00002J9YYEAA3", &fields)]), 0);
+    assert_eq!(deliver(&world, &[flag("a0C5f00002J9YYEEA3", &fields)]), 0);
     assert!(is_on("harbour"));
     world.advance(std::time::Duration::from_secs(31));
     assert!(!is_on("harbour"));
@@ -364,7 +364,7 @@ fn a_flag_that_is_switched_in_salesforce_is_seen_once_what_was_kept_is_old() {
 fn while_the_table_is_down_flags_are_as_they_were_or_as_is_safe() {
     let world = World::new(1);
     let fields = json!({ "Name__c": "partner-webhooks", "Enabled__c": false });
-    deliver(&world, &[flag("a0C5f00002J9YYEAA3", &fields)]);
+    deliver(&world, &[flag("a0C5f00002J9YYEEA3", &fields)]);
     let sdk = world.sdk_config(&CallBudget::BATCH);
     let flags = Flags::new(&sdk, "config", world.clock());
     let is_on = |flags: &Flags| world.block_on(flags.is_on("partner-webhooks", "harbour", true));

@@ -15,7 +15,8 @@ use crate::{
 const OVERTAKEN: &str = "a later change of the record stands";
 
 /// What there is to say where all records together are more than a row holds.
-const TOO_LARGE: &str = "the configuration is too large: all records together are more than 380 KB";
+const TOO_LARGE: &str =
+    "the configuration is too large: all records together are more than a row holds";
 
 /// What is done about a change.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -7,8 +7,8 @@ fn outcome(reason: &str) -> OutcomeRow {
     let at = "2026-01-15T09:00:01Z".parse().unwrap();
     OutcomeRow {
         kind: "outcome#holiday".to_owned(),
-        record_id: "a0B5f00002J9YYEAA3#key".to_owned(),
-        salesforce_id: "a0B5f00002J9YYEAA3".to_owned(),
+        record_id: "a0B5f00002J9YYEEA3#key".to_owned(),
+        salesforce_id: "a0B5f00002J9YYEEA3".to_owned(),
         action: Action::Deleted,
         result: Verdict::Fail,
         reason: Reason::new(reason),
@@ -30,10 +30,10 @@ fn read(body: &[u8]) -> Vec<Vec<String>> {
 #[test]
 fn a_file_is_named_for_its_record_its_action_and_its_moment() {
     let file = OutcomeFile::of(&outcome("Phone__c: is missing")).unwrap();
-    let key = "outcomes/a0B5f00002J9YYEAA3-event-deleted-2026-01-15-09_00_01.csv";
+    let key = "outcomes/a0B5f00002J9YYEEA3-event-deleted-2026-01-15-09_00_01.csv";
     assert_eq!(file.key, key);
     let body = "Record_ID__c,Action__c,Result__c,Reason__c,Time__c\r\n\
-        a0B5f00002J9YYEAA3,deleted,Fail,Phone__c: is missing,2026-01-15T09:00:01Z\r\n";
+        a0B5f00002J9YYEEA3,deleted,Fail,Phone__c: is missing,2026-01-15T09:00:01Z\r\n";
     assert_eq!(String::from_utf8(file.body).unwrap(), body);
 }
 

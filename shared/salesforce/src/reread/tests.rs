@@ -4,7 +4,7 @@ use super::*;
 fn a_record_that_was_read_without_an_edit_is_no_edit() {
     let state = WholeState {
         object: "Holiday__c".to_owned(),
-        record_id: "a0B5f00002J9YYEAA3".parse().unwrap(),
+        record_id: "a0B5f00002J9YYEEA3".parse().unwrap(),
         state: State::Deleted,
         read_at: "2026-01-15T09:00:00Z".parse().unwrap(),
         changed_by: Some("0055f000005mc66AAA".to_owned()),

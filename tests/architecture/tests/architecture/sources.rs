@@ -5,10 +5,11 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 17] = [
+const DOMAINS: [&str; 20] = [
     "access",
     "audience",
     "cloudevent",
+    "configuration",
     "consent",
     "contact",
     "dataset",
@@ -20,6 +21,7 @@ const DOMAINS: [&str; 17] = [
     "notification",
     "payload",
     "profile",
+    "salesforce",
     "segment",
     "subscription",
     "tenancy",
