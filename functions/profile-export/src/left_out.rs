@@ -14,7 +14,7 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 18] = [
+pub(crate) const LEFT_OUT: [LeftOut; 20] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),
@@ -101,6 +101,17 @@ pub(crate) const LEFT_OUT: [LeftOut; 18] = [
         because: "Receipts of more than twelve months ago. They lie there by their day and not by \
                   person, so that one person's can't be found within a request. Who runs the \
                   service can search them for the ids in `members`.",
+    },
+    LeftOut {
+        from: "salesforce-events",
+        part: None,
+        because: "Events of Salesforce about configuration that were too large for a bus. They tell of what \
+                  operators edited, and of nobody else.",
+    },
+    LeftOut {
+        from: "salesforce-outcomes",
+        part: None,
+        because: "What became of edits of configuration, for Salesforce. That tells of the edit, and of nobody.",
     },
     LeftOut {
         from: "exports",

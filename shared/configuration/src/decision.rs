@@ -4,12 +4,19 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    Action, Change, Count, EventKey, Kind, Malformed, OutcomeRow, Published, PublishedItem, Reason,
-    Record, RecordId, Seen, Verdict, What, Writing,
+    Change, Count, Kind, Malformed, OutcomeRow, Published, PublishedItem, Reason, Record, RecordId,
+    Seen, Verdict, What, Writing,
     outcome::{decided_at, expires_at, outcome_of},
     published::PUBLISHED,
     record::Merged,
 };
+
+/// What is said of an edit that came late.
+const OVERTAKEN: &str = "a later change of the record stands";
+
+/// What there is to say where all records together are more than a row holds.
+const TOO_LARGE: &str =
+    "the configuration is too large: all records together are more than a row holds";
 
 /// What is done about a change.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,16 +46,16 @@ pub fn decide(
     if seen.is_done {
         return Ok(Decision::default());
     }
-    let before = seen.record.clone();
-    let mut record = before.unwrap_or_else(|| Record::new(kind.name(), id, change, now));
+    let mut record = known(kind, id, seen, change, now);
     let merged = record.merge(change);
     let asks_reread = is_to_be_read(&record, change);
     let standing = stand(kind, &record, seen, change, now)?;
     let is_news = merged == Merged::Changed || standing.published.is_some();
+    let mut record = written(record, change, merged, now);
     if asks_reread || !(change.is_edit || is_news) {
         // What is known of it is kept, and nobody is told anything yet.
         let writing = (merged != Merged::Nothing).then(|| Writing {
-            record: Some(written(record, change, merged, now)),
+            record: Some(record),
             outcome: None,
             published: None,
             count: None,
@@ -58,29 +65,10 @@ pub fn decide(
             asks_reread,
         });
     }
-    let overtaken = merged == Merged::Nothing && standing.failure.is_none();
-    let told = Told {
-        event: &change.event,
-        action: change.action,
-        operator: change.operator.as_deref(),
-    };
-    let mut record = written(record, change, merged, now);
     record.record = standing.record;
-    let (reason, count) = match (standing.failure, &standing.published) {
-        (Some(reason), _) => (Err(reason), Count::Failed),
-        (None, Some(_)) => (Ok(overtaken), Count::Written),
-        (None, None) => (Ok(overtaken), Count::Unchanged),
-    };
-    let outcome = told.outcome(&mut record, reason, now);
-    Ok(Decision {
-        writing: Some(Writing {
-            record: Some(record),
-            outcome: Some(outcome),
-            published: standing.published,
-            count: Some(count),
-        }),
-        asks_reread: false,
-    })
+    let overtaken = merged == Merged::Nothing && standing.published.is_none();
+    let result = standing.failure.map_or(Ok(overtaken), Err);
+    Ok(told(record, change, result, standing.published, now))
 }
 
 /// What is done about an event of the record `id` that is not understood: it fails, and nothing else changes.
@@ -96,79 +84,65 @@ pub fn refuse(
     if seen.is_done {
         return Decision::default();
     }
-    let before = seen.record.clone();
-    let record = before.unwrap_or_else(|| Record::new(kind.name(), id, change, now));
-    let told = Told {
-        event: &change.event,
-        action: change.action,
-        operator: change.operator.as_deref(),
+    let record = known(kind, id, seen, change, now);
+    let record = written(record, change, Merged::Nothing, now);
+    told(record, change, Err(Reason::new(reason)), None, now)
+}
+
+/// The record as it stands, or one of which nothing is known.
+fn known(kind: &Kind, id: &RecordId, seen: &Seen, change: &Change, now: Timestamp) -> Record {
+    let record = seen.record.clone();
+    record.unwrap_or_else(|| Record::new(kind.name(), id, change, now))
+}
+
+/// The outcome of an edit that counts, whether or not it was overtaken, or of one that fails; with all that
+/// is written beside it.
+fn told(
+    mut record: Record,
+    change: &Change,
+    result: Result<bool, Reason>,
+    published: Option<PublishedItem>,
+    now: Timestamp,
+) -> Decision {
+    let count = match (&result, &published) {
+        (Err(_), _) => Count::Failed,
+        (Ok(_), Some(_)) => Count::Written,
+        (Ok(_), None) => Count::Unchanged,
     };
-    let mut record = written(record, change, Merged::Nothing, now);
-    let outcome = told.outcome(&mut record, Err(Reason::new(reason)), now);
+    let decided_at = decided_at(record.outcome_at, now);
+    record.outcome_at = Some(decided_at);
+    let (kind, record_id) = outcome_of(&record.kind, &record.record_id, &change.event);
+    let (result, reason) = match result {
+        Ok(true) => (Verdict::Success, Reason::new(OVERTAKEN)),
+        Ok(false) => (Verdict::Success, Reason::default()),
+        Err(reason) => (Verdict::Fail, reason),
+    };
+    let outcome = OutcomeRow {
+        kind,
+        record_id,
+        salesforce_id: record.record_id.to_string(),
+        action: change.action,
+        result,
+        reason,
+        decided_at,
+        operator: change.operator.clone(),
+        expires_at: expires_at(decided_at),
+    };
     Decision {
         writing: Some(Writing {
             record: Some(record),
             outcome: Some(outcome),
-            published: None,
-            count: Some(Count::Failed),
+            published,
+            count: Some(count),
         }),
         asks_reread: false,
     }
 }
 
-/// Of whom and what an outcome tells.
-struct Told<'a> {
-    event: &'a EventKey,
-    action: Action,
-    operator: Option<&'a str>,
-}
-
-impl Told<'_> {
-    /// The outcome of an edit that counts, whether or not it was overtaken, or of one that fails.
-    fn outcome(
-        &self,
-        record: &mut Record,
-        result: Result<bool, Reason>,
-        now: Timestamp,
-    ) -> OutcomeRow {
-        let decided_at = decided_at(record.outcome_at, now);
-        record.outcome_at = Some(decided_at);
-        let (kind, record_id) = outcome_of(&record.kind, &record.record_id, self.event);
-        let (result, reason) = match result {
-            Ok(true) => (
-                Verdict::Success,
-                Reason::new("a later change of the record stands"),
-            ),
-            Ok(false) => (Verdict::Success, Reason::default()),
-            Err(reason) => (Verdict::Fail, reason),
-        };
-        OutcomeRow {
-            kind,
-            record_id,
-            salesforce_id: record.record_id.to_string(),
-            action: self.action,
-            result,
-            reason,
-            decided_at,
-            operator: self.operator.map(str::to_owned),
-            expires_at: expires_at(decided_at),
-        }
-    }
-}
-
-/// Of a record that is there, and of which more is there than was told.
-const fn needs(change: &Change) -> bool {
-    matches!(
-        change.what,
-        What::Part {
-            is_incomplete: true,
-            ..
-        }
-    )
-}
-
+/// Whether the record is there, and more of it than was told.
 fn is_to_be_read(record: &Record, change: &Change) -> bool {
-    record.is_present() && (!record.whole || needs(change))
+    let is_part = matches!(&change.what, What::Part { is_incomplete, .. } if *is_incomplete);
+    record.is_present() && (!record.whole || is_part)
 }
 
 fn written(mut record: Record, change: &Change, merged: Merged, now: Timestamp) -> Record {
@@ -212,9 +186,7 @@ fn stand(
         });
     }
     let Ok(records) = published.pack() else {
-        return Ok(failed(Reason::new(
-            "the configuration is too large: all records together are more than 380 KB",
-        )));
+        return Ok(failed(Reason::new(TOO_LARGE)));
     };
     Ok(Standing {
         published: Some(PublishedItem {
@@ -229,3 +201,6 @@ fn stand(
         failure: None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,3 +42,6 @@ impl FlagSet {
         agreed(Some(tenant)).or_else(|| agreed(None)).flatten()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,3 +153,6 @@ impl fmt::Debug for Kind {
         write!(f, "Kind({})", self.name)
     }
 }
+
+#[cfg(test)]
+mod tests;

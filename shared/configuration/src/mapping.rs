@@ -157,3 +157,6 @@ fn told_of<'a>(told: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
         told.get(&custom)
     })
 }
+
+#[cfg(test)]
+mod tests;

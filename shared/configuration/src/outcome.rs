@@ -11,7 +11,7 @@ use crate::{EventKey, RecordId};
 pub const OUTCOME: &str = "outcome#";
 
 /// The kind, and the record, of what can't be understood.
-const UNKNOWN: &str = "unknown";
+pub const UNKNOWN: &str = "unknown";
 
 /// For how long an outcome is kept, in seconds: 30 days. An event that comes again later than that is an
 /// older one, and changes nothing.
@@ -215,3 +215,6 @@ impl fmt::Display for Reason {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests;

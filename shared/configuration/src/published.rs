@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     io::{Read as _, Write as _},
 };
 
@@ -18,16 +19,16 @@ pub(crate) const PUBLISHED: &str = "published";
 /// The most bytes of a packed row: DynamoDB takes 400 KB with all of its names.
 const MOST_PACKED: usize = 380 * 1024;
 
-/// The most bytes that are unpacked.
-const MOST_UNPACKED: u64 = 32 * 1024 * 1024;
+/// The most bytes of what is packed: whoever reads it holds it in memory, and has two seconds.
+const MOST_UNPACKED: usize = 4 * 1024 * 1024;
 
 /// All records of a compiled row, by `<kind>#<record id>`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Published(BTreeMap<String, Value>);
 
 /// The records together are more than a row holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("all records together are more than 380 KB")]
+#[error("all records together are more than a row holds")]
 pub struct TooLarge;
 
 /// Bytes that are no packed records.
@@ -36,7 +37,7 @@ pub struct TooLarge;
 pub struct Malformed;
 
 /// Row `published`, `<name>` of the table `config`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishedItem {
     /// `published`.
     pub kind: String,
@@ -90,8 +91,9 @@ impl Published {
     /// Unpacks what [`pack`](Self::pack) made.
     pub fn unpack(packed: &[u8]) -> Result<Self, Malformed> {
         let mut json = Vec::new();
+        let most = u64::try_from(MOST_UNPACKED).unwrap_or(u64::MAX);
         let unpacked = DeflateDecoder::new(packed)
-            .take(MOST_UNPACKED)
+            .take(most)
             .read_to_end(&mut json);
         unpacked.map_err(|_| Malformed)?;
         let records = serde_json::from_slice(&json).map_err(|_| Malformed)?;
@@ -101,10 +103,13 @@ impl Published {
     /// Packs the records: the same records always make the same bytes.
     pub fn pack(&self) -> Result<Vec<u8>, TooLarge> {
         let json = serde_json::to_vec(&self.0).map_err(|_| TooLarge)?;
+        if json.len() > MOST_UNPACKED {
+            return Err(TooLarge);
+        }
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&json).map_err(|_| TooLarge)?;
         let packed = encoder.finish().map_err(|_| TooLarge)?;
-        let is_small = packed.len() <= MOST_PACKED && json.len() <= 16 * 1024 * 1024;
+        let is_small = packed.len() <= MOST_PACKED;
         is_small.then_some(packed).ok_or(TooLarge)
     }
 
@@ -144,3 +149,18 @@ impl PublishedItem {
         Published::unpack(&self.records)
     }
 }
+
+impl fmt::Debug for Published {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Published({} records)", self.0.len())
+    }
+}
+
+impl fmt::Debug for PublishedItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublishedItem({}, {})", self.record_id, self.version)
+    }
+}
+
+#[cfg(test)]
+mod tests;

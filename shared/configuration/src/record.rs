@@ -1,6 +1,6 @@
 //! A record of Salesforce: a register for each field, and one for its life.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
 use lambda_kit::planted;
@@ -11,7 +11,7 @@ use crate::{Action, EventKey, Position, RecordId};
 
 /// What was written last, and when it was: whoever comes later in time stands, whoever comes later to us
 /// does not.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Register {
     /// The value.
     pub value: Value,
@@ -39,7 +39,7 @@ pub struct Life {
 }
 
 /// Row `<kind>`, `<record id>` of the table `config`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Which kind of configuration.
     pub kind: String,
@@ -88,7 +88,7 @@ pub struct Change {
 }
 
 /// What is known of a record by a change. Names are those of Salesforce.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum What {
     /// All fields that are read.
     Whole(BTreeMap<String, Value>),
@@ -114,6 +114,12 @@ pub(crate) enum Merged {
     Changed,
 }
 
+impl Merged {
+    const fn of(is_same: bool) -> Self {
+        if is_same { Self::Known } else { Self::Changed }
+    }
+}
+
 impl Record {
     /// A record of which nothing is known.
     pub(crate) fn new(kind: &str, record_id: &RecordId, change: &Change, now: Timestamp) -> Self {
@@ -136,9 +142,10 @@ impl Record {
     /// the same values, life and wholeness.
     pub(crate) fn merge(&mut self, change: &Change) -> Merged {
         let is_whole = matches!(change.what, What::Whole(_));
-        let mut merged = match is_whole && !self.whole {
-            true => Merged::Known,
-            false => Merged::Nothing,
+        let mut merged = if is_whole && !self.whole {
+            Merged::Known
+        } else {
+            Merged::Nothing
         };
         self.whole |= is_whole;
         if let What::Whole(values) | What::Part { values, .. } = &change.what {
@@ -160,10 +167,7 @@ impl Record {
             position: position.clone(),
         };
         self.values.insert(field.to_owned(), register);
-        match is_same {
-            true => Merged::Known,
-            false => Merged::Changed,
-        }
+        Merged::of(is_same)
     }
 
     /// Whoever changes a record shows that it is there: even if its coming back was not told of.
@@ -181,10 +185,7 @@ impl Record {
             state,
             position: change.position.clone(),
         });
-        match is_same {
-            true => Merged::Known,
-            false => Merged::Changed,
-        }
+        Merged::of(is_same)
     }
 
     /// Whether there is such a record.
@@ -206,3 +207,40 @@ impl Record {
 fn is_later(position: &Position, standing: &Position) -> bool {
     position > standing || planted::is_on("older-configuration-overwrites-newer")
 }
+
+// Whoever is on call has a telephone number, and an operator an address: no value is ever printed.
+
+impl fmt::Debug for Register {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Register({})", self.position)
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("kind", &self.kind)
+            .field("record_id", &self.record_id)
+            .field("values", &self.values)
+            .field("life", &self.life)
+            .field("whole", &self.whole)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, values) = match self {
+            Self::Whole(values) => ("Whole", Some(values)),
+            Self::Part { values, .. } => ("Part", Some(values)),
+            Self::Deleted => ("Deleted", None),
+        };
+        let fields = values.into_iter().flat_map(BTreeMap::keys);
+        write!(f, "{name}")?;
+        f.debug_list().entries(fields).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,8 @@ mod tests {
 
     #[test]
     fn what_no_row_holds_is_kept_as_a_text() {
-        assert_eq!(tame(&json!(1e300)), json!("1e300"));
+        let large = tame(&json!(1e300));
+        assert_eq!(large.as_str().unwrap().parse(), Ok(1e300));
         assert_eq!(tame(&json!({ "a": [1] })), json!(r#"{"a":[1]}"#));
         assert_eq!(tame(&json!(12)), json!(12));
         assert_eq!(tame(&json!(null)), json!(null));

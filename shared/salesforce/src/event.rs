@@ -5,7 +5,10 @@ mod header;
 mod platform;
 mod reading;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use configuration::{Action, Change, EventKey, Kind, Kinds, Mapping, Position, RecordId, What};
 use serde_json::{Map, Value};
@@ -93,7 +96,7 @@ pub(crate) struct Stamp {
 }
 
 /// What an event says of its records.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Said {
     /// All of their fields.
     Whole(Map<String, Value>),
@@ -160,6 +163,17 @@ impl Edit {
     #[must_use]
     pub fn event(&self) -> EventKey {
         self.stamp.key("")
+    }
+}
+
+impl fmt::Debug for Said {
+    /// What people wrote is never printed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Whole(_) => "Whole",
+            Self::Part { .. } => "Part",
+            Self::Deleted => "Deleted",
+        })
     }
 }
 
@@ -234,7 +248,7 @@ impl Refusal {
             action: self.action,
             operator: self.operator.clone(),
             what: What::Part {
-                values: std::collections::BTreeMap::new(),
+                values: BTreeMap::new(),
                 is_incomplete: false,
             },
             is_edit: true,
@@ -258,3 +272,6 @@ impl RereadRequest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

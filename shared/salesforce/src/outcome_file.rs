@@ -62,3 +62,6 @@ fn written(rows: &[[&str; 5]]) -> Option<Vec<u8>> {
     }
     writer.into_inner().ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Reading records from Salesforce again: what is asked for, and what was found. Both travel in queues.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use configuration::{Action, Change, EventKey, Mapping, Position, RecordId, What};
 use jiff::Timestamp;
@@ -58,7 +58,7 @@ pub struct WholeState {
 }
 
 /// How a record was found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// With these values of Salesforce's fields.
@@ -71,6 +71,16 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct WholeMessage {
     pub(crate) reread: WholeState,
+}
+
+impl fmt::Debug for State {
+    /// What people wrote is never printed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Present(_) => "Present",
+            Self::Deleted => "Deleted",
+        })
+    }
 }
 
 impl RereadRequest {
@@ -126,3 +136,6 @@ impl WholeState {
         serde_json::to_string(&BTreeMap::from([("reread", self)]))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,14 @@ const TABLES: &str = include_str!("../../../cdk/tables.json");
 /// The queues to which functions send what goes its way, and not only what can't.
 const BUSY: [&str; 2] = [NOTIFICATION_QUEUE, WEBHOOKS_QUEUE];
 
+/// Where what operators edit in Salesforce is kept, which is about none of those who are erased.
+const OF_CONFIGURATION: [&str; 4] = [
+    "table config",
+    "stream of config",
+    "bucket salesforce-events",
+    "bucket salesforce-outcomes",
+];
+
 /// A place where something is kept, with all that it holds.
 #[derive(PartialEq, Eq)]
 pub struct Place {
@@ -43,7 +51,8 @@ impl Place {
     #[must_use]
     pub fn is_in_use(&self) -> bool {
         let queue = self.name.strip_prefix("queue ");
-        queue.is_none_or(|queue| BUSY.contains(&queue))
+        let is_of_configuration = OF_CONFIGURATION.contains(&self.name.as_str());
+        !is_of_configuration && queue.is_none_or(|queue| BUSY.contains(&queue))
     }
 }
 

@@ -80,6 +80,11 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("SALESFORCE_OUTCOMES_BUCKET", "salesforce-outcomes"),
     ("SALESFORCE_SECRET", "salesforce"),
     ("SALESFORCE_URL", "https://measured.my.salesforce.com"),
+    ("SALESFORCE_EVENTS_BUCKET", "salesforce-events"),
+    (
+        "SALESFORCE_REREAD_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/salesforce-reread",
+    ),
     ("SUBSCRIPTIONS_TABLE", "subscriptions"),
     (
         "TOKEN_ISSUER",

@@ -5,10 +5,11 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 16] = [
+const DOMAINS: [&str; 18] = [
     "access",
     "audience",
     "cloudevent",
+    "configuration",
     "consent",
     "dataset",
     "dead-letter",
@@ -18,6 +19,7 @@ const DOMAINS: [&str; 16] = [
     "notification",
     "payload",
     "profile",
+    "salesforce",
     "segment",
     "subscription",
     "tenancy",

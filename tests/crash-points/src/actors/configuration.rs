@@ -8,7 +8,7 @@ use testkit::{
 };
 
 /// The record that is edited.
-pub const HOLIDAY: &str = "a0B5f00002J9YYEAA3";
+pub const HOLIDAY: &str = "a0B5f00002J9YYEEA3";
 
 /// When the first edit is committed, in milliseconds: a minute before the world begins.
 const FIRST: u64 = 1_768_467_540_000;

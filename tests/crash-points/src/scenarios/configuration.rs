@@ -138,14 +138,14 @@ impl Scenario for ConfigurationOfAllKinds {
     fn setup(&self, _: &World) {}
 
     async fn run(&self, world: &World) -> Value {
-        let records = ["a0B5f00002J9YYFAA3", "a0B5f00002J9YYGAA3"];
+        let records = ["a0B5f00002J9YYFEA3", "a0B5f00002J9YYGEA3"];
         let fields = holiday("Christmas", "2026-12-25");
         let bodies = vec![
             change_of_many(1, "CREATE", &records, &fields),
             large_change(world, 2, "crm/1.json", &holiday("New Year", "2027-01-01")),
             flag_switched(
                 "one",
-                "a0C5f00002J9YYEAA3",
+                "a0C5f00002J9YYEEA3",
                 &json!({ "Name__c": "No Name" }),
             ),
             "canary".to_owned(),
@@ -171,8 +171,8 @@ impl Scenario for ConfigurationAtOnce {
     async fn run(&self, world: &World) -> Value {
         let fields = holiday("New Year", "2027-01-01");
         let of = |n, record| vec![change_of_many(n, "CREATE", &[record], &fields)];
-        let one = are_written(world, of(1, "a0B5f00002J9YYFAA3"));
-        let other = are_written(world, of(2, "a0B5f00002J9YYGAA3"));
+        let one = are_written(world, of(1, "a0B5f00002J9YYFEA3"));
+        let other = are_written(world, of(2, "a0B5f00002J9YYGEA3"));
         let (one, other) = tokio::join!(one, other);
         json!(one + other)
     }
