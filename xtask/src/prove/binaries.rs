@@ -98,6 +98,8 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         r#"{"prefix":"","profile":"salesforce","instance_url":"https://example.my.salesforce.com","credentials_arn":"none","event_source":"none","events_bucket":"events","changes":{},"outcomes":{"name":"outcomes","object":"Fairlead_Outcome__c","bucket":"outcomes","errors_bucket":"errors","schedule":"rate(1minutes)"}}"#,
     ),
     ("SALESFORCE_OUTCOMES_BUCKET", "salesforce-outcomes"),
+    ("SALESFORCE_SECRET", "salesforce"),
+    ("SALESFORCE_URL", "https://measured.my.salesforce.com"),
     ("SALESFORCE_EVENTS_BUCKET", "salesforce-events"),
     (
         "SALESFORCE_REREAD_QUEUE_URL",
