@@ -8,7 +8,7 @@ use lambda_kit::{Invocation, batch::RESERVE, error::ServiceError};
 use crate::{App, Done, looking::Look, redriving, telling};
 
 /// As long as the function may run: a run that died keeps no other from its try for longer.
-pub(crate) const LEASE: Duration = Duration::from_mins(1);
+pub(crate) const LEASE: Duration = Duration::from_mins(2);
 
 /// Looks after a flow. `told` is what AppFlow said of the cause.
 pub(crate) async fn mend(
@@ -69,7 +69,7 @@ pub(crate) async fn next(
             let trying = breaker.trying(cause, &owner, now, LEASE, app.chance());
             (cause, trying)
         }
-        Next::Resume(cause) => (cause, breaker.resuming(&owner, now, LEASE)),
+        Next::Resume(cause) => (cause, breaker.resuming(&owner, now, LEASE, app.chance())),
     };
     let saved = app.breakers.save(&trying).await?;
     Ok((saved == Saved::Done).then_some((cause, trying)))

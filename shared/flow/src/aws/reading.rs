@@ -5,7 +5,7 @@ use aws_sdk_appflow::{
     operation::describe_flow::{DescribeFlowError, DescribeFlowOutput},
     types::{
         DestinationFlowConfig, ErrorHandlingConfig, ExecutionRecord, ExecutionStatus, FlowStatus,
-        SourceFlowConfig, TaskType, TriggerType,
+        SalesforceDataTransferApi, SourceFlowConfig, TaskType, TriggerType, WriteOperationType,
     },
 };
 use aws_types::SdkConfig;

@@ -79,22 +79,20 @@ impl Breaker {
             owner: owner.to_owned(),
             until: later(now, lease),
         });
-        next.next_try_at = Some(match self.state {
-            State::Open => cooled_down(now, chance),
-            State::Well | State::Mending => later(now, wait_after(next.tries, chance)),
-        });
+        next.next_try_at = Some(self.due_after(next.tries, now, chance));
         next
     }
 
     /// With the same try, taken up by another owner.
     #[must_use]
-    pub fn resuming(&self, owner: &str, now: Timestamp, lease: Duration) -> Self {
+    pub fn resuming(&self, owner: &str, now: Timestamp, lease: Duration, chance: u64) -> Self {
         let mut next = self.clone();
         next.version = self.version.saturating_add(1);
         next.attempt = Some(Attempt {
             owner: owner.to_owned(),
             until: later(now, lease),
         });
+        next.next_try_at = Some(self.due_after(self.tries, now, chance));
         next
     }
 
@@ -161,6 +159,14 @@ impl Breaker {
         Self {
             version: self.version.saturating_add(1),
             ..Self::of(&self.record_id)
+        }
+    }
+
+    /// When the try after the one with that number is due.
+    fn due_after(&self, tries: u32, now: Timestamp, chance: u64) -> Timestamp {
+        match self.state {
+            State::Open => cooled_down(now, chance),
+            State::Well | State::Mending => later(now, wait_after(tries, chance)),
         }
     }
 

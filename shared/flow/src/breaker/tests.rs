@@ -92,7 +92,7 @@ fn a_try_is_one_runs_until_its_lease_is_over_and_then_the_same_try_is_taken_up()
     let trying = Breaker::of("a").trying(Cause::Errored, "one", at(0), LEASE, 0);
     assert_eq!(trying.next(ILL, at(59)), Next::Busy);
     assert_eq!(trying.next(ILL, at(60)), Next::Resume(Cause::Errored));
-    let resumed = trying.resuming("two", at(60), LEASE);
+    let resumed = trying.resuming("two", at(60), LEASE, 0);
     assert_eq!(resumed.token(), trying.token());
     assert_eq!(resumed.tries(), 1);
     assert_eq!(trying.next(Health::Well, at(1)), Next::Heal);
