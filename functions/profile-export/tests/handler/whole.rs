@@ -111,7 +111,7 @@ fn seed(world: &World, table: &str, row: &str) -> Fate {
         "ledger" if row.starts_with("`identity-reconcile#") || row.starts_with("`rate#") => {
             Fate::OfNobody
         }
-        "directory" | "subscriptions" => Fate::OfNobody,
+        "config" | "directory" | "subscriptions" => Fate::OfNobody,
         "audiences" | "deliveries" | "events" | "ledger" | "quarantine" | "waiting" => {
             Fate::LeftOut
         }
