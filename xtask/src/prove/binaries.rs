@@ -105,8 +105,6 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "SALESFORCE_REREAD_QUEUE_URL",
         "https://sqs.eu-central-1.amazonaws.com/000000000000/salesforce-reread",
     ),
-    ("SALESFORCE_SECRET", "salesforce"),
-    ("SALESFORCE_URL", "https://measured.my.salesforce.com"),
     (
         "SMS_MESSAGES_TOPIC_ARN",
         "arn:aws:sns:eu-central-1:000000000000:sms-messages",
