@@ -357,7 +357,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<text-messages.Arn>': QUEUE_READER,
   },
   'salesforce-config-notifier': {
-    '<config.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<config.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<config.StreamArn>': STREAM_READER,
     '<configuration-changes>': ['sns:Publish', 'sns:Subscribe'],
     '<configuration-notices-parking.Arn>': ['sqs:SendMessage'],

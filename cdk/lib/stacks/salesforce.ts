@@ -180,7 +180,7 @@ export class SalesforceStack extends ContextStack {
         PARKING_QUEUE_URL: parking.queueUrl,
       },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], config)
+      .may(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], config)
       .may(['sns:Publish', 'sns:Subscribe'], changes)
       .may(['sqs:SendMessage'], parking);
     this.readsOutcomes(config, notifier, parking, NOTICES_GATHERED);
