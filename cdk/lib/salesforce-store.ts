@@ -2,7 +2,7 @@ import { CfnOutput, Duration, SecretValue, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 
 import { PrivateBucket } from './buckets';
 import type { ContextStack } from './context-stack';
@@ -36,6 +36,8 @@ export class SalesforceStore {
   readonly outcomes: Bucket;
   /** The id and the secret of the External Client App, and the refresh token that AppFlow was granted. */
   readonly secret: Secret;
+  /** Said by its attribute: not everywhere is what a secret is referred to by its ARN. */
+  readonly secretArn: string;
 
   constructor(stack: ContextStack) {
     const key = this.key(stack);
@@ -44,10 +46,11 @@ export class SalesforceStore {
     // As long as their rows.
     this.outcomes = new PrivateBucket(stack, 'salesforce-outcomes', key, [{ expiration: Duration.days(30) }]);
     this.secret = this.ownSecret(stack, key);
+    this.secretArn = (this.secret.node.defaultChild as CfnSecret).attrId;
     if (stack.deployment.stage.offers.appFlow) this.letAppFlow(stack);
     new CfnOutput(stack, 'SalesforceEventsBucket', { value: this.events.bucketName });
     new CfnOutput(stack, 'SalesforceOutcomesBucket', { value: this.outcomes.bucketName });
-    new CfnOutput(stack, 'SalesforceSecretArn', { value: this.secret.secretArn });
+    new CfnOutput(stack, 'SalesforceSecretArn', { value: this.secretArn });
   }
 
   private key(stack: ContextStack): OwnKey {

@@ -302,7 +302,7 @@ const values = (stage: string): Record<string, string> => ({
   SALESFORCE_EVENTS_BUCKET: '<salesforce-events>',
   SALESFORCE_CONFIG_QUEUE_URL: '<salesforce-config>',
   SALESFORCE_REREAD_QUEUE_URL: '<salesforce-reread>',
-  SALESFORCE_SECRET: '<salesforce-client>',
+  SALESFORCE_SECRET: '<salesforce-client.Id>',
   SALESFORCE_URL: 'http://127.0.0.1:4580',
   AWS_ENDPOINT_URL_APPFLOW: 'http://127.0.0.1:4580',
   SALESFORCE_FLOWS: expect.stringContaining('"prefix":"fairlead-local-"') as unknown as string,

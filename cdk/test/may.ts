@@ -358,7 +358,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<text-messages.Arn>': QUEUE_READER,
   },
   'salesforce-config-notifier': {
-    '<config.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    '<config.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<config.StreamArn>': STREAM_READER,
     '<configuration-changes>': ['sns:Publish', 'sns:Subscribe'],
     '<configuration-notices-parking.Arn>': ['sqs:SendMessage'],
@@ -371,7 +371,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
   },
   'salesforce-config-reread': {
     '<config.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    '<salesforce-client>': ['secretsmanager:GetSecretValue'],
+    '<salesforce-client.Id>': ['secretsmanager:GetSecretValue'],
     '<salesforce-config.Arn>': ['sqs:SendMessage'],
     '<salesforce-reread.Arn>': QUEUE_READER,
     '<salesforce-config-reread-dead-letters.Arn>': ['sqs:SendMessage'],
@@ -397,7 +397,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
       'appflow:UseConnectorProfile',
     ],
     '*': ['appflow:CreateConnectorProfile', 'appflow:CreateFlow'],
-    '<salesforce-client>': ['secretsmanager:GetSecretValue'],
+    '<salesforce-client.Id>': ['secretsmanager:GetSecretValue'],
   },
   'salesforce-flow-repair': {
     ...onFlows([
@@ -408,7 +408,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
       'appflow:UpdateFlow',
     ]),
     [CONNECTION]: ['appflow:UpdateConnectorProfile', 'appflow:UseConnectorProfile'],
-    '<salesforce-client>': ['secretsmanager:GetSecretValue'],
+    '<salesforce-client.Id>': ['secretsmanager:GetSecretValue'],
     '<config.Arn>': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     '<salesforce-outcomes.Arn>': ['s3:ListBucket'],
     '<salesforce-outcomes.Arn>/outcomes/*': ['s3:GetObject', 's3:PutObject'],

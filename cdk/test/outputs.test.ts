@@ -109,7 +109,7 @@ const OUTPUTS: Record<string, string> = {
   SalesforceOutcomesBucket: '<salesforce-outcomes>',
   SalesforceRereadDeadLetterQueueUrl: '<salesforce-reread-dead-letters>',
   SalesforceRereadQueueUrl: '<salesforce-reread>',
-  SalesforceSecretArn: '<salesforce-client>',
+  SalesforceSecretArn: '<salesforce-client.Id>',
   SmsInboundTopicArn: '<sms-inbound>',
   SmsMessagesTopicArn: '<sms-messages>',
   SubscriptionDeliverFunctionName: '<subscription-deliver>',

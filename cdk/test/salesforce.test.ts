@@ -56,7 +56,7 @@ describe('the connection', () => {
         ConnectorProfileCredentials: {
           Salesforce: {
             AccessToken: 'none-yet',
-            ClientCredentialsArn: '<salesforce-client>',
+            ClientCredentialsArn: '<salesforce-client.Id>',
             RefreshToken: '{{resolve:secretsmanager:<salesforce-client>:SecretString:refreshToken::}}',
           },
         },
@@ -205,7 +205,7 @@ it('what mends flows knows them as they are made', () => {
     profile: 'fairlead-production-salesforce',
     instance_url: 'https://harbour.my.salesforce.com',
     sandbox: false,
-    credentials_arn: '<salesforce-client>',
+    credentials_arn: '<salesforce-client.Id>',
     event_source: SOURCE,
     events_bucket: '<salesforce-events>',
     outcomes: {

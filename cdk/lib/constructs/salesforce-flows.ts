@@ -57,7 +57,7 @@ export function describedFlows(stage: string, { url, sandbox, tells }: Salesforc
     profile: `${prefix}salesforce`,
     instance_url: url,
     sandbox,
-    credentials_arn: store.secret.secretArn,
+    credentials_arn: store.secretArn,
     event_source: typeof tells === 'string' ? own : tells.eventSource,
     events_bucket: store.events.bucketName,
     changes: Object.fromEntries(changes),

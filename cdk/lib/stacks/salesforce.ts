@@ -108,11 +108,11 @@ export class SalesforceStack extends ContextStack {
         CONFIG_TABLE: config.tableName,
         SALESFORCE_CONFIG_QUEUE_URL: queue.queueUrl,
         SALESFORCE_URL: this.salesforce.url,
-        SALESFORCE_SECRET: store.secret.secretArn,
+        SALESFORCE_SECRET: store.secretArn,
       },
     })
       .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], config)
-      .may(['secretsmanager:GetSecretValue'], { arn: store.secret.secretArn })
+      .may(['secretsmanager:GetSecretValue'], { arn: store.secretArn })
       .may(['sqs:SendMessage'], queue, deadLetters)
       .may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], reread);
     this.readsFrom(reread, reader);
@@ -180,7 +180,7 @@ export class SalesforceStack extends ContextStack {
         PARKING_QUEUE_URL: parking.queueUrl,
       },
     })
-      .may(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], config)
+      .may(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], config)
       .may(['sns:Publish', 'sns:Subscribe'], changes)
       .may(['sqs:SendMessage'], parking);
     this.readsOutcomes(config, notifier, parking, NOTICES_GATHERED);
@@ -265,7 +265,7 @@ export class SalesforceStack extends ContextStack {
       )
       // A flow that is changed is checked against its connection, and a connection against its secret.
       .may(['appflow:UpdateConnectorProfile', 'appflow:UseConnectorProfile'], this.profileArn())
-      .may(['secretsmanager:GetSecretValue'], { arn: store.secret.secretArn })
+      .may(['secretsmanager:GetSecretValue'], { arn: store.secretArn })
       .may(['s3:ListBucket'], { arn: store.outcomes.bucketArn })
       .mayOnObjects(['s3:GetObject', 's3:PutObject'], store.outcomes, OUTCOMES)
       .may(['sns:Publish'], support)
@@ -362,7 +362,7 @@ export class SalesforceStack extends ContextStack {
       )
       // AppFlow knows no resource for what is yet to be made.
       .may(['appflow:CreateConnectorProfile', 'appflow:CreateFlow'], { arn: '*' })
-      .may(['secretsmanager:GetSecretValue'], { arn: store.secret.secretArn });
+      .may(['secretsmanager:GetSecretValue'], { arn: store.secretArn });
     // It is there on every stage that has Salesforce: dead-letters-api looks for it.
     const undeliverable = new DeadLetterQueue(this, 'salesforce-changes-dead-letters');
     if (!this.salesforce.connected) return;
