@@ -46,7 +46,8 @@ pub async fn are_read_again(world: &World, messages: Vec<String>) -> Vec<String>
 
 /// The nightly schedule starts salesforce-config-reread. If it does not get through, the next one does.
 pub async fn night_falls(world: &World) {
-    let read = delivery::schedule(world, &json!({}), async |event, invocation| {
+    let night = json!({});
+    let read = delivery::schedule(world, &night, async |event, invocation| {
         use salesforce_config_reread::{App, handle};
         let sdk = world.sdk_config(&CallBudget::BATCH);
         let outside = world.sdk_config(&salesforce::BUDGET);

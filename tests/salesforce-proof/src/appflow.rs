@@ -105,14 +105,18 @@ pub fn set_up(world: &World) {
     let flows = flows.expect("the flows are described");
     let sdk = world.sdk_config(&CallBudget::BATCH);
     world.block_on(async {
-        let profile = ProfileKeeper::new(&sdk).make(&flows, "profile");
-        profile.await.expect("the connection is made");
-        let (maker, starter) = (FlowMaker::new(&sdk), FlowStarter::new(&sdk));
+        let keeper = ProfileKeeper::new(&sdk);
+        let profile = keeper.make(&flows, "profile").await;
+        profile.expect("the connection is made");
+        let (maker, switch) = (FlowMaker::new(&sdk), FlowStarter::new(&sdk));
         for flow in flows.each() {
-            let made = maker.make(&flow, None, &format!("make-{}", flow.name));
-            made.await.expect("the flow is made");
-            let started = starter.start(&flow.name, &format!("start-{}", flow.name));
-            started.await.expect("the flow is started");
+            let made = maker
+                .make(&flow, None, &format!("make-{}", flow.name))
+                .await;
+            made.expect("the flow is made");
+            let token = format!("start-{}", flow.name);
+            let started = switch.start(&flow.name, &token).await;
+            started.expect("the flow is started");
         }
     });
 }
