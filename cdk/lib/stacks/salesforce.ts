@@ -8,7 +8,7 @@ import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { Alias } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 
 import { type DescribedFlows, SalesforceFlows, describedFlows, flowNames } from '../constructs/salesforce-flows';
@@ -158,7 +158,7 @@ export class SalesforceStack extends ContextStack {
       .mayOnObjects(['s3:PutObject'], store.outcomes, OUTCOMES)
       .may(['dynamodb:UpdateItem'], config)
       .may(['sqs:SendMessage'], parking);
-    this.readsOutcomes(config, outcome, parking);
+    this.readsOutcomes(config, outcome, parking, { batchSize: 100 });
   }
 
   /** What became of an edit is told the team, and whoever edited it. */
@@ -169,7 +169,9 @@ export class SalesforceStack extends ContextStack {
       masterKey: Alias.fromAliasName(this, 'sns-key', 'alias/aws/sns'),
     });
     if (this.salesforce.teamEmail !== undefined) {
-      changes.addSubscription(new EmailSubscription(this.salesforce.teamEmail));
+      // Without it the team would be sent what each operator is told, besides.
+      const filterPolicy = { audience: SubscriptionFilter.stringFilter({ allowlist: ['team'] }) };
+      changes.addSubscription(new EmailSubscription(this.salesforce.teamEmail, { filterPolicy }));
     }
     const notifier = new FairleadFunction(this, 'salesforce-config-notifier', {
       description: 'Tells the team and operators by e-mail what became of edits.',
@@ -183,7 +185,8 @@ export class SalesforceStack extends ContextStack {
       .may(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], config)
       .may(['sns:Publish', 'sns:Subscribe'], changes)
       .may(['sqs:SendMessage'], parking);
-    this.readsOutcomes(config, notifier, parking, NOTICES_GATHERED);
+    // One mail tells of no more: functions/salesforce-config-notifier marks each in one transaction.
+    this.readsOutcomes(config, notifier, parking, { batchSize: 99, maxBatchingWindow: NOTICES_GATHERED });
     new CfnOutput(this, 'ConfigurationChangesTopicArn', { value: changes.topicArn });
   }
 
@@ -191,7 +194,7 @@ export class SalesforceStack extends ContextStack {
     config: dynamodb.Table,
     reader: FairleadFunction,
     parking: DeadLetterQueue,
-    maxBatchingWindow?: Duration,
+    batches: { readonly batchSize: number; readonly maxBatchingWindow?: Duration },
   ): void {
     const streamArn = config.tableStreamArn;
     if (streamArn === undefined) {
@@ -203,8 +206,7 @@ export class SalesforceStack extends ContextStack {
       eventSourceArn: streamArn,
       // Nothing written while the mapping was being made is passed over.
       startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: 100,
-      ...(maxBatchingWindow !== undefined && { maxBatchingWindow }),
+      ...batches,
       // Only what became of edits: the function is not started for the records themselves.
       filters: [
         FilterCriteria.filter({
@@ -386,7 +388,8 @@ export class SalesforceStack extends ContextStack {
         eventBusArn: bus.attrArn,
         eventBusPolicy: '',
       }),
-      eventPattern: { source: events.Match.prefix('aws.partner/') },
+      // A stand-in may not speak for AWS.
+      eventPattern: { source: events.Match.prefix(this.deployment.stage.offers.appFlow ? 'aws.partner/' : 'appflow.test/') },
       targets: [
         new SqsQueue(queue, { retryAttempts: 185, maxEventAge: Duration.hours(24), deadLetterQueue }),
       ],

@@ -39,7 +39,7 @@ fn outcome(n: usize, operator: Option<&str>, result: Verdict) -> OutcomeRow {
         action: Action::Updated,
         result,
         reason: match result {
-            Verdict::Success => Reason::default(),
+            Verdict::Success => Reason::new("it counts"),
             Verdict::Fail => Reason::new("From__c: is no date"),
         },
         decided_at: "2026-01-15T09:00:00Z".parse().unwrap(),

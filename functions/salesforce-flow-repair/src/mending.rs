@@ -80,8 +80,8 @@ pub(crate) async fn schedule(app: &App, trying: &Breaker) -> Result<(), ServiceE
     let Some(at) = trying.next_try_at() else {
         return Ok(());
     };
-    let scheduled = app.retries.look_at(trying.flow(), &trying.token(), at);
-    scheduled.await
+    let token = trying.token();
+    app.retries.look_at(trying.flow(), &token, at).await
 }
 
 async fn heal(app: &App, breaker: &Breaker, done: &mut Done) -> Result<(), ServiceError> {

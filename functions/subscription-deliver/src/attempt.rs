@@ -17,8 +17,8 @@ use crate::{
 /// How long a delivery waits for somebody who is being merged or split, or whose endpoint is being tried.
 const A_WHILE: Duration = Duration::from_secs(30);
 
-/// The flag by which operators switch webhooks off, for a tenant or for all.
-const SWITCHED_OFF: &str = "partner-webhooks-off";
+/// The flag by which operators switch webhooks off and on, for a tenant or for all.
+const WEBHOOKS: &str = "partner-webhooks";
 
 /// How long a delivery waits before it is seen whether they are on again: no longer than a queue delays it.
 const UNTIL_SEEN_AGAIN: Duration = Duration::from_mins(10);
@@ -89,7 +89,7 @@ async fn carry_out(app: &App, delivery: Delivery) -> Result<(), DeliverError> {
 /// Whether operators switched the tenant's webhooks off. Unless they said so they are on.
 async fn is_switched_off(app: &App, subscription: &Subscription) -> bool {
     let tenant = subscription.tenant.as_str();
-    app.flags.is_on(SWITCHED_OFF, tenant, false).await && !planted::is_on("webhook-flag-not-read")
+    !app.flags.is_on(WEBHOOKS, tenant, true).await && !planted::is_on("webhook-flag-not-read")
 }
 
 pub(crate) async fn subscription(

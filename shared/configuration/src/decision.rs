@@ -14,6 +14,9 @@ use crate::{
 /// What is said of an edit that came late.
 const OVERTAKEN: &str = "a later change of the record stands";
 
+/// What is said of an edit that counts.
+const COUNTS: &str = "it counts";
+
 /// What there is to say where all records together are more than a row holds.
 const TOO_LARGE: &str =
     "the configuration is too large: all records together are more than a row holds";
@@ -114,7 +117,7 @@ fn told(
     let (kind, record_id) = outcome_of(&record.kind, &record.record_id, &change.event);
     let (result, reason) = match result {
         Ok(true) => (Verdict::Success, Reason::new(OVERTAKEN)),
-        Ok(false) => (Verdict::Success, Reason::default()),
+        Ok(false) => (Verdict::Success, Reason::new(COUNTS)),
         Err(reason) => (Verdict::Fail, reason),
     };
     let outcome = OutcomeRow {

@@ -42,7 +42,7 @@ pub enum Verdict {
 }
 
 /// Why: at most 255 characters, none of which commands anything.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Reason(String);
 
@@ -72,7 +72,7 @@ pub struct OutcomeRow {
     pub action: Action,
     /// What became of it.
     pub result: Verdict,
-    /// Why; empty where there is nothing to say.
+    /// Why. Never empty: Salesforce keeps what a field said before where it is told nothing.
     pub reason: Reason,
     /// When that was decided, in whole seconds; another one for each outcome of a record.
     pub decided_at: Timestamp,

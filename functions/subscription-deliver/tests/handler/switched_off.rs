@@ -10,7 +10,7 @@ use crate::scene::{JANE, Scene};
 
 /// An operator switches webhooks off, or on again, for a tenant or for all.
 fn switch(scene: &Scene, tenant: Option<&str>, enabled: bool) {
-    let mut flag = json!({ "name": "partner-webhooks-off", "enabled": enabled });
+    let mut flag = json!({ "name": "partner-webhooks", "enabled": enabled });
     if let Some(tenant) = tenant {
         flag["tenant"] = tenant.into();
     }
@@ -24,7 +24,7 @@ fn switch(scene: &Scene, tenant: Option<&str>, enabled: bool) {
 fn while_a_tenants_webhooks_are_off_they_wait_and_then_they_go_out() {
     let scene = scene();
     let delivery = scene.event("1", Some(JANE));
-    switch(&scene, Some("harbour"), true);
+    switch(&scene, Some("harbour"), false);
     for _ in 0..3 {
         scene.deliver(&delivery);
         let row = scene.delivery();
@@ -48,7 +48,7 @@ fn while_a_tenants_webhooks_are_off_they_wait_and_then_they_go_out() {
             .collect::<Vec<_>>(),
         [601; 3]
     );
-    switch(&scene, Some("harbour"), false);
+    switch(&scene, Some("harbour"), true);
     scene.deliver(&delivery);
     assert_eq!(scene.received().len(), 1);
     assert_eq!(scene.delivery()["state"], "delivered");
@@ -57,7 +57,7 @@ fn while_a_tenants_webhooks_are_off_they_wait_and_then_they_go_out() {
 #[test]
 fn those_of_another_tenant_go_out() {
     let scene = scene();
-    switch(&scene, Some("airport"), true);
+    switch(&scene, Some("airport"), false);
     scene.deliver(&scene.event("1", Some(JANE)));
     assert_eq!(scene.received().len(), 1);
 }
@@ -65,7 +65,7 @@ fn those_of_another_tenant_go_out() {
 #[test]
 fn what_is_off_for_all_is_off() {
     let scene = scene();
-    switch(&scene, None, true);
+    switch(&scene, None, false);
     scene.deliver(&scene.event("1", Some(JANE)));
     assert!(scene.received().is_empty());
 }

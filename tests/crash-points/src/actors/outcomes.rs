@@ -48,7 +48,7 @@ pub fn is_decided(world: &World, n: usize, operator: Option<&str>, result: &str)
         ("salesforce_id", text(&id)),
         ("action", text("updated")),
         ("result", text(result)),
-        ("reason", text("")),
+        ("reason", text("it counts")),
         ("decided_at", text("2026-01-15T09:00:00Z")),
         ("expires_at", AttributeValue::N("1771059600".to_owned())),
     ];

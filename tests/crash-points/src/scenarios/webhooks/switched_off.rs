@@ -17,7 +17,7 @@ const MINUTES: usize = 12;
 pub(in crate::scenarios) struct SwitchedOff;
 
 fn switch(world: &World, is_off: bool) {
-    let flag = json!({ "name": "partner-webhooks-off", "tenant": "harbour", "enabled": is_off });
+    let flag = json!({ "name": "partner-webhooks", "tenant": "harbour", "enabled": !is_off });
     world
         .engines()
         .put_published("flags", &[("feature-flag", flag)]);
