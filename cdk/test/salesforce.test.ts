@@ -335,6 +335,11 @@ it('who is named for it is written to', () => {
     ['<sms-inbound>', 'sqs', '<text-messages.Arn>'],
     ['<support>', 'email', 'support@example.com'],
   ]);
+  // What each operator is told is not the team's besides.
+  const [ofTeam] = all
+    .ofType('AWS::SNS::Subscription')
+    .filter(({ properties }) => properties.Endpoint === 'team@example.com');
+  expect(ofTeam?.properties.FilterPolicy).toEqual({ audience: ['team'] });
 });
 
 it('that nothing is said of flows, or no edit arrives, is noticed', () => {
