@@ -12,8 +12,8 @@ async fn main() -> Result<(), BoxError> {
         ids,
     } = start(&CallBudget::BATCH)?;
     let app = App::new(&environment, &sdk, clock, ids)?;
-    run(env!("CARGO_PKG_NAME"), async |event, _| {
-        handle(&app, event).await
+    run(env!("CARGO_PKG_NAME"), async |event, invocation| {
+        handle(&app, event, invocation).await
     })
     .await
 }

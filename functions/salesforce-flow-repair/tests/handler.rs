@@ -327,7 +327,8 @@ fn a_gap_that_stays_is_told_of_once() {
 fn while_appflow_does_not_answer_no_flow_counts_as_broken() {
     let world = world();
     world.faults().down(Service::AppFlow);
-    let run = delivery::schedule(&world, &json!({}), async |event, invocation| {
+    let tick = json!({});
+    let run = delivery::schedule(&world, &tick, async |event, invocation| {
         let sdk = world.sdk_config(&CallBudget::BATCH);
         let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
         handle(&app, event, invocation).await

@@ -105,7 +105,7 @@ pub fn set_up(world: &World) {
     let flows = flows.expect("the flows are described");
     let sdk = world.sdk_config(&CallBudget::BATCH);
     world.block_on(async {
-        let keeper = ProfileKeeper::new(&sdk);
+        let keeper = ProfileKeeper::new(&sdk, &sdk);
         let profile = keeper.make(&flows, "profile").await;
         profile.expect("the connection is made");
         let (maker, switch) = (FlowMaker::new(&sdk), FlowStarter::new(&sdk));
