@@ -1,6 +1,4 @@
 import { ArnFormat, CfnOutput, Duration, Validations } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -11,6 +9,7 @@ import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 
+import { tellsOfFlowsGivenUp, tellsOfSilentFlows, tellsOfSilentSalesforce } from '../constructs/salesforce-alarms';
 import { type DescribedFlows, SalesforceFlows, describedFlows, flowNames } from '../constructs/salesforce-flows';
 import { ContextStack, type Deployment } from '../context-stack';
 import { type Action, FairleadFunction } from '../fairlead-function';
@@ -30,12 +29,6 @@ const CONNECTION_TIMEOUT = Duration.minutes(5);
 
 /** How long changes are gathered before people hear of them. */
 const NOTICES_GATHERED = Duration.seconds(30);
-
-/** How many of AppFlow's reports may fail to come: it reports on each flow that is active every five minutes. */
-const REPORTS_MISSED = 6;
-
-/** For how many days operators may change nothing before somebody should look whether it arrives. */
-const QUIET_DAYS = 4;
 
 const READING_A_STREAM: readonly Action[] = [
   'dynamodb:DescribeStream',
@@ -288,7 +281,8 @@ export class SalesforceStack extends ContextStack {
         }),
       ],
     });
-    this.watchFlows(repair, reports, onCall);
+    tellsOfFlowsGivenUp(repair, onCall);
+    if (this.salesforce.connected && this.deployment.stage.offers.appFlow) tellsOfSilentFlows(this, reports);
   }
 
   /** One run each, at a time of its choosing, and of nothing but itself. */
@@ -310,34 +304,6 @@ export class SalesforceStack extends ContextStack {
     Validations.of(repair.role ?? repair).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${this.named('flow-retries')}/*]`,
       reason: 'Each retry is a schedule of its own: this allows those of one group.',
-    });
-  }
-
-  /** A flow that is given up is for people; that nothing is said of any is worse. */
-  private watchFlows(repair: FairleadFunction, reports: events.Rule, onCall: Topic): void {
-    const givenUp = new Alarm(this, 'flows-given-up', {
-      alarmDescription: 'A flow between Salesforce and Fairlead does not mend: docs/flows/salesforce-flows.md',
-      metric: new Metric({
-        namespace: 'Fairlead',
-        metricName: 'flows_given_up',
-        dimensionsMap: { service: repair.node.id },
-        period: Duration.minutes(5),
-        statistic: Stats.SUM,
-      }),
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: 0,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    givenUp.addAlarmAction(new SnsAction(onCall));
-    if (!this.salesforce.connected || !this.deployment.stage.offers.appFlow) return;
-    new Alarm(this, 'flows-silent', {
-      alarmDescription: 'AppFlow has not said anything of any flow for half an hour: docs/salesforce.md',
-      metric: matched({ RuleName: reports.ruleName }, Duration.minutes(5)),
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: REPORTS_MISSED,
-      treatMissingData: TreatMissingData.BREACHING,
     });
   }
 
@@ -394,14 +360,7 @@ export class SalesforceStack extends ContextStack {
         new SqsQueue(queue, { retryAttempts: 185, maxEventAge: Duration.hours(24), deadLetterQueue }),
       ],
     });
-    new Alarm(this, 'salesforce-silent', {
-      alarmDescription: `Salesforce has told of no edit for ${QUIET_DAYS} days: docs/salesforce.md`,
-      metric: matched({ EventBusName: bus.ref, RuleName: rule.ruleName }, Duration.days(1)),
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: QUIET_DAYS,
-      treatMissingData: TreatMissingData.BREACHING,
-    });
+    tellsOfSilentSalesforce(this, { bus, rule });
   }
 
   /** What both functions know of the flows, and where they ask for them. */
@@ -428,9 +387,4 @@ export class SalesforceStack extends ContextStack {
   private named(name: string): string {
     return `fairlead-${this.deployment.stage.name}-${name}`;
   }
-}
-
-/** How many events matched a rule. */
-function matched(dimensionsMap: Record<string, string>, period: Duration): IMetric {
-  return new Metric({ namespace: 'AWS/Events', metricName: 'MatchedEvents', dimensionsMap, period, statistic: Stats.SUM });
 }

@@ -104,6 +104,7 @@ pub fn set_up(world: &World) {
     let flows = Flows::read(described.expect("the environment is whole"));
     let flows = flows.expect("the flows are described");
     let sdk = world.sdk_config(&CallBudget::BATCH);
+    world.engines().put_salesforce_grant();
     world.block_on(async {
         let keeper = ProfileKeeper::new(&sdk, &sdk);
         let profile = keeper.make(&flows, "profile").await;

@@ -91,7 +91,7 @@ fn a_record_that_is_told_whole_is_published_with_its_outcome() {
     let (seen, decisions) = decided(&[change(1, whole("a", 1))]);
     assert_eq!(
         outcome(&decisions[0]),
-        (Verdict::Success, "", Count::Written)
+        (Verdict::Success, "it counts", Count::Written)
     );
     assert!(!decisions[0].asks_reread);
     assert_eq!(names(&seen), ["a"]);
@@ -159,7 +159,7 @@ fn what_is_not_valid_fails_and_leaves_standing_what_stands() {
     }
     assert_eq!(
         outcome(&decisions[3]),
-        (Verdict::Success, "", Count::Written)
+        (Verdict::Success, "it counts", Count::Written)
     );
     assert_eq!(names(&seen), ["d"]);
 }
@@ -170,7 +170,7 @@ fn who_is_deleted_is_published_no_more_and_who_is_back_is_again() {
     let (seen, decisions) = decided(&deleted);
     assert_eq!(
         outcome(&decisions[1]),
-        (Verdict::Success, "", Count::Written)
+        (Verdict::Success, "it counts", Count::Written)
     );
     assert_eq!(names(&seen), Vec::<String>::new());
     assert_eq!(seen.record.unwrap().record, None);
@@ -199,7 +199,7 @@ fn of_a_record_that_was_never_whole_the_rest_is_asked_for_and_the_outcome_waits(
     let (seen, decisions) = decided(&[asked.clone(), read]);
     assert_eq!(
         outcome(&decisions[1]),
-        (Verdict::Success, "", Count::Written)
+        (Verdict::Success, "it counts", Count::Written)
     );
     let outcome = decisions[1]
         .writing
