@@ -4,7 +4,7 @@ use flow::{Act, Expected, Flows, Made};
 
 use crate::{
     App, Failure,
-    request::{Request, RequestType, Wanted},
+    request::{Request, Wanted},
 };
 
 /// Makes the connection and the flows, or makes them as they have to be, and removes those that are not wanted
@@ -43,8 +43,9 @@ async fn set_up(
             false
         }
         Some(seen) => {
-            let is_as_wanted = seen.shape.differs_from(&flow.shape).is_empty();
-            let is_changed = request.request_type == RequestType::Update || !is_as_wanted;
+            // One that was changed and started before this run was cut off is let be: under the same token
+            // AppFlow would not start it again.
+            let is_changed = !seen.shape.differs_from(&flow.shape).is_empty();
             if is_changed {
                 done("stop a flow", app.updater.stop(&flow.name).await?)?;
                 done("change a flow", app.updater.update(flow, &token).await?)?;

@@ -34,14 +34,10 @@ const HISTORIES_OF_BUG: u64 = 8;
 const PRINTED: usize = 50;
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 6] = [
+const BUGS: [(&str, &str); 5] = [
     (
         "older-configuration-overwrites-newer",
         "whatever arrives last counts",
-    ),
-    (
-        "configuration-written-unconditionally",
-        "a dropped condition: one of two writers overwrites what the other one wrote",
     ),
     (
         "what-was-deleted-is-not-read",

@@ -131,7 +131,9 @@ fn missed<'a>(known: &Known, edits: &[&'a Edit], answer: &Value) -> Vec<&'a Edit
         None if known.is_deleted() => shown.is_none(),
         // What can't be published leaves standing what stood.
         None => shown.is_none_or(|shown| {
-            let mut valid = edits.iter().filter(|edit| edit.is_valid);
+            let mut valid = edits
+                .iter()
+                .filter(|edit| edit.is_valid || known.was_lost());
             valid.any(|edit| edit.label == Some(shown))
         }),
     };

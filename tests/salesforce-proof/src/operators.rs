@@ -59,6 +59,8 @@ pub struct Known {
     label: usize,
     /// Something about it was not told of.
     is_unsettled: bool,
+    /// Something about it was ever not told of.
+    was_lost: bool,
 }
 
 /// Everybody who edits, and the org.
@@ -171,7 +173,9 @@ impl Operators {
     /// it came and went from nothing at all.
     pub fn is_lost(&mut self, told: &Told) {
         for known in &mut self.records {
-            known.is_unsettled |= told.records.contains(&known.id);
+            let is_lost = told.records.contains(&known.id);
+            known.is_unsettled |= is_lost;
+            known.was_lost |= is_lost;
         }
     }
 
@@ -209,6 +213,7 @@ impl Operators {
             is_valid,
             label,
             is_unsettled: false,
+            was_lost: false,
         });
         self.note(&commit, Some(label));
         (kind, commit)
@@ -300,6 +305,13 @@ impl Known {
     #[must_use]
     pub const fn is_deleted(&self) -> bool {
         self.is_deleted
+    }
+
+    /// Whether an event of it was lost: the next one, which tells of some fields alone, makes of it what it
+    /// never was, until it is read again.
+    #[must_use]
+    pub const fn was_lost(&self) -> bool {
+        self.was_lost
     }
 
     /// Whether what was edited last can be published.
