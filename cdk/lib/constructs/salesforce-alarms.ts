@@ -5,6 +5,7 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
+import { CountedAlarm } from '../counted-alarm';
 import type { FairleadFunction } from '../fairlead-function';
 
 /** How many of AppFlow's reports may fail to come: it reports on each flow that is active every five minutes. */
@@ -15,20 +16,9 @@ const QUIET_DAYS = 4;
 
 /** A flow that is given up is for people, at once. */
 export function tellsOfFlowsGivenUp(repair: FairleadFunction, onCall: Topic): void {
-  const givenUp = new Alarm(repair.node.scope ?? repair, 'flows-given-up', {
-    alarmDescription: 'A flow between Salesforce and Fairlead does not mend: docs/flows/flow-repair.md',
-    metric: new Metric({
-      namespace: 'Fairlead',
-      metricName: 'flows_given_up',
-      dimensionsMap: { service: repair.node.id },
-      period: Duration.minutes(5),
-      statistic: Stats.SUM,
-    }),
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    threshold: 0,
-    evaluationPeriods: 1,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-  });
+  const description = 'A flow between Salesforce and Fairlead does not mend: docs/flows/flow-repair.md';
+  const scope = repair.node.scope ?? repair;
+  const givenUp = new CountedAlarm(scope, 'flows-given-up', repair, 'flows_given_up', description);
   givenUp.addAlarmAction(new SnsAction(onCall));
 }
 

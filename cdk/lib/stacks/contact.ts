@@ -4,6 +4,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 
 import { ContextStack, type Deployment } from '../context-stack';
+import { CountedAlarm } from '../counted-alarm';
 import { FairleadFunction } from '../fairlead-function';
 import type { TableName } from './data';
 
@@ -20,10 +21,18 @@ export class ContactStack extends ContextStack {
   constructor(deployment: Deployment, dependencies: Dependencies) {
     super(deployment, 'contact', 'Fairlead: what the contact centre looks up');
     const { instances } = deployment.stage.contactCentre;
-    const lookups = [this.config(dependencies), this.caller(dependencies)];
+    const [config, caller] = [this.config(dependencies), this.caller(dependencies)];
+    const lookups = [config, caller];
     instances.forEach((instance, index) => {
       for (const lookup of lookups) this.open(lookup, instance, index);
     });
+    this.watch(config, 'lookups-stale', 'lookups_stale', 'Contacts are answered by what was read before.');
+    this.watch(config, 'lookups-default', 'lookups_default', 'Contacts are answered without any configuration.');
+    this.watch(caller, 'callers-unavailable', 'callers_unavailable', 'Callers can not be looked up.');
+  }
+
+  private watch(lookup: FairleadFunction, id: string, metric: string, what: string): void {
+    new CountedAlarm(this, id, lookup, metric, `${what} docs/flows/contact-lookups.md`);
   }
 
   private config({ tables: { config } }: Dependencies): FairleadFunction {

@@ -8,6 +8,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 
 import { ContextStack, type Deployment } from '../context-stack';
+import { CountedAlarm } from '../counted-alarm';
 import { FairleadFunction } from '../fairlead-function';
 import { OwnKey, useBy, useThrough } from '../keys';
 import { DeadLetterQueue, WorkQueue } from '../queues';
@@ -74,6 +75,10 @@ export class OperationsStack extends ContextStack {
       // SNS knows no resource for ending a subscription.
       .may(['sns:Unsubscribe'], { arn: '*' })
       .may(['sqs:SendMessage'], deadLetters);
+    const nobody = 'Nobody is on call, or the roster says so: docs/flows/on-call.md';
+    new CountedAlarm(this, 'oncall-nobody', assign, 'oncall_nobody', nobody);
+    const refused = 'A number of the roster can not be told by text message: docs/flows/on-call.md';
+    new CountedAlarm(this, 'oncall-refused', assign, 'oncall_refused', refused);
     // The next run is the retry of this one.
     assign.configureAsyncInvoke({
       retryAttempts: 0,

@@ -1,5 +1,4 @@
 import { CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -7,6 +6,7 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 import { ContextStack, type Deployment } from '../context-stack';
+import { CountedAlarm } from '../counted-alarm';
 import { EventsExpiredAlarm } from '../events-expired';
 import { ANSWERING_ONCE, FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
@@ -188,20 +188,8 @@ export class WebhooksStack extends ContextStack {
   /** An endpoint that is dead is its partner's to mend, and for operators to know of. */
   private watch(deliver: FairleadFunction): void {
     for (const [id, [metricName, alarmDescription]] of Object.entries(ALARMS)) {
-      new Alarm(this, `webhooks-${id}`, {
-        alarmDescription: `${alarmDescription} docs/flows/events-out.md`,
-        metric: new Metric({
-          namespace: 'Fairlead',
-          metricName,
-          dimensionsMap: { service: deliver.node.id },
-          period: Duration.minutes(5),
-          statistic: Stats.SUM,
-        }),
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        threshold: 0,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      });
+      const description = `${alarmDescription} docs/flows/events-out.md`;
+      new CountedAlarm(this, `webhooks-${id}`, deliver, metricName, description);
     }
   }
 
