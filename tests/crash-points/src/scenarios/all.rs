@@ -120,7 +120,7 @@ fn of_partners() -> Vec<Explorable> {
 /// Flows between Salesforce and Fairlead, and what breaks them.
 fn of_flows() -> Vec<Explorable> {
     vec![
-        Explorable::twice(flows::Mended::DEACTIVATED),
+        Explorable::new(flows::Mended::DEACTIVATED),
         Explorable::new(flows::Mended::ERRORED),
         Explorable::new(flows::Mended::SUSPENDED),
         Explorable::new(flows::Mended::SESSION_OVER),
