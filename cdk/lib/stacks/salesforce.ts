@@ -287,11 +287,9 @@ export class SalesforceStack extends ContextStack {
 
   /** One run each, at a time of its choosing, and of nothing but itself. */
   private maySchedule(repair: FairleadFunction, retrying: Role): void {
-    const schedules = this.formatArn({
-      service: 'scheduler',
-      resource: 'schedule',
-      resourceName: `${this.named('flow-retries')}/*`,
-    });
+    // What stands in for AWS takes every schedule for one of the group `default` when it asks who may make it.
+    const group = this.deployment.stage.offers.appFlow ? this.named('flow-retries') : 'default';
+    const schedules = this.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${group}/*` });
     repair.may(['scheduler:CreateSchedule'], { arn: schedules });
     repair.allow(
       new PolicyStatement({
@@ -302,7 +300,7 @@ export class SalesforceStack extends ContextStack {
       }),
     );
     Validations.of(repair.role ?? repair).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${this.named('flow-retries')}/*]`,
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${group}/*]`,
       reason: 'Each retry is a schedule of its own: this allows those of one group.',
     });
   }
