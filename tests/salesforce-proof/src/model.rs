@@ -129,13 +129,9 @@ fn missed<'a>(known: &Known, edits: &[&'a Edit], answer: &Value) -> Vec<&'a Edit
         Some(label) => shown == Some(label) && is_consistent(known, answer),
         // It is gone.
         None if known.is_deleted() => shown.is_none(),
-        // What can't be published leaves standing what stood.
-        None => shown.is_none_or(|shown| {
-            let mut valid = edits
-                .iter()
-                .filter(|edit| edit.is_valid || known.was_lost());
-            valid.any(|edit| edit.label == Some(shown))
-        }),
+        // What can't be published leaves standing what stood: a valid state, of which some fields may be those of
+        // an edit whose other fields came later and were not.
+        None => shown.is_none_or(|shown| edits.iter().any(|edit| edit.label == Some(shown))),
     };
     if is_right {
         return Vec::new();

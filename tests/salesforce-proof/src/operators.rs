@@ -41,8 +41,6 @@ pub struct Edit {
     pub at: Timestamp,
     /// What the record is called from then on; an edit that changes no field leaves the name.
     pub label: Option<usize>,
-    /// Whether the record can be published as it is from then on.
-    pub is_valid: bool,
 }
 
 /// A record, as the one who made it knows it.
@@ -59,8 +57,6 @@ pub struct Known {
     label: usize,
     /// Something about it was not told of.
     is_unsettled: bool,
-    /// Something about it was ever not told of.
-    was_lost: bool,
 }
 
 /// Everybody who edits, and the org.
@@ -173,9 +169,7 @@ impl Operators {
     /// it came and went from nothing at all.
     pub fn is_lost(&mut self, told: &Told) {
         for known in &mut self.records {
-            let is_lost = told.records.contains(&known.id);
-            known.is_unsettled |= is_lost;
-            known.was_lost |= is_lost;
+            known.is_unsettled |= told.records.contains(&known.id);
         }
     }
 
@@ -213,7 +207,6 @@ impl Operators {
             is_valid,
             label,
             is_unsettled: false,
-            was_lost: false,
         });
         self.note(&commit, Some(label));
         (kind, commit)
@@ -266,14 +259,12 @@ impl Operators {
 
     fn note(&mut self, commit: &Commit, label: Option<usize>) {
         for id in &commit.record_ids {
-            let known = self.records.iter().find(|known| known.id == *id);
             let edit = Edit {
                 number: self.edits.len() + 1,
                 record: id.clone(),
                 change: commit.change,
                 at: commit.at,
                 label,
-                is_valid: known.is_some_and(|known| known.is_valid),
             };
             self.edits.push(edit);
         }
@@ -305,13 +296,6 @@ impl Known {
     #[must_use]
     pub const fn is_deleted(&self) -> bool {
         self.is_deleted
-    }
-
-    /// Whether an event of it was lost: the next one, which tells of some fields alone, makes of it what it
-    /// never was, until it is read again.
-    #[must_use]
-    pub const fn was_lost(&self) -> bool {
-        self.was_lost
     }
 
     /// Whether what was edited last can be published.
