@@ -134,7 +134,8 @@ fn tasks(scenarios: &[Explorable], nightly: bool) -> Vec<Task<'_>> {
             }));
         };
         add(How::Crashes, seeds.clone(), 1);
-        add(How::Failures, seeds.clone(), 1);
+        let share = if nightly { 1 } else { scenario.daily_share };
+        add(How::Failures, seeds.clone(), share);
         match (scenario.two_faults, nightly) {
             (TwoFaults::Everywhere, _) | (TwoFaults::InPart, true) => {
                 add(How::DoubleCrashes, SEEDS, 1);

@@ -24,7 +24,7 @@ struct Arguments {
 const EDITS: usize = 200;
 
 /// How many histories there are, and how many at night.
-const HISTORIES: u64 = 24;
+const HISTORIES: u64 = 12;
 const NIGHTLY_HISTORIES: u64 = 240;
 
 /// What a planted bug has to be found in, at the latest.

@@ -112,7 +112,7 @@ impl Scenario for Mended {
             None => flows_are_looked_after(world).await,
         }
         (self.passes)(flows);
-        for _ in 0..4 {
+        for _ in 0..3 {
             minutes_pass(world, 5).await;
             flows_are_looked_after(world).await;
         }

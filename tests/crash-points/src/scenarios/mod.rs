@@ -50,6 +50,8 @@ pub struct Explorable {
     pub name: String,
     /// Where two faults in one run are explored by day.
     pub two_faults: TwoFaults,
+    /// One failing call in as many is explored by day, and each of them at night.
+    pub daily_share: usize,
     explore: Box<dyn Fn(How, u64, Part) -> Report + Send + Sync>,
     breaks: Box<dyn Fn(u64) -> bool + Send + Sync>,
     undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
@@ -123,9 +125,18 @@ impl Explorable {
         Self {
             name,
             two_faults: TwoFaults::Nowhere,
+            daily_share: 1,
             explore: Box::new(explore),
             breaks: Box::new(breaks),
             undisturbed: Box::new(undisturbed),
+        }
+    }
+
+    /// The same, with every crash explored by day and, since there are others of its kind, a few failing calls.
+    fn long(scenario: impl Scenario + Send + Sync + 'static) -> Self {
+        Self {
+            daily_share: 4,
+            ..Self::new(scenario)
         }
     }
 
