@@ -85,6 +85,11 @@ pub(crate) async fn schedule(app: &App, trying: &Breaker) -> Result<(), ServiceE
 }
 
 async fn heal(app: &App, breaker: &Breaker, done: &mut Done) -> Result<(), ServiceError> {
+    let flow = app.flows.named(breaker.flow());
+    // What was edited while it did not tell, nobody tells of later.
+    if flow.is_some_and(|flow| flow.direction == Direction::In) {
+        app.reread.ask_for_changes().await?;
+    }
     let settled = telling::settle(app, breaker.healed()).await?;
     if settled.is_some() {
         tracing::info!(flow = breaker.flow(), "a flow is well again");

@@ -119,6 +119,13 @@ fn a_flow_that_was_switched_off_is_on_again_at_once_and_nobody_is_told() {
     assert_eq!(status(&world, CHANGES), "Active");
     assert_eq!(not_well(&world), Vec::<Value>::new());
     assert_eq!(world.notifications(), []);
+    let asked = world.sent_messages(SALESFORCE_REREAD_QUEUE);
+    let asked: Vec<&str> = asked.iter().map(|message| message.body.as_str()).collect();
+    assert_eq!(
+        asked,
+        [r#"{"reread":"changes"}"#],
+        "what was edited meanwhile is read"
+    );
 }
 
 #[test]
