@@ -32,7 +32,9 @@ pub fn of(breaker: &Breaker, notice: Notice) -> Message {
     if let Some(cause) = cause {
         lines.push(format!("Cause: {}", explained(cause)));
     }
-    lines.push(format!("Tried: {}", tried(breaker.tried())));
+    if notice == Notice::Broken {
+        lines.push(format!("Tried: {}", tried(breaker.tried())));
+    }
     lines.push(match (notice, cause) {
         (Notice::Broken, Some(cause)) => format!("Next step: {}", next_step(cause)),
         (Notice::Broken, None) => "Next step: look at the flow in AppFlow's console.".to_owned(),

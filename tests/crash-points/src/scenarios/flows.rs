@@ -253,10 +253,16 @@ fn told(world: &World) -> Value {
 }
 
 /// Without how often a row was written, which is a matter of how often somebody was cut off, and `without`
-/// some other columns.
+/// some other columns; and without what says that something is well that nobody was told of, as no row does.
 fn of_rows(world: &World, without: &[&str]) -> Observation {
     let mut observation = Observation::of(world);
-    for row in observation.rows.get_mut("config").into_iter().flatten() {
+    let says_nothing = |row: &Value| {
+        row.get("state").is_some_and(|state| state == "well")
+            && row.get("told").is_some_and(|told| told == false)
+    };
+    let rows = observation.rows.entry("config".to_owned()).or_default();
+    rows.retain(|row| !says_nothing(row));
+    for row in rows {
         if let Some(columns) = row.as_object_mut() {
             columns.remove("version");
             for column in without {
