@@ -115,7 +115,10 @@ async fn write(
 }
 
 /// What lies in the bucket. Of what is too large or no text nothing is understood.
-async fn fetch(app: &App, event: &LargeEvent) -> Result<Result<Incoming, Refusal>, LargeReadError> {
+async fn fetch(
+    app: &App,
+    event: &LargeEvent,
+) -> Result<Result<Incoming, Box<Refusal>>, LargeReadError> {
     let text = match app.large.read(event).await {
         Err(LargeReadError::Unfit) => String::new(),
         text => text?,

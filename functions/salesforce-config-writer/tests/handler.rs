@@ -222,7 +222,7 @@ fn an_edit_of_what_is_not_read_has_no_outcome() {
 fn a_record_that_was_never_whole_is_asked_for_and_its_edit_answered_by_what_was_read() {
     let world = World::new(1);
     let event = change(1, "UPDATE", &json!({ "Name": "New Year" }));
-    assert_eq!(deliver(&world, &[event.clone()]), 0);
+    assert_eq!(deliver(&world, std::slice::from_ref(&event)), 0);
     assert_eq!(outcomes(&world), []);
     let asked = world.sent_messages(SALESFORCE_REREAD_QUEUE);
     assert_eq!(asked.len(), 1);
@@ -391,7 +391,7 @@ fn what_can_not_be_written_stays_in_the_queue() {
         call.operation == "TransactWriteItems"
     });
     let event = change(1, "CREATE", &holiday("New Year"));
-    assert_eq!(deliver(&world, &[event.clone()]), 1);
+    assert_eq!(deliver(&world, std::slice::from_ref(&event)), 1);
     assert_eq!(world.rows("config"), Vec::<Value>::new());
     world.faults().heal();
     assert_eq!(deliver(&world, &[event]), 0);

@@ -72,7 +72,7 @@ fn body(request: &Request, failure: Option<&Failure>) -> Value {
         "Status": failure.map_or("SUCCESS", |_| "FAILED"),
         "PhysicalResourceId": request.resource_id(),
         "StackId": request.stack_id,
-        "RequestId": request.request_id,
+        "RequestId": request.id,
         "LogicalResourceId": request.logical_resource_id,
     });
     let Some(members) = body.as_object_mut() else {

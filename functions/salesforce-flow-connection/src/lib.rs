@@ -98,7 +98,7 @@ pub async fn handle(
 }
 
 async fn perform(app: &App, request: &Request) -> Result<(), Failure> {
-    match request.request_type {
+    match request.kind {
         RequestType::Create | RequestType::Update => {
             let wanted = request.properties.wanted()?;
             connecting::connect(app, request, &wanted).await

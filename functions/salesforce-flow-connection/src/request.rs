@@ -13,12 +13,14 @@ const TOKEN_BYTES: usize = 16;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Request {
-    pub(crate) request_type: RequestType,
+    #[serde(rename = "RequestType")]
+    pub(crate) kind: RequestType,
     /// Where the answer is put: whoever has it may answer, so that it is nothing to print.
     #[serde(rename = "ResponseURL")]
     pub(crate) response_url: Redacted<String>,
     pub(crate) stack_id: String,
-    pub(crate) request_id: String,
+    #[serde(rename = "RequestId")]
+    pub(crate) id: String,
     pub(crate) logical_resource_id: String,
     #[serde(default)]
     pub(crate) physical_resource_id: Option<String>,
@@ -72,7 +74,7 @@ impl Properties {
 impl Request {
     /// What tells this request from every other, for AppFlow. A repetition has the same.
     pub(crate) fn token(&self) -> String {
-        let digest = Sha256::digest(format!("{}#{}", self.stack_id, self.request_id));
+        let digest = Sha256::digest(format!("{}#{}", self.stack_id, self.id));
         let hex = digest.iter().take(TOKEN_BYTES);
         let hex: Vec<String> = hex.map(|byte| format!("{byte:02x}")).collect();
         hex.concat()

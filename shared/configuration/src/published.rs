@@ -135,6 +135,7 @@ impl Published {
 
     /// The records of a kind as rows of type `T`, with their ids. What has another shape is left out: it
     /// was allowed by a schema that is another one now.
+    #[must_use]
     pub fn read<T: DeserializeOwned>(&self, kind: &str) -> Vec<(String, T)> {
         let read = |record: &Value| T::deserialize(record).ok();
         self.of_kind(kind)

@@ -7,17 +7,25 @@ use crate::aws::{Aws, JsonService};
 
 /// Every line that any function has printed so far, by log group.
 pub fn all(aws: &Aws) -> Result<Vec<(String, Vec<String>)>> {
-    let answer = aws.call(JsonService::Logs, "DescribeLogGroups", &json!({}))?;
-    let groups = answer
-        .get("logGroups")
-        .and_then(Value::as_array)
-        .context("a list of log groups")?;
-    let names = groups
-        .iter()
-        .filter_map(|group| group.get("logGroupName")?.as_str());
-    names
-        .map(|name| Ok((name.to_owned(), of_group(aws, name)?)))
-        .collect()
+    let mut all = Vec::new();
+    let mut body = json!({});
+    loop {
+        let page = aws.call(JsonService::Logs, "DescribeLogGroups", &body)?;
+        let groups = page
+            .get("logGroups")
+            .and_then(Value::as_array)
+            .context("a list of log groups")?;
+        let names = groups
+            .iter()
+            .filter_map(|group| group.get("logGroupName")?.as_str());
+        for name in names {
+            all.push((name.to_owned(), of_group(aws, name)?));
+        }
+        match page.get("nextToken").and_then(Value::as_str) {
+            Some(token) => body = json!({ "nextToken": token }),
+            None => return Ok(all),
+        }
+    }
 }
 
 /// Every line in one log group.

@@ -76,7 +76,7 @@ fn read_by_python(files: &[Vec<u8>]) -> Vec<Value> {
     writing.join().expect("it is written").expect("it is read");
     assert!(output.status.success());
     let printed = String::from_utf8(output.stdout).expect("it prints ASCII");
-    let read = printed.lines().map(|line| serde_json::from_str(line));
+    let read = printed.lines().map(serde_json::from_str);
     read.collect::<Result<_, _>>().expect("it prints JSON")
 }
 

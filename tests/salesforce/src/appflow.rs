@@ -85,7 +85,7 @@ pub struct Flow {
 pub struct Flows {
     account: String,
     region: String,
-    flows: BTreeMap<String, Flow>,
+    by_name: BTreeMap<String, Flow>,
     /// The profiles by name, as they were configured.
     profiles: BTreeMap<String, Value>,
     is_locked_out: bool,
@@ -157,7 +157,7 @@ impl Flows {
     /// A flow that is there and active, with `config` as `CreateFlow` takes it.
     pub fn put(&mut self, name: &str, config: Value) {
         let flow = Flow::new(config, Status::Active);
-        self.flows.insert(name.to_owned(), flow);
+        self.by_name.insert(name.to_owned(), flow);
     }
 
     /// A connection that is there.
@@ -167,13 +167,15 @@ impl Flows {
 
     /// The flows by name.
     pub fn all(&self) -> impl Iterator<Item = (&str, &Flow)> {
-        self.flows.iter().map(|(name, flow)| (name.as_str(), flow))
+        self.by_name
+            .iter()
+            .map(|(name, flow)| (name.as_str(), flow))
     }
 
     /// A flow.
     #[must_use]
     pub fn flow(&self, name: &str) -> Option<&Flow> {
-        self.flows.get(name)
+        self.by_name.get(name)
     }
 
     /// Whether the connection's credentials are valid.
@@ -185,7 +187,7 @@ impl Flows {
     /// Makes something go wrong; gives what AppFlow tells of it, if it does. Where there is no such flow,
     /// nothing does.
     pub fn make(&mut self, name: &str, trouble: Trouble, at: Timestamp) -> Option<Report> {
-        let flow = self.flows.get_mut(name)?;
+        let flow = self.by_name.get_mut(name)?;
         let reason = match trouble {
             Trouble::Deactivated => {
                 flow.stop(Status::Suspended, "The flow was deactivated.");
@@ -228,7 +230,7 @@ impl Flows {
     /// Whether an event gets through the flow of its kind; one that is lost is counted.
     pub fn lets_through(&mut self, name: &str) -> bool {
         let is_connected = !self.is_locked_out;
-        let Some(flow) = self.flows.get_mut(name) else {
+        let Some(flow) = self.by_name.get_mut(name) else {
             return false;
         };
         if flow.drops > 0 {
@@ -241,7 +243,7 @@ impl Flows {
     /// Whether a flow is to run now, and if so, why it fails before it has read anything.
     pub fn begins(&mut self, name: &str) -> Option<Result<(), String>> {
         let is_connected = !self.is_locked_out;
-        let flow = self.flows.get_mut(name)?;
+        let flow = self.by_name.get_mut(name)?;
         if flow.status != Status::Active {
             return None;
         }
@@ -258,14 +260,14 @@ impl Flows {
 
     /// Whether a file is passed over.
     pub fn skips_file(&mut self, name: &str) -> bool {
-        self.flows
+        self.by_name
             .get_mut(name)
             .is_some_and(|flow| take_one(&mut flow.skips))
     }
 
     /// Whether a row is rejected, and why.
     pub fn rejects_row(&mut self, name: &str) -> Option<String> {
-        let flow = self.flows.get_mut(name)?;
+        let flow = self.by_name.get_mut(name)?;
         let reason = "UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record";
         take_one(&mut flow.rejects).then(|| reason.to_owned())
     }
@@ -277,7 +279,7 @@ impl Flows {
         let execution = Execution { id, at, result };
         let mut reports = vec![self.run_ended(name, &execution)];
         let is_locked_out = self.is_locked_out;
-        let Some(flow) = self.flows.get_mut(name) else {
+        let Some(flow) = self.by_name.get_mut(name) else {
             return Vec::new();
         };
         if flow.executions.len() == REMEMBERED {

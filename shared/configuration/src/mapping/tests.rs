@@ -29,8 +29,8 @@ fn mapping() -> Mapping {
     serde_json::from_value(mapping).unwrap()
 }
 
-fn record(field: &str, value: Value) -> Result<Value, Unfit> {
-    let values = BTreeMap::from([(field.to_owned(), tame(&value))]);
+fn record(field: &str, value: &Value) -> Result<Value, Unfit> {
+    let values = BTreeMap::from([(field.to_owned(), tame(value))]);
     let mut record = mapping().record(&values)?;
     let member = mapping().fields[field].to().to_owned();
     Ok(record.remove(&member).unwrap_or_default())
@@ -65,7 +65,7 @@ fn a_value_becomes_what_a_record_has(
     #[case] value: Value,
     #[case] expected: Value,
 ) {
-    assert_eq!(record(field, value), Ok(expected));
+    assert_eq!(record(field, &value), Ok(expected));
 }
 
 #[rstest]
@@ -89,7 +89,7 @@ fn what_a_value_is_not_is_told_by_its_field_and_without_the_value(
     #[case] value: Value,
     #[case] what: &str,
 ) {
-    let unfit = record(field, value).unwrap_err();
+    let unfit = record(field, &value).unwrap_err();
     assert_eq!(unfit.to_string(), format!("{field}: {what}"));
 }
 
@@ -149,7 +149,7 @@ proptest! {
         let mapping = mapping();
         let field = mapping.fields().nth(n).unwrap().to_owned();
         for value in [json!(text), json!(number), json!([text.clone()]), json!({ "a": number })] {
-            if let Err(unfit) = record(&field, value) {
+            if let Err(unfit) = record(&field, &value) {
                 prop_assert_eq!(&unfit.field, &field);
                 prop_assert!(text.chars().count() < 8 || !unfit.what.contains(&text));
             }

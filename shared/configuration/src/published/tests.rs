@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 use serde_json::json;
 
+use std::fmt::Write as _;
+
 use super::*;
 
 fn id() -> RecordId {
@@ -60,7 +62,7 @@ fn more_than_a_row_holds_is_not_packed() {
             noise = noise
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
-            text.push_str(&format!("{noise:016x}"));
+            write!(text, "{noise:016x}").unwrap();
         }
         published
             .0

@@ -76,7 +76,11 @@ impl ProfileSigner {
             .connection_mode(ConnectionMode::Public)
             .connector_profile_config(config(flows, &granted))
             .client_token(token);
-        act("appflow:UpdateConnectorProfile", updated.send().await)
+        // Boxed: it reaches deep into the SDK and is tens of kilobytes.
+        act(
+            "appflow:UpdateConnectorProfile",
+            Box::pin(updated.send()).await,
+        )
     }
 }
 
@@ -101,10 +105,8 @@ impl ProfileKeeper {
             .connection_mode(ConnectionMode::Public)
             .set_kms_arn(flows.key_arn.clone())
             .connector_profile_config(config(flows, &granted))
-            .client_token(token)
-            .send()
-            .await;
-        match made {
+            .client_token(token);
+        match Box::pin(made.send()).await {
             Ok(_) => Ok(Made::Now),
             Err(error)
                 if error

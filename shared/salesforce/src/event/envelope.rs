@@ -16,7 +16,7 @@ const SOURCE: &str = "salesforce.com/";
 
 /// Reads a message of the queue `salesforce-config`: an event of the partner event bus, or a record that was
 /// read again. A pointer to where an event lies is followed to `bucket`, and to no other one.
-pub fn read(body: &str, bucket: &str) -> Result<Incoming, Refusal> {
+pub fn read(body: &str, bucket: &str) -> Result<Incoming, Box<Refusal>> {
     let refusal = |reason| refused(reason, &[body]);
     let message: Value = serde_json::from_str(body).map_err(|_| refusal("the event is no JSON"))?;
     if message.get("reread").is_some() {
@@ -49,7 +49,7 @@ pub fn read(body: &str, bucket: &str) -> Result<Incoming, Refusal> {
 
 /// Reads a large event, with what its summary said of it. Whether what lies there is the event alone or the
 /// envelope too, AWS does not say. It points nowhere itself.
-pub fn read_large(text: &str, summary: &LargeEvent) -> Result<Incoming, Refusal> {
+pub fn read_large(text: &str, summary: &LargeEvent) -> Result<Incoming, Box<Refusal>> {
     let refusal = |reason| refused(reason, &[&summary.key, text]);
     let object: Value =
         serde_json::from_str(text).map_err(|_| refusal("the large event is no JSON"))?;
@@ -68,7 +68,7 @@ fn event(
     detail: &Map<String, Value>,
     detail_type: &str,
     time: Option<&str>,
-) -> Option<Result<Incoming, Refusal>> {
+) -> Option<Result<Incoming, Box<Refusal>>> {
     let relayed = detail.get("payload").and_then(Value::as_object);
     let reading = Reading {
         detail,
@@ -80,10 +80,10 @@ fn event(
 }
 
 /// A refusal of an event of which nothing is known, but for what tells it from others.
-fn refused(reason: &'static str, names: &[&str]) -> Refusal {
+fn refused(reason: &'static str, names: &[&str]) -> Box<Refusal> {
     // A digest of it: nothing of an event that nobody understands is kept.
     let name = EventKey::of(names).to_string();
-    Refusal {
+    Box::new(Refusal {
         of: None,
         record_ids: Vec::new(),
         action: Action::Updated,
@@ -93,7 +93,7 @@ fn refused(reason: &'static str, names: &[&str]) -> Refusal {
             names: vec!["event".to_owned(), name],
             ..Stamp::default()
         },
-    }
+    })
 }
 
 /// The same text for the same members, in whichever order they come.

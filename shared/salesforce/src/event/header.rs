@@ -22,7 +22,7 @@ enum Kind {
 }
 
 /// Reads a change event; `None` if it is none.
-pub(super) fn read(reading: &Reading<'_>) -> Option<Result<Incoming, Refusal>> {
+pub(super) fn read(reading: &Reading<'_>) -> Option<Result<Incoming, Box<Refusal>>> {
     let header = reading.payload.get(HEADER)?.as_object()?;
     Some(change(reading, header).map_err(|reason| refused(reading, header, reason)))
 }
@@ -133,10 +133,14 @@ fn stamp(reading: &Reading<'_>, header: &Map<String, Value>) -> Option<Stamp> {
     })
 }
 
-fn refused(reading: &Reading<'_>, header: &Map<String, Value>, reason: &'static str) -> Refusal {
+fn refused(
+    reading: &Reading<'_>,
+    header: &Map<String, Value>,
+    reason: &'static str,
+) -> Box<Refusal> {
     let change_type = header.get("changeType").and_then(Value::as_str);
     let kind = kind(change_type.unwrap_or_default());
-    Refusal {
+    Box::new(Refusal {
         of: object(reading, header).map(Of::Object),
         record_ids: record_ids(header),
         action: kind.map_or(Action::Updated, |kind| kind.action()),
@@ -146,5 +150,5 @@ fn refused(reading: &Reading<'_>, header: &Map<String, Value>, reason: &'static 
             names: reading.digest(),
             ..Stamp::default()
         }),
-    }
+    })
 }

@@ -11,19 +11,21 @@ use super::{
 const RECORD_ID: &str = "Record_Id__c";
 
 /// Reads a platform event; `None` if it names no record.
-pub(super) fn read(reading: &Reading<'_>) -> Option<Result<Incoming, Refusal>> {
+pub(super) fn read(reading: &Reading<'_>) -> Option<Result<Incoming, Box<Refusal>>> {
     let record_id = reading.payload.get(RECORD_ID).filter(|id| !id.is_null())?;
     let record_id: Option<RecordId> = record_id.as_str().and_then(|id| id.trim().parse().ok());
-    Some(edit(reading, record_id.as_ref()).map_err(|reason| Refusal {
-        of: Some(of(reading)),
-        record_ids: record_id.clone().into_iter().collect(),
-        action: action(reading).unwrap_or(Action::Updated),
-        operator: operator(reading),
-        reason,
-        stamp: stamp(reading).unwrap_or_else(|| Stamp {
-            names: reading.digest(),
-            ..Stamp::default()
-        }),
+    Some(edit(reading, record_id.as_ref()).map_err(|reason| {
+        Box::new(Refusal {
+            of: Some(of(reading)),
+            record_ids: record_id.clone().into_iter().collect(),
+            action: action(reading).unwrap_or(Action::Updated),
+            operator: operator(reading),
+            reason,
+            stamp: stamp(reading).unwrap_or_else(|| Stamp {
+                names: reading.digest(),
+                ..Stamp::default()
+            }),
+        })
     }))
 }
 

@@ -45,11 +45,11 @@ fn change(change_type: &str, more: &Value, fields: &Value) -> Value {
     detail
 }
 
-fn of_bus(detail: &Value) -> Result<Incoming, Refusal> {
+fn of_bus(detail: &Value) -> Result<Incoming, Box<Refusal>> {
     read(&bus("Holiday__ChangeEvent", detail), BUCKET)
 }
 
-fn edit(read: Result<Incoming, Refusal>) -> Edit {
+fn edit(read: Result<Incoming, Box<Refusal>>) -> Edit {
     match read {
         Ok(Incoming::Edit(edit)) => edit,
         other => panic!("it is no edit: {other:?}"),

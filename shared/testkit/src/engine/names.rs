@@ -103,6 +103,15 @@ pub fn queue_url(name: &str) -> String {
 /// credentials that open nothing.
 #[must_use]
 pub fn resource_environment() -> Vec<(String, String)> {
+    let mut all: Vec<_> = of_people().into();
+    all.extend(of_operators());
+    all.into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// What is kept of people, and told to partners.
+fn of_people() -> [(&'static str, String); 41] {
     [
         ("AWS_REGION", REGION.to_owned()),
         ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE".to_owned()),
@@ -128,6 +137,41 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ("EVENTS_TABLE", "events".to_owned()),
         ("EVENTS_BUCKET", EVENTS_BUCKET.to_owned()),
         ("CLAIMS_BUCKET", CLAIMS_BUCKET.to_owned()),
+        ("WAITING_TABLE", "waiting".to_owned()),
+        ("QUARANTINE_TABLE", "quarantine".to_owned()),
+        ("HOOK_SECRETS", HOOK_SECRETS.to_owned()),
+        ("SUBSCRIPTIONS_TABLE", "subscriptions".to_owned()),
+        ("DELIVERIES_TABLE", "deliveries".to_owned()),
+        ("WEBHOOK_REACH", "internet".to_owned()),
+        ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
+        ("USER_POOL_ID", USER_POOL.to_owned()),
+        (
+            "LEGACY_DIRECTORY_URL",
+            "https://legacy-directory.example.com".to_owned(),
+        ),
+        (
+            "LEGACY_DIRECTORY_SECRET",
+            LEGACY_DIRECTORY_SECRET.to_owned(),
+        ),
+        ("PARKING_QUEUE_URL", queue_url(PARKING_QUEUE)),
+        ("WEBHOOKS_QUEUE_URL", queue_url(WEBHOOKS_QUEUE)),
+        ("QUEUE_PREFIX", QUEUE_PREFIX.to_owned()),
+        ("NOTIFICATION_QUEUE_URL", queue_url(NOTIFICATION_QUEUE)),
+        (
+            "NOTIFICATIONS_TOPIC_ARN",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),
+        ),
+        ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),
+        (
+            "FANOUT_TOPICS",
+            format!("arn:aws:sns:{REGION}:{ACCOUNT}:fairlead-simulated-fan-out-"),
+        ),
+    ]
+}
+
+/// What operators edit, and by which they are told.
+fn of_operators() -> [(&'static str, String); 18] {
+    [
         ("CONFIG_TABLE", "config".to_owned()),
         (
             "SALESFORCE_EVENTS_BUCKET",
@@ -145,14 +189,6 @@ pub fn resource_environment() -> Vec<(String, String)> {
             "SALESFORCE_REREAD_QUEUE_URL",
             queue_url(SALESFORCE_REREAD_QUEUE),
         ),
-        ("WAITING_TABLE", "waiting".to_owned()),
-        ("QUARANTINE_TABLE", "quarantine".to_owned()),
-        ("HOOK_SECRETS", HOOK_SECRETS.to_owned()),
-        ("SUBSCRIPTIONS_TABLE", "subscriptions".to_owned()),
-        ("DELIVERIES_TABLE", "deliveries".to_owned()),
-        ("WEBHOOK_REACH", "internet".to_owned()),
-        ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
-        ("USER_POOL_ID", USER_POOL.to_owned()),
         ("SALESFORCE_FLOWS", SALESFORCE_FLOWS.to_owned()),
         (
             "SUPPORT_TOPIC_ARN",
@@ -166,22 +202,6 @@ pub fn resource_environment() -> Vec<(String, String)> {
         (
             "RETRY_ROLE_ARN",
             format!("arn:aws:iam::{ACCOUNT}:role/salesforce-flow-retries"),
-        ),
-        (
-            "LEGACY_DIRECTORY_URL",
-            "https://legacy-directory.example.com".to_owned(),
-        ),
-        (
-            "LEGACY_DIRECTORY_SECRET",
-            LEGACY_DIRECTORY_SECRET.to_owned(),
-        ),
-        ("PARKING_QUEUE_URL", queue_url(PARKING_QUEUE)),
-        ("WEBHOOKS_QUEUE_URL", queue_url(WEBHOOKS_QUEUE)),
-        ("QUEUE_PREFIX", QUEUE_PREFIX.to_owned()),
-        ("NOTIFICATION_QUEUE_URL", queue_url(NOTIFICATION_QUEUE)),
-        (
-            "NOTIFICATIONS_TOPIC_ARN",
-            format!("arn:aws:sns:{REGION}:{ACCOUNT}:{NOTIFICATIONS_TOPIC}"),
         ),
         (
             "CONFIGURATION_CHANGES_TOPIC_ARN",
@@ -202,15 +222,8 @@ pub fn resource_environment() -> Vec<(String, String)> {
         ),
         ("CONTACT_TENANT", "harbour".to_owned()),
         ("CONTACT_PARTNER", "contact-centre".to_owned()),
-        ("FANOUT_PARTNERS", format!(r#"["{FANOUT_PARTNER}"]"#)),
         ("QUEUES_WITH", r#"["salesforce"]"#.to_owned()),
-        (
-            "FANOUT_TOPICS",
-            format!("arn:aws:sns:{REGION}:{ACCOUNT}:fairlead-simulated-fan-out-"),
-        ),
     ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
 }
 
 /// These of a function's variables, by name.

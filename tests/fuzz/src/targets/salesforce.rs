@@ -46,7 +46,7 @@ fn within(kinds: &Kinds, summary: &LargeEvent, text: &str) -> String {
     answer(kinds, read)
 }
 
-fn answer(kinds: &Kinds, read: Result<Incoming, Refusal>) -> String {
+fn answer(kinds: &Kinds, read: Result<Incoming, Box<Refusal>>) -> String {
     match read {
         Ok(Incoming::Edit(edit)) => match edit.of.kind(kinds) {
             Some(kind) => {

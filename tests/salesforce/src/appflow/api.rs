@@ -74,13 +74,13 @@ impl Flows {
     }
 
     fn create(&mut self, name: &str, input: &Value) -> Answer {
-        if self.flows.contains_key(name) {
+        if self.by_name.contains_key(name) {
             let message = format!("Flow with name {name} already exists.");
             return Err(refused(409, "ConflictException", &message));
         }
         let flow = Flow::new(config(input)?, Status::Draft);
         let status = flow.status.name();
-        self.flows.insert(name.to_owned(), flow);
+        self.by_name.insert(name.to_owned(), flow);
         Ok(json!({ "flowArn": self.arn(name), "flowStatus": status }))
     }
 
@@ -123,7 +123,7 @@ impl Flows {
 
     fn delete(&mut self, name: &str) -> Answer {
         self.known(name)?;
-        self.flows.remove(name);
+        self.by_name.remove(name);
         Ok(json!({}))
     }
 
@@ -149,7 +149,7 @@ impl Flows {
     }
 
     fn list(&self) -> Value {
-        let flows = self.flows.iter().map(|(name, flow)| {
+        let flows = self.by_name.iter().map(|(name, flow)| {
             json!({
                 "flowName": name,
                 "flowArn": self.arn(name),
@@ -240,7 +240,7 @@ impl Flows {
 
     fn known(&mut self, name: &str) -> Result<&mut Flow, ApiError> {
         let message = format!("Could not find a flow by name: {name}");
-        let flow = self.flows.get_mut(name);
+        let flow = self.by_name.get_mut(name);
         flow.ok_or_else(|| refused(404, "ResourceNotFoundException", &message))
     }
 }
