@@ -34,7 +34,7 @@ const HISTORIES_OF_BUG: u64 = 8;
 const PRINTED: usize = 50;
 
 /// The bugs that are planted, and what they make of the code.
-const BUGS: [(&str, &str); 5] = [
+const BUGS: [(&str, &str); 4] = [
     (
         "older-configuration-overwrites-newer",
         "whatever arrives last counts",
@@ -46,10 +46,6 @@ const BUGS: [(&str, &str); 5] = [
     (
         "outcome-counted-before-it-is-written",
         "an outcome that counts as written before it is has no file when its writer dies",
-    ),
-    (
-        "sqs-failure-swallowed",
-        "a message that failed is reported as done",
     ),
     (
         "contact-open-on-holidays",
