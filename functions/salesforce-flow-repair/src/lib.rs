@@ -11,7 +11,7 @@ mod telling;
 use aws_types::SdkConfig;
 use flow::{
     BreakerStore, Cause, CountStore, Expected, FlowReader, FlowStarter, FlowUpdater, Flows,
-    OutcomeStore, ProfileSigner, RereadQueue, RetryScheduler, SupportSender, appflow_config,
+    OutcomeStore, ProfileSigner, RetryScheduler, SupportSender, appflow_config,
 };
 use lambda_kit::{
     Chain, Invocation,
@@ -22,6 +22,7 @@ use lambda_kit::{
     ids::IdSource,
     metric::Metrics,
 };
+use salesforce::RereadQueue;
 use serde::Serialize;
 use serde_json::value::RawValue;
 

@@ -88,7 +88,7 @@ async fn heal(app: &App, breaker: &Breaker, done: &mut Done) -> Result<(), Servi
     let flow = app.flows.named(breaker.flow());
     // What was edited while it did not tell, nobody tells of later.
     if flow.is_some_and(|flow| flow.direction == Direction::In) {
-        app.reread.ask_for_changes().await?;
+        app.reread.catch_up().await?;
     }
     let settled = telling::settle(app, breaker.healed()).await?;
     if settled.is_some() {
@@ -139,7 +139,7 @@ async fn act(
                 Act::Done
             }
             Action::Reread => {
-                app.reread.ask_for_changes().await?;
+                app.reread.catch_up().await?;
                 Act::Done
             }
         };

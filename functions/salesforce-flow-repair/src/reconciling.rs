@@ -25,7 +25,7 @@ pub(crate) async fn reconcile(
     let actions = plan(cause, trying.tries(), true);
     for action in &actions {
         match action {
-            Action::Reread => app.reread.ask_for_changes().await?,
+            Action::Reread => app.reread.catch_up().await?,
             Action::Redrive => {
                 let has_time = || !invocation.is_running_out(&app.clock, RESERVE);
                 redriving::everything(app, &look.files, has_time).await?;

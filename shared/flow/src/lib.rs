@@ -21,8 +21,8 @@ mod status;
 
 pub use aws::{
     Act, BreakerStore, CountStore, FlowDescriber, FlowMaker, FlowReader, FlowRemover, FlowStarter,
-    FlowUpdater, Made, OutcomeStore, ProfileKeeper, ProfileSigner, RereadQueue, RetryScheduler,
-    Saved, SupportSender, appflow_config,
+    FlowUpdater, Made, OutcomeStore, ProfileKeeper, ProfileSigner, RetryScheduler, Saved,
+    SupportSender, appflow_config,
 };
 pub use breaker::{Breaker, Next, Notice, State};
 pub use cause::Cause;

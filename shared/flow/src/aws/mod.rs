@@ -22,7 +22,7 @@ pub use making::{FlowMaker, FlowRemover, FlowStarter, FlowUpdater, Made};
 pub use outcomes::OutcomeStore;
 pub use profiles::{ProfileKeeper, ProfileSigner};
 pub use reading::{FlowDescriber, FlowReader};
-pub use retries::{RereadQueue, RetryScheduler};
+pub use retries::RetryScheduler;
 pub use support::SupportSender;
 
 use crate::Cause;

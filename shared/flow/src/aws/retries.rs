@@ -97,37 +97,3 @@ fn name_of(token: &str) -> String {
     let hex: Vec<String> = hex.map(|byte| format!("{byte:02x}")).collect();
     format!("flow-retry-{}", hex.concat())
 }
-
-/// What salesforce-config-reread takes for: whatever changed since it was read last.
-const CHANGES: &str = r#"{"reread":"changes"}"#;
-
-/// Asks for records to be read from Salesforce again: `sqs:SendMessage` on the queue
-/// `salesforce-reread`.
-#[derive(Debug, Clone)]
-pub struct RereadQueue {
-    client: aws_sdk_sqs::Client,
-    url: String,
-}
-
-impl RereadQueue {
-    /// A sender to the queue at `url`.
-    #[must_use]
-    pub fn new(sdk: &SdkConfig, url: impl Into<String>) -> Self {
-        Self {
-            client: aws_sdk_sqs::Client::new(sdk),
-            url: url.into(),
-        }
-    }
-
-    /// Asks. Twice is as good as once: reading changes nothing that is as it was read.
-    pub async fn ask_for_changes(&self) -> Result<(), ServiceError> {
-        self.client
-            .send_message()
-            .queue_url(&self.url)
-            .message_body(CHANGES)
-            .send()
-            .await
-            .map_err(|error| ServiceError::new("sqs:SendMessage", &error))?;
-        Ok(())
-    }
-}
