@@ -7,7 +7,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::Workshop;
-use crate::job;
+use crate::console::Task;
+use crate::job::{self, Finished};
 
 /// Which of cargo's profiles to build with.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -24,9 +25,10 @@ pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<Str
     let task = workshop.console.begin("build the functions");
     let mut command = workshop.checkout.cargo();
     command.arg("build");
-    if profile == Profile::Release {
-        command.arg("--release");
-    }
+    match profile {
+        Profile::Release => command.arg("--release"),
+        Profile::Dev => linted(&mut command).args(["--package", "one-build"]),
+    };
     for name in &names {
         command.args(["--package", name]);
     }
@@ -35,21 +37,29 @@ pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<Str
     Ok(names)
 }
 
-/// What the tests and the proofs are built with. One list for all of them, so that they are one build,
-/// in which no dependency is compiled twice. The functions that run are built apart, by name.
-pub(crate) const TEST_FEATURES: &str = "fairlead-api-description/openapi,\
-fairlead-audience-proof/planted-bugs,fairlead-chaos/planted-bugs,fairlead-crash-points/planted-bugs,\
-fairlead-delivery-proof/planted-bugs,fairlead-end-to-end/local-stack,\
-fairlead-erasure-proof/planted-bugs,fairlead-merge-proof/planted-bugs,fairlead-route-proof/planted-bugs,\
-fairlead-salesforce-proof/planted-bugs,fairlead-token-attacks/planted-bugs";
+/// What the tests and the proofs are built with. One set for all of them, so that they are one build,
+/// in which no library is compiled twice. The functions that run are built apart, without planted bugs.
+pub(crate) const TESTED: [&str; 2] = ["--workspace", "--all-features"];
+
+/// Lets clippy compile what is ours, so that its lints cost no second pass over everything. A build with it and one
+/// without are two builds: all that compile in the profile of the tests go this way.
+pub(crate) fn linted(command: &mut Command) -> &mut Command {
+    command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
+}
+
+/// Builds all that there is to test.
+pub(crate) fn tests(workshop: &Workshop, task: &Task) -> Result<Finished> {
+    let mut command = workshop.checkout.cargo();
+    linted(&mut command)
+        .args(["build", "--all-targets"])
+        .args(TESTED);
+    job::run(workshop, task, "build-tests", &mut command)
+}
 
 /// A program of the workspace that only tests and proofs need, built with all others of its kind.
 pub(crate) fn proof(workshop: &Workshop, program: &str) -> Result<Command> {
     let task = workshop.console.begin("build the tests and the proofs");
-    let mut command = workshop.checkout.cargo();
-    command.args(["build", "--workspace", "--bins", "--tests"]);
-    command.args(["--features", TEST_FEATURES]);
-    job::run(workshop, &task, "build-proofs", &mut command)?.expect_success()?;
+    tests(workshop, &task)?.expect_success()?;
     task.done("built");
     let mut proof = Command::new(workshop.checkout.target().join("debug").join(program));
     proof.current_dir(workshop.checkout.root());

@@ -69,9 +69,11 @@ impl CargoTool {
             .console
             .begin(format!("install {}", self.program()));
         let mut install = workshop.checkout.cargo();
+        // Without optimisation: it takes minutes to compile, and seconds to do its work either way.
         install
             .args([
                 "install",
+                "--debug",
                 "--locked",
                 "--version",
                 self.version,

@@ -44,6 +44,7 @@ mod two_faults;
 
 use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 
+use fastrand::Rng;
 use serde_json::Value;
 
 pub use observation::{Effect, Observation};
@@ -98,6 +99,24 @@ pub fn faults(scenario: &impl Scenario, seed: u64, faults: &[Fault], part: Part)
     }
     let points = points(scenario, seed, &undisturbed.trace, faults);
     for point in part.of(points) {
+        check(scenario, &undisturbed, &point, &mut report);
+    }
+    report
+}
+
+/// The same at `most` places at random, which follow from `seed`.
+pub fn some_faults(
+    scenario: &impl Scenario,
+    seed: u64,
+    faults: &[Fault],
+    most: usize,
+    part: Part,
+) -> Report {
+    let undisturbed = run(scenario, seed, None);
+    let points = points(scenario, seed, &undisturbed.trace, faults);
+    let chosen = Rng::with_seed(seed).choose_multiple(points, most);
+    let mut report = Report::default();
+    for point in part.of(chosen) {
         check(scenario, &undisturbed, &point, &mut report);
     }
     report

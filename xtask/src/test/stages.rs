@@ -3,12 +3,12 @@
 use std::fs;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use super::count::Count;
 use super::end_to_end::LOCAL_STACK;
 use crate::Workshop;
-use crate::build::TEST_FEATURES;
+use crate::build;
 use crate::job::{self, Finished};
 use crate::tools::{DENY, NEXTEST};
 use crate::{install, prove};
@@ -22,23 +22,21 @@ pub(super) fn format(workshop: &Workshop) -> Result<Count> {
     )
 }
 
-/// With all features, so that the planted bugs and the tests that need the local stack are looked at too.
+/// Builds what the other stages run, by clippy: what it finds comes again from cargo as long as it is there.
 pub(super) fn lints(workshop: &Workshop) -> Result<Count> {
-    let arguments = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--",
-        "--deny",
-        "warnings",
-    ];
-    check(
-        workshop,
-        "check the lints",
-        "clippy",
-        workshop.checkout.cargo().args(arguments),
-    )
+    let task = workshop
+        .console
+        .begin("build the tests and check the lints");
+    let finished = build::tests(workshop, &task)?.expect_success()?;
+    let is_warning = |line: &&String| line.starts_with("warning");
+    let found = finished.lines.iter().filter(is_warning).count();
+    ensure!(
+        found == 0,
+        "clippy warns:\n{}",
+        job::last_of(&finished.lines)
+    );
+    task.done("nothing found");
+    Ok(Count::default())
 }
 
 /// Licences, sources and duplicates. Advisories change from day to day and need a network: not here.
@@ -62,8 +60,8 @@ pub(super) fn rust_tests(workshop: &Workshop) -> Result<Count> {
 pub(super) fn documentation_tests(workshop: &Workshop) -> Result<Count> {
     let task = workshop.console.begin("run the documentation tests");
     let mut command = workshop.checkout.cargo();
-    command.args(["test", "--workspace", "--doc", "--no-fail-fast"]);
-    command.args(["--features", TEST_FEATURES]);
+    build::linted(&mut command).args(["test", "--doc", "--no-fail-fast"]);
+    command.args(build::TESTED);
     let finished = job::run(workshop, &task, "doc-tests", &mut command)?;
     let count =
         Count::from_libtest(&finished.lines).of(&finished, |failure| workshop.console.say(failure));
@@ -161,7 +159,7 @@ pub(super) fn fuzz(workshop: &Workshop, nightly: bool) -> Result<Count> {
 /// The test runner, with all tests built.
 pub(super) fn nextest(workshop: &Workshop) -> Result<Command> {
     let mut nextest = NEXTEST.command(workshop)?;
-    nextest.args(["run", "--workspace", "--features", TEST_FEATURES]);
+    build::linted(&mut nextest).arg("run").args(build::TESTED);
     nextest.args(["--no-fail-fast", "--hide-progress-bar"]);
     Ok(nextest)
 }

@@ -102,7 +102,7 @@ fn of_partners() -> Vec<Explorable> {
         Explorable::new(webhooks::EndpointFailing),
         Explorable::new(webhooks::ToldToErase),
         Explorable::new(webhooks::ToldOnceKnown),
-        Explorable::long(webhooks::SwitchedOff),
+        Explorable::new(webhooks::SwitchedOff),
         Explorable::new(fan_out::FannedOut),
         Explorable::new(fan_out::FanOutWithdrawn),
         Explorable::new(fan_out::FanOutErased),
@@ -120,17 +120,17 @@ fn of_partners() -> Vec<Explorable> {
 /// Flows between Salesforce and Fairlead, and what breaks them.
 fn of_flows() -> Vec<Explorable> {
     vec![
-        Explorable::long(flows::Mended::DEACTIVATED),
-        Explorable::long(flows::Mended::ERRORED),
-        Explorable::long(flows::Mended::SUSPENDED),
-        Explorable::long(flows::Mended::SESSION_OVER),
-        Explorable::long(flows::Mended::DRIFTED),
-        Explorable::long(flows::Mended::THROTTLED),
-        Explorable::long(flows::Mended::REJECTED),
-        Explorable::long(flows::Mended::IDLE),
-        Explorable::long(flows::GivenUp::CREDENTIALS),
-        Explorable::long(flows::GivenUp::STAYS_OFF),
-        Explorable::long(flows::Gap),
+        Explorable::new(flows::Mended::DEACTIVATED),
+        Explorable::new(flows::Mended::ERRORED),
+        Explorable::new(flows::Mended::SUSPENDED),
+        Explorable::new(flows::Mended::SESSION_OVER),
+        Explorable::new(flows::Mended::DRIFTED),
+        Explorable::new(flows::Mended::THROTTLED),
+        Explorable::new(flows::Mended::REJECTED),
+        Explorable::new(flows::Mended::IDLE),
+        Explorable::new(flows::GivenUp::CREDENTIALS),
+        Explorable::new(flows::GivenUp::STAYS_OFF),
+        Explorable::new(flows::Gap),
         Explorable::new(flows::Connected),
     ]
 }

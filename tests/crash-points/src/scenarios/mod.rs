@@ -50,8 +50,6 @@ pub struct Explorable {
     pub name: String,
     /// Where two faults in one run are explored by day.
     pub two_faults: TwoFaults,
-    /// One failing call in as many is explored by day, and each of them at night.
-    pub daily_share: usize,
     explore: Box<dyn Fn(How, u64, Part) -> Report + Send + Sync>,
     breaks: Box<dyn Fn(u64) -> bool + Send + Sync>,
     undisturbed: Box<dyn Fn(u64) -> Canonical + Send + Sync>,
@@ -75,6 +73,8 @@ pub enum How {
     Crashes,
     /// Calls fail.
     Failures,
+    /// Calls fail, at as many places as this.
+    SomeFailures(usize),
     /// The world stops twice.
     DoubleCrashes,
     /// The world stops, and an answer is lost.
@@ -91,7 +91,10 @@ impl How {
     /// Whether calls fail, and the world never stops.
     #[must_use]
     pub const fn is_without_crashes(self) -> bool {
-        matches!(self, Self::Failures | Self::SomeDoubleFailures(_))
+        matches!(
+            self,
+            Self::Failures | Self::SomeFailures(_) | Self::SomeDoubleFailures(_)
+        )
     }
 }
 
@@ -110,6 +113,9 @@ impl Explorable {
         let explore = move |how, seed, part| match how {
             How::Crashes => explore::faults(&*scenario, seed, &Fault::CRASHES, part),
             How::Failures => explore::faults(&*scenario, seed, &Fault::FAILURES, part),
+            How::SomeFailures(most) => {
+                explore::some_faults(&*scenario, seed, &Fault::FAILURES, most, part)
+            }
             How::DoubleCrashes => explore::pairs(&*scenario, seed, &explore::DOUBLE_CRASHES, part),
             How::CrashAndLoss => {
                 explore::pairs(&*scenario, seed, &explore::LEAST_MIXED_FAULTS, part)
@@ -125,18 +131,9 @@ impl Explorable {
         Self {
             name,
             two_faults: TwoFaults::Nowhere,
-            daily_share: 1,
             explore: Box::new(explore),
             breaks: Box::new(breaks),
             undisturbed: Box::new(undisturbed),
-        }
-    }
-
-    /// The same, with every crash explored by day and, since there are others of its kind, a few failing calls.
-    fn long(scenario: impl Scenario + Send + Sync + 'static) -> Self {
-        Self {
-            daily_share: 4,
-            ..Self::new(scenario)
         }
     }
 
