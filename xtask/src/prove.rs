@@ -15,6 +15,9 @@ use crate::job;
 pub(crate) enum Figure {
     /// Stops the world before and after every call of every handler, and counts what is lost
     CrashPoints {
+        /// Every crash, and of all else a few places: what `cargo xtask test` looks at
+        #[arg(long)]
+        quick: bool,
         /// More seeds, and two crashes in one run
         #[arg(long)]
         nightly: bool,
@@ -69,7 +72,7 @@ pub(crate) enum Figure {
 
 pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
     match figure {
-        Figure::CrashPoints { nightly } => crash_points(workshop, *nightly),
+        Figure::CrashPoints { quick, nightly } => crash_points(workshop, *quick, *nightly),
         Figure::Merge { nightly } => merge(workshop, *nightly),
         Figure::Access { nightly } => {
             access(workshop, *nightly)?;
@@ -87,14 +90,11 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
 }
 
 /// Runs the explorer.
-pub(crate) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<()> {
-    let harness = build::proof(workshop, "prove-crash-points")?;
-    figure(
-        workshop,
-        ("explore the crash points", "crash-points"),
-        harness,
-        nightly,
-    )
+pub(crate) fn crash_points(workshop: &Workshop, quick: bool, nightly: bool) -> Result<()> {
+    let mut harness = build::proof(workshop, "prove-crash-points")?;
+    harness.args(quick.then_some("--quick"));
+    let name = ("explore the crash points", "crash-points");
+    figure(workshop, name, harness, nightly)
 }
 
 /// Runs the proof of merging.

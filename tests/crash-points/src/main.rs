@@ -21,12 +21,33 @@ use testkit::explore::{Part, Report, side_by_side};
 /// Stops the world at every call of every handler, and compares how it ends.
 #[derive(Parser)]
 struct Arguments {
-    /// Explore under more seeds, and more ways in which two things go wrong in one run.
+    /// Stop the world at every call, and of all else explore a few places.
     #[arg(long)]
+    quick: bool,
+    /// Explore under more seeds, and more ways in which two things go wrong in one run.
+    #[arg(long, conflicts_with = "quick")]
     nightly: bool,
     /// Explore this scenario alone, and the bugs that it has to expose.
     #[arg(long)]
     only: Option<String>,
+}
+
+/// How much is explored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Quick,
+    Day,
+    Night,
+}
+
+impl Arguments {
+    const fn depth(&self) -> Depth {
+        match (self.quick, self.nightly) {
+            (true, _) => Depth::Quick,
+            (_, true) => Depth::Night,
+            (false, false) => Depth::Day,
+        }
+    }
 }
 
 /// Seeds under which ids, jitter and tokens differ.
@@ -37,8 +58,8 @@ const NIGHTLY_SEEDS: Range<u64> = 1..4;
 /// asked by day: all of them would take hours.
 const NIGHTLY_SHARE: usize = 8;
 
-/// At how many places of a scenario calls fail by day: at night all of them do.
-const SOME_FAILURES: usize = 48;
+/// At how many places of a scenario calls fail if it has to be quick.
+const QUICK_FAILURES: usize = 32;
 
 /// At how many places of a scenario two faults of one kind are explored by day where all of them would
 /// take too long, and at how many a call that fails is followed by another one at night.
@@ -69,12 +90,12 @@ impl Task<'_> {
 }
 
 fn main() -> ExitCode {
-    let Arguments { nightly, only } = Arguments::parse();
-    let is_wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let arguments = Arguments::parse();
+    let is_wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| only == name);
     let mut scenarios = scenarios::all();
     scenarios.retain(|scenario| is_wanted(&scenario.name));
     let bugs: Vec<&Bug> = bugs().filter(|bug| is_wanted(bug.exposed_by)).collect();
-    let found = explore_all(&tasks(&scenarios, nightly));
+    let found = explore_all(&tasks(&scenarios, arguments.depth()));
     let idle = idle(&scenarios, &found);
     let (mut crashes, mut failures) = (Report::default(), Report::default());
     for (task, report) in found {
@@ -133,10 +154,10 @@ fn idle<'a>(scenarios: &'a [Explorable], found: &[(Task<'_>, Report)]) -> Vec<&'
         .collect()
 }
 
-/// All that is explored. In each scenario the world stops at every call; calls fail at some places by day,
-/// at all of them at night. Two faults meet those that say so by day, at night all.
-fn tasks(scenarios: &[Explorable], nightly: bool) -> Vec<Task<'_>> {
-    let seeds = if nightly { NIGHTLY_SEEDS } else { SEEDS };
+/// All that is explored: in each scenario the world stops at every call.
+fn tasks(scenarios: &[Explorable], depth: Depth) -> Vec<Task<'_>> {
+    let night = depth == Depth::Night;
+    let seeds = if night { NIGHTLY_SEEDS } else { SEEDS };
     let mut tasks = Vec::new();
     for scenario in scenarios {
         let mut add = |how, seeds: Range<u64>, share| {
@@ -148,28 +169,33 @@ fn tasks(scenarios: &[Explorable], nightly: bool) -> Vec<Task<'_>> {
             }));
         };
         add(How::Crashes, seeds.clone(), 1);
-        if nightly {
-            add(How::Failures, seeds.clone(), 1);
+        if depth == Depth::Quick {
+            add(How::SomeFailures(QUICK_FAILURES), seeds.clone(), 1);
         } else {
-            add(How::SomeFailures(SOME_FAILURES), seeds.clone(), 1);
+            add(How::Failures, seeds.clone(), 1);
         }
-        match (scenario.two_faults, nightly) {
-            (TwoFaults::Everywhere, _) | (TwoFaults::InPart, true) => {
+        match (scenario.two_faults, depth) {
+            (TwoFaults::Everywhere, Depth::Day | Depth::Night)
+            | (TwoFaults::InPart, Depth::Night) => {
                 add(How::DoubleCrashes, SEEDS, 1);
                 add(How::CrashAndLoss, SEEDS, 1);
             }
-            (TwoFaults::Nowhere, true) => {
+            (TwoFaults::Nowhere, Depth::Night) => {
                 add(How::DoubleCrashes, SEEDS, NIGHTLY_SHARE);
                 add(How::CrashAndLoss, SEEDS, NIGHTLY_SHARE);
             }
-            (TwoFaults::InPart, false) => add(How::SomeDoubleCrashes(SOME), SEEDS, 1),
-            (TwoFaults::Nowhere, false) => {}
+            (TwoFaults::Everywhere, Depth::Quick) => {
+                add(How::SomeDoubleCrashes(SOME), SEEDS, 1);
+                add(How::SomeCrashAndLoss(SOME), SEEDS, 1);
+            }
+            (TwoFaults::InPart, _) => add(How::SomeDoubleCrashes(SOME), SEEDS, 1),
+            (TwoFaults::Nowhere, _) => {}
         }
         if scenario.two_faults != TwoFaults::Nowhere {
-            let some = if nightly { NIGHTLY_SOME } else { SOME };
+            let some = if night { NIGHTLY_SOME } else { SOME };
             add(How::SomeDoubleFailures(some), SEEDS, 1);
         }
-        if nightly && scenario.two_faults == TwoFaults::Everywhere {
+        if night && scenario.two_faults == TwoFaults::Everywhere {
             add(How::MixedFaults, SEEDS, NIGHTLY_SHARE);
         }
     }

@@ -103,7 +103,7 @@ pub(super) fn cdk_tests(workshop: &Workshop) -> Result<Count> {
 
 /// Not a test runner: its figure is its own.
 pub(super) fn crash_points(workshop: &Workshop, nightly: bool) -> Result<Count> {
-    prove::crash_points(workshop, nightly)?;
+    prove::crash_points(workshop, !nightly, nightly)?;
     Ok(Count::default())
 }
 

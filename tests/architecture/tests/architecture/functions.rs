@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use crate::{
     between,
     dependencies::{folder, packages},
-    each, files, read, section, text,
+    each, files, read, text,
 };
 
 #[test]
@@ -14,8 +14,8 @@ fn a_function_has_one_name_everywhere() {
         .into_iter()
         .map(|(_, text)| text)
         .collect();
-    let readme = read("README.md");
-    let mut listed = between(section(&readme, "## The flow"), "\n| [", "]");
+    let page = read("docs/functions.md");
+    let mut listed = between(&page, "\n| [", "]");
     for package in packages()
         .iter()
         .filter(|package| folder(package).starts_with("functions"))
@@ -35,13 +35,13 @@ fn a_function_has_one_name_everywhere() {
         );
         assert!(
             listed.contains(&name),
-            "the README's table does not list {name}"
+            "docs/functions.md does not list {name}"
         );
         listed.retain(|other| *other != name);
     }
     assert!(
         listed.is_empty(),
-        "the README's table lists {listed:?}, which are no functions"
+        "docs/functions.md lists {listed:?}, which are no functions"
     );
 }
 

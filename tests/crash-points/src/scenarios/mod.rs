@@ -83,6 +83,8 @@ pub enum How {
     MixedFaults,
     /// The world stops twice, at as many places as this.
     SomeDoubleCrashes(usize),
+    /// The world stops, and an answer is lost, at as many places as this.
+    SomeCrashAndLoss(usize),
     /// A call fails, and it or another one fails as well, at as many places as this.
     SomeDoubleFailures(usize),
 }
@@ -123,6 +125,9 @@ impl Explorable {
             How::MixedFaults => explore::pairs(&*scenario, seed, &explore::mixed_faults(), part),
             How::SomeDoubleCrashes(most) => {
                 explore::sample(&*scenario, seed, &explore::DOUBLE_CRASHES, most, part)
+            }
+            How::SomeCrashAndLoss(most) => {
+                explore::sample(&*scenario, seed, &explore::LEAST_MIXED_FAULTS, most, part)
             }
             How::SomeDoubleFailures(most) => {
                 explore::sample(&*scenario, seed, &explore::double_failures(), most, part)
