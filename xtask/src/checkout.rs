@@ -68,7 +68,19 @@ impl Checkout {
 /// The cargo that runs this program, in `folder`.
 fn cargo_in(folder: &Path) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(folder);
+    without_our_package(&mut cargo).current_dir(folder);
+    cargo
+}
+
+/// Without what cargo tells this program of its own package. Build scripts read variables of these names, and what
+/// they built would be built anew for whoever calls cargo by hand afterwards, and here again after that.
+pub(crate) fn without_our_package(cargo: &mut Command) -> &mut Command {
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
     cargo
 }
 

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::Workshop;
+use crate::checkout::without_our_package;
 use crate::job;
 use crate::preflight::printed_version;
 
@@ -49,7 +50,7 @@ impl CargoTool {
             own
         };
         let mut command = Command::new(program);
-        command
+        without_our_package(&mut command)
             .arg(self.subcommand)
             .current_dir(workshop.checkout.root());
         Ok(command)
