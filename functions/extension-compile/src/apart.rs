@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// How much of a processor it may take, in seconds.
 const PROCESSOR: u64 = 30;
 
-/// How much memory it may have, in bytes.
-const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
+/// How much memory it may have, in bytes: less than the function has.
+const MEMORY: u64 = 1536 * 1024 * 1024;
 
 /// What its output begins with.
 const COMPILED: u8 = b'C';
@@ -54,7 +54,7 @@ pub fn compile(module: &[u8]) -> Result<Result<Vec<u8>, Refusal>, ApartError> {
             Err(Refusal(problems.lines().map(str::to_owned).collect()))
         }
         _ => Err(Refusal(vec![format!(
-            "compiling the module takes more than {PROCESSOR} seconds of a processor or 2 GiB of memory: make its functions fewer and smaller"
+            "compiling the module takes more than {PROCESSOR} seconds of a processor or 1.5 GiB of memory: make its functions fewer and smaller"
         )])),
     })
 }

@@ -240,16 +240,9 @@ fn numeric(value: &Value, place: &str) -> Parsed<Test> {
 }
 
 fn anything_but(value: &Value, place: &str) -> Parsed<Test> {
-    let each = |values: &Value, make: &dyn Fn(&Value) -> Parsed<Test>| match values {
-        Value::Array(values) if values.is_empty() => {
-            wrong(place, "the list is empty: name a value that does not fit")
-        }
-        Value::Array(values) => values.iter().map(make).collect(),
-        value => Ok(vec![make(value)?]),
-    };
     let tests = if let Value::Object(operator) = value {
         let (name, values) = only(operator, place)?;
-        each(values, &|value| match words(name, value, place)? {
+        each(values, place, &|value| match words(name, value, place)? {
             Some(words) => Ok(Test::Text(words)),
             None => wrong(
                 place,
@@ -257,10 +250,21 @@ fn anything_but(value: &Value, place: &str) -> Parsed<Test> {
             ),
         })?
     } else {
-        each(value, &|value| match value {
+        each(value, place, &|value| match value {
             Value::String(_) | Value::Number(_) => plain(value, place),
             _ => wrong(place, "anything-but takes texts and numbers"),
         })?
     };
     Ok(Test::AnythingBut(tests))
+}
+
+/// What a value is, or each in a list.
+fn each(values: &Value, place: &str, make: &dyn Fn(&Value) -> Parsed<Test>) -> Parsed<Vec<Test>> {
+    match values {
+        Value::Array(values) if values.is_empty() => {
+            wrong(place, "the list is empty: name a value that does not fit")
+        }
+        Value::Array(values) => values.iter().map(make).collect(),
+        value => Ok(vec![make(value)?]),
+    }
 }

@@ -27,7 +27,7 @@ pub(super) fn from_toml(text: &str) -> Result<Value, InvalidManifest> {
 
 fn syntax(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
-    let line = before.map_or(1, |before| before.lines().count().max(1));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
     format!("line {line} is no TOML: {}", error.message())
 }
 
