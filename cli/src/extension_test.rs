@@ -1,6 +1,6 @@
 //! `fairlead extension test`: a package is packed, read, compiled and run as the platform does all of it, but here.
 
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use extension::{Answer, Code, Manifest, Needs, Package, Problem, pack};
 use lambda_kit::clock::Clock;
@@ -137,7 +137,7 @@ fn nanoseconds(time: jiff::Timestamp) -> u64 {
 fn seed(needs: Needs, event: &Value) -> Result<Seed, Failure> {
     if needs.random {
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| ours(io::Error::from(error)))?;
+        getrandom::fill(&mut bytes).map_err(|error| ours(error))?;
         return Ok(Seed::random(bytes));
     }
     let id = event.get("id").and_then(Value::as_str).unwrap_or_default();

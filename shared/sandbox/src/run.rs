@@ -138,7 +138,7 @@ impl Sandbox {
         store.set_fuel(fuel).map_err(ours)?;
         store.epoch_deadline_trap();
         let time = if lambda_kit::planted::is_on("sandbox-time-unbounded") {
-            limits.time.saturating_mul(20)
+            limits.time.saturating_mul(40)
         } else {
             limits.time
         };

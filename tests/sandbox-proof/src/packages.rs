@@ -86,7 +86,7 @@ fn names() -> Vec<Attack> {
         named(
             "a hundred folders",
             "its name is too long",
-            &"a/".repeat(99).replace("//", "/"),
+            &format!("{}x", "a/".repeat(40)),
         ),
         with(
             "a file without a name",
@@ -145,13 +145,13 @@ fn sizes() -> Vec<Attack> {
         ),
         with(
             "70 MiB that are said to be 10 bytes",
-            "it is not as large as the archive says",
+            "it is damaged",
             vec![lying(10)],
         ),
         with("65 files of a MiB each", "make it 67108864 at most", honest),
         with(
             "65 files of a MiB that are said to be small",
-            "it is not as large as the archive says",
+            "it is damaged",
             mebibytes,
         ),
         with(
