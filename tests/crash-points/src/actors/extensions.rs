@@ -1,6 +1,5 @@
 //! What compiles tenants' own code.
 
-use extension_compile::{App, handle};
 use lambda_kit::{aws::CallBudget, objects::ObjectWriter};
 use sandbox::CodeId;
 use serde_json::{Value, json};
@@ -47,6 +46,7 @@ pub async fn compile(world: &World) -> Value {
         "compiled_key": id.compiled_key(),
     });
     let answer = delivery::schedule(world, &request, async |request, invocation| {
+        use extension_compile::{App, handle};
         let sdk = world.sdk_config(&CallBudget::BATCH);
         let app = App::new(&world.environment(), &sdk, |module| {
             Ok(sandbox::compile(module))
