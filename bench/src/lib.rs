@@ -9,4 +9,5 @@
 pub mod audience_costs;
 pub mod costs;
 pub mod event_costs;
+pub mod extensions;
 pub mod ingest;

@@ -42,7 +42,9 @@ pub use fan_out::FanOut;
 pub use hook::{HookDefinition, HookName, InvalidHookName};
 pub use language::{InvalidLanguageCode, LanguageCode};
 pub use message::{InvalidMessageName, MessageDefinition, MessageName};
-pub use name::{AgreementId, InvalidName, PartnerId, Purpose, Segment, SourceName, TenantId};
+pub use name::{
+    AgreementId, ExtensionName, InvalidName, PartnerId, Purpose, Segment, SourceName, TenantId,
+};
 pub use notice::{InvalidNoticeUrl, InvalidTextDigest, Notice, NoticeUrl, TextDigest};
 pub use notification_rule::{InvalidNoticeText, NoticeText, NotificationRule};
 pub use partner_client::{ClientState, InvalidPartnerClientId, MachineScope, PartnerClientId};

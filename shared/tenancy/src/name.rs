@@ -91,6 +91,10 @@ name!(
     /// What a tenant calls some of its people: `regulars`.
     Segment
 );
+name!(
+    /// A tenant's own code, which runs on events: `greeter`.
+    ExtensionName
+);
 
 #[cfg(test)]
 mod tests {

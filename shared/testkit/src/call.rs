@@ -23,6 +23,8 @@ pub enum Service {
     EventBridge,
     /// AWS Secrets Manager.
     SecretsManager,
+    /// AWS Key Management Service.
+    Kms,
     /// AWS Step Functions.
     StepFunctions,
     /// Amazon AppFlow.
@@ -50,6 +52,7 @@ impl Service {
             Self::Sns => "sns",
             Self::EventBridge => "events",
             Self::SecretsManager => "secretsmanager",
+            Self::Kms => "kms",
             Self::StepFunctions => "states",
             Self::AppFlow => "appflow",
             Self::Scheduler => "scheduler",
@@ -99,6 +102,7 @@ impl Call {
             "AWSEvents" => Service::EventBridge,
             "AWSStepFunctions" => Service::StepFunctions,
             "secretsmanager" => Service::SecretsManager,
+            "TrentService" => Service::Kms,
             "AWSCognitoIdentityProviderService" => Service::Cognito,
             _ => return None,
         };
@@ -215,6 +219,7 @@ impl Call {
                 .collect::<Vec<_>>()
                 .join(", "),
             Service::SecretsManager => last_segment(&self.input, "SecretId", '/'),
+            Service::Kms => last_segment(&self.input, "KeyId", '/'),
             Service::StepFunctions => last_segment(&self.input, "name", '/'),
             Service::AppFlow => {
                 let names = ["flowName", "connectorProfileName"];

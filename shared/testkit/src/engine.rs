@@ -8,6 +8,7 @@ pub(crate) mod appflow;
 mod cognito;
 mod dynamodb;
 mod eventbridge;
+mod kms;
 mod legacy_directory;
 mod names;
 mod receiver;
@@ -33,12 +34,13 @@ pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
 pub use names::{
     ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, CONFIGURATION_TOPIC, ERASURE_MACHINE,
-    EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY,
-    NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE,
-    QUEUE_PREFIX, RECEIPTS_BUCKET, REGION, SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET,
-    SALESFORCE_OUTCOMES_BUCKET, SALESFORCE_REREAD_QUEUE, SALESFORCE_SECRET, SCHEDULE_GROUP,
-    SECRET_ACCESS_KEY, SMS_TOPIC, SUPPORT_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT,
-    WEBHOOKS_QUEUE, queue_url, resource_environment, variables,
+    EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, EXTENSION_MAC_KEY, EXTENSIONS_BUCKET, FANOUT_TOPIC,
+    HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC,
+    OPERATORS_CLIENT, PARKING_QUEUE, QUEUE_PREFIX, RECEIPTS_BUCKET, REGION,
+    SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET, SALESFORCE_OUTCOMES_BUCKET,
+    SALESFORCE_REREAD_QUEUE, SALESFORCE_SECRET, SCHEDULE_GROUP, SECRET_ACCESS_KEY, SMS_TOPIC,
+    SUPPORT_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE, queue_url,
+    resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
@@ -105,7 +107,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, Step Functions, AppFlow, Scheduler and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, KMS, Step Functions, AppFlow, Scheduler and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -137,6 +139,7 @@ impl Engines {
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
             Service::SecretsManager => secrets_manager.call(call),
+            Service::Kms => kms::call(call),
             Service::StepFunctions => step_functions.call(call),
             Service::AppFlow => appflow.call(call),
             Service::Scheduler => scheduler.call(call),

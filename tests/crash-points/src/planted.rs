@@ -2,6 +2,7 @@
 
 mod configuration;
 mod contact;
+mod extensions;
 
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +17,10 @@ pub struct Bug {
 
 /// All of them.
 pub fn bugs() -> impl Iterator<Item = &'static Bug> {
-    BUGS.iter().chain(configuration::BUGS).chain(contact::BUGS)
+    BUGS.iter()
+        .chain(configuration::BUGS)
+        .chain(contact::BUGS)
+        .chain(extensions::BUGS)
 }
 
 const BUGS: &[Bug] = &[

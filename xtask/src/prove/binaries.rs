@@ -45,6 +45,11 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("EVENTS_BUCKET", "events"),
     ("EVENTS_TABLE", "events"),
     ("EVENT_BUS_NAME", "fairlead"),
+    (
+        "EXTENSION_MAC_KEY",
+        "arn:aws:kms:eu-central-1:000000000000:key/mac",
+    ),
+    ("EXTENSIONS_BUCKET", "extensions"),
     ("EXPORTS_BUCKET", "exports"),
     ("FANOUT_PARTNERS", "[]"),
     (

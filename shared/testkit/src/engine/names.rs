@@ -32,8 +32,13 @@ pub const SALESFORCE_OUTCOMES_BUCKET: &str = "salesforce-outcomes";
 pub const SALESFORCE_CONFIG_QUEUE: &str = "salesforce-config";
 /// The queue of records that are to be read from Salesforce again.
 pub const SALESFORCE_REREAD_QUEUE: &str = "salesforce-reread";
+/// The bucket that holds tenants' own code.
+pub const EXTENSIONS_BUCKET: &str = "extensions";
+/// The key by which compiled code is sealed.
+pub const EXTENSION_MAC_KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/mac";
 /// All buckets.
-pub const BUCKETS: [&str; 7] = [
+pub const BUCKETS: [&str; 8] = [
+    EXTENSIONS_BUCKET,
     EXPORTS_BUCKET,
     RECEIPTS_BUCKET,
     CERTIFICATES_BUCKET,
@@ -105,6 +110,7 @@ pub fn queue_url(name: &str) -> String {
 pub fn resource_environment() -> Vec<(String, String)> {
     let mut all: Vec<_> = of_people().into();
     all.extend(of_operators());
+    all.extend(of_extensions());
     all.into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
@@ -223,6 +229,14 @@ fn of_operators() -> [(&'static str, String); 18] {
         ("CONTACT_TENANT", "harbour".to_owned()),
         ("CONTACT_PARTNER", "contact-centre".to_owned()),
         ("QUEUES_WITH", r#"["salesforce"]"#.to_owned()),
+    ]
+}
+
+/// What tenants' own code is kept in and run by.
+fn of_extensions() -> [(&'static str, String); 2] {
+    [
+        ("EXTENSIONS_BUCKET", EXTENSIONS_BUCKET.to_owned()),
+        ("EXTENSION_MAC_KEY", EXTENSION_MAC_KEY.to_owned()),
     ]
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
             json_error(status, "InternalException", message)
         }
         Service::SecretsManager => json_error(status, "InternalServiceError", message),
+        Service::Kms => json_error(status, "KMSInternalException", message),
         Service::AppFlow | Service::Scheduler => {
             json_error(status, "InternalServerException", message)
         }
@@ -62,7 +63,7 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "com.amazonaws.sqs#RequestThrottled",
             "Request is throttled.",
         ),
-        Service::EventBridge | Service::SecretsManager | Service::StepFunctions => {
+        Service::EventBridge | Service::SecretsManager | Service::Kms | Service::StepFunctions => {
             json_error(status, "ThrottlingException", "Rate exceeded")
         }
         Service::AppFlow | Service::Scheduler => json_error(

@@ -109,6 +109,8 @@ fn every_problem_is_documented_with_its_status_and_no_other() {
         .map(|(_, text)| in_one_line(&text))
         .collect();
     let made = between(&source, "Problem::new(", "\", \"").into_iter();
+    // What is wrong with a package has no status: nobody is answered with it.
+    let made = made.filter(|arguments| arguments.trim().starts_with(|c: char| c.is_ascii_digit()));
     let made: BTreeSet<_> = made
         .map(|arguments| arguments.trim().split_once(", \"").unwrap())
         .collect();

@@ -2,9 +2,9 @@
 
 use super::{
     Explorable, audience, configuration, consent, contact, datasets, dead_letters, directory,
-    erasure, events, export, fan_out, flows, hooks, idempotency, identify, identity, login, merge,
-    notification, operators, outbox, outcomes, partner, profile, reads, receipts, reread, sdks,
-    uploads, webhooks,
+    erasure, events, export, extensions, fan_out, flows, hooks, idempotency, identify, identity,
+    login, merge, notification, operators, outbox, outcomes, partner, profile, reads, receipts,
+    reread, sdks, uploads, webhooks,
 };
 
 /// All of them.
@@ -16,7 +16,13 @@ pub fn all() -> Vec<Explorable> {
     all.extend(of_the_end());
     all.extend(of_configuration());
     all.extend(of_the_contact_centre());
+    all.extend(of_extensions());
     all
+}
+
+/// Tenants' own code.
+fn of_extensions() -> Vec<Explorable> {
+    vec![Explorable::twice(extensions::ModuleCompiled)]
 }
 
 /// Who people are and what they decide and keep.
