@@ -1,10 +1,11 @@
 import { ArnFormat, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 import template from '../extension-host.json';
 import { ContextStack } from './context-stack';
-import { inWords } from './fairlead-function';
+import { inWords, namesOf } from './fairlead-function';
 import { USING } from './keys';
 
 /** What the template leaves a place for that is the same for all hosts of a stage, by the name of the place. */
@@ -41,7 +42,8 @@ export function below(scope: Construct, service: string, resource: string, begin
  * tenant's name in the places for them. Only within it extension-register may make a role.
  */
 export class ExtensionBoundary extends ManagedPolicy {
-  constructor(scope: Construct, id: string, values: HostValues) {
+  /** @param bodies the bucket of another stack that is among the values */
+  constructor(scope: Construct, id: string, values: HostValues, bodies: Bucket) {
     const { stage } = ContextStack.deploymentOf(scope);
     const statements = [...within(scope, values), encrypted()];
     super(scope, id, {
@@ -49,10 +51,12 @@ export class ExtensionBoundary extends ManagedPolicy {
       description: 'The most that the code of any tenant may do.',
       statements,
     });
-    const open = statements.flatMap(({ resources }) => resources).filter((resource) => resource.includes('*'));
+    const resources = statements.flatMap((statement) => statement.resources).filter((resource) => resource.includes('*'));
+    const open = resources.map((resource) => inWords(Stack.of(this).resolve(resource)));
+    const elsewhere = namesOf(bodies).map((name) => `${name}/events/*/*`);
     Validations.of(this).acknowledge(
-      ...open.map((resource) => ({
-        id: `AwsSolutions-IAM5[Resource::${inWords(Stack.of(this).resolve(resource))}]`,
+      ...[...new Set([...open, ...elsewhere])].map((resource) => ({
+        id: `AwsSolutions-IAM5[Resource::${resource}]`,
         reason: 'A boundary allows nothing by itself: it says how far the policies may go that tenants\' roles have.',
       })),
     );

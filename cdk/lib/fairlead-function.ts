@@ -207,7 +207,7 @@ function partInWords(part: Part): string {
 }
 
 /** The ARN of a bucket of another stack as cdk-nag writes it, before and after it is an export of that stack. */
-function namesOf(bucket: Bucket): string[] {
+export function namesOf(bucket: Bucket): string[] {
   const stack = Stack.of(bucket);
   const { 'Fn::ImportValue': exported } = stack.resolve(stack.exportValue(bucket.bucketArn)) as Record<string, string>;
   return [`<${stack.getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>`, String(exported)];

@@ -63,7 +63,7 @@ export class ExtensionStack extends ContextStack {
     this.macKey = new MacKey(this, 'mac-key', "Marks what of tenants' code was compiled by Fairlead.");
     const asset = this.hostAsset();
     const values = this.values(asset);
-    const hosts = this.toJsonString({ ...values, boundary: new ExtensionBoundary(this, 'boundary', values).managedPolicyArn });
+    const hosts = this.toJsonString({ ...values, boundary: this.boundary(values) });
     const compile = this.compiling();
     this.addRegister(hosts, compile, asset);
     this.api = this.answering();
@@ -132,6 +132,10 @@ export class ExtensionStack extends ContextStack {
       mac_key: this.macKey.keyArn,
       sqs_arn: arn('sqs'),
     };
+  }
+
+  private boundary(values: HostValues): string {
+    return new ExtensionBoundary(this, 'boundary', values, this.given.bodies).managedPolicyArn;
   }
 
   /** Reads strangers' modules: so it may do nothing else. */

@@ -62,6 +62,7 @@ impl Iam {
             "ListRoles" => Ok(self.list(input)),
             "DeleteRole" => self.delete(input),
             "PutRolePolicy" => self.put_policy(input),
+            "PutRolePermissionsBoundary" => self.put_boundary(input),
             "GetRolePolicy" => self.show_policy(input),
             "DeleteRolePolicy" => self.delete_policy(input),
             other => {
@@ -182,16 +183,21 @@ impl Iam {
         let name = text(input, "RoleName");
         let policy = document(input, "PolicyDocument")?;
         let mut roles = self.roles();
-        role_of(&roles, name)?;
-        let Some(role) = roles.get_mut(name) else {
-            return Err(no_such_role(name));
-        };
+        let role = roles.get_mut(name).ok_or_else(|| no_such_role(name))?;
         role.policies.insert(text(input, "PolicyName").to_owned(), policy);
         let length: usize = role.policies.values().map(|each| each.to_string().len()).sum();
         if length > LONGEST_POLICIES {
             let message = format!("Maximum policy size of {LONGEST_POLICIES} bytes exceeded for role {name}");
             return Err((StatusCode::CONFLICT, "LimitExceeded", message));
         }
+        Ok(String::new())
+    }
+
+    fn put_boundary(&self, input: &Value) -> Result<String, Refusal> {
+        let name = text(input, "RoleName");
+        let mut roles = self.roles();
+        let role = roles.get_mut(name).ok_or_else(|| no_such_role(name))?;
+        role.boundary = Some(text(input, "PermissionsBoundary").to_owned());
         Ok(String::new())
     }
 

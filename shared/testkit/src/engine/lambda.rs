@@ -209,8 +209,11 @@ fn list(state: &State) -> (StatusCode, Value) {
 }
 
 fn delete(state: &mut State, input: &Value) -> Answered {
-    let name = named(state, input)?.0.to_owned();
-    state.functions.remove(&name);
+    let (name, function) = named_mut(state, input)?;
+    match text(input, "Qualifier") {
+        "" => _ = state.functions.remove(&name),
+        version => function.versions.retain(|(each, _)| each != version),
+    }
     Ok((StatusCode::NO_CONTENT, json!({})))
 }
 
