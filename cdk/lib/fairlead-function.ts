@@ -38,6 +38,8 @@ export interface FairleadFunctionProps {
   /** What it does, in one sentence. */
   readonly description: string;
   readonly timeout: Duration;
+  /** How much memory it has, in megabytes, and with it how much of a processor. */
+  readonly memorySize?: number;
   /** Beside these the function reads only what Lambda itself sets. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -70,7 +72,7 @@ export class FairleadFunction extends LambdaFunction {
       handler: 'bootstrap',
       runtime: Runtime.PROVIDED_AL2023,
       architecture: stage.architecture,
-      memorySize: 256,
+      memorySize: props.memorySize ?? 256,
       timeout: props.timeout,
       role,
       environment: { ...props.environment },
@@ -128,6 +130,29 @@ export class FairleadFunction extends LambdaFunction {
     return this.may(actions, { arn: bucket.arnForObjects(keys) });
   }
 
+  /**
+   * Allows exactly these actions on what is made and removed for tenants, whose names begin alike, or which has no name
+   * yet, under these conditions.
+   */
+  mayOnTenants(
+    actions: readonly Action[],
+    resources: readonly Resource[],
+    conditions: Record<string, Record<string, string>> = {},
+  ): this {
+    const reason = 'It is made for tenants while the stage is there: this allows what bears such names, or has none yet.';
+    const stack = Stack.of(this);
+    Validations.of(this.ownRole).acknowledge(
+      ...resources.map((resource) => ({
+        id: `AwsSolutions-IAM5[Resource::${inWords(stack.resolve(arnOf(resource)))}]`,
+        reason,
+      })),
+    );
+    this.allow(
+      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: resources.map(arnOf), conditions }),
+    );
+    return this;
+  }
+
   /** Allows reading the secrets whose names begin with `prefix/`. */
   mayReadSecrets(prefix: string): this {
     Validations.of(this.ownRole).acknowledge({
@@ -165,6 +190,12 @@ function arnOf(resource: Resource): string {
   if ('eventBusArn' in resource) return resource.eventBusArn;
   if ('topicArn' in resource) return resource.topicArn;
   return resource.arn;
+}
+
+/** An ARN that refers to the account and its place alone, as cdk-nag writes it. */
+function inWords(arn: string | { readonly 'Fn::Join': [string, (string | { readonly Ref: string })[]] }): string {
+  if (typeof arn === 'string') return arn;
+  return arn['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
 }
 
 /** The ARN of a bucket of another stack as cdk-nag writes it, before and after it is an export of that stack. */

@@ -23,6 +23,7 @@ pub mod migration;
 pub mod outcomes;
 pub mod partner;
 pub mod receipts;
+pub mod registering;
 pub mod reread;
 pub mod sdks;
 pub mod settling;

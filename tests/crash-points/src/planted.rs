@@ -2,6 +2,7 @@
 
 mod configuration;
 mod contact;
+mod registering;
 
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +17,8 @@ pub struct Bug {
 
 /// All of them.
 pub fn bugs() -> impl Iterator<Item = &'static Bug> {
-    BUGS.iter().chain(configuration::BUGS).chain(contact::BUGS)
+    let more = [configuration::BUGS, contact::BUGS, registering::BUGS];
+    BUGS.iter().chain(more.into_iter().flatten())
 }
 
 const BUGS: &[Bug] = &[

@@ -46,6 +46,15 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("EVENTS_TABLE", "events"),
     ("EVENT_BUS_NAME", "fairlead"),
     ("EXPORTS_BUCKET", "exports"),
+    ("EXTENSIONS_BUCKET", "extensions"),
+    ("EXTENSION_COMPILE_FUNCTION", "extension-compile"),
+    ("EXTENSION_HOSTS", r#"{"sqs_arn":"arn:aws:sqs:eu-central-1:000000000000"}"#),
+    ("EXTENSION_LOGS", "/fairlead/measured"),
+    ("EXTENSION_PREFIX", "fairlead-measured-"),
+    (
+        "EXTENSION_UPLOADS_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/extension-uploads",
+    ),
     ("FANOUT_PARTNERS", "[]"),
     (
         "FANOUT_TOPICS",

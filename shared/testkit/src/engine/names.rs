@@ -28,12 +28,20 @@ pub const CLAIMS_BUCKET: &str = "claims";
 pub const SALESFORCE_EVENTS_BUCKET: &str = "salesforce-events";
 /// The bucket that holds what Salesforce is told.
 pub const SALESFORCE_OUTCOMES_BUCKET: &str = "salesforce-outcomes";
+/// The bucket that holds tenants' own code.
+pub const EXTENSIONS_BUCKET: &str = "extensions";
+/// The bucket that holds functions as they were built, under `extension-host.zip` that of tenants' hosts.
+pub const ARTEFACTS_BUCKET: &str = "artefacts";
+/// The queue of packages that were uploaded, and of what else is to be done about extensions.
+pub const EXTENSION_UPLOADS_QUEUE: &str = "extension-uploads";
+/// The function that compiles tenants' modules.
+pub const EXTENSION_COMPILE: &str = "fairlead-simulated-extension-compile";
 /// The queue of what happened to configuration in Salesforce.
 pub const SALESFORCE_CONFIG_QUEUE: &str = "salesforce-config";
 /// The queue of records that are to be read from Salesforce again.
 pub const SALESFORCE_REREAD_QUEUE: &str = "salesforce-reread";
 /// All buckets.
-pub const BUCKETS: [&str; 7] = [
+pub const BUCKETS: [&str; 9] = [
     EXPORTS_BUCKET,
     RECEIPTS_BUCKET,
     CERTIFICATES_BUCKET,
@@ -41,6 +49,8 @@ pub const BUCKETS: [&str; 7] = [
     CLAIMS_BUCKET,
     SALESFORCE_EVENTS_BUCKET,
     SALESFORCE_OUTCOMES_BUCKET,
+    EXTENSIONS_BUCKET,
+    ARTEFACTS_BUCKET,
 ];
 /// What every process signs its requests with.
 pub const SECRET_ACCESS_KEY: &str = "simulated";
@@ -105,6 +115,7 @@ pub fn queue_url(name: &str) -> String {
 pub fn resource_environment() -> Vec<(String, String)> {
     let mut all: Vec<_> = of_people().into();
     all.extend(of_operators());
+    all.extend(of_extensions());
     all.into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
@@ -223,6 +234,40 @@ fn of_operators() -> [(&'static str, String); 18] {
         ("CONTACT_TENANT", "harbour".to_owned()),
         ("CONTACT_PARTNER", "contact-centre".to_owned()),
         ("QUEUES_WITH", r#"["salesforce"]"#.to_owned()),
+    ]
+}
+
+/// What tenants' own code is kept in and run by.
+fn of_extensions() -> [(&'static str, String); 6] {
+    let arn = |service: &str, rest: &str| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{rest}");
+    let values = serde_json::json!({
+        "boundary": format!("arn:aws:iam::{ACCOUNT}:policy/fairlead-simulated-extension-boundary"),
+        "bus": arn("events", &format!("event-bus/{EVENT_BUS}")),
+        "bus_name": EVENT_BUS,
+        "directory": arn("dynamodb", "table/directory"),
+        "directory_name": "directory",
+        "ledger": arn("dynamodb", "table/ledger"),
+        "ledger_name": "ledger",
+        "mac_key": arn("kms", "key/mac"),
+        "extensions": format!("arn:aws:s3:::{EXTENSIONS_BUCKET}"),
+        "extensions_name": EXTENSIONS_BUCKET,
+        "host_code_bucket": ARTEFACTS_BUCKET,
+        "host_code_key": "extension-host.zip",
+        "lambda_arn": arn("lambda", "").trim_end_matches(':'),
+        "logs_arn": arn("logs", "").trim_end_matches(':'),
+        "sqs_arn": arn("sqs", "").trim_end_matches(':'),
+        "architecture": "arm64",
+    });
+    [
+        ("EXTENSIONS_BUCKET", EXTENSIONS_BUCKET.to_owned()),
+        (
+            "EXTENSION_UPLOADS_QUEUE_URL",
+            queue_url(EXTENSION_UPLOADS_QUEUE),
+        ),
+        ("EXTENSION_COMPILE_FUNCTION", EXTENSION_COMPILE.to_owned()),
+        ("EXTENSION_HOSTS", values.to_string()),
+        ("EXTENSION_PREFIX", QUEUE_PREFIX.to_owned()),
+        ("EXTENSION_LOGS", "/fairlead/simulated".to_owned()),
     ]
 }
 

@@ -3,8 +3,8 @@
 use super::{
     Explorable, audience, configuration, consent, contact, datasets, dead_letters, directory,
     erasure, events, export, fan_out, flows, hooks, idempotency, identify, identity, login, merge,
-    notification, operators, outbox, outcomes, partner, profile, reads, receipts, reread, sdks,
-    uploads, webhooks,
+    notification, operators, outbox, outcomes, partner, profile, reads, receipts, registering, reread,
+    sdks, uploads, webhooks,
 };
 
 /// All of them.
@@ -16,6 +16,7 @@ pub fn all() -> Vec<Explorable> {
     all.extend(of_the_end());
     all.extend(of_configuration());
     all.extend(of_the_contact_centre());
+    all.extend(of_registering());
     all
 }
 
@@ -156,6 +157,16 @@ fn of_the_end() -> Vec<Explorable> {
         Explorable::new(reads::ReceiptsSeen),
         Explorable::new(reads::DescriptionSeen),
         Explorable::twice(idempotency::RepeatedRead),
+    ]
+}
+
+/// Tenants' own code.
+fn of_registering() -> Vec<Explorable> {
+    vec![
+        Explorable::long(registering::ExtensionRegistered),
+        Explorable::long(registering::FunctionRegistered),
+        Explorable::long(registering::ExtensionRemoved),
+        Explorable::long(registering::ExtensionDrift),
     ]
 }
 

@@ -27,6 +27,7 @@ mod partner;
 mod profile;
 mod reads;
 mod receipts;
+mod registering;
 mod reread;
 mod sdks;
 mod uploads;

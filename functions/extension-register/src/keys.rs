@@ -1,0 +1,53 @@
+//! Where what belongs to a version lies in the bucket.
+
+use std::collections::BTreeSet;
+
+use extension::{
+    Kind,
+    registry::{CodeAt, ExtensionVersion},
+};
+use tenancy::{ExtensionName, TenantId};
+
+/// Of a package.
+pub(crate) fn package(tenant: &TenantId, extension: &ExtensionName, digest: &str) -> String {
+    format!("packages/{tenant}/{extension}/{digest}.zip")
+}
+
+/// Of what is run: a module, or an archive of what a function is made of.
+pub(crate) fn code(
+    tenant: &TenantId,
+    extension: &ExtensionName,
+    kind: Kind,
+    digest: &str,
+) -> String {
+    let ending = match kind {
+        Kind::Wasm => "wasm",
+        Kind::Lambda => "zip",
+    };
+    format!("code/{tenant}/{extension}/{digest}.{ending}")
+}
+
+/// Below what a module's compiled form lies; for which engine follows.
+pub(crate) fn compiled(tenant: &TenantId, extension: &ExtensionName, digest: &str) -> String {
+    format!("compiled/{tenant}/{extension}/{digest}")
+}
+
+/// All that lies of an extension.
+pub(crate) fn all_of(tenant: &TenantId, extension: &ExtensionName) -> [String; 4] {
+    ["uploads", "packages", "code", "compiled"].map(|what| format!("{what}/{tenant}/{extension}/"))
+}
+
+/// All that lies of a version.
+pub(crate) fn of(version: &ExtensionVersion) -> BTreeSet<String> {
+    let mut keys = BTreeSet::from([version.package_key.clone()]);
+    match &version.code {
+        Some(CodeAt::Wasm {
+            code_key,
+            compiled_key,
+            ..
+        }) => keys.extend([code_key.clone(), compiled_key.clone()]),
+        Some(CodeAt::Lambda { code_key, .. }) => keys.extend([code_key.clone()]),
+        None => {}
+    }
+    keys
+}
