@@ -8,5 +8,6 @@
 
 pub mod audience_costs;
 pub mod costs;
+pub mod dispatch;
 pub mod event_costs;
 pub mod ingest;

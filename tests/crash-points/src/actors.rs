@@ -12,6 +12,7 @@ pub mod directory;
 pub mod erasure;
 pub mod events;
 pub mod export;
+pub mod extensions;
 pub mod fan_out;
 pub mod flows;
 pub mod hooks;

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod contact;
+mod extensions;
 mod registering;
 
 /// A bug, and what it does.
@@ -17,7 +18,12 @@ pub struct Bug {
 
 /// All of them.
 pub fn bugs() -> impl Iterator<Item = &'static Bug> {
-    let more = [configuration::BUGS, contact::BUGS, registering::BUGS];
+    let more = [
+        configuration::BUGS,
+        contact::BUGS,
+        extensions::BUGS,
+        registering::BUGS,
+    ];
     BUGS.iter().chain(more.into_iter().flatten())
 }
 

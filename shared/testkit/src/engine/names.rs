@@ -34,6 +34,8 @@ pub const EXTENSIONS_BUCKET: &str = "extensions";
 pub const ARTEFACTS_BUCKET: &str = "artefacts";
 /// The queue of packages that were uploaded, and of what else is to be done about extensions.
 pub const EXTENSION_UPLOADS_QUEUE: &str = "extension-uploads";
+/// The queue of what happened to tenants of whom more did than their share.
+pub const EXTENSION_BACKLOG_QUEUE: &str = "extension-backlog";
 /// The function that compiles tenants' modules.
 pub const EXTENSION_COMPILE: &str = "fairlead-simulated-extension-compile";
 /// The queue of what happened to configuration in Salesforce.
@@ -238,7 +240,7 @@ fn of_operators() -> [(&'static str, String); 18] {
 }
 
 /// What tenants' own code is kept in and run by.
-fn of_extensions() -> [(&'static str, String); 6] {
+fn of_extensions() -> [(&'static str, String); 14] {
     let arn = |service: &str, rest: &str| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{rest}");
     let values = serde_json::json!({
         "boundary": format!("arn:aws:iam::{ACCOUNT}:policy/fairlead-simulated-extension-boundary"),
@@ -268,6 +270,20 @@ fn of_extensions() -> [(&'static str, String); 6] {
         ("EXTENSION_HOSTS", values.to_string()),
         ("EXTENSION_PREFIX", QUEUE_PREFIX.to_owned()),
         ("EXTENSION_LOGS", "/fairlead/simulated".to_owned()),
+        (
+            "EXTENSION_BACKLOG_QUEUE_URL",
+            queue_url(EXTENSION_BACKLOG_QUEUE),
+        ),
+        ("EXTENSION_RUNS_PER_DAY", "1000".to_owned()),
+        ("MAC_KEY_ARN", arn("kms", "key/mac")),
+        ("TENANT_ISOLATION", "false".to_owned()),
+        ("TENANT", "harbour".to_owned()),
+        ("TENANT_QUEUE_URL", queue_url("extension-harbour")),
+        ("TENANT_FIFO_URL", queue_url("extension-harbour.fifo")),
+        (
+            "TENANT_DEAD_LETTERS_URL",
+            queue_url("extension-harbour-dead"),
+        ),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Explorable, audience, configuration, consent, contact, datasets, dead_letters, directory,
-    erasure, events, export, fan_out, flows, hooks, idempotency, identify, identity, login, merge,
+    erasure, events, export, extensions, fan_out, flows, hooks, idempotency, identify, identity, login, merge,
     notification, operators, outbox, outcomes, partner, profile, reads, receipts, registering, reread,
     sdks, uploads, webhooks,
 };
@@ -17,6 +17,7 @@ pub fn all() -> Vec<Explorable> {
     all.extend(of_configuration());
     all.extend(of_the_contact_centre());
     all.extend(of_registering());
+    all.extend(of_extensions());
     all
 }
 
@@ -193,5 +194,16 @@ fn of_configuration() -> Vec<Explorable> {
         Explorable::new(outcomes::OutcomesMailed),
         Explorable::new(reread::CaughtUp),
         Explorable::new(reread::ReadAgain),
+    ]
+}
+
+/// What tenants' own code is given, and what comes of it.
+fn of_extensions() -> Vec<Explorable> {
+    vec![
+        Explorable::new(extensions::Dispatched),
+        Explorable::new(extensions::DispatchWithdrawn),
+        Explorable::twice(extensions::Ran),
+        Explorable::long(extensions::Failed),
+        Explorable::long(extensions::Enriched),
     ]
 }

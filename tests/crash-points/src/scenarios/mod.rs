@@ -11,6 +11,7 @@ mod directory;
 mod erasure;
 mod events;
 mod export;
+mod extensions;
 mod fan_out;
 mod flows;
 mod hooks;
