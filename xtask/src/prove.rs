@@ -57,6 +57,8 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Runs code, packages and compiled code of somebody who means harm, and counts what is not stopped
+    Sandbox,
     /// Kills the functions' processes at random calls while they take and deliver partners' events
     Chaos {
         /// 20,000 events, and at least 500 kills
@@ -87,6 +89,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
         Figure::Isolation { nightly } => isolation(workshop, *nightly),
         Figure::Delivery { nightly } => delivery(workshop, *nightly),
         Figure::Salesforce { nightly } => salesforce(workshop, *nightly),
+        Figure::Sandbox => sandbox(workshop),
         Figure::Chaos { nightly } => chaos(workshop, *nightly),
         Figure::Fuzz { seconds } => fuzz(workshop, *seconds),
         Figure::Binaries => binaries::run(workshop),
@@ -144,6 +147,12 @@ pub(crate) fn salesforce(workshop: &Workshop, nightly: bool) -> Result<()> {
         harness,
         nightly,
     )
+}
+
+/// Runs the proof of the sandbox.
+pub(crate) fn sandbox(workshop: &Workshop) -> Result<()> {
+    let harness = build::proof(workshop, "prove-sandbox")?;
+    figure(workshop, ("prove the sandbox", "sandbox"), harness, false)
 }
 
 /// Kills the functions' processes.

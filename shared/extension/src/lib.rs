@@ -2,11 +2,14 @@
 //! out go what it is, when it runs and within which limits, or everything that is wrong with it.
 //!
 //! - [`Manifest`] is `extension.toml`, read strictly;
+//! - [`Package`] is the archive that it comes in, read within bounds;
+//! - [`Answer`] is what it answered, held to its manifest;
 //! - [`RunMessage`] brings an event to an extension, [`RunKey`] seals what it answers, [`Breaker`] leaves one in
 //!   peace that keeps failing, and [`Chain`] says what came about by which;
 //! - [`Filter`] says which events of a type it wants, by the syntax of EventBridge's patterns;
 //! - [`registry`] is what is on record of extensions, their versions, and the host that runs a tenant's.
 
+mod answer;
 mod answer_schema;
 #[cfg(feature = "rows")]
 mod aws;
@@ -18,11 +21,13 @@ mod hops;
 mod manifest;
 #[cfg(feature = "running")]
 mod message;
+mod package;
 pub mod registry;
 #[cfg(feature = "running")]
 mod sealed;
 mod text;
 
+pub use answer::{Answer, AnsweredEvent};
 #[cfg(feature = "rows")]
 pub use aws::*;
 #[cfg(feature = "running")]
@@ -37,4 +42,5 @@ pub use manifest::{
 pub use message::{Carried, RunId, RunMessage};
 #[cfg(feature = "running")]
 pub use sealed::{InvalidRunKey, RunKey, Unsealable};
+pub use package::{LARGEST_CONTENT, LARGEST_PACKAGE, MANIFEST, MOST_ENTRIES, Package, pack};
 pub use text::{InvalidText, TraitName, Version};

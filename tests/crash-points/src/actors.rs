@@ -26,6 +26,7 @@ pub mod partner;
 pub mod receipts;
 pub mod registering;
 pub mod reread;
+pub mod running;
 pub mod sdks;
 pub mod settling;
 pub mod uploads;

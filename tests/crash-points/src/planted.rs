@@ -4,6 +4,7 @@ mod configuration;
 mod contact;
 mod extensions;
 mod registering;
+mod running;
 
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,7 @@ pub fn bugs() -> impl Iterator<Item = &'static Bug> {
         contact::BUGS,
         extensions::BUGS,
         registering::BUGS,
+        running::BUGS,
     ];
     BUGS.iter().chain(more.into_iter().flatten())
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cloudevent::Incoming;
-use fairlead_crash_points::actors::extensions::{
+use fairlead_crash_points::actors::running::{
     GREETED, Registered, UPDATED, does, has_a_host, registers,
 };
 use intake::EventItem;

@@ -10,7 +10,7 @@ use event::CloudEvent;
 use extension::{RunId, RunKey, RunMessage};
 use fairlead_crash_points::actors::{
     events::events_flow,
-    extensions::{
+    running::{
         brought_to_host, dispatched, queues_of, results_are_applied, these_are_applied,
     },
     stream_flows,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use testkit::{
     Call, Service,
-    engine::{ACCOUNT, REGION},
+    engine::{ACCOUNT, EXTENSION_MAC_KEY, REGION},
 };
 
 use crate::{
@@ -48,7 +48,7 @@ pub fn of(tenant: &str) -> Policy {
         ("extensions", "arn:aws:s3:::extensions".to_owned()),
         ("event_bodies", "arn:aws:s3:::events".to_owned()),
         ("event_bodies_key", arn("kms", "key/data")),
-        ("mac_key", arn("kms", "key/mac")),
+        ("mac_key", EXTENSION_MAC_KEY.to_owned()),
         ("directory", arn("dynamodb", "table/directory")),
         ("ledger", arn("dynamodb", "table/ledger")),
         ("lambda_arn", format!("arn:aws:lambda:{REGION}:{ACCOUNT}")),
@@ -236,7 +236,7 @@ fn outside(tenant: &str) -> Vec<Asked> {
         plain("sqs:SendMessage", arn("sqs", "fairlead-simulated-extension-intake")),
         plain("lambda:InvokeFunction", arn("lambda", &format!("function:fairlead-simulated-x-{longer}_greeter"))),
         plain("lambda:InvokeFunction", arn("lambda", "function:fairlead-simulated-profile-api")),
-        plain("kms:GenerateMac", arn("kms", "key/mac")),
+        plain("kms:GenerateMac", EXTENSION_MAC_KEY.to_owned()),
         plain("kms:VerifyMac", arn("kms", "key/other")),
         plain("iam:PassRole", "*".to_owned()),
         plain("sts:AssumeRole", "*".to_owned()),

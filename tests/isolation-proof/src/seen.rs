@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fairlead_crash_points::actors::extensions::queues_of;
+use fairlead_crash_points::actors::running::queues_of;
 use serde_json::Value;
 use testkit::World;
 

@@ -3,6 +3,7 @@
 use lambda_kit::aws::CallBudget;
 use sandbox::{CodeId, CodeSealer};
 use serde_json::json;
+use testkit::engine::EXTENSION_MAC_KEY;
 
 use crate::scene::Scene;
 
@@ -32,7 +33,7 @@ fn registers(scene: &Scene, text: &str) {
         module: "00".to_owned(),
     };
     let world = &scene.world;
-    let sealer = CodeSealer::new(&world.sdk_config(&CallBudget::BATCH), "key/mac");
+    let sealer = CodeSealer::new(&world.sdk_config(&CallBudget::BATCH), EXTENSION_MAC_KEY);
     let sealed = world.block_on(sealer.seal(&id, &compiled)).unwrap();
     let key = id.compiled_key();
     world

@@ -30,6 +30,7 @@ mod reads;
 mod receipts;
 mod registering;
 mod reread;
+mod running;
 mod sdks;
 mod uploads;
 mod webhooks;
