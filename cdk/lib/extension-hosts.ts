@@ -1,9 +1,11 @@
-import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 import template from '../extension-host.json';
 import { ContextStack } from './context-stack';
+import { inWords } from './fairlead-function';
+import { USING } from './keys';
 
 /** What the template leaves a place for that is the same for all hosts of a stage, by the name of the place. */
 export type HostValues = Readonly<Record<string, string>>;
@@ -41,11 +43,19 @@ export function below(scope: Construct, service: string, resource: string, begin
 export class ExtensionBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, values: HostValues) {
     const { stage } = ContextStack.deploymentOf(scope);
+    const statements = [...within(scope, values), encrypted()];
     super(scope, id, {
       managedPolicyName: `fairlead-${stage.name}-extension-boundary`,
       description: 'The most that the code of any tenant may do.',
-      statements: [...within(scope, values), encrypted()],
+      statements,
     });
+    const open = statements.flatMap(({ resources }) => resources).filter((resource) => resource.includes('*'));
+    Validations.of(this).acknowledge(
+      ...open.map((resource) => ({
+        id: `AwsSolutions-IAM5[Resource::${inWords(Stack.of(this).resolve(resource))}]`,
+        reason: 'A boundary allows nothing by itself: it says how far the policies may go that tenants\' roles have.',
+      })),
+    );
   }
 }
 
@@ -86,7 +96,7 @@ function encrypted(): PolicyStatement {
   const services = ['dynamodb', 's3'].map((service) => `${service}.${Aws.REGION}.amazonaws.com`);
   return new PolicyStatement({
     effect: Effect.ALLOW,
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    actions: [...USING],
     resources: ['*'],
     conditions: { StringEquals: { 'kms:ViaService': services } },
   });

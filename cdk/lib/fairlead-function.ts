@@ -192,10 +192,18 @@ function arnOf(resource: Resource): string {
   return resource.arn;
 }
 
-/** An ARN that refers to the account and its place alone, as cdk-nag writes it. */
-function inWords(arn: string | { readonly 'Fn::Join': [string, (string | { readonly Ref: string })[]] }): string {
+type Part = string | { readonly Ref: string } | { readonly 'Fn::GetAtt': readonly [string, string] } | { readonly 'Fn::ImportValue': string };
+
+/** An ARN, resolved, as cdk-nag writes it. */
+export function inWords(arn: string | { readonly 'Fn::Join': readonly [string, readonly Part[]] }): string {
   if (typeof arn === 'string') return arn;
-  return arn['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
+  return arn['Fn::Join'][1].map(partInWords).join('');
+}
+
+function partInWords(part: Part): string {
+  if (typeof part === 'string') return part;
+  if ('Ref' in part) return `<${part.Ref}>`;
+  return 'Fn::GetAtt' in part ? `<${part['Fn::GetAtt'].join('.')}>` : part['Fn::ImportValue'];
 }
 
 /** The ARN of a bucket of another stack as cdk-nag writes it, before and after it is an export of that stack. */

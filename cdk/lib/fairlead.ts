@@ -94,7 +94,7 @@ export function buildFairlead(deployment: Deployment): void {
     new SalesforceStack(deployment, salesforce, { tables, store, support, onCall });
     new ContactStack(deployment, { tables, identifierKey });
   }
-  const extension = new ExtensionStack(deployment, { tables, key, tokens, bus });
+  const extension = new ExtensionStack(deployment, { tables, key, tokens, bus, bodies: buckets.events, identifierKey });
   const deadLetters = new DeadLettersStack(deployment, { tables, archive: buckets.receipts, tokens });
   const docs = new DocsStack(deployment, { directory: tables.directory, tokens });
   const erasure = new ErasureStack(deployment, {

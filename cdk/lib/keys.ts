@@ -39,7 +39,8 @@ export class MacKey extends Key {
   }
 }
 
-const USING = [
+/** What services need of a key under which they keep what is ours. */
+export const USING = [
   'kms:Decrypt',
   'kms:DescribeKey',
   'kms:Encrypt',

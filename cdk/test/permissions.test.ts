@@ -87,7 +87,7 @@ const EXPLAINED: {
     type: 'AWS::IAM::Policy',
     actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
     resource:
-      /^<(certificates|claims|event-bodies|exports|receipts-archive|salesforce-outcomes)\.Arn>\/(certificates|claims|events|exports|outcomes|receipts|rejected)\/\*$/,
+      /^<(certificates|claims|event-bodies|exports|extensions|receipts-archive|salesforce-outcomes)\.Arn>\/(certificates|claims|code|compiled|events|exports|outcomes|packages|receipts|rejected|uploads)\/\*$/,
     because: 'An object has an ARN of its own: this allows those below one prefix.',
   },
   {
@@ -133,6 +133,29 @@ const EXPLAINED: {
     actions: ['sns:Unsubscribe'],
     resource: /^\*$/,
     because: 'SNS knows no resource for ending a subscription.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
+    actions: [],
+    resource: /:(function:|role\/)fairlead-production-(extension-host|x)-\*$|:fairlead-production-extension-of-\*$|:log-group:\/fairlead\/production\/(extension-host|x)-\*$/,
+    because: 'What is made for a tenant bears a name that begins so, and nothing else does.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
+    actions: [
+      'lambda:CreateEventSourceMapping',
+      'lambda:DeleteEventSourceMapping',
+      'lambda:ListEventSourceMappings',
+      'lambda:ListFunctions',
+    ],
+    resource: /^\*$/,
+    because: 'Mappings and lists know no resource; a condition says of which functions mappings may be.',
+  },
+  {
+    type: 'AWS::IAM::ManagedPolicy',
+    actions: [],
+    resource: /\*/,
+    because: 'A boundary allows nothing by itself: see extension.test.ts.',
   },
   {
     type: 'AWS::KMS::Key',
@@ -214,8 +237,8 @@ it('whoever reads what lies of events is told if it is gone, and not that it may
   expect(may('s3:ListBucket', '<event-bodies.Arn>')).toEqual(expect.arrayContaining(readers));
 });
 
-it('no role has a managed policy', () => {
-  expect(all.ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
+it('no role has a managed policy, and the only one there is is a boundary', () => {
+  expect(all.ofType('AWS::IAM::ManagedPolicy').map(({ construct }) => construct)).toEqual(['boundary']);
   for (const { construct, properties } of all.ofType('AWS::IAM::Role')) {
     expect.soft(properties.ManagedPolicyArns, construct).toBeUndefined();
   }

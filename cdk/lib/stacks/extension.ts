@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Duration } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, type SecretValue } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -12,6 +12,7 @@ import { PrivateBucket } from '../buckets';
 import { ContextStack, type Deployment } from '../context-stack';
 import { CountedAlarm } from '../counted-alarm';
 import { ExtensionBoundary, type HostNames, type HostValues, below, hostNames } from '../extension-hosts';
+import { addDispatch, addEnrich } from '../extension-runs';
 import { ANSWERING_ONCE, FairleadFunction, type Resource } from '../fairlead-function';
 import { MacKey } from '../keys';
 import { DeadLetterQueue, WorkQueue, queuePrefix } from '../queues';
@@ -38,6 +39,9 @@ interface Dependencies {
   readonly key: IKey;
   readonly tokens: TokenVariables;
   readonly bus: events.EventBus;
+  /** What of the events no row holds. */
+  readonly bodies: Bucket;
+  readonly identifierKey: SecretValue;
 }
 
 /** Tenants' own code: pushed, registered, run on their events by hosts that are made for each tenant. */
@@ -64,6 +68,9 @@ export class ExtensionStack extends ContextStack {
     this.addRegister(hosts, compile, asset);
     this.api = this.answering();
     this.addSweep(hosts);
+    const runs = { ...given, hosts: this.queues() };
+    addDispatch(this, runs);
+    addEnrich(this, runs);
     new CfnOutput(this, 'ExtensionsBucket', { value: this.bucket.bucketName });
     new CfnOutput(this, 'ExtensionUploadsQueueUrl', { value: this.uploads.queueUrl });
     new CfnOutput(this, 'ExtensionUploadsDeadLetterQueueUrl', { value: this.uploads.deadLetters.queueUrl });
@@ -92,7 +99,7 @@ export class ExtensionStack extends ContextStack {
         },
       ],
     };
-    if (policyDependable !== undefined) template.node.addDependency(policyDependable);
+    if (policyDependable !== undefined) bucket.node.addDependency(policyDependable);
     return bucket;
   }
 
@@ -103,11 +110,13 @@ export class ExtensionStack extends ContextStack {
 
   /** What extension-host.json leaves a place for that is the same for all tenants. */
   private values(asset: Asset): HostValues {
-    const { tables, bus } = this.given;
+    const { tables, bus, bodies } = this.given;
     const arn = (service: string) =>
       this.formatArn({ service, resource: '', arnFormat: ArnFormat.NO_RESOURCE_NAME }).replace(/:$/, '');
     return {
       architecture: this.deployment.stage.architecture.name,
+      bodies: bodies.bucketArn,
+      bodies_name: bodies.bucketName,
       bus: bus.eventBusArn,
       bus_name: bus.eventBusName,
       directory: tables.directory.tableArn,
@@ -132,11 +141,11 @@ export class ExtensionStack extends ContextStack {
       timeout: COMPILE_TIMEOUT,
       // Half a processor's worth of seconds is a whole one's with this.
       memorySize: 2048,
-      environment: { EXTENSIONS_BUCKET: this.bucket.bucketName, MAC_KEY_ARN: this.macKey.keyArn },
+      environment: { EXTENSIONS_BUCKET: this.bucket.bucketName, EXTENSION_MAC_KEY: this.macKey.keyArn },
     })
       .mayOnObjects(['s3:GetObject'], this.bucket, 'code')
       .mayOnObjects(['s3:GetObject', 's3:PutObject'], this.bucket, 'compiled')
-      .may(['kms:GenerateMac'], { arn: this.macKey.keyArn });
+      .may(['kms:GenerateMac', 'kms:VerifyMac'], { arn: this.macKey.keyArn });
   }
 
   /** The one function that makes and removes what is a tenant's. */

@@ -98,7 +98,7 @@ impl Scene {
     fn brings(&self, told: &Value) -> usize {
         let world = &self.world;
         let bodies = [told.to_string()];
-        let outcome = delivery::sqs(world, "extension-enrich", bodies, async |event, invocation| {
+        let outcome = delivery::sqs(world, "extension-results", bodies, async |event, invocation| {
             let sdk = world.sdk_config(&CallBudget::BATCH);
             let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
             handle(&app, event, invocation).await

@@ -1,8 +1,10 @@
 //! Hosts of tenants: made for the first extension, mended when something of them is gone, removed with the last.
 
 use extension::{
-    Kind, Saved, WantedCode,
-    registry::{CodeAt, Extension, ExtensionState, Host, HostState},
+    Compiled, Kind, Saved, ToCompile, WantedCode,
+    registry::{
+        CodeAt, Extension, ExtensionState, ExtensionVersion, Host, HostState, VersionState,
+    },
 };
 use tenancy::TenantId;
 
@@ -47,6 +49,9 @@ async fn make(app: &App, host: &Host) -> Result<bool, RegisterError> {
     let tenant = &host.tenant;
     let made_of = app.hosts.made_of(tenant, host.ordered);
     let made_of = made_of.map_err(extension::HostingError::from)?;
+    if host.made_of.as_ref().is_some_and(|made| *made != made_of) {
+        compile_anew(app, tenant).await?;
+    }
     let resources = app.hosts.make(tenant, host.ordered).await?;
     let Some(ready) = host.ready(resources, made_of) else {
         return Ok(true);
@@ -78,6 +83,54 @@ pub(crate) async fn mend(app: &App, tenant: &TenantId) -> Result<(), RegisterErr
         Some(host) if make(app, &host).await? => Ok(()),
         Some(_) => Err(RegisterError::Overtaken),
     }
+}
+
+/// Has every module of the tenant compiled for the engine that there is: another host may have another one. What was
+/// compiled for it already stays as it is.
+async fn compile_anew(app: &App, tenant: &TenantId) -> Result<(), RegisterError> {
+    for extension in app.reader.all(tenant).await? {
+        for version in app.reader.versions(tenant, &extension.name).await? {
+            if version.state == VersionState::Ready {
+                compile_version(app, &version).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn compile_version(app: &App, version: &ExtensionVersion) -> Result<(), RegisterError> {
+    let Some(CodeAt::Wasm {
+        module_sha256,
+        code_key,
+        compiled_key,
+    }) = &version.code
+    else {
+        return Ok(());
+    };
+    let module = ToCompile {
+        tenant: &version.tenant,
+        extension: &version.name,
+        sha256: module_sha256,
+        code_key,
+    };
+    match app.compiler.compile(&module).await? {
+        Compiled::Compiled { key } if key != *compiled_key => {
+            let code = CodeAt::Wasm {
+                module_sha256: module_sha256.clone(),
+                code_key: code_key.clone(),
+                compiled_key: key,
+            };
+            // Whoever changed the version meanwhile had it compiled by the same engine.
+            _ = app.keeper.end(&version.ready(code), None).await?;
+        }
+        Compiled::Compiled { .. } => {}
+        Compiled::Refused { .. } => {
+            tracing::error!(tenant.id = %version.tenant, extension = %version.name, version = %version.version,
+                "the engine does not take any more what it took before");
+            app.metrics.count("extension_versions_refused_anew", 1);
+        }
+    }
+    Ok(())
 }
 
 /// Makes the function of an extension anew if it is gone, of each version that it needs.

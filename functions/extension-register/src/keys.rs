@@ -27,8 +27,8 @@ pub(crate) fn code(
     format!("code/{tenant}/{extension}/{digest}.{ending}")
 }
 
-/// Below what a module's compiled form lies; for which engine follows.
-pub(crate) fn compiled(tenant: &TenantId, extension: &ExtensionName, digest: &str) -> String {
+/// Below what a module's compiled forms lie; for which engine each is follows.
+fn compiled(tenant: &TenantId, extension: &ExtensionName, digest: &str) -> String {
     format!("compiled/{tenant}/{extension}/{digest}")
 }
 
@@ -42,10 +42,13 @@ pub(crate) fn of(version: &ExtensionVersion) -> BTreeSet<String> {
     let mut keys = BTreeSet::from([version.package_key.clone()]);
     match &version.code {
         Some(CodeAt::Wasm {
+            module_sha256,
             code_key,
-            compiled_key,
             ..
-        }) => keys.extend([code_key.clone(), compiled_key.clone()]),
+        }) => {
+            let compiled = compiled(&version.tenant, &version.name, module_sha256);
+            keys.extend([code_key.clone(), compiled]);
+        }
         Some(CodeAt::Lambda { code_key, .. }) => keys.extend([code_key.clone()]),
         None => {}
     }

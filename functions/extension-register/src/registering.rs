@@ -106,7 +106,6 @@ async fn compile(
         extension: &key.extension,
         sha256,
         code_key,
-        compiled_key: &keys::compiled(&key.tenant, &key.extension, sha256),
     };
     Ok(match app.compiler.compile(&module).await? {
         Compiled::Compiled { key } => Ok(Some(CodeAt::Wasm {
@@ -114,7 +113,9 @@ async fn compile(
             code_key: code_key.to_owned(),
             compiled_key: key,
         })),
-        Compiled::Refused { problems } => Err(problems),
+        Compiled::Refused { problems } => {
+            Err(problems.into_iter().map(|problem| Problem::new("code", problem)).collect())
+        }
     })
 }
 

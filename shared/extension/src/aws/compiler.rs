@@ -8,8 +8,6 @@ use lambda_kit::{Retry, aws::CallBudget, aws::apply_budget, error::ServiceError}
 use serde::{Deserialize, Serialize};
 use tenancy::{ExtensionName, TenantId};
 
-use crate::Problem;
-
 /// How long compiling may take: longer than the function's own time limit, so that it is heard of.
 const BUDGET: CallBudget = CallBudget {
     attempt_timeout: Duration::from_secs(70),
@@ -35,8 +33,6 @@ pub struct ToCompile<'a> {
     pub sha256: &'a str,
     /// Where it lies.
     pub code_key: &'a str,
-    /// Below what the compiled form is to lie; which engine it is for is the compiler's to say.
-    pub compiled_key: &'a str,
 }
 
 /// What became of it.
@@ -45,13 +41,13 @@ pub struct ToCompile<'a> {
 pub enum Compiled {
     /// It is there.
     Compiled {
-        /// Where.
+        /// Where, for the engine that there is.
         key: String,
     },
     /// It is nothing that is run.
     Refused {
-        /// Why.
-        problems: Vec<Problem>,
+        /// Why, and what to do about it.
+        problems: Vec<String>,
     },
 }
 

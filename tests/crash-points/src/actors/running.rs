@@ -238,7 +238,7 @@ pub async fn results_are_applied(world: &World, from: usize) {
 
 /// The queue of results brings `bodies` to extension-enrich.
 pub async fn these_are_applied(world: &World, bodies: Vec<String>) {
-    let queue = "extension-enrich";
+    let queue = "extension-results";
     let outcome = delivery::sqs(world, queue, bodies, async |event, invocation| {
         use extension_enrich::{App, handle};
         let sdk = world.sdk_config(&CallBudget::BATCH);
