@@ -1,5 +1,6 @@
 //! The arguments.
 
+mod extensions;
 mod partners;
 
 use std::path::PathBuf;
@@ -8,7 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use serde_json::Value;
 
-pub use self::partners::{Clients, WriteKeys};
+pub use self::{
+    extensions::{Extensions, TestExtension},
+    partners::{Clients, WriteKeys},
+};
 
 /// What operators of Fairlead do daily.
 #[derive(Debug, Parser)]
@@ -23,7 +27,7 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 a file can't be read or written; 2 the arguments or settings are wrong; \
-3 nobody is signed in; 4 the API refuses; 5 it is not as you saw it any more; 6 the API can't be reached or not answer now.";
+3 nobody is signed in; 4 the API refuses; 5 it is not as you saw it any more; 6 the API can't be reached or not answer now; 7 an extension is not as it should be.";
 
 /// What holds for every command.
 #[derive(Debug, Clone, Default, Args)]
@@ -115,6 +119,9 @@ pub enum Command {
     /// Who is one person with whom
     #[command(subcommand)]
     Profiles(Profiles),
+    /// Tenants' own code
+    #[command(subcommand)]
+    Extension(Extensions),
     /// Completions of a shell
     Completions {
         /// Which shell

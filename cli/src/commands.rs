@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     api::{Api, Asked},
-    args::{Clients, Command, Erasures, Output, Profiles, WriteKeys},
+    args::{Clients, Command, Erasures, Extensions, Output, Profiles, WriteKeys},
     failure::{self, Failure},
     output::print,
     settings::Settings,
@@ -51,7 +51,11 @@ pub(crate) fn run(
         Command::Dlq(what) => dead_letters::run(what, api)?,
         Command::Erasures(what) => erasures(&what, api)?,
         Command::Profiles(what) => profiles(&what, api)?,
-        Command::Login(_) | Command::Logout | Command::Whoami | Command::Completions { .. } => {
+        Command::Login(_)
+        | Command::Logout
+        | Command::Whoami
+        | Command::Extension(Extensions::Test(_))
+        | Command::Completions { .. } => {
             return Ok(());
         }
     };

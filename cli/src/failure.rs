@@ -19,6 +19,9 @@ pub enum Failure {
     /// There was no answer.
     #[error("{0} Try again later; if it stays so, look whether FAIRLEAD_URL is right.")]
     Unreachable(String),
+    /// An extension is not as it should be, or does not do what it should.
+    #[error("{0}")]
+    Extension(String),
     /// A file or a stream could not be read or written.
     #[error("{what}: {cause}")]
     File {
@@ -98,6 +101,7 @@ impl Failure {
                 _ => 4,
             },
             Self::Unreachable(_) => 6,
+            Self::Extension(_) => 7,
         }
     }
 

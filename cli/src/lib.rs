@@ -4,6 +4,7 @@
 mod api;
 pub mod args;
 mod commands;
+mod extension_test;
 mod failure;
 mod login;
 mod output;
@@ -18,7 +19,7 @@ use clap::CommandFactory;
 
 use crate::{
     api::Api,
-    args::{Cli, Command},
+    args::{Cli, Command, Extensions},
     settings::Home,
 };
 pub use crate::{
@@ -53,6 +54,9 @@ fn run_with(
             let token = login::login(settings, &how, &mut io::stderr())?;
             home.keep_token(&token)?;
             output::print(out, output, &commands::whoami(&token)?, &[])
+        }
+        Command::Extension(Extensions::Test(what)) => {
+            output::print(out, output, &extension_test::run(&what)?, &[])
         }
         Command::Logout => home.map_or(Ok(()), Home::forget_token),
         Command::Whoami => {

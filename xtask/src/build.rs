@@ -40,8 +40,9 @@ pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<Str
 pub(crate) const TEST_FEATURES: &str = "fairlead-api-description/openapi,\
 fairlead-audience-proof/planted-bugs,fairlead-chaos/planted-bugs,fairlead-crash-points/planted-bugs,\
 fairlead-delivery-proof/planted-bugs,fairlead-end-to-end/local-stack,\
-fairlead-erasure-proof/planted-bugs,fairlead-merge-proof/planted-bugs,fairlead-route-proof/planted-bugs,\
-fairlead-salesforce-proof/planted-bugs,fairlead-token-attacks/planted-bugs";
+fairlead-erasure-proof/planted-bugs,fairlead-isolation-proof/planted-bugs,\
+fairlead-merge-proof/planted-bugs,fairlead-route-proof/planted-bugs,\
+fairlead-salesforce-proof/planted-bugs,fairlead-sandbox-proof/planted-bugs,fairlead-token-attacks/planted-bugs";
 
 /// A program of the workspace that only tests and proofs need, built with all others of its kind.
 pub(crate) fn proof(workshop: &Workshop, program: &str) -> Result<Command> {

@@ -47,6 +47,12 @@ pub(crate) const SAM: PythonPackages = PythonPackages {
     what: "the SAM CLI",
 };
 
+/// What examples of tenants' own code are built with.
+pub(crate) const EXTENSIONS: PythonPackages = PythonPackages {
+    name: "extensions",
+    what: "Zig, and Lambda's client for Python",
+};
+
 /// An environment with its packages installed.
 pub(crate) struct PythonEnvironment {
     folder: PathBuf,
@@ -135,6 +141,13 @@ pub(crate) const INTEROP_FOR_NODE: NpmPackages = NpmPackages {
     name: "npm-ci-interop",
     what: "the clients for Node.js that others wrote",
     folder: "tests/end-to-end/interop",
+};
+
+/// What one of these examples is built with.
+pub(crate) const ASSEMBLYSCRIPT: NpmPackages = NpmPackages {
+    name: "npm-ci-assemblyscript",
+    what: "AssemblyScript",
+    folder: "examples/extensions/assemblyscript",
 };
 
 impl NpmPackages {

@@ -5,6 +5,7 @@ mod cdk;
 mod checkout;
 mod console;
 mod down;
+mod extensions;
 mod install;
 mod instance;
 mod job;

@@ -39,6 +39,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Runs tenants' own code on events with markers, and looks who sees what of them
+    Isolation {
+        /// Ten times as many histories
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Sends events of partners through faults and crashes, against a model of whose timelines they get into
     Delivery {
         /// A million events
@@ -51,6 +57,8 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Runs code, packages and compiled code of somebody who means harm, and counts what is not stopped
+    Sandbox,
     /// Kills the functions' processes at random calls while they take and deliver partners' events
     Chaos {
         /// 20,000 events, and at least 500 kills
@@ -78,8 +86,10 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
         }
         Figure::Erasure => erasure(workshop),
         Figure::Audience { nightly } => audience(workshop, *nightly),
+        Figure::Isolation { nightly } => isolation(workshop, *nightly),
         Figure::Delivery { nightly } => delivery(workshop, *nightly),
         Figure::Salesforce { nightly } => salesforce(workshop, *nightly),
+        Figure::Sandbox => sandbox(workshop),
         Figure::Chaos { nightly } => chaos(workshop, *nightly),
         Figure::Fuzz { seconds } => fuzz(workshop, *seconds),
         Figure::Binaries => binaries::run(workshop),
@@ -115,6 +125,13 @@ pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
     figure(workshop, ("prove audiences", "audience"), harness, nightly)
 }
 
+/// Runs the proof that tenants are kept apart.
+pub(crate) fn isolation(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let harness = build::proof(workshop, "prove-isolation")?;
+    let name = ("prove that tenants are kept apart", "isolation");
+    figure(workshop, name, harness, nightly)
+}
+
 /// Runs the proof of delivery.
 pub(crate) fn delivery(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = build::proof(workshop, "prove-delivery")?;
@@ -130,6 +147,12 @@ pub(crate) fn salesforce(workshop: &Workshop, nightly: bool) -> Result<()> {
         harness,
         nightly,
     )
+}
+
+/// Runs the proof of the sandbox.
+pub(crate) fn sandbox(workshop: &Workshop) -> Result<()> {
+    let harness = build::proof(workshop, "prove-sandbox")?;
+    figure(workshop, ("prove the sandbox", "sandbox"), harness, false)
 }
 
 /// Kills the functions' processes.

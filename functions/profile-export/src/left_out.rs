@@ -14,7 +14,7 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 22] = [
+pub(crate) const LEFT_OUT: [LeftOut; 23] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),
@@ -88,6 +88,13 @@ pub(crate) const LEFT_OUT: [LeftOut; 22] = [
         part: Some("idempotency#"),
         because: "Answers to requests, kept for a day and sealed under the key that came with the \
                   request and is kept nowhere. They can be neither read nor found.",
+    },
+    LeftOut {
+        from: "ledger",
+        part: Some("extension-run#"),
+        because: "That a tenant's own code ran on an event, so that it does not count twice. What it \
+                  noted of the person is here in trait.json; what it answered is kept until it is \
+                  told, sealed.",
     },
     LeftOut {
         from: "ledger",

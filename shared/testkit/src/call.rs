@@ -23,6 +23,8 @@ pub enum Service {
     EventBridge,
     /// AWS Secrets Manager.
     SecretsManager,
+    /// AWS Key Management Service.
+    Kms,
     /// AWS Step Functions.
     StepFunctions,
     /// Amazon AppFlow.
@@ -56,6 +58,7 @@ impl Service {
             Self::Sns => "sns",
             Self::EventBridge => "events",
             Self::SecretsManager => "secretsmanager",
+            Self::Kms => "kms",
             Self::StepFunctions => "states",
             Self::AppFlow => "appflow",
             Self::Scheduler => "scheduler",
@@ -111,6 +114,7 @@ impl Call {
             "AWSEvents" => Service::EventBridge,
             "AWSStepFunctions" => Service::StepFunctions,
             "secretsmanager" => Service::SecretsManager,
+            "TrentService" => Service::Kms,
             "AWSCognitoIdentityProviderService" => Service::Cognito,
             "Logs_20140328" => Service::Logs,
             _ => return None,
@@ -258,6 +262,7 @@ impl Call {
                 .collect::<Vec<_>>()
                 .join(", "),
             Service::SecretsManager => last_segment(&self.input, "SecretId", '/'),
+            Service::Kms => last_segment(&self.input, "KeyId", '/'),
             Service::StepFunctions => last_segment(&self.input, "name", '/'),
             Service::AppFlow => {
                 let names = ["flowName", "connectorProfileName"];

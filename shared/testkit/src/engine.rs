@@ -10,6 +10,7 @@ mod dynamodb;
 mod eventbridge;
 mod hosting;
 mod iam;
+mod kms;
 pub(crate) mod lambda;
 mod legacy_directory;
 mod logs;
@@ -38,8 +39,8 @@ pub use eventbridge::PublishedEvent;
 pub use lambda::{Behaviour, Functions};
 pub use names::{
     ACCOUNT, ARTEFACTS_BUCKET, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, CONFIGURATION_TOPIC,
-    ERASURE_MACHINE, EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, EXTENSION_COMPILE,
-    EXTENSION_UPLOADS_QUEUE, EXTENSIONS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY,
+    ERASURE_MACHINE, EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, EXTENSION_BACKLOG_QUEUE, EXTENSION_COMPILE,
+    EXTENSION_MAC_KEY, EXTENSION_UPLOADS_QUEUE, EXTENSIONS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY,
     NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE,
     QUEUE_PREFIX, RECEIPTS_BUCKET, REGION, SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET,
     SALESFORCE_OUTCOMES_BUCKET, SALESFORCE_REREAD_QUEUE, SALESFORCE_SECRET, SCHEDULE_GROUP,
@@ -117,7 +118,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, Step Functions, AppFlow, Scheduler, IAM, Lambda, CloudWatch Logs and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, KMS, Step Functions, AppFlow, Scheduler, IAM, Lambda, CloudWatch Logs and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -152,6 +153,7 @@ impl Engines {
             Service::Sns => sns.call(call),
             Service::EventBridge => eventbridge.call(call),
             Service::SecretsManager => secrets_manager.call(call),
+            Service::Kms => kms::call(call),
             Service::StepFunctions => step_functions.call(call),
             Service::AppFlow => appflow.call(call),
             Service::Scheduler => scheduler.call(call),

@@ -2,7 +2,9 @@
 
 mod configuration;
 mod contact;
+mod extensions;
 mod registering;
+mod running;
 
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +19,13 @@ pub struct Bug {
 
 /// All of them.
 pub fn bugs() -> impl Iterator<Item = &'static Bug> {
-    let more = [configuration::BUGS, contact::BUGS, registering::BUGS];
+    let more = [
+        configuration::BUGS,
+        contact::BUGS,
+        extensions::BUGS,
+        registering::BUGS,
+        running::BUGS,
+    ];
     BUGS.iter().chain(more.into_iter().flatten())
 }
 

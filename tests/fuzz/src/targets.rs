@@ -2,6 +2,7 @@
 
 mod contact;
 mod events;
+mod extensions;
 mod messages;
 mod names;
 mod planted;
@@ -44,9 +45,10 @@ impl Target {
 /// All of them.
 #[must_use]
 pub fn all() -> Vec<Target> {
-    let rooms: [&[Target]; 7] = [
+    let rooms: [&[Target]; 8] = [
         &contact::TARGETS,
         &events::TARGETS,
+        &extensions::TARGETS,
         &messages::TARGETS,
         &names::TARGETS,
         &requests::TARGETS,

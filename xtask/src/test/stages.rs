@@ -11,7 +11,7 @@ use crate::Workshop;
 use crate::build::TEST_FEATURES;
 use crate::job::{self, Finished};
 use crate::tools::{DENY, NEXTEST};
-use crate::{install, prove};
+use crate::{extensions, install, prove};
 
 pub(super) fn format(workshop: &Workshop) -> Result<Count> {
     check(
@@ -128,6 +128,12 @@ pub(super) fn audience_proof(workshop: &Workshop, nightly: bool) -> Result<Count
 }
 
 /// Nor this one.
+pub(super) fn isolation_proof(workshop: &Workshop, nightly: bool) -> Result<Count> {
+    prove::isolation(workshop, nightly)?;
+    Ok(Count::default())
+}
+
+/// Nor this one.
 pub(super) fn delivery_proof(workshop: &Workshop, nightly: bool) -> Result<Count> {
     prove::delivery(workshop, nightly)?;
     Ok(Count::default())
@@ -137,6 +143,21 @@ pub(super) fn delivery_proof(workshop: &Workshop, nightly: bool) -> Result<Count
 pub(super) fn salesforce_proof(workshop: &Workshop, nightly: bool) -> Result<Count> {
     prove::salesforce(workshop, nightly)?;
     Ok(Count::default())
+}
+
+/// Nor this one.
+pub(super) fn sandbox_proof(workshop: &Workshop) -> Result<Count> {
+    prove::sandbox(workshop)?;
+    Ok(Count::default())
+}
+
+/// Each example counts as a test.
+pub(super) fn extensions(workshop: &Workshop) -> Result<Count> {
+    let passed = extensions::run(workshop)?;
+    Ok(Count {
+        passed,
+        ..Count::default()
+    })
 }
 
 /// Nor this one.

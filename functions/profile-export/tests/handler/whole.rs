@@ -72,7 +72,8 @@ enum Fate {
 }
 
 /// How those rows of the ledger begin that tell of no person.
-const OF_NOBODY: [&str; 5] = [
+const OF_NOBODY: [&str; 6] = [
+    "`extension-breaker#",
     "`extension-sweep#",
     "`extension-upload#",
     "`extension-usage#",
@@ -117,9 +118,7 @@ fn seed(world: &World, table: &str, row: &str) -> Fate {
             world.put_row("audiences", item);
             exported("audiences.json", row)
         }
-        "ledger" if OF_NOBODY.iter().any(|begins| row.starts_with(begins)) => {
-            Fate::OfNobody
-        }
+        "ledger" if OF_NOBODY.iter().any(|begins| row.starts_with(begins)) => Fate::OfNobody,
         "config" | "directory" | "subscriptions" => Fate::OfNobody,
         "audiences" | "deliveries" | "events" | "ledger" | "quarantine" | "waiting" => {
             Fate::LeftOut

@@ -2,9 +2,9 @@
 
 use super::{
     Explorable, audience, configuration, consent, contact, datasets, dead_letters, directory,
-    erasure, events, export, fan_out, flows, hooks, idempotency, identify, identity, login, merge,
-    notification, operators, outbox, outcomes, partner, profile, reads, receipts, registering, reread,
-    sdks, uploads, webhooks,
+    erasure, events, export, extensions, fan_out, flows, hooks, idempotency, identify, identity,
+    login, merge, notification, operators, outbox, outcomes, partner, profile, reads, receipts,
+    registering, reread, running, sdks, uploads, webhooks,
 };
 
 /// All of them.
@@ -17,7 +17,14 @@ pub fn all() -> Vec<Explorable> {
     all.extend(of_configuration());
     all.extend(of_the_contact_centre());
     all.extend(of_registering());
+    all.extend(of_runs());
+    all.extend(of_extensions());
     all
+}
+
+/// Tenants' own code.
+fn of_extensions() -> Vec<Explorable> {
+    vec![Explorable::twice(extensions::ModuleCompiled)]
 }
 
 /// Who people are and what they decide and keep.
@@ -193,5 +200,16 @@ fn of_configuration() -> Vec<Explorable> {
         Explorable::new(outcomes::OutcomesMailed),
         Explorable::new(reread::CaughtUp),
         Explorable::new(reread::ReadAgain),
+    ]
+}
+
+/// What tenants' own code is given, and what comes of it.
+fn of_runs() -> Vec<Explorable> {
+    vec![
+        Explorable::new(running::Dispatched),
+        Explorable::new(running::DispatchWithdrawn),
+        Explorable::twice(running::Ran),
+        Explorable::long(running::Failed),
+        Explorable::long(running::Enriched),
     ]
 }
