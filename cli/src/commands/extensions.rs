@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, io::Write, thread, time::Duration};
 
-use extension::{Package, pack};
+use extension::{MANIFEST, Package, pack};
 use http::Method;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -11,17 +11,14 @@ use super::{Answer, tenant};
 use crate::{
     api::{Api, Asked},
     args::{Extensions, PushedExtension},
-    failure::{Failure, Problem},
-    folder,
+    extension_test::files,
+    failure::Failure,
     settings::Settings,
 };
 
 /// How long it is between two looks at how far a package is, and how often it is looked: for ten minutes.
 const PAUSE: Duration = Duration::from_secs(1);
 const LOOKS: u32 = 600;
-
-/// In which file the manifest is.
-const MANIFEST: &str = "extension.toml";
 
 /// The platform's own types of events, which may be named without what stands before them.
 const OWN: &str = "dev.fairlead.";
@@ -123,7 +120,7 @@ fn push_package(
     api: &Api,
     progress: &mut impl Write,
 ) -> Result<Value, Failure> {
-    let mut files = folder::files(&push.folder)?;
+    let mut files = files(&push.folder)?;
     if let (false, Some(manifest)) = (push.on.is_empty(), files.get_mut(MANIFEST)) {
         *manifest = with_events(manifest, &push.on)?;
     }
@@ -141,7 +138,7 @@ fn push_package(
     };
     let created = api.send(&Method::POST, &borrowed(&path), &announced)?;
     say(progress, &format!("{name} {}: {} bytes", package.manifest().version(), bytes.len()));
-    api.put(created.get("put").unwrap_or(&Value::Null), bytes)?;
+    api.put(created.get("put").unwrap_or(&Value::Null), &bytes)?;
     let id = created.get("upload_id").and_then(Value::as_str).unwrap_or_default();
     path.push(id.to_owned());
     wait(&path, api, progress)?;
