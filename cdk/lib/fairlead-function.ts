@@ -173,8 +173,20 @@ export class FairleadFunction extends LambdaFunction {
    * and all that stands below it; this policy stands beside it, so that the two do not wait for each other.
    */
   mayOnItsCaller(actions: readonly Action[], caller: Resource): this {
-    const statement = new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [arnOf(caller)] });
-    new Policy(Stack.of(this), `${this.node.id}-caller-policy`, { roles: [this.ownRole], statements: [statement] });
+    return this.mayBy('caller-policy', actions, [caller]);
+  }
+
+  /**
+   * Allows exactly these actions on these resources by a policy of its own: CDK takes policies for longer than they
+   * are, and makes a managed one of what it thinks is too much.
+   */
+  mayApart(actions: readonly Action[], ...resources: readonly Resource[]): this {
+    return this.mayBy('further-policy', actions, resources);
+  }
+
+  private mayBy(policy: string, actions: readonly Action[], resources: readonly Resource[]): this {
+    const statement = new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: resources.map(arnOf) });
+    new Policy(Stack.of(this), `${this.node.id}-${policy}`, { roles: [this.ownRole], statements: [statement] });
     return this;
   }
 

@@ -78,6 +78,7 @@ export const EXTENSIONS: Record<string, Record<string, string[]>> = {
     '<extension-compile.Arn>': ['lambda:InvokeFunction'],
     '<extension-uploads.Arn>': RECEIVING,
     '<extensions.Arn>': ['s3:ListBucket'],
+    'arn:<AWS::Partition>:s3:::<extension-host as it was built>': ['s3:GetObject'],
     '<extensions.Arn>/uploads/*': ['s3:DeleteObject', 's3:GetObject'],
     '<extensions.Arn>/packages/*': ['s3:DeleteObject', 's3:PutObject'],
     '<extensions.Arn>/code/*': ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
