@@ -1,7 +1,7 @@
 //! How many events partner-ingest takes, and with how much of a processor: its handler on the simulated
 //! engines, in real time, in as many processes as there are lanes. What the engines take is told apart.
 
-mod direct;
+pub(crate) mod direct;
 mod floor;
 
 use std::{
@@ -183,7 +183,7 @@ fn summed(load: Load, lanes: Vec<Lane>, resident: (u64, u64)) -> Measured {
     all
 }
 
-fn runtime() -> Runtime {
+pub(crate) fn runtime() -> Runtime {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build();
@@ -247,7 +247,7 @@ fn request(clock: &Clock, size: u32, name: &str) -> Box<RawValue> {
 }
 
 /// What this process has resident, in KiB; 0 where the system does not tell.
-fn resident() -> u64 {
+pub(crate) fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let digits = line.and_then(|line| line.split_whitespace().next());

@@ -8,6 +8,7 @@
 
 pub mod audience_costs;
 pub mod costs;
+pub mod dispatch;
 pub mod event_costs;
 pub mod extensions;
 pub mod ingest;

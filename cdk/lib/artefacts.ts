@@ -27,12 +27,17 @@ export class Artefacts {
   }
 
   code(functionName: string): Code {
+    return Code.fromAsset(this.folder(functionName));
+  }
+
+  /** Where the built function is, for what is no function of the template. */
+  folder(functionName: string): string {
     const folder = this.folderOf(functionName);
     if (!existsSync(join(folder, 'bootstrap'))) {
       throw new Error(
         `${functionName} is not built: there is no ${join(folder, 'bootstrap')}; run \`${this.builtBy}\``,
       );
     }
-    return Code.fromAsset(folder);
+    return folder;
   }
 }

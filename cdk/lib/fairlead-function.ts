@@ -38,6 +38,8 @@ export interface FairleadFunctionProps {
   /** What it does, in one sentence. */
   readonly description: string;
   readonly timeout: Duration;
+  /** How much memory it has, in megabytes, and with it how much of a processor. */
+  readonly memorySize?: number;
   /** Beside these the function reads only what Lambda itself sets. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -70,7 +72,7 @@ export class FairleadFunction extends LambdaFunction {
       handler: 'bootstrap',
       runtime: Runtime.PROVIDED_AL2023,
       architecture: stage.architecture,
-      memorySize: 256,
+      memorySize: props.memorySize ?? 256,
       timeout: props.timeout,
       role,
       environment: { ...props.environment },
@@ -128,6 +130,29 @@ export class FairleadFunction extends LambdaFunction {
     return this.may(actions, { arn: bucket.arnForObjects(keys) });
   }
 
+  /**
+   * Allows exactly these actions on what is made and removed for tenants, whose names begin alike, or which has no name
+   * yet, under these conditions.
+   */
+  mayOnTenants(
+    actions: readonly Action[],
+    resources: readonly Resource[],
+    conditions: Record<string, Record<string, string>> = {},
+  ): this {
+    const reason = 'It is made for tenants while the stage is there: this allows what bears such names, or has none yet.';
+    const stack = Stack.of(this);
+    Validations.of(this.ownRole).acknowledge(
+      ...resources.map((resource) => ({
+        id: `AwsSolutions-IAM5[Resource::${inWords(stack.resolve(arnOf(resource)))}]`,
+        reason,
+      })),
+    );
+    this.allow(
+      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: resources.map(arnOf), conditions }),
+    );
+    return this;
+  }
+
   /** Allows reading the secrets whose names begin with `prefix/`. */
   mayReadSecrets(prefix: string): this {
     Validations.of(this.ownRole).acknowledge({
@@ -148,8 +173,20 @@ export class FairleadFunction extends LambdaFunction {
    * and all that stands below it; this policy stands beside it, so that the two do not wait for each other.
    */
   mayOnItsCaller(actions: readonly Action[], caller: Resource): this {
-    const statement = new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [arnOf(caller)] });
-    new Policy(Stack.of(this), `${this.node.id}-caller-policy`, { roles: [this.ownRole], statements: [statement] });
+    return this.mayBy('caller-policy', actions, [caller]);
+  }
+
+  /**
+   * Allows exactly these actions on these resources by a policy of its own: CDK takes policies for longer than they
+   * are, and makes a managed one of what it thinks is too much.
+   */
+  mayApart(actions: readonly Action[], ...resources: readonly Resource[]): this {
+    return this.mayBy('further-policy', actions, resources);
+  }
+
+  private mayBy(policy: string, actions: readonly Action[], resources: readonly Resource[]): this {
+    const statement = new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: resources.map(arnOf) });
+    new Policy(Stack.of(this), `${this.node.id}-${policy}`, { roles: [this.ownRole], statements: [statement] });
     return this;
   }
 
@@ -167,8 +204,22 @@ function arnOf(resource: Resource): string {
   return resource.arn;
 }
 
+type Part = string | { readonly Ref: string } | { readonly 'Fn::GetAtt': readonly [string, string] } | { readonly 'Fn::ImportValue': string };
+
+/** An ARN, resolved, as cdk-nag writes it. */
+export function inWords(arn: string | { readonly 'Fn::Join': readonly [string, readonly Part[]] }): string {
+  if (typeof arn === 'string') return arn;
+  return arn['Fn::Join'][1].map(partInWords).join('');
+}
+
+function partInWords(part: Part): string {
+  if (typeof part === 'string') return part;
+  if ('Ref' in part) return `<${part.Ref}>`;
+  return 'Fn::GetAtt' in part ? `<${part['Fn::GetAtt'].join('.')}>` : part['Fn::ImportValue'];
+}
+
 /** The ARN of a bucket of another stack as cdk-nag writes it, before and after it is an export of that stack. */
-function namesOf(bucket: Bucket): string[] {
+export function namesOf(bucket: Bucket): string[] {
   const stack = Stack.of(bucket);
   const { 'Fn::ImportValue': exported } = stack.resolve(stack.exportValue(bucket.bucketArn)) as Record<string, string>;
   return [`<${stack.getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>`, String(exported)];

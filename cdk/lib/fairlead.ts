@@ -12,6 +12,7 @@ import { DirectoryStack } from './stacks/directory';
 import { DocsStack } from './stacks/docs';
 import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
+import { ExtensionStack } from './stacks/extension';
 import { FanOutStack } from './stacks/fan-out';
 import { IdentityStack } from './stacks/identity';
 import { IntakeStack } from './stacks/intake';
@@ -29,7 +30,7 @@ import { WebhooksStack } from './stacks/webhooks';
 export function buildFairlead(deployment: Deployment): void {
   const alarms = new AlarmsStack(deployment);
   Aspects.of(deployment.app).add(new AlarmsPublish(alarms.topic), { priority: AspectPriority.MUTATING });
-  const { tables, buckets, claimsKey, identifierKey, salesforce: store } = new DataStack(deployment);
+  const { tables, buckets, key, claimsKey, identifierKey, salesforce: store } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
   const { userPool, webClients, tokens, logins } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, {
@@ -93,6 +94,7 @@ export function buildFairlead(deployment: Deployment): void {
     new SalesforceStack(deployment, salesforce, { tables, store, support, onCall });
     new ContactStack(deployment, { tables, identifierKey });
   }
+  const extension = new ExtensionStack(deployment, { tables, key, tokens, bus, bodies: buckets.events, identifierKey });
   const deadLetters = new DeadLettersStack(deployment, { tables, archive: buckets.receipts, tokens });
   const docs = new DocsStack(deployment, { directory: tables.directory, tokens });
   const erasure = new ErasureStack(deployment, {
@@ -128,6 +130,7 @@ export function buildFairlead(deployment: Deployment): void {
     eventTypes: intake.types,
     partnerSubscriptions: webhooks.subscriptions,
     deadLettersApi: deadLetters.api,
+    extensionApi: extension.api,
     docsApi: docs.api,
   });
 

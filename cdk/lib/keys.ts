@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, AnyPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 import { ContextStack } from './context-stack';
@@ -18,7 +18,29 @@ export class OwnKey extends Key {
   }
 }
 
-const USING = [
+/**
+ * A key under which something is signed and checked that stays in the account, and that nobody has. Who may do which
+ * of the two is for the roles to say.
+ */
+export class MacKey extends Key {
+  constructor(scope: Construct, id: string, description: string) {
+    const checking = new PolicyStatement({
+      principals: [new AccountRootPrincipal()],
+      actions: ['kms:GenerateMac', 'kms:VerifyMac'],
+      resources: ['*'],
+    });
+    super(scope, id, {
+      description,
+      keySpec: KeySpec.HMAC_256,
+      keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
+      policy: new PolicyDocument({ statements: [administration(), checking] }),
+      removalPolicy: ContextStack.deploymentOf(scope).stage.removalPolicy,
+    });
+  }
+}
+
+/** What services need of a key under which they keep what is ours. */
+export const USING = [
   'kms:Decrypt',
   'kms:DescribeKey',
   'kms:Encrypt',

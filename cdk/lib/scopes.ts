@@ -13,6 +13,8 @@ export const SCOPES = {
   'dead-letters.read': 'See what could not be processed, and why',
   'dead-letters.redrive': 'Have it processed again',
   'subscriptions.write': 'Be told of events by webhooks',
+  'extensions.read': "See a tenant's own code, what it wrote and what it used",
+  'extensions.write': "Have a tenant's own code run on its events",
 } as const;
 
 export type Scope = keyof typeof SCOPES;
@@ -28,6 +30,8 @@ export const OPERATORS_SCOPES = [
   'identifier-rules.write',
   'dead-letters.read',
   'dead-letters.redrive',
+  'extensions.read',
+  'extensions.write',
 ] as const satisfies readonly Scope[];
 
 /** What of it a program of operators may be granted, which nobody signs in by: shared/token has the same list. */

@@ -152,6 +152,8 @@ export interface Stage {
     readonly tls: boolean;
     /** There are AppFlow and partner event sources. */
     readonly appFlow: boolean;
+    /** Policies are told of a role's permissions boundary, and of the name of a function that is yet to be made. */
+    readonly iamConditions: boolean;
   };
   /** Whether the templates are held against cdk-nag's AwsSolutions rules at synthesis. */
   readonly checkedByNag: boolean;
@@ -199,7 +201,7 @@ const ON_AWS: Settings = {
   fanOut: [],
   contactCentre: CONTACT_CENTRE,
   textMessagesUsd: TEXT_MESSAGES_USD,
-  offers: { eventArchive: true, tls: true, appFlow: true },
+  offers: { eventArchive: true, tls: true, appFlow: true, iamConditions: true },
   checkedByNag: true,
 };
 
@@ -229,7 +231,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       },
       contactCentre: CONTACT_CENTRE,
       textMessagesUsd: TEXT_MESSAGES_USD,
-      offers: { eventArchive: false, tls: false, appFlow: false },
+      offers: { eventArchive: false, tls: false, appFlow: false, iamConditions: false },
       checkedByNag: false,
     },
   ],

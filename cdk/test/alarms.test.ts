@@ -59,10 +59,10 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('an alarm over a metric of our own watches what its function counts, by the names that it prints', () => {
     const functions = all.ofType('AWS::Lambda::Function').map(({ construct }) => construct);
     const names = ours(all).map(({ MetricName }) => MetricName);
-    const expected = ['erasures_unacknowledged', 'subscriptions_failing', 'subscriptions_gone', 'webhooks_given_up'];
+    const expected = ['extension_hosts_drifted', 'extension_uploads_given_up', 'erasures_unacknowledged', 'subscriptions_failing', 'subscriptions_gone', 'webhooks_given_up'];
     expect(names).toEqual(expect.arrayContaining(expected));
     const told = ours(all).filter(({ MetricName }) => MetricName === 'events_expired');
-    expect(told.map(({ Dimensions }) => Dimensions[0].Value).sort()).toEqual(['event-router', 'subscription-match']);
+    expect(told.map(({ Dimensions }) => Dimensions[0].Value).sort()).toEqual(['event-router', 'extension-dispatch', 'subscription-match']);
     const line = source('shared/lambda-kit/src/metric.rs');
     for (const { MetricName, Namespace, Dimensions, Statistic, Threshold, ComparisonOperator } of ours(all)) {
       expect.soft(line, MetricName).toContain(`"Namespace": "${Namespace}"`);

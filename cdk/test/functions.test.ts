@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { EXTENSION_FUNCTIONS } from './functions-extensions';
 import { SALESFORCE_FUNCTIONS, TRIGGER } from './functions-operators';
 import { STAGES, Synthesised } from './synthesised';
 
@@ -206,8 +207,12 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
   },
 };
 
-/** What a stage has only if it asks for it: see federation.test.ts, fan-out.test.ts and salesforce.test.ts. */
+/**
+ * What a stage has only if it asks for it: see federation.test.ts, fan-out.test.ts and salesforce.test.ts; and what each
+ * tenant has of its own: see extension.test.ts.
+ */
 const onDemand = (stage: string): string[] => [
+  'extension-host',
   'event-fanout',
   'identity-user-migration',
   ...(stage === 'local' ? [] : Object.keys(SALESFORCE_FUNCTIONS)),
@@ -268,6 +273,15 @@ const values = (stage: string): Record<string, string> => ({
   RETRY_FUNCTION_ARN:
     'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:fairlead-local-salesforce-flow-repair',
   RETRY_ROLE_ARN: '<flow-retries-role.Arn>',
+  EXTENSIONS_BUCKET: '<extensions>',
+  EXTENSION_UPLOADS_QUEUE_URL: '<extension-uploads>',
+  EXTENSION_BACKLOG_QUEUE_URL: '<extension-backlog>',
+  EXTENSION_RUNS_PER_DAY: '1000000',
+  EXTENSION_COMPILE_FUNCTION: '<extension-compile>',
+  EXTENSION_MAC_KEY: '<mac-key.Arn>',
+  EXTENSION_PREFIX: `fairlead-${stage}-`,
+  EXTENSION_LOGS: `/fairlead/${stage}`,
+  EXTENSION_HOSTS: expect.stringContaining('"boundary":"<boundary>"') as unknown as string,
   NOTIFICATION_QUEUE_URL: '<notification>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
 });
@@ -276,6 +290,8 @@ const values = (stage: string): Record<string, string> => ({
 const OWN_VALUES: Record<string, Record<string, string>> = {
   'event-stream': { PARKING_QUEUE_URL: '<events-parking>' },
   'event-sweep': { PARKING_QUEUE_URL: '<events-parking>' },
+  'extension-dispatch': { PARKING_QUEUE_URL: '<extension-backlog-dead-letters>' },
+  'extension-enrich': { PARKING_QUEUE_URL: '<extension-results-dead-letters>' },
   'receipt-archive': { PARKING_QUEUE_URL: '<receipts-parking>' },
   'salesforce-config-notifier': { PARKING_QUEUE_URL: '<configuration-notices-parking>' },
   'salesforce-config-outcome': { PARKING_QUEUE_URL: '<configuration-outcomes-parking>' },
@@ -294,13 +310,18 @@ describe.each(STAGES)('on stage %s', (stage) => {
     expect(functions.map(({ construct }) => construct).sort()).toEqual(folders.sort());
   });
 
-  const deployed = Object.entries({ ...FUNCTIONS, ...SALESFORCE_FUNCTIONS });
+  const described: Record<string, { environment: string[]; timeout: number; memory?: number }> = {
+    ...FUNCTIONS,
+    ...EXTENSION_FUNCTIONS,
+    ...SALESFORCE_FUNCTIONS,
+  };
+  const deployed = Object.entries(described);
   it.each(deployed.filter(([name]) => !onDemand(stage).includes(name)))('%s gets its environment, its time limit and its name', (name, expected) => {
     const [found, ...others] = named(name);
     expect(others).toEqual([]);
     expect(found?.properties).toMatchObject({
       FunctionName: `fairlead-${stage}-${name}`,
-      MemorySize: 256,
+      MemorySize: expected.memory ?? 256,
       Runtime: 'provided.al2023',
       Timeout: expected.timeout,
       TracingConfig: { Mode: 'Active' },

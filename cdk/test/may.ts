@@ -14,6 +14,7 @@ import {
   REFUSING,
   RELAY,
 } from './may-alike';
+import { EXTENSIONS } from './may-extensions';
 import { OPERATORS } from './may-operators';
 
 /** All that each function may do, beside writing its own log and traces. */
@@ -336,5 +337,6 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<notification.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
     'all but arn:*:sns:*:*:*': ['sns:Publish'],
   },
+  ...EXTENSIONS,
   ...OPERATORS,
 };

@@ -74,6 +74,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'dead-letters.read',
       'dead-letters.redrive',
       'subscriptions.write',
+      'extensions.read',
+      'extensions.write',
     ]);
   });
 
@@ -149,6 +151,18 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/directory/{tenant}/partners/{partner}/clients', 'NONE', undefined],
       ['POST /v1/directory/{tenant}/partners/{partner}/clients', 'NONE', undefined],
       ['DELETE /v1/directory/{tenant}/partners/{partner}/clients/{client}', 'NONE', undefined],
+      // extension-api verifies the operator's token and its scope.
+      ['GET /v1/directory/{tenant}/extensions', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/extensions/{extension}', 'NONE', undefined],
+      ['DELETE /v1/directory/{tenant}/extensions/{extension}', 'NONE', undefined],
+      ['POST /v1/directory/{tenant}/extensions/{extension}/uploads', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/extensions/{extension}/uploads/{upload_id}', 'NONE', undefined],
+      ['POST /v1/directory/{tenant}/extensions/{extension}/activate', 'NONE', undefined],
+      ['POST /v1/directory/{tenant}/extensions/{extension}/rollback', 'NONE', undefined],
+      ['POST /v1/directory/{tenant}/extensions/{extension}/disable', 'NONE', undefined],
+      ['POST /v1/directory/{tenant}/extensions/{extension}/enable', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/extensions/{extension}/logs', 'NONE', undefined],
+      ['GET /v1/directory/{tenant}/extensions/{extension}/usage', 'NONE', undefined],
       // partner-api verifies the machine's token and its scope.
       ['GET /v1/profiles', 'NONE', undefined],
       ['GET /v1/changes', 'NONE', undefined],

@@ -25,6 +25,7 @@ it('every context is a stack named after the stage', () => {
     'fairlead-production-docs',
     'fairlead-production-erasure',
     'fairlead-production-events',
+    'fairlead-production-extension',
     'fairlead-production-identity',
     'fairlead-production-intake',
     'fairlead-production-notification',

@@ -102,7 +102,7 @@ it('every bucket is private, under a key of ours, and forgets what is deleted', 
   }
 });
 
-it('exports last a day, events\' bodies a month, their copies half of that, and receipts go to Glacier after half a year', () => {
+it('exports and uploads last a day, events\' bodies a month, their copies half of that, and receipts go to Glacier after half a year', () => {
   const rules = (name: string) =>
     Synthesised.stage('production')
       .ofType('AWS::S3::Bucket')
@@ -116,6 +116,7 @@ it('exports last a day, events\' bodies a month, their copies half of that, and 
     { ExpirationInDays: 30, Status: 'Enabled' },
     { ExpirationInDays: 15, Prefix: 'rejected/', Status: 'Enabled' },
   ]);
+  expect(rules('extensions')).toEqual([upload, { ExpirationInDays: 1, Prefix: 'uploads/', Status: 'Enabled' }]);
   expect(rules('receipts-archive')).toEqual([
     upload,
     { Status: 'Enabled', Transitions: [{ StorageClass: 'GLACIER', TransitionInDays: 180 }] },

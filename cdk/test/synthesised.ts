@@ -154,6 +154,9 @@ export class Synthesised {
       const [separator, parts] = value['Fn::Join'];
       return parts.map((part: Json) => this.say(part, stack)).join(separator);
     }
+    if ('Fn::Sub' in value) {
+      return String(value['Fn::Sub']).replace(/\$\{([^}]+)\}/g, (_, name: string) => this.sayReference(stack, name));
+    }
     if ('Fn::ImportValue' in value) return this.sayImport(value['Fn::ImportValue']);
     throw new Error(`an intrinsic function this test does not know: ${JSON.stringify(value)}`);
   }

@@ -135,6 +135,43 @@ impl Api {
         Err((Failure::Problem(problem), wait))
     }
 
+    /// Puts `bytes` to where the API said, under the headers that it named: that is no address of the API's, and gets
+    /// no token. Put a second time, it lies there once.
+    pub(crate) fn put(&self, place: &Value, bytes: &[u8]) -> Result<(), Failure> {
+        let mut attempt = 1;
+        loop {
+            match self.put_once(place, bytes) {
+                Err(Failure::Unreachable(_)) if attempt < ATTEMPTS => attempt += 1,
+                put => return put,
+            }
+            thread::sleep(Duration::from_secs(1));
+        }
+    }
+
+    fn put_once(&self, place: &Value, bytes: &[u8]) -> Result<(), Failure> {
+        let unmakeable = || Failure::Usage("The API says of no place for the package.".to_owned());
+        let url = place.get("url").and_then(Value::as_str).ok_or_else(unmakeable)?;
+        let mut request = Request::builder().method(Method::PUT).uri(url);
+        let headers = place.get("headers").and_then(Value::as_object);
+        // How long the body is, the client says itself.
+        let headers = headers.into_iter().flatten().filter(|(name, _)| *name != "content-length");
+        for (name, value) in headers {
+            request = request.header(name, value.as_str().ok_or_else(unmakeable)?);
+        }
+        let request = request.body(bytes.to_vec()).map_err(|_| unmakeable())?;
+        let lost = |error: ureq::Error| {
+            Failure::Unreachable(format!("The package can't be uploaded: {error}."))
+        };
+        let mut response = self.agent.run(request).map_err(lost)?;
+        let status = response.status();
+        // It lies there already: the answer to an earlier attempt was lost.
+        if status.is_success() || status.as_u16() == 412 {
+            return Ok(());
+        }
+        let body = response.body_mut().read_to_vec().map_err(lost)?;
+        Err(Failure::Problem(Problem::read(status.as_u16(), &body)))
+    }
+
     fn address(&self, path: &[&str], query: &[(&str, String)]) -> String {
         let mut address = self.url.clone();
         for segment in path {

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use serde_json::Value;
 
 pub use self::{
-    extensions::{Extensions, TestExtension},
+    extensions::{Extensions, PushedExtension, TestExtension},
     partners::{Clients, WriteKeys},
 };
 

@@ -3,6 +3,7 @@
 mod dead_letters;
 mod definitions;
 mod events;
+mod extensions;
 mod receipts;
 
 use std::io::{self, Write};
@@ -13,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     api::{Api, Asked},
-    args::{Clients, Command, Erasures, Extensions, Output, Profiles, WriteKeys},
+    args::{Clients, Command, Erasures, Output, Profiles, WriteKeys},
     failure::{self, Failure},
     output::print,
     settings::Settings,
@@ -51,10 +52,10 @@ pub(crate) fn run(
         Command::Dlq(what) => dead_letters::run(what, api)?,
         Command::Erasures(what) => erasures(&what, api)?,
         Command::Profiles(what) => profiles(&what, api)?,
+        Command::Extension(what) => extensions::run(what, settings, api, &mut io::stderr())?,
         Command::Login(_)
         | Command::Logout
         | Command::Whoami
-        | Command::Extension(Extensions::Test(_))
         | Command::Completions { .. } => {
             return Ok(());
         }

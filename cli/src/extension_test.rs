@@ -156,7 +156,7 @@ fn wrong(problems: &[Problem]) -> Failure {
 }
 
 /// All files of a folder by their names, without those that are hidden.
-fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+pub(crate) fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let mut found = BTreeMap::new();
     let mut left = vec![(folder.to_owned(), String::new())];
     while let Some((folder, prefix)) = left.pop() {

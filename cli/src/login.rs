@@ -24,7 +24,7 @@ use crate::{
 
 /// What an operator's browser asks for, unless something else is named.
 const OPERATORS_SCOPES: &str = "openid fairlead/profile.read fairlead/profile.merge fairlead/profile.erase \
-fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/identifier-rules.write \
+fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/extensions.read fairlead/extensions.write fairlead/identifier-rules.write \
 fairlead/dead-letters.read fairlead/dead-letters.redrive";
 
 /// As much of a browser's request as is read.

@@ -10,7 +10,7 @@ use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
     args::{
-        Cli, Command, DeadLetters, Definitions, Erasures, EventTypes, Events, IdentifierRules,
+        Cli, Command, DeadLetters, Definitions, Erasures, EventTypes, Events, Extensions, IdentifierRules,
         Output, Receipts, Rejected, WriteKeys, Written,
     },
     run_as,
@@ -75,6 +75,27 @@ fn a_write_key_is_made_for_a_partner_and_revoked_by_its_name() {
     let partner = refused(&["fairlead", "write-keys", "create"]);
     assert!(partner.contains("<PARTNER>"), "{partner}");
     refused(&["fairlead", "write-keys", "put", "chandlery"]);
+}
+
+#[test]
+fn a_folder_is_pushed_to_run_on_what_is_said() {
+    let words = "fairlead extension push ./greeter --tenant acme --on profile.updated.v1 --on com.acme.sold.v1";
+    let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+    assert_eq!(cli.global.tenant.as_deref(), Some("acme"));
+    let Command::Extension(Extensions::Push(pushed)) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!(pushed.folder, Path::new("./greeter"));
+    assert_eq!(pushed.on, ["profile.updated.v1", "com.acme.sold.v1"]);
+    let words = "fairlead extension logs greeter --since 2026-01-15T09:00:00Z";
+    let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+    let Command::Extension(Extensions::Logs { name, since, limit }) = cli.command else {
+        panic!("it is another command");
+    };
+    assert_eq!((name.as_str(), limit), ("greeter", 100));
+    assert_eq!(since.as_deref(), Some("2026-01-15T09:00:00Z"));
+    let version = refused(&["fairlead", "extension", "activate", "greeter"]);
+    assert!(version.contains("<VERSION>"), "{version}");
 }
 
 #[test]

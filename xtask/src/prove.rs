@@ -42,6 +42,12 @@ pub(crate) enum Figure {
         #[arg(long)]
         nightly: bool,
     },
+    /// Runs tenants' own code on events with markers, and looks who sees what of them
+    Isolation {
+        /// Ten times as many histories
+        #[arg(long)]
+        nightly: bool,
+    },
     /// Sends events of partners through faults and crashes, against a model of whose timelines they get into
     Delivery {
         /// A million events
@@ -83,6 +89,7 @@ pub(crate) fn run(workshop: &Workshop, figure: &Figure) -> Result<()> {
         }
         Figure::Erasure => erasure(workshop),
         Figure::Audience { nightly } => audience(workshop, *nightly),
+        Figure::Isolation { nightly } => isolation(workshop, *nightly),
         Figure::Delivery { nightly } => delivery(workshop, *nightly),
         Figure::Salesforce { nightly } => salesforce(workshop, *nightly),
         Figure::Sandbox => sandbox(workshop),
@@ -116,6 +123,13 @@ pub(crate) fn erasure(workshop: &Workshop) -> Result<()> {
 pub(crate) fn audience(workshop: &Workshop, nightly: bool) -> Result<()> {
     let harness = build::proof(workshop, "prove-audience")?;
     figure(workshop, ("prove audiences", "audience"), harness, nightly)
+}
+
+/// Runs the proof that tenants are kept apart.
+pub(crate) fn isolation(workshop: &Workshop, nightly: bool) -> Result<()> {
+    let harness = build::proof(workshop, "prove-isolation")?;
+    let name = ("prove that tenants are kept apart", "isolation");
+    figure(workshop, name, harness, nightly)
 }
 
 /// Runs the proof of delivery.

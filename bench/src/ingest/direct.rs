@@ -26,7 +26,7 @@ use testkit::engine::{Engines, REGION, SECRET_ACCESS_KEY};
 
 /// It, with what the engines have taken of the processor so far. Clones are one and the same.
 #[derive(Clone)]
-pub(super) struct Direct(Arc<Mutex<State>>);
+pub(crate) struct Direct(Arc<Mutex<State>>);
 
 struct State {
     engines: Engines,
@@ -34,23 +34,23 @@ struct State {
 }
 
 impl Direct {
-    pub(super) fn new(engines: Engines) -> Self {
+    pub(crate) fn new(engines: Engines) -> Self {
         let spent = Duration::ZERO;
         Self(Arc::new(Mutex::new(State { engines, spent })))
     }
 
     /// Other engines take over.
-    pub(super) fn replace(&self, engines: Engines) {
+    pub(crate) fn replace(&self, engines: Engines) {
         self.state().engines = engines;
     }
 
     /// What the engines have taken of the processor.
-    pub(super) fn spent(&self) -> Duration {
+    pub(crate) fn spent(&self) -> Duration {
         self.state().spent
     }
 
     /// What a process that starts now configures its clients with.
-    pub(super) fn sdk_config(&self, budget: &CallBudget) -> SdkConfig {
+    pub(crate) fn sdk_config(&self, budget: &CallBudget) -> SdkConfig {
         let credentials = Credentials::new(
             "AKIAIOSFODNN7EXAMPLE",
             SECRET_ACCESS_KEY,
@@ -111,7 +111,7 @@ impl HttpClient for Direct {
 }
 
 /// What this thread has taken of the processor so far.
-pub(super) fn thread_time() -> Duration {
+pub(crate) fn thread_time() -> Duration {
     let spent = clock_gettime(ClockId::ThreadCPUTime);
     let seconds = u64::try_from(spent.tv_sec).unwrap_or_default();
     let nanoseconds = u32::try_from(spent.tv_nsec).unwrap_or_default();

@@ -60,6 +60,7 @@ interface Dependencies {
   readonly eventTypes: FairleadFunction;
   readonly partnerSubscriptions: FairleadFunction;
   readonly deadLettersApi: FairleadFunction;
+  readonly extensionApi: FairleadFunction;
   readonly docsApi: FairleadFunction;
 }
 
@@ -74,7 +75,7 @@ export class ApiStack extends ContextStack {
     const { partnerApi, partnerList, partnerChanges, eventData, docsApi } = dependencies;
     const { directoryApi, directoryClients } = dependencies;
     const { partnerIngest, partnerSegment, partnerHooks, eventRejected, eventTypes } = dependencies;
-    const { eventUploads, eventUploaded, partnerSubscriptions, deadLettersApi } = dependencies;
+    const { eventUploads, eventUploaded, partnerSubscriptions, deadLettersApi, extensionApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -149,6 +150,17 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/directory/{tenant}/partners/{partner}/clients', by: directoryClients },
       { method: POST, path: '/v1/directory/{tenant}/partners/{partner}/clients', by: directoryClients },
       { method: DELETE, path: '/v1/directory/{tenant}/partners/{partner}/clients/{client}', by: directoryClients },
+      { method: GET, path: '/v1/directory/{tenant}/extensions', by: extensionApi },
+      { method: GET, path: '/v1/directory/{tenant}/extensions/{extension}', by: extensionApi },
+      { method: DELETE, path: '/v1/directory/{tenant}/extensions/{extension}', by: extensionApi },
+      { method: POST, path: '/v1/directory/{tenant}/extensions/{extension}/uploads', by: extensionApi },
+      { method: GET, path: '/v1/directory/{tenant}/extensions/{extension}/uploads/{upload_id}', by: extensionApi },
+      { method: POST, path: '/v1/directory/{tenant}/extensions/{extension}/activate', by: extensionApi },
+      { method: POST, path: '/v1/directory/{tenant}/extensions/{extension}/rollback', by: extensionApi },
+      { method: POST, path: '/v1/directory/{tenant}/extensions/{extension}/disable', by: extensionApi },
+      { method: POST, path: '/v1/directory/{tenant}/extensions/{extension}/enable', by: extensionApi },
+      { method: GET, path: '/v1/directory/{tenant}/extensions/{extension}/logs', by: extensionApi },
+      { method: GET, path: '/v1/directory/{tenant}/extensions/{extension}/usage', by: extensionApi },
       { method: GET, path: '/v1/profiles', by: partnerList },
       { method: GET, path: '/v1/changes', by: partnerChanges },
       { method: GET, path: '/v1/profiles/{profile_id}', by: partnerApi },

@@ -39,6 +39,8 @@ export interface Buckets {
 export class DataStack extends ContextStack {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
   readonly buckets: Buckets;
+  /** The key of the tables and of the buckets that nobody else reads from. */
+  readonly key: OwnKey;
   /** The key of what partners fetch, from accounts of their own. */
   readonly claimsKey: OwnKey;
   /** What is exchanged with Salesforce, on a stage that has one. */
@@ -48,7 +50,8 @@ export class DataStack extends ContextStack {
 
   constructor(deployment: Deployment) {
     super(deployment, 'data', 'Fairlead: the tables and the buckets');
-    const key = this.key();
+    const key = this.keyOfTables();
+    this.key = key;
     this.tables = {
       profiles: this.table('profiles', key),
       identifiers: this.table('identifiers', key),
@@ -151,7 +154,7 @@ export class DataStack extends ContextStack {
    * The key of the tables, the buckets and the secret. Whoever may use a table or a bucket or read the secret may use
    * the key, through DynamoDB, S3 and Secrets Manager alone. So no function's role names the key.
    */
-  private key(): OwnKey {
+  private keyOfTables(): OwnKey {
     const description = 'Encrypts the tables, the buckets and the secret of the identifiers.';
     return new OwnKey(this, 'key', description, useThrough(this, 'dynamodb', 's3', 'secretsmanager'));
   }

@@ -55,7 +55,7 @@ export class DeadLettersStack extends ContextStack {
         ],
         ...queues.map((id) => this.queue(id)),
       )
-      .may(['sqs:GetQueueUrl', 'sqs:SendMessage'], ...[...sources].sort().map((id) => this.queue(id)))
+      .mayApart(['sqs:GetQueueUrl', 'sqs:SendMessage'], ...[...sources].sort().map((id) => this.queue(id)))
       .may(ANSWERING_ONCE, tables.ledger)
       .mayOnObjects(['s3:PutObject'], archive, 'receipts');
     this.api.allow(marking(tables.profiles, ['profile_id', 'part']));

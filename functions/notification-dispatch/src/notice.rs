@@ -1,6 +1,6 @@
 //! Which event calls for which notice.
 
-use event::{CloudEvent, Data};
+use event::{CloudEvent, Data, TRAITS};
 use identity::ProfileId;
 use jiff::Timestamp;
 use notification::EventNotice;
@@ -37,6 +37,10 @@ impl Notice {
     pub(crate) fn for_event(event: &CloudEvent) -> Option<Self> {
         let (tenant, kind) = match &event.data {
             Data::ProfileCreated { tenant_id, .. } => (tenant_id, NoticeKind::ProfileCreated),
+            // What a tenant's own code notes of somebody, they did not change.
+            Data::ProfileUpdated { changed, .. } if changed.iter().all(|name| name == TRAITS) => {
+                return None;
+            }
             Data::ProfileUpdated { tenant_id, .. } => (tenant_id, NoticeKind::ProfileUpdated),
             // None of it changes anything that a person would see in their profile.
             Data::ProfileIdentified { .. }
@@ -52,11 +56,15 @@ impl Notice {
             | Data::ErasureCompleted { .. }
             | Data::ConsentGranted(_)
             | Data::ConsentWithdrawn(_)
-            | Data::ConsentExpired(_) => return None,
+            | Data::ConsentExpired(_)
+            | Data::ExtensionFinished(_)
+            | Data::ExtensionPaused(_)
+            | Data::ExtensionResumed(_)
+            | Data::ExtensionChanged(_) => return None,
         };
         Some(Self {
             event_id: event.id.clone(),
-            profile_id: event.subject,
+            profile_id: event.subject.profile()?,
             tenant: tenant.clone()?,
             purpose: ACCOUNT.parse().ok()?,
             kind,

@@ -14,7 +14,7 @@ pub(crate) struct LeftOut {
 }
 
 /// All that is left out.
-pub(crate) const LEFT_OUT: [LeftOut; 20] = [
+pub(crate) const LEFT_OUT: [LeftOut; 23] = [
     LeftOut {
         from: "profiles",
         part: Some("outbox#"),
@@ -91,6 +91,13 @@ pub(crate) const LEFT_OUT: [LeftOut; 20] = [
     },
     LeftOut {
         from: "ledger",
+        part: Some("extension-run#"),
+        because: "That a tenant's own code ran on an event, so that it does not count twice. What it \
+                  noted of the person is here in trait.json; what it answered is kept until it is \
+                  told, sealed.",
+    },
+    LeftOut {
+        from: "ledger",
         part: Some("notice#"),
         because: "That a notice was sent, so that it is not sent twice. It holds the id of an \
                   event, and neither what was sent nor to whom.",
@@ -114,6 +121,11 @@ pub(crate) const LEFT_OUT: [LeftOut; 20] = [
         because: "What became of edits of configuration, for Salesforce. That tells of the edit, and of nobody.",
     },
     LeftOut {
+        from: "extensions",
+        part: None,
+        because: "Tenants' own code, as it was pushed and compiled. It is a program, and tells of nobody.",
+    },
+    LeftOut {
         from: "exports",
         part: None,
         because: "Earlier exports. They hold what was held then, and are removed after a day.",
@@ -129,6 +141,12 @@ pub(crate) const LEFT_OUT: [LeftOut; 20] = [
         from: "logs and events",
         part: None,
         because: "They hold ids, times and outcomes, and nothing of what is known of a person.",
+    },
+    LeftOut {
+        from: "logs of extensions",
+        part: None,
+        because: "What tenants' own code wrote while it ran on an event, for three days. It lies there by \
+                  the time, and only the tenant can say whom it is about.",
     },
     LeftOut {
         from: "backups",

@@ -1,6 +1,6 @@
 //! What a queue brings: that something happened of which partners may want to be told.
 
-use event::{CloudEvent, Correlated, Data};
+use event::{CloudEvent, Correlated, Data, TRAITS};
 use identity::{ErasureId, ProfileId};
 use intake::Announcement;
 use jiff::Timestamp;
@@ -83,11 +83,15 @@ fn of_fairlead(event: &CloudEvent) -> Option<Happened> {
     let notice = Notice {
         id: event.id.clone(),
         time: event.time,
-        profile_id: event.subject,
+        profile_id: event.subject.profile()?,
         absorbed_id: None,
         erasure_id: None,
     };
     let (kind, by, notice) = match &event.data {
+        // What a tenant's own code notes of somebody, no partner reads.
+        Data::ProfileUpdated { changed, .. } if changed.iter().all(|name| name == TRAITS) => {
+            return None;
+        }
         Data::ProfileUpdated { profile_id, .. } => (
             "dev.fairlead.profile.updated.v1",
             Audience::OfPerson(*profile_id),

@@ -10,7 +10,7 @@ use identity::ProfileId;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use lambda_kit::{ids::IdSource, redact::Redacted};
 use serde::{Deserialize, Serialize};
-use tenancy::{AgreementId, FieldGroup, LegalBasis, PartnerId, Purpose, TenantId};
+use tenancy::{AgreementId, ExtensionName, FieldGroup, LegalBasis, PartnerId, Purpose, TenantId};
 use uuid::Uuid;
 
 use crate::{Person, Reason, Ruling};
@@ -195,6 +195,9 @@ pub struct Receipt {
     pub tenant: TenantId,
     /// Who asked.
     pub partner: PartnerId,
+    /// The tenant's own code that was given it, if no partner asked: `partner` has its name then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionName>,
     /// Under which agreement, if there was one of that name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<AgreementId>,
@@ -248,6 +251,7 @@ impl Ruling {
             partner_day: String::new(),
             tenant: self.tenant,
             partner: self.partner,
+            extension: None,
             agreement: self.agreement,
             purpose: self.purpose,
             legal_basis: self.legal_basis,
@@ -272,10 +276,22 @@ impl Receipt {
         let shard = last.unwrap_or_default() % SHARDS;
         self.receipt_id = receipt_id;
         self.at = receipt_id.at();
-        self.partner_day = partner_day(&self.tenant, &self.partner, self.at, shard);
+        self.partner_day = match &self.extension {
+            // No partner's name has such a sign: what code was given is none's.
+            Some(code) => day(&self.tenant, &format_args!("extension:{code}"), self.at, shard),
+            None => partner_day(&self.tenant, &self.partner, self.at, shard),
+        };
         let expires_at = self.at.saturating_add(KEPT).unwrap_or(Timestamp::MAX);
         self.expires_at = expires_at.as_second();
         self
+    }
+
+    /// The same, as what `extension` was given.
+    #[must_use]
+    pub fn of_code(mut self, extension: ExtensionName) -> Self {
+        self.extension = Some(extension);
+        let id = self.receipt_id;
+        self.under(id)
     }
 
     /// What was decided, as a text that is the same for the same decision, whenever it is made.
@@ -294,8 +310,12 @@ pub(crate) fn partner_day(
     at: Timestamp,
     shard: u8,
 ) -> String {
+    day(tenant, partner, at, shard)
+}
+
+fn day(tenant: &TenantId, whose: &dyn fmt::Display, at: Timestamp, shard: u8) -> String {
     let day = at.to_zoned(TimeZone::UTC).date();
-    format!("{tenant}#{partner}#{day}#{shard}")
+    format!("{tenant}#{whose}#{day}#{shard}")
 }
 
 #[cfg(test)]

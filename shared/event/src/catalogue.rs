@@ -9,6 +9,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{LegalBasis, PartnerId, Purpose, TenantId};
 
+use crate::{
+    Subject,
+    extension::{Changed, Finished, Pause},
+};
+
+/// Among the names of what changed: what a tenant's own code notes of a person.
+pub const TRAITS: &str = "traits";
+
 /// What happened: the CloudEvent's `type` and `data`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
@@ -172,6 +180,18 @@ pub enum Data {
     /// A grant ended by itself.
     #[serde(rename = "dev.fairlead.consent.expired.v1")]
     ConsentExpired(Decision),
+    /// An extension is done with an event. Boxed: it is larger than all others.
+    #[serde(rename = "dev.fairlead.extension.finished.v1")]
+    ExtensionFinished(Box<Finished>),
+    /// An extension keeps failing, and is not run for a while.
+    #[serde(rename = "dev.fairlead.extension.paused.v1")]
+    ExtensionPaused(Pause),
+    /// An extension that was paused is run again as ever.
+    #[serde(rename = "dev.fairlead.extension.resumed.v1")]
+    ExtensionResumed(Pause),
+    /// Another version of an extension is run, or none.
+    #[serde(rename = "dev.fairlead.extension.changed.v1")]
+    ExtensionChanged(Changed),
 }
 
 /// Who took an erasure back.
@@ -252,12 +272,16 @@ impl Data {
             Self::ConsentGranted(_) | Self::ConsentWithdrawn(_) | Self::ConsentExpired(_) => {
                 "dev.fairlead.consent"
             }
+            Self::ExtensionFinished(_)
+            | Self::ExtensionPaused(_)
+            | Self::ExtensionResumed(_)
+            | Self::ExtensionChanged(_) => "dev.fairlead.extension",
         }
     }
 
-    /// The profile that it is about: the CloudEvent's `subject`.
+    /// What it is about: the CloudEvent's `subject`.
     #[must_use]
-    pub const fn profile_id(&self) -> ProfileId {
+    pub fn subject(&self) -> Subject {
         match self {
             Self::ProfileCreated { profile_id, .. }
             | Self::ProfileUpdated { profile_id, .. }
@@ -271,10 +295,15 @@ impl Data {
             | Self::ErasureWithdrawn { profile_id, .. }
             | Self::ErasureTold { profile_id, .. }
             | Self::ErasureReminded { profile_id, .. }
-            | Self::ErasureCompleted { profile_id, .. } => *profile_id,
+            | Self::ErasureCompleted { profile_id, .. } => Subject::Profile(*profile_id),
             Self::ConsentGranted(decision)
             | Self::ConsentWithdrawn(decision)
-            | Self::ConsentExpired(decision) => decision.profile_id,
+            | Self::ConsentExpired(decision) => Subject::Profile(decision.profile_id),
+            Self::ExtensionFinished(finished) => Subject::Extension(finished.extension.clone()),
+            Self::ExtensionPaused(pause) | Self::ExtensionResumed(pause) => {
+                Subject::Extension(pause.extension.clone())
+            }
+            Self::ExtensionChanged(changed) => Subject::Extension(changed.extension.clone()),
         }
     }
 }

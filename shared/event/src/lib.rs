@@ -5,6 +5,7 @@ mod aws;
 mod catalogue;
 mod cloud_event;
 mod delivered;
+mod extension;
 #[cfg(feature = "openapi")]
 mod openapi;
 mod outbox;
@@ -13,7 +14,8 @@ pub use aws::{
     EventPublisher, Forgotten, OutboxRelay, Outgoing, ParkedRows, PublishError, RelayError,
     Relayable, SweepError, Sweeper, Swept, outbox_put,
 };
-pub use catalogue::{Data, Decision, Surface, Withdrawal};
-pub use cloud_event::{Cause, CloudEvent};
+pub use catalogue::{Data, Decision, Surface, TRAITS, Withdrawal};
+pub use cloud_event::{Cause, CloudEvent, Subject};
 pub use delivered::{Correlated, delivered};
+pub use extension::{Changed, ExtensionState, Finished, Pause, RunOutcome};
 pub use outbox::{OUTBOX_PREFIX, OutboxItem, RELAY_SHARDS, UNRELAYED_INDEX, relay_at};

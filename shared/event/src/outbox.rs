@@ -44,17 +44,17 @@ impl OutboxItem {
         Outgoing::new(self.event.clone())
     }
 
-    /// The row of an event.
+    /// The row of an event, which lies beside the profile that it is about; `None` if it is about none.
     #[must_use]
-    pub fn new(event: &CloudEvent) -> Self {
+    pub fn new(event: &CloudEvent) -> Option<Self> {
         // The id's last digit is random, which spreads the rows evenly.
         let last = event.id.bytes().last().unwrap_or_default();
-        Self {
-            profile_id: event.subject,
+        Some(Self {
+            profile_id: event.subject.profile()?,
             part: format!("{OUTBOX_PREFIX}{}", event.id),
             event: event.to_json(),
             relay_shard: Some((last % RELAY_SHARDS).to_string()),
             relay_at: relay_at(event.time),
-        }
+        })
     }
 }

@@ -3,7 +3,10 @@
 
 use std::{fs, path::PathBuf};
 
-use event::{Cause, CloudEvent, Data, Decision, Surface, Withdrawal};
+use event::{
+    Cause, Changed, CloudEvent, Data, Decision, ExtensionState, Finished, Pause, RunOutcome, Surface,
+    Withdrawal,
+};
 use identity::{ErasureId, IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
 use jsonschema::Validator;
@@ -233,6 +236,92 @@ fn erasure() -> impl Strategy<Value = Data> {
     ]
 }
 
+fn finished() -> impl Strategy<Value = Data> {
+    let name = || "[a-z][a-z0-9-]{0,63}";
+    let outcome = vec![
+        RunOutcome::Success,
+        RunOutcome::Error,
+        RunOutcome::Withheld,
+    ];
+    let said = (
+        prop::option::of("[a-z][a-z-]{0,20}"),
+        prop::option::of("[A-Za-z0-9+/]{0,99}"),
+    );
+    (
+        (name(), name(), prop::option::of("[A-Za-z0-9._-]{1,32}")),
+        (
+            "[A-Za-z0-9_-]{1,64}",
+            "[a-z.]{1,40}\\.v1",
+            prop::option::of(profile_id()),
+        ),
+        (prop::sample::select(outcome), said),
+        (
+            any::<u64>(),
+            prop::option::of(any::<u64>()),
+            prop::option::of(any::<u64>()),
+        ),
+    )
+        .prop_map(|(who, on, (outcome, (error, answer)), (duration_ms, fuel, memory_bytes))| {
+            Data::ExtensionFinished(Box::new(Finished {
+                tenant_id: who.0.parse().unwrap(),
+                extension: who.1.parse().unwrap(),
+                version: who.2,
+                event_id: on.0,
+                event_type: on.1,
+                profile_id: on.2,
+                outcome,
+                error,
+                answer,
+                duration_ms,
+                fuel,
+                memory_bytes,
+            }))
+        })
+}
+
+fn extension() -> impl Strategy<Value = Data> {
+    let name = || "[a-z][a-z0-9-]{0,63}";
+    let pause = || {
+        (name(), name(), 0_i64..4_000_000_000, "[a-z][a-z-]{0,20}").prop_map(
+            |(tenant, extension, second, cause)| Pause {
+                tenant_id: tenant.parse().unwrap(),
+                extension: extension.parse().unwrap(),
+                since: Timestamp::from_second(second).unwrap(),
+                cause,
+            },
+        )
+    };
+    let version = || prop::option::of("[A-Za-z0-9._-]{1,32}");
+    let states = vec![
+        ExtensionState::Registering,
+        ExtensionState::Active,
+        ExtensionState::Disabled,
+        ExtensionState::Removing,
+        ExtensionState::Removed,
+    ];
+    let changed = (
+        (name(), name()),
+        prop::sample::select(states),
+        (version(), version()),
+        1..u64::MAX,
+    );
+    prop_oneof![
+        finished(),
+        pause().prop_map(Data::ExtensionPaused),
+        pause().prop_map(Data::ExtensionResumed),
+        changed.prop_map(|((tenant, extension), state, (active, previous), revision)| {
+            Data::ExtensionChanged(Changed {
+                tenant_id: tenant.parse().unwrap(),
+                extension: extension.parse().unwrap(),
+                state,
+                active,
+                previous,
+                revision,
+            })
+        }),
+    ]
+}
+
 fn data() -> impl Strategy<Value = Data> {
     let tenant = || prop::option::of("[a-z][a-z0-9-]{0,20}".prop_map(|name| name.parse().unwrap()));
     let kinds = || {
@@ -273,9 +362,10 @@ fn data() -> impl Strategy<Value = Data> {
                 identifiers,
             }
         }),
-        (profile_id(), 2_u64..1000, tenant(), fields()).prop_map(
-            |(profile_id, version, tenant_id, fields)| {
-                let changed = fields.into_iter().map(str::to_owned).collect();
+        (profile_id(), 2_u64..1000, tenant(), fields(), any::<bool>()).prop_map(
+            |(profile_id, version, tenant_id, fields, with_traits)| {
+                let traits = with_traits.then_some(event::TRAITS);
+                let changed = fields.into_iter().chain(traits).map(str::to_owned).collect();
                 Data::ProfileUpdated {
                     profile_id,
                     version,
@@ -314,15 +404,23 @@ fn data() -> impl Strategy<Value = Data> {
         grant().prop_map(Data::ConsentGranted),
         decision().prop_map(Data::ConsentWithdrawn),
         end().prop_map(Data::ConsentExpired),
+        extension(),
     ]
 }
 
 proptest! {
     #[test]
-    fn whatever_the_types_can_say_their_schema_accepts(data in data(), seed in any::<u64>()) {
+    fn whatever_the_types_can_say_their_schema_accepts(
+        data in data(), seed in any::<u64>(), hops in prop::option::of(1_u8..9),
+    ) {
         let clock = Clock::from_fn(|| Timestamp::from_second(1_768_467_600).unwrap());
         let ids = IdSource::seeded(seed, clock.clone());
+        let may_be_caused = matches!(data, Data::ProfileUpdated { .. } | Data::ExtensionFinished(_));
         let event = CloudEvent::new(data, &Cause { request_id: "r-1".to_owned() }, &clock, &ids);
+        let event = match hops {
+            Some(hops) if may_be_caused => event.caused_by(hops, "greeter,other".to_owned()),
+            _ => event,
+        };
         let json: Value = serde_json::from_str(&event.to_json()).unwrap();
         let schema = schema(json["type"].as_str().unwrap());
         prop_assert!(schema.is_valid(&json), "{json}");

@@ -79,6 +79,11 @@ impl Visit for PrintedLine {
     }
 }
 
+/// Prints `line` as it is: for what others read line by line.
+pub fn line(line: &serde_json::Value) {
+    tracing::info!(target: metric::TARGET, line = %line);
+}
+
 /// Puts the correlation id that came with the work at hand into every further line of it.
 pub fn correlate(id: &str) {
     tracing::Span::current().record("correlation.id", id);

@@ -28,6 +28,46 @@ impl Metrics {
         tracing::info!(target: TARGET, line = %self.line(name, value));
     }
 
+    /// Measures things under dimensions of their own beside the service: of each the name, the unit and the value.
+    /// Whoever calls it bounds how many values a dimension has, since each is a metric that is paid for.
+    pub fn measure(
+        &self,
+        dimensions: &[(&'static str, &str)],
+        measured: &[(&'static str, &'static str, u64)],
+    ) {
+        tracing::info!(target: TARGET, line = %self.measured(dimensions, measured));
+    }
+
+    fn measured(
+        &self,
+        dimensions: &[(&'static str, &str)],
+        measured: &[(&'static str, &'static str, u64)],
+    ) -> Value {
+        let names: Vec<&str> = dimensions.iter().map(|(name, _)| *name).collect();
+        let metrics = measured.iter();
+        let metrics: Vec<Value> = metrics
+            .map(|(name, unit, _)| json!({ "Name": name, "Unit": unit }))
+            .collect();
+        let mut line = json!({
+            "_aws": {
+                "Timestamp": self.clock.now().as_millisecond(),
+                "CloudWatchMetrics": [{
+                    "Namespace": "Fairlead",
+                    "Dimensions": [names],
+                    "Metrics": metrics,
+                }],
+            },
+            "service": self.service,
+        });
+        if let Some(line) = line.as_object_mut() {
+            let dimensions = dimensions.iter();
+            line.extend(dimensions.map(|(name, value)| ((*name).to_owned(), (*value).into())));
+            let measured = measured.iter();
+            line.extend(measured.map(|(name, _, value)| ((*name).to_owned(), (*value).into())));
+        }
+        line
+    }
+
     fn line(&self, name: &'static str, value: u64) -> Value {
         json!({
             "_aws": {
@@ -49,6 +89,26 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+
+    #[test]
+    fn what_is_measured_has_its_dimensions_and_units() {
+        let clock = Clock::from_fn(|| Timestamp::from_millisecond(1_700_000_000_000).unwrap());
+        let metrics = Metrics::new("extension-host", clock);
+        let line = metrics.measured(
+            &[("tenant", "harbour"), ("extension", "greeter")],
+            &[("events", "Count", 1), ("duration", "Milliseconds", 12)],
+        );
+        let described = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(
+            described["Dimensions"],
+            json!([["tenant", "extension"]])
+        );
+        assert_eq!(described["Metrics"][1]["Unit"], "Milliseconds");
+        assert_eq!(
+            (&line["tenant"], &line["duration"]),
+            (&json!("harbour"), &json!(12))
+        );
+    }
 
     #[test]
     fn a_count_is_a_line_that_cloudwatch_reads_as_a_metric() {

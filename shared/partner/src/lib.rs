@@ -20,5 +20,5 @@ pub use asker::Asker;
 pub use asking::Asking;
 pub use desk::Desk;
 pub use gate::Gate;
-pub use sending::{Recipient, Sending, SendingError, Told, Under};
+pub use sending::{OwnCode, Recipient, Sending, SendingError, Told, Under};
 pub use subject::Subject;

@@ -15,8 +15,8 @@ use lambda_kit::{
 };
 use profile::{PartsReader, ProfileError};
 use tenancy::{
-    Agreement, AgreementId, AgreementReader, DirectoryError, FieldGroup, PartnerId, Purpose,
-    PurposeReader, Purposes, TenantId,
+    Agreement, AgreementId, AgreementReader, DirectoryError, ExtensionName, FieldGroup, InvalidName,
+    MachineScope, PartnerId, Purpose, PurposeReader, Purposes, TenantId,
 };
 
 use crate::Subject;
@@ -46,6 +46,17 @@ pub struct Recipient<'a> {
     pub agreement: Option<&'a AgreementId>,
     /// What it was granted to ask for.
     pub scopes: &'a BTreeSet<String>,
+}
+
+/// Code of a tenant's own that is given something, and what for.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnCode<'a> {
+    /// The tenant.
+    pub tenant: &'a TenantId,
+    /// Its code.
+    pub extension: &'a ExtensionName,
+    /// What for.
+    pub purpose: &'a Purpose,
 }
 
 /// What was agreed on.
@@ -92,6 +103,9 @@ pub enum SendingError {
     /// There are no policies.
     #[error("the policies can't be read")]
     Policies,
+    /// It can't be said who is given something.
+    #[error("what is given to code of that name can't be put on record")]
+    Name(#[from] InvalidName),
 }
 
 impl Sending {
@@ -134,19 +148,69 @@ impl Sending {
             |group| BTreeSet::from([group]),
         );
         let ruling = self.rule(to, &terms, &subject, &groups)?;
+        self.settle(ruling, None, &subject, under).await
+    }
+
+    /// The same for code of the tenant's own. What was agreed on is what was registered: the rules that protect
+    /// the person are those that hold for partners, and each time is on record.
+    pub async fn decide_for_code(
+        &self,
+        to: OwnCode<'_>,
+        about: ProfileId,
+        group: Option<FieldGroup>,
+        under: Under<'_>,
+    ) -> Result<Told, SendingError> {
+        let agreement = Agreement::with_own_code(to.tenant, to.extension, to.purpose)?;
+        let terms = Terms {
+            purposes: self.purposes.all(to.tenant).await?,
+            agreement: Some(Arc::new(agreement)),
+        };
+        let partner: PartnerId = to.extension.as_str().parse()?;
+        let to_code = Recipient {
+            tenant: to.tenant,
+            partner: &partner,
+            purpose: to.purpose,
+            agreement: None,
+            scopes: &BTreeSet::from([MachineScope::ProfileRead.as_str().to_owned()]),
+        };
+        let subject = self.subject(to_code, Some(about)).await?;
+        if let (Some(profile), true) = (&subject.profile, planted::is_on("extension-undecided")) {
+            return Ok(Told::Given(profile.profile_id));
+        }
+        let groups = match group {
+            Some(group) => BTreeSet::from([group]),
+            None => FieldGroup::OF_PROFILE.into(),
+        };
+        let ruling = self.rule(to_code, &terms, &subject, &groups)?;
+        let code = Some(to.extension);
+        self.settle(ruling, code, &subject, under).await
+    }
+
+    /// Puts `ruling` on record, unless it is for later.
+    async fn settle(
+        &self,
+        ruling: Ruling,
+        code: Option<&ExtensionName>,
+        subject: &Subject,
+        under: Under<'_>,
+    ) -> Result<Told, SendingError> {
         let is_given = !ruling.allowed().is_empty();
         let reason = ruling.withheld().values().max();
         if !is_given && reason == Some(&Reason::PersonLocked) {
             return Ok(Told::Later);
         }
         let receipt = ruling.receipt(&self.ids, None, under.request_id);
+        let receipt = match code {
+            Some(code) => receipt.of_code(code.clone()),
+            None => receipt,
+        };
         let receipt = receipt.under(if is_given {
             under.given
         } else {
             under.withheld
         });
         self.receipts.record(receipt).await?;
-        Ok(match subject.profile {
+        Ok(match &subject.profile {
             Some(profile) if is_given => Told::Given(profile.profile_id),
             _ => Told::Withheld,
         })

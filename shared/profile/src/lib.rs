@@ -17,6 +17,7 @@ mod rules_definition;
 mod segments;
 mod standing;
 mod timeline;
+mod traits;
 mod view;
 
 pub use aws::{
@@ -26,7 +27,7 @@ pub use aws::{
     PartPage, Parted, PartitionReader, PartsReader, Pointed, Preview, PreviewedChange,
     ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SegmentsReader,
     SignInRecord, SignInStore, Stretch, TakenOffReader, TakenOffStore, TimelinePage,
-    TimelineReader, TimelineWriter, TrailReader, WATCH_SHARDS, WatchedLogin,
+    TimelineReader, TimelineWriter, TrailReader, TraitStore, WATCH_SHARDS, WatchedLogin, Word,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use country::{Country, InvalidCountry};
@@ -44,3 +45,4 @@ pub use timeline::{
     InvalidTimelinePlace, TIMELINE_PREFIX, TimelineEntry, TimelineItem, TimelinePlace,
     timeline_part,
 };
+pub use traits::{Noted, TenantTrait};

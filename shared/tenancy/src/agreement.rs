@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AgreementId, PartnerId, Purpose, TenantId};
+use crate::{AgreementId, ExtensionName, InvalidName, PartnerId, Purpose, TenantId};
 
 /// What precedes an agreement's id in its part of the directory.
 pub(crate) const AGREEMENT_PREFIX: &str = "agreement#";
@@ -72,6 +72,22 @@ pub struct Agreement {
 }
 
 impl Agreement {
+    /// What a tenant agreed on with code of its own, by registering it: that it is given events about people for
+    /// `purpose`. It is written nowhere else than in what was registered.
+    pub fn with_own_code(
+        tenant: &TenantId,
+        extension: &ExtensionName,
+        purpose: &Purpose,
+    ) -> Result<Self, InvalidName> {
+        Ok(Self {
+            tenant: tenant.clone(),
+            id: extension.as_str().parse()?,
+            partner: extension.as_str().parse()?,
+            terms: BTreeMap::from([(purpose.clone(), FieldGroup::ALL.into())]),
+            valid_until: None,
+        })
+    }
+
     /// Whose people it is about.
     #[must_use]
     pub const fn tenant(&self) -> &TenantId {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Map, Value, json};
 
-use crate::engine::{appflow, s3, salesforce};
+use crate::engine::{appflow, lambda, s3, salesforce};
 
 /// The services that are simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +31,12 @@ pub enum Service {
     AppFlow,
     /// Amazon `EventBridge` Scheduler.
     Scheduler,
+    /// AWS Identity and Access Management.
+    Iam,
+    /// AWS Lambda.
+    Lambda,
+    /// Amazon CloudWatch Logs.
+    Logs,
     /// Amazon Cognito user pools.
     Cognito,
     /// The directory that people are brought over from, as `docs/user-migration.md` describes it.
@@ -56,6 +62,9 @@ impl Service {
             Self::StepFunctions => "states",
             Self::AppFlow => "appflow",
             Self::Scheduler => "scheduler",
+            Self::Iam => "iam",
+            Self::Lambda => "lambda",
+            Self::Logs => "logs",
             Self::Cognito => "cognito-idp",
             Self::LegacyDirectory => "legacy-directory",
             Self::Salesforce => "salesforce",
@@ -69,6 +78,9 @@ impl fmt::Display for Service {
         f.write_str(self.name())
     }
 }
+
+/// The version of IAM's API, by which a form is for IAM.
+const IAM: &str = "2010-05-08";
 
 /// What a form says entry by entry, by the number of the entry.
 type Entries = BTreeMap<String, BTreeMap<String, String>>;
@@ -104,6 +116,7 @@ impl Call {
             "secretsmanager" => Service::SecretsManager,
             "TrentService" => Service::Kms,
             "AWSCognitoIdentityProviderService" => Service::Cognito,
+            "Logs_20140328" => Service::Logs,
             _ => return None,
         };
         let mut input: Value = serde_json::from_slice(request.body()).ok()?;
@@ -117,7 +130,9 @@ impl Call {
     }
 
     fn from_path(request: &Request<Bytes>) -> Option<Self> {
-        let read = salesforce::read(request).or_else(|| Self::from_rest_json(request));
+        let read = salesforce::read(request)
+            .or_else(|| Self::of_lambda(request))
+            .or_else(|| Self::from_rest_json(request));
         if let Some(call) = read {
             return Some(call);
         }
@@ -138,6 +153,33 @@ impl Call {
             service: Service::Cognito,
             operation: "ReadKeys".to_owned(),
             input: json!({ "UserPoolId": pool }),
+        })
+    }
+
+    /// A call to Lambda, which names its operations by method and path.
+    fn of_lambda(request: &Request<Bytes>) -> Option<Self> {
+        let (operation, named) = lambda::operation(request.method().as_str(), request.uri().path())?;
+        let body: Option<Value> = serde_json::from_slice(request.body()).ok();
+        let query = request.uri().query().unwrap_or_default();
+        let query = form_urlencoded::parse(query.as_bytes());
+        let mut input: Map<String, Value> = query
+            .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
+            .collect();
+        match body {
+            Some(payload) if operation == "Invoke" => _ = input.insert("Payload".to_owned(), payload),
+            Some(Value::Object(members)) => input.extend(members),
+            _ => {}
+        }
+        if !named.is_empty() {
+            let name = if operation.ends_with("Mapping") { "UUID" } else { "FunctionName" };
+            input.insert(name.to_owned(), named.into());
+        }
+        let mut input = Value::from(input);
+        input.sort_all_objects();
+        Some(Self {
+            service: Service::Lambda,
+            operation: operation.to_owned(),
+            input,
         })
     }
 
@@ -195,8 +237,9 @@ impl Call {
             input.insert("Attributes".to_owned(), of_subscription.into());
         }
         let action = input.remove("Action")?;
+        let is_iam = input.get("Version").and_then(Value::as_str) == Some(IAM);
         Some(Self {
-            service: Service::Sns,
+            service: if is_iam { Service::Iam } else { Service::Sns },
             operation: action.as_str()?.to_owned(),
             input: input.into(),
         })
@@ -208,7 +251,7 @@ impl Call {
         match self.service {
             Service::DynamoDb => dynamodb_subjects(&self.operation, &self.input).join(", "),
             Service::S3 => last_segment(&self.input, "Bucket", '/'),
-            Service::Sqs if self.operation == "GetQueueUrl" => {
+            Service::Sqs if self.input.get("QueueName").is_some() => {
                 last_segment(&self.input, "QueueName", '/')
             }
             Service::Sqs => last_segment(&self.input, "QueueUrl", '/'),
@@ -229,6 +272,13 @@ impl Call {
                 name.unwrap_or_default().to_owned()
             }
             Service::Scheduler => last_segment(&self.input, "Name", '/'),
+            Service::Iam => last_segment(&self.input, "RoleName", '/'),
+            Service::Lambda => {
+                let names = ["FunctionName", "EventSourceArn", "UUID"];
+                let named = names.iter().find_map(|name| self.input.get(*name)?.as_str());
+                named.and_then(|name| name.rsplit(":function:").next()).unwrap_or_default().to_owned()
+            }
+            Service::Logs => last_segment(&self.input, "logGroupName", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
             Service::LegacyDirectory => "somebody".to_owned(),
             Service::Salesforce => {

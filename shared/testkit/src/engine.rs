@@ -8,8 +8,12 @@ pub(crate) mod appflow;
 mod cognito;
 mod dynamodb;
 mod eventbridge;
+mod hosting;
+mod iam;
 mod kms;
+pub(crate) mod lambda;
 mod legacy_directory;
+mod logs;
 mod names;
 mod receiver;
 pub(crate) mod s3;
@@ -32,15 +36,16 @@ use serde_json::Value;
 pub use appflow::{FlowWorld, Rows, SimulatedFlow};
 pub use dynamodb::Consumed;
 pub use eventbridge::PublishedEvent;
+pub use lambda::{Behaviour, Functions};
 pub use names::{
-    ACCOUNT, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, CONFIGURATION_TOPIC, ERASURE_MACHINE,
-    EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, EXTENSION_MAC_KEY, EXTENSIONS_BUCKET, FANOUT_TOPIC,
-    HOOK_SECRETS, IDENTIFIER_KEY, NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC,
-    OPERATORS_CLIENT, PARKING_QUEUE, QUEUE_PREFIX, RECEIPTS_BUCKET, REGION,
-    SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET, SALESFORCE_OUTCOMES_BUCKET,
-    SALESFORCE_REREAD_QUEUE, SALESFORCE_SECRET, SCHEDULE_GROUP, SECRET_ACCESS_KEY, SMS_TOPIC,
-    SUPPORT_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT, WEBHOOKS_QUEUE, queue_url,
-    resource_environment, variables,
+    ACCOUNT, ARTEFACTS_BUCKET, BUCKETS, CERTIFICATES_BUCKET, CLAIMS_BUCKET, CONFIGURATION_TOPIC,
+    ERASURE_MACHINE, EVENT_BUS, EVENTS_BUCKET, EXPORTS_BUCKET, EXTENSION_BACKLOG_QUEUE, EXTENSION_COMPILE,
+    EXTENSION_MAC_KEY, EXTENSION_UPLOADS_QUEUE, EXTENSIONS_BUCKET, FANOUT_TOPIC, HOOK_SECRETS, IDENTIFIER_KEY,
+    NOTIFICATION_QUEUE, NOTIFICATIONS_TOPIC, ON_CALL_TOPIC, OPERATORS_CLIENT, PARKING_QUEUE,
+    QUEUE_PREFIX, RECEIPTS_BUCKET, REGION, SALESFORCE_CONFIG_QUEUE, SALESFORCE_EVENTS_BUCKET,
+    SALESFORCE_OUTCOMES_BUCKET, SALESFORCE_REREAD_QUEUE, SALESFORCE_SECRET, SCHEDULE_GROUP,
+    SECRET_ACCESS_KEY, SMS_TOPIC, SUPPORT_TOPIC, TOKEN_ISSUER, USER_POOL, WEB_CLIENT,
+    WEBHOOKS_QUEUE, queue_url, resource_environment, variables,
 };
 pub(crate) use receiver::Names;
 pub use receiver::ReceivedWebhook;
@@ -69,6 +74,9 @@ struct Services {
     step_functions: step_functions::StepFunctions,
     appflow: appflow::AppFlow,
     scheduler: scheduler::Scheduler,
+    iam: iam::Iam,
+    lambda: lambda::Lambda,
+    logs: logs::Logs,
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
     legacy_directory: legacy_directory::LegacyDirectory,
@@ -90,6 +98,9 @@ impl Engines {
             step_functions: step_functions::StepFunctions::default(),
             appflow: appflow::AppFlow::new(clock.clone()),
             scheduler: scheduler::Scheduler::default(),
+            iam: iam::Iam::new(clock.clone()),
+            lambda: lambda::Lambda::new(clock.clone()),
+            logs: logs::Logs::default(),
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
@@ -107,7 +118,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, KMS, Step Functions, AppFlow, Scheduler and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, KMS, Step Functions, AppFlow, Scheduler, IAM, Lambda, CloudWatch Logs and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -126,6 +137,9 @@ impl Engines {
             step_functions,
             appflow,
             scheduler,
+            iam,
+            lambda,
+            logs,
             cognito,
             user_pool,
             legacy_directory,
@@ -143,6 +157,9 @@ impl Engines {
             Service::StepFunctions => step_functions.call(call),
             Service::AppFlow => appflow.call(call),
             Service::Scheduler => scheduler.call(call),
+            Service::Iam => iam.call(call),
+            Service::Lambda => lambda.call(call, &lambda::Around { iam, s3, sqs }),
+            Service::Logs => logs.call(call),
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
             Service::LegacyDirectory => legacy_directory.call(call),

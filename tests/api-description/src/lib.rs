@@ -29,6 +29,7 @@ pub fn services() -> Vec<Service> {
         event_types::description(),
         event_uploaded::description(),
         event_uploads::description(),
+        extension_api::description(),
         identity_logins::description(),
         partner_api::description(),
         partner_changes::description(),

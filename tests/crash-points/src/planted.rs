@@ -3,6 +3,8 @@
 mod configuration;
 mod contact;
 mod extensions;
+mod registering;
+mod running;
 
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
@@ -17,10 +19,14 @@ pub struct Bug {
 
 /// All of them.
 pub fn bugs() -> impl Iterator<Item = &'static Bug> {
-    BUGS.iter()
-        .chain(configuration::BUGS)
-        .chain(contact::BUGS)
-        .chain(extensions::BUGS)
+    let more = [
+        configuration::BUGS,
+        contact::BUGS,
+        extensions::BUGS,
+        registering::BUGS,
+        running::BUGS,
+    ];
+    BUGS.iter().chain(more.into_iter().flatten())
 }
 
 const BUGS: &[Bug] = &[

@@ -9,6 +9,7 @@
 )]
 
 mod callers;
+mod extensions;
 mod logins;
 mod model;
 mod planted;
@@ -180,6 +181,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
             };
             answer!(erasure_api, ids, erasure_ids)
         }
+        "extension-api" => answer!(extension_api, ids),
         "event-data" => answer!(event_data, ids),
         "event-rejected" => answer!(event_rejected, ids),
         "event-types" => answer!(event_types, ids),

@@ -164,6 +164,8 @@ fn is_for_programs(route: &str) -> bool {
         | "GET /v1/dead-letters/{queue}"
         | "POST /v1/dead-letters/{queue}/redrive"
         | "GET /v1/identifier-rules" => true,
+        // Whose code runs is for those who sign in.
+        route if route.contains("/extensions") => false,
         route => route.starts_with("GET /v1/directory"),
     }
 }

@@ -5,7 +5,7 @@ use testkit::World;
 
 use crate::{
     callers::Caller,
-    logins, uploads,
+    extensions, logins, uploads,
     world::{
         AIRPORT, DEAD_LETTERS, DELIVERY, HARBOUR, JANE, SEEN, SUBSCRIPTION, Subject, TOLD, place,
         twin,
@@ -48,6 +48,7 @@ pub(crate) fn function(route: &str) -> &'static str {
         path if path.starts_with("/v1/directory") && path.contains("/clients") => {
             "directory-clients"
         }
+        path if path.contains("/extensions") => "extension-api",
         "/v1/identifier-rules" => "directory-api",
         path if path.starts_with("/v1/directory") => "directory-api",
         "/v1/changes" => "partner-changes",
@@ -137,6 +138,10 @@ pub(crate) fn request(
     if route.contains("/v1/directory") {
         let defines = route.starts_with("PUT ");
         direct(&mut request["pathParameters"], subject, defines);
+        request["pathParameters"]["extension"] = extensions::NAME.into();
+        if route.contains("/extensions") {
+            request["pathParameters"]["upload_id"] = extensions::UPLOAD.into();
+        }
         // Of a partner that is there, what is sent and published is defined.
         if route.contains("/hooks") || route.contains("/fan-outs") {
             request["pathParameters"]["partner"] = "chandlery".into();
@@ -255,6 +260,7 @@ fn query(world: &World, route: &str, subject: Subject) -> Value {
 
 fn body(route: &str, subject: Subject, merge_id: &str) -> Option<Value> {
     let body = match route {
+        route if route.contains("/extensions") => return extensions::body(route),
         "PATCH /v1/me" => json!({ "locale": "de" }),
         "PUT /v1/me/consents/{purpose}" => {
             json!({ "decision": "granted", "text_version": "2026-01" })

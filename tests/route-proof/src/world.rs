@@ -9,6 +9,7 @@ use serde_json::{Value, json, value::to_raw_value};
 use testkit::{World, engine::CERTIFICATES_BUCKET, tokens::Token};
 
 use crate::{
+    extensions,
     callers::{FORMER_CLIENT, WRITE_KEY},
     logins, rows, uploads,
 };
@@ -182,6 +183,7 @@ pub(crate) fn world() -> World {
         world.put_row("directory", rows::message(tenant));
         world.put_row("directory", rows::hook(tenant));
         world.put_row("directory", rows::fan_out(tenant));
+        extensions::add(&world, tenant);
     }
     world.put_row("directory", rows::identifier_rules());
     world.put_row("directory", rows::write_key(HARBOUR, WRITE_KEY));

@@ -71,6 +71,16 @@ enum Fate {
     OfNobody,
 }
 
+/// How those rows of the ledger begin that tell of no person.
+const OF_NOBODY: [&str; 6] = [
+    "`extension-breaker#",
+    "`extension-sweep#",
+    "`extension-upload#",
+    "`extension-usage#",
+    "`identity-reconcile#",
+    "`rate#",
+];
+
 /// Puts such a row about Jane, if it is one that is exported; says what has to become of it.
 fn seed(world: &World, table: &str, row: &str) -> Fate {
     let exported = |file: &str, text: &str| Fate::Exported(file.to_owned(), text.to_owned());
@@ -108,9 +118,7 @@ fn seed(world: &World, table: &str, row: &str) -> Fate {
             world.put_row("audiences", item);
             exported("audiences.json", row)
         }
-        "ledger" if row.starts_with("`identity-reconcile#") || row.starts_with("`rate#") => {
-            Fate::OfNobody
-        }
+        "ledger" if OF_NOBODY.iter().any(|begins| row.starts_with(begins)) => Fate::OfNobody,
         "config" | "directory" | "subscriptions" => Fate::OfNobody,
         "audiences" | "deliveries" | "events" | "ledger" | "quarantine" | "waiting" => {
             Fate::LeftOut

@@ -32,7 +32,7 @@ impl DataEraser {
             if !has_time() {
                 return Ok(false);
             }
-            let only = Some("receipt_id, reason, tenant, partner, outcome");
+            let only = Some("receipt_id, reason, tenant, partner, extension, outcome");
             let page = partition.page(&self.client, start, None, only).await?;
             for row in &page.rows {
                 to.extend(given_to(row)?);
@@ -79,9 +79,11 @@ impl DataEraser {
     }
 }
 
-/// The partner that was given something by a receipt, if one was.
+/// The partner that was given something by a receipt, if one was. What a tenant's own code was given is no
+/// partner's: nobody is asked to erase it.
 fn given_to(receipt: &Row) -> Result<Option<String>, ErasureError> {
-    if !matches!(attribute(receipt, "outcome"), Some("allowed" | "partly")) {
+    let is_given = matches!(attribute(receipt, "outcome"), Some("allowed" | "partly"));
+    if !is_given || attribute(receipt, "extension").is_some() {
         return Ok(None);
     }
     let tenant: Option<TenantId> = attribute(receipt, "tenant").and_then(|name| name.parse().ok());

@@ -8,7 +8,7 @@ mod sweep;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use lambda_kit::{
-    dynamodb::{put, transact_put},
+    dynamodb::{put, transact_put, unmakeable},
     error::ServiceError,
 };
 
@@ -21,7 +21,6 @@ use crate::{CloudEvent, OutboxItem};
 
 /// The outbox row of `event`, as a part of the transaction that writes the state it tells of.
 pub fn outbox_put(table: &str, event: &CloudEvent) -> Result<TransactWriteItem, ServiceError> {
-    transact_put(
-        put(table, &OutboxItem::new(event))?.condition_expression("attribute_not_exists(part)"),
-    )
+    let item = OutboxItem::new(event).ok_or_else(unmakeable)?;
+    transact_put(put(table, &item)?.condition_expression("attribute_not_exists(part)"))
 }

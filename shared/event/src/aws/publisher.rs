@@ -117,7 +117,7 @@ impl EventPublisher {
     }
 
     /// Publishes the events; the answers are in the events' order.
-    pub(super) async fn publish(&self, events: &[Outgoing]) -> Vec<Result<(), PublishError>> {
+    pub async fn publish(&self, events: &[Outgoing]) -> Vec<Result<(), PublishError>> {
         let mut outcomes = Vec::with_capacity(events.len());
         let mut rest = events;
         while !rest.is_empty() {

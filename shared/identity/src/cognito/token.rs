@@ -59,7 +59,7 @@ struct AccessGeneration<'a> {
 const OPERATORS: &str = "operators";
 
 /// What an app client may ask for and nobody but an operator is granted.
-const OPERATORS_SCOPES: [&str; 9] = [
+const OPERATORS_SCOPES: [&str; 11] = [
     "fairlead/profile.merge",
     "fairlead/profile.erase",
     "fairlead/receipts.read",
@@ -69,6 +69,8 @@ const OPERATORS_SCOPES: [&str; 9] = [
     "fairlead/identifier-rules.write",
     "fairlead/dead-letters.read",
     "fairlead/dead-letters.redrive",
+    "fairlead/extensions.read",
+    "fairlead/extensions.write",
 ];
 
 /// The scopes that are taken out of the token of a person in these groups. Whether they were asked

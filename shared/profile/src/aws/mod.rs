@@ -17,6 +17,7 @@ mod segments;
 mod sign_in;
 mod taking_off;
 mod timeline;
+mod traits;
 mod watch;
 
 pub use admission::{Admission, Admitted};
@@ -43,6 +44,7 @@ pub use segments::SegmentsReader;
 pub use sign_in::{SignInRecord, SignInStore};
 pub use taking_off::{TakenOffReader, TakenOffStore};
 pub use timeline::{Entered, TimelinePage, TimelineReader, TimelineWriter};
+pub use traits::{TraitStore, Word};
 pub use watch::{LoginWatch, WATCH_SHARDS, WatchedLogin};
 
 use crate::{Person, Profile};

@@ -28,17 +28,24 @@ pub const CLAIMS_BUCKET: &str = "claims";
 pub const SALESFORCE_EVENTS_BUCKET: &str = "salesforce-events";
 /// The bucket that holds what Salesforce is told.
 pub const SALESFORCE_OUTCOMES_BUCKET: &str = "salesforce-outcomes";
+/// The bucket that holds tenants' own code.
+pub const EXTENSIONS_BUCKET: &str = "extensions";
+/// The bucket that holds functions as they were built, under `extension-host.zip` that of tenants' hosts.
+pub const ARTEFACTS_BUCKET: &str = "artefacts";
+/// The queue of packages that were uploaded, and of what else is to be done about extensions.
+pub const EXTENSION_UPLOADS_QUEUE: &str = "extension-uploads";
+/// The queue of what happened to tenants of whom more did than their share.
+pub const EXTENSION_BACKLOG_QUEUE: &str = "extension-backlog";
+/// The function that compiles tenants' modules.
+pub const EXTENSION_COMPILE: &str = "fairlead-simulated-extension-compile";
 /// The queue of what happened to configuration in Salesforce.
 pub const SALESFORCE_CONFIG_QUEUE: &str = "salesforce-config";
 /// The queue of records that are to be read from Salesforce again.
 pub const SALESFORCE_REREAD_QUEUE: &str = "salesforce-reread";
-/// The bucket that holds tenants' own code.
-pub const EXTENSIONS_BUCKET: &str = "extensions";
 /// The key by which compiled code is sealed.
 pub const EXTENSION_MAC_KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/mac";
 /// All buckets.
-pub const BUCKETS: [&str; 8] = [
-    EXTENSIONS_BUCKET,
+pub const BUCKETS: [&str; 9] = [
     EXPORTS_BUCKET,
     RECEIPTS_BUCKET,
     CERTIFICATES_BUCKET,
@@ -46,6 +53,8 @@ pub const BUCKETS: [&str; 8] = [
     CLAIMS_BUCKET,
     SALESFORCE_EVENTS_BUCKET,
     SALESFORCE_OUTCOMES_BUCKET,
+    EXTENSIONS_BUCKET,
+    ARTEFACTS_BUCKET,
 ];
 /// What every process signs its requests with.
 pub const SECRET_ACCESS_KEY: &str = "simulated";
@@ -233,10 +242,53 @@ fn of_operators() -> [(&'static str, String); 18] {
 }
 
 /// What tenants' own code is kept in and run by.
-fn of_extensions() -> [(&'static str, String); 2] {
+fn of_extensions() -> [(&'static str, String); 15] {
+    let arn = |service: &str, rest: &str| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{rest}");
+    let values = serde_json::json!({
+        "bodies": format!("arn:aws:s3:::{EVENTS_BUCKET}"),
+        "bodies_name": EVENTS_BUCKET,
+        "boundary": format!("arn:aws:iam::{ACCOUNT}:policy/fairlead-simulated-extension-boundary"),
+        "bus": arn("events", &format!("event-bus/{EVENT_BUS}")),
+        "bus_name": EVENT_BUS,
+        "directory": arn("dynamodb", "table/directory"),
+        "directory_name": "directory",
+        "ledger": arn("dynamodb", "table/ledger"),
+        "ledger_name": "ledger",
+        "mac_key": EXTENSION_MAC_KEY,
+        "extensions": format!("arn:aws:s3:::{EXTENSIONS_BUCKET}"),
+        "extensions_name": EXTENSIONS_BUCKET,
+        "host_code_bucket": ARTEFACTS_BUCKET,
+        "host_code_key": "extension-host.zip",
+        "lambda_arn": arn("lambda", "").trim_end_matches(':'),
+        "logs_arn": arn("logs", "").trim_end_matches(':'),
+        "sqs_arn": arn("sqs", "").trim_end_matches(':'),
+        "architecture": "arm64",
+    });
     [
         ("EXTENSIONS_BUCKET", EXTENSIONS_BUCKET.to_owned()),
+        (
+            "EXTENSION_UPLOADS_QUEUE_URL",
+            queue_url(EXTENSION_UPLOADS_QUEUE),
+        ),
+        ("EXTENSION_COMPILE_FUNCTION", EXTENSION_COMPILE.to_owned()),
+        ("EXTENSION_HOSTS", values.to_string()),
+        ("EXTENSION_PREFIX", QUEUE_PREFIX.to_owned()),
+        ("EXTENSION_LOGS", "/fairlead/simulated".to_owned()),
+        (
+            "EXTENSION_BACKLOG_QUEUE_URL",
+            queue_url(EXTENSION_BACKLOG_QUEUE),
+        ),
+        ("EXTENSION_RUNS_PER_DAY", "1000".to_owned()),
+        ("MAC_KEY_ARN", EXTENSION_MAC_KEY.to_owned()),
         ("EXTENSION_MAC_KEY", EXTENSION_MAC_KEY.to_owned()),
+        ("TENANT_ISOLATION", "false".to_owned()),
+        ("TENANT", "harbour".to_owned()),
+        ("TENANT_QUEUE_URL", queue_url("extension-harbour")),
+        ("TENANT_FIFO_URL", queue_url("extension-harbour.fifo")),
+        (
+            "TENANT_DEAD_LETTERS_URL",
+            queue_url("extension-harbour-dead"),
+        ),
     ]
 }
 

@@ -110,6 +110,13 @@ impl S3 {
         bucket.objects().cloned().collect()
     }
 
+    /// The SHA-256 of an object, in base64, if there is one of that name.
+    pub(super) fn digest(&self, bucket: &str, key: &str) -> Option<String> {
+        let state = self.state();
+        let object = state.buckets.get(bucket)?.get(key)?;
+        Some(BASE64_STANDARD.encode(Sha256::digest(&object.body)))
+    }
+
     pub(super) fn unfinished_parts(&self, bucket: &str) -> Vec<Bytes> {
         let state = self.state();
         let uploads = state.uploads.values();

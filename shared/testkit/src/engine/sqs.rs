@@ -1,6 +1,9 @@
 //! SQS, in AWS JSON: what sends messages, and what looks at a queue and takes from it.
 
 mod held;
+mod making;
+mod message;
+mod order;
 mod receiving;
 
 use std::{
@@ -8,14 +11,18 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{Response, StatusCode, header::HeaderName};
+use jiff::Timestamp;
 use lambda_kit::clock::Clock;
 use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
 
-use self::held::Held;
+use self::{
+    held::Held,
+    making::Made,
+    message::{attribute_values, md5_of_attributes, size},
+};
 use super::{
     answer::{self, hex},
     names::{FANOUT_PARTNER, QUEUE_PREFIX, queue_url},
@@ -44,6 +51,10 @@ pub struct SentMessage {
     pub attributes: BTreeMap<String, String>,
     /// For how many seconds the queue keeps it back.
     pub delay: u64,
+    /// Which messages it is in order with, or in turn with.
+    pub group: Option<String>,
+    /// By what a queue in order knows that it is the same again.
+    pub deduplication: Option<String>,
 }
 
 /// The queues, from the one file that also the CDK app reads.
@@ -54,6 +65,16 @@ pub(super) struct Sqs {
     queues: BTreeSet<String>,
     sent: Mutex<Vec<SentMessage>>,
     held: Mutex<Vec<Held>>,
+    made: Mutex<AllMade>,
+}
+
+/// The queues that were made, and when those were removed that are gone.
+#[derive(Default)]
+struct AllMade {
+    queues: BTreeMap<String, Made>,
+    removed: BTreeMap<String, Timestamp>,
+    /// What queues in order have taken, and when.
+    taken: BTreeMap<(String, String), (Timestamp, String)>,
 }
 
 /// An error's code and its message.
@@ -67,6 +88,7 @@ impl Sqs {
             queues: queues(),
             sent: Mutex::default(),
             held: Mutex::default(),
+            made: Mutex::default(),
         }
     }
 
@@ -74,6 +96,14 @@ impl Sqs {
         let Call {
             operation, input, ..
         } = call;
+        let made = match operation.as_str() {
+            "CreateQueue" => Some(self.create_queue(input)),
+            "ListQueues" => Some(Ok(self.list_queues(input))),
+            _ => None,
+        };
+        if let Some(made) = made {
+            return made.map_or_else(refused, |output| answer::json(StatusCode::OK, &output));
+        }
         let queue = self.queue_of(operation, input);
         let answered = queue.and_then(|queue| match operation.as_str() {
             "SendMessage" => self.send(&queue, input),
@@ -83,6 +113,10 @@ impl Sqs {
             "ReceiveMessage" => self.receive(&queue, input),
             "DeleteMessage" => self.delete(&queue, input),
             "ChangeMessageVisibility" => self.change_visibility(&queue, input),
+            "DeleteQueue" => Ok(self.delete_queue(&queue)),
+            "SetQueueAttributes" => self.set_attributes(&queue, input),
+            "TagQueue" => Ok(self.tag(&queue, input)),
+            "ListQueueTags" => Ok(self.tags(&queue)),
             other => Err((
                 "UnsupportedOperation",
                 format!("testkit's SQS has no {other}"),
@@ -98,7 +132,7 @@ impl Sqs {
         let last = asked.rsplit('/').next().unwrap_or_default();
         let known = last
             .strip_prefix(QUEUE_PREFIX)
-            .filter(|name| self.queues.contains(*name))
+            .filter(|name| self.is_there(name))
             .filter(|name| by_name || asked == queue_url(name));
         known.map(str::to_owned).ok_or_else(|| {
             let message = format!("The specified queue does not exist: {asked}");
@@ -115,7 +149,7 @@ impl Sqs {
         receive_count: usize,
     ) {
         assert!(
-            self.queues.contains(queue),
+            self.is_there(queue),
             "cdk/dead-letters.json has no queue {queue}"
         );
         let attributes: Map<String, Value> = attributes
@@ -141,6 +175,14 @@ impl Sqs {
         held.map(Held::as_sent).collect()
     }
 
+    fn is_there(&self, queue: &str) -> bool {
+        self.queues.contains(queue) || self.all_made().queues.contains_key(queue)
+    }
+
+    fn all_made(&self) -> MutexGuard<'_, AllMade> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn all_held(&self) -> MutexGuard<'_, Vec<Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -164,6 +206,7 @@ impl Sqs {
 
     fn send(&self, queue: &str, message: &Value) -> Result<Value, Refusal> {
         check_body(message)?;
+        Self::check_order(queue, message)?;
         if size(message) > MAX_BYTES {
             let reason = "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.";
             return Err(("InvalidParameterValue", reason.to_owned()));
@@ -176,7 +219,7 @@ impl Sqs {
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         for entry in each(input, "Entries") {
             let id = entry.get("Id").cloned().unwrap_or_default();
-            match check_body(entry) {
+            match check_body(entry).and_then(|()| Self::check_order(queue, entry)) {
                 Ok(()) => {
                     let mut result = self.take(queue, entry);
                     result
@@ -196,12 +239,18 @@ impl Sqs {
     }
 
     fn take(&self, queue: &str, message: &Value) -> Value {
-        let message_id = self.hold(queue, message, 0);
+        let again = self.taken_before(queue, message);
+        let is_again = again.is_some();
+        let message_id = again.unwrap_or_else(|| self.hold(queue, message, 0));
+        self.remember(queue, message, &message_id);
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         let body = text(message, "MessageBody").to_owned();
         let mut output = json!({ "MessageId": message_id, "MD5OfMessageBody": md5_of_body(&body) });
         if let (Some(md5), Value::Object(output)) = (md5_of_attributes(message), &mut output) {
             output.insert("MD5OfMessageAttributes".to_owned(), md5.into());
+        }
+        if is_again {
+            return output;
         }
         sent.push(SentMessage {
             queue: queue.to_owned(),
@@ -209,6 +258,8 @@ impl Sqs {
             body,
             attributes: attribute_values(message),
             delay: delay(message).unwrap_or_default(),
+            group: optional(message, "MessageGroupId"),
+            deduplication: optional(message, "MessageDeduplicationId"),
         });
         output
     }
@@ -324,59 +375,8 @@ fn check_batch(input: &Value) -> Result<(), Refusal> {
     Err((refusal.0, refusal.1.to_owned()))
 }
 
-/// Body, and each attribute's name, type and value, in UTF-8 bytes.
-fn size(message: &Value) -> usize {
-    let attributes = members(message, "MessageAttributes");
-    text(message, "MessageBody").len()
-        + attributes
-            .map(|(name, attribute)| {
-                name.len() + text(attribute, "DataType").len() + attribute_value(attribute).len()
-            })
-            .sum::<usize>()
-}
-
-/// As described under "Calculating the MD5 message digest for message attributes" in the SQS
-/// developer guide: names in order; each string prefixed by its length in four bytes.
-fn md5_of_attributes(message: &Value) -> Option<String> {
-    let mut attributes: Vec<_> = members(message, "MessageAttributes").collect();
-    if attributes.is_empty() {
-        return None;
-    }
-    attributes.sort_by_key(|(name, _)| *name);
-    let mut digest = Md5::new();
-    let with_length = |digest: &mut Md5, bytes: &[u8]| {
-        digest.update(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-        digest.update(bytes);
-    };
-    for (name, attribute) in attributes {
-        with_length(&mut digest, name.as_bytes());
-        with_length(&mut digest, text(attribute, "DataType").as_bytes());
-        if let Some(binary) = attribute.get("BinaryValue").and_then(Value::as_str) {
-            digest.update([2]);
-            with_length(
-                &mut digest,
-                &BASE64_STANDARD.decode(binary).unwrap_or_default(),
-            );
-        } else {
-            digest.update([1]);
-            with_length(&mut digest, text(attribute, "StringValue").as_bytes());
-        }
-    }
-    Some(hex(digest.finalize()))
-}
-
-/// A message's attributes by name; binary values in base64.
-fn attribute_values(message: &Value) -> BTreeMap<String, String> {
-    members(message, "MessageAttributes")
-        .map(|(name, attribute)| (name.clone(), attribute_value(attribute).to_owned()))
-        .collect()
-}
-
-fn attribute_value(attribute: &Value) -> &str {
-    let value = attribute
-        .get("StringValue")
-        .or_else(|| attribute.get("BinaryValue"));
-    value.and_then(Value::as_str).unwrap_or_default()
+fn optional(message: &Value, field: &str) -> Option<String> {
+    message.get(field)?.as_str().map(str::to_owned)
 }
 
 fn text<'a>(object: &'a Value, field: &str) -> &'a str {

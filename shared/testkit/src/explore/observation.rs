@@ -27,6 +27,13 @@ const SUBSCRIPTIONS: &str = "subscriptions to topics";
 /// The collection that holds flows and connections of AppFlow.
 const FLOWS: &str = "flows";
 
+/// The collections that hold what is made and removed while the world goes on.
+const FUNCTIONS: &str = "functions";
+const MAPPINGS: &str = "what calls functions";
+const ROLES: &str = "roles";
+const QUEUES: &str = "queues";
+const LOG_GROUPS: &str = "groups of logs";
+
 /// The collection that holds what Salesforce took last of each record.
 const SALESFORCE: &str = "salesforce";
 
@@ -70,6 +77,11 @@ impl Observation {
             subscriptions.map(described).collect(),
         );
         rows.insert(FLOWS.to_owned(), engines.flows().described());
+        rows.insert(FUNCTIONS.to_owned(), engines.functions().described());
+        rows.insert(MAPPINGS.to_owned(), engines.functions().mappings());
+        rows.insert(ROLES.to_owned(), engines.roles());
+        rows.insert(QUEUES.to_owned(), engines.made_queues());
+        rows.insert(LOG_GROUPS.to_owned(), engines.log_groups());
         rows.insert(SALESFORCE.to_owned(), engines.flows().accepted());
         for bucket in BUCKETS {
             let objects = engines.objects(bucket);

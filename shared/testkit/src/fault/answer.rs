@@ -32,6 +32,9 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
             json_error(status, "InternalException", message)
         }
         Service::SecretsManager => json_error(status, "InternalServiceError", message),
+        Service::Iam => xml_error(status, "ServiceFailure", message),
+        Service::Lambda => json_error(status, "ServiceException", message),
+        Service::Logs => json_error(status, "ServiceUnavailableException", message),
         Service::Kms => json_error(status, "KMSInternalException", message),
         Service::AppFlow | Service::Scheduler => {
             json_error(status, "InternalServerException", message)
@@ -63,7 +66,11 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "com.amazonaws.sqs#RequestThrottled",
             "Request is throttled.",
         ),
-        Service::EventBridge | Service::SecretsManager | Service::Kms | Service::StepFunctions => {
+        Service::EventBridge
+        | Service::SecretsManager
+        | Service::Kms
+        | Service::StepFunctions
+        | Service::Logs => {
             json_error(status, "ThrottlingException", "Rate exceeded")
         }
         Service::AppFlow | Service::Scheduler => json_error(
@@ -71,7 +78,12 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
             "ThrottlingException",
             "Rate exceeded",
         ),
-        Service::Sns => xml_error(status, "Throttling", "Rate exceeded"),
+        Service::Sns | Service::Iam => xml_error(status, "Throttling", "Rate exceeded"),
+        Service::Lambda => json_error(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TooManyRequestsException",
+            "Rate exceeded",
+        ),
         Service::Cognito => json_error(
             StatusCode::TOO_MANY_REQUESTS,
             "TooManyRequestsException",

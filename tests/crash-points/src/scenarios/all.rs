@@ -4,7 +4,7 @@ use super::{
     Explorable, audience, configuration, consent, contact, datasets, dead_letters, directory,
     erasure, events, export, extensions, fan_out, flows, hooks, idempotency, identify, identity,
     login, merge, notification, operators, outbox, outcomes, partner, profile, reads, receipts,
-    reread, sdks, uploads, webhooks,
+    registering, reread, running, sdks, uploads, webhooks,
 };
 
 /// All of them.
@@ -16,6 +16,8 @@ pub fn all() -> Vec<Explorable> {
     all.extend(of_the_end());
     all.extend(of_configuration());
     all.extend(of_the_contact_centre());
+    all.extend(of_registering());
+    all.extend(of_runs());
     all.extend(of_extensions());
     all
 }
@@ -165,6 +167,16 @@ fn of_the_end() -> Vec<Explorable> {
     ]
 }
 
+/// Tenants' own code.
+fn of_registering() -> Vec<Explorable> {
+    vec![
+        Explorable::long(registering::ExtensionRegistered),
+        Explorable::long(registering::FunctionRegistered),
+        Explorable::long(registering::ExtensionRemoved),
+        Explorable::long(registering::ExtensionDrift),
+    ]
+}
+
 /// Who calls, and who is called.
 fn of_the_contact_centre() -> Vec<Explorable> {
     vec![
@@ -188,5 +200,16 @@ fn of_configuration() -> Vec<Explorable> {
         Explorable::new(outcomes::OutcomesMailed),
         Explorable::new(reread::CaughtUp),
         Explorable::new(reread::ReadAgain),
+    ]
+}
+
+/// What tenants' own code is given, and what comes of it.
+fn of_runs() -> Vec<Explorable> {
+    vec![
+        Explorable::new(running::Dispatched),
+        Explorable::new(running::DispatchWithdrawn),
+        Explorable::twice(running::Ran),
+        Explorable::long(running::Failed),
+        Explorable::long(running::Enriched),
     ]
 }

@@ -74,6 +74,8 @@ impl Held {
             body: text(&self.message, "MessageBody").to_owned(),
             attributes: attribute_values(&self.message),
             delay: delay(&self.message).unwrap_or_default(),
+            group: super::optional(&self.message, "MessageGroupId"),
+            deduplication: super::optional(&self.message, "MessageDeduplicationId"),
         }
     }
 
