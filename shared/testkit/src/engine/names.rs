@@ -42,8 +42,6 @@ pub const EXTENSION_COMPILE: &str = "fairlead-simulated-extension-compile";
 pub const SALESFORCE_CONFIG_QUEUE: &str = "salesforce-config";
 /// The queue of records that are to be read from Salesforce again.
 pub const SALESFORCE_REREAD_QUEUE: &str = "salesforce-reread";
-/// The bucket that holds tenants' own code.
-pub const EXTENSIONS_BUCKET: &str = "extensions";
 /// The key by which compiled code is sealed.
 pub const EXTENSION_MAC_KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/mac";
 /// All buckets.
