@@ -63,7 +63,8 @@ export function addDispatch(stack: Stack, { tables, bodies, identifierKey, bus, 
     .may(['dynamodb:GetItem', 'dynamodb:Query'], tables.directory)
     .may(['dynamodb:BatchGetItem', 'dynamodb:GetItem'], tables.profiles)
     .may(['dynamodb:PutItem'], tables.receipts, tables.waiting)
-    .may(['dynamodb:GetItem'], tables.identifiers, tables.ledger)
+    .may(['dynamodb:GetItem'], tables.identifiers)
+    .may(['dynamodb:BatchGetItem'], tables.ledger)
     // What is found to be gone is noted in the event's row.
     .may(['dynamodb:GetItem', 'dynamodb:UpdateItem'], tables.events)
     .may(['sqs:SendMessage'], backlog.deadLetters)

@@ -52,7 +52,7 @@ export const EXTENSIONS: Record<string, Record<string, string[]>> = {
     '<receipts.Arn>': ['dynamodb:PutItem'],
     '<waiting.Arn>': ['dynamodb:PutItem'],
     '<identifiers.Arn>': ['dynamodb:GetItem'],
-    '<ledger.Arn>': ['dynamodb:GetItem'],
+    '<ledger.Arn>': ['dynamodb:BatchGetItem'],
     '<events.Arn>': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     '<event-bodies.Arn>': ['s3:ListBucket'],
     '<event-bodies.Arn>/events/*': ['s3:GetObject'],

@@ -91,6 +91,10 @@ fn holds(operator: &str, keys: &Value, asked: &Asked) -> bool {
         Some(operator) => (true, operator),
         None => (false, operator),
     };
+    let (if_exists, operator) = match operator.strip_suffix("IfExists") {
+        Some(operator) => (true, operator),
+        None => (false, operator),
+    };
     let compares: fn(&str, &str) -> bool = match operator {
         "StringEquals" => |pattern, text| pattern == text,
         "StringLike" | "ArnLike" => is_like,
@@ -101,7 +105,7 @@ fn holds(operator: &str, keys: &Value, asked: &Asked) -> bool {
         let fits = |text: &String| wanted.iter().any(|pattern| compares(pattern, text));
         let given = asked.context.get(key).map(Vec::as_slice).unwrap_or_default();
         // Of no values at all `ForAllValues` holds, on AWS too: so it protects only what always has some.
-        if for_all {
+        if for_all || (if_exists && given.is_empty()) {
             given.iter().all(fits)
         } else {
             given.iter().any(fits)

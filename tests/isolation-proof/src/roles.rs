@@ -46,8 +46,7 @@ pub fn of(tenant: &str) -> Policy {
         ("dead_letters", format!("{queue}-dead")),
         ("fifo_dead_letters", format!("{queue}-dead.fifo")),
         ("extensions", "arn:aws:s3:::extensions".to_owned()),
-        ("event_bodies", "arn:aws:s3:::events".to_owned()),
-        ("event_bodies_key", arn("kms", "key/data")),
+        ("bodies", "arn:aws:s3:::events".to_owned()),
         ("mac_key", EXTENSION_MAC_KEY.to_owned()),
         ("directory", arn("dynamodb", "table/directory")),
         ("ledger", arn("dynamodb", "table/ledger")),
@@ -192,7 +191,7 @@ pub fn hold(asked: &BTreeMap<usize, BTreeSet<Asked>>) -> Held {
 
 /// What a history without modules does not come to: reading and opening compiled code.
 fn is_seldom(action: &str) -> bool {
-    matches!(action, "kms:VerifyMac" | "kms:Decrypt" | "s3:GetObject" | "sqs:SendMessage")
+    matches!(action, "kms:VerifyMac" | "sqs:SendMessage")
 }
 
 /// What no host may ask, whoever's it is: of others whose names begin alike, of tables of people, and of everything
