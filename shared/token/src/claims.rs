@@ -40,7 +40,31 @@ impl Claims {
         self.check_times(now.as_second())
     }
 
-    /// The same of claims that API Gateway verified, as far as it is not known there.
+    /// Whether `issuer` made this for now, as an ID token for the app client `client` and for the sign-in
+    /// that sent `nonce` along (OpenID Connect Core 1.0, section 3.1.3.7).
+    pub(crate) fn check_sign_in(
+        &self,
+        issuer: &str,
+        client: &str,
+        nonce: &str,
+        now: Timestamp,
+    ) -> Result<(), Cause> {
+        let expected = [
+            ("iss", issuer, Cause::Issuer),
+            ("token_use", "id", Cause::Use),
+            ("aud", client, Cause::Client),
+            ("nonce", nonce, Cause::Nonce),
+        ];
+        for (name, value, cause) in expected {
+            if self.text(name)? != Some(value) {
+                return Err(cause);
+            }
+        }
+        self.check_times(now.as_second())
+    }
+
+    /// What [`check`](Self::check) looks at, of claims that API Gateway verified, as far as it is not
+    /// known there.
     pub(crate) fn check_handed_on(&self, issuer: &str) -> Result<(), Cause> {
         if self.text("iss")? != Some(issuer) && !planted::is_on("gateway-issuer-ignored") {
             return Err(Cause::Issuer);

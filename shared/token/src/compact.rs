@@ -48,7 +48,11 @@ impl<'a> Compact<'a> {
             .map_err(TokenError::Invalid)
     }
 
-    fn split(token: &'a str) -> Result<Self, Cause> {
+    /// Takes a token apart.
+    pub(crate) fn split(token: &'a str) -> Result<Self, Cause> {
+        if token.len() > LONGEST {
+            return Err(Cause::TooLong);
+        }
         let (message, signature) = token.rsplit_once('.').ok_or(Cause::NotCompact)?;
         let (header, payload) = message.split_once('.').ok_or(Cause::NotCompact)?;
         // A third dot is in none of the alphabets. Padding and stray bits are refused as well: a

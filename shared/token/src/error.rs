@@ -60,7 +60,10 @@ pub enum Cause {
     /// Another issuer.
     #[error("issuer")]
     Issuer,
-    /// Another use than `access`.
+    /// It is not of the sign-in that it came with.
+    #[error("nonce")]
+    Nonce,
+    /// Another use than `access`, or than `id` where somebody signed in.
     #[error("use")]
     Use,
     /// It is over.

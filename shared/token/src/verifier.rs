@@ -75,25 +75,45 @@ impl Verifier {
         self.0.clients.are_people_by(verified.client_id())
     }
 
-    /// The same of whichever app client.
+    /// Whether the ID token that came with a code is of the sign-in by `client` that sent `nonce` along. Who
+    /// signed in, and what they may, the access token says that came with it.
+    pub async fn verify_sign_in(
+        &self,
+        id_token: &str,
+        client: &str,
+        nonce: &str,
+    ) -> Result<(), TokenError> {
+        let token = Compact::split(id_token).map_err(TokenError::Invalid)?;
+        let claims = self.signed(&token).await?;
+        claims
+            .check_sign_in(&self.0.issuer, client, nonce, self.0.clock.now())
+            .map_err(TokenError::Invalid)
+    }
+
+    /// What [`verify`](Self::verify) says, of whichever app client.
     pub(crate) async fn claimed(&self, authorization: Option<&str>) -> Result<Claimed, TokenError> {
         let Inner {
             issuer,
             clients,
-            keys,
             clock,
+            ..
         } = &*self.0;
         let token = Compact::read(authorization)?;
-        let key = keys.find(&token.header.key_id).await;
+        let claims = self.signed(&token).await?;
+        claims
+            .check(issuer, clock.now())
+            .and_then(|()| Claimed::read(&claims, clients))
+            .map_err(TokenError::Invalid)
+    }
+
+    /// The claims of a token that a key of the user pool signed.
+    async fn signed(&self, token: &Compact<'_>) -> Result<Claims, TokenError> {
+        let key = self.0.keys.find(&token.header.key_id).await;
         let key = key
             .map_err(TokenError::NoKeys)?
             .ok_or(TokenError::Invalid(Cause::UnknownKey))?;
-        key.check(&token)
+        key.check(token)
             .and_then(|()| Claims::read(&token.payload))
-            .and_then(|claims| {
-                claims.check(issuer, clock.now())?;
-                Claimed::read(&claims, clients)
-            })
             .map_err(TokenError::Invalid)
     }
 }

@@ -1,0 +1,416 @@
+## The frame
+
+skip = Zum Inhalt
+nav = Seiten
+sign-in = Anmelden
+sign-in-operator = Als Betreiber anmelden
+sign-out = Überall abmelden
+go-home = Zum Anfang
+save = Speichern
+saved = Es ist gespeichert.
+older = Ältere
+newer = Neuere
+footer = Ein Datensatz je Person. Wer ihn liest und warum, wird festgehalten.
+footer-docs = Die HTTP-Schnittstelle
+moment = { $day }. { $month } { $year }, { $time } UTC
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember
+nav-profile = Mein Profil
+nav-permissions = Was ich erlaube
+nav-readers = Wer meine Daten las
+nav-notices = Mitteilungen
+nav-logins = Meine Anmeldungen
+nav-export = Mitnehmen
+nav-delete = Alles löschen
+nav-requests = Anfragen
+nav-people = Personen
+nav-flows = Was hängt
+nav-rejected = Abgelehnte Ereignisse
+nav-tenant = Mein Mandant
+
+## Signing in and out
+
+front-title = Ihre Daten an einem Ort
+front-lead = Sehen Sie, was über Sie gespeichert ist, wer es las und warum, und entscheiden Sie, was damit geschehen darf.
+front-people = Meine eigenen Daten
+front-people-text = Ihr Profil, was Sie wem erlauben, und wer was von Ihnen las.
+front-operators = Den Betrieb führen
+front-operators-text = Anfragen von Partnern, was hängt, und was Ihr Mandant festgelegt hat.
+signed-out-title = Sie sind abgemeldet
+signed-out-text = Diese Sitzung ist beendet, auf jedem Gerät, das sie teilte. Die Anmeldung selbst kennt Sie auf diesem vielleicht noch.
+signed-out-on = Auch die Anmeldung soll mich vergessen
+
+## What can go wrong
+
+failure-sign-in = Bitte melden Sie sich an
+failure-sign-in-advice = Melden Sie sich an, um diese Seite zu sehen.
+failure-not-found = Diese Seite gibt es nicht
+failure-not-found-advice = Vielleicht wurde sie verschoben, oder das, worum es ging, ist nicht mehr da.
+failure-forbidden = Das ist nicht für Sie bestimmt
+failure-forbidden-advice = Sie sind angemeldet, aber nicht mit den Rechten, die diese Seite braucht.
+failure-forged = Dieses Formular gilt nicht mehr
+failure-forged-advice = Es gehörte zu einer anderen Sitzung oder kam von einer anderen Seite. Nichts wurde ausgeführt. Öffnen Sie die Seite neu und senden Sie es noch einmal.
+failure-bad-request = Das lässt sich nicht verstehen
+failure-bad-request-advice = Etwas in der Adresse oder im Formular ist nicht so, wie diese Seite es annimmt.
+failure-not-this-sign-in = Sie sind nicht angemeldet
+failure-not-this-sign-in-advice = Die Anmeldung wurde anderswo begonnen, dauerte zu lange oder wurde abgebrochen. Beginnen Sie von vorn.
+failure-refused = Das wurde nicht ausgeführt
+failure-refused-advice = Der Datensatz nimmt es so nicht an. Der Grund:
+failure-unavailable = Das geht im Augenblick nicht
+failure-unavailable-advice = Nichts ist verloren. Versuchen Sie es in einer Minute noch einmal.
+
+## Overview
+
+overview-title = Überblick
+overview-hello = Guten Tag,
+overview-hello-nameless = Guten Tag
+overview-lead = Das gibt es hier von Ihnen.
+overview-granted = Sie erlauben { $granted } von { $all } Zwecken.
+overview-no-tenant = Sie kamen über keine Marke; hier gibt es nichts zu erlauben.
+overview-export = Alles, was über Sie gespeichert ist, als Archiv.
+overview-latest = Die letzten Leser
+overview-all-readers = Alle
+
+## Profile
+
+profile-contacts = Adresse und Telefonnummer gehören zu Ihrer Anmeldung und werden dort geändert.
+profile-conflict = Ihr Profil wurde inzwischen anderswo geändert. Was jetzt dort steht, sehen Sie bei jedem Feld. Speichern Sie noch einmal, damit Ihre Angaben gelten.
+profile-invalid = Das wird nicht angenommen:
+profile-elsewhere = Im Datensatz steht jetzt:
+profile-nothing = nichts
+field-email = E-Mail-Adresse
+field-email-verified = Ob die Adresse bestätigt ist
+field-phone-number = Telefonnummer
+field-phone-number-verified = Ob die Nummer bestätigt ist
+field-given-name = Vorname
+field-family-name = Nachname
+field-display-name = Wie wir Sie ansprechen dürfen
+field-birthdate = Geburtsdatum
+field-country = Land, wie CH
+field-locale = Sprache, wie de-CH
+field-time-zone = Zeitzone, wie Europe/Berlin
+field-notices-by-sms = Als Kurznachricht
+field-notices-by-topic = Auf anderen Wegen
+field-events = was Partner von Ihnen meldeten
+
+## Logins
+
+login-native = Adresse und Passwort
+login-provider = Ein anderer Anbieter
+logins-since = Seit { $moment }
+logins-last = Zuletzt benutzt { $moment }
+logins-remove = Abtrennen
+logins-removed = Die Anmeldung ist abgetrennt.
+logins-link = Eine Anmeldung hinzufügen
+logins-link-text = Melden Sie sich ab und beim anderen Anbieter an. Wenn er sich für dieselbe Adresse verbürgt wie Ihre Anmeldung hier, führen von da an beide zu diesem Datensatz.
+logins-remove-text = Eine abgetrennte Anmeldung wird überall abgemeldet. Wer damit wiederkommt, ist jemand Neues.
+
+## Permissions
+
+permissions-lead = Was mit Ihren Daten geschehen darf und mit welchem Recht. Sie haben zu tun mit
+permissions-none = Hier gibt es nichts zu entscheiden.
+permissions-permitted = Ihre Daten dürfen dafür verwendet werden.
+permissions-not-permitted = Ihre Daten dürfen dafür nicht verwendet werden.
+state-never-decided = Nicht entschieden
+state-granted = Erlaubt
+state-withdrawn = Widerrufen
+state-expired = Abgelaufen
+basis-consent = Ihre Einwilligung
+basis-contract = ein Vertrag mit Ihnen
+basis-legal-obligation = eine gesetzliche Pflicht
+basis-vital-interests = lebenswichtige Interessen
+basis-public-task = eine öffentliche Aufgabe
+basis-legitimate-interests = berechtigte Interessen, denen Sie widersprechen können
+surface-self-service = durch Sie selbst
+surface-global-privacy-control = durch das Signal Ihres Browsers
+surface-expiry = durch Zeitablauf
+permission-sale = Das ist ein Verkauf oder eine Weitergabe Ihrer Daten. Ein Browser mit Global Privacy Control verbietet es.
+permission-until = Es gilt bis { $moment }.
+permission-text = Worin Sie einwilligen: Text { $version }
+permission-recipients = Wer die Daten bekommt:
+permission-retention = Wie lange:
+permission-read = Den ganzen Text lesen
+permission-grant = Ich erlaube es
+permission-withdraw = Ich erlaube es nicht mehr
+permission-no-say = Das hängt nicht von Ihrer Einwilligung ab; es gibt nichts zu entscheiden.
+permission-history = Was entschieden wurde
+permission-no-history = Noch nichts.
+permission-on-text = Zu Text { $version }.
+permission-read-version = Text { $version } lesen
+
+## Who read my data
+
+readers-lead = Jedes Mal, wenn jemand etwas von Ihnen haben wollte, und was daraus wurde. Belege sind hier zwölf Monate lang.
+readers-none = Niemand wollte etwas von Ihnen wissen.
+readers-count = { $count ->
+    [one] Ein Beleg
+   *[other] { $count } Belege
+ }
+outcome-allowed = bekam, was gewünscht war,
+outcome-partly = bekam einen Teil dessen, was gewünscht war,
+outcome-refused = bekam nicht, was gewünscht war,
+receipt-for = für
+receipt-reason = Der angegebene Grund:
+receipt-fields = Sichtbar war:
+receipt-withheld = Zurückgehalten:
+receipt-basis = Grundlage:
+receipt-of = Im Namen von
+filter-partner = Partner
+filter-purpose = Zweck
+filter-outcome = Ergebnis
+filter-outcome-allowed = Gegeben
+filter-outcome-partly = Teils gegeben
+filter-outcome-refused = Abgelehnt
+filter-all = Alle
+filter-show = Zeigen
+filter-from = Von
+filter-to = Bis
+group-names = Namen
+group-contacts = Adresse und Nummer
+group-demographics = Geburt, Land, Sprache
+group-events = Was Partner meldeten
+why-scope-missing = der Anfragende durfte nicht fragen
+why-no-agreement = es gibt keine Vereinbarung
+why-agreement-of-another = die Vereinbarung gehört jemand anderem
+why-agreement-expired = die Vereinbarung ist abgelaufen
+why-purpose-unknown = diesen Zweck gibt es nicht
+why-purpose-not-in-agreement = der Zweck ist nicht vereinbart
+why-group-not-in-agreement = es ist nicht vereinbart
+why-person-unknown = niemand wurde gefunden
+why-person-erased = die Person ist gelöscht
+why-person-locked = der Datensatz ist geschlossen
+why-person-of-another = die Person gehört zu jemand anderem
+why-consent-of-another = die Einwilligung gilt einem anderen
+why-consent-missing = es gibt keine Einwilligung
+why-consent-withdrawn = die Einwilligung wurde widerrufen
+why-consent-expired = die Einwilligung ist abgelaufen
+why-objected = es gibt einen Widerspruch
+why-undecided = keine Regel erlaubt es
+
+## Notices
+
+notices-allowed = Sie erlauben Mitteilungen zu Ihrem Konto. Wählen Sie, wie sie Sie erreichen.
+notices-not-allowed = Sie erlauben keine Mitteilungen zu Ihrem Konto; es wird nichts gesendet.
+notices-change = Das ändern
+notices-none = Diese Marke sendet keine Mitteilungen.
+notices-ways = Wie mich Mitteilungen erreichen dürfen
+
+## Export
+
+export-lead = Alles, was über Sie gespeichert ist, als Dateien in einem Archiv.
+export-make = Archiv erstellen
+export-ready = Das Archiv ist fertig. Der Link gilt bis { $moment }.
+export-fetch = Herunterladen
+export-text = Wer den Link hat, kann das Archiv holen: Behalten Sie ihn für sich. Es wird nach einem Tag gelöscht.
+
+## Erasure
+
+delete-lead = Das wird geschehen:
+delete-step-freeze = Sofort liest oder ändert niemand mehr Ihr Profil.
+delete-step-back = Eine Zeit lang können Sie es zurücknehmen, und alles ist wie zuvor.
+delete-step-data = Dann werden Ihre Anmeldungen und danach Ihre Daten entfernt, endgültig.
+delete-step-partners = Jeder Partner, der etwas von Ihnen bekam, wird aufgefordert, es zu löschen.
+delete-step-certificate = Am Ende gibt es eine Bescheinigung über all das.
+delete-confirm = Ich möchte, dass alles über mich gelöscht wird.
+delete-unconfirmed = Haken Sie das Kästchen an, wenn Sie es ernst meinen.
+delete-do = Alles löschen
+delete-keep = Bewahren Sie diese Adresse auf: Wenn Ihre Anmeldungen weg sind, ist sie der einzige Weg, nachzufragen.
+delete-follow = Wie weit es ist
+delete-withdraw = Zurücknehmen
+erasure-title = Wie weit die Löschung ist
+erasure-state-requested = Die Löschung ist beantragt.
+erasure-state-frozen = Alles ist geschlossen und kann noch zurückgenommen werden.
+erasure-state-erasing = Ihre Daten werden entfernt.
+erasure-state-erased = Alles ist gelöscht.
+erasure-state-withdrawn = Die Löschung wurde zurückgenommen.
+erasure-requested = Beantragt
+erasure-removal = Entfernung beginnt
+erasure-logins = Anmeldungen entfernt
+erasure-data = Daten entfernt
+erasure-partners = Partner
+erasure-told = { $told } benachrichtigt, { $acknowledged } haben bestätigt
+certificate-title = Bescheinigung
+certificate-issued = Ausgestellt { $moment }
+certificate-erased = Was gelöscht wurde
+certificate-what = Was
+certificate-count = Wie viele
+certificate-kept = Was bleibt
+certificate-recipients = Partner, die etwas bekommen hatten
+certificate-acknowledged = bestätigt { $moment }
+certificate-silent = hat nicht bestätigt
+erased-profiles = Profile
+erased-logins = Anmeldungen
+erased-identifiers = Kennungen
+erased-records = Einträge
+erased-reasons-in-receipts = Gründe in Belegen
+
+## Requests
+
+requests-by-partner = Anfragen nach Partner
+requests-by-purpose = Anfragen nach Zweck
+requests-described = { $all } Anfragen, davon { $refused } abgelehnt. Die Zahlen stehen in der Tabelle darunter.
+requests-others = andere
+requests-allowed = Gegeben
+requests-partly = Teils
+requests-refused = Abgelehnt
+requests-all = Alle
+requests-table = Anfragen nach Partner und Zweck
+requests-csv = Als CSV herunterladen
+requests-partial = Es gibt mehr Anfragen, als hier zusammengezählt sind. Wählen Sie eine kürzere Zeit oder einen Partner.
+requests-of = Anfragen von { $partner }
+requests-when = Wann
+requests-whom = Von wem
+requests-why = Warum
+requests-nobody = niemand wurde gefunden
+
+## People
+
+people-profile = Profil-Kennung
+people-other = Vielleicht eins mit
+people-done = Es ist ausgeführt.
+people-preview = Was ein Zusammenführen täte
+people-survives = Die Person hieße künftig
+people-absorbed = Aufgenommen würde
+people-identifiers = Kennungen, die anderswohin führten: { $count }
+people-differ = Worin sich die beiden unterscheiden und wessen Angabe gälte
+people-what = Was
+people-from = Von
+people-merge = Die beiden zusammenführen
+people-merges = Zusammenführungen
+people-no-merges = Es gab keine.
+people-became = wurde eins mit
+people-operator = Durch den Betreiber
+people-split = Wieder trennen
+people-graph = Wer eins wurde
+people-graph-about = { $count ->
+    [one] Ein Profil wurde eins mit einem anderen. Die Liste darunter sagt, wie.
+   *[other] { $count } Profile wurden eins mit einem anderen. Die Liste darunter sagt, wie.
+ }
+merged-by-operator = durch einen Betreiber
+merged-by-email = durch eine E-Mail-Adresse
+merged-by-phone = durch eine Telefonnummer
+merged-by-cognito-sub = durch eine Anmeldung
+merged-by-social = durch die Anmeldung eines Anbieters
+merged-by-external = durch die Kennung eines Partners
+merged-by-anonymous = durch ein Gerät
+merge-status-begun = Es ist im Gange.
+merge-status-done = Es gilt.
+merge-status-undoing = Es wird rückgängig gemacht.
+merge-status-undone = Es wurde rückgängig gemacht.
+
+## What is stuck
+
+flows-stuck = Etwa { $count } Nachrichten konnten nicht verarbeitet werden.
+flows-queues = Warteschlangen, in denen endet, was nicht verarbeitet werden konnte
+flows-queue = Warteschlange
+flows-function = Funktion
+flows-count = Etwa wie viele
+flows-oldest = Die älteste
+flows-empty = Hier liegt nichts.
+flows-redrive = Angehakte noch einmal verarbeiten
+flows-redrive-all = Alle noch einmal verarbeiten
+flows-more = Es kann weitere geben. Verarbeiten Sie zuerst diese.
+filled-by-queue = aus einer Warteschlange
+filled-by-rule = aus einer Regel
+filled-by-schedule = aus einem Zeitplan
+filled-by-stream = aus einem Strom
+cause-failed-each-time = Die Funktion scheiterte jedes Mal
+cause-undeliverable = Sie konnte nicht zugestellt werden
+cause-not-started = Die Funktion konnte nicht gestartet werden
+cause-run-failed = Ein Lauf scheiterte
+cause-parked = Die Funktion kann sie nicht verarbeiten
+cause-given-up = Lambda hat aufgegeben
+cause-unreadable = Sie hat keine der bekannten Formen
+way-back-queue = Sie käme zurück in ihre Warteschlange.
+way-back-outbox = Ihre Zeile würde noch einmal weitergegeben.
+way-back-archive = Sie würde archiviert.
+way-back-sweep = Der nächste Durchgang fände, was sie war.
+way-back-next-run = Der nächste Lauf erledigte es.
+way-back-none = Es gibt keinen Weg zurück.
+redriven-title = Was daraus wurde
+redriven-table = Nachrichten und was aus jeder wurde
+redriven-message = Nachricht
+redriven-queued = Sie ist wieder in ihrer Warteschlange
+redriven-relayed = Sie wird noch einmal weitergegeben
+redriven-not-parked = Sie war schon weitergegeben oder ist fort
+redriven-archived = Sie ist archiviert
+redriven-left-to-sweep = Der nächste Durchgang kümmert sich
+redriven-left-to-next-run = Der nächste Lauf kümmert sich
+redriven-stays = Sie liegt, wo sie war
+redriven-not-found = Sie wurde nicht gefunden
+
+## Refused events
+
+rejected-lead = Was Partner sandten und nicht angenommen wurde, und warum. Was ein Ereignis über jemanden sagt, sieht nur der Absender.
+rejected-none = In den letzten 14 Tagen wurde nichts abgelehnt.
+rejected-taken = Das Ereignis ist angenommen.
+rejected-still = Es wird noch immer nicht angenommen:
+rejected-again = Jetzt annehmen
+rejected-state-waiting = Wartet auf erneutes Senden
+rejected-state-resubmitted = Wurde angenommen
+rejected-state-unreadable = Lässt sich nicht lesen
+
+## The tenant
+
+tenant-partners = Partner
+tenant-agreements = Vereinbarungen
+tenant-event-types = Arten von Ereignissen
+tenant-extensions = Eigener Code
+tenant-more = Es gibt mehr, als hier steht. Das Kommandozeilenprogramm listet alle.
+tenant-until = bis { $moment }
+tenant-revision = Fassung { $revision }, von { $by }
+tenant-terms = { $count ->
+    [one] ein Zweck
+   *[other] { $count } Zwecke
+ }
+partner-limit = Höchstens { $count } Anfragen in der Minute
+partner-keys = Schreibschlüssel
+partner-made = Das ist der neue Schlüssel. Er wird nur dieses eine Mal gezeigt: Bewahren Sie ihn jetzt auf.
+partner-make = Schlüssel erstellen
+partner-revoke = Widerrufen
+partner-rotate = Um einen Schlüssel zu wechseln, erstellen Sie einen zweiten, setzen ihn an die Stelle des ersten und widerrufen diesen.
+key-active = gültig
+key-revoked = widerrufen
+agreement-allows = Was sie erlaubt
+agreement-would = Was sie erlauben würde
+agreement-may = darf lesen:
+agreement-for = für
+agreement-basis-consent = von allen, die eingewilligt haben.
+agreement-basis-contract = von allen, die den Vertrag haben.
+agreement-basis-legal-obligation = wie das Gesetz es verlangt.
+agreement-basis-vital-interests = wo ein Leben davon abhängt.
+agreement-basis-public-task = für eine Aufgabe im öffentlichen Interesse.
+agreement-basis-legitimate-interests = von allen, die nicht widersprochen haben.
+agreement-open = Sie hat kein Ende.
+agreement-until = Sie endet { $moment }.
+agreement-receipt = Was gelesen wird, hinterlässt einen Beleg, den die Person sehen kann.
+agreement-end = Endet; leer, wenn nicht
+agreement-preview = Zeigen, was sie erlauben würde
+agreement-problem = Das wird nicht angenommen:
+extension-registering = wird registriert
+extension-active = läuft
+extension-disabled = ist abgeschaltet
+extension-removing = wird entfernt
+extension-paused = Läuft nicht seit { $moment }, weil er zu oft scheiterte:
+extension-versions = Fassungen
+version-registering = wird registriert
+version-ready = bereit
+version-refused = abgelehnt
+extension-usage = Was er verbrauchte
+extension-day = Tag
+extension-events = Ereignisse
+extension-errors = Fehler
+extension-withheld = Zurückgehalten
+extension-duration = Millisekunden
+extension-costs = US-Dollar, geschätzt
+extension-total = Zusammen

@@ -1,0 +1,416 @@
+## The frame
+
+skip = To the content
+nav = Pages
+sign-in = Sign in
+sign-in-operator = Sign in as an operator
+sign-out = Sign out everywhere
+go-home = To the start
+save = Save
+saved = It is saved.
+older = Older ones
+newer = Newer ones
+footer = One record per person. Who reads it, and why, is on record.
+footer-docs = The HTTP API
+moment = { $day } { $month } { $year }, { $time } UTC
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+nav-profile = My profile
+nav-permissions = What I allow
+nav-readers = Who read my data
+nav-notices = Notices
+nav-logins = My logins
+nav-export = Take it along
+nav-delete = Delete everything
+nav-requests = Requests
+nav-people = People
+nav-flows = What is stuck
+nav-rejected = Refused events
+nav-tenant = My tenant
+
+## Signing in and out
+
+front-title = Your data, in one place
+front-lead = See what is held on you, who read it and why, and decide what may be done with it.
+front-people = My own data
+front-people-text = Your profile, what you allow to whom, and who read what of you.
+front-operators = Running the house
+front-operators-text = Requests of partners, what is stuck, and what your tenant has defined.
+signed-out-title = You are signed out
+signed-out-text = This session has ended, on every device that shared it. The login itself may still remember you on this one.
+signed-out-on = Have the login forget me, too
+
+## What can go wrong
+
+failure-sign-in = Please sign in
+failure-sign-in-advice = Sign in to see this page.
+failure-not-found = There is no such page
+failure-not-found-advice = It may have been moved, or what it was about is gone.
+failure-forbidden = This is not for you to see
+failure-forbidden-advice = You are signed in, but not with the rights that this page needs.
+failure-forged = This form can't be used any more
+failure-forged-advice = It was made by another session or came from another site. Nothing was done. Open the page anew and send it again.
+failure-bad-request = That can't be understood
+failure-bad-request-advice = Something in the address or in the form is not as this page takes it.
+failure-not-this-sign-in = You are not signed in
+failure-not-this-sign-in-advice = The sign-in was begun elsewhere, took too long or was broken off. Begin it anew.
+failure-refused = That was not done
+failure-refused-advice = The record does not take it as it is. The reason:
+failure-unavailable = This can't be done at the moment
+failure-unavailable-advice = Nothing is lost. Try again in a minute.
+
+## Overview
+
+overview-title = Overview
+overview-hello = Hello,
+overview-hello-nameless = Hello
+overview-lead = This is what there is of you here.
+overview-granted = You allow { $granted } of { $all } purposes.
+overview-no-tenant = You signed in with no brand, so that there is nothing to allow here.
+overview-export = All that is held on you, as an archive.
+overview-latest = The latest readers
+overview-all-readers = All of them
+
+## Profile
+
+profile-contacts = Address and telephone number belong to your login and are changed there.
+profile-conflict = Your profile was changed elsewhere in the meantime. What stands there now is shown beside each field. Save again to put yours in its place.
+profile-invalid = This is not taken:
+profile-elsewhere = The record now says:
+profile-nothing = nothing
+field-email = E-mail address
+field-email-verified = Whether the address is verified
+field-phone-number = Telephone number
+field-phone-number-verified = Whether the number is verified
+field-given-name = Given name
+field-family-name = Family name
+field-display-name = How we may address you
+field-birthdate = Date of birth
+field-country = Country, as in CH
+field-locale = Language, as in de-CH
+field-time-zone = Time zone, as in Europe/Berlin
+field-notices-by-sms = By text message
+field-notices-by-topic = By other channels
+field-events = what partners told of you
+
+## Logins
+
+login-native = Address and password
+login-provider = Another provider
+logins-since = Since { $moment }
+logins-last = Last used { $moment }
+logins-remove = Take it off
+logins-removed = The login is taken off.
+logins-link = Adding a login
+logins-link-text = Sign out, and sign in with the other provider. If it vouches for the same address as your login here, both lead to this record from then on.
+logins-remove-text = A login that is taken off is signed out everywhere. Whoever comes by it again is somebody new.
+
+## Permissions
+
+permissions-lead = What may be done with your data, and by what right. You deal with
+permissions-none = There is nothing to decide on here.
+permissions-permitted = Your data may be used for this.
+permissions-not-permitted = Your data may not be used for this.
+state-never-decided = Not decided
+state-granted = Allowed
+state-withdrawn = Withdrawn
+state-expired = Over
+basis-consent = your consent
+basis-contract = a contract with you
+basis-legal-obligation = a duty by law
+basis-vital-interests = vital interests
+basis-public-task = a public task
+basis-legitimate-interests = legitimate interests, to which you may object
+surface-self-service = by yourself
+surface-global-privacy-control = by your browser's signal
+surface-expiry = by its time
+permission-sale = This is a sale or a sharing of your data. A browser with Global Privacy Control forbids it.
+permission-until = It holds until { $moment }.
+permission-text = What you agree to: text { $version }
+permission-recipients = Who gets the data:
+permission-retention = For how long:
+permission-read = Read the whole text
+permission-grant = I allow it
+permission-withdraw = I do not allow it any more
+permission-no-say = This does not depend on your consent, so that there is nothing to decide.
+permission-history = What was decided
+permission-no-history = Nothing yet.
+permission-on-text = On text { $version }.
+permission-read-version = Read text { $version }
+
+## Who read my data
+
+readers-lead = Each time that somebody asked for something of you, and what came of it. Receipts are here for twelve months.
+readers-none = Nobody asked for anything of you.
+readers-count = { $count ->
+    [one] One receipt
+   *[other] { $count } receipts
+ }
+outcome-allowed = was given what they asked for,
+outcome-partly = was given a part of what they asked for,
+outcome-refused = was refused what they asked for,
+receipt-for = for
+receipt-reason = The reason they gave:
+receipt-fields = They could see:
+receipt-withheld = Withheld:
+receipt-basis = By right of
+receipt-of = On behalf of
+filter-partner = Partner
+filter-purpose = Purpose
+filter-outcome = Outcome
+filter-outcome-allowed = Given
+filter-outcome-partly = Partly given
+filter-outcome-refused = Refused
+filter-all = All
+filter-show = Show
+filter-from = From
+filter-to = To
+group-names = Names
+group-contacts = Address and number
+group-demographics = Birth, country, language
+group-events = What partners told
+why-scope-missing = the caller had no right to ask
+why-no-agreement = there is no agreement
+why-agreement-of-another = the agreement is somebody else's
+why-agreement-expired = the agreement is over
+why-purpose-unknown = there is no such purpose
+why-purpose-not-in-agreement = the purpose is not agreed on
+why-group-not-in-agreement = it is not agreed on
+why-person-unknown = nobody was found
+why-person-erased = the person is erased
+why-person-locked = the record is closed
+why-person-of-another = the person is another's
+why-consent-of-another = the consent is to another
+why-consent-missing = there is no consent
+why-consent-withdrawn = the consent was withdrawn
+why-consent-expired = the consent is over
+why-objected = there is an objection
+why-undecided = no rule allows it
+
+## Notices
+
+notices-allowed = You allow notices about your account. Choose how they reach you.
+notices-not-allowed = You do not allow notices about your account, so that none are sent.
+notices-change = Change that
+notices-none = This brand sends no notices.
+notices-ways = How notices may reach me
+
+## Export
+
+export-lead = All that is held on you, as files in an archive.
+export-make = Make the archive
+export-ready = The archive is ready. The link holds until { $moment }.
+export-fetch = Fetch it
+export-text = Whoever has the link can fetch the archive: keep it to yourself. It is deleted after a day.
+
+## Erasure
+
+delete-lead = This is what will happen:
+delete-step-freeze = At once, nobody reads or changes your profile any more.
+delete-step-back = For a while you may take it back, and everything is as it was.
+delete-step-data = Then your logins and after them your data are removed, for good.
+delete-step-partners = Every partner who was given something of you is told to delete it.
+delete-step-certificate = In the end there is a certificate of all of it.
+delete-confirm = I want everything about me to be deleted.
+delete-unconfirmed = Tick the box if you mean it.
+delete-do = Delete everything
+delete-keep = Keep this address: once your logins are gone, it is the only way to ask.
+delete-follow = How far it is
+delete-withdraw = Take it back
+erasure-title = How far the erasure is
+erasure-state-requested = The erasure is asked for.
+erasure-state-frozen = Everything is closed, and may still be taken back.
+erasure-state-erasing = Your data are being removed.
+erasure-state-erased = Everything is erased.
+erasure-state-withdrawn = The erasure was taken back.
+erasure-requested = Asked for
+erasure-removal = Removal begins
+erasure-logins = Logins removed
+erasure-data = Data removed
+erasure-partners = Partners
+erasure-told = { $told } told, { $acknowledged } have confirmed
+certificate-title = Certificate
+certificate-issued = Issued { $moment }
+certificate-erased = What was erased
+certificate-what = What
+certificate-count = How many
+certificate-kept = What is kept
+certificate-recipients = Partners who had been given something
+certificate-acknowledged = confirmed { $moment }
+certificate-silent = has not confirmed
+erased-profiles = Profiles
+erased-logins = Logins
+erased-identifiers = Identifiers
+erased-records = Records
+erased-reasons-in-receipts = Reasons in receipts
+
+## Requests
+
+requests-by-partner = Requests by partner
+requests-by-purpose = Requests by purpose
+requests-described = { $all } requests, of which { $refused } were refused. The numbers are in the table below.
+requests-others = others
+requests-allowed = Given
+requests-partly = Partly
+requests-refused = Refused
+requests-all = All
+requests-table = Requests by partner and purpose
+requests-csv = Download as CSV
+requests-partial = There are more requests than are added up here. Choose a shorter time or one partner.
+requests-of = Requests of { $partner }
+requests-when = When
+requests-whom = Of whom
+requests-why = Why
+requests-nobody = nobody was found
+
+## People
+
+people-profile = Profile id
+people-other = Might be one with
+people-done = It is done.
+people-preview = What a merge would do
+people-survives = The person would go by
+people-absorbed = It would take in
+people-identifiers = Identifiers that would lead elsewhere: { $count }
+people-differ = Where the two differ, and whose word would count
+people-what = What
+people-from = From
+people-merge = Make the two one
+people-merges = Merges
+people-no-merges = There were none.
+people-became = became one with
+people-operator = By the operator
+people-split = Make them two again
+people-graph = Who became one
+people-graph-about = { $count ->
+    [one] One profile became one with another. The list below says how.
+   *[other] { $count } profiles became one with another. The list below says how.
+ }
+merged-by-operator = by an operator
+merged-by-email = by an e-mail address
+merged-by-phone = by a telephone number
+merged-by-cognito-sub = by a login
+merged-by-social = by a provider's login
+merged-by-external = by a partner's id
+merged-by-anonymous = by a device
+merge-status-begun = It is under way.
+merge-status-done = It holds.
+merge-status-undoing = It is being undone.
+merge-status-undone = It was undone.
+
+## What is stuck
+
+flows-stuck = About { $count } messages could not be processed.
+flows-queues = Queues in which what could not be processed ends
+flows-queue = Queue
+flows-function = Function
+flows-count = About how many
+flows-oldest = The oldest
+flows-empty = Nothing lies here.
+flows-redrive = Process those that are ticked again
+flows-redrive-all = Process all of them again
+flows-more = There may be others. Process these first.
+filled-by-queue = from a queue
+filled-by-rule = from a rule
+filled-by-schedule = from a schedule
+filled-by-stream = from a stream
+cause-failed-each-time = Its function failed each time
+cause-undeliverable = It could not be brought to its queue
+cause-not-started = Its function could not be started
+cause-run-failed = A run failed
+cause-parked = Its function can't process it
+cause-given-up = Lambda gave up on it
+cause-unreadable = It has none of the known forms
+way-back-queue = It would go back to its queue.
+way-back-outbox = Its row would be relayed again.
+way-back-archive = It would be archived.
+way-back-sweep = The sweep would find what it was.
+way-back-next-run = The next run would do it.
+way-back-none = It has no way back.
+redriven-title = What became of it
+redriven-table = Messages and what became of each
+redriven-message = Message
+redriven-queued = It is in its queue again
+redriven-relayed = It is relayed again
+redriven-not-parked = It was relayed before, or is gone
+redriven-archived = It is archived
+redriven-left-to-sweep = The sweep sees to it
+redriven-left-to-next-run = The next run sees to it
+redriven-stays = It lies where it was
+redriven-not-found = It was not come across
+
+## Refused events
+
+rejected-lead = What partners sent and was not taken, and why. What an event says of somebody is for its sender alone.
+rejected-none = Nothing was refused in the last 14 days.
+rejected-taken = The event is taken.
+rejected-still = It is still not taken:
+rejected-again = Take it now
+rejected-state-waiting = Waits to be sent again
+rejected-state-resubmitted = Was taken
+rejected-state-unreadable = Can't be read
+
+## The tenant
+
+tenant-partners = Partners
+tenant-agreements = Agreements
+tenant-event-types = Types of events
+tenant-extensions = Own code
+tenant-more = There are more than are shown here. The command-line program lists all of them.
+tenant-until = until { $moment }
+tenant-revision = revision { $revision }, by { $by }
+tenant-terms = { $count ->
+    [one] one purpose
+   *[other] { $count } purposes
+ }
+partner-limit = At most { $count } requests a minute
+partner-keys = Write keys
+partner-made = This is the new key. It is shown this once: keep it now.
+partner-make = Make a key
+partner-revoke = Revoke it
+partner-rotate = To change a key, make a second one, put it where the first is used, and revoke the first.
+key-active = in use
+key-revoked = revoked
+agreement-allows = What it allows
+agreement-would = What it would allow
+agreement-may = may read
+agreement-for = for
+agreement-basis-consent = of whoever consented to it.
+agreement-basis-contract = of whoever has the contract.
+agreement-basis-legal-obligation = as the law demands.
+agreement-basis-vital-interests = where a life depends on it.
+agreement-basis-public-task = for a task in the public interest.
+agreement-basis-legitimate-interests = of whoever did not object.
+agreement-open = It has no end.
+agreement-until = It ends at { $moment }.
+agreement-receipt = Whatever is read leaves a receipt that the person can see.
+agreement-end = Ends at; empty, if it does not
+agreement-preview = Show what it would allow
+agreement-problem = This is not taken:
+extension-registering = being registered
+extension-active = runs
+extension-disabled = is switched off
+extension-removing = is being removed
+extension-paused = Not run since { $moment }, since it failed too often:
+extension-versions = Versions
+version-registering = being registered
+version-ready = ready
+version-refused = refused
+extension-usage = What it used
+extension-day = Day
+extension-events = Events
+extension-errors = Errors
+extension-withheld = Withheld
+extension-duration = Milliseconds
+extension-costs = US dollars, estimated
+extension-total = All together

@@ -1,0 +1,232 @@
+//! The platform's own HTTP API, asked with the token of whoever is signed in.
+
+use aws_types::SdkConfig;
+use http::{Method, Request, Response};
+use lambda_kit::{config::ConfigError, http_client::HttpClient, redact::Redacted};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// The longest answer that is read, in bytes: as much as a function of AWS answers.
+const LONGEST_ANSWER: usize = 6 * 1024 * 1024;
+
+/// All that is not plain in a segment of a path or a value of a query.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A client of the API.
+#[derive(Debug)]
+pub(crate) struct Api(HttpClient);
+
+/// Whoever asks, as the API knows them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    api: &'a Api,
+    token: Option<&'a Redacted<String>>,
+    /// Whether the browser says Global Privacy Control: then the API withdraws what it forbids.
+    gpc: bool,
+}
+
+/// What goes along with a request that changes something.
+#[derive(Debug, Default)]
+pub(crate) struct Sent<'a> {
+    pub(crate) body: Option<Value>,
+    /// The version that the change builds on.
+    pub(crate) if_match: Option<&'a str>,
+    /// Under which it is carried out once, however often the form is sent.
+    pub(crate) key: Option<&'a str>,
+}
+
+/// What the API answers.
+#[derive(Debug)]
+pub(crate) struct Answer<T> {
+    pub(crate) body: T,
+    pub(crate) etag: Option<String>,
+}
+
+/// Why it does not.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// It says why.
+    #[error("the API refuses: {}", .0.name())]
+    Problem(Problem),
+    /// It does not answer, or not in a form that is known here.
+    #[error("the API does not answer")]
+    Unavailable,
+}
+
+/// What the API says is wrong (RFC 9457).
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Problem {
+    #[serde(skip)]
+    pub(crate) status: u16,
+    #[serde(default, rename = "type")]
+    kind: String,
+    #[serde(default)]
+    pub(crate) detail: Option<String>,
+    #[serde(default)]
+    pub(crate) field: Option<String>,
+}
+
+impl Problem {
+    /// What kind of problem it is: the last part of its `type`. Empty where API Gateway refused by itself.
+    pub(crate) fn name(&self) -> &str {
+        self.kind.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+impl Refusal {
+    /// Whether the API says that it is this problem.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        matches!(self, Self::Problem(problem) if problem.name() == name)
+    }
+}
+
+impl Api {
+    pub(crate) fn new(sdk: &SdkConfig, origin: &str) -> Result<Self, ConfigError> {
+        HttpClient::new(sdk, "fairlead-api", origin, LONGEST_ANSWER).map(Self)
+    }
+
+    /// Whoever has `token`, or whoever comes along.
+    pub(crate) const fn caller<'a>(
+        &'a self,
+        token: Option<&'a Redacted<String>>,
+        gpc: bool,
+    ) -> Caller<'a> {
+        Caller {
+            api: self,
+            token,
+            gpc,
+        }
+    }
+}
+
+impl Caller<'_> {
+    /// Reads.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<Answer<T>, Refusal> {
+        self.send(Method::GET, path, Sent::default()).await
+    }
+
+    /// Changes something. With an empty answer `T` is read from `null`.
+    pub(crate) async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        sent: Sent<'_>,
+    ) -> Result<Answer<T>, Refusal> {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = self.token {
+            request = request.header("authorization", format!("Bearer {}", token.expose()));
+        }
+        if self.gpc {
+            request = request.header("sec-gpc", "1");
+        }
+        if let Some(version) = sent.if_match {
+            request = request.header("if-match", version);
+        }
+        if let Some(key) = sent.key {
+            request = request.header("idempotency-key", key);
+        }
+        if sent.body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let body = sent.body.map(|body| body.to_string()).unwrap_or_default();
+        let request = request.body(body).map_err(|_| Refusal::Unavailable)?;
+        let answer = self.api.0.send("fairlead-api", request).await;
+        read(&answer.map_err(|error| {
+            tracing::warn!(%error, "the API does not answer");
+            Refusal::Unavailable
+        })?)
+    }
+}
+
+fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<Answer<T>, Refusal> {
+    let status = answer.status();
+    if !status.is_success() {
+        let problem: Option<Problem> = serde_json::from_slice(answer.body()).ok();
+        let mut problem = problem.unwrap_or(Problem {
+            status: 0,
+            kind: String::new(),
+            detail: None,
+            field: None,
+        });
+        problem.status = status.as_u16();
+        return Err(Refusal::Problem(problem));
+    }
+    let body = match answer.body().as_slice() {
+        [] => b"null".as_slice(),
+        body => body,
+    };
+    let body = serde_json::from_slice(body).map_err(|error| {
+        // Where in the answer it is, and not what stands there.
+        let place = (error.line(), error.column());
+        tracing::error!(?place, "the API answers in another form than is known here");
+        Refusal::Unavailable
+    })?;
+    let etag = answer.headers().get("etag");
+    let etag = etag.and_then(|etag| Some(etag.to_str().ok()?.to_owned()));
+    Ok(Answer { body, etag })
+}
+
+/// A path of the API out of its segments, whatever stands in them.
+pub(crate) fn path(segments: &[&str]) -> String {
+    segments.iter().fold(String::new(), |path, segment| {
+        format!("{path}/{}", utf8_percent_encode(segment, RESERVED))
+    })
+}
+
+/// A path with its query, of which what is empty is left out.
+pub(crate) fn query(path: &str, parameters: &[(&str, &str)]) -> String {
+    let given = parameters.iter().filter(|(_, value)| !value.is_empty());
+    let pairs =
+        given.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, RESERVED)));
+    let pairs: Vec<String> = pairs.collect();
+    if pairs.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", pairs.join("&"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_segment_leads_out_of_its_path() {
+        let path = path(&["v1", "directory", "../..", "a/b?c#d%2e"]);
+        assert_eq!(path, "/v1/directory/..%2F../a%2Fb%3Fc%23d%252e");
+    }
+
+    #[test]
+    fn a_query_has_what_was_given() {
+        assert_eq!(query("/v1/receipts", &[("cursor", "")]), "/v1/receipts");
+        let path = query(
+            "/v1/receipts",
+            &[("partner", "a&b=c"), ("to", ""), ("from", "1")],
+        );
+        assert_eq!(path, "/v1/receipts?partner=a%26b%3Dc&from=1");
+    }
+
+    #[test]
+    fn what_the_api_says_is_wrong_is_read() {
+        let answer = |status: u16, body: &str| {
+            let answer = Response::builder()
+                .status(status)
+                .body(body.as_bytes().to_vec());
+            read::<Value>(&answer.unwrap()).unwrap_err()
+        };
+        let told = answer(
+            412,
+            r#"{"type":"https://fairlead.dev/problems/stale-version","title":"x"}"#,
+        );
+        assert!(told.is("stale-version"));
+        let Refusal::Problem(gateway) = answer(403, r#"{"message":"Forbidden"}"#) else {
+            unreachable!("a status is a problem")
+        };
+        assert_eq!((gateway.status, gateway.name()), (403, ""));
+    }
+}

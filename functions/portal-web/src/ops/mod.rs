@@ -1,0 +1,11 @@
+//! Pages of those who run the house. What each may see and do, the API decides by their token.
+
+pub(crate) mod agreement;
+pub(crate) mod extension;
+pub(crate) mod flows;
+pub(crate) mod partner;
+pub(crate) mod people;
+pub(crate) mod rejected;
+pub(crate) mod requests;
+mod sums;
+pub(crate) mod tenant;
