@@ -7,6 +7,15 @@ import type { Program, Stage, WebClient } from './stages';
 /** The resource server whose name stands before its scopes in a token. */
 export const SERVER = 'fairlead';
 
+/** Where browsers may be sent to, with the pages of the stage, if it has any. */
+function withPages({ webClient, portal }: Stage): WebClient {
+  if (portal === undefined) return webClient;
+  return {
+    callbackUrls: [...webClient.callbackUrls, `${portal.origin}/sign-in/callback`],
+    logoutUrls: [...webClient.logoutUrls, `${portal.origin}/`],
+  };
+}
+
 const PEOPLES_SCOPES = ['profile.read', 'profile.write'] as const;
 
 /**
@@ -34,7 +43,8 @@ export class AppClients {
       ([scopeName, scopeDescription]) => new cognito.ResourceServerScope({ scopeName, scopeDescription }),
     );
     this.server = userPool.addResourceServer(SERVER, { identifier: SERVER, scopes });
-    const { webClient: deployments, peopleOf } = stage;
+    const { peopleOf } = stage;
+    const deployments = withPages(stage);
     this.web = this.client('web', PEOPLES_SCOPES, providers, deployments);
     this.webOf = new Map(
       peopleOf.map(({ tenant, ...theirs }) => [

@@ -19,6 +19,7 @@ import { IntakeStack } from './stacks/intake';
 import { NotificationStack } from './stacks/notification';
 import { OperationsStack } from './stacks/operations';
 import { PartnerStack } from './stacks/partner';
+import { PortalStack } from './stacks/portal';
 import { ProfileStack } from './stacks/profile';
 import { SalesforceStack } from './stacks/salesforce';
 import { WebhooksStack } from './stacks/webhooks';
@@ -32,7 +33,7 @@ export function buildFairlead(deployment: Deployment): void {
   Aspects.of(deployment.app).add(new AlarmsPublish(alarms.topic), { priority: AspectPriority.MUTATING });
   const { tables, buckets, key, claimsKey, identifierKey, salesforce: store } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
-  const { userPool, webClients, tokens, logins } = new IdentityStack(deployment, { tables, identifierKey });
+  const { userPool, webClients, tokens, logins, signIn } = new IdentityStack(deployment, { tables, identifierKey });
   const profile = new ProfileStack(deployment, {
     tables,
     exports: buckets.exports,
@@ -104,6 +105,8 @@ export function buildFairlead(deployment: Deployment): void {
     userPool,
     tokens,
   });
+  const { portal } = deployment.stage;
+  const pages = portal && new PortalStack(deployment, portal, { key, tokens, signIn });
   new ApiStack(deployment, {
     userPool,
     webClients,
@@ -132,6 +135,7 @@ export function buildFairlead(deployment: Deployment): void {
     deadLettersApi: deadLetters.api,
     extensionApi: extension.api,
     docsApi: docs.api,
+    portalWeb: pages?.web,
   });
 
   if (deployment.stage.checkedByNag) {

@@ -26,6 +26,12 @@ export interface WebClient {
   readonly logoutUrls: readonly string[];
 }
 
+/** Pages for people and operators: docs/portal.md. */
+export interface Portal {
+  /** Where browsers see them and the API, `https://fairlead.example.com`: a domain of the API's own, without a slash. */
+  readonly origin: string;
+}
+
 /** What runs for operators without one of them: docs/command-line.md. */
 export interface Program {
   /** What its app client is called, with `program-` before it. */
@@ -96,6 +102,8 @@ export interface Stage {
   readonly logRetention: RetentionDays;
   /** By which people come to the first tenant, and operators to all of theirs. */
   readonly webClient: WebClient;
+  /** Where its pages are, if it has any. The hosted login has to know the address before the API has one of its own. */
+  readonly portal?: Portal;
   /**
    * To which other tenants people come, and from where: an app client for those of each, which belongs to the tenant once
    * the directory says so.

@@ -215,6 +215,7 @@ const onDemand = (stage: string): string[] => [
   'extension-host',
   'event-fanout',
   'identity-user-migration',
+  'portal-web',
   ...(stage === 'local' ? [] : Object.keys(SALESFORCE_FUNCTIONS)),
 ];
 

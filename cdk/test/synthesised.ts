@@ -72,6 +72,9 @@ export const CONNECTED: Stage = {
   },
 };
 
+/** A stage with pages for people and operators. */
+export const WITH_PAGES: Stage = { ...stageNamed('production'), portal: { origin: 'https://fairlead.example.com' } };
+
 /** An app of a stage that is no stage's own, before synthesis. */
 export function appWith(name: string, stage: Stage): App {
   const app = emptyApp(name);

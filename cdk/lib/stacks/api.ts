@@ -62,6 +62,8 @@ interface Dependencies {
   readonly deadLettersApi: FairleadFunction;
   readonly extensionApi: FairleadFunction;
   readonly docsApi: FairleadFunction;
+  /** On a stage that has pages. */
+  readonly portalWeb: FairleadFunction | undefined;
 }
 
 /** The one HTTP API: every route, the scope it asks for, and the function that answers it. */
@@ -209,6 +211,7 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/erasures/{erasure_id}', by: erasureApi },
       { method: GET, path: '/v1/erasures/{erasure_id}/certificate', by: erasureApi },
     ]);
+    if (dependencies.portalWeb !== undefined) this.addPages(api, dependencies.portalWeb);
     this.addAnythingElse(api, docsApi);
     this.addLiveStage(api);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
@@ -234,6 +237,18 @@ export class ApiStack extends ContextStack {
 
   private addOpenRoutes(api: apigateway.HttpApi, routes: readonly UnauthorizedRoute[]): void {
     this.addRoutes(api, routes, 'It tells nothing personal, and only to whoever has an id of 128 random bits.');
+  }
+
+  /** What browsers ask for: nothing below `/v1`, of which each route is named. */
+  private addPages(api: apigateway.HttpApi, by: FairleadFunction): void {
+    const read = ['/', '/language', '/sign-in', '/sign-in/callback', '/erasures/{erasure_id}', '/assets/{proxy+}'];
+    const pages = ['/me', '/me/{proxy+}', '/ops', '/ops/{proxy+}'];
+    const changed = ['/sign-out', '/me/{proxy+}', '/ops/{proxy+}'];
+    const routes = [
+      ...[...read, ...pages].map((path) => ({ method: GET, path, by })),
+      ...changed.map((path) => ({ method: POST, path, by })),
+    ];
+    this.addRoutes(api, routes, 'Its function opens the session that the browser keeps: docs/decisions/0241.');
   }
 
   /** What no route matches is answered by a problem document like any other's, and not by the gateway. */

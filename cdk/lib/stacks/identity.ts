@@ -32,6 +32,14 @@ const OPERATORS = 'operators';
  */
 export type TokenVariables = Readonly<Record<'TOKEN_ISSUER' | 'WEB_CLIENT_IDS' | 'OPERATORS_CLIENT_IDS', string>>;
 
+/** What pages sign in by. */
+export interface SignIn {
+  /** The hosted login's origin. */
+  readonly login: string;
+  readonly peoplesClientId: string;
+  readonly operatorsClientId: string;
+}
+
 interface Dependencies {
   readonly tables: Readonly<Record<TableName, dynamodb.Table>>;
   readonly identifierKey: SecretValue;
@@ -45,6 +53,7 @@ export class IdentityStack extends ContextStack {
   /** What shows people their logins and takes them off. */
   readonly logins: FairleadFunction;
   readonly tokens: TokenVariables;
+  readonly signIn: SignIn;
 
   constructor(deployment: Deployment, { tables, identifierKey }: Dependencies) {
     super(deployment, 'identity', 'Fairlead: sign-up and sign-in');
@@ -68,6 +77,13 @@ export class IdentityStack extends ContextStack {
       cognitoDomain: { domainPrefix: `fairlead-${deployment.stage.name}-${this.account}` },
     });
 
+    const login = `${domain.domainName}.auth.${this.region}.amazoncognito.com`;
+    this.signIn = {
+      login: `https://${login}`,
+      peoplesClientId: clients.web.userPoolClientId,
+      operatorsClientId: clients.operators.userPoolClientId,
+    };
+
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId });
     new CfnOutput(this, 'WebClientId', { value: clients.web.userPoolClientId });
     for (const [tenant, { userPoolClientId }] of clients.webOf) {
@@ -81,9 +97,7 @@ export class IdentityStack extends ContextStack {
       new CfnOutput(this, `ProgramClientIdOf-${name}`, { value: userPoolClientId });
     }
     new CfnOutput(this, 'TokenIssuer', { value: this.tokens.TOKEN_ISSUER });
-    new CfnOutput(this, 'HostedLoginDomain', {
-      value: `${domain.domainName}.auth.${this.region}.amazoncognito.com`,
-    });
+    new CfnOutput(this, 'HostedLoginDomain', { value: login });
   }
 
   private pool(): cognito.UserPool {

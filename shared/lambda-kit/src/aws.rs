@@ -41,6 +41,9 @@ impl CallBudget {
     pub const HTTP: Self = Self::new(1_000, 3_000, 3);
     /// A caller waits on the telephone, and Amazon Connect gives up after a few seconds.
     pub const CONTACT: Self = Self::new(500, 1_100, 2);
+    /// A person waits for a page, which waits for another function of ours: none takes longer than API Gateway
+    /// gives it.
+    pub const PAGES: Self = Self::new(28_000, 28_500, 2);
     /// A queue or a stream waits, and will deliver again.
     pub const BATCH: Self = Self::new(2_000, 7_000, 3);
 

@@ -29,7 +29,7 @@ pub struct SessionKeys {
 }
 
 impl SessionKeys {
-    /// The keys in `secret`, whose versions hold one each: 32 bytes in base64.
+    /// The keys in `secret`, whose versions hold one each.
     pub fn new(sdk: &SdkConfig, secret: impl Into<String>, clock: Clock) -> Self {
         Self {
             client: Client::new(sdk),

@@ -2,12 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use base64::{
-    Engine as _,
-    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
-};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
 
 use crate::{NoRandomness, Randomness};
 
@@ -35,16 +33,22 @@ pub struct Key([u8; 32]);
 
 /// It is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a key has 32 bytes in base64")]
+#[error("a key is a secret of at least {SHORTEST} random characters")]
 pub struct InvalidKey;
+
+/// Letters and digits of that number have more than 256 bits of randomness.
+const SHORTEST: usize = 43;
 
 impl FromStr for Key {
     type Err = InvalidKey;
 
-    /// 32 bytes in base64, as `openssl rand -base64 32` makes them.
-    fn from_str(text: &str) -> Result<Self, InvalidKey> {
-        let bytes = BASE64_STANDARD.decode(text).map_err(|_| InvalidKey)?;
-        bytes.try_into().map(Self).map_err(|_| InvalidKey)
+    /// The key that follows from a secret as Secrets Manager makes them.
+    fn from_str(secret: &str) -> Result<Self, InvalidKey> {
+        if secret.len() < SHORTEST {
+            return Err(InvalidKey);
+        }
+        let digest = Sha256::new_with_prefix("fairlead/session-key/1").chain_update(secret);
+        Ok(Self(digest.finalize().into()))
     }
 }
 
@@ -134,7 +138,7 @@ mod tests {
     use super::*;
 
     fn key(byte: u8) -> Key {
-        BASE64_STANDARD.encode([byte; 32]).parse().unwrap()
+        char::from(byte).to_string().repeat(64).parse().unwrap()
     }
 
     fn keys(current: u8, previous: Option<u8>) -> Keys {
@@ -177,14 +181,14 @@ mod tests {
 
     #[test]
     fn no_key_is_printed() {
-        let printed = format!("{:?}", keys(65, Some(66)));
-        assert!(!printed.contains("QUFB"), "{printed}");
-        assert!(!printed.contains("65"), "{printed}");
+        let printed = format!("{:?}", keys(b'a', Some(b'b')));
+        assert_eq!(printed.matches("[redacted]").count(), 2, "{printed}");
+        assert!(printed.len() < 100, "{printed}");
     }
 
     #[test]
     fn what_is_no_key_is_refused() {
-        for text in ["", "short", &BASE64_STANDARD.encode([1; 31])] {
+        for text in ["", "short", &"a".repeat(42)] {
             assert_eq!(text.parse::<Key>().map(|_| ()), Err(InvalidKey));
         }
     }

@@ -5,7 +5,7 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 20] = [
+const DOMAINS: [&str; 21] = [
     "access",
     "audience",
     "cloudevent",
@@ -23,6 +23,7 @@ const DOMAINS: [&str; 20] = [
     "profile",
     "salesforce",
     "segment",
+    "session",
     "subscription",
     "tenancy",
     "webhook",
