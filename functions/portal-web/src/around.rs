@@ -33,9 +33,14 @@ pub(crate) async fn around(
     let mut response = if request.uri().path().starts_with("/assets/") {
         next.run(request).await
     } else {
-        let (session, cookies) = session_of(&portal, request.headers()).await;
+        let found = session_of(&portal, request.headers()).await;
+        let is_unknown = found.is_err();
+        let (session, cookies) = found.unwrap_or_default();
         let visit = Visit::new(&portal, &request, session);
-        let mut response = if is_from_elsewhere(&portal, &request) {
+        let mut response = if is_unknown {
+            // Nobody is taken for somebody who is not signed in because that can't be seen now.
+            Failure::Unavailable.into_response()
+        } else if is_from_elsewhere(&portal, &request) {
             Failure::Forged.into_response()
         } else {
             request.extensions_mut().insert(visit.clone());
@@ -60,36 +65,30 @@ pub(crate) fn add_cookies(headers: &mut HeaderMap, cookies: &[String]) {
     }
 }
 
-/// The session that the browser keeps, with a token that is good for a while yet, and the cookies by which
-/// it keeps what changed.
-async fn session_of(portal: &Portal, headers: &HeaderMap) -> (Option<Session>, Vec<String>) {
+/// The session that the browser keeps, if it keeps one, and the cookies by which it keeps what changed.
+type Found = (Option<Session>, Vec<String>);
+
+/// The session that the browser keeps, with a token that is good for a while yet.
+async fn session_of(portal: &Portal, headers: &HeaderMap) -> Result<Found, Failure> {
     let jar = portal.session_jar();
     let Some(sealed) = cookies(headers).find_map(|header| jar.read(header)) else {
-        return (None, Vec::new());
+        return Ok((None, Vec::new()));
     };
-    let keys = match portal.keys.current().await {
-        Ok(keys) => keys,
-        Err(error) => {
-            tracing::error!(%error, "no session can be opened");
-            return (None, Vec::new());
-        }
-    };
+    let keys = portal.keys.current().await;
+    let keys = keys.map_err(|error| Failure::unavailable(&error))?;
     let session: Session = match keys.open(Use::Session, &sealed) {
         Ok(session) => session,
-        Err(Unopened) => return (None, jar.forget()),
+        Err(Unopened) => return Ok((None, jar.forget())),
     };
     if !session.is_ending(portal.clock.now()) {
-        return (Some(session), Vec::new());
+        return Ok((Some(session), Vec::new()));
     }
-    let session = match refreshed(portal, &session).await {
-        Ok(Some(session)) => session,
-        Ok(None) => return (None, jar.forget()),
-        // The login is away for the moment; what the token is good for still, the API knows.
-        Err(_) => return (Some(session), Vec::new()),
+    let Some(session) = refreshed(portal, &session).await? else {
+        return Ok((None, jar.forget()));
     };
     let sealed = keys.seal(Use::Session, &session, &portal.random).ok();
     let cookies = sealed.and_then(|sealed| jar.keep(&sealed, LIFETIME));
-    (Some(session), cookies.unwrap_or_default())
+    Ok((Some(session), cookies.unwrap_or_default()))
 }
 
 /// All `Cookie` headers: HTTP/2 may part them.

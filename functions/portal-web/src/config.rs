@@ -2,6 +2,7 @@
 
 use aws_types::SdkConfig;
 use lambda_kit::{
+    aws::{CallBudget, apply_budget},
     clock::Clock,
     config::{ConfigError, Environment},
     http_client::HttpClient,
@@ -55,16 +56,17 @@ impl Portal {
         random: Randomness,
     ) -> Result<Self, ConfigError> {
         let login = Origin::read(environment, "LOGIN_ORIGIN")?;
-        let client = |name, scopes| {
+        let client = |name, scopes| -> Result<Client, ConfigError> {
             let id = environment.required(name)?.to_owned();
             Ok(Client { id, scopes })
         };
         let secret = environment.required("SESSION_KEY_SECRET")?;
+        let patient = apply_budget(sdk.clone().into_builder(), &CallBudget::PAGES).build();
         Ok(Self {
             origin: Origin::read(environment, "PORTAL_ORIGIN")?,
             tokens: HttpClient::new(sdk, "hosted-login", login.as_str(), LONGEST_ANSWER)?,
             login,
-            api: Api::new(sdk, Origin::read(environment, "API_ORIGIN")?.as_str())?,
+            api: Api::new(&patient, Origin::read(environment, "API_ORIGIN")?.as_str())?,
             keys: SessionKeys::new(sdk, secret, clock.clone()),
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             clock,

@@ -5,24 +5,21 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use crate::config::Portal;
 
 /// Nothing from anywhere but here, no script and no style within a page, no frame around one, and forms
-/// to nobody but us. A picture within a page is one of its charts' files: there are none but ours.
+/// to nobody but us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
 connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A year, in seconds, and for the hosts below as well.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 
-const ALWAYS: [(HeaderName, &str); 6] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "same-origin"),
+const ALWAYS: [(&str, &str); 6] = [
+    ("content-security-policy", POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
     (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("permissions-policy"),
+        "permissions-policy",
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
 ];
@@ -30,6 +27,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 /// Adds them. What an answer says by itself stays.
 pub(crate) fn add(headers: &mut HeaderMap, portal: &Portal) {
     for (name, value) in ALWAYS {
+        let name = HeaderName::from_static(name);
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));

@@ -11,7 +11,7 @@ async fn main() -> Result<(), BoxError> {
         sdk,
         clock,
         ids,
-    } = start(&CallBudget::PAGES)?;
+    } = start(&CallBudget::HTTP)?;
     let app = App::new(&environment, &sdk, clock, ids, Randomness::system())?;
     run(env!("CARGO_PKG_NAME"), async |event, invocation| {
         handle(&app, event, invocation).await

@@ -212,10 +212,10 @@ async fn signed_in(
     let verified = portal
         .verifier
         .verify_sign_in(id_token.expose(), &client.id, attempt.nonce());
-    verified.await.map_err(not_verified)?;
+    verified.await.map_err(|error| not_verified(&error))?;
     let authorization = format!("Bearer {}", tokens.access_token.expose());
     let verified = portal.verifier.verify(Some(&authorization)).await;
-    let verified = verified.map_err(not_verified)?;
+    let verified = verified.map_err(|error| not_verified(&error))?;
     let tenant = match (verified.principal(), attempt.role) {
         (Principal::Operator(operator), Role::Operator) => operator.tenant.as_ref(),
         (Principal::Person(_), Role::Person) => None,
@@ -229,7 +229,7 @@ async fn signed_in(
     session.map_err(|error| Failure::unavailable(&error))
 }
 
-fn not_verified(error: token::TokenError) -> Failure {
+fn not_verified(error: &token::TokenError) -> Failure {
     tracing::warn!(%error, "what the hosted login handed out does not hold");
     Failure::NotThisSignIn
 }

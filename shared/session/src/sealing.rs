@@ -33,7 +33,7 @@ pub struct Key([u8; 32]);
 
 /// It is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a key is a secret of at least {SHORTEST} random characters")]
+#[error("a key is a secret of at least 43 random characters")]
 pub struct InvalidKey;
 
 /// Letters and digits of that number have more than 256 bits of randomness.

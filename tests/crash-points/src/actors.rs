@@ -22,6 +22,7 @@ pub mod logins;
 pub mod messages;
 pub mod migration;
 pub mod outcomes;
+pub mod pages;
 pub mod partner;
 pub mod receipts;
 pub mod registering;

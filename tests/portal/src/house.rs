@@ -16,14 +16,11 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 use http::{Request, Response};
-use lambda_kit::{aws::CallBudget, config::Environment};
+use lambda_kit::aws::CallBudget;
 use portal_web::{App, handle};
 use serde_json::{Value, value::to_raw_value};
 use session::Randomness;
-use testkit::{
-    World,
-    tokens::{OPERATORS_CLIENT, WEB_CLIENT},
-};
+use testkit::World;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{api::Api, login::Login};
@@ -55,7 +52,7 @@ impl House {
     pub fn new(seed: u64) -> Self {
         let world = World::new(seed);
         world.engines().put_secret(SESSION_KEY, &"k".repeat(64));
-        let sdk = world.sdk_config(&CallBudget::PAGES);
+        let sdk = world.sdk_config(&CallBudget::HTTP);
         let (asking, asked) = mpsc::unbounded_channel();
         let way = Way {
             aws: sdk.http_client().expect("a world has a client"),
@@ -70,7 +67,13 @@ impl House {
                 .to_be_bytes();
             Some([*state; 4].concat().try_into().expect("four times eight"))
         });
-        let app = App::new(&environment(), &sdk, world.clock(), world.ids(), random);
+        let app = App::new(
+            &world.environment(),
+            &sdk,
+            world.clock(),
+            world.ids(),
+            random,
+        );
         Self {
             app: app.expect("the pages have all that they read"),
             asked: tokio::sync::Mutex::new(asked),
@@ -114,23 +117,6 @@ impl House {
             _ = answer.send(response);
         }
     }
-}
-
-fn environment() -> Environment {
-    let own = [
-        ("PORTAL_ORIGIN", ORIGIN),
-        ("API_ORIGIN", API),
-        ("LOGIN_ORIGIN", LOGIN),
-        ("PORTAL_CLIENT_ID", WEB_CLIENT),
-        ("PORTAL_OPERATORS_CLIENT_ID", OPERATORS_CLIENT),
-        ("SESSION_KEY_SECRET", SESSION_KEY),
-    ];
-    let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Environment::from_pairs(
-        testkit::engine::resource_environment()
-            .into_iter()
-            .chain(own),
-    )
 }
 
 /// The way out of the pages: to the API and the hosted login, and otherwise to AWS.

@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the functions read beside what Lambda sets. Nobody is called before the first event.
 const ENVIRONMENT: &[(&str, &str)] = &[
+    ("API_ORIGIN", "https://portal.example"),
     ("AUDIENCES_TABLE", "audiences"),
     ("CERTIFICATES_BUCKET", "certificates"),
     ("CLAIMS_BUCKET", "claims"),
@@ -107,6 +108,11 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "arn:aws:iam::000000000000:role/salesforce-flow-retries",
     ),
     ("RETRY_SCHEDULE_GROUP", "salesforce-flows"),
+    ("LOGIN_ORIGIN", "https://login.example"),
+    ("PORTAL_CLIENT_ID", "1measured0000000000000000"),
+    ("PORTAL_OPERATORS_CLIENT_ID", "2measured0000000000000000"),
+    ("PORTAL_ORIGIN", "https://portal.example"),
+    ("SESSION_KEY_SECRET", "session-key"),
     (
         "SALESFORCE_FLOWS",
         r#"{"prefix":"","profile":"salesforce","instance_url":"https://example.my.salesforce.com","credentials_arn":"none","event_source":"none","events_bucket":"events","changes":{},"outcomes":{"name":"outcomes","object":"Fairlead_Outcome__c","bucket":"outcomes","errors_bucket":"errors","schedule":"rate(1minutes)"}}"#,

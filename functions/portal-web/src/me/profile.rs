@@ -99,7 +99,7 @@ pub(crate) async fn save(
             let blamed = fields
                 .iter_mut()
                 .find(|field| told.trim_start_matches('/') == field.name);
-            let blamed = blamed.ok_or(Failure::Refused(problem.clone()))?;
+            let blamed = blamed.ok_or_else(|| Failure::Refused(problem.clone()))?;
             blamed.problem = Some(problem.detail.unwrap_or_default());
             false
         }

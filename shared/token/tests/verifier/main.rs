@@ -11,6 +11,7 @@ mod gateway;
 mod keys;
 mod principals;
 mod problems;
+mod sign_in;
 
 use lambda_kit::aws::CallBudget;
 use testkit::{World, tokens::Token};

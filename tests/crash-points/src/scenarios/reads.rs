@@ -10,6 +10,7 @@ use crate::actors::{
     gets_a_token,
     messages::{forgets_the_password, the_tenant_has_words},
     migration::{LEGACY_NAME, is_brought_over, jane_is_there},
+    pages::{comes_to_the_front_door, there_are_pages},
     receipts::{asks_as_an_operator, reads_receipts, was_looked_up},
     set_the_scene,
 };
@@ -113,6 +114,25 @@ impl Scenario for DescriptionSeen {
             paths(world, "/openapi.json", Some(&person)).await,
             paths(world, "/openapi.json", Some(&operator)).await,
         ])
+    }
+}
+
+/// Somebody comes to the pages with a session that is none.
+pub(super) struct FrontDoorSeen;
+
+impl Scenario for FrontDoorSeen {
+    fn name(&self) -> &'static str {
+        "front-door-seen"
+    }
+
+    fn setup(&self, world: &World) {
+        there_are_pages(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        comes_to_the_front_door(world)
+            .await
+            .expect("there is a page")
     }
 }
 
