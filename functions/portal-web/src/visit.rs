@@ -8,7 +8,7 @@ use axum::{
     extract::FromRequestParts,
     response::{IntoResponse, Response},
 };
-use http::{StatusCode, header::CONTENT_TYPE, request::Parts};
+use http::{Method, StatusCode, header::CONTENT_TYPE, request::Parts};
 use jiff::Timestamp;
 use session::{LocalPath, Role, Session};
 
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct Visit(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     words: &'static Words,
     path: String,
@@ -44,7 +44,9 @@ impl Visit {
         session: Option<Session>,
     ) -> Self {
         let path_and_query = request.uri().path_and_query();
-        // What is no plain path of ours is none to go on at after signing in.
+        // Where to go on after signing in: a form is not sent again, and what is no plain path of ours
+        // might lead elsewhere.
+        let path_and_query = path_and_query.filter(|_| request.method() == Method::GET);
         let back = path_and_query.and_then(|path| path.as_str().parse::<LocalPath>().ok());
         let gpc = request.headers().get("sec-gpc");
         Self(Arc::new(Inner {
@@ -85,23 +87,9 @@ impl Visit {
 
     /// The same visit of somebody who has just signed out.
     pub(crate) fn gone(&self) -> Self {
-        let Inner {
-            words,
-            path,
-            path_and_query,
-            session: _,
-            gpc,
-            now,
-            key,
-        } = &*self.0;
         Self(Arc::new(Inner {
-            words,
-            path: path.clone(),
-            path_and_query: path_and_query.clone(),
             session: None,
-            gpc: *gpc,
-            now: *now,
-            key: key.clone(),
+            ..(*self.0).clone()
         }))
     }
 
