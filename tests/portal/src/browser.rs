@@ -103,7 +103,7 @@ impl<'a> Browser<'a> {
             .strip_prefix(LOGIN)
             .and_then(|path| path.split_once('?'));
         let (_, query) = query.expect("a browser is sent to the hosted login");
-        let back = self.house.login().let_in(who.clone(), query);
+        let back = self.house.let_in(who.clone(), query);
         format!("/sign-in/callback?{back}")
     }
 
@@ -166,35 +166,15 @@ impl<'a> Browser<'a> {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let event = json!({
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": raw_path,
-            "rawQueryString": query,
-            "cookies": cookies,
-            "headers": all,
-            "requestContext": {
-                "accountId": "000000000000",
-                "apiId": "portal",
-                "domainName": "portal.example",
-                "domainPrefix": "portal",
-                "http": {
-                    "method": method,
-                    "path": raw_path,
-                    "protocol": "HTTP/1.1",
-                    "sourceIp": "192.0.2.1",
-                    "userAgent": "a browser",
-                },
-                "requestId": "request-of-a-browser",
-                "routeKey": "$default",
-                "stage": "$default",
-                "time": "15/Jan/2026:09:00:00 +0000",
-                "timeEpoch": 1_768_467_600_000_u64,
-            },
-            "body": body,
-            "isBase64Encoded": false,
-        });
-        let seen = read(&self.house.answer(&event));
+        let asked = Asked {
+            method,
+            path: raw_path,
+            query,
+            cookies,
+            headers: all,
+            body,
+        };
+        let seen = self.house.see(&asked);
         self.keep(&seen.cookies);
         seen
     }
@@ -212,6 +192,65 @@ impl<'a> Browser<'a> {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
+    }
+}
+
+/// What a browser asks for.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The path.
+    pub path: &'a str,
+    /// The query, without its question mark.
+    pub query: &'a str,
+    /// The cookies that are sent along.
+    pub cookies: Vec<String>,
+    /// The headers, their names in lower case.
+    pub headers: Map<String, Value>,
+    /// The form that is sent.
+    pub body: Option<String>,
+}
+
+impl Asked<'_> {
+    /// The event by which API Gateway delivers it.
+    fn event(&self) -> Value {
+        json!({
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": self.path,
+            "rawQueryString": self.query,
+            "cookies": self.cookies,
+            "headers": self.headers,
+            "requestContext": {
+                "accountId": "000000000000",
+                "apiId": "portal",
+                "domainName": "portal.example",
+                "domainPrefix": "portal",
+                "http": {
+                    "method": self.method,
+                    "path": self.path,
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": "192.0.2.1",
+                    "userAgent": "a browser",
+                },
+                "requestId": "request-of-a-browser",
+                "routeKey": "$default",
+                "stage": "$default",
+                "time": "15/Jan/2026:09:00:00 +0000",
+                "timeEpoch": 1_768_467_600_000_u64,
+            },
+            "body": self.body,
+            "isBase64Encoded": false,
+        })
+    }
+}
+
+impl House {
+    /// What a browser gets to see that asks for this.
+    #[must_use]
+    pub fn see(&self, asked: &Asked<'_>) -> Seen {
+        read(&self.answer(&asked.event()))
     }
 }
 

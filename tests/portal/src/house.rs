@@ -16,14 +16,17 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 use http::{Request, Response};
-use lambda_kit::aws::CallBudget;
+use lambda_kit::{aws::CallBudget, config::Environment};
 use portal_web::{App, handle};
 use serde_json::{Value, value::to_raw_value};
 use session::Randomness;
 use testkit::World;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{api::Api, login::Login};
+use crate::{
+    api::Api,
+    login::{Login, Who},
+};
 
 /// Where browsers see the pages.
 pub const ORIGIN: &str = "https://portal.example";
@@ -44,12 +47,19 @@ pub struct House {
     app: App,
     asked: tokio::sync::Mutex<mpsc::UnboundedReceiver<Asked>>,
     login: Mutex<Login>,
+    login_origin: String,
 }
 
 impl House {
     /// An empty account whose randomness comes from `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::at(seed, ORIGIN, LOGIN)
+    }
+
+    /// The same with pages that browsers see at `origin`, and with a hosted login at `login`.
+    #[must_use]
+    pub fn at(seed: u64, origin: &str, login: &str) -> Self {
         let world = World::new(seed);
         world.engines().put_secret(SESSION_KEY, &"k".repeat(64));
         let sdk = world.sdk_config(&CallBudget::HTTP);
@@ -57,6 +67,7 @@ impl House {
         let way = Way {
             aws: sdk.http_client().expect("a world has a client"),
             asking,
+            outside: [API.to_owned(), login.to_owned()],
         };
         let sdk = sdk.into_builder().http_client(way).build();
         let random = Mutex::new(seed.to_be_bytes());
@@ -67,8 +78,11 @@ impl House {
                 .to_be_bytes();
             Some([*state; 4].concat().try_into().expect("four times eight"))
         });
+        let own = [("PORTAL_ORIGIN", origin), ("LOGIN_ORIGIN", login)];
+        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let all = testkit::engine::resource_environment().into_iter();
         let app = App::new(
-            &world.environment(),
+            &Environment::from_pairs(all.chain(own)),
             &sdk,
             world.clock(),
             world.ids(),
@@ -78,6 +92,7 @@ impl House {
             app: app.expect("the pages have all that they read"),
             asked: tokio::sync::Mutex::new(asked),
             login: Mutex::default(),
+            login_origin: login.to_owned(),
             world,
         }
     }
@@ -97,6 +112,13 @@ impl House {
         serde_json::to_value(answer).expect("an answer is JSON")
     }
 
+    /// Lets `who` in at the hosted login, whose browser came there with `query`; the query with which it is
+    /// sent back.
+    #[must_use]
+    pub fn let_in(&self, who: Who, query: &str) -> String {
+        self.login().let_in(who, query)
+    }
+
     /// The hosted login.
     pub(crate) fn login(&self) -> MutexGuard<'_, Login> {
         self.login.lock().unwrap_or_else(PoisonError::into_inner)
@@ -107,11 +129,12 @@ impl House {
         let api = Api::new(&self.world);
         let mut asked = self.asked.lock().await;
         while let Some((request, answer)) = asked.recv().await {
-            let host = request.uri().host().unwrap_or_default().to_owned();
-            let response = match format!("https://{host}").as_str() {
-                LOGIN => self.login().answer(&request, self.world.clock().now()),
-                API => api.answer(&request).await,
-                other => unreachable!("the pages ask nobody at {other}"),
+            let is_for = |origin: &str| request.uri().to_string().starts_with(origin);
+            let response = if is_for(&self.login_origin) {
+                self.login().answer(&request, self.world.clock().now())
+            } else {
+                assert!(is_for(API), "the pages ask nobody at {}", request.uri());
+                api.answer(&request).await
             };
             // Whoever asked may have given up.
             _ = answer.send(response);
@@ -124,6 +147,8 @@ impl House {
 struct Way<C> {
     aws: C,
     asking: mpsc::UnboundedSender<Asked>,
+    /// Whoever is asked there and is none of AWS's: the API and the hosted login.
+    outside: [String; 2],
 }
 
 impl HttpClient for Way<SharedHttpClient> {
@@ -135,15 +160,15 @@ impl HttpClient for Way<SharedHttpClient> {
         SharedHttpConnector::new(Way {
             aws: self.aws.http_connector(settings, components),
             asking: self.asking.clone(),
+            outside: self.outside.clone(),
         })
     }
 }
 
 impl HttpConnector for Way<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let is_ours = [API, LOGIN]
-            .iter()
-            .any(|origin| request.uri().starts_with(origin));
+        let mut outside = self.outside.iter();
+        let is_ours = outside.any(|origin| request.uri().starts_with(origin.as_str()));
         if !is_ours {
             return self.aws.call(request);
         }

@@ -13,7 +13,8 @@ mod api;
 mod browser;
 mod house;
 mod login;
+pub mod scene;
 
-pub use browser::{Browser, Seen};
+pub use browser::{Asked, Browser, Seen};
 pub use house::{API, House, LOGIN, ORIGIN, SESSION_KEY};
 pub use login::Who;

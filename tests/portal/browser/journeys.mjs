@@ -1,0 +1,188 @@
+// What a person and an operator do on their pages, in a real browser: with scripts and without, in light and dark and
+// narrow. Each page is held against axe-core's rules, no console may tell of an error, and what each looked like is kept.
+//
+//   node journeys.mjs <serve-pages> <folder for the pictures>
+//
+// The browser is Debian's Chromium, or what CHROMIUM names.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+
+import { chromium } from 'playwright-core';
+
+const [executable, folder] = process.argv.slice(2);
+assert.ok(executable && folder, 'say which executable serves the pages, and where pictures go');
+
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** In which ways each page is looked at. */
+const WAYS = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
+  { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 740 } },
+];
+
+const PEOPLES = ['/me', '/me/profile', '/me/permissions', '/me/permissions/newsletter', '/me/readers', '/me/notices', '/me/export', '/me/delete'];
+const OPERATORS = [
+  '/ops/requests?from=2026-01-01&to=2026-01-15',
+  '/ops/requests/chandlery?from=2026-01-01&to=2026-01-15',
+  '/ops/people?profile=prf_01010101010171018101010101010101&other=prf_02020202020272028202020202020202',
+  '/ops/flows',
+  '/ops/rejected',
+  '/ops/tenant',
+  '/ops/tenant/partners/chandlery',
+  '/ops/tenant/agreements/letters',
+];
+
+const figures = { pages: 0, violations: 0, pictures: 0, longest: 0 };
+
+/** Runs the pages, and hands their address on. */
+async function serving(work) {
+  const server = spawn(executable, { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [line] = await new Promise((resolve) => createInterface(server.stdout).once('line', (...lines) => resolve(lines)));
+    await work(line.split(' ')[0]);
+  } finally {
+    server.kill();
+  }
+}
+
+/** A page of a browser in which nothing may go wrong unseen. */
+async function opened(browser, way, javaScriptEnabled) {
+  const { colorScheme, viewport } = way;
+  const context = await browser.newContext({ colorScheme, viewport, javaScriptEnabled, reducedMotion: 'reduce', locale: 'en' });
+  const page = await context.newPage();
+  const wrong = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('request', (request) => new URL(request.url()).hostname === '127.0.0.1' || wrong.push(`asks ${request.url()}`));
+  return { page, wrong };
+}
+
+/** Holds a page against the rules, and keeps a picture of it. */
+async function looked(page, name) {
+  const { width, scrolled } = await page.evaluate(() => ({ width: innerWidth, scrolled: document.documentElement.scrollWidth }));
+  assert.ok(scrolled <= width, `${name} is wider than its window: ${scrolled} of ${width}`);
+  // Evaluated by the browser's own protocol, which the page's policy is not asked about.
+  const { violations } = await page.evaluate(`${AXE}; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`);
+  for (const { id, help, nodes } of violations) console.error(`${name}: ${id}: ${help}`, nodes.map(({ html }) => html));
+  figures.violations += violations.length;
+  figures.pages += 1;
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  figures.pictures += 1;
+}
+
+async function signIn(page, origin, name) {
+  await page.goto(`${origin}/`);
+  await page.getByRole('link', { name: name === 'Jane' ? 'Sign in' : 'Sign in as an operator', exact: true }).click();
+  await page.getByRole('link', { name }).click();
+  await page.getByRole('button', { name: 'Sign out everywhere' }).waitFor();
+}
+
+async function lookAround(page, origin, paths, way) {
+  for (const path of paths) {
+    const answer = await page.goto(origin + path);
+    assert.equal(answer.status(), 200, path);
+    figures.longest = Math.max(figures.longest, (await answer.body()).length);
+    await looked(page, `${way.name}${path.split('?')[0].replaceAll('/', '-')}`);
+  }
+}
+
+/** A person changes their profile, allows something, looks who read of them, and asks to be erased and stays. */
+async function personsJourney(page, origin) {
+  await signIn(page, origin, 'Jane');
+  await page.goto(`${origin}/me/profile`);
+  await page.getByLabel('Family name').fill('Löwe');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('It is saved.').waitFor();
+  assert.equal(await page.getByLabel('Family name').inputValue(), 'Löwe');
+  await page.getByLabel('Country').fill('Switzerland');
+  await page.getByRole('button', { name: 'Save' }).click();
+  assert.equal(await page.getByLabel('Country').getAttribute('aria-invalid'), 'true');
+  await page.goto(`${origin}/me/permissions/newsletter`);
+  const allow = page.getByRole('button', { name: 'I allow it' });
+  if (await allow.count()) await allow.click();
+  await page.getByRole('button', { name: 'I do not allow it any more' }).waitFor();
+  await page.goto(`${origin}/me/readers`);
+  await page.getByLabel('Outcome').selectOption('refused');
+  const show = page.getByRole('button', { name: 'Show' });
+  await show.click();
+  await page.getByText('One receipt').waitFor();
+  assert.equal(await page.locator('.timeline > li').count(), 1);
+  await page.goto(`${origin}/me/delete`);
+  await page.getByLabel('I want everything about me to be deleted.').check();
+  await page.getByRole('button', { name: 'Delete everything' }).click();
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await page.getByText('This is what there is of you here.').waitFor();
+  await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  await page.goto(`${origin}/me`);
+  assert.equal(await page.getByRole('heading', { name: 'Sign in' }).count(), 1, 'the login asks again');
+}
+
+/** An operator looks who asked, makes a key, and changes an agreement after a look at what it would allow. */
+async function operatorsJourney(page, origin) {
+  await signIn(page, origin, 'Joan');
+  await page.goto(`${origin}/ops/requests?from=2026-01-15&to=2026-01-15`);
+  assert.equal(await page.getByRole('img').count(), 2, 'two charts, each with a name');
+  await page.getByRole('link', { name: 'chandlery' }).click();
+  await page.getByText('order 3').waitFor();
+  await page.goto(`${origin}/ops/tenant`);
+  await page.getByRole('link', { name: 'The Chandlery' }).click();
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  assert.match(await page.locator('.secret').innerText(), /^wk_[0-9a-f]+$/);
+  await page.goto(`${origin}/ops/tenant/agreements/letters`);
+  const contacts = page.locator('#newsletter-contacts');
+  await contacts.setChecked(!(await contacts.isChecked()));
+  await page.getByRole('button', { name: 'Show what it would allow' }).click();
+  await page.getByRole('heading', { name: 'What it would allow' }).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('It is saved.').waitFor();
+}
+
+await mkdir(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
+try {
+  // A house for each browser: what one journey changes, the next one does not see.
+  for (const way of WAYS) {
+    await serving(async (origin) => {
+      const { page, wrong } = await opened(browser, way, true);
+      await page.goto(origin);
+      await looked(page, `${way.name}-front`);
+      await signIn(page, origin, 'Jane');
+      await lookAround(page, origin, PEOPLES, way);
+      await page.context().clearCookies();
+      await signIn(page, origin, 'Joan');
+      await lookAround(page, origin, OPERATORS, way);
+      assert.deepEqual(wrong, []);
+    });
+  }
+  for (const scripts of [true, false]) {
+    for (const journey of [personsJourney, operatorsJourney]) {
+      await serving(async (origin) => {
+        const { page, wrong } = await opened(browser, WAYS[0], scripts);
+        await journey(page, origin);
+        // A form that is answered by 409 or 422 is told of in the console; that is the browser's word for what the page says.
+        assert.deepEqual(wrong.filter((text) => !/status of (409|422)/.test(text)), [], `${journey.name}, scripts ${scripts}`);
+        console.log(`${journey.name}, ${scripts ? 'with' : 'without'} scripts: done`);
+      });
+    }
+  }
+} finally {
+  await browser.close();
+}
+console.log(JSON.stringify(figures));
+assert.equal(figures.violations, 0, 'axe-core finds nothing');
+assert.ok(figures.longest < 100_000, 'no page has 100 KB');

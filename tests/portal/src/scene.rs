@@ -1,0 +1,99 @@
+//! The people and the tenant that pages are looked at with.
+
+use serde_json::{Value, json};
+
+use crate::House;
+
+/// Jane's profile.
+pub const JANE: &str = "prf_01010101010171018101010101010101";
+/// That of Joan, who is an operator, too.
+pub const JOAN: &str = "prf_02020202020272028202020202020202";
+
+/// Sets it: Jane and Joan have profiles, and `harbour` a partner, an agreement and purposes.
+pub fn set(house: &House) {
+    put_profile(house, JANE, "Jane");
+    put_profile(house, JOAN, "Joan");
+    for (part, row) in [
+        ("tenant", json!({ "display_name": "Harbour Stores" })),
+        (
+            "partner#chandlery",
+            json!({ "display_name": "The Chandlery" }),
+        ),
+        (
+            "purpose#newsletter",
+            purpose("The Harbour Letter", "consent"),
+        ),
+        ("purpose#account-notices", purpose("Notices", "consent")),
+        (
+            "purpose#customer-service",
+            purpose("Customer service", "contract"),
+        ),
+        (
+            "agreement#letters",
+            json!({ "partner": "chandlery", "terms": { "newsletter": ["names"] } }),
+        ),
+    ] {
+        put(
+            house,
+            "directory",
+            &json!({ "tenant": "harbour", "part": part }),
+            row,
+        );
+    }
+}
+
+fn purpose(name: &str, basis: &str) -> Value {
+    json!({ "display_name": name, "legal_basis": basis, "text_versions": ["2026-01"] })
+}
+
+fn put_profile(house: &House, id: &str, name: &str) {
+    let field =
+        |value: &str| json!({ "value": value, "at": "2025-06-01T00:00:00Z", "source": "person" });
+    let row = json!({
+        "version": 3,
+        "fields": { "given_name": field(name), "country": field("CH") },
+        "created_at": "2025-06-01T00:00:00Z",
+        "updated_at": "2025-06-02T00:00:00Z",
+        "last_request": "an earlier request",
+    });
+    put(
+        house,
+        "profiles",
+        &json!({ "profile_id": id, "part": "profile" }),
+        row,
+    );
+}
+
+/// A receipt of `outcome`, the `n`-th, made `n` minutes after the world began.
+pub fn put_receipt(house: &House, n: u64, outcome: &str, partner: &str, reason: &str) {
+    let millis = 1_768_467_600_000 + n * 60_000;
+    let key =
+        json!({ "profile_id": JANE, "receipt_id": format!("rcp_{millis:012x}70008000{n:012x}") });
+    let refused = outcome == "refused";
+    let row = json!({
+        "partner_day": format!("harbour#{partner}#2026-01-15#{}", n % 4),
+        "tenant": "harbour",
+        "partner": partner,
+        "agreement": "letters",
+        "purpose": "newsletter",
+        "legal_basis": "consent",
+        "reason": reason,
+        "outcome": outcome,
+        "allowed": if refused { json!([]) } else { json!(["names"]) },
+        "withheld": if refused { json!({ "names": "consent-missing" }) } else { json!({}) },
+        "policies": ["by-consent"],
+        "at": format!("2026-01-15T09:{n:02}:00Z"),
+        "request_id": "request-0",
+        "expires_at": 1_768_467_600 + 365 * 86_400,
+    });
+    put(house, "receipts", &key, row);
+}
+
+/// Puts `row` into `table` under `key`, as if it had always been there.
+pub fn put(house: &House, table: &str, key: &Value, mut row: Value) {
+    let members = key.as_object().expect("a key is an object").clone();
+    row.as_object_mut()
+        .expect("a row is an object")
+        .extend(members);
+    house.world.put_row(table, row);
+}
