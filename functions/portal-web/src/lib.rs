@@ -18,6 +18,8 @@ mod sign_in;
 mod visit;
 mod words;
 
+use std::collections::BTreeMap;
+
 use aws_types::SdkConfig;
 use axum::{Router, body::Body};
 use lambda_http::{
@@ -31,6 +33,7 @@ use lambda_kit::{
     ids::IdSource,
     log,
 };
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use session::Randomness;
 use tower::ServiceExt as _;
@@ -69,6 +72,10 @@ pub async fn handle(
     event: &RawValue,
     _invocation: Invocation,
 ) -> Result<ApiGatewayV2httpResponse, UnreadableRequest> {
+    let address: Address = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
+    if !address.is_one() {
+        return Ok(no_address());
+    }
     let request = from_str(event.get()).map_err(|_| UnreadableRequest)?;
     if let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().get() {
         log::correlate(context.request_id.as_deref().unwrap_or_default());
@@ -76,6 +83,34 @@ pub async fn handle(
     let request = request.map(|body| Body::from(body.to_vec()));
     let Ok(response) = Box::pin(app.router.clone().oneshot(request)).await;
     packed(response).await.ok_or(UnreadableRequest)
+}
+
+/// What a browser asked for, as API Gateway has it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Address {
+    raw_path: String,
+    #[serde(default)]
+    raw_query_string: String,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+impl Address {
+    /// Whether it is an address at all: `lambda_http` takes that for granted, and would panic.
+    fn is_one(&self) -> bool {
+        let host = self.headers.get("host").map_or("localhost", String::as_str);
+        let (path, query) = (&self.raw_path, &self.raw_query_string);
+        let address = format!("https://{host}{path}?{query}");
+        path.starts_with('/') && address.parse::<http::Uri>().is_ok()
+    }
+}
+
+fn no_address() -> ApiGatewayV2httpResponse {
+    let mut answer = ApiGatewayV2httpResponse::default();
+    answer.status_code = 400;
+    answer.body = Some(lambda_http::Body::Text("This is no address.".to_owned()));
+    answer
 }
 
 /// A page as API Gateway takes it: its cookies apart from its other headers.

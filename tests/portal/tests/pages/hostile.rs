@@ -97,6 +97,22 @@ fn a_hostile_address_is_not_repeated_as_markup() {
 }
 
 #[test]
+fn what_is_no_address_is_said_to_be_none() {
+    let house = house(1);
+    let mut browser = Browser::new(&house);
+    for path in [
+        "/me?partner=<script>alert(1)</script>",
+        "/me?a b",
+        "me",
+        "*",
+    ] {
+        let seen = browser.get(path);
+        assert_eq!(seen.status, 400, "{path}");
+        assert_eq!(seen.html, "This is no address.");
+    }
+}
+
+#[test]
 fn no_page_is_framed_sniffed_or_kept_and_none_runs_what_is_not_ours() {
     let house = house(1);
     let mut person = signed_in(&house, &jane());
