@@ -281,6 +281,7 @@ people-done = Es ist ausgeführt.
 people-preview = Was ein Zusammenführen täte
 people-survives = Die Person hieße künftig
 people-absorbed = Aufgenommen würde
+people-one-already = Die beiden sind schon eins:
 people-identifiers = Kennungen, die anderswohin führten: { $count }
 people-differ = Worin sich die beiden unterscheiden und wessen Angabe gälte
 people-what = Was

@@ -281,6 +281,7 @@ people-done = It is done.
 people-preview = What a merge would do
 people-survives = The person would go by
 people-absorbed = It would take in
+people-one-already = The two are one already:
 people-identifiers = Identifiers that would lead elsewhere: { $count }
 people-differ = Where the two differ, and whose word would count
 people-what = What

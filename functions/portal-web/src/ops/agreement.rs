@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    api::{Answer, Refusal, Sent, path, query},
+    api::{Answer, Caller, Refusal, Sent, path, query},
     config::Portal,
     failure::{Answered, Failure},
     form::{Fields, Form, Query},
@@ -26,6 +26,9 @@ use crate::{
 
 /// Which groups of fields there are.
 const GROUPS: [&str; 4] = ["names", "contacts", "demographics", "events"];
+
+/// How many pages of purposes are read, fifty each.
+const PAGES: usize = 20;
 
 /// `GET /v1/directory/{tenant}/agreements/{agreement}`.
 #[derive(Deserialize)]
@@ -40,6 +43,8 @@ struct AgreementResponse {
 #[derive(Deserialize)]
 struct PurposesResponse {
     purposes: Vec<PurposeResponse>,
+    #[serde(default)]
+    next: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -161,19 +166,34 @@ pub(crate) async fn save(
 async fn stands(portal: &Portal, visit: &Visit, name: &str) -> Result<Stands, Failure> {
     let api = visit.operators_api(portal)?;
     let tenant = visit.tenant()?;
-    let (own, purposes) = (
-        path(&["v1", "directory", tenant, "agreements", name]),
-        path(&["v1", "directory", tenant, "purposes"]),
-    );
-    let read = try_join(
-        api.get::<AgreementResponse>(&own),
-        api.get::<PurposesResponse>(&purposes),
-    );
-    let (agreement, purposes) = read.await?;
+    let own = path(&["v1", "directory", tenant, "agreements", name]);
+    let (agreement, purposes) = try_join(
+        async { Ok(api.get::<AgreementResponse>(&own).await?) },
+        purposes(api, tenant),
+    )
+    .await?;
     Ok(Stands {
         agreement,
-        purposes: purposes.body.purposes,
+        purposes,
     })
+}
+
+/// All purposes of the tenant: one that was left out would be taken out of the agreement.
+async fn purposes(api: Caller<'_>, tenant: &str) -> Result<Vec<PurposeResponse>, Failure> {
+    let of_api = path(&["v1", "directory", tenant, "purposes"]);
+    let mut purposes = Vec::new();
+    let mut cursor = String::new();
+    for _ in 0..PAGES {
+        let page = query(&of_api, &[("cursor", &cursor)]);
+        let page: Answer<PurposesResponse> = api.get(&page).await?;
+        purposes.extend(page.body.purposes);
+        match page.body.next {
+            Some(next) => cursor = next,
+            None => return Ok(purposes),
+        }
+    }
+    tracing::error!("a tenant has more purposes than a page can show");
+    Err(Failure::Unavailable)
 }
 
 fn terms<'a>(

@@ -45,7 +45,9 @@ struct MergeResponse {
 #[derive(Deserialize)]
 struct PreviewResponse {
     profile_id: String,
-    absorbed_id: String,
+    /// Nobody, if the two are one already.
+    #[serde(default)]
+    absorbed_id: Option<String>,
     #[serde(default)]
     fields: Vec<FieldResponse>,
     #[serde(default)]
