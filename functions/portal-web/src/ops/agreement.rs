@@ -167,11 +167,11 @@ async fn stands(portal: &Portal, visit: &Visit, name: &str) -> Result<Stands, Fa
     let api = visit.operators_api(portal)?;
     let tenant = visit.tenant()?;
     let own = path(&["v1", "directory", tenant, "agreements", name]);
-    let (agreement, purposes) = try_join(
-        async { Ok(api.get::<AgreementResponse>(&own).await?) },
-        purposes(api, tenant),
-    )
-    .await?;
+    let agreement = async {
+        let agreement = api.get::<AgreementResponse>(&own).await;
+        agreement.map_err(Failure::from)
+    };
+    let (agreement, purposes) = try_join(agreement, purposes(api, tenant)).await?;
     Ok(Stands {
         agreement,
         purposes,
