@@ -17,6 +17,7 @@ mod reading;
 mod refusals;
 mod repeating;
 mod standing;
+mod traits;
 
 use std::time::Duration;
 
