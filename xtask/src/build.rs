@@ -1,7 +1,7 @@
 //! Building for this machine: the functions, and what tests and proves them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -19,7 +19,10 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// Builds every function; gives their names.
+/// The operators' program.
+const COMMAND_LINE: &str = "fairlead";
+
+/// Builds every function, and for this machine the operators' program as well; gives the functions' names.
 pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<String>> {
     let names = workshop.checkout.functions()?;
     let task = workshop.console.begin("build the functions");
@@ -27,7 +30,9 @@ pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<Str
     command.arg("build");
     match profile {
         Profile::Release => command.arg("--release"),
-        Profile::Dev => linted(&mut command).args(["--package", "one-build"]),
+        Profile::Dev => {
+            linted(&mut command).args(["--package", "one-build", "--package", COMMAND_LINE])
+        }
     };
     for name in &names {
         command.args(["--package", name]);
@@ -54,6 +59,11 @@ pub(crate) fn tests(workshop: &Workshop, task: &Task) -> Result<Finished> {
         .args(["build", "--all-targets"])
         .args(TESTED);
     job::run(workshop, task, "build-tests", &mut command)
+}
+
+/// Where the operators' program is, once the functions are built.
+pub(crate) fn command_line(workshop: &Workshop) -> PathBuf {
+    workshop.checkout.target().join("debug").join(COMMAND_LINE)
 }
 
 /// A program of the workspace that only tests and proofs need, built with all others of its kind.
