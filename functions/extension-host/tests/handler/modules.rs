@@ -21,7 +21,8 @@ const GREETER: &str = r#"
 "#;
 
 /// Never ends.
-const LOOPS: &str = r#"(module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))"#;
+const LOOPS: &str =
+    r#"(module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))"#;
 
 /// Compiles a module, and puts it where the host reads it.
 fn registers(scene: &Scene, text: &str) {
@@ -69,6 +70,12 @@ fn a_module_that_never_ends_is_stopped_and_its_neighbours_run() {
     let told = scene.told("finished");
     assert_eq!(told[0].detail["data"]["error"], "out-of-time");
     assert_eq!(scene.dead_letters()[0].attributes["cause"], "out-of-time");
+    let standing = scene.ledger("extension-breaker#");
+    let failures = &standing["circuit"]["failures"];
+    assert_eq!(
+        failures, 2,
+        "what does the same each time is tried once more: {standing}"
+    );
 }
 
 #[test]
@@ -80,7 +87,16 @@ fn what_is_under_no_seal_is_never_loaded() {
     let last = tampered.bytes.len() - 1;
     tampered.bytes[last] ^= 1;
     let engines = scene.world.engines();
-    engines.put_object("extensions", &tampered.key, "application/octet-stream", tampered.bytes);
-    assert_eq!(scene.brings(&[scene.message("1")]), 1, "it stays in the queue");
+    engines.put_object(
+        "extensions",
+        &tampered.key,
+        "application/octet-stream",
+        tampered.bytes,
+    );
+    assert_eq!(
+        scene.brings(&[scene.message("1")]),
+        1,
+        "it stays in the queue"
+    );
     assert!(scene.told("finished").is_empty());
 }
