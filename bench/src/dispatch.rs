@@ -61,7 +61,11 @@ pub fn measure(events: Events, batches: usize) -> Measured {
         let request = to_raw_value(&records(events, batch)).expect("it is JSON");
         let spent = direct.spent();
         let (start, began) = (Instant::now(), thread_time());
-        let answer = runtime.block_on(extension_dispatch::handle(&app, &request, invocation(&clock)));
+        let answer = runtime.block_on(extension_dispatch::handle(
+            &app,
+            &request,
+            invocation(&clock),
+        ));
         let answer = answer.expect("it is a batch");
         assert_eq!(answer.batch_item_failures, [], "a message fails");
         // The first ones warm it.

@@ -14,10 +14,10 @@ use lambda_kit::{
 };
 use sandbox::{
     CodeId, CodeOpener, CodeReader, CodeSealer, CompiledWriter, OpenError, Refusal, Stored,
+    module_digest,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 use tenancy::{ExtensionName, TenantId};
 
 /// What compiles a module.
@@ -119,7 +119,7 @@ pub async fn handle(
     }
     let module = app.reader.read(&id.module_key()).await?;
     let module = module.ok_or(CompileError::Missing)?.bytes;
-    if hexadecimal(&Sha256::digest(&module)) != id.module {
+    if module_digest(&module) != id.module {
         return Err(CompileError::AnotherModule);
     }
     match (app.compile)(&module)? {
@@ -169,8 +169,4 @@ async fn is_whole(app: &App, id: &CodeId, seen: &Stored) -> Result<bool, Compile
         }
         Err(OpenError::Service(error)) => Err(error.into()),
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

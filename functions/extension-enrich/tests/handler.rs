@@ -68,7 +68,12 @@ impl Scene {
         let run = Self::run(answer);
         let secret = IdentifierKey::from_environment(&self.world.environment()).unwrap();
         let person = answer.person.map(|person| person.parse().unwrap());
-        RunKey::of(&secret, &run, person, &Chain::default().after(&run.extension))
+        RunKey::of(
+            &secret,
+            &run,
+            person,
+            &Chain::default().after(&run.extension),
+        )
     }
 
     /// What the bus tells of the answer, sealed by `key`.
@@ -98,11 +103,16 @@ impl Scene {
     fn brings(&self, told: &Value) -> usize {
         let world = &self.world;
         let bodies = [told.to_string()];
-        let outcome = delivery::sqs(world, "extension-results", bodies, async |event, invocation| {
-            let sdk = world.sdk_config(&CallBudget::BATCH);
-            let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
-            handle(&app, event, invocation).await
-        });
+        let outcome = delivery::sqs(
+            world,
+            "extension-results",
+            bodies,
+            async |event, invocation| {
+                let sdk = world.sdk_config(&CallBudget::BATCH);
+                let app = App::new(&world.environment(), &sdk, world.clock(), world.ids()).unwrap();
+                handle(&app, event, invocation).await
+            },
+        );
         world.block_on(outcome).dead_letters.len()
     }
 
@@ -111,7 +121,9 @@ impl Scene {
         let part = format!("trait#harbour#{name}");
         let rows = self.world.rows("profiles").into_iter();
         let mut rows = rows.filter(|row| row["part"] == part);
-        rows.next().map(|row| row["value"].clone()).unwrap_or_default()
+        rows.next()
+            .map(|row| row["value"].clone())
+            .unwrap_or_default()
     }
 
     fn outbox(&self) -> Vec<Value> {
@@ -158,11 +170,17 @@ fn version(tenant: &str) -> Value {
 #[test]
 fn traits_are_noted_once_with_the_event_that_tells_of_them_and_its_hops() {
     let scene = Scene::new();
-    let answer = Answer::of("evt_1", json!({ "traits": { "greeting": "Hello", "score": 7 } }));
+    let answer = Answer::of(
+        "evt_1",
+        json!({ "traits": { "greeting": "Hello", "score": 7 } }),
+    );
     for _ in 0..2 {
         assert_eq!(scene.answers(&answer), 0);
     }
-    assert_eq!((scene.noted("greeting"), scene.noted("score")), (json!("Hello"), json!(7)));
+    assert_eq!(
+        (scene.noted("greeting"), scene.noted("score")),
+        (json!("Hello"), json!(7))
+    );
     let told = scene.outbox();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["data"]["changed"], json!(["traits"]));
@@ -207,11 +225,21 @@ fn events_are_accepted_as_any_other_once_and_say_what_caused_them() {
     }
     let accepted = scene.world.rows("events");
     assert_eq!(accepted.len(), 1);
-    assert_eq!((&accepted[0]["tenant"], &accepted[0]["partner"]), (&json!("harbour"), &json!("greeter")));
+    assert_eq!(
+        (&accepted[0]["tenant"], &accepted[0]["partner"]),
+        (&json!("harbour"), &json!("greeter"))
+    );
     let event: Value = serde_json::from_str(accepted[0]["body"].as_str().unwrap()).unwrap();
-    assert_eq!((&event["fairleadhops"], &event["subject"]), (&json!(1), &json!(JANE)));
+    assert_eq!(
+        (&event["fairleadhops"], &event["subject"]),
+        (&json!(1), &json!(JANE))
+    );
     let refused = scene.world.rows("quarantine");
-    assert_eq!(refused.len(), 1, "what is not as its schema has it is kept for the tenant");
+    assert_eq!(
+        refused.len(),
+        1,
+        "what is not as its schema has it is kept for the tenant"
+    );
 }
 
 #[test]
@@ -244,7 +272,10 @@ fn what_the_manifest_does_not_allow_is_not_applied_though_a_host_let_it_pass() {
     let answer = Answer::of("evt_1", json!({ "traits": { "colour": "red" } }));
     assert_eq!(scene.answers(&answer), 0);
     assert_eq!(scene.noted("colour"), Value::Null);
-    assert_eq!(scene.parked()[0]["cause"], "the answer is not what its manifest allows");
+    assert_eq!(
+        scene.parked()[0]["cause"],
+        "the answer is not what its manifest allows"
+    );
 }
 
 #[test]

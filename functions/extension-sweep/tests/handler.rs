@@ -39,7 +39,9 @@ fn told(world: &World) -> BTreeMap<String, u32> {
     for message in world.sent_messages(EXTENSION_UPLOADS_QUEUE) {
         let task: Value = serde_json::from_str(&message.body).unwrap();
         assert_eq!(task["task"], "mend");
-        *told.entry(task["tenant"].as_str().unwrap().to_owned()).or_default() += 1;
+        *told
+            .entry(task["tenant"].as_str().unwrap().to_owned())
+            .or_default() += 1;
     }
     told
 }
@@ -65,7 +67,10 @@ fn ten_thousand_tenants_are_gone_through_in_turn_each_once_in_a_round() {
     let told = told(&world);
     assert_eq!((tenants, told.len()), (u64::from(MANY), 10_000));
     assert!(told.values().all(|times| *times == 1));
-    println!("{MANY} tenants in {runs} runs of five minutes, {} calls", world.trace().len());
+    println!(
+        "{MANY} tenants in {runs} runs of five minutes, {} calls",
+        world.trace().len()
+    );
     // The next round begins with the first one.
     swept(&world);
     assert!(world.sent_messages(EXTENSION_UPLOADS_QUEUE).len() > 10_000);
@@ -81,6 +86,14 @@ fn what_is_on_its_way_out_or_untold_is_looked_after_again() {
         "changed_at": "2026-01-14T09:00:00Z", "changed_by": "operator", "last_request": "request-1",
     });
     world.put_row("directory", extension);
-    assert_eq!(swept(&world), Swept { tenants: 1, drifted: 1, orphans: 0, finished: true });
+    assert_eq!(
+        swept(&world),
+        Swept {
+            tenants: 1,
+            drifted: 1,
+            orphans: 0,
+            finished: true
+        }
+    );
     assert_eq!(told(&world), BTreeMap::from([("acme".to_owned(), 1)]));
 }

@@ -40,7 +40,7 @@ pub use manifest::{
 };
 #[cfg(feature = "running")]
 pub use message::{Carried, RunId, RunMessage};
+pub use package::{LARGEST_CONTENT, LARGEST_PACKAGE, MANIFEST, MOST_ENTRIES, Package, pack};
 #[cfg(feature = "running")]
 pub use sealed::{InvalidRunKey, RunKey, Unsealable};
-pub use package::{LARGEST_CONTENT, LARGEST_PACKAGE, MANIFEST, MOST_ENTRIES, Package, pack};
 pub use text::{InvalidText, TraitName, Version};

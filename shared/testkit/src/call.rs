@@ -158,7 +158,8 @@ impl Call {
 
     /// A call to Lambda, which names its operations by method and path.
     fn of_lambda(request: &Request<Bytes>) -> Option<Self> {
-        let (operation, named) = lambda::operation(request.method().as_str(), request.uri().path())?;
+        let (operation, named) =
+            lambda::operation(request.method().as_str(), request.uri().path())?;
         let body: Option<Value> = serde_json::from_slice(request.body()).ok();
         let query = request.uri().query().unwrap_or_default();
         let query = form_urlencoded::parse(query.as_bytes());
@@ -166,12 +167,18 @@ impl Call {
             .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
             .collect();
         match body {
-            Some(payload) if operation == "Invoke" => _ = input.insert("Payload".to_owned(), payload),
+            Some(payload) if operation == "Invoke" => {
+                _ = input.insert("Payload".to_owned(), payload);
+            }
             Some(Value::Object(members)) => input.extend(members),
             _ => {}
         }
         if !named.is_empty() {
-            let name = if operation.ends_with("Mapping") { "UUID" } else { "FunctionName" };
+            let name = if operation.ends_with("Mapping") {
+                "UUID"
+            } else {
+                "FunctionName"
+            };
             input.insert(name.to_owned(), named.into());
         }
         let mut input = Value::from(input);
@@ -275,8 +282,13 @@ impl Call {
             Service::Iam => last_segment(&self.input, "RoleName", '/'),
             Service::Lambda => {
                 let names = ["FunctionName", "EventSourceArn", "UUID"];
-                let named = names.iter().find_map(|name| self.input.get(*name)?.as_str());
-                named.and_then(|name| name.rsplit(":function:").next()).unwrap_or_default().to_owned()
+                let which = names
+                    .iter()
+                    .find_map(|name| self.input.get(*name)?.as_str());
+                which
+                    .and_then(|name| name.rsplit(":function:").next())
+                    .unwrap_or_default()
+                    .to_owned()
             }
             Service::Logs => last_segment(&self.input, "logGroupName", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),

@@ -51,9 +51,11 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     ("EXTENSIONS_BUCKET", "extensions"),
     ("EXPORTS_BUCKET", "exports"),
-    ("EXTENSIONS_BUCKET", "extensions"),
     ("EXTENSION_COMPILE_FUNCTION", "extension-compile"),
-    ("EXTENSION_HOSTS", r#"{"sqs_arn":"arn:aws:sqs:eu-central-1:000000000000"}"#),
+    (
+        "EXTENSION_HOSTS",
+        r#"{"sqs_arn":"arn:aws:sqs:eu-central-1:000000000000"}"#,
+    ),
     ("EXTENSION_LOGS", "/fairlead/measured"),
     ("EXTENSION_PREFIX", "fairlead-measured-"),
     (

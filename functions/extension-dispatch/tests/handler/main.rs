@@ -54,7 +54,11 @@ fn without_consent_at_that_moment_nothing_is_given_and_that_is_on_record_too() {
     assert!(scene.queue("extension-harbour").is_empty());
     let receipts = scene.world.rows("receipts");
     assert_eq!(receipts.len(), 2);
-    assert!(receipts.iter().all(|receipt| receipt["outcome"] == "refused"));
+    assert!(
+        receipts
+            .iter()
+            .all(|receipt| receipt["outcome"] == "refused")
+    );
 }
 
 #[test]
@@ -75,7 +79,10 @@ fn an_event_of_one_tenant_is_given_to_no_other_and_of_a_change_each_learns_its_o
     );
     let airport = scene.queue("extension-airport");
     assert_eq!(airport.len(), 2);
-    let change = airport.iter().find(|sent| sent.body.contains("updated")).unwrap();
+    let change = airport
+        .iter()
+        .find(|sent| sent.body.contains("updated"))
+        .unwrap();
     assert!(!change.body.contains("harbour") && !change.body.contains("segments"));
 }
 
@@ -104,7 +111,10 @@ fn what_can_not_be_given_now_is_parked_with_its_cause_and_goes_its_way_later() {
     let parked = scene.parked();
     assert_eq!(parked.len(), 1);
     assert_eq!(parked[0]["cause"], "the extension is disabled");
-    assert!(!parked[0].to_string().contains("DE"), "nothing that the event says is kept there");
+    assert!(
+        !parked[0].to_string().contains("DE"),
+        "nothing that the event says is kept there"
+    );
     scene.registers("harbour", "greeter", &json!({}));
     // It is sent back as it lies there.
     let lies_there = scene.queue("parking")[0].body.clone();
@@ -116,7 +126,11 @@ fn what_can_not_be_given_now_is_parked_with_its_cause_and_goes_its_way_later() {
 fn each_cause_of_parking_is_told() {
     for (change, host, cause) in [
         (json!({}), "provisioning", "the tenant's host is not there"),
-        (json!({ "filter": "[]" }), "ready", "the filter of the extension can't be read"),
+        (
+            json!({ "filter": "[]" }),
+            "ready",
+            "the filter of the extension can't be read",
+        ),
     ] {
         let scene = Scene::new();
         scene.has_a_host("harbour", host);
@@ -153,7 +167,10 @@ fn code_never_sees_what_it_caused() {
     let sent = scene.queue("extension-harbour");
     assert_eq!(sent.len(), 1);
     let message = body(&sent[0]);
-    assert_eq!((&message["extension"], &message["hops"]), (&json!("scorer"), &json!(1)));
+    assert_eq!(
+        (&message["extension"], &message["hops"]),
+        (&json!("scorer"), &json!(1))
+    );
 }
 
 #[test]

@@ -132,9 +132,12 @@ impl Scene {
         let world = &self.world;
         let app = self.app();
         let bodies = bodies.to_vec();
-        let outcome = delivery::sqs(world, "extension-intake", bodies, async |event, invocation| {
-            handle(&app, event, invocation).await
-        });
+        let outcome = delivery::sqs(
+            world,
+            "extension-intake",
+            bodies,
+            async |event, invocation| handle(&app, event, invocation).await,
+        );
         world.block_on(outcome).dead_letters.len()
     }
 

@@ -176,7 +176,10 @@ proptest! {
 fn only_what_is_ready_runs() {
     let extension = new();
     for version in [begun("1"), begun("1").refused(vec![Problem::new("", "x")])] {
-        assert_eq!(extension.activated(&version, change("r")), Err(Refused::NotReady));
+        assert_eq!(
+            extension.activated(&version, change("r")),
+            Err(Refused::NotReady)
+        );
     }
     assert_eq!(extension.enabled(change("r")), Err(Refused::NothingReady));
     assert_eq!(extension.back_to(), Err(Refused::NoPrevious));
@@ -187,7 +190,10 @@ fn a_version_reads_back_with_its_manifest() {
     let version = ready("1");
     let row = serde_json::to_value(&version).unwrap();
     assert!(row["manifest"].is_string());
-    assert_eq!(serde_json::from_value::<ExtensionVersion>(row).unwrap(), version);
+    assert_eq!(
+        serde_json::from_value::<ExtensionVersion>(row).unwrap(),
+        version
+    );
     assert_eq!(version.state, VersionState::Ready);
 }
 
@@ -205,7 +211,9 @@ fn a_host_that_is_on_its_way_out_becomes_ready_by_no_means() {
         role_arn: String::new(),
     };
     assert_eq!(host.ready(resources.clone(), "x".to_owned()), None);
-    let ready = Host::begun(&names().0).ready(resources.clone(), "x".to_owned()).unwrap();
+    let ready = Host::begun(&names().0)
+        .ready(resources.clone(), "x".to_owned())
+        .unwrap();
     assert_eq!(ready.ready(resources.clone(), "x".to_owned()), None);
     assert!(ready.ready(resources, "y".to_owned()).is_some());
     let row = serde_json::to_value(&ready).unwrap();

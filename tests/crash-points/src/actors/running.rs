@@ -42,7 +42,8 @@ pub fn has_a_host(world: &World, tenant: &str) {
     for queue in [&queue, &fifo, &dead] {
         world.engines().make_queue(queue);
     }
-    let arn = |name: &str| format!("arn:aws:sqs:eu-central-1:111122223333:fairlead-simulated-{name}");
+    let arn =
+        |name: &str| format!("arn:aws:sqs:eu-central-1:111122223333:fairlead-simulated-{name}");
     world.put_row(
         "directory",
         json!({

@@ -170,10 +170,10 @@ fn of_the_end() -> Vec<Explorable> {
 /// Tenants' own code.
 fn of_registering() -> Vec<Explorable> {
     vec![
-        Explorable::long(registering::ExtensionRegistered),
-        Explorable::long(registering::FunctionRegistered),
-        Explorable::long(registering::ExtensionRemoved),
-        Explorable::long(registering::ExtensionDrift),
+        Explorable::new(registering::ExtensionRegistered),
+        Explorable::new(registering::FunctionRegistered),
+        Explorable::new(registering::ExtensionRemoved),
+        Explorable::new(registering::ExtensionDrift),
     ]
 }
 
@@ -209,7 +209,7 @@ fn of_runs() -> Vec<Explorable> {
         Explorable::new(running::Dispatched),
         Explorable::new(running::DispatchWithdrawn),
         Explorable::twice(running::Ran),
-        Explorable::long(running::Failed),
-        Explorable::long(running::Enriched),
+        Explorable::new(running::Failed),
+        Explorable::new(running::Enriched),
     ]
 }
