@@ -26,20 +26,34 @@ const COMMAND_LINE: &str = "fairlead";
 pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<String>> {
     let names = workshop.checkout.functions()?;
     let task = workshop.console.begin("build the functions");
-    let mut command = workshop.checkout.cargo();
-    command.arg("build");
-    match profile {
-        Profile::Release => command.arg("--release"),
-        Profile::Dev => {
-            linted(&mut command).args(["--package", "one-build", "--package", COMMAND_LINE])
-        }
+    let builds = match profile {
+        Profile::Release => apart(&names),
+        Profile::Dev => vec![names.iter().collect()],
     };
-    for name in &names {
-        command.args(["--package", name]);
+    for together in builds {
+        let mut command = workshop.checkout.cargo();
+        command.arg("build");
+        match profile {
+            Profile::Release => command.arg("--release"),
+            Profile::Dev => {
+                linted(&mut command).args(["--package", "one-build", "--package", COMMAND_LINE])
+            }
+        };
+        for name in together {
+            command.args(["--package", name]);
+        }
+        job::run(workshop, &task, "build", &mut command)?.expect_success()?;
     }
-    job::run(workshop, &task, "build", &mut command)?.expect_success()?;
     task.done(&format!("{} of them", names.len()));
     Ok(names)
+}
+
+/// The functions as they are built for AWS: what compiles WebAssembly by itself, or cargo would give its compiler to
+/// what only runs such code as well.
+pub(crate) fn apart(names: &[String]) -> Vec<Vec<&String>> {
+    let compiles = |name: &&String| *name == "extension-compile";
+    let (compiling, others) = names.iter().partition(compiles);
+    vec![others, compiling]
 }
 
 /// What the tests and the proofs are built with. One set for all of them, so that they are one build,

@@ -83,15 +83,15 @@ fn what_is_under_no_seal_is_never_loaded() {
     let scene = Scene::new();
     registers(&scene, GREETER);
     let objects = scene.world.objects("extensions");
-    let mut tampered = objects[0].clone();
-    let last = tampered.bytes.len() - 1;
-    tampered.bytes[last] ^= 1;
+    let mut tampered = objects[0].body.to_vec();
+    let last = tampered.len() - 1;
+    tampered[last] ^= 1;
     let engines = scene.world.engines();
     engines.put_object(
         "extensions",
-        &tampered.key,
+        &objects[0].key,
         "application/octet-stream",
-        tampered.bytes,
+        tampered,
     );
     assert_eq!(
         scene.brings(&[scene.message("1")]),
