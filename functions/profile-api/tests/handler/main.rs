@@ -7,6 +7,7 @@
 )]
 
 mod authority;
+mod binary;
 mod consents;
 mod editing;
 mod events;
