@@ -14,9 +14,8 @@ use lambda_kit::{
     aws::CallBudget,
     objects::{Created, ObjectWriter},
 };
-use sandbox::{CodeId, CodeOpener, End, Input, Limits, Sandbox, Seed, Time};
+use sandbox::{CodeId, CodeOpener, End, Input, Limits, Sandbox, Seed, Time, module_digest};
 use serde_json::{Value, json, value::to_raw_value};
-use sha2::{Digest, Sha256};
 use testkit::{
     World,
     engine::{EXTENSION_MAC_KEY, EXTENSIONS_BUCKET},
@@ -28,16 +27,19 @@ const GOOD: &str = r#"(module
   (data (i32.const 8) "\10\00\00\00\02\00\00\00{}")
   (func (export "_start") (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)))))"#;
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands in for what works in a process apart"
+)]
 fn here(module: &[u8]) -> Result<Result<Vec<u8>, sandbox::Refusal>, apart::ApartError> {
     Ok(sandbox::compile(module))
 }
 
 fn id(module: &[u8]) -> CodeId {
-    let digest = Sha256::digest(module);
     CodeId {
         tenant: "acme".to_owned(),
         extension: "greeter".to_owned(),
-        module: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        module: module_digest(module),
     }
 }
 

@@ -21,7 +21,7 @@ fn what_code_answers_is_told_once_and_counts_once_however_often_it_comes() {
     scene.answers(&json!({ "traits": { "greeting": "Hello" }, "output": "well" }));
     let message = scene.message("1");
     assert_eq!(scene.brings(&[message.clone(), message.clone()]), 0);
-    assert_eq!(scene.brings(&[message.clone()]), 0);
+    assert_eq!(scene.brings(std::slice::from_ref(&message)), 0);
     let told = scene.told("finished");
     assert_eq!(told.len(), 1);
     let data = &told[0].detail["data"];
@@ -75,7 +75,7 @@ fn code_that_fails_is_tried_four_times_and_then_a_dead_letter_with_its_cause_and
     let scene = Scene::new();
     scene.fails();
     let message = scene.message("1");
-    assert_eq!(scene.brings(&[message.clone()]), 0);
+    assert_eq!(scene.brings(std::slice::from_ref(&message)), 0);
     let invoked = scene.world.trace();
     let invoked = invoked
         .iter()

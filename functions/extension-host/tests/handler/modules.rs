@@ -34,8 +34,8 @@ fn registers(scene: &Scene, text: &str) {
         module: "00".to_owned(),
     };
     let world = &scene.world;
-    let sealer = CodeSealer::new(&world.sdk_config(&CallBudget::BATCH), EXTENSION_MAC_KEY);
-    let sealed = world.block_on(sealer.seal(&id, &compiled)).unwrap();
+    let kms = CodeSealer::new(&world.sdk_config(&CallBudget::BATCH), EXTENSION_MAC_KEY);
+    let sealed = world.block_on(kms.seal(&id, &compiled)).unwrap();
     let key = id.compiled_key();
     world
         .engines()
@@ -54,7 +54,7 @@ fn a_module_runs_in_the_host_and_what_it_took_is_told() {
     let scene = Scene::new();
     registers(&scene, GREETER);
     let message = scene.message("1");
-    assert_eq!(scene.brings(&[message.clone()]), 0);
+    assert_eq!(scene.brings(std::slice::from_ref(&message)), 0);
     let told = scene.told("finished");
     let data = &told[0].detail["data"];
     assert_eq!(data["outcome"], "success");

@@ -1,10 +1,10 @@
 //! A tenant's developers, and what becomes of the code that they push: extension-api, extension-register and
 //! extension-sweep around a bucket, a queue, and what AWS runs.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use extension::pack;
+use extension::{pack, registry::hex};
 use http::Request;
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
@@ -84,11 +84,7 @@ pub fn package(name: &str, version: &str, kind: Pushed) -> Vec<u8> {
 /// A developer pushes a package: announces it until they are answered, puts it where they are told to, and it is
 /// registered. What they are told of it in the end.
 pub async fn pushes(world: &World, key: &str, name: &str, package: Vec<u8>) -> Value {
-    let digest = Sha256::digest(&package);
-    let sha256 = digest.iter().fold(String::new(), |mut digits, byte| {
-        _ = write!(digits, "{byte:02x}");
-        digits
-    });
+    let sha256 = hex(&Sha256::digest(&package));
     let announced = json!({ "bytes": package.len(), "sha256": sha256 });
     let route = "POST /v1/directory/{tenant}/extensions/{extension}/uploads";
     let created = asks(world, route, key, name, &announced).await;
