@@ -265,11 +265,11 @@ fn versions_are_switched_on_top_of_what_is_and_only_to_what_can_be_run() {
         .post(&activate, &json!({ "version": "2" }));
     assert_eq!(shown["active"], "2");
     let told = world.published_events();
-    let states: Vec<&Value> = told
+    let active: Vec<&Value> = told
         .iter()
         .map(|event| &event.detail["data"]["active"])
         .collect();
-    assert_eq!(states, [&json!("1"), &json!("2")]);
+    assert_eq!(active, [&json!("1"), &json!("2")]);
 }
 
 #[test]

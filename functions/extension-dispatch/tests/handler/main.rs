@@ -49,7 +49,7 @@ fn without_consent_at_that_moment_nothing_is_given_and_that_is_on_record_too() {
     scene.agrees("harbour", "withdrawn");
     let told = [
         scene.order("harbour", "1", &json!({})),
-        scene.updated(1, "harbour", &["locale"]),
+        Scene::updated(1, "harbour", &["locale"]),
     ];
     assert_eq!(scene.brings(&told), 0);
     assert!(scene.queue("extension-harbour").is_empty());
@@ -69,7 +69,7 @@ fn an_event_of_one_tenant_is_given_to_no_other_and_of_a_change_each_learns_its_o
     scene.registers("airport", "greeter", &json!({}));
     let told = [
         scene.order("airport", "1", &json!({})),
-        scene.updated(1, "harbour", &["locale", "segments"]),
+        Scene::updated(1, "harbour", &["locale", "segments"]),
     ];
     assert_eq!(scene.brings(&told), 0);
     let harbour = scene.queue("extension-harbour");
@@ -193,7 +193,7 @@ fn of_somebody_who_is_being_merged_it_waits_and_of_whoever_is_gone_nothing_is_to
     assert_eq!(scene.brings(&[order]), 1, "it stays in the queue");
     scene.is_there(Some("erased"));
     let order = scene.order("harbour", "2", &json!({}));
-    let change = scene.updated(1, "harbour", &["locale"]);
+    let change = Scene::updated(1, "harbour", &["locale"]);
     assert_eq!(scene.brings(&[order, change]), 0);
     assert!(scene.queue("extension-harbour").is_empty());
 }

@@ -117,7 +117,7 @@ impl Scene {
     }
 
     /// Jane changed on the pages of `tenant`.
-    pub(crate) fn updated(&self, number: usize, tenant: &str, changed: &[&str]) -> String {
+    pub(crate) fn updated(number: usize, tenant: &str, changed: &[&str]) -> String {
         let event = json!({
             "specversion": "1.0", "id": format!("evt_{number:032x}"), "source": "dev.fairlead.profile",
             "type": UPDATED, "subject": JANE, "time": "2026-01-15T09:00:00Z",

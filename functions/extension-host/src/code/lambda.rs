@@ -64,7 +64,7 @@ impl Functions {
         let log = String::from_utf8_lossy(&log).into_owned();
         let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
         let taken = taken(&log);
-        Ok(if answer.function_error == None {
+        Ok(if answer.function_error.is_none() {
             Went {
                 answered: Ok(said(payload)),
                 log,

@@ -85,7 +85,7 @@ fn whoever_pushes_does_not_switch_on_what_somebody_switched_off() {
     let scene = Scene::new();
     scene.push("acme", "greeter", "1.0.0", Kind::Wasm);
     scene.edit("acme", "extension#greeter", |row| {
-        row["state"] = "disabled".into()
+        row["state"] = "disabled".into();
     });
     scene.push("acme", "greeter", "1.1.0", Kind::Wasm);
     let extension = &rows(&scene, "extension#")[0];

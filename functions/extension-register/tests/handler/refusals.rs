@@ -89,7 +89,7 @@ fn a_tenant_has_as_many_extensions_as_its_quota_and_no_more() {
     let scene = Scene::new();
     scene.push("acme", "counter", "1", Kind::Wasm);
     scene.edit("acme", "extension-host", |row| {
-        row["extensions"] = 20.into()
+        row["extensions"] = 20.into();
     });
     scene.push("acme", "greeter", "1", Kind::Wasm);
     assert!(problem(&scene).1.contains("20 extensions"));

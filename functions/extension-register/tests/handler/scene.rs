@@ -133,14 +133,14 @@ impl Scene {
 
     /// What is on record of the last upload.
     pub(crate) fn upload(&self, tenant: &str, name: &str) -> Value {
-        let rows = self.world.rows("ledger").into_iter();
+        let mut rows = self.world.rows("ledger").into_iter();
         let prefix = format!("extension-upload#{tenant}#{name}#");
         let of = |row: &Value| {
             row["key"]
                 .as_str()
                 .is_some_and(|key| key.starts_with(&prefix))
         };
-        rows.filter(of).next_back().unwrap()
+        rows.rfind(of).unwrap()
     }
 
     pub(crate) fn upload_state(&self, tenant: &str, name: &str) -> Value {

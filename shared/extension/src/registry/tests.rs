@@ -102,13 +102,10 @@ proptest! {
         let mut extension = new();
         for act in acts {
             let before = extension.clone();
-            match acted(&extension, act) {
-                Ok(Some(next)) => {
-                    prop_assert_eq!(next.revision, before.revision + 1);
-                    extension = next;
-                }
-                Ok(None) | Err(_) => prop_assert_eq!(&extension, &before),
-            }
+            if let Ok(Some(next)) = acted(&extension, act) {
+                prop_assert_eq!(next.revision, before.revision + 1);
+                extension = next;
+            } else { prop_assert_eq!(&extension, &before) }
             let runs = matches!(extension.state, ExtensionState::Active | ExtensionState::Disabled);
             prop_assert!(!runs || extension.active.is_some());
             prop_assert!(extension.previous.is_none() || extension.previous != extension.active);
@@ -143,13 +140,10 @@ proptest! {
         let mut there = 1_u32;
         for is_coming in comings {
             if is_coming {
-                match host.with_one_more() {
-                    Some(next) => {
-                        there += 1;
-                        host = next;
-                    }
-                    None => prop_assert_eq!(there, 0),
-                }
+                if let Some(next) = host.with_one_more() {
+                    there += 1;
+                    host = next;
+                } else { prop_assert_eq!(there, 0) }
             } else if there > 0 {
                 there -= 1;
                 host = host.with_one_less();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Refusal, Sqs, text};
 use crate::{
