@@ -55,7 +55,6 @@ fn request(id: &CodeId) -> Value {
         "extension": id.extension,
         "sha256": id.module,
         "code_key": id.module_key(),
-        "compiled_key": id.compiled_key(),
     })
 }
 
@@ -172,7 +171,6 @@ fn what_is_not_the_module_of_the_request_is_not_compiled() {
         ("extension", "other"),
         ("sha256", "../../etc"),
         ("code_key", "code/trent/greeter/0.wasm"),
-        ("compiled_key", "compiled/trent/greeter/0.cwasm"),
     ] {
         let mut request = request(&id);
         request[field] = value.into();

@@ -37,10 +37,10 @@ impl Scene {
             "host",
         );
         engines.functions().behaves(EXTENSION_COMPILE, |module| {
-            let below = module["compiled_key"].as_str().unwrap();
-            Behaviour::Returns(
-                json!({ "compiled": { "key": format!("{below}-1.cwasm"), "bytes": 5 } }),
-            )
+            let [tenant, extension, sha256] =
+                ["tenant", "extension", "sha256"].map(|name| module[name].as_str().unwrap());
+            let key = format!("compiled/{tenant}/{extension}/{sha256}-1.cwasm");
+            Behaviour::Returns(json!({ "compiled": { "key": key, "bytes": 5 } }))
         });
         for tenant in ["acme", "harbour", "acme-north"] {
             let purpose = json!({

@@ -41,7 +41,6 @@ pub async fn compile(world: &World) -> Value {
         "extension": id.extension,
         "sha256": id.module,
         "code_key": id.module_key(),
-        "compiled_key": id.compiled_key(),
     });
     let answer = delivery::schedule(world, &request, async |request, invocation| {
         use extension_compile::{App, handle};

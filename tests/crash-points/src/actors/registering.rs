@@ -39,11 +39,10 @@ pub fn extensions_can_be_run(world: &World) {
         "host",
     );
     engines.functions().behaves(EXTENSION_COMPILE, |module| {
-        let below = module
-            .get("compiled_key")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        Behaviour::Returns(json!({ "compiled": { "key": format!("{below}-1.cwasm"), "bytes": 5 } }))
+        let [tenant, extension, sha256] = ["tenant", "extension", "sha256"]
+            .map(|name| module.get(name).and_then(Value::as_str).unwrap_or_default());
+        let key = format!("compiled/{tenant}/{extension}/{sha256}-1.cwasm");
+        Behaviour::Returns(json!({ "compiled": { "key": key, "bytes": 5 } }))
     });
     world.put_row(
         "directory",
