@@ -2,8 +2,9 @@
 
 use std::{fmt::Write as _, io::Write, thread, time::Duration};
 
-use extension::{MANIFEST, Package, pack};
+use extension::{KNOWN_WITHIN, MANIFEST, Package, pack};
 use http::Method;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -178,7 +179,22 @@ fn push_package(
     path.push(id.to_owned());
     wait(&path, api, progress)?;
     path.truncate(5);
-    api.get(&borrowed(&path), vec![])
+    let shown = api.get(&borrowed(&path), vec![])?;
+    await_all(&shown, progress);
+    Ok(shown)
+}
+
+/// Waits until whoever hands out events believes nothing older: from then on the extension runs on what happens.
+fn await_all(shown: &Value, progress: &mut impl Write) {
+    let changed_at = shown.get("changed_at").and_then(Value::as_str);
+    let changed_at = changed_at.and_then(|moment| moment.parse().ok());
+    let since = changed_at.map(|at: Timestamp| Timestamp::now().duration_since(at));
+    let since = since.and_then(|since| Duration::try_from(since).ok());
+    let left = KNOWN_WITHIN.saturating_sub(since.unwrap_or_default());
+    if !left.is_zero() {
+        say(progress, "everywhere within seconds");
+        thread::sleep(left);
+    }
 }
 
 /// Waits until a package is registered; what is wrong with it is a failure.

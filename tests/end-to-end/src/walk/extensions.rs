@@ -54,11 +54,16 @@ pub(super) fn endless(
     machine: &str,
 ) -> Result<()> {
     steps.take("an operator pushes code that never ends", || {
-        register(scene, "endless", &["rust/endless", "--on", ORDER_PLACED])?;
+        let on_orders = ["--on", ORDER_PLACED];
+        register(
+            scene,
+            "endless",
+            &[&["rust/endless"], &on_orders[..]].concat(),
+        )?;
         register(
             scene,
             "greeter-rust",
-            &["rust/greeter", "--on", ORDER_PLACED],
+            &[&["rust/greeter"], &on_orders[..]].concat(),
         )?;
         Ok(((), "endless, beside greeter-rust".to_owned()))
     })?;
