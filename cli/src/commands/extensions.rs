@@ -5,6 +5,7 @@ use std::{fmt::Write as _, io::Write, thread, time::Duration};
 use extension::{KNOWN_WITHIN, MANIFEST, Package, pack};
 use http::Method;
 use jiff::Timestamp;
+use lambda_kit::clock::Clock;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -188,7 +189,7 @@ fn push_package(
 fn await_all(shown: &Value, progress: &mut impl Write) {
     let changed_at = shown.get("changed_at").and_then(Value::as_str);
     let changed_at = changed_at.and_then(|moment| moment.parse().ok());
-    let since = changed_at.map(|at: Timestamp| Timestamp::now().duration_since(at));
+    let since = changed_at.map(|at: Timestamp| Clock::system().now().duration_since(at));
     let since = since.and_then(|since| Duration::try_from(since).ok());
     let left = KNOWN_WITHIN.saturating_sub(since.unwrap_or_default());
     if !left.is_zero() {
