@@ -8,7 +8,7 @@ use crate::aws::JsonService;
 use crate::observe::Message;
 use crate::person::fresh_name;
 use crate::seed::{ORDER_PLACED, TENANT};
-use crate::wait;
+use crate::{token, wait};
 
 /// Runs on whoever signs up: the one in WebAssembly, the other as a function of its own. And what each notes.
 const ON_SIGN_UP: [(&str, &str, &str); 2] = [
@@ -30,9 +30,12 @@ pub(super) fn push(scene: &Scene) -> Outcome<()> {
 
 /// What both answered is on the bus.
 pub(super) fn ran(scene: &mut Scene, visitor: &Visitor) -> Outcome<()> {
+    // What they were when they signed up: by now they are one with their visit.
+    let claims = token::claims(&visitor.access_token)?;
+    let member = token::text(&claims, "fairlead:member")?;
     for (name, _, _) in ON_SIGN_UP {
         is_told(scene, "finished", name, |data| {
-            data.get("profile_id") == Some(&json!(visitor.profile_id))
+            data.get("profile_id") == Some(&json!(member))
                 && data.get("outcome") == Some(&json!("success"))
         })?;
     }
