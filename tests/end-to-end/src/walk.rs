@@ -91,7 +91,7 @@ pub fn walk(running: &Running, tools: Tools, report: &mut dyn FnMut(Progress)) -
         extensions::ran(&mut scene, &grace)
     })?;
     steps.take("they read what it noted of them", || {
-        extensions::noted(&scene, &grace)
+        extensions::noted(&scene, &mut grace)
     })?;
     steps.take("they consent to notices", || {
         decide(&scene, &grace, "granted")

@@ -7,6 +7,7 @@ use super::{Outcome, Scene, Steps, Visitor, events};
 use crate::aws::JsonService;
 use crate::observe::Message;
 use crate::person::fresh_name;
+use crate::profile_api::etag;
 use crate::seed::{ORDER_PLACED, TENANT};
 use crate::{token, wait};
 
@@ -42,10 +43,11 @@ pub(super) fn ran(scene: &mut Scene, visitor: &Visitor) -> Outcome<()> {
     Ok(((), "dev.fairlead.extension.finished of each".to_owned()))
 }
 
-/// What both noted is the person's to read.
-pub(super) fn noted(scene: &Scene, visitor: &Visitor) -> Outcome<()> {
+/// What both noted is the person's to read. It made other versions of their profile.
+pub(super) fn noted(scene: &Scene, visitor: &mut Visitor) -> Outcome<()> {
     let names = ON_SIGN_UP.map(|(_, _, name)| name);
     let noted = await_traits(scene, visitor, &names)?;
+    visitor.etag = etag(&scene.fairlead.api.me(&visitor.access_token)?.expect(200)?)?;
     Ok(((), noted.join(", ")))
 }
 
