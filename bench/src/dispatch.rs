@@ -165,7 +165,7 @@ fn scene(clock: &Clock) -> Engines {
                 "tenant": tenant, "part": "extension#greeter", "name": "greeter", "state": "active",
                 "active": "1.0.0", "kind": "wasm", "events": ["dev.fairlead.consent.granted.v1"],
                 "purpose": "newsletter", "ordered": false, "timeout_ms": 1000, "revision": 2, "told": 2,
-                "created_at": at, "changed_at": at, "changed_by": "operator",
+                "created_at": at, "changed_at": at, "changed_by": "operator", "last_request": "r-1",
             }),
         ];
         for row in rows {

@@ -85,7 +85,7 @@ impl Scene {
             "tenant": tenant, "part": format!("extension#{name}"), "name": name, "state": "active",
             "active": "1.0.0", "kind": "wasm", "events": [UPDATED, ORDERS], "purpose": "newsletter",
             "ordered": false, "timeout_ms": 1000, "revision": 2, "told": 2,
-            "created_at": at, "changed_at": at, "changed_by": "operator",
+            "created_at": at, "changed_at": at, "changed_by": "operator", "last_request": "r-1",
         });
         for (member, value) in change.as_object().into_iter().flatten() {
             row[member] = value.clone();

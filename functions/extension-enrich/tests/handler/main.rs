@@ -165,7 +165,7 @@ fn version(tenant: &str) -> Value {
         "tenant": tenant, "part": "extension-version#greeter#1.0.0", "name": "greeter", "version": "1.0.0",
         "state": "ready", "manifest": manifest.to_string(), "digest": "00", "package_key": "p", "upload": "u",
         "created_at": "2026-01-01T00:00:00Z", "revision": 2,
-        "code": { "lambda": { "function_arn": "arn" } },
+        "code": { "lambda": { "function_arn": "arn", "code_key": "code/x.zip" } },
     })
 }
 

@@ -69,11 +69,11 @@ fn what_can_not_be_compiled_is_told_and_another_package_may_take_its_version() {
     let scene = Scene::new();
     let functions = scene.world.engines().functions();
     functions.behaves(EXTENSION_COMPILE, |_| {
-        let problems = json!([{ "field": "main.wasm", "problem": "it imports env.sneak: import nothing but WASI" }]);
+        let problems = ["it imports env.sneak: import nothing but WASI"];
         Behaviour::Returns(json!({ "refused": { "problems": problems } }))
     });
     scene.push("acme", "greeter", "1", Kind::Wasm);
-    assert_eq!(problem(&scene).0, "main.wasm");
+    assert_eq!(problem(&scene).0, "code");
     assert_eq!(rows(&scene, "extension-version#")[0]["state"], "refused");
     assert_eq!(rows(&scene, "extension#")[0]["state"], "registering");
     functions.behaves(EXTENSION_COMPILE, |_| {

@@ -6,7 +6,6 @@
 )]
 
 mod binary;
-
 use configuration::{CONTACT, FLAGS, FlagSet, Flags, Published, PublishedReader};
 use lambda_kit::aws::CallBudget;
 use salesforce_config_writer::{App, handle};

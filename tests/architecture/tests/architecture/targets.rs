@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use crate::{
     dependencies::{folder, packages},
-    each, files, text,
+    each, files, root, text,
 };
 
 /// How unit tests begin.
@@ -15,7 +15,7 @@ const WITHIN: &str = "cfg(test)";
 fn whoever_has_unit_tests_has_them_built_and_nobody_else() {
     for package in packages() {
         let sources = folder(&package).join("src");
-        let anywhere = sources.is_dir()
+        let anywhere = root().join(&sources).is_dir()
             && files(sources.to_str().unwrap(), &[".rs"])
                 .iter()
                 .any(|(_, source)| source.contains(WITHIN));
