@@ -106,7 +106,10 @@ pub fn walk(running: &Running, tools: Tools, report: &mut dyn FnMut(Progress)) -
         edits::lost_update(&scene, &grace)
     })?;
     let mut ben = steps.take("somebody signs in who never consented", || {
-        sign_in(&scene, &inhabitant)
+        let (mut ben, told) = sign_in(&scene, &inhabitant)?;
+        // They are new, too: the tenant's code notes something of them.
+        extensions::noted(&scene, &mut ben)?;
+        Ok((ben, told))
     })?;
     steps.take("their edit is not notified", || {
         edits::edit_unnoticed(&mut scene, &mut ben)
