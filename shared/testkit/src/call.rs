@@ -272,23 +272,14 @@ impl Call {
             Service::Kms => last_segment(&self.input, "KeyId", '/'),
             Service::StepFunctions => last_segment(&self.input, "name", '/'),
             Service::AppFlow => {
-                let names = ["flowName", "connectorProfileName"];
-                let name = names
-                    .iter()
-                    .find_map(|name| self.input.get(*name)?.as_str());
-                name.unwrap_or_default().to_owned()
+                first_of(&self.input, &["flowName", "connectorProfileName"]).to_owned()
             }
             Service::Scheduler => last_segment(&self.input, "Name", '/'),
             Service::Iam => last_segment(&self.input, "RoleName", '/'),
             Service::Lambda => {
                 let names = ["FunctionName", "EventSourceArn", "UUID"];
-                let which = names
-                    .iter()
-                    .find_map(|name| self.input.get(*name)?.as_str());
-                which
-                    .and_then(|name| name.rsplit(":function:").next())
-                    .unwrap_or_default()
-                    .to_owned()
+                let name = first_of(&self.input, &names).rsplit(":function:").next();
+                name.unwrap_or_default().to_owned()
             }
             Service::Logs => last_segment(&self.input, "logGroupName", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
@@ -335,6 +326,12 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{} {}", self.service, self.operation, self.subject())
     }
+}
+
+/// The first text that the input has under one of these names.
+fn first_of<'a>(input: &'a Value, names: &[&str]) -> &'a str {
+    let mut given = names.iter().filter_map(|name| input.get(*name)?.as_str());
+    given.next().unwrap_or_default()
 }
 
 fn last_segment(input: &Value, field: &str, separator: char) -> String {

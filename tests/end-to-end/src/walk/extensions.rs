@@ -79,7 +79,9 @@ pub(super) fn endless(
         is_greeted(scene, visitor)
     })?;
     steps.take("what it never did is a dead letter", || is_set_aside(scene))?;
-    steps.take("the operator removes it", || is_removed(scene))
+    steps.take("the operator removes it, and stops the others", || {
+        is_removed(scene)
+    })
 }
 
 fn register(scene: &Scene, name: &str, what: &[&str]) -> Result<()> {
@@ -203,6 +205,10 @@ fn is_removed(scene: &Scene) -> Outcome<()> {
         let is_it = |listed: &Value| listed.get("extension") == Some(&json!("endless"));
         Ok((!listed.iter().any(is_it)).then_some(()))
     })?;
+    // Whoever signs up from now on is left as they are.
+    for (name, _, _) in ON_SIGN_UP {
+        run(&["extension", "disable", name])?;
+    }
     let used = run(&["extension", "usage", "greeter-rust"])?;
     let events = used.pointer("/0/events").and_then(Value::as_u64);
     let events = events.with_context(|| format!("greeter-rust used nothing: {used}"))?;

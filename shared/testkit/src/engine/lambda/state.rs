@@ -66,12 +66,13 @@ pub(super) struct Mapping {
 }
 
 impl Functions {
-    /// From now on the function of that name, qualified or not, does this when it is invoked.
+    /// From now on the function of that name or ARN, qualified or not, does this when it is invoked.
     pub fn behaves(&self, name: &str, does: impl Fn(&Value) -> Behaviour + Send + Sync + 'static) {
         let mut all = self
             .behaviours
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        let name = name.rsplit(":function:").next().unwrap_or_default();
         all.insert(name.to_owned(), Box::new(does));
     }
 
