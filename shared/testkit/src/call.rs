@@ -290,10 +290,7 @@ impl Call {
                 let object = object.and_then(|rest| rest.split(' ').next());
                 object.unwrap_or_default().to_owned()
             }
-            Service::Receiver => {
-                let url = self.input.get("Url").and_then(Value::as_str);
-                url.unwrap_or_default().to_owned()
-            }
+            Service::Receiver => first_of(&self.input, &["Url"]).to_owned(),
         }
     }
 
