@@ -61,7 +61,11 @@ pub fn measure(events: Events, batches: usize) -> Measured {
         let request = to_raw_value(&records(events, batch)).expect("it is JSON");
         let spent = direct.spent();
         let (start, began) = (Instant::now(), thread_time());
-        let answer = runtime.block_on(extension_dispatch::handle(&app, &request, invocation(&clock)));
+        let answer = runtime.block_on(extension_dispatch::handle(
+            &app,
+            &request,
+            invocation(&clock),
+        ));
         let answer = answer.expect("it is a batch");
         assert_eq!(answer.batch_item_failures, [], "a message fails");
         // The first ones warm it.
@@ -161,7 +165,7 @@ fn scene(clock: &Clock) -> Engines {
                 "tenant": tenant, "part": "extension#greeter", "name": "greeter", "state": "active",
                 "active": "1.0.0", "kind": "wasm", "events": ["dev.fairlead.consent.granted.v1"],
                 "purpose": "newsletter", "ordered": false, "timeout_ms": 1000, "revision": 2, "told": 2,
-                "created_at": at, "changed_at": at, "changed_by": "operator",
+                "created_at": at, "changed_at": at, "changed_by": "operator", "last_request": "r-1",
             }),
         ];
         for row in rows {

@@ -68,8 +68,8 @@ impl Module {
             module: "0".repeat(64),
         };
         let code = sandbox::compile(module).map_err(|refusal| anyhow!("{refusal}"))?;
-        let sealer = CodeSealer::new(&world.sdk_config(&CallBudget::BATCH), EXTENSION_MAC_KEY);
-        let sealed = world.block_on(sealer.seal(&id, &code))?;
+        let kms = CodeSealer::new(&world.sdk_config(&CallBudget::BATCH), EXTENSION_MAC_KEY);
+        let sealed = world.block_on(kms.seal(&id, &code))?;
         let sandbox = Sandbox::new()?;
         Ok(Self {
             world,

@@ -192,6 +192,10 @@ export class FairleadFunction extends LambdaFunction {
 
   /** For the rare permission that `may` can't say; the caller tells why. */
   allow(statement: PolicyStatement): void {
+    const { batchesAsMessages } = ContextStack.deploymentOf(this).stage.offers;
+    if (!batchesAsMessages && statement.actions.includes('sqs:SendMessage')) {
+      statement.addActions('sqs:SendMessageBatch');
+    }
     this.addToRolePolicy(statement);
   }
 }

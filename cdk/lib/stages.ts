@@ -162,6 +162,8 @@ export interface Stage {
     readonly appFlow: boolean;
     /** Policies are told of a role's permissions boundary, and of the name of a function that is yet to be made. */
     readonly iamConditions: boolean;
+    /** Whoever may send a message to a queue may send several at once. */
+    readonly batchesAsMessages: boolean;
   };
   /** Whether the templates are held against cdk-nag's AwsSolutions rules at synthesis. */
   readonly checkedByNag: boolean;
@@ -209,7 +211,7 @@ const ON_AWS: Settings = {
   fanOut: [],
   contactCentre: CONTACT_CENTRE,
   textMessagesUsd: TEXT_MESSAGES_USD,
-  offers: { eventArchive: true, tls: true, appFlow: true, iamConditions: true },
+  offers: { eventArchive: true, tls: true, appFlow: true, iamConditions: true, batchesAsMessages: true },
   checkedByNag: true,
 };
 
@@ -239,7 +241,7 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       },
       contactCentre: CONTACT_CENTRE,
       textMessagesUsd: TEXT_MESSAGES_USD,
-      offers: { eventArchive: false, tls: false, appFlow: false, iamConditions: false },
+      offers: { eventArchive: false, tls: false, appFlow: false, iamConditions: false, batchesAsMessages: false },
       checkedByNag: false,
     },
   ],

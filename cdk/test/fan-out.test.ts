@@ -33,7 +33,9 @@ const allowedTo = (account: string) =>
 /** What a function may do, and on what. */
 const grantedTo = (name: string): Record<string, string[]> => {
   const granted: Record<string, string[]> = {};
-  const policies = all.ofType('AWS::IAM::Policy').filter(({ construct }) => construct.startsWith(`${name}-role/`));
+  const policies = all
+    .ofType('AWS::IAM::Policy')
+    .filter(({ construct }) => construct.startsWith(`${name}-role/`) || construct === `${name}-further-policy`);
   for (const policy of policies) {
     for (const { Action, Resource: on } of statementsOf(policy)) {
       const actions = list(Action).filter((action) => !/^(logs|xray):/.test(action));

@@ -100,6 +100,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.read']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
       ['GET /v1/me/events', 'JWT', ['fairlead/profile.read']],
+      ['GET /v1/me/traits', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/datasets', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.read']],
       ['PATCH /v1/me/datasets/{name}', 'JWT', ['fairlead/profile.write']],

@@ -150,11 +150,17 @@ impl Api {
 
     fn put_once(&self, place: &Value, bytes: &[u8]) -> Result<(), Failure> {
         let unmakeable = || Failure::Usage("The API says of no place for the package.".to_owned());
-        let url = place.get("url").and_then(Value::as_str).ok_or_else(unmakeable)?;
+        let url = place
+            .get("url")
+            .and_then(Value::as_str)
+            .ok_or_else(unmakeable)?;
         let mut request = Request::builder().method(Method::PUT).uri(url);
         let headers = place.get("headers").and_then(Value::as_object);
         // How long the body is, the client says itself.
-        let headers = headers.into_iter().flatten().filter(|(name, _)| *name != "content-length");
+        let headers = headers
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| *name != "content-length");
         for (name, value) in headers {
             request = request.header(name, value.as_str().ok_or_else(unmakeable)?);
         }

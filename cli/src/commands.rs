@@ -53,10 +53,7 @@ pub(crate) fn run(
         Command::Erasures(what) => erasures(&what, api)?,
         Command::Profiles(what) => profiles(&what, api)?,
         Command::Extension(what) => extensions::run(what, settings, api, &mut io::stderr())?,
-        Command::Login(_)
-        | Command::Logout
-        | Command::Whoami
-        | Command::Completions { .. } => {
+        Command::Login(_) | Command::Logout | Command::Whoami | Command::Completions { .. } => {
             return Ok(());
         }
     };

@@ -137,7 +137,7 @@ fn nanoseconds(time: jiff::Timestamp) -> u64 {
 fn seed(needs: Needs, event: &Value) -> Result<Seed, Failure> {
     if needs.random {
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| ours(error))?;
+        getrandom::fill(&mut bytes).map_err(ours)?;
         return Ok(Seed::random(bytes));
     }
     let id = event.get("id").and_then(Value::as_str).unwrap_or_default();

@@ -10,8 +10,8 @@ use clap::{CommandFactory as _, Parser as _};
 use fairlead_cli::{
     Settings,
     args::{
-        Cli, Command, DeadLetters, Definitions, Erasures, EventTypes, Events, Extensions, IdentifierRules,
-        Output, Receipts, Rejected, WriteKeys, Written,
+        Cli, Command, DeadLetters, Definitions, Erasures, EventTypes, Events, Extensions,
+        IdentifierRules, Output, Receipts, Rejected, WriteKeys, Written,
     },
     run_as,
 };

@@ -1,7 +1,7 @@
 //! Building for this machine: the functions, and what tests and proves them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -19,22 +19,41 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// Builds every function; gives their names.
+/// The operators' program.
+const COMMAND_LINE: &str = "fairlead";
+
+/// Builds every function, and for this machine the operators' program as well; gives the functions' names.
 pub(crate) fn functions(workshop: &Workshop, profile: Profile) -> Result<Vec<String>> {
     let names = workshop.checkout.functions()?;
     let task = workshop.console.begin("build the functions");
-    let mut command = workshop.checkout.cargo();
-    command.arg("build");
-    match profile {
-        Profile::Release => command.arg("--release"),
-        Profile::Dev => linted(&mut command).args(["--package", "one-build"]),
+    let builds = match profile {
+        Profile::Release => apart(&names),
+        Profile::Dev => vec![names.iter().collect()],
     };
-    for name in &names {
-        command.args(["--package", name]);
+    for together in builds {
+        let mut command = workshop.checkout.cargo();
+        command.arg("build");
+        match profile {
+            Profile::Release => command.arg("--release"),
+            Profile::Dev => {
+                linted(&mut command).args(["--package", "one-build", "--package", COMMAND_LINE])
+            }
+        };
+        for name in together {
+            command.args(["--package", name]);
+        }
+        job::run(workshop, &task, "build", &mut command)?.expect_success()?;
     }
-    job::run(workshop, &task, "build", &mut command)?.expect_success()?;
     task.done(&format!("{} of them", names.len()));
     Ok(names)
+}
+
+/// The functions as they are built for AWS: what compiles WebAssembly by itself, or cargo would give its compiler to
+/// what only runs such code as well.
+pub(crate) fn apart(names: &[String]) -> Vec<Vec<&String>> {
+    let compiles = |name: &&String| *name == "extension-compile";
+    let (compiling, others) = names.iter().partition(compiles);
+    vec![others, compiling]
 }
 
 /// What the tests and the proofs are built with. One set for all of them, so that they are one build,
@@ -54,6 +73,11 @@ pub(crate) fn tests(workshop: &Workshop, task: &Task) -> Result<Finished> {
         .args(["build", "--all-targets"])
         .args(TESTED);
     job::run(workshop, task, "build-tests", &mut command)
+}
+
+/// Where the operators' program is, once the functions are built.
+pub(crate) fn command_line(workshop: &Workshop) -> PathBuf {
+    workshop.checkout.target().join("debug").join(COMMAND_LINE)
 }
 
 /// A program of the workspace that only tests and proofs need, built with all others of its kind.

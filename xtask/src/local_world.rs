@@ -14,7 +14,7 @@ use crate::build::{self, Profile};
 use crate::instance::Instance;
 use crate::local_stack::{ACCOUNT, LocalStack, REGION};
 use crate::stop::Stopped;
-use crate::{cdk, install};
+use crate::{cdk, extensions, install};
 
 /// A local stack with Fairlead on it.
 pub(crate) struct LocalWorld {
@@ -55,9 +55,11 @@ pub(crate) fn raise(
     })
 }
 
+/// The functions, and the tenant's own code that is pushed when the flows are walked.
 fn build_functions(workshop: &Workshop) -> Result<()> {
     let names = build::functions(workshop, Profile::Dev)?;
-    build::lay_out(workshop, &names)
+    build::lay_out(workshop, &names)?;
+    extensions::build_rust(workshop)
 }
 
 /// What walks the flows beside us.

@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::Workshop;
 use crate::tools::path_with;
-use crate::{cdk, install, job, preflight};
+use crate::{build, cdk, install, job, preflight};
 
 /// What the functions run on.
 const TARGET: &str = "aarch64-unknown-linux-gnu";
@@ -96,7 +96,7 @@ fn templates(assembly: &PathBuf) -> Result<Vec<PathBuf>> {
 }
 
 fn deploy(workshop: &Workshop, stage: &str) -> Result<()> {
-    build(workshop)?;
+    build_for_arm64(workshop)?;
     let context = format!("stage={stage}");
     // In the foreground: it asks before it widens permissions.
     let status = cdk::command(workshop, &["deploy", "--all", "--context", &context])
@@ -110,7 +110,7 @@ fn deploy(workshop: &Workshop, stage: &str) -> Result<()> {
 }
 
 /// Builds every function for arm64 where the CDK app looks for it: `target/lambda/<function>/bootstrap`.
-fn build(workshop: &Workshop) -> Result<()> {
+fn build_for_arm64(workshop: &Workshop) -> Result<()> {
     let tools = install::RELEASE.install(workshop)?;
     let names = workshop.checkout.functions()?;
     let task = workshop.console.begin("build the functions for arm64");
@@ -122,26 +122,21 @@ fn build(workshop: &Workshop) -> Result<()> {
             format!("the Rust target {TARGET} is needed; rustup, from https://rustup.rs, adds it")
         })?
         .expect_success()?;
-    let mut build = Command::new(tools.program("cargo-lambda"));
-    build.args([
-        "lambda",
-        "build",
-        "--release",
-        "--arm64",
-        "--output-format",
-        "binary",
-    ]);
-    build
-        .arg("--lambda-dir")
-        .arg(workshop.checkout.root().join("target").join("lambda"));
-    for name in &names {
-        build.args(["--package", name]);
+    for together in build::apart(&names) {
+        let mut build = Command::new(tools.program("cargo-lambda"));
+        build
+            .args(["lambda", "build", "--release", "--arm64"])
+            .args(["--output-format", "binary", "--lambda-dir"])
+            .arg(workshop.checkout.root().join("target").join("lambda"));
+        for name in together {
+            build.args(["--package", name]);
+        }
+        // The linker comes as a Python package beside cargo-lambda.
+        build
+            .env("PATH", path_with(&tools.programs())?)
+            .current_dir(workshop.checkout.root());
+        job::run(workshop, &task, "build-arm64", &mut build)?.expect_success()?;
     }
-    // The linker comes as a Python package beside cargo-lambda.
-    build
-        .env("PATH", path_with(&tools.programs())?)
-        .current_dir(workshop.checkout.root());
-    job::run(workshop, &task, "build-arm64", &mut build)?.expect_success()?;
     task.done(&format!("{} of them", names.len()));
     Ok(())
 }

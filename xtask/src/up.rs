@@ -12,17 +12,20 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use console::style;
+use fairlead_end_to_end::command_line::CommandLine;
 use fairlead_end_to_end::fairlead::Fairlead;
 use fairlead_end_to_end::hosted_login::FULL_SCOPES;
 use fairlead_end_to_end::interop::Clients;
 use fairlead_end_to_end::running::Running;
 use fairlead_end_to_end::seed;
-use fairlead_end_to_end::walk::{self, Progress, Step};
+use fairlead_end_to_end::walk::{self, Progress, Step, Tools};
 use fairlead_salesforce_local::local::PORT as SALESFORCE;
 use serde_json::json;
 
 use crate::Workshop;
+use crate::build;
 use crate::console::{Output, Task};
+use crate::extensions;
 use crate::install::INTEROP;
 use crate::instance::Instance;
 use crate::local_world::{LocalWorld, raise};
@@ -116,11 +119,14 @@ fn take_lock(instance: &Instance) -> Result<Lock> {
 
 /// Walks on another thread, so that an interrupt does not have to wait for an answer.
 fn walk_flows(workshop: &Workshop, running: &Running) -> Result<()> {
-    let clients = Clients::of(INTEROP.install(workshop)?.program("python"));
+    let tools = Tools {
+        clients: Clients::of(INTEROP.install(workshop)?.program("python")),
+        command_line: CommandLine::of(build::command_line(workshop), extensions::folder(workshop)),
+    };
     let (sender, progress) = channel();
     let running = running.clone();
     let walk =
-        thread::spawn(move || walk::walk(&running, &clients, &mut |step| drop(sender.send(step))));
+        thread::spawn(move || walk::walk(&running, tools, &mut |step| drop(sender.send(step))));
     let mut task: Option<Task> = None;
     loop {
         match progress.recv_timeout(ATTENTION) {

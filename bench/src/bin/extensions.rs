@@ -36,8 +36,12 @@ fn main() -> Result<()> {
         "extension", "cold p50", "cold p99", "warm p50", "warm p99", "memory"
     );
     let mut cold = Duration::ZERO;
-    for language in ["rust", "zig", "assemblyscript"] {
-        let package = examples.join(language).join("package/greeter.wasm");
+    for (language, package) in [
+        ("Rust", "rust/greeter"),
+        ("Zig", "zig/package"),
+        ("AssemblyScript", "assemblyscript/package"),
+    ] {
+        let package = examples.join(package).join("greeter.wasm");
         let module = fs::read(&package).with_context(|| {
             format!(
                 "{}: `cargo xtask test extensions` builds it",

@@ -100,6 +100,7 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/consents/{purpose}', scope: PROFILE_READ, by: profileApi },
       { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
       { method: GET, path: '/v1/me/events', scope: PROFILE_READ, by: profileApi },
+      { method: GET, path: '/v1/me/traits', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/datasets', scope: PROFILE_READ, by: profileDatasets },
       { method: GET, path: '/v1/me/datasets/{name}', scope: PROFILE_READ, by: profileDatasets },
       { method: PATCH, path: '/v1/me/datasets/{name}', scope: PROFILE_WRITE, by: profileDatasets },

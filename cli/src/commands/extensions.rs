@@ -2,8 +2,10 @@
 
 use std::{fmt::Write as _, io::Write, thread, time::Duration};
 
-use extension::{MANIFEST, Package, pack};
+use extension::{KNOWN_WITHIN, MANIFEST, Package, pack};
 use http::Method;
+use jiff::Timestamp;
+use lambda_kit::clock::Clock;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -33,7 +35,12 @@ pub(super) fn run(
     let tenant = tenant(settings)?;
     let to = |name: &str, step: &str| -> Vec<String> {
         let mut path: Vec<String> = of_tenant(&tenant);
-        path.extend([name, step].into_iter().filter(|part| !part.is_empty()).map(str::to_owned));
+        path.extend(
+            [name, step]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned),
+        );
         path
     };
     let post = |path: &[String], body: Option<Value>| {
@@ -50,7 +57,15 @@ pub(super) fn run(
             let all = api.get(&borrowed(&of_tenant(&tenant)), vec![])?;
             return Ok((
                 all.get("extensions").cloned().unwrap_or_default(),
-                &["extension", "state", "active", "previous", "kind", "events", "changed_at"],
+                &[
+                    "extension",
+                    "state",
+                    "active",
+                    "previous",
+                    "kind",
+                    "events",
+                    "changed_at",
+                ],
             ));
         }
         Extensions::Show { name } => api.get(&borrowed(&to(&name, "")), vec![])?,
@@ -73,9 +88,15 @@ pub(super) fn run(
                 &["at", "version", "outcome", "event_id", "message"],
             ));
         }
-        Extensions::Usage { name, from, to: until } => {
+        Extensions::Usage {
+            name,
+            from,
+            to: until,
+        } => {
             let query = [("from", from), ("to", until)];
-            let query = query.into_iter().filter_map(|(name, day)| Some((name, day?)));
+            let query = query
+                .into_iter()
+                .filter_map(|(name, day)| Some((name, day?)));
             let used = api.get(&borrowed(&to(&name, "usage")), query.collect())?;
             return Ok((rows(&used), USAGE));
         }
@@ -96,7 +117,11 @@ const USAGE: &[&str] = &[
 
 /// The days, and all together in the last row.
 fn rows(used: &Value) -> Value {
-    let mut rows = used.get("days").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut rows = used
+        .get("days")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let mut total = used.get("total").cloned().unwrap_or_default();
     if let Some(total) = total.as_object_mut() {
         total.insert("day".to_owned(), "all".into());
@@ -106,7 +131,9 @@ fn rows(used: &Value) -> Value {
 }
 
 fn of_tenant(tenant: &str) -> Vec<String> {
-    ["v1", "directory", tenant, "extensions"].map(str::to_owned).to_vec()
+    ["v1", "directory", tenant, "extensions"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 fn borrowed(path: &[String]) -> Vec<&str> {
@@ -137,13 +164,38 @@ fn push_package(
         ..Asked::default()
     };
     let created = api.send(&Method::POST, &borrowed(&path), &announced)?;
-    say(progress, &format!("{name} {}: {} bytes", package.manifest().version(), bytes.len()));
+    say(
+        progress,
+        &format!(
+            "{name} {}: {} bytes",
+            package.manifest().version(),
+            bytes.len()
+        ),
+    );
     api.put(created.get("put").unwrap_or(&Value::Null), &bytes)?;
-    let id = created.get("upload_id").and_then(Value::as_str).unwrap_or_default();
+    let id = created
+        .get("upload_id")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     path.push(id.to_owned());
     wait(&path, api, progress)?;
     path.truncate(5);
-    api.get(&borrowed(&path), vec![])
+    let shown = api.get(&borrowed(&path), vec![])?;
+    await_all(&shown, progress);
+    Ok(shown)
+}
+
+/// Waits until whoever hands out events believes nothing older: from then on the extension runs on what happens.
+fn await_all(shown: &Value, progress: &mut impl Write) {
+    let changed_at = shown.get("changed_at").and_then(Value::as_str);
+    let changed_at = changed_at.and_then(|moment| moment.parse().ok());
+    let since = changed_at.map(|at: Timestamp| Clock::system().now().duration_since(at));
+    let since = since.and_then(|since| Duration::try_from(since).ok());
+    let left = KNOWN_WITHIN.saturating_sub(since.unwrap_or_default());
+    if !left.is_zero() {
+        say(progress, "everywhere within seconds");
+        thread::sleep(left);
+    }
 }
 
 /// Waits until a package is registered; what is wrong with it is a failure.
@@ -174,7 +226,12 @@ fn wait(path: &[String], api: &Api, progress: &mut impl Write) -> Result<(), Fai
 fn problems(upload: &Value) -> String {
     let all = upload.get("problems").and_then(Value::as_array);
     let all = all.into_iter().flatten().map(|problem| {
-        let text = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default();
+        let text = |name: &str| {
+            problem
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         match text("field") {
             "" => text("problem").to_owned(),
             field => format!("{field}: {}", text("problem")),
@@ -198,7 +255,11 @@ fn with_events(manifest: &[u8], on: &[String]) -> Result<Vec<u8>, Failure> {
 /// The name of a type of events, with what stands before one of the platform's own.
 fn whole(name: &str) -> String {
     let is_own = OWN_CONTEXTS.iter().any(|context| name.starts_with(context));
-    if is_own { format!("{OWN}{name}") } else { name.to_owned() }
+    if is_own {
+        format!("{OWN}{name}")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// What is said to whoever waits; if nobody can read it, it is not said.
@@ -220,12 +281,24 @@ mod tests {
 
     #[test]
     fn events_that_are_named_take_the_place_of_those_in_the_manifest() {
-        let manifest = b"name = \"greeter\"\nevents = [\"com.acme.seen.v1\"]\n[limits]\ntimeout_ms = 5\n";
-        let on = ["profile.updated.v1".to_owned(), "com.acme.sold.v1".to_owned()];
+        let manifest =
+            b"name = \"greeter\"\nevents = [\"com.acme.seen.v1\"]\n[limits]\ntimeout_ms = 5\n";
+        let on = [
+            "profile.updated.v1".to_owned(),
+            "com.acme.sold.v1".to_owned(),
+        ];
         let written = String::from_utf8(with_events(manifest, &on).unwrap()).unwrap();
         let table: toml::Table = toml::from_str(&written).unwrap();
-        let events: Vec<&str> = table["events"].as_array().unwrap().iter().map(|event| event.as_str().unwrap()).collect();
-        assert_eq!(events, ["dev.fairlead.profile.updated.v1", "com.acme.sold.v1"]);
+        let events: Vec<&str> = table["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| event.as_str().unwrap())
+            .collect();
+        assert_eq!(
+            events,
+            ["dev.fairlead.profile.updated.v1", "com.acme.sold.v1"]
+        );
         assert_eq!(table["limits"]["timeout_ms"].as_integer(), Some(5));
     }
 
@@ -237,7 +310,8 @@ mod tests {
 
     #[test]
     fn usage_ends_with_all_together() {
-        let used = json!({ "days": [{ "day": "2026-01-15", "events": 1 }], "total": { "events": 1 } });
+        let used =
+            json!({ "days": [{ "day": "2026-01-15", "events": 1 }], "total": { "events": 1 } });
         assert_eq!(rows(&used)[1]["day"], "all");
     }
 }

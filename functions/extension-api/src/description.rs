@@ -112,7 +112,10 @@ fn seeing() -> [Route; 4] {
         of_extension(tail, READ)
             .details("Lines are kept for three days.")
             .query::<Moment>("since", "The first moment; an hour ago, if it is not said.")
-            .query::<u16>("limit", "How many lines at most: from 1 to 1,000, and 100 if it is not said.")
+            .query::<u16>(
+                "limit",
+                "How many lines at most: from 1 to 1,000, and 100 if it is not said.",
+            )
             .answers(Answer::json::<ExtensionLogsResponse<'_>>(
                 200,
                 "The last lines, the oldest first.",
@@ -120,7 +123,10 @@ fn seeing() -> [Route; 4] {
             )),
         of_extension(use_of, READ)
             .details("A run counts once, on the day on which it came to its end.")
-            .query::<Day>("from", "The first day; six days before the last one, if it is not said.")
+            .query::<Day>(
+                "from",
+                "The first day; six days before the last one, if it is not said.",
+            )
             .query::<Day>("to", "The last day; today, if it is not said.")
             .answers(Answer::json::<ExtensionUsageResponse>(
                 200,

@@ -42,9 +42,13 @@ pub(crate) fn no_such_upload() -> Problem {
 pub(crate) fn refused(refused: Refused) -> Problem {
     let detail = match refused {
         Refused::Removing => "It is being removed. Push it again once it is gone.",
-        Refused::NothingReady => "No version of it was ever ready: see what is wrong with the last upload.",
+        Refused::NothingReady => {
+            "No version of it was ever ready: see what is wrong with the last upload."
+        }
         Refused::NotReady => "The version is not ready: see what is wrong with it.",
-        Refused::NoPrevious => "There is no version to go back to: activate another one by its name.",
+        Refused::NoPrevious => {
+            "There is no version to go back to: activate another one by its name."
+        }
     };
     Problem::new(
         409,
@@ -55,9 +59,13 @@ pub(crate) fn refused(refused: Refused) -> Problem {
 }
 
 pub(crate) fn changed_meanwhile() -> Problem {
-    Problem::new(409, "extension-changing", "The extension changes at the moment")
-        .detail("Somebody else changes it. Send the same request again.")
-        .retry_after(1)
+    Problem::new(
+        409,
+        "extension-changing",
+        "The extension changes at the moment",
+    )
+    .detail("Somebody else changes it. Send the same request again.")
+    .retry_after(1)
 }
 
 pub(crate) fn invalid_parameter(name: &'static str, takes: &str) -> Problem {

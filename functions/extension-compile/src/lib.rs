@@ -14,10 +14,10 @@ use lambda_kit::{
 };
 use sandbox::{
     CodeId, CodeOpener, CodeReader, CodeSealer, CompiledWriter, OpenError, Refusal, Stored,
+    module_digest,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 use tenancy::{ExtensionName, TenantId};
 
 /// What compiles a module.
@@ -40,9 +40,8 @@ struct CompileRequest {
     extension: ExtensionName,
     /// Its SHA-256, in hexadecimal.
     sha256: String,
-    /// Where it lies, and where what is compiled is to lie: both follow from the above.
+    /// Where it lies, which follows from the above.
     code_key: String,
-    compiled_key: String,
 }
 
 /// What became of it.
@@ -119,7 +118,7 @@ pub async fn handle(
     }
     let module = app.reader.read(&id.module_key()).await?;
     let module = module.ok_or(CompileError::Missing)?.bytes;
-    if hexadecimal(&Sha256::digest(&module)) != id.module {
+    if module_digest(&module) != id.module {
         return Err(CompileError::AnotherModule);
     }
     match (app.compile)(&module)? {
@@ -133,7 +132,7 @@ pub async fn handle(
     }
 }
 
-/// Which code it is about. The places in the request are those that follow from it, or the request is somebody's who
+/// Which code it is about. The place in the request is the one that follows from it, or the request is somebody's who
 /// means another.
 fn read(event: &RawValue) -> Result<CodeId, CompileError> {
     let request: CompileRequest =
@@ -148,8 +147,7 @@ fn read(event: &RawValue) -> Result<CodeId, CompileError> {
         extension: request.extension.into(),
         module: request.sha256,
     };
-    let is_there = request.code_key == id.module_key() && request.compiled_key == id.compiled_key();
-    if is_digest && is_there {
+    if is_digest && request.code_key == id.module_key() {
         Ok(id)
     } else {
         Err(CompileError::Unreadable)
@@ -169,8 +167,4 @@ async fn is_whole(app: &App, id: &CodeId, seen: &Stored) -> Result<bool, Compile
         }
         Err(OpenError::Service(error)) => Err(error.into()),
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

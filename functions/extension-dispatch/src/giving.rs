@@ -44,8 +44,14 @@ pub(crate) async fn give(
     };
     let kind = matter.event.kind();
     let is_wanted = |extension: &&Extension| {
-        let is_for_it = matter.only.as_ref().is_none_or(|only| *only == extension.name);
-        let is_of_its_types = extension.events.iter().any(|wanted| wanted.as_str() == kind);
+        let is_for_it = matter
+            .only
+            .as_ref()
+            .is_none_or(|only| *only == extension.name);
+        let is_of_its_types = extension
+            .events
+            .iter()
+            .any(|wanted| wanted.as_str() == kind);
         is_for_it && is_of_its_types && extension.state != ExtensionState::Removing
     };
     let wanting: Vec<&Extension> = registered.extensions.iter().filter(is_wanted).collect();

@@ -171,10 +171,7 @@ pub async fn handle(
     }
     let (now, later) = sharing::shared(all);
     let shed = count(&later);
-    let mut outgoing: Vec<Outgoing> = later
-        .iter()
-        .map(|work| to_backlog(app, work))
-        .collect();
+    let mut outgoing: Vec<Outgoing> = later.iter().map(|work| to_backlog(app, work)).collect();
     if shed > 0 {
         app.metrics.count("extension_events_shed", shed);
     }

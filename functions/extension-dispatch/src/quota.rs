@@ -52,7 +52,8 @@ impl Quota {
         if let Some(seen) = seen.filter(|seen| seen.day == day && now < seen.until) {
             return Ok(seen.events >= self.most);
         }
-        let used = self.reader.of(&extension.tenant, &extension.name, &[day]);
+        let days = [day];
+        let used = self.reader.of(&extension.tenant, &extension.name, &days);
         let events = used.await?.first().map_or(0, |(_, used)| used.events);
         let mut seen = self.lock();
         if seen.len() >= MOST {

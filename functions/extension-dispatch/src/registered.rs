@@ -8,16 +8,12 @@ use std::{
 
 use aws_types::SdkConfig;
 use extension::{
-    ExtensionReader, RegistryError,
+    ExtensionReader, KNOWN_WITHIN, RegistryError,
     registry::{Extension, Host},
 };
 use jiff::Timestamp;
 use lambda_kit::{Chain, Retry, clock::Clock, planted};
 use tenancy::TenantId;
-
-/// For how long an answer serves without asking again, also that there is nothing: an extension that is activated
-/// or disabled is so here a little later.
-const FRESH: Duration = Duration::from_secs(20);
 
 /// For how long an answer serves while the directory can't be read. What is older serves nobody: what was disabled
 /// must not go on for ever.
@@ -139,7 +135,7 @@ impl RegisteredReader {
         let answer = Answer {
             registered,
             asked_at,
-            ask_again_at: lambda_kit::clock::later(asked_at, FRESH),
+            ask_again_at: lambda_kit::clock::later(asked_at, KNOWN_WITHIN),
         };
         answers.insert(tenant.clone(), answer);
     }

@@ -60,7 +60,11 @@ mod tests {
         let batch = of("noisy", 9, false).chain(of("quiet", 1, false));
         let (now, later) = shared(batch.collect());
         assert_eq!((now.len(), later.len()), (6, 4));
-        assert!(later.iter().all(|work| work.matter.tenant.as_str() == "noisy"));
+        assert!(
+            later
+                .iter()
+                .all(|work| work.matter.tenant.as_str() == "noisy")
+        );
     }
 
     #[test]

@@ -219,7 +219,10 @@ mod tests {
         );
         assert!(matches!(updated.whose(), Whose::OfPerson(_)));
         let to_harbour = told_to(&updated, "harbour").unwrap();
-        assert_eq!(to_harbour["data"]["changed"], json!(["locale", "segments", "traits"]));
+        assert_eq!(
+            to_harbour["data"]["changed"],
+            json!(["locale", "segments", "traits"])
+        );
         assert_eq!(to_harbour["fairleadextensions"], "greeter");
         let to_airport = told_to(&updated, "airport").unwrap();
         let text = to_airport.to_string();
@@ -245,7 +248,10 @@ mod tests {
 
     #[test]
     fn what_was_kept_reads_as_it_was_and_as_it_was_parked() {
-        let event = own("dev.fairlead.profile.signed-in.v1", &json!({ "tenant_id": "harbour" }));
+        let event = own(
+            "dev.fairlead.profile.signed-in.v1",
+            &json!({ "tenant_id": "harbour" }),
+        );
         let matter = Matter {
             tenant: "harbour".parse().unwrap(),
             only: Some("greeter".parse().unwrap()),

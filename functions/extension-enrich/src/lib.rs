@@ -106,11 +106,7 @@ pub async fn handle(
     .await
 }
 
-async fn enrich(
-    app: &App,
-    message: &Message,
-    invocation: &Invocation,
-) -> Result<(), EnrichError> {
+async fn enrich(app: &App, message: &Message, invocation: &Invocation) -> Result<(), EnrichError> {
     let events = read(&message.body).ok_or(EnrichError::NoEvent)?;
     for event in &events {
         match answered::read(event, &app.secret, &app.registered).await? {
@@ -201,10 +197,10 @@ async fn accept(
     let numbered = answered.answer.events.iter().enumerate();
     let events = numbered.map(|(number, answer)| {
         let data = to_raw_value(&answer.data).ok();
-        Ok(incoming(answered, number, &answer.event_type.to_string(), data))
+        incoming(answered, number, &answer.event_type.to_string(), data)
     });
     let batch = Batch {
-        events: events.collect(),
+        events: events.map(Ok).collect(),
         body: Vec::new(),
         headers: BTreeMap::new(),
         surface: Surface::Events,
@@ -237,7 +233,11 @@ fn incoming(
     let by = (EXTENSIONS, Attribute::Text(answered.chain.by()));
     let chain = [hops, by].into_iter();
     let id = if planted::is_on("extension-event-anew") {
-        format!("{}_{}", run.answered_id(number), answered.at.as_nanosecond())
+        format!(
+            "{}_{}",
+            run.answered_id(number),
+            answered.at.as_nanosecond()
+        )
     } else {
         run.answered_id(number)
     };
@@ -249,7 +249,9 @@ fn incoming(
         subject: answered.finished.profile_id.map(|id| id.to_string()),
         datacontenttype: Some("application/json".to_owned()),
         dataschema: None,
-        extensions: chain.map(|(name, value)| (name.to_owned(), value)).collect(),
+        extensions: chain
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
         data: data.map(Payload::Json),
     }
 }

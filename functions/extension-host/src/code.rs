@@ -6,7 +6,10 @@ mod wasm;
 use std::time::Duration;
 
 use aws_types::SdkConfig;
-use extension::{Carried, registry::{CodeAt, ExtensionVersion}};
+use extension::{
+    Carried,
+    registry::{CodeAt, ExtensionVersion},
+};
 use lambda_kit::{
     clock::Clock,
     config::{ConfigError, Environment},
@@ -161,7 +164,7 @@ impl Code {
                 let module = (module_sha256.as_str(), compiled_key.as_str());
                 self.modules.run(module, run).await
             }
-            CodeAt::Lambda { function_arn } => self.functions.run(function_arn, run).await,
+            CodeAt::Lambda { function_arn, .. } => self.functions.run(function_arn, run).await,
         }
     }
 }

@@ -27,9 +27,6 @@ const ROUNDS: u32 = 4;
 /// As much of the log as is kept, in bytes.
 const LOG_KEPT: usize = 4 * 1024;
 
-/// How often a run is tried.
-const MOST_ATTEMPTS: u32 = 4;
-
 /// What its host never survived, or was never left to.
 pub(crate) const CUT_OFF: &str = "cut-off";
 
@@ -41,8 +38,8 @@ pub(crate) const GONE: &str = "event-gone";
 pub(crate) struct Came {
     /// The answer, sealed, if it says anything; or why there is none.
     pub(crate) answered: Result<Option<String>, &'static str>,
-    /// Whether it is tried again if there is none.
-    pub(crate) is_retried: bool,
+    /// How often it is tried at most, if there is none; what was not run is not.
+    pub(crate) most_tries: u32,
     pub(crate) version: Option<String>,
     pub(crate) log: String,
     pub(crate) taken: Taken,
@@ -71,7 +68,7 @@ pub(crate) async fn finish(
         ..came
     };
     tell_log(brought, &came);
-    let is_over = came.answered.is_ok() || !came.is_retried || lease.failures + 1 >= MOST_ATTEMPTS;
+    let is_over = came.answered.is_ok() || lease.failures + 1 >= came.most_tries;
     measure(app, brought, &came, is_over);
     let finished = is_over.then(|| finished(app, brought, &came));
     if planted::is_on("extension-done-before-it-is-told")
@@ -84,16 +81,15 @@ pub(crate) async fn finish(
     let after = record(app, lease, finished.as_ref(), &came, standing).await?;
     let whose = (&brought.run.tenant, &brought.run.extension);
     tell_of_pauses(app, whose, &after.untold).await?;
-    match finished {
-        Some(finished) => tell(app, message, &brought.run, finished).await,
-        None => {
-            let failures = usize::try_from(lease.failures).unwrap_or(usize::MAX);
-            let pause = PAUSES.get(failures);
-            let pause = pause.copied().unwrap_or(Duration::from_mins(5));
-            let now = app.clock.now();
-            app.visibility.until(message, now, later(now, pause)).await;
-            Err(HostError::Failed)
-        }
+    if let Some(finished) = finished {
+        tell(app, message, &brought.run, finished).await
+    } else {
+        let failures = usize::try_from(lease.failures).unwrap_or(usize::MAX);
+        let pause = PAUSES.get(failures);
+        let pause = pause.copied().unwrap_or(Duration::from_mins(5));
+        let now = app.clock.now();
+        app.visibility.until(message, now, later(now, pause)).await;
+        Err(HostError::Failed)
     }
 }
 
@@ -131,7 +127,7 @@ fn doing(app: &App, before: &Breaker, came: &Came) -> Breaker {
     match came.answered {
         Ok(_) if planted::is_on("breaker-never-closes") => before.clone(),
         Ok(_) => before.succeeded(now),
-        Err(cause) if came.is_retried || cause == CUT_OFF => before.failed(now, cause),
+        Err(cause) if came.most_tries > 1 || cause == CUT_OFF => before.failed(now, cause),
         Err(_) => before.clone(),
     }
 }
@@ -152,7 +148,11 @@ fn finished(app: &App, brought: &RunMessage, came: &Came) -> Finished {
             Counted::Error => RunOutcome::Error,
             Counted::Withheld => RunOutcome::Withheld,
         },
-        error: came.answered.as_ref().err().map(|cause| (*cause).to_owned()),
+        error: came
+            .answered
+            .as_ref()
+            .err()
+            .map(|cause| (*cause).to_owned()),
         answer: came.answered.clone().ok().flatten(),
         duration_ms: u64::try_from(came.taken.duration.as_millis()).unwrap_or(u64::MAX),
         fuel: came.taken.fuel,
@@ -178,7 +178,12 @@ fn finished(app: &App, brought: &RunMessage, came: &Came) -> Finished {
     Finished {
         result: event.to_json(),
         dead: (counted == Counted::Error).then(|| Dead {
-            cause: came.answered.as_ref().err().map_or("", |cause| *cause).to_owned(),
+            cause: came
+                .answered
+                .as_ref()
+                .err()
+                .map_or("", |cause| *cause)
+                .to_owned(),
             version: came.version.clone(),
             log: came.log.clone(),
         }),
@@ -273,8 +278,16 @@ fn measure(app: &App, brought: &RunMessage, came: &Came, is_over: bool) {
             ("extension_events", "Count", u64::from(is_over)),
             ("extension_failed_runs", "Count", failed),
             ("extension_duration", "Milliseconds", milliseconds),
-            ("extension_fuel", "Count", came.taken.fuel.unwrap_or_default()),
-            ("extension_memory", "Bytes", came.taken.memory.unwrap_or_default()),
+            (
+                "extension_fuel",
+                "Count",
+                came.taken.fuel.unwrap_or_default(),
+            ),
+            (
+                "extension_memory",
+                "Bytes",
+                came.taken.memory.unwrap_or_default(),
+            ),
         ],
     );
 }

@@ -171,9 +171,7 @@ impl RunLedger {
             .await;
         let row = match claimed {
             Ok(answer) => answer.attributes.ok_or(LedgerError::Malformed)?,
-            Err(error) if is_refused(&error) => {
-                refused(&error).ok_or(LedgerError::Malformed)?
-            }
+            Err(error) if is_refused(&error) => refused(&error).ok_or(LedgerError::Malformed)?,
             Err(error) => return Err(ServiceError::new("dynamodb:UpdateItem", &error).into()),
         };
         let item: RunItem = serde_dynamo::from_item(row).map_err(|_| LedgerError::Malformed)?;
@@ -250,7 +248,9 @@ impl RunLedger {
                 let finished = serde_json::to_string(finished);
                 let finished = finished.map_err(|_| LedgerError::Malformed)?;
                 update
-                    .update_expression("SET #state = :finished, finished = :what REMOVE attempts, failures")
+                    .update_expression(
+                        "SET #state = :finished, finished = :what REMOVE attempts, failures",
+                    )
                     .expression_attribute_values(":finished", text("finished"))
                     .expression_attribute_values(":what", text(finished))
             }

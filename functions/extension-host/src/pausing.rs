@@ -36,7 +36,7 @@ impl Visibility {
     pub(crate) async fn until(&self, message: &Message, now: Timestamp, until: Timestamp) {
         let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
         let left = left.min(LONGEST).as_secs().saturating_add(1);
-        let is_fifo = message.queue_arn.ends_with(".fifo");
+        let is_fifo = message.queue_arn.strip_suffix(".fifo").is_some();
         let fifo = self.fifo_url.as_ref().filter(|_| is_fifo);
         let changed = self
             .client

@@ -41,12 +41,7 @@ pub(crate) enum Runs {
 }
 
 impl Registered {
-    pub(crate) fn new(
-        sdk: &SdkConfig,
-        directory: &str,
-        tenant: TenantId,
-        clock: Clock,
-    ) -> Self {
+    pub(crate) fn new(sdk: &SdkConfig, directory: &str, tenant: TenantId, clock: Clock) -> Self {
         Self {
             reader: ExtensionReader::new(sdk, directory),
             tenant,

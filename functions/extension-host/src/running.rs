@@ -1,6 +1,6 @@
 //! One message: whether it is run now, and what becomes of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use extension::{
     Answer, Permit, RunMessage,
@@ -22,6 +22,9 @@ const UNTIL_SEEN_AGAIN: Duration = Duration::from_mins(10);
 
 /// How long it waits while another message tries whether the extension works again.
 const WHILE_TRIED: Duration = Duration::from_secs(20);
+
+/// How often a run is tried at most.
+const MOST_TRIES: u32 = 4;
 
 /// How often a run may be cut off before it is given up.
 const MOST_CUT_OFFS: u32 = 3;
@@ -49,9 +52,7 @@ pub(crate) async fn run(app: &App, message: &Message, left: Duration) -> Result<
             return finishing::tell(app, message, &brought.run, finished).await;
         }
         Claim::Busy(until) => {
-            app.visibility
-                .until(message, app.clock.now(), until)
-                .await;
+            app.visibility.until(message, app.clock.now(), until).await;
             return Err(HostError::Busy);
         }
     };
@@ -65,7 +66,14 @@ pub(crate) async fn run(app: &App, message: &Message, left: Duration) -> Result<
         }
         Runs::Stopped | Runs::Gone => Came::unrun("unknown-extension"),
     };
-    Box::pin(finishing::finish(app, message, (&brought, &lease), came, standing)).await
+    Box::pin(finishing::finish(
+        app,
+        message,
+        (&brought, &lease),
+        came,
+        standing,
+    ))
+    .await
 }
 
 /// How the extension has been doing, if it may be run now; else the message waits. That it is tried is on record
@@ -155,7 +163,7 @@ fn came(brought: &RunMessage, version: &ExtensionVersion, went: Went) -> Came {
                 .map_err(|_| "answer-refused"),
             Err(problems) => {
                 for problem in problems {
-                    log.push_str(&format!("\nanswer: {problem}"));
+                    _ = write!(log, "\nanswer: {problem}");
                 }
                 Err("answer-refused")
             }
@@ -167,10 +175,20 @@ fn came(brought: &RunMessage, version: &ExtensionVersion, went: Went) -> Came {
     });
     Came {
         answered: sealed,
-        is_retried: true,
+        most_tries: tries(version),
         version: Some(name),
         log,
         taken,
+    }
+}
+
+/// How often code of `version` is tried on an event. What gives the same answer each time fails again as well, unless
+/// its host was busy: once more is enough.
+fn tries(version: &ExtensionVersion) -> u32 {
+    if version.manifest.is_deterministic() {
+        2
+    } else {
+        MOST_TRIES
     }
 }
 
@@ -187,7 +205,7 @@ impl Came {
     fn unrun(cause: &'static str) -> Self {
         Self {
             answered: Err(cause),
-            is_retried: false,
+            most_tries: 1,
             version: None,
             log: "it was not run".to_owned(),
             taken: Taken::default(),

@@ -74,7 +74,7 @@ pub(crate) async fn mend(app: &App, tenant: &TenantId) -> Result<(), RegisterErr
             removing::remove(app, tenant, &extension.name).await?;
         } else {
             app.teller.tell(&extension).await?;
-            mend_function(app, &extension).await?;
+            Box::pin(mend_function(app, &extension)).await?;
         }
     }
     match app.reader.host(tenant).await? {
@@ -139,8 +139,14 @@ async fn mend_function(app: &App, extension: &Extension) -> Result<(), RegisterE
         return Ok(());
     }
     // The active one comes last: the function stays as that.
-    for version in [&extension.previous, &extension.active].into_iter().flatten() {
-        let found = app.reader.version(&extension.tenant, &extension.name, version).await?;
+    for version in [&extension.previous, &extension.active]
+        .into_iter()
+        .flatten()
+    {
+        let found = app
+            .reader
+            .version(&extension.tenant, &extension.name, version)
+            .await?;
         let Some(found) = found else { continue };
         let Some(CodeAt::Lambda { code_key, .. }) = &found.code else {
             continue;
@@ -149,7 +155,9 @@ async fn mend_function(app: &App, extension: &Extension) -> Result<(), RegisterE
             bucket: app.bucket.clone(),
             key: code_key.clone(),
         };
-        let made = app.hosts.make_function(&extension.tenant, &found.manifest, &code);
+        let made = app
+            .hosts
+            .make_function(&extension.tenant, &found.manifest, &code);
         if let Some(code) = made.await?
             && found.code.as_ref() != Some(&code)
         {

@@ -11,8 +11,8 @@ mod work;
 
 use aws_types::SdkConfig;
 use extension::{
-    ExtensionKeeper, ExtensionReader, ExtensionTeller, HostKeeper, HostValues, HostingError, ModuleCompiler,
-    PackageReader, RegistryError, Task, Untold, UploadKeeper,
+    ExtensionKeeper, ExtensionReader, ExtensionTeller, HostKeeper, HostValues, HostingError,
+    ModuleCompiler, PackageReader, RegistryError, Task, Untold, UploadKeeper,
     registry::{Change, Names, Upload, UploadKey},
 };
 use lambda_kit::{
@@ -142,14 +142,14 @@ async fn perform(app: &App, body: &str) -> Result<(), RegisterError> {
     match Work::read(body).ok_or(RegisterError::Unreadable)? {
         Work::Uploads(keys) => {
             for key in keys {
-                upload(app, &key).await?;
+                Box::pin(upload(app, &key)).await?;
             }
             Ok(())
         }
         Work::Task(Task::Remove { tenant, extension }) => {
             removing::remove(app, &tenant, &extension).await
         }
-        Work::Task(Task::Mend { tenant }) => hosts::mend(app, &tenant).await,
+        Work::Task(Task::Mend { tenant }) => Box::pin(hosts::mend(app, &tenant)).await,
         Work::Task(Task::Sweep { tenant, extension }) => {
             removing::sweep(app, &tenant, &extension).await
         }
@@ -159,7 +159,7 @@ async fn perform(app: &App, body: &str) -> Result<(), RegisterError> {
 /// Registers what was uploaded. What can't be done, now or later, is told to whoever pushed it, so that nobody
 /// waits for it.
 async fn upload(app: &App, key: &UploadKey) -> Result<(), RegisterError> {
-    match registering::register(app, key).await {
+    match Box::pin(registering::register(app, key)).await {
         Err(error) if error.is_final() => registering::give_up(app, key, &error).await,
         registered => registered,
     }

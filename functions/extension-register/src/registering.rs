@@ -4,9 +4,7 @@ mod beginning;
 
 use extension::{
     Compiled, Fetched, Kind, Manifest, Package, Problem, Saved, ToCompile, WantedCode,
-    registry::{
-        CodeAt, ExtensionVersion, Quotas, Step, Upload, UploadKey, VersionState,
-    },
+    registry::{CodeAt, ExtensionVersion, Quotas, Step, Upload, UploadKey, VersionState, hex},
 };
 use sha2::{Digest as _, Sha256};
 
@@ -36,8 +34,10 @@ pub(crate) async fn register(app: &App, key: &UploadKey) -> Result<(), RegisterE
         Begun::Refused(problems) => return refuse(app, key, &upload, problems).await,
     };
     let code = package.code();
-    app.objects.create(&version.package_key, ARCHIVE, bytes).await?;
-    let code_sha256 = hex(&code);
+    app.objects
+        .create(&version.package_key, ARCHIVE, bytes)
+        .await?;
+    let code_sha256 = hex(&Sha256::digest(&code));
     let code_key = keys::code(&key.tenant, &key.extension, manifest.kind(), &code_sha256);
     app.objects.create(&code_key, CODE, code).await?;
     note(app, key, &upload, (Step::Read, &version)).await?;
@@ -46,12 +46,15 @@ pub(crate) async fn register(app: &App, key: &UploadKey) -> Result<(), RegisterE
         Ok(compiled) => compiled,
         Err(problems) => {
             // What was refused meanwhile stays so.
-            _ = app.keeper.end(&version.refused(problems.clone()), None).await?;
+            _ = app
+                .keeper
+                .end(&version.refused(problems.clone()), None)
+                .await?;
             return refuse(app, key, &upload, problems).await;
         }
     };
     note(app, key, &upload, (Step::Compiled, &version)).await?;
-    hosts::ensure(app, &key.tenant, manifest.is_ordered()).await?;
+    Box::pin(hosts::ensure(app, &key.tenant, manifest.is_ordered())).await?;
     let code = match compiled {
         Some(code) => code,
         None => provisioned(app, key, manifest, code_key).await?,
@@ -113,9 +116,10 @@ async fn compile(
             code_key: code_key.to_owned(),
             compiled_key: key,
         })),
-        Compiled::Refused { problems } => {
-            Err(problems.into_iter().map(|problem| Problem::new("code", problem)).collect())
-        }
+        Compiled::Refused { problems } => Err(problems
+            .into_iter()
+            .map(|problem| Problem::new("code", problem))
+            .collect()),
     })
 }
 
@@ -130,7 +134,10 @@ async fn provisioned(
         bucket: app.bucket.clone(),
         key: code_key,
     };
-    let made = app.hosts.make_function(&key.tenant, manifest, &code).await?;
+    let made = app
+        .hosts
+        .make_function(&key.tenant, manifest, &code)
+        .await?;
     made.ok_or(RegisterError::Overtaken)
 }
 
@@ -153,7 +160,10 @@ async fn activate(
         if app.keeper.end(&ready, activated.as_ref()).await? == Saved::Done {
             return Ok(());
         }
-        let found = app.reader.version(&version.tenant, &version.name, &version.version).await?;
+        let found = app
+            .reader
+            .version(&version.tenant, &version.name, &version.version)
+            .await?;
         if found.is_none_or(|found| found.state != VersionState::Registering) {
             return Ok(());
         }
@@ -169,7 +179,10 @@ async fn done(
     manifest: &Manifest,
 ) -> Result<(), RegisterError> {
     // Whoever wrote that it is over meanwhile wrote the same.
-    _ = app.uploads.save(key, &upload.done(manifest.version())).await?;
+    _ = app
+        .uploads
+        .save(key, &upload.done(manifest.version()))
+        .await?;
     told(app, key).await
 }
 
@@ -199,7 +212,10 @@ async fn note(
     upload: &Upload,
     (step, version): (Step, &ExtensionVersion),
 ) -> Result<(), RegisterError> {
-    _ = app.uploads.save(key, &upload.at(step, &version.version)).await?;
+    _ = app
+        .uploads
+        .save(key, &upload.at(step, &version.version))
+        .await?;
     Ok(())
 }
 
@@ -216,17 +232,17 @@ pub(crate) async fn give_up(
     let upload = upload.unwrap_or_else(|| Upload::waiting(crate::PLATFORM, app.clock.now()));
     let problem = "the platform can't provide for it at the moment, and its operators know; push it again later";
     let problems = vec![Problem::new("", problem)];
-    if let Some(version) = upload.version.as_ref().map(|version| {
-        app.reader.version(&key.tenant, &key.extension, version)
-    }) && let Some(version) = version.await?
+    if let Some(version) = upload
+        .version
+        .as_ref()
+        .map(|version| app.reader.version(&key.tenant, &key.extension, version))
+        && let Some(version) = version.await?
         && version.state == VersionState::Registering
     {
-        _ = app.keeper.end(&version.refused(problems.clone()), None).await?;
+        _ = app
+            .keeper
+            .end(&version.refused(problems.clone()), None)
+            .await?;
     }
     refuse(app, key, &upload, problems).await
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 
 use extension::{
     HostingError, Saved,
-    registry::{
-        Extension, ExtensionState, Host, HostState, Quotas, UploadKey, VersionState,
-    },
+    registry::{Extension, ExtensionState, Host, HostState, Quotas, UploadKey, VersionState},
 };
 use lambda_kit::planted;
 use tenancy::{ExtensionName, TenantId};
@@ -58,7 +56,11 @@ pub(crate) async fn clean_up(app: &App, key: &UploadKey) -> Result<(), RegisterE
     sweep(app, &key.tenant, &key.extension).await?;
     match app.reader.host(&key.tenant).await? {
         Some(_) => Ok(()),
-        None => Ok(app.hosts.remove(&key.tenant).await.map_err(HostingError::from)?),
+        None => Ok(app
+            .hosts
+            .remove(&key.tenant)
+            .await
+            .map_err(HostingError::from)?),
     }
 }
 
@@ -81,7 +83,12 @@ async fn forget(app: &App, extension: &Extension) -> Result<(), RegisterError> {
             app.metrics.count("extensions_removed", 1);
             return Ok(());
         }
-        if app.reader.find(&extension.tenant, &extension.name).await?.is_none() {
+        if app
+            .reader
+            .find(&extension.tenant, &extension.name)
+            .await?
+            .is_none()
+        {
             return Ok(());
         }
     }
@@ -104,7 +111,10 @@ pub(crate) async fn remove_host(app: &App, host: &Host) -> Result<(), RegisterEr
 /// Removes the oldest versions of an extension that are more than are kept, with what lies of them alone. Those that
 /// run, are gone back to or are being registered stay.
 pub(crate) async fn prune(app: &App, extension: &Extension) -> Result<(), RegisterError> {
-    let mut versions = app.reader.versions(&extension.tenant, &extension.name).await?;
+    let mut versions = app
+        .reader
+        .versions(&extension.tenant, &extension.name)
+        .await?;
     versions.sort_by_key(|version| version.created_at);
     let surplus = versions.len().saturating_sub(Quotas::VERSIONS);
     let is_free = |n: usize| {
@@ -112,8 +122,14 @@ pub(crate) async fn prune(app: &App, extension: &Extension) -> Result<(), Regist
             version.state != VersionState::Registering && !extension.needs(&version.version)
         })
     };
-    let going: BTreeSet<usize> = (0..versions.len()).filter(|n| is_free(*n)).take(surplus).collect();
-    let staying = versions.iter().enumerate().filter(|(n, _)| !going.contains(n));
+    let going: BTreeSet<usize> = (0..versions.len())
+        .filter(|n| is_free(*n))
+        .take(surplus)
+        .collect();
+    let staying = versions
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| !going.contains(n));
     let used: BTreeSet<String> = staying.flat_map(|(_, version)| keys::of(version)).collect();
     for version in going.iter().filter_map(|n| versions.get(*n)) {
         for key in keys::of(version).difference(&used) {

@@ -76,7 +76,10 @@ mod tests {
         let expected = Work::Uploads(vec![key.parse().unwrap()]);
         assert_eq!(Work::read(&told.to_string()), Some(expected));
         let greeting = json!({ "Service": "Amazon S3", "Event": "s3:TestEvent" });
-        assert_eq!(Work::read(&greeting.to_string()), Some(Work::Uploads(vec![])));
+        assert_eq!(
+            Work::read(&greeting.to_string()),
+            Some(Work::Uploads(vec![]))
+        );
     }
 
     #[test]

@@ -147,7 +147,11 @@ async fn walk(
             done.tenants += 1;
             if !is_in_order(app, &tenant).await? {
                 done.drifted += 1;
-                app.tasks.send(&Task::Mend { tenant: tenant.clone() }).await?;
+                app.tasks
+                    .send(&Task::Mend {
+                        tenant: tenant.clone(),
+                    })
+                    .await?;
             }
             *after = Some(tenant);
         }
@@ -190,7 +194,10 @@ async fn is_as_it_should_be(app: &App, host: &Host) -> Result<bool, SweepError> 
     if planted::is_on("host-believed-to-be-there") {
         return Ok(true);
     }
-    let drift = app.looker.look(&host.tenant, host.ordered, resources).await?;
+    let drift = app
+        .looker
+        .look(&host.tenant, host.ordered, resources)
+        .await?;
     for each in &drift {
         tracing::warn!(tenant.id = %host.tenant, drift = %each, "a host is not as it is to be");
     }
@@ -198,15 +205,24 @@ async fn is_as_it_should_be(app: &App, host: &Host) -> Result<bool, SweepError> 
 }
 
 async fn has_its_function(app: &App, extension: &Extension) -> Result<bool, SweepError> {
-    let active = extension.active.as_ref().filter(|_| extension.kind == Some(Kind::Lambda));
+    let active = extension
+        .active
+        .as_ref()
+        .filter(|_| extension.kind == Some(Kind::Lambda));
     let Some(active) = active else {
         return Ok(true);
     };
-    let version = app.reader.version(&extension.tenant, &extension.name, active).await?;
+    let version = app
+        .reader
+        .version(&extension.tenant, &extension.name, active)
+        .await?;
     let Some(version) = version else {
         return Ok(false);
     };
-    let drift = app.looker.look_at_function(&extension.tenant, &version.manifest).await?;
+    let drift = app
+        .looker
+        .look_at_function(&extension.tenant, &version.manifest)
+        .await?;
     for each in &drift {
         tracing::warn!(tenant.id = %extension.tenant, drift = %each, "a function is not as it is to be");
     }

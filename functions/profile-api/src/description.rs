@@ -9,6 +9,7 @@ use crate::{
     caller::{READ, WRITE},
     representation::{
         ConsentsResponse, DecisionResponse, EventsResponse, HistoryResponse, ProfileResponse,
+        TraitsResponse,
     },
     routes::consents::ConsentRequest,
 };
@@ -21,7 +22,15 @@ const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0
 pub fn description() -> Service {
     Service {
         function: env!("CARGO_PKG_NAME"),
-        routes: vec![read(), patch(), events(), consents(), consent(), decide()],
+        routes: vec![
+            read(),
+            patch(),
+            events(),
+            traits(),
+            consents(),
+            consent(),
+            decide(),
+        ],
     }
 }
 
@@ -87,6 +96,30 @@ fn events() -> Route {
             &example,
         ))
         .problems(&["invalid-parameter", "no-tenant-in-token"])
+}
+
+fn traits() -> Route {
+    let route = Route::new(
+        Method::Get,
+        "/v1/me/traits",
+        "What code of your tenant noted of you",
+    );
+    let example = json!({
+        "tenant": "harbour",
+        "traits": [{
+            "name": "greeting",
+            "value": "Guten Tag",
+            "noted_at": "2026-01-15T09:00:00Z",
+            "extension": "greeter",
+        }],
+    });
+    of_the_person(route, READ)
+        .answers(Answer::json::<TraitsResponse<'_>>(
+            200,
+            "What counts of it, by name.",
+            &example,
+        ))
+        .problems(&["no-tenant-in-token"])
 }
 
 fn consents() -> Route {

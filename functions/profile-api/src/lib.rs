@@ -102,6 +102,7 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
         "GET /v1/me/events" => {
             routes::events::read(app, request, &admit(app, request, READ).await?).await
         }
+        "GET /v1/me/traits" => routes::traits::read(app, &admit(app, request, READ).await?).await,
         "GET /v1/me/consents" => {
             routes::consents::list(app, &admit(app, request, READ).await?).await
         }

@@ -278,7 +278,12 @@ impl Receipt {
         self.at = receipt_id.at();
         self.partner_day = match &self.extension {
             // No partner's name has such a sign: what code was given is none's.
-            Some(code) => day(&self.tenant, &format_args!("extension:{code}"), self.at, shard),
+            Some(code) => day(
+                &self.tenant,
+                &format_args!("extension:{code}"),
+                self.at,
+                shard,
+            ),
             None => partner_day(&self.tenant, &self.partner, self.at, shard),
         };
         let expires_at = self.at.saturating_add(KEPT).unwrap_or(Timestamp::MAX);

@@ -4,8 +4,8 @@
 use std::{fs, path::PathBuf};
 
 use event::{
-    Cause, Changed, CloudEvent, Data, Decision, ExtensionState, Finished, Pause, RunOutcome, Surface,
-    Withdrawal,
+    Cause, Changed, CloudEvent, Data, Decision, ExtensionState, Finished, Pause, RunOutcome,
+    Surface, Withdrawal,
 };
 use identity::{ErasureId, IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
@@ -238,11 +238,7 @@ fn erasure() -> impl Strategy<Value = Data> {
 
 fn finished() -> impl Strategy<Value = Data> {
     let name = || "[a-z][a-z0-9-]{0,63}";
-    let outcome = vec![
-        RunOutcome::Success,
-        RunOutcome::Error,
-        RunOutcome::Withheld,
-    ];
+    let outcome = vec![RunOutcome::Success, RunOutcome::Error, RunOutcome::Withheld];
     let said = (
         prop::option::of("[a-z][a-z-]{0,20}"),
         prop::option::of("[A-Za-z0-9+/]{0,99}"),
@@ -261,22 +257,24 @@ fn finished() -> impl Strategy<Value = Data> {
             prop::option::of(any::<u64>()),
         ),
     )
-        .prop_map(|(who, on, (outcome, (error, answer)), (duration_ms, fuel, memory_bytes))| {
-            Data::ExtensionFinished(Box::new(Finished {
-                tenant_id: who.0.parse().unwrap(),
-                extension: who.1.parse().unwrap(),
-                version: who.2,
-                event_id: on.0,
-                event_type: on.1,
-                profile_id: on.2,
-                outcome,
-                error,
-                answer,
-                duration_ms,
-                fuel,
-                memory_bytes,
-            }))
-        })
+        .prop_map(
+            |(who, on, (outcome, (error, answer)), (duration_ms, fuel, memory_bytes))| {
+                Data::ExtensionFinished(Box::new(Finished {
+                    tenant_id: who.0.parse().unwrap(),
+                    extension: who.1.parse().unwrap(),
+                    version: who.2,
+                    event_id: on.0,
+                    event_type: on.1,
+                    profile_id: on.2,
+                    outcome,
+                    error,
+                    answer,
+                    duration_ms,
+                    fuel,
+                    memory_bytes,
+                }))
+            },
+        )
 }
 
 fn extension() -> impl Strategy<Value = Data> {
@@ -309,16 +307,18 @@ fn extension() -> impl Strategy<Value = Data> {
         finished(),
         pause().prop_map(Data::ExtensionPaused),
         pause().prop_map(Data::ExtensionResumed),
-        changed.prop_map(|((tenant, extension), state, (active, previous), revision)| {
-            Data::ExtensionChanged(Changed {
-                tenant_id: tenant.parse().unwrap(),
-                extension: extension.parse().unwrap(),
-                state,
-                active,
-                previous,
-                revision,
-            })
-        }),
+        changed.prop_map(
+            |((tenant, extension), state, (active, previous), revision)| {
+                Data::ExtensionChanged(Changed {
+                    tenant_id: tenant.parse().unwrap(),
+                    extension: extension.parse().unwrap(),
+                    state,
+                    active,
+                    previous,
+                    revision,
+                })
+            }
+        ),
     ]
 }
 
@@ -365,7 +365,11 @@ fn data() -> impl Strategy<Value = Data> {
         (profile_id(), 2_u64..1000, tenant(), fields(), any::<bool>()).prop_map(
             |(profile_id, version, tenant_id, fields, with_traits)| {
                 let traits = with_traits.then_some(event::TRAITS);
-                let changed = fields.into_iter().chain(traits).map(str::to_owned).collect();
+                let changed = fields
+                    .into_iter()
+                    .chain(traits)
+                    .map(str::to_owned)
+                    .collect();
                 Data::ProfileUpdated {
                     profile_id,
                     version,

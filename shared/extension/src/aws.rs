@@ -28,18 +28,12 @@ mod usage;
 use lambda_kit::{Retry, dynamodb::Row, error::ServiceError};
 use serde::de::DeserializeOwned;
 
-pub use self::{
-    keeper::{ExtensionKeeper, Saved},
-    reader::{ExtensionReader, HostedTenants, Hosted},
-    uploads::UploadKeeper,
-    usage::{DayUsage, Pause, UsageReader},
-};
+#[cfg(feature = "logs")]
+pub use self::logs::{LogLine, LogReader};
 #[cfg(feature = "tasks")]
 pub use self::tasks::{Task, TaskSender};
 #[cfg(feature = "telling")]
 pub use self::telling::{ExtensionTeller, Untold};
-#[cfg(feature = "logs")]
-pub use self::logs::{LogLine, LogReader};
 #[cfg(feature = "provisioning")]
 pub use self::{
     compiler::{Compiled, ModuleCompiler, ToCompile},
@@ -47,6 +41,12 @@ pub use self::{
     hosting::{Drift, HostKeeper, HostLooker, HostingError},
     packages::{Fetched, PackageReader},
     template::{HostValues, Unfilled},
+};
+pub use self::{
+    keeper::{ExtensionKeeper, Saved},
+    reader::{ExtensionReader, Hosted, HostedTenants},
+    uploads::UploadKeeper,
+    usage::{DayUsage, Pause, UsageReader},
 };
 
 /// Why the rows of extensions have no answer.

@@ -27,6 +27,10 @@ pub mod registry;
 mod sealed;
 mod text;
 
+/// For how long whoever hands out events believes what it last read of a tenant's extensions: what is activated or
+/// disabled is so everywhere by then.
+pub const KNOWN_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+
 pub use answer::{Answer, AnsweredEvent};
 #[cfg(feature = "rows")]
 pub use aws::*;
@@ -40,7 +44,7 @@ pub use manifest::{
 };
 #[cfg(feature = "running")]
 pub use message::{Carried, RunId, RunMessage};
+pub use package::{LARGEST_CONTENT, LARGEST_PACKAGE, MANIFEST, MOST_ENTRIES, Package, pack};
 #[cfg(feature = "running")]
 pub use sealed::{InvalidRunKey, RunKey, Unsealable};
-pub use package::{LARGEST_CONTENT, LARGEST_PACKAGE, MANIFEST, MOST_ENTRIES, Package, pack};
 pub use text::{InvalidText, TraitName, Version};

@@ -111,6 +111,12 @@ impl Manifest {
         &self.code
     }
 
+    /// Whether it does the same for the same event each time.
+    #[must_use]
+    pub fn is_deterministic(&self) -> bool {
+        matches!(&self.code, Code::Wasm { needs, .. } if *needs == Needs::default())
+    }
+
     /// How it is run.
     #[must_use]
     pub const fn kind(&self) -> Kind {

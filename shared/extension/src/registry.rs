@@ -36,7 +36,8 @@ pub struct Change<'a> {
 }
 
 /// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
     bytes.iter().fold(String::new(), |mut digits, byte| {
         _ = write!(digits, "{byte:02x}");

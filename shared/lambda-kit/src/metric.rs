@@ -99,10 +99,7 @@ mod tests {
             &[("events", "Count", 1), ("duration", "Milliseconds", 12)],
         );
         let described = &line["_aws"]["CloudWatchMetrics"][0];
-        assert_eq!(
-            described["Dimensions"],
-            json!([["tenant", "extension"]])
-        );
+        assert_eq!(described["Dimensions"], json!([["tenant", "extension"]]));
         assert_eq!(described["Metrics"][1]["Unit"], "Milliseconds");
         assert_eq!(
             (&line["tenant"], &line["duration"]),

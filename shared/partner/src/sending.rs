@@ -15,8 +15,8 @@ use lambda_kit::{
 };
 use profile::{PartsReader, ProfileError};
 use tenancy::{
-    Agreement, AgreementId, AgreementReader, DirectoryError, ExtensionName, FieldGroup, InvalidName,
-    MachineScope, PartnerId, Purpose, PurposeReader, Purposes, TenantId,
+    Agreement, AgreementId, AgreementReader, DirectoryError, ExtensionName, FieldGroup,
+    InvalidName, MachineScope, PartnerId, Purpose, PurposeReader, Purposes, TenantId,
 };
 
 use crate::Subject;

@@ -1,5 +1,7 @@
 //! What a tenant's own code notes of people.
 
+use std::collections::BTreeMap;
+
 use identity::ProfileId;
 use jiff::Timestamp;
 use lambda_kit::redact::Redacted;
@@ -78,6 +80,22 @@ impl TenantTrait {
             self
         }
     }
+}
+
+/// Of all that was noted of a person what counts, by name; nothing that was taken back.
+pub(crate) fn latest_of(noted: Vec<TenantTrait>) -> Vec<TenantTrait> {
+    let mut latest: BTreeMap<String, TenantTrait> = BTreeMap::new();
+    for word in noted {
+        let counts = match latest.remove(&word.name) {
+            Some(other) => other.later(word),
+            None => word,
+        };
+        latest.insert(counts.name.clone(), counts);
+    }
+    latest
+        .into_values()
+        .filter(|word| word.value.is_some())
+        .collect()
 }
 
 #[cfg(test)]

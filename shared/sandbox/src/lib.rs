@@ -30,6 +30,6 @@ pub use config::engine_id;
 pub use limits::Limits;
 pub use outcome::{End, Outcome, Stop};
 pub use run::{Input, Loaded, Sandbox, SandboxError, Seed, Time};
-pub use seal::{CodeId, Opened};
+pub use seal::{CodeId, Opened, module_digest};
 pub use shelf::Shelf;
 pub use wasi::FUNCTIONS;

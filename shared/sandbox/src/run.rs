@@ -135,7 +135,7 @@ impl Sandbox {
         let fuel = limits.fuel();
         let mut store = Store::new(&self.engine, State::new(input, limits));
         store.limiter(|state| &mut state.limiter);
-        store.set_fuel(fuel).map_err(ours)?;
+        store.set_fuel(fuel).map_err(|error| ours(&error))?;
         store.epoch_deadline_trap();
         let time = if lambda_kit::planted::is_on("sandbox-time-unbounded") {
             limits.time.saturating_mul(40)
@@ -150,7 +150,7 @@ impl Sandbox {
         drop(counting);
         let end = match ended {
             Ok(()) => End::Answered,
-            Err(error) => end_of(&error).ok_or_else(|| ours(error))?,
+            Err(error) => end_of(&error).ok_or_else(|| ours(&error))?,
         };
         let fuel = fuel.saturating_sub(store.get_fuel().unwrap_or_default());
         let state = store.into_data();
@@ -204,7 +204,7 @@ fn native(engine: &Engine, code: &[u8]) -> wasmtime::Result<Module> {
     unsafe { Module::deserialize(engine, code) }
 }
 
-fn ours(error: wasmtime::Error) -> SandboxError {
+fn ours(error: &wasmtime::Error) -> SandboxError {
     SandboxError::Run(error.to_string())
 }
 

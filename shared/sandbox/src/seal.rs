@@ -1,6 +1,6 @@
 //! Which code it is, and the seal that says that it was compiled here.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use sha2::{Digest, Sha256};
 
@@ -44,6 +44,16 @@ impl fmt::Display for CodeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/{}", self.tenant, self.extension, self.module)
     }
+}
+
+/// The SHA-256 of a module, in hexadecimal, as a [`CodeId`] has it.
+#[must_use]
+pub fn module_digest(module: &[u8]) -> String {
+    let digest = Sha256::digest(module);
+    digest.iter().fold(String::new(), |mut digits, byte| {
+        _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// Compiled code whose seal was found to be whole: made by whoever may make seals, for this code and this engine.

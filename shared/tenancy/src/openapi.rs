@@ -1,10 +1,10 @@
 //! What the directory's names look like on the wire.
 
 use crate::{
-    AgreementId, AppClientId, ClientState, DefinitionState, DisplayName, EventTypeName, FieldGroup,
-    HookName, LanguageCode, LegalBasis, MachineScope, MessageName, NoticeText, NoticeUrl,
-    PartnerClientId, PartnerId, Purpose, Segment, SourceName, TenantId, TextDigest, TextVersion,
-    WriteKeyId, WriteKeyState,
+    AgreementId, AppClientId, ClientState, DefinitionState, DisplayName, EventTypeName,
+    ExtensionName, FieldGroup, HookName, LanguageCode, LegalBasis, MachineScope, MessageName,
+    NoticeText, NoticeUrl, PartnerClientId, PartnerId, Purpose, Segment, SourceName, TenantId,
+    TextDigest, TextVersion, WriteKeyId, WriteKeyState,
 };
 
 openapi::texts! {
@@ -17,6 +17,7 @@ openapi::texts! {
     WriteKeyId: "What a write key of a partner is called.", "^wky_[0-9a-f]{32}$", "wky_0198f2a0c1d27e3f8a4b5c6d7e8f9012";
     SourceName: "One of a partner's systems.", "^[a-z][a-z0-9-]{0,63}$", "shop";
     HookName: "A partner and one of its systems.", "^[a-z][a-z0-9-]{0,63}/[a-z][a-z0-9-]{0,63}$", "chandlery/shop";
+    ExtensionName: "A piece of a tenant's own code.", "^[a-z][a-z0-9-]{0,63}$", "greeter";
     Segment: "What a tenant calls some of its people.", "^[a-z][a-z0-9-]{0,63}$", "regulars";
     TextVersion: "The version of a text that people see.", "^[A-Za-z0-9._-]{1,64}$", "2026-01";
     TextDigest: "The SHA-256 of a text as it is published.", "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";

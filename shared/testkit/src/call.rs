@@ -158,7 +158,8 @@ impl Call {
 
     /// A call to Lambda, which names its operations by method and path.
     fn of_lambda(request: &Request<Bytes>) -> Option<Self> {
-        let (operation, named) = lambda::operation(request.method().as_str(), request.uri().path())?;
+        let (operation, named) =
+            lambda::operation(request.method().as_str(), request.uri().path())?;
         let body: Option<Value> = serde_json::from_slice(request.body()).ok();
         let query = request.uri().query().unwrap_or_default();
         let query = form_urlencoded::parse(query.as_bytes());
@@ -166,12 +167,18 @@ impl Call {
             .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
             .collect();
         match body {
-            Some(payload) if operation == "Invoke" => _ = input.insert("Payload".to_owned(), payload),
+            Some(payload) if operation == "Invoke" => {
+                _ = input.insert("Payload".to_owned(), payload);
+            }
             Some(Value::Object(members)) => input.extend(members),
             _ => {}
         }
         if !named.is_empty() {
-            let name = if operation.ends_with("Mapping") { "UUID" } else { "FunctionName" };
+            let name = if operation.ends_with("Mapping") {
+                "UUID"
+            } else {
+                "FunctionName"
+            };
             input.insert(name.to_owned(), named.into());
         }
         let mut input = Value::from(input);
@@ -265,18 +272,14 @@ impl Call {
             Service::Kms => last_segment(&self.input, "KeyId", '/'),
             Service::StepFunctions => last_segment(&self.input, "name", '/'),
             Service::AppFlow => {
-                let names = ["flowName", "connectorProfileName"];
-                let name = names
-                    .iter()
-                    .find_map(|name| self.input.get(*name)?.as_str());
-                name.unwrap_or_default().to_owned()
+                first_of(&self.input, &["flowName", "connectorProfileName"]).to_owned()
             }
             Service::Scheduler => last_segment(&self.input, "Name", '/'),
             Service::Iam => last_segment(&self.input, "RoleName", '/'),
             Service::Lambda => {
                 let names = ["FunctionName", "EventSourceArn", "UUID"];
-                let named = names.iter().find_map(|name| self.input.get(*name)?.as_str());
-                named.and_then(|name| name.rsplit(":function:").next()).unwrap_or_default().to_owned()
+                let name = first_of(&self.input, &names).rsplit(":function:").next();
+                name.unwrap_or_default().to_owned()
             }
             Service::Logs => last_segment(&self.input, "logGroupName", '/'),
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
@@ -287,10 +290,7 @@ impl Call {
                 let object = object.and_then(|rest| rest.split(' ').next());
                 object.unwrap_or_default().to_owned()
             }
-            Service::Receiver => {
-                let url = self.input.get("Url").and_then(Value::as_str);
-                url.unwrap_or_default().to_owned()
-            }
+            Service::Receiver => first_of(&self.input, &["Url"]).to_owned(),
         }
     }
 
@@ -323,6 +323,12 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{} {}", self.service, self.operation, self.subject())
     }
+}
+
+/// The first text that the input has under one of these names.
+fn first_of<'a>(input: &'a Value, names: &[&str]) -> &'a str {
+    let mut given = names.iter().filter_map(|name| input.get(*name)?.as_str());
+    given.next().unwrap_or_default()
 }
 
 fn last_segment(input: &Value, field: &str, separator: char) -> String {

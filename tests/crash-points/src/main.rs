@@ -59,11 +59,11 @@ const NIGHTLY_SEEDS: Range<u64> = 1..4;
 const NIGHTLY_SHARE: usize = 8;
 
 /// At how many places of a scenario calls fail if it has to be quick.
-const QUICK_FAILURES: usize = 32;
+const QUICK_FAILURES: usize = 16;
 
 /// At how many places of a scenario two faults of one kind are explored by day where all of them would
 /// take too long, and at how many a call that fails is followed by another one at night.
-const SOME: usize = 24;
+const SOME: usize = 12;
 const NIGHTLY_SOME: usize = 200;
 
 /// Into how many parts an exploration is cut, so that no processor waits for a long one.

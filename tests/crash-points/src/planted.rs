@@ -3,6 +3,7 @@
 mod configuration;
 mod contact;
 mod extensions;
+mod flows;
 mod registering;
 mod running;
 
@@ -23,6 +24,7 @@ pub fn bugs() -> impl Iterator<Item = &'static Bug> {
         configuration::BUGS,
         contact::BUGS,
         extensions::BUGS,
+        flows::BUGS,
         registering::BUGS,
         running::BUGS,
     ];
@@ -374,26 +376,6 @@ const BUGS: &[Bug] = &[
         name: "dead-letter-removed-before-it-is-back",
         what: "an acknowledgement before the effect: a dead letter leaves its queue before it is back where it came from",
         exposed_by: "dead-letters",
-    },
-    Bug {
-        name: "broken-flow-noted-as-told-before-it-is",
-        what: "an acknowledgement before the effect: the support team counts as told of a flow that is broken",
-        exposed_by: "flow-credentials",
-    },
-    Bug {
-        name: "broken-flow-is-told-of-on-and-on",
-        what: "the support team is told of one broken flow again and again",
-        exposed_by: "flow-credentials",
-    },
-    Bug {
-        name: "accepted-counted-before-it-is-noted",
-        what: "two writes where one belongs: rows that Salesforce took are counted twice",
-        exposed_by: "flow-errored",
-    },
-    Bug {
-        name: "flow-that-is-gone-can-not-be-removed",
-        what: "a removal that was cut off fails when CloudFormation's request comes again",
-        exposed_by: "flows-connected",
     },
     Bug {
         name: "feed-skips-one",

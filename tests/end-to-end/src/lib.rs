@@ -8,6 +8,7 @@
 pub mod aws;
 pub mod callers;
 pub mod cognito;
+pub mod command_line;
 pub mod fairlead;
 mod form;
 pub mod hosted_login;

@@ -1,8 +1,10 @@
 //! The flows once through, as a newcomer, an inhabitant and a partner's machine live them.
 
 mod audience;
+mod edits;
 mod erasure;
 mod events;
+mod extensions;
 mod large;
 mod operators;
 mod partners;
@@ -13,22 +15,19 @@ mod webhooks;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
 
+use crate::command_line::CommandLine;
 use crate::fairlead::Fairlead;
 use crate::interop::Clients;
-use crate::observe::{self, Observer};
+use crate::observe::Observer;
 use crate::person::{Person, fresh_name};
 use crate::profile_api::etag;
 use crate::running::Running;
 use crate::seed::{self, TENANT, World};
 use crate::token;
-use crate::wait;
 
 /// The purpose that notifications need.
 pub const PURPOSE: &str = "account-notices";
-
-const PROFILE_UPDATED: &str = "dev.fairlead.profile.updated.v1";
 
 /// One step that went well.
 #[derive(Clone, Debug)]
@@ -50,9 +49,18 @@ pub enum Progress {
     Done(Step),
 }
 
-/// Walks the flows on a running stack, some by `clients` of others; stops at the first step that fails.
-pub fn walk(running: &Running, clients: &Clients, report: &mut dyn FnMut(Progress)) -> Result<()> {
-    let mut scene = Scene::set(running, clients)?;
+/// What others than the flows themselves are walked by.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    /// Clients that others wrote.
+    pub clients: Clients,
+    /// What operators have.
+    pub command_line: CommandLine,
+}
+
+/// Walks the flows on a running stack, some by these `tools`; stops at the first step that fails.
+pub fn walk(running: &Running, tools: Tools, report: &mut dyn FnMut(Progress)) -> Result<()> {
+    let mut scene = Scene::set(running, tools)?;
     let mut steps = Steps { report };
     let newcomer = Person::newcomer("Grace")?;
     let [_, inhabitant] = seed::people();
@@ -62,6 +70,9 @@ pub fn walk(running: &Running, clients: &Clients, report: &mut dyn FnMut(Progres
     })?;
     let device = steps.take("somebody visits whom nobody knows", || {
         partners::visit(&scene, &machine)
+    })?;
+    steps.take("an operator pushes code that runs on sign-ups", || {
+        extensions::push(&scene)
     })?;
     steps.take("a person signs up", || sign_up(&scene, &newcomer))?;
     steps.take("they confirm their address", || confirm(&scene, &newcomer))?;
@@ -76,27 +87,38 @@ pub fn walk(running: &Running, clients: &Clients, report: &mut dyn FnMut(Progres
     steps.take("they read their profile", || {
         read_profile(&scene, &mut grace)
     })?;
+    steps.take("the tenant's code ran on their sign-up", || {
+        extensions::ran(&mut scene, &grace)
+    })?;
+    steps.take("they read what it noted of them", || {
+        extensions::noted(&scene, &mut grace)
+    })?;
     steps.take("they consent to notices", || {
         decide(&scene, &grace, "granted")
     })?;
     steps.take("they edit their profile", || {
-        edit(&scene, &mut grace, "Captain Grace")
+        edits::edit(&scene, &mut grace, "Captain Grace")
     })?;
-    steps.take("they are notified", || is_notified(&mut scene, &grace))?;
+    steps.take("they are notified", || {
+        edits::is_notified(&mut scene, &grace)
+    })?;
     steps.take("an edit of an old version is refused", || {
-        lost_update(&scene, &grace)
+        edits::lost_update(&scene, &grace)
     })?;
     let mut ben = steps.take("somebody signs in who never consented", || {
-        sign_in(&scene, &inhabitant)
+        let (mut ben, told) = sign_in(&scene, &inhabitant)?;
+        // They are new, too: the tenant's code notes something of them.
+        extensions::noted(&scene, &mut ben)?;
+        Ok((ben, told))
     })?;
     steps.take("their edit is not notified", || {
-        edit_unnoticed(&mut scene, &mut ben)
+        edits::edit_unnoticed(&mut scene, &mut ben)
     })?;
     steps.take("the first one withdraws their consent", || {
         decide(&scene, &grace, "withdrawn")
     })?;
     steps.take("their next edit is not notified", || {
-        edit_unnoticed(&mut scene, &mut grace)
+        edits::edit_unnoticed(&mut scene, &mut grace)
     })?;
     let place = steps.take("the partner takes its place in the feed", || {
         audience::begin(&scene, &machine)
@@ -108,6 +130,7 @@ pub fn walk(running: &Running, clients: &Clients, report: &mut dyn FnMut(Progres
         audience::lists(&scene, &grace, &machine)
     })?;
     events::flow(&mut steps, &mut scene, &grace, (&machine, &device))?;
+    extensions::endless(&mut steps, &mut scene, &grace, &machine)?;
     steps.take("they withdraw, and the partner is refused", || {
         partners::is_refused(&scene, &grace, &machine)
     })?;
@@ -134,6 +157,7 @@ pub fn walk(running: &Running, clients: &Clients, report: &mut dyn FnMut(Progres
 struct Scene {
     fairlead: Fairlead,
     clients: Clients,
+    command_line: CommandLine,
     world: World,
     bus: Observer,
     topic: Observer,
@@ -169,7 +193,7 @@ impl Steps<'_> {
 }
 
 impl Scene {
-    fn set(running: &Running, clients: &Clients) -> Result<Self> {
+    fn set(running: &Running, tools: Tools) -> Result<Self> {
         let fairlead = Fairlead::on(running.stack.clone())?;
         let bus = Observer::of_bus(&fairlead.stack, &fairlead.aws, &fresh_name("walk-events")?)?;
         let topic = Observer::of_topic(
@@ -179,7 +203,8 @@ impl Scene {
         )?;
         Ok(Self {
             fairlead,
-            clients: clients.clone(),
+            clients: tools.clients,
+            command_line: tools.command_line,
             world: running.world.clone(),
             bus,
             topic,
@@ -267,134 +292,4 @@ fn decide_on(scene: &Scene, visitor: &Visitor, purpose: &str, decision: &str) ->
     api.decide(&visitor.access_token, purpose, decision)?
         .expect(200)
         .map(drop)
-}
-
-fn edit(scene: &Scene, visitor: &mut Visitor, display_name: &str) -> Outcome<()> {
-    let before = visitor.etag.clone();
-    change(scene, visitor, display_name)?;
-    Ok(((), format!("version {before} became {}", visitor.etag)))
-}
-
-/// Edits the profile on the version that was seen last.
-fn change(scene: &Scene, visitor: &mut Visitor, display_name: &str) -> Result<()> {
-    let change = json!({ "display_name": display_name });
-    let answer = scene
-        .fairlead
-        .api
-        .change_me(&visitor.access_token, &visitor.etag, &change)?
-        .expect(200)?;
-    let changed = answer.json()?;
-    ensure!(
-        changed
-            .get("display_name")
-            .is_some_and(|found| found == display_name),
-        "not changed: {changed}"
-    );
-    visitor.etag = etag(&answer)?;
-    Ok(())
-}
-
-fn is_notified(scene: &mut Scene, visitor: &Visitor) -> Outcome<()> {
-    let event_id = event_of_last_edit(scene, visitor)?;
-    let message = scene.topic.wait_for(
-        "a message about the edit on the notifications topic",
-        |message| message.body.contains(&event_id) && message.body.contains(&visitor.profile_id),
-    )?;
-    let Fairlead { http, stack, .. } = &scene.fairlead;
-    let phone = &visitor.person.phone;
-    let sms = wait::until(&format!("an SMS to {phone}"), wait::PATIENCE, || {
-        Ok(observe::sms_to(http, stack, phone)?.into_iter().next_back())
-    })?;
-    let notice: Value =
-        serde_json::from_str(&message.body).context("a message on the topic is JSON")?;
-    let kind = notice
-        .get("notice")
-        .and_then(Value::as_str)
-        .context("it names its notice")?;
-    Ok(((), format!("by SMS: \"{sms}\", and by {kind} on the topic")))
-}
-
-/// The id of the event that the profile's last edit has put on the bus.
-fn event_of_last_edit(scene: &mut Scene, visitor: &Visitor) -> Result<String> {
-    let version: Value =
-        serde_json::from_str(visitor.etag.trim_matches('"')).context("an ETag is a version")?;
-    let of_last_edit = |message: &observe::Message| {
-        let event = message.event(PROFILE_UPDATED, &visitor.profile_id)?;
-        let is_last = event.pointer("/data/version") == Some(&version);
-        event
-            .get("id")
-            .and_then(Value::as_str)
-            .filter(|_| is_last)
-            .map(str::to_owned)
-    };
-    let message = scene
-        .bus
-        .wait_for("the edit's event on the bus", |message| {
-            of_last_edit(message).is_some()
-        })?;
-    of_last_edit(&message).context("the event that was awaited has an id")
-}
-
-fn lost_update(scene: &Scene, visitor: &Visitor) -> Outcome<()> {
-    let change = json!({ "display_name": "Overwritten" });
-    let answer = scene
-        .fairlead
-        .api
-        .change_me(&visitor.access_token, "\"1\"", &change)?
-        .expect(412)?;
-    let problem = answer.json()?;
-    let title = problem
-        .get("title")
-        .and_then(Value::as_str)
-        .context("a problem document has a title")?;
-    Ok(((), format!("412 {title}")))
-}
-
-/// Edits, waits until notification-dispatch has dealt with the event, and sees that nothing was sent.
-fn edit_unnoticed(scene: &mut Scene, visitor: &mut Visitor) -> Outcome<()> {
-    let sent_before = sent_to(scene, visitor)?;
-    change(scene, visitor, &fresh_name("Deckhand")?)?;
-    let event_id = event_of_last_edit(scene, visitor)?;
-    await_dispatch(scene)?;
-    let sent_after = sent_to(scene, visitor)?;
-    ensure!(
-        sent_after == sent_before,
-        "{} messages were sent without consent",
-        sent_after - sent_before
-    );
-    Ok(((), format!("{event_id} was dispatched, and nothing sent")))
-}
-
-/// Waits until nothing is left for notification-dispatch to do. What was seen on the bus before is
-/// in its queue by then: the bus delivers to the queue and to our observer in one go.
-fn await_dispatch(scene: &Scene) -> Result<()> {
-    let Fairlead { aws, stack, .. } = &scene.fairlead;
-    let queue_url = stack.output("NotificationQueueUrl")?;
-    wait::until(
-        "notification-dispatch to empty its queue",
-        wait::PATIENCE,
-        || Ok(observe::is_drained(aws, queue_url)?.then_some(())),
-    )?;
-    let dead_letters = observe::is_drained(aws, stack.output("NotificationDeadLetterQueueUrl")?)?;
-    ensure!(
-        dead_letters,
-        "a message ended in notification-dispatch's dead-letter queue"
-    );
-    Ok(())
-}
-
-/// How many SMS and topic messages went out for this person until now.
-fn sent_to(scene: &mut Scene, visitor: &Visitor) -> Result<usize> {
-    let sms = observe::sms_to(
-        &scene.fairlead.http,
-        &scene.fairlead.stack,
-        &visitor.person.phone,
-    )?
-    .len();
-    let messages = scene.topic.so_far()?;
-    Ok(sms
-        + messages
-            .iter()
-            .filter(|message| message.body.contains(&visitor.profile_id))
-            .count())
 }

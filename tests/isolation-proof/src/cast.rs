@@ -24,7 +24,11 @@ pub fn marker(tenant: usize) -> String {
 
 /// The people: with which tenants each deals, and to which of them they agreed.
 pub const PEOPLE: [(&str, &[usize], &[usize]); 4] = [
-    ("prf_01010101010171018101010101010101", &[0, 1, 3], &[0, 1, 3]),
+    (
+        "prf_01010101010171018101010101010101",
+        &[0, 1, 3],
+        &[0, 1, 3],
+    ),
     ("prf_01010101010171018101010101010102", &[0, 2], &[2]),
     ("prf_01010101010171018101010101010103", &[1, 2, 3], &[1]),
     ("prf_01010101010171018101010101010104", &[3], &[3]),
@@ -122,7 +126,13 @@ fn agrees(world: &World, profile: &str, tenant: &str) {
 
 /// An order of a partner of `tenant` was accepted, with markers in every field, larger than a row if it is to be;
 /// what the bus tells of it.
-pub fn order(world: &World, tenant: usize, number: usize, person: Option<&str>, is_large: bool) -> String {
+pub fn order(
+    world: &World,
+    tenant: usize,
+    number: usize,
+    person: Option<&str>,
+    is_large: bool,
+) -> String {
     let own = format!("{}{number}", marker(tenant));
     let note = if is_large {
         format!("{own}{}", "x".repeat(310 * 1024))
@@ -145,7 +155,12 @@ pub fn order(world: &World, tenant: usize, number: usize, person: Option<&str>, 
     let (item, beside) = EventItem::new(&event, whose, &own, "events", now);
     if let (Some(body), Some(key)) = (beside, item.body_key.as_deref()) {
         let engines = world.engines();
-        engines.put_object("events", key, "application/cloudevents+json", body.into_bytes());
+        engines.put_object(
+            "events",
+            key,
+            "application/cloudevents+json",
+            body.into_bytes(),
+        );
     }
     let detail = serde_json::to_value(item.announcement()).expect("it is JSON");
     world.put_row("events", serde_json::to_value(item).expect("it is JSON"));
@@ -162,7 +177,11 @@ pub fn own(tenant: usize, number: usize, person: &str, is_consent: bool) -> Stri
             "profile_id": person, "version": number + 1, "tenant_id": name, "purpose": "newsletter",
             "text_version": marked, "surface": "self-service",
         });
-        ("dev.fairlead.consent.granted.v1", "dev.fairlead.consent", data)
+        (
+            "dev.fairlead.consent.granted.v1",
+            "dev.fairlead.consent",
+            data,
+        )
     } else {
         let data = json!({
             "profile_id": person, "version": number + 2, "tenant_id": name,

@@ -10,9 +10,7 @@ use event::CloudEvent;
 use extension::{RunId, RunKey, RunMessage};
 use fairlead_crash_points::actors::{
     events::events_flow,
-    running::{
-        brought_to_host, dispatched, queues_of, results_are_applied, these_are_applied,
-    },
+    running::{brought_to_host, dispatched, queues_of, results_are_applied, these_are_applied},
     stream_flows,
 };
 use fastrand::Rng;
@@ -83,7 +81,11 @@ pub fn history(seed: u64) -> Told {
     }
     let sight = seen::all(&history.world, &history.given);
     let mut told = history.told.into_inner();
-    let wrong = sight.places.iter().take(3).map(|place| format!("seed {seed}: {place}"));
+    let wrong = sight
+        .places
+        .iter()
+        .take(3)
+        .map(|place| format!("seed {seed}: {place}"));
     told.violations.extend(wrong);
     told.sight = sight;
     told
@@ -150,14 +152,20 @@ impl History {
         if let (Some(first), 0) = (bodies.first().cloned(), self.below(4)) {
             bodies.push(first);
         }
-        self.world.block_on(dispatched(&self.world, "extension-intake", bodies));
+        self.world
+            .block_on(dispatched(&self.world, "extension-intake", bodies));
         let kept = self.world.sent_messages("extension-backlog");
         let mut brought = self.brought.borrow_mut();
         let from = brought.entry("extension-backlog".to_owned()).or_default();
-        let waiting: Vec<String> = kept.iter().skip(*from).map(|each| each.body.clone()).collect();
+        let waiting: Vec<String> = kept
+            .iter()
+            .skip(*from)
+            .map(|each| each.body.clone())
+            .collect();
         *from = kept.len();
         drop(brought);
-        self.world.block_on(dispatched(&self.world, "extension-backlog", waiting));
+        self.world
+            .block_on(dispatched(&self.world, "extension-backlog", waiting));
     }
 
     /// What is new in a tenant's queues reaches its host.
@@ -167,7 +175,11 @@ impl History {
             let sent = self.world.sent_messages(&queue);
             let mut brought = self.brought.borrow_mut();
             let from = brought.entry(queue.clone()).or_default();
-            let bodies = sent.iter().skip(*from).map(|each| each.body.clone()).collect();
+            let bodies = sent
+                .iter()
+                .skip(*from)
+                .map(|each| each.body.clone())
+                .collect();
             *from = sent.len();
             drop(brought);
             let left = self.runs(tenant, bodies);
@@ -197,7 +209,9 @@ impl History {
             events_flow(&self.world).await;
         });
         let published = self.world.engines().published_after(from);
-        let told = published.iter().filter(|event| !event.source.starts_with("dev.fairlead.extension"));
+        let told = published
+            .iter()
+            .filter(|event| !event.source.starts_with("dev.fairlead.extension"));
         let bodies = told.map(|event| event.envelope().to_string());
         self.pending.borrow_mut().extend(bodies);
         *self.passed.borrow_mut() = self.world.published_events().len();
@@ -252,7 +266,10 @@ impl History {
         self.world
             .block_on(these_are_applied(&self.world, vec![published]));
         if rows_of(&self.world, TENANTS[from]) != before {
-            let violation = format!("a result that {} forged is applied for {}", TENANTS[to], TENANTS[from]);
+            let violation = format!(
+                "a result that {} forged is applied for {}",
+                TENANTS[to], TENANTS[from]
+            );
             self.told.borrow_mut().violations.push(violation);
         }
     }

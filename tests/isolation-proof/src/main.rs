@@ -67,7 +67,11 @@ fn run(seed: u64) -> Told {
 
 fn main() -> ExitCode {
     let nightly = Arguments::parse().nightly;
-    let histories = if nightly { NIGHTLY_HISTORIES } else { HISTORIES };
+    let histories = if nightly {
+        NIGHTLY_HISTORIES
+    } else {
+        HISTORIES
+    };
     // Messages that are nobody's end as dead letters, at which actors stop.
     panic::set_hook(Box::new(|_| {}));
     let seeds: Vec<u64> = (1..=histories).collect();
@@ -85,7 +89,9 @@ fn main() -> ExitCode {
     }
     for (number, tenant) in TENANTS.iter().enumerate() {
         if sight.own.get(&number).copied().unwrap_or_default() == 0 {
-            violations.push(format!("{tenant} saw nothing of its own, so that nothing is proven"));
+            violations.push(format!(
+                "{tenant} saw nothing of its own, so that nothing is proven"
+            ));
         }
     }
     let held = roles::hold(&asked);

@@ -103,7 +103,11 @@ fn holds(operator: &str, keys: &Value, asked: &Asked) -> bool {
     keys.iter().all(|(key, wanted)| {
         let wanted = texts(wanted);
         let fits = |text: &String| wanted.iter().any(|pattern| compares(pattern, text));
-        let given = asked.context.get(key).map(Vec::as_slice).unwrap_or_default();
+        let given = asked
+            .context
+            .get(key)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         // Of no values at all `ForAllValues` holds, on AWS too: so it protects only what always has some.
         if for_all || (if_exists && given.is_empty()) {
             given.iter().all(fits)

@@ -39,7 +39,10 @@ pub fn of(tenant: &str) -> Policy {
     let values = [
         ("tenant", tenant.to_owned()),
         ("logs_arn", format!("arn:aws:logs:{REGION}:{ACCOUNT}")),
-        ("log_group", format!("/fairlead/simulated/extension-host-{tenant}")),
+        (
+            "log_group",
+            format!("/fairlead/simulated/extension-host-{tenant}"),
+        ),
         ("sqs_arn", format!("arn:aws:sqs:{REGION}:{ACCOUNT}")),
         ("queue", queue.clone()),
         ("fifo", format!("{queue}.fifo")),
@@ -59,7 +62,10 @@ pub fn of(tenant: &str) -> Policy {
     for (name, value) in values {
         text = text.replace(&format!("${{{name}}}"), &value);
     }
-    assert!(!text.contains("${"), "a place of the template is not filled: {text}");
+    assert!(
+        !text.contains("${"),
+        "a place of the template is not filled: {text}"
+    );
     Policy::read(&serde_json::from_str(&text).expect("a policy is JSON"))
 }
 
@@ -96,9 +102,7 @@ pub fn asked(call: &Call) -> Vec<Asked> {
             let resource = format!("arn:aws:s3:::{}/{}", text("Bucket"), text("Key"));
             one(&format!("s3:{operation}"), resource, &[])
         }
-        (Service::Lambda, "Invoke") => {
-            one("lambda:InvokeFunction", text("FunctionName"), &[])
-        }
+        (Service::Lambda, "Invoke") => one("lambda:InvokeFunction", text("FunctionName"), &[]),
         (Service::EventBridge, "PutEvents") => {
             let entries = input["Entries"].as_array().into_iter().flatten();
             entries
@@ -161,12 +165,16 @@ pub fn hold(asked: &BTreeMap<usize, BTreeSet<Asked>>) -> Held {
                     if is_allowed {
                         exercised.extend(role.by(one).into_iter().map(|n| (n, one.action.clone())));
                     } else {
-                        held.violations.push(format!("{tenant}'s own host may not {one:?}"));
+                        held.violations
+                            .push(format!("{tenant}'s own host may not {one:?}"));
                     }
                 } else if !OF_ALL.contains(&one.action.as_str()) {
                     held.refused += 1;
                     if is_allowed {
-                        held.violations.push(format!("{tenant}'s host may {one:?} of {}", TENANTS[*whose]));
+                        held.violations.push(format!(
+                            "{tenant}'s host may {one:?} of {}",
+                            TENANTS[*whose]
+                        ));
                     }
                 }
             }
@@ -216,8 +224,16 @@ fn outside(tenant: &str) -> Vec<Asked> {
     };
     let longer = format!("{tenant}-b");
     vec![
-        row("GetItem", "ledger", Some(&format!("extension-run#{longer}#greeter#1"))),
-        row("UpdateItem", "ledger", Some(&format!("extension-usage#{longer}#greeter#2026-01-15"))),
+        row(
+            "GetItem",
+            "ledger",
+            Some(&format!("extension-run#{longer}#greeter#1")),
+        ),
+        row(
+            "UpdateItem",
+            "ledger",
+            Some(&format!("extension-usage#{longer}#greeter#2026-01-15")),
+        ),
         row("PutItem", "ledger", Some("idempotency#ff")),
         row("GetItem", "directory", Some(&longer)),
         row("GetItem", "directory", Some("*")),
@@ -226,15 +242,42 @@ fn outside(tenant: &str) -> Vec<Asked> {
         row("Query", "directory", None),
         row("GetItem", "profiles", Some("prf_1")),
         row("GetItem", "receipts", Some("prf_1")),
-        plain("s3:GetObject", format!("arn:aws:s3:::extensions/compiled/{longer}/greeter/1.cwasm")),
-        plain("s3:GetObject", format!("arn:aws:s3:::extensions/packages/{tenant}/greeter/1.zip")),
-        plain("s3:PutObject", format!("arn:aws:s3:::extensions/compiled/{tenant}/greeter/1.cwasm")),
-        plain("s3:GetObject", format!("arn:aws:s3:::events/events/{longer}/1/2")),
+        plain(
+            "s3:GetObject",
+            format!("arn:aws:s3:::extensions/compiled/{longer}/greeter/1.cwasm"),
+        ),
+        plain(
+            "s3:GetObject",
+            format!("arn:aws:s3:::extensions/packages/{tenant}/greeter/1.zip"),
+        ),
+        plain(
+            "s3:PutObject",
+            format!("arn:aws:s3:::extensions/compiled/{tenant}/greeter/1.cwasm"),
+        ),
+        plain(
+            "s3:GetObject",
+            format!("arn:aws:s3:::events/events/{longer}/1/2"),
+        ),
         plain("s3:ListBucket", "arn:aws:s3:::extensions".to_owned()),
-        plain("sqs:ReceiveMessage", arn("sqs", &format!("fairlead-simulated-extension-{longer}"))),
-        plain("sqs:SendMessage", arn("sqs", "fairlead-simulated-extension-intake")),
-        plain("lambda:InvokeFunction", arn("lambda", &format!("function:fairlead-simulated-x-{longer}_greeter"))),
-        plain("lambda:InvokeFunction", arn("lambda", "function:fairlead-simulated-profile-api")),
+        plain(
+            "sqs:ReceiveMessage",
+            arn("sqs", &format!("fairlead-simulated-extension-{longer}")),
+        ),
+        plain(
+            "sqs:SendMessage",
+            arn("sqs", "fairlead-simulated-extension-intake"),
+        ),
+        plain(
+            "lambda:InvokeFunction",
+            arn(
+                "lambda",
+                &format!("function:fairlead-simulated-x-{longer}_greeter"),
+            ),
+        ),
+        plain(
+            "lambda:InvokeFunction",
+            arn("lambda", "function:fairlead-simulated-profile-api"),
+        ),
         plain("kms:GenerateMac", EXTENSION_MAC_KEY.to_owned()),
         plain("kms:VerifyMac", arn("kms", "key/other")),
         plain("iam:PassRole", "*".to_owned()),

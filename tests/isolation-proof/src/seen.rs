@@ -34,16 +34,22 @@ impl Sight {
 
     fn look(&mut self, tenant: usize, place: &str, text: &str) {
         self.bytes += text.len();
-        for other in 0..TENANTS.len() {
+        for (other, name) in TENANTS.iter().enumerate() {
             let found = text.matches(&marker(other)).count();
             if other == tenant {
                 *self.own.entry(tenant).or_default() += found;
                 continue;
             }
             // A name, where JSON has one: within JSON within JSON, too.
-            let name = TENANTS[other];
-            let named = [format!("\"{name}\""), format!("\\\"{name}\\\""), format!("#{name}#")];
-            let named: usize = named.iter().map(|name| text.matches(name.as_str()).count()).sum();
+            let named = [
+                format!("\"{name}\""),
+                format!("\\\"{name}\\\""),
+                format!("#{name}#"),
+            ];
+            let named: usize = named
+                .iter()
+                .map(|named| text.matches(named.as_str()).count())
+                .sum();
             let wrong = found * marker(other).len() + named * name.len();
             if wrong > 0 {
                 self.wrong += wrong;
@@ -67,7 +73,8 @@ pub fn all(world: &World, given: &Given) -> Sight {
     for (number, tenant) in TENANTS.iter().enumerate() {
         for queue in queues_of(tenant) {
             for message in world.sent_messages(&queue) {
-                let attributes: Vec<&str> = message.attributes.values().map(String::as_str).collect();
+                let attributes: Vec<&str> =
+                    message.attributes.values().map(String::as_str).collect();
                 let text = format!("{}{}", message.body, attributes.join(" "));
                 sight.look(number, &queue, &text);
             }
@@ -78,7 +85,10 @@ pub fn all(world: &World, given: &Given) -> Sight {
             }
         }
         for row in world.rows("profiles") {
-            if row["part"].as_str().is_some_and(|part| part.starts_with(&format!("trait#{tenant}#"))) {
+            if row["part"]
+                .as_str()
+                .is_some_and(|part| part.starts_with(&format!("trait#{tenant}#")))
+            {
                 sight.look(number, "traits", &row.to_string());
             }
         }
@@ -89,7 +99,10 @@ pub fn all(world: &World, given: &Given) -> Sight {
         }
     }
     for event in world.published_events() {
-        let whose = event.detail.pointer("/data/tenant_id").or_else(|| event.detail.get("tenantid"));
+        let whose = event
+            .detail
+            .pointer("/data/tenant_id")
+            .or_else(|| event.detail.get("tenantid"));
         let whose = whose.and_then(Value::as_str);
         if let Some(number) = TENANTS.iter().position(|tenant| Some(*tenant) == whose) {
             sight.look(number, "the bus", &event.detail.to_string());

@@ -96,6 +96,7 @@ fn audience(route: &str) -> Audience {
         | "DELETE /v1/me/erasure"
         | "POST /v1/me/export"
         | "GET /v1/me/events"
+        | "GET /v1/me/traits"
         | "GET /v1/me/logins"
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/me/consents"

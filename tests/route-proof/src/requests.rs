@@ -38,9 +38,11 @@ pub(crate) fn function(route: &str) -> &'static str {
         }
         "/docs" | "/openapi.json" | "/openapi-3.0.json" => "docs-api",
         "/v1/identify" => "profile-identify",
-        "/v1/me" | "/v1/me/events" | "/v1/me/consents" | "/v1/me/consents/{purpose}" => {
-            "profile-api"
-        }
+        "/v1/me"
+        | "/v1/me/events"
+        | "/v1/me/traits"
+        | "/v1/me/consents"
+        | "/v1/me/consents/{purpose}" => "profile-api",
         "/v1/me/datasets" | "/v1/me/datasets/{name}" => "profile-datasets",
         "/v1/me/export" => "profile-export",
         "/v1/me/logins" | "/v1/me/logins/{login}" => "identity-logins",

@@ -9,9 +9,8 @@ use serde_json::{Value, json, value::to_raw_value};
 use testkit::{World, engine::CERTIFICATES_BUCKET, tokens::Token};
 
 use crate::{
-    extensions,
     callers::{FORMER_CLIENT, WRITE_KEY},
-    logins, rows, uploads,
+    extensions, logins, rows, uploads,
 };
 
 pub(crate) const HARBOUR: &str = "harbour";

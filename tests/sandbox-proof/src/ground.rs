@@ -13,8 +13,8 @@ use std::{
 use lambda_kit::aws::CallBudget;
 use sandbox::{
     CodeId, CodeOpener, CodeSealer, Input, Limits, Loaded, OpenError, Outcome, Sandbox, Seed, Time,
+    module_digest,
 };
-use sha2::{Digest, Sha256};
 use testkit::{World, engine::EXTENSION_MAC_KEY};
 
 /// How long attackers may run who mean to run for ever.
@@ -64,8 +64,8 @@ impl Ground {
     /// Puts code under its seal.
     #[must_use]
     pub fn seal(&self, id: &CodeId, code: &[u8]) -> Vec<u8> {
-        let sealed = self.sealer(EXTENSION_MAC_KEY);
-        let sealed = self.world.block_on(sealed.seal(id, code));
+        let kms = self.sealer(EXTENSION_MAC_KEY);
+        let sealed = self.world.block_on(kms.seal(id, code));
         sealed.expect("KMS is there")
     }
 
@@ -75,10 +75,10 @@ impl Ground {
             &self.world.sdk_config(&CallBudget::BATCH),
             EXTENSION_MAC_KEY,
         );
-        let opened = self.world.block_on(opener.open(id, sealed))?;
+        let code = self.world.block_on(opener.open(id, sealed))?;
         Ok(self
             .sandbox
-            .load(opened)
+            .load(code)
             .expect("what was compiled here is loaded"))
     }
 
@@ -128,11 +128,10 @@ pub fn input(event: &[u8]) -> Input {
 /// Which code a module of a tenant's is.
 #[must_use]
 pub fn id(tenant: &str, module: &[u8]) -> CodeId {
-    let digest = Sha256::digest(module);
     CodeId {
         tenant: tenant.to_owned(),
         extension: "greeter".to_owned(),
-        module: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        module: module_digest(module),
     }
 }
 

@@ -39,6 +39,7 @@ pub fn module() -> Vec<u8> {
 }
 
 /// Whether code that means no harm is answered rightly.
+#[must_use]
 pub fn is_well(sandbox: &Sandbox, code: &Loaded, number: usize) -> bool {
     let event = format!("event {number}");
     let outcome = sandbox.run(code, input(event.as_bytes()), &Limits::new(60_000, 8));

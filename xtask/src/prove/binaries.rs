@@ -52,9 +52,30 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     ("EXTENSIONS_BUCKET", "extensions"),
     ("EXPORTS_BUCKET", "exports"),
-    ("EXTENSIONS_BUCKET", "extensions"),
+    (
+        "EXTENSION_BACKLOG_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/extension-backlog",
+    ),
+    ("EXTENSION_RUNS_PER_DAY", "1000000"),
+    (
+        "MAC_KEY_ARN",
+        "arn:aws:kms:eu-central-1:000000000000:key/mac",
+    ),
+    ("TENANT", "harbour"),
+    (
+        "TENANT_DEAD_LETTERS_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/extension-of-harbour-dead",
+    ),
+    ("TENANT_ISOLATION", "false"),
+    (
+        "TENANT_QUEUE_URL",
+        "https://sqs.eu-central-1.amazonaws.com/000000000000/extension-of-harbour",
+    ),
     ("EXTENSION_COMPILE_FUNCTION", "extension-compile"),
-    ("EXTENSION_HOSTS", r#"{"sqs_arn":"arn:aws:sqs:eu-central-1:000000000000"}"#),
+    (
+        "EXTENSION_HOSTS",
+        r#"{"sqs_arn":"arn:aws:sqs:eu-central-1:000000000000"}"#,
+    ),
     ("EXTENSION_LOGS", "/fairlead/measured"),
     ("EXTENSION_PREFIX", "fairlead-measured-"),
     (

@@ -27,6 +27,8 @@ pub(super) fn run(workshop: &Workshop) -> Result<Count> {
     let mut nextest = nextest(workshop)?;
     nextest
         .args(["--filterset", LOCAL_STACK])
+        // They wait for what others do, most of the time.
+        .args(["--test-threads", "4"])
         .env(running::VARIABLE, instance.description())
         .env(interop::VARIABLE, clients.program("python"));
     let count = run_nextest(

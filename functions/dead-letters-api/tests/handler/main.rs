@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod binary;
 mod looking;
 mod redriving;
 mod refusals;

@@ -6,6 +6,7 @@
 )]
 
 mod authority;
+mod binary;
 mod fan_outs;
 mod fixed;
 mod hooks;

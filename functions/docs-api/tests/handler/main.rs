@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod binary;
 mod elsewhere;
 mod event_types;
 mod older;

@@ -6,6 +6,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod binary;
 mod scene;
 
 use serde_json::{Value, json};

@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod binary;
 mod kept;
 
 use std::{collections::BTreeMap, time::Duration};

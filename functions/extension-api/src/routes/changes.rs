@@ -19,7 +19,8 @@ const ATTEMPTS: u32 = 3;
 
 /// What the fields take.
 const FIELDS: &[(&str, &str)] = &[("version", VERSION)];
-const VERSION: &str = "A version has 1 to 32 characters out of A-Z, a-z, 0-9, dots, underscores and hyphens.";
+const VERSION: &str =
+    "A version has 1 to 32 characters out of A-Z, a-z, 0-9, dots, underscores and hyphens.";
 
 /// Which version is to be run.
 #[derive(Deserialize)]
@@ -109,10 +110,15 @@ async fn activated(
     version: &Version,
     change: Change<'_>,
 ) -> Result<Option<Extension>, Problem> {
-    let found = app.reader.version(&extension.tenant, &extension.name, version).await;
+    let found = app
+        .reader
+        .version(&extension.tenant, &extension.name, version)
+        .await;
     let found = found.map_err(|error| problems::unavailable(&error))?;
     let found = found.ok_or_else(problems::no_such_version)?;
-    extension.activated(&found, change).map_err(problems::refused)
+    extension
+        .activated(&found, change)
+        .map_err(problems::refused)
 }
 
 /// Answers with what becomes of the extension.

@@ -31,8 +31,21 @@ pub(crate) async fn show(
     let (tenant, name) = request::own_extension(request, operator)?;
     let extension = found(app, &tenant, &name).await?;
     let unavailable = |error| problems::unavailable(&error);
-    let versions = app.reader.versions(&tenant, &name).await.map_err(unavailable)?;
+    let versions = app
+        .reader
+        .versions(&tenant, &name)
+        .await
+        .map_err(unavailable)?;
     let host = app.reader.host(&tenant).await.map_err(unavailable)?;
-    let paused = app.usage.paused(&tenant, &name).await.map_err(unavailable)?;
-    Ok(representation::extension(&extension, &versions, host.as_ref(), paused.as_ref()))
+    let paused = app
+        .usage
+        .paused(&tenant, &name)
+        .await
+        .map_err(unavailable)?;
+    Ok(representation::extension(
+        &extension,
+        &versions,
+        host.as_ref(),
+        paused.as_ref(),
+    ))
 }

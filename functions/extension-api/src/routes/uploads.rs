@@ -89,7 +89,10 @@ pub(crate) async fn create(
         bytes: body.bytes,
         sha256: &digest,
     };
-    let link = app.linker.link(&key.to_string(), announced, now, LINK).await;
+    let link = app
+        .linker
+        .link(&key.to_string(), announced, now, LINK)
+        .await;
     let link = link.map_err(|error| problems::unavailable(&error))?;
     let body = CreatedUploadResponse {
         upload_id: key.id.to_string(),

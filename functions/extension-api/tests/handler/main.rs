@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod binary;
 mod telling;
 
 use std::time::Duration;
@@ -76,7 +77,10 @@ impl<'a> Asking<'a> {
         let app = App::new(&self.world.environment(), &sdk, clock, ids).unwrap();
         let event = to_raw_value(&request).unwrap();
         let invocation = self.world.invocation(Duration::from_secs(10));
-        let answer = self.world.block_on(handle(&app, &event, invocation)).unwrap();
+        let answer = self
+            .world
+            .block_on(handle(&app, &event, invocation))
+            .unwrap();
         let answer = serde_json::to_value(answer).unwrap();
         let body = answer["body"].as_str();
         let body = body.map_or(Value::Null, |body| serde_json::from_str(body).unwrap());
@@ -169,9 +173,16 @@ fn a_link_takes_the_package_that_was_announced_for_this_extension_of_this_tenant
     assert_ne!(put(package), 200);
     let objects = world.objects(EXTENSIONS_BUCKET);
     assert_eq!(objects[0].key, format!("uploads/harbour/greeter/{id}.zip"));
-    let asking = Asking { upload: id, ..Asking::of(&world) };
+    let asking = Asking {
+        upload: id,
+        ..Asking::of(&world)
+    };
     let (status, upload) = asking.get(&format!("{EXTENSION}/uploads/{{upload_id}}"));
-    assert_eq!((status, &upload["state"]), (200, &json!("waiting")), "{upload}");
+    assert_eq!(
+        (status, &upload["state"]),
+        (200, &json!("waiting")),
+        "{upload}"
+    );
 }
 
 #[test]
@@ -182,14 +193,21 @@ fn what_is_announced_is_within_bounds() {
         (announced(0), "bytes"),
         (announced(20 * 1024 * 1024 + 1), "bytes"),
         (json!({ "bytes": 1, "sha256": "canary" }), "sha256"),
-        (json!({ "bytes": "canary", "sha256": "0a".repeat(32) }), "bytes"),
+        (
+            json!({ "bytes": "canary", "sha256": "0a".repeat(32) }),
+            "bytes",
+        ),
     ] {
         let answer = Asking::of(&world).post(&path, &body);
         assert_eq!(answer.1["field"], field, "{answer:?}");
         assert!(!answer.1.to_string().contains("canary"), "{answer:?}");
         is(answer, 400, "invalid-field");
     }
-    is(Asking::of(&world).post(&path, &json!({ "tenant": "airport" })), 400, "malformed-body");
+    is(
+        Asking::of(&world).post(&path, &json!({ "tenant": "airport" })),
+        400,
+        "malformed-body",
+    );
     assert!(world.rows("ledger").is_empty());
 }
 
@@ -205,10 +223,17 @@ fn nobody_learns_of_another_tenants_extensions_or_without_the_scope() {
         format!("GET {EXTENSION}/logs"),
         format!("GET {EXTENSION}/usage"),
     ] {
-        let asking = Asking { tenant: "airport", ..Asking::of(&world) };
+        let asking = Asking {
+            tenant: "airport",
+            ..Asking::of(&world)
+        };
         is(asking.send(&route, &announced(1)), 403, "another-tenant");
-        let token = Token::operator(world.clock().now(), OPERATOR).scope("fairlead/directory.write");
-        let asking = Asking { token, ..Asking::of(&world) };
+        let token =
+            Token::operator(world.clock().now(), OPERATOR).scope("fairlead/directory.write");
+        let asking = Asking {
+            token,
+            ..Asking::of(&world)
+        };
         is(asking.send(&route, &announced(1)), 403, "scope-missing");
     }
     assert_eq!(extension(&world)["revision"], 2);
@@ -218,40 +243,67 @@ fn nobody_learns_of_another_tenants_extensions_or_without_the_scope() {
 fn versions_are_switched_on_top_of_what_is_and_only_to_what_can_be_run() {
     let world = world();
     let (status, shown) = Asking::of(&world).post(&format!("{EXTENSION}/rollback"), &Value::Null);
-    assert_eq!((status, &shown["active"], &shown["previous"]), (200, &json!("1"), &json!("2")));
+    assert_eq!(
+        (status, &shown["active"], &shown["previous"]),
+        (200, &json!("1"), &json!("2"))
+    );
     let activate = format!("{EXTENSION}/activate");
-    let answer = Asking::of(&world).id("request-2").post(&activate, &json!({ "version": "3" }));
+    let answer = Asking::of(&world)
+        .id("request-2")
+        .post(&activate, &json!({ "version": "3" }));
     is(answer, 409, "extension-state");
-    let answer = Asking::of(&world).id("request-3").post(&activate, &json!({ "version": "4" }));
+    let answer = Asking::of(&world)
+        .id("request-3")
+        .post(&activate, &json!({ "version": "4" }));
     is(answer, 404, "no-such-version");
-    let answer = Asking::of(&world).id("request-4").post(&activate, &json!({ "version": "no version" }));
+    let answer = Asking::of(&world)
+        .id("request-4")
+        .post(&activate, &json!({ "version": "no version" }));
     is(answer, 400, "invalid-field");
-    let (_, shown) = Asking::of(&world).id("request-5").post(&activate, &json!({ "version": "2" }));
+    let (_, shown) = Asking::of(&world)
+        .id("request-5")
+        .post(&activate, &json!({ "version": "2" }));
     assert_eq!(shown["active"], "2");
     let told = world.published_events();
-    let states: Vec<&Value> = told.iter().map(|event| &event.detail["data"]["active"]).collect();
-    assert_eq!(states, [&json!("1"), &json!("2")]);
+    let active: Vec<&Value> = told
+        .iter()
+        .map(|event| &event.detail["data"]["active"])
+        .collect();
+    assert_eq!(active, [&json!("1"), &json!("2")]);
 }
 
 #[test]
 fn a_request_that_is_repeated_goes_back_once() {
     let world = world();
     for _ in 0..3 {
-        let (status, shown) = Asking::of(&world).post(&format!("{EXTENSION}/rollback"), &Value::Null);
+        let (status, shown) =
+            Asking::of(&world).post(&format!("{EXTENSION}/rollback"), &Value::Null);
         assert_eq!((status, &shown["active"]), (200, &json!("1")));
     }
-    assert_eq!((&extension(&world)["revision"], world.published_events().len()), (&json!(3), 1));
+    assert_eq!(
+        (
+            &extension(&world)["revision"],
+            world.published_events().len()
+        ),
+        (&json!(3), 1)
+    );
 }
 
 #[test]
 fn what_is_stopped_runs_again_when_somebody_says_so() {
     let world = world();
-    for (n, (what, state)) in [("disable", "disabled"), ("disable", "disabled"), ("enable", "active")]
-        .into_iter()
-        .enumerate()
+    for (n, (what, state)) in [
+        ("disable", "disabled"),
+        ("disable", "disabled"),
+        ("enable", "active"),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let id = format!("request-{n}");
-        let answer = Asking::of(&world).id(&id).post(&format!("{EXTENSION}/{what}"), &Value::Null);
+        let answer = Asking::of(&world)
+            .id(&id)
+            .post(&format!("{EXTENSION}/{what}"), &Value::Null);
         assert_eq!((answer.0, &answer.1["state"]), (200, &json!(state)));
     }
     assert_eq!(extension(&world)["revision"], 4);
@@ -265,9 +317,14 @@ fn what_is_removed_is_on_its_way_out_at_once_and_comes_back_by_no_means() {
     assert_eq!((status, &shown["state"]), (202, &json!("removing")));
     let sent = world.sent_messages(EXTENSION_UPLOADS_QUEUE);
     let task: Value = serde_json::from_str(&sent[0].body).unwrap();
-    assert_eq!(task, json!({ "task": "remove", "tenant": "harbour", "extension": "greeter" }));
+    assert_eq!(
+        task,
+        json!({ "task": "remove", "tenant": "harbour", "extension": "greeter" })
+    );
     for what in ["rollback", "enable", "disable"] {
-        let answer = Asking::of(&world).id("request-2").post(&format!("{EXTENSION}/{what}"), &Value::Null);
+        let answer = Asking::of(&world)
+            .id("request-2")
+            .post(&format!("{EXTENSION}/{what}"), &Value::Null);
         is(answer, 409, "extension-state");
     }
 }

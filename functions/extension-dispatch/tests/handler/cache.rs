@@ -9,9 +9,8 @@ use crate::scene::Scene;
 
 fn reads(scene: &Scene) -> usize {
     let trace = scene.world.trace();
-    let of_directory = |call: &Call| {
-        call.service == Service::DynamoDb && call.input["TableName"] == "directory"
-    };
+    let of_directory =
+        |call: &Call| call.service == Service::DynamoDb && call.input["TableName"] == "directory";
     let of_hosts = |call: &Call| call.input.to_string().contains("extension");
     trace
         .iter()
@@ -36,15 +35,22 @@ fn of_ten_thousand_tenants_without_code_each_costs_one_read_and_then_none() {
         .collect();
     let world = &scene.world;
     let brings = |bodies: Vec<String>| {
-        let outcome = testkit::delivery::sqs(world, "extension-intake", bodies, async |event, invocation| {
-            extension_dispatch::handle(&app, event, invocation).await
-        });
+        let outcome = testkit::delivery::sqs(
+            world,
+            "extension-intake",
+            bodies,
+            async |event, invocation| extension_dispatch::handle(&app, event, invocation).await,
+        );
         assert_eq!(world.block_on(outcome).dead_letters.len(), 0);
     };
     brings(told.clone());
     assert_eq!(reads(&scene), 10_000);
     brings(told);
-    assert_eq!(reads(&scene), 10_000, "that there is nothing is remembered, too");
+    assert_eq!(
+        reads(&scene),
+        10_000,
+        "that there is nothing is remembered, too"
+    );
 }
 
 #[test]
@@ -55,9 +61,12 @@ fn what_changed_counts_within_seconds() {
     let app = scene.app();
     let world = &scene.world;
     let brings = |body: String| {
-        let outcome = testkit::delivery::sqs(world, "extension-intake", [body], async |event, invocation| {
-            extension_dispatch::handle(&app, event, invocation).await
-        });
+        let outcome = testkit::delivery::sqs(
+            world,
+            "extension-intake",
+            [body],
+            async |event, invocation| extension_dispatch::handle(&app, event, invocation).await,
+        );
         assert_eq!(world.block_on(outcome).dead_letters.len(), 0);
     };
     brings(scene.order("harbour", "1", &json!({})));
@@ -77,9 +86,12 @@ fn while_the_directory_is_out_of_reach_what_was_read_last_serves_for_minutes_and
     let app = scene.app();
     let world = &scene.world;
     let brings = |body: String| {
-        let outcome = testkit::delivery::sqs(world, "extension-intake", [body], async |event, invocation| {
-            extension_dispatch::handle(&app, event, invocation).await
-        });
+        let outcome = testkit::delivery::sqs(
+            world,
+            "extension-intake",
+            [body],
+            async |event, invocation| extension_dispatch::handle(&app, event, invocation).await,
+        );
         world.block_on(outcome).dead_letters.len()
     };
     assert_eq!(brings(scene.order("harbour", "1", &json!({}))), 0);
@@ -91,6 +103,10 @@ fn while_the_directory_is_out_of_reach_what_was_read_last_serves_for_minutes_and
     assert_eq!(brings(scene.order("harbour", "2", &json!({}))), 0);
     assert_eq!(scene.queue("extension-harbour").len(), 2);
     world.advance(Duration::from_mins(10));
-    assert_eq!(brings(scene.order("harbour", "3", &json!({}))), 1, "then it stays in the queue");
+    assert_eq!(
+        brings(scene.order("harbour", "3", &json!({}))),
+        1,
+        "then it stays in the queue"
+    );
     assert_eq!(scene.queue("extension-harbour").len(), 2);
 }

@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod binary;
 mod cache;
 mod order;
 mod scene;
@@ -48,13 +49,17 @@ fn without_consent_at_that_moment_nothing_is_given_and_that_is_on_record_too() {
     scene.agrees("harbour", "withdrawn");
     let told = [
         scene.order("harbour", "1", &json!({})),
-        scene.updated(1, "harbour", &["locale"]),
+        Scene::updated(1, "harbour", &["locale"]),
     ];
     assert_eq!(scene.brings(&told), 0);
     assert!(scene.queue("extension-harbour").is_empty());
     let receipts = scene.world.rows("receipts");
     assert_eq!(receipts.len(), 2);
-    assert!(receipts.iter().all(|receipt| receipt["outcome"] == "refused"));
+    assert!(
+        receipts
+            .iter()
+            .all(|receipt| receipt["outcome"] == "refused")
+    );
 }
 
 #[test]
@@ -64,7 +69,7 @@ fn an_event_of_one_tenant_is_given_to_no_other_and_of_a_change_each_learns_its_o
     scene.registers("airport", "greeter", &json!({}));
     let told = [
         scene.order("airport", "1", &json!({})),
-        scene.updated(1, "harbour", &["locale", "segments"]),
+        Scene::updated(1, "harbour", &["locale", "segments"]),
     ];
     assert_eq!(scene.brings(&told), 0);
     let harbour = scene.queue("extension-harbour");
@@ -75,7 +80,10 @@ fn an_event_of_one_tenant_is_given_to_no_other_and_of_a_change_each_learns_its_o
     );
     let airport = scene.queue("extension-airport");
     assert_eq!(airport.len(), 2);
-    let change = airport.iter().find(|sent| sent.body.contains("updated")).unwrap();
+    let change = airport
+        .iter()
+        .find(|sent| sent.body.contains("updated"))
+        .unwrap();
     assert!(!change.body.contains("harbour") && !change.body.contains("segments"));
 }
 
@@ -104,7 +112,10 @@ fn what_can_not_be_given_now_is_parked_with_its_cause_and_goes_its_way_later() {
     let parked = scene.parked();
     assert_eq!(parked.len(), 1);
     assert_eq!(parked[0]["cause"], "the extension is disabled");
-    assert!(!parked[0].to_string().contains("DE"), "nothing that the event says is kept there");
+    assert!(
+        !parked[0].to_string().contains("DE"),
+        "nothing that the event says is kept there"
+    );
     scene.registers("harbour", "greeter", &json!({}));
     // It is sent back as it lies there.
     let lies_there = scene.queue("parking")[0].body.clone();
@@ -116,7 +127,11 @@ fn what_can_not_be_given_now_is_parked_with_its_cause_and_goes_its_way_later() {
 fn each_cause_of_parking_is_told() {
     for (change, host, cause) in [
         (json!({}), "provisioning", "the tenant's host is not there"),
-        (json!({ "filter": "[]" }), "ready", "the filter of the extension can't be read"),
+        (
+            json!({ "filter": "[]" }),
+            "ready",
+            "the filter of the extension can't be read",
+        ),
     ] {
         let scene = Scene::new();
         scene.has_a_host("harbour", host);
@@ -153,7 +168,10 @@ fn code_never_sees_what_it_caused() {
     let sent = scene.queue("extension-harbour");
     assert_eq!(sent.len(), 1);
     let message = body(&sent[0]);
-    assert_eq!((&message["extension"], &message["hops"]), (&json!("scorer"), &json!(1)));
+    assert_eq!(
+        (&message["extension"], &message["hops"]),
+        (&json!("scorer"), &json!(1))
+    );
 }
 
 #[test]
@@ -175,7 +193,7 @@ fn of_somebody_who_is_being_merged_it_waits_and_of_whoever_is_gone_nothing_is_to
     assert_eq!(scene.brings(&[order]), 1, "it stays in the queue");
     scene.is_there(Some("erased"));
     let order = scene.order("harbour", "2", &json!({}));
-    let change = scene.updated(1, "harbour", &["locale"]);
+    let change = Scene::updated(1, "harbour", &["locale"]);
     assert_eq!(scene.brings(&[order, change]), 0);
     assert!(scene.queue("extension-harbour").is_empty());
 }

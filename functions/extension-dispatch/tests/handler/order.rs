@@ -19,13 +19,25 @@ fn in_order_a_persons_events_go_to_the_queue_for_that_under_one_group() {
     assert_eq!(scene.brings(&told), 0);
     let sent = scene.queue("extension-harbour.fifo");
     assert_eq!(sent.len(), 3);
-    assert!(sent.iter().all(|sent| sent.group == sent.group && sent.deduplication.is_some()));
-    assert!(sent[0].group.as_deref().unwrap().starts_with("greeter.prf_"));
+    assert!(
+        sent.iter()
+            .all(|sent| sent.group == sent.group && sent.deduplication.is_some())
+    );
+    assert!(
+        sent[0]
+            .group
+            .as_deref()
+            .unwrap()
+            .starts_with("greeter.prf_")
+    );
     let orders: Vec<String> = sent
         .iter()
         .map(|sent| {
             let body: Value = serde_json::from_str(&sent.body).unwrap();
-            body["event"]["whole"]["data"]["order"].as_str().unwrap().to_owned()
+            body["event"]["whole"]["data"]["order"]
+                .as_str()
+                .unwrap()
+                .to_owned()
         })
         .collect();
     assert_eq!(orders, ["0", "1", "2"]);
@@ -43,7 +55,10 @@ fn a_batch_is_one_call_for_each_queue_and_what_of_it_was_not_taken_is_sent_again
     scene.world.faults().once(Fault::HalfApply, is_batch);
     assert_eq!(scene.brings(&told), 0);
     let calls = scene.world.trace();
-    assert_eq!(calls.iter().filter(|traced| is_batch(&traced.call)).count(), 2);
+    assert_eq!(
+        calls.iter().filter(|traced| is_batch(&traced.call)).count(),
+        2
+    );
     assert_eq!(scene.queue("extension-harbour").len(), 10);
 }
 
@@ -93,7 +108,11 @@ fn a_noisy_tenant_waits_in_its_own_backlog_and_a_quiet_one_is_served() {
     let waits = scene.queue("extension-backlog");
     assert_eq!(waits.len() + scene.queue("extension-harbour").len(), 9);
     assert!(!waits.is_empty());
-    assert!(waits.iter().all(|sent| sent.group.as_deref() == Some("harbour")));
+    assert!(
+        waits
+            .iter()
+            .all(|sent| sent.group.as_deref() == Some("harbour"))
+    );
     let waits: Vec<String> = waits.into_iter().map(|sent| sent.body).collect();
     assert_eq!(scene.brings(&waits), 0);
     assert_eq!(scene.queue("extension-harbour").len(), 9);

@@ -85,7 +85,7 @@ impl Scene {
             "tenant": tenant, "part": format!("extension#{name}"), "name": name, "state": "active",
             "active": "1.0.0", "kind": "wasm", "events": [UPDATED, ORDERS], "purpose": "newsletter",
             "ordered": false, "timeout_ms": 1000, "revision": 2, "told": 2,
-            "created_at": at, "changed_at": at, "changed_by": "operator",
+            "created_at": at, "changed_at": at, "changed_by": "operator", "last_request": "r-1",
         });
         for (member, value) in change.as_object().into_iter().flatten() {
             row[member] = value.clone();
@@ -117,7 +117,7 @@ impl Scene {
     }
 
     /// Jane changed on the pages of `tenant`.
-    pub(crate) fn updated(&self, number: usize, tenant: &str, changed: &[&str]) -> String {
+    pub(crate) fn updated(number: usize, tenant: &str, changed: &[&str]) -> String {
         let event = json!({
             "specversion": "1.0", "id": format!("evt_{number:032x}"), "source": "dev.fairlead.profile",
             "type": UPDATED, "subject": JANE, "time": "2026-01-15T09:00:00Z",
@@ -132,9 +132,12 @@ impl Scene {
         let world = &self.world;
         let app = self.app();
         let bodies = bodies.to_vec();
-        let outcome = delivery::sqs(world, "extension-intake", bodies, async |event, invocation| {
-            handle(&app, event, invocation).await
-        });
+        let outcome = delivery::sqs(
+            world,
+            "extension-intake",
+            bodies,
+            async |event, invocation| handle(&app, event, invocation).await,
+        );
         world.block_on(outcome).dead_letters.len()
     }
 

@@ -64,19 +64,18 @@ impl Functions {
         let log = String::from_utf8_lossy(&log).into_owned();
         let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
         let taken = taken(&log);
-        Ok(match answer.function_error {
-            None => Went {
+        Ok(if answer.function_error.is_none() {
+            Went {
                 answered: Ok(said(payload)),
                 log,
                 taken,
-            },
-            Some(_) => {
-                let (cause, message) = failure(&payload);
-                Went {
-                    answered: Err(cause),
-                    log: format!("{log}{message}"),
-                    taken,
-                }
+            }
+        } else {
+            let (cause, message) = failure(&payload);
+            Went {
+                answered: Err(cause),
+                log: format!("{log}{message}"),
+                taken,
             }
         })
     }
@@ -84,7 +83,11 @@ impl Functions {
 
 /// A function that returns nothing returns `null`.
 fn said(payload: Vec<u8>) -> Vec<u8> {
-    if payload == b"null" { Vec::new() } else { payload }
+    if payload == b"null" {
+        Vec::new()
+    } else {
+        payload
+    }
 }
 
 /// Why a function failed, and what it said of that.

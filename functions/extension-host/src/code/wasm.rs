@@ -11,8 +11,8 @@ use lambda_kit::{
 };
 use ring::rand::SystemRandom;
 use sandbox::{
-    CodeId, CodeOpener, CodeReader, End, Input, Limits, Loaded, Outcome, Sandbox, SandboxError, Seed,
-    Shelf, Stop, Time,
+    CodeId, CodeOpener, CodeReader, End, Input, Limits, Loaded, Outcome, Sandbox, SandboxError,
+    Seed, Shelf, Stop, Time,
 };
 use serde_json::Value;
 use tenancy::TenantId;

@@ -65,8 +65,7 @@ impl RunLedger {
         let Some(row) = answer.item else {
             return Ok(Standing::default());
         };
-        let item: BreakerItem =
-            serde_dynamo::from_item(row).map_err(|_| LedgerError::Malformed)?;
+        let item: BreakerItem = serde_dynamo::from_item(row).map_err(|_| LedgerError::Malformed)?;
         Ok(Standing {
             breaker: item.breaker,
             revision: item.revision,

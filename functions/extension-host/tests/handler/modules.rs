@@ -21,7 +21,8 @@ const GREETER: &str = r#"
 "#;
 
 /// Never ends.
-const LOOPS: &str = r#"(module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))"#;
+const LOOPS: &str =
+    r#"(module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))"#;
 
 /// Compiles a module, and puts it where the host reads it.
 fn registers(scene: &Scene, text: &str) {
@@ -33,8 +34,8 @@ fn registers(scene: &Scene, text: &str) {
         module: "00".to_owned(),
     };
     let world = &scene.world;
-    let sealer = CodeSealer::new(&world.sdk_config(&CallBudget::BATCH), EXTENSION_MAC_KEY);
-    let sealed = world.block_on(sealer.seal(&id, &compiled)).unwrap();
+    let kms = CodeSealer::new(&world.sdk_config(&CallBudget::BATCH), EXTENSION_MAC_KEY);
+    let sealed = world.block_on(kms.seal(&id, &compiled)).unwrap();
     let key = id.compiled_key();
     world
         .engines()
@@ -53,7 +54,7 @@ fn a_module_runs_in_the_host_and_what_it_took_is_told() {
     let scene = Scene::new();
     registers(&scene, GREETER);
     let message = scene.message("1");
-    assert_eq!(scene.brings(&[message.clone()]), 0);
+    assert_eq!(scene.brings(std::slice::from_ref(&message)), 0);
     let told = scene.told("finished");
     let data = &told[0].detail["data"];
     assert_eq!(data["outcome"], "success");
@@ -69,6 +70,12 @@ fn a_module_that_never_ends_is_stopped_and_its_neighbours_run() {
     let told = scene.told("finished");
     assert_eq!(told[0].detail["data"]["error"], "out-of-time");
     assert_eq!(scene.dead_letters()[0].attributes["cause"], "out-of-time");
+    let standing = scene.ledger("extension-breaker#");
+    let failures = &standing["circuit"]["failures"];
+    assert_eq!(
+        failures, 2,
+        "what does the same each time is tried once more: {standing}"
+    );
 }
 
 #[test]
@@ -76,11 +83,20 @@ fn what_is_under_no_seal_is_never_loaded() {
     let scene = Scene::new();
     registers(&scene, GREETER);
     let objects = scene.world.objects("extensions");
-    let mut tampered = objects[0].clone();
-    let last = tampered.bytes.len() - 1;
-    tampered.bytes[last] ^= 1;
+    let mut tampered = objects[0].body.to_vec();
+    let last = tampered.len() - 1;
+    tampered[last] ^= 1;
     let engines = scene.world.engines();
-    engines.put_object("extensions", &tampered.key, "application/octet-stream", tampered.bytes);
-    assert_eq!(scene.brings(&[scene.message("1")]), 1, "it stays in the queue");
+    engines.put_object(
+        "extensions",
+        &objects[0].key,
+        "application/octet-stream",
+        tampered,
+    );
+    assert_eq!(
+        scene.brings(&[scene.message("1")]),
+        1,
+        "it stays in the queue"
+    );
     assert!(scene.told("finished").is_empty());
 }

@@ -27,6 +27,10 @@ fn what_was_stopped_waits_and_no_code_runs() {
     let scene = Scene::new();
     scene.does(|_| panic!("it was stopped"));
     scene.is_registered("disabled");
-    assert_eq!(scene.brings(&[scene.message("1")]), 1, "it stays in the queue");
+    assert_eq!(
+        scene.brings(&[scene.message("1")]),
+        1,
+        "it stays in the queue"
+    );
     assert!(scene.told("finished").is_empty() && scene.dead_letters().is_empty());
 }

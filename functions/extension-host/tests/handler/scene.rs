@@ -33,7 +33,7 @@ impl Scene {
                 "limits": { "timeout_ms": 3000, "memory_mib": 128 },
                 "lambda": { "runtime": "python3.13", "handler": "main.handle" },
             }),
-            &json!({ "lambda": { "function_arn": FUNCTION } }),
+            &json!({ "lambda": { "function_arn": FUNCTION, "code_key": "code/x.zip" } }),
         );
         scene
     }
@@ -46,7 +46,7 @@ impl Scene {
                 "tenant": "harbour", "part": "extension#greeter", "name": "greeter", "state": state,
                 "active": "1.0.0", "kind": "lambda", "events": ["com.example.order.placed.v1"],
                 "purpose": "newsletter", "ordered": false, "timeout_ms": 3000, "revision": 2, "told": 2,
-                "created_at": at, "changed_at": at, "changed_by": "operator",
+                "created_at": at, "changed_at": at, "changed_by": "operator", "last_request": "r-1",
             }),
         );
     }

@@ -4,7 +4,7 @@ use extension::{
     Manifest, Package, Problem, Saved,
     registry::{
         Extension, ExtensionState, ExtensionVersion, Host, HostState, NewVersion, Quotas, Upload,
-        UploadKey, VersionState,
+        UploadKey, VersionState, hex,
     },
 };
 
@@ -32,10 +32,13 @@ pub(super) async fn begin(
     if let Some(problem) = unknown_purpose(app, key, manifest).await? {
         return Ok(Begun::Refused(vec![problem]));
     }
-    let digest = hex(package.digest());
+    let digest = hex(&package.digest());
     for _ in 0..ATTEMPTS {
         let version = manifest.version();
-        let found = app.reader.version(&key.tenant, &key.extension, version).await?;
+        let found = app
+            .reader
+            .version(&key.tenant, &key.extension, version)
+            .await?;
         let refused = match found.map(|found| standing(found, &digest, manifest)) {
             None => None,
             Some(Standing::Refused(refused)) => Some(refused),
@@ -64,7 +67,9 @@ pub(super) async fn begin(
                     Err(begun) => return Ok(begun),
                 };
                 let extension = Extension::begun(&key.tenant, &key.extension, change);
-                app.keeper.begin(&version, Some((&extension, &host))).await?
+                app.keeper
+                    .begin(&version, Some((&extension, &host)))
+                    .await?
             }
         };
         if saved == Saved::Done {
@@ -128,15 +133,12 @@ async fn unknown_purpose(
     };
     let known = app.purposes.all(&key.tenant).await?;
     Ok(known.get(purpose).is_none().then(|| {
-        let problem = format!("the tenant has no purpose {purpose}: define it first, or name another one");
+        let problem =
+            format!("the tenant has no purpose {purpose}: define it first, or name another one");
         Problem::new("purpose", problem)
     }))
 }
 
 fn refusal(field: &str, problem: &str) -> Begun {
     Begun::Refused(vec![Problem::new(field, problem)])
-}
-
-fn hex(digest: [u8; 32]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

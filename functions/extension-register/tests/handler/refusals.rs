@@ -1,7 +1,10 @@
 //! What is not taken, and what its developer is told.
 
 use serde_json::{Value, json};
-use testkit::{Fault, engine::{Behaviour, EXTENSION_COMPILE}};
+use testkit::{
+    Fault,
+    engine::{Behaviour, EXTENSION_COMPILE},
+};
 
 use super::{
     rows,
@@ -66,11 +69,11 @@ fn what_can_not_be_compiled_is_told_and_another_package_may_take_its_version() {
     let scene = Scene::new();
     let functions = scene.world.engines().functions();
     functions.behaves(EXTENSION_COMPILE, |_| {
-        let problems = json!([{ "field": "main.wasm", "problem": "it imports env.sneak: import nothing but WASI" }]);
+        let problems = ["it imports env.sneak: import nothing but WASI"];
         Behaviour::Returns(json!({ "refused": { "problems": problems } }))
     });
     scene.push("acme", "greeter", "1", Kind::Wasm);
-    assert_eq!(problem(&scene).0, "main.wasm");
+    assert_eq!(problem(&scene).0, "code");
     assert_eq!(rows(&scene, "extension-version#")[0]["state"], "refused");
     assert_eq!(rows(&scene, "extension#")[0]["state"], "registering");
     functions.behaves(EXTENSION_COMPILE, |_| {
@@ -85,7 +88,9 @@ fn what_can_not_be_compiled_is_told_and_another_package_may_take_its_version() {
 fn a_tenant_has_as_many_extensions_as_its_quota_and_no_more() {
     let scene = Scene::new();
     scene.push("acme", "counter", "1", Kind::Wasm);
-    scene.edit("acme", "extension-host", |row| row["extensions"] = 20.into());
+    scene.edit("acme", "extension-host", |row| {
+        row["extensions"] = 20.into();
+    });
     scene.push("acme", "greeter", "1", Kind::Wasm);
     assert!(problem(&scene).1.contains("20 extensions"));
     assert_eq!(rows(&scene, "extension#").len(), 1);
@@ -97,16 +102,30 @@ fn a_tenant_has_as_many_extensions_as_its_quota_and_no_more() {
 #[test]
 fn what_the_platform_can_not_provide_for_is_no_fault_of_the_package() {
     let scene = Scene::new();
-    scene.world.faults().always(Fault::Unavailable, |call| call.operation == "CreateRole");
+    scene
+        .world
+        .faults()
+        .always(Fault::Unavailable, |call| call.operation == "CreateRole");
     let package = Scene::package(&Scene::manifest("greeter", "1", Kind::Wasm), "main.wasm");
     let engines = scene.world.engines();
     let key = "uploads/acme/greeter/upl_000000000000000000000000000000ff.zip";
-    engines.put_object(testkit::engine::EXTENSIONS_BUCKET, key, "application/zip", package);
+    engines.put_object(
+        testkit::engine::EXTENSIONS_BUCKET,
+        key,
+        "application/zip",
+        package,
+    );
     let told = json!({ "Records": [{ "s3": { "object": { "key": key } } }] });
     let failed: Value = scene.done(&told);
-    assert_eq!(failed, json!({ "batchItemFailures": [{ "itemIdentifier": "1" }] }));
+    assert_eq!(
+        failed,
+        json!({ "batchItemFailures": [{ "itemIdentifier": "1" }] })
+    );
     let upload = scene.upload("acme", "greeter");
-    assert_eq!((&upload["state"], &upload["step"]), (&json!("registering"), &json!("compiled")));
+    assert_eq!(
+        (&upload["state"], &upload["step"]),
+        (&json!("registering"), &json!("compiled"))
+    );
     scene.world.faults().heal();
     assert_eq!(scene.done(&told), json!({ "batchItemFailures": [] }));
     assert_eq!(scene.upload_state("acme", "greeter"), json!("done"));

@@ -25,22 +25,36 @@ fn of_the_last_extension_of_a_tenant_nothing_is_left_and_of_others_everything() 
     let engines = scene.world.engines();
     remove(&scene, "acme", "greeter");
     let of_acme = |rows: Vec<serde_json::Value>| {
-        rows.into_iter().filter(|row| row["tenant"] == "acme").collect::<Vec<_>>()
+        rows.into_iter()
+            .filter(|row| row["tenant"] == "acme")
+            .collect::<Vec<_>>()
     };
     assert_eq!(of_acme(rows(&scene, "extension#")).len(), 1);
     assert_eq!(of_acme(rows(&scene, "extension-host"))[0]["extensions"], 1);
     remove(&scene, "acme", "counter");
     assert!(of_acme(rows(&scene, "extension")).is_empty());
-    assert!(scene.keys().iter().all(|key| !key.contains("/acme/")), "{:?}", scene.keys());
+    assert!(
+        scene.keys().iter().all(|key| !key.contains("/acme/")),
+        "{:?}",
+        scene.keys()
+    );
     assert_eq!(rows(&scene, "extension-tenant#").len(), 1);
     let all = format!(
         "{:?} {:?} {:?} {:?}",
-        engines.roles(), engines.made_queues(), engines.functions().described(), engines.log_groups()
+        engines.roles(),
+        engines.made_queues(),
+        engines.functions().described(),
+        engines.log_groups()
     );
-    assert!(!all.contains("host-acme\"") && !all.contains("x-acme_") && !all.contains("of-acme\""), "{all}");
+    assert!(
+        !all.contains("host-acme\"") && !all.contains("x-acme_") && !all.contains("of-acme\""),
+        "{all}"
+    );
     assert_eq!((engines.roles().len(), engines.made_queues().len()), (2, 2));
     let removed = scene.world.published_events();
-    let removed = removed.iter().filter(|event| event.detail["data"]["state"] == "removed");
+    let removed = removed
+        .iter()
+        .filter(|event| event.detail["data"]["state"] == "removed");
     assert_eq!(removed.count(), 2);
 }
 

@@ -1,10 +1,6 @@
 //! Tenants who push, and what they push.
 
-use std::{
-    cell::Cell,
-    collections::BTreeMap,
-    time::Duration,
-};
+use std::{cell::Cell, collections::BTreeMap, time::Duration};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use extension::{pack, registry::UploadKey};
@@ -34,10 +30,17 @@ impl Scene {
     pub(crate) fn new() -> Self {
         let world = World::new(1);
         let engines = world.engines();
-        engines.put_object(ARTEFACTS_BUCKET, "extension-host.zip", "application/zip", "host");
+        engines.put_object(
+            ARTEFACTS_BUCKET,
+            "extension-host.zip",
+            "application/zip",
+            "host",
+        );
         engines.functions().behaves(EXTENSION_COMPILE, |module| {
-            let below = module["compiled_key"].as_str().unwrap();
-            Behaviour::Returns(json!({ "compiled": { "key": format!("{below}-1.cwasm"), "bytes": 5 } }))
+            let [tenant, extension, sha256] =
+                ["tenant", "extension", "sha256"].map(|name| module[name].as_str().unwrap());
+            let key = format!("compiled/{tenant}/{extension}/{sha256}-1.cwasm");
+            Behaviour::Returns(json!({ "compiled": { "key": key, "bytes": 5 } }))
         });
         for tenant in ["acme", "harbour", "acme-north"] {
             let purpose = json!({
@@ -68,7 +71,9 @@ impl Scene {
             Kind::Lambda => "kind = \"lambda\"\n",
         };
         let own = match kind {
-            Kind::Lambda => "[lambda]\nruntime = \"python3.13\"\nhandler = \"main.handle\"\n[limits]\ntimeout_ms = 1500\nmemory_mib = 256\n",
+            Kind::Lambda => {
+                "[lambda]\nruntime = \"python3.13\"\nhandler = \"main.handle\"\n[limits]\ntimeout_ms = 1500\nmemory_mib = 256\n"
+            }
             _ => "",
         };
         format!(
@@ -80,7 +85,11 @@ impl Scene {
     /// The tenant pushes an extension as what it is; where the package lies.
     pub(crate) fn push(&self, tenant: &str, name: &str, version: &str, kind: Kind) -> UploadKey {
         let manifest = Self::manifest(name, version, kind);
-        let file = if kind == Kind::Lambda { "main.py" } else { "main.wasm" };
+        let file = if kind == Kind::Lambda {
+            "main.py"
+        } else {
+            "main.wasm"
+        };
         self.push_bytes(tenant, name, Self::package(&manifest, file))
     }
 
@@ -90,7 +99,12 @@ impl Scene {
         let id = format!("upl_{:032x}", self.pushed.get());
         let key: UploadKey = format!("uploads/{tenant}/{name}/{id}.zip").parse().unwrap();
         let engines = self.world.engines();
-        engines.put_object(EXTENSIONS_BUCKET, &key.to_string(), "application/zip", package);
+        engines.put_object(
+            EXTENSIONS_BUCKET,
+            &key.to_string(),
+            "application/zip",
+            package,
+        );
         // One push comes after the other.
         self.world.advance(Duration::from_secs(61));
         self.told_of(&key);
@@ -110,16 +124,23 @@ impl Scene {
         let event = json!({ "Records": [{ "messageId": "1", "body": body.to_string() }] });
         let event = to_raw_value(&event).unwrap();
         let invocation = self.world.invocation(Duration::from_mins(5));
-        let answer = self.world.block_on(handle(&app, &event, invocation)).unwrap();
+        let answer = self
+            .world
+            .block_on(handle(&app, &event, invocation))
+            .unwrap();
         serde_json::to_value(answer).unwrap()
     }
 
     /// What is on record of the last upload.
     pub(crate) fn upload(&self, tenant: &str, name: &str) -> Value {
-        let rows = self.world.rows("ledger").into_iter();
+        let mut rows = self.world.rows("ledger").into_iter();
         let prefix = format!("extension-upload#{tenant}#{name}#");
-        let of = |row: &Value| row["key"].as_str().is_some_and(|key| key.starts_with(&prefix));
-        rows.filter(of).next_back().unwrap()
+        let of = |row: &Value| {
+            row["key"]
+                .as_str()
+                .is_some_and(|key| key.starts_with(&prefix))
+        };
+        rows.rfind(of).unwrap()
     }
 
     pub(crate) fn upload_state(&self, tenant: &str, name: &str) -> Value {

@@ -9,6 +9,7 @@
 
 mod authority;
 mod batch;
+mod binary;
 mod calls;
 mod events;
 mod given;

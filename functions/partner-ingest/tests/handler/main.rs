@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod binary;
 mod refusals;
 
 use std::{io::Write as _, time::Duration};

@@ -3,6 +3,7 @@
 mod consent;
 mod events;
 mod profile;
+mod traits;
 
 #[cfg(feature = "openapi")]
 pub(crate) use consent::{ConsentsResponse, DecisionResponse, HistoryResponse};
@@ -13,3 +14,6 @@ pub(crate) use events::events;
 #[cfg(feature = "openapi")]
 pub(crate) use profile::ProfileResponse;
 pub(crate) use profile::{etag, profile};
+#[cfg(feature = "openapi")]
+pub(crate) use traits::TraitsResponse;
+pub(crate) use traits::traits;

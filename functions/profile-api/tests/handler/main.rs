@@ -7,6 +7,7 @@
 )]
 
 mod authority;
+mod binary;
 mod consents;
 mod editing;
 mod events;
@@ -17,6 +18,7 @@ mod reading;
 mod refusals;
 mod repeating;
 mod standing;
+mod traits;
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@
 )]
 
 mod authority;
+mod binary;
 mod conflicts;
 mod deleting;
 mod devices;

@@ -25,7 +25,7 @@ const CODE: &str = "code ";
 
 /// A function as it is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WantedFunction {
+pub(super) struct WantedFunction {
     pub(super) name: String,
     pub(super) runtime: String,
     pub(super) handler: String,
@@ -60,14 +60,14 @@ pub(super) struct Seen {
 /// `lambda:CreateEventSourceMapping`, `lambda:ListEventSourceMappings` and `lambda:DeleteEventSourceMapping` on
 /// those of tenants; and `iam:PassRole` on their roles.
 #[derive(Debug, Clone)]
-pub struct FunctionKeeper {
+pub(super) struct FunctionKeeper {
     client: Client,
 }
 
 impl FunctionKeeper {
     /// A keeper.
     #[must_use]
-    pub fn new(sdk: &SdkConfig) -> Self {
+    pub(super) fn new(sdk: &SdkConfig) -> Self {
         Self {
             client: Client::new(sdk),
         }
@@ -101,7 +101,7 @@ impl FunctionKeeper {
     }
 
     /// Removes a published version, by its ARN.
-    pub async fn remove_version(&self, function_arn: &str) -> Result<(), ServiceError> {
+    pub(super) async fn remove_version(&self, function_arn: &str) -> Result<(), ServiceError> {
         let named = function_arn.rsplit(":function:").next().unwrap_or_default();
         match named.split_once(':') {
             Some((name, version)) => self.delete(name, Some(version)).await,
@@ -165,7 +165,9 @@ impl FunctionKeeper {
 }
 
 fn is_settled(configuration: &FunctionConfiguration) -> bool {
-    let is_there = configuration.state().is_none_or(|state| *state == State::Active);
+    let is_there = configuration
+        .state()
+        .is_none_or(|state| *state == State::Active);
     let is_updated = configuration.last_update_status();
     is_there && is_updated.is_none_or(|status| *status != LastUpdateStatus::InProgress)
 }
@@ -176,18 +178,30 @@ fn differences(
     wanted: &WantedFunction,
     role_arn: &str,
 ) -> Vec<&'static str> {
-    let environment = there.environment().and_then(|environment| environment.variables());
+    let environment = there
+        .environment()
+        .and_then(|environment| environment.variables());
     let environment: BTreeMap<String, String> = environment
-        .map(|all| all.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
+        .map(|all| {
+            all.iter()
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        })
         .unwrap_or_default();
-    let logs = there.logging_config().and_then(|logging| logging.log_group());
+    let logs = there
+        .logging_config()
+        .and_then(|logging| logging.log_group());
     [
         ("the role", there.role() == Some(role_arn)),
         (
             "the runtime",
-            there.runtime().map(|runtime| runtime.as_str()) == Some(wanted.runtime.as_str()),
+            there.runtime().map(aws_sdk_lambda::types::Runtime::as_str)
+                == Some(wanted.runtime.as_str()),
         ),
-        ("the handler", there.handler() == Some(wanted.handler.as_str())),
+        (
+            "the handler",
+            there.handler() == Some(wanted.handler.as_str()),
+        ),
         ("the memory", there.memory_size() == Some(wanted.memory)),
         ("the time limit", there.timeout() == Some(wanted.seconds)),
         ("the environment", environment == wanted.environment),

@@ -6,9 +6,7 @@ use std::{collections::BTreeMap, fmt};
 
 use aws_sdk_cloudwatchlogs::{
     Client as Logs,
-    operation::{
-        create_log_group::CreateLogGroupError, delete_log_group::DeleteLogGroupError,
-    },
+    operation::{create_log_group::CreateLogGroupError, delete_log_group::DeleteLogGroupError},
 };
 use aws_types::SdkConfig;
 use lambda_kit::{Retry, error::ServiceError, planted};
@@ -109,7 +107,8 @@ impl HostKeeper {
     /// all else.
     pub async fn make(&self, tenant: &TenantId, ordered: bool) -> Result<Resources, HostingError> {
         let host = self.template.host(tenant, ordered)?;
-        self.log_group(&host.log_group, host.log_days, &host.tags).await?;
+        self.log_group(&host.log_group, host.log_days, &host.tags)
+            .await?;
         let role_arn = self.roles.make(&host.role).await?;
         let mut urls = BTreeMap::new();
         for queue in &host.queues {
@@ -119,10 +118,13 @@ impl HostKeeper {
         let function = self.template.function_of(tenant, &host, &urls)?;
         let made = self.functions.make(&function, &role_arn).await?;
         let resources = self.resources(tenant, ordered, &urls, (made.function_arn, role_arn));
-        for queue in [Some(&resources.queue_arn), resources.fifo_arn.as_ref()] {
-            if let Some(queue) = queue {
-                self.functions.map(queue, &function.name, host.mapping).await?;
-            }
+        for queue in [Some(&resources.queue_arn), resources.fifo_arn.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            self.functions
+                .map(queue, &function.name, host.mapping)
+                .await?;
         }
         Ok(resources)
     }
@@ -137,7 +139,11 @@ impl HostKeeper {
         let names = self.names();
         let url = |name: &str| urls.get(name).cloned().unwrap_or_default();
         let arn = |name: &str| format!("{}:{name}", self.arn);
-        let (queue, dead, fifo) = (names.queue(tenant), names.dead_letters(tenant), names.fifo(tenant));
+        let (queue, dead, fifo) = (
+            names.queue(tenant),
+            names.dead_letters(tenant),
+            names.fifo(tenant),
+        );
         Resources {
             queue_url: url(&queue),
             queue_arn: arn(&queue),
@@ -197,7 +203,10 @@ impl HostKeeper {
         let digest = made.code_sha256.unwrap_or_default();
         let function_arn = self.functions.publish(&function.name, &digest).await?;
         let code_key = code.key.clone();
-        Ok(Some(CodeAt::Lambda { function_arn, code_key }))
+        Ok(Some(CodeAt::Lambda {
+            function_arn,
+            code_key,
+        }))
     }
 
     /// Removes the function of an extension with all that belongs to it. One that has none has nothing removed.
@@ -215,7 +224,9 @@ impl HostKeeper {
     /// Removes a published version that nothing needs.
     pub async fn remove_version(&self, code: &CodeAt) -> Result<(), ServiceError> {
         match code {
-            CodeAt::Lambda { function_arn, .. } => self.functions.remove_version(function_arn).await,
+            CodeAt::Lambda { function_arn, .. } => {
+                self.functions.remove_version(function_arn).await
+            }
             CodeAt::Wasm { .. } => Ok(()),
         }
     }
@@ -253,7 +264,13 @@ impl HostKeeper {
     }
 
     async fn remove_logs(&self, name: &str) -> Result<(), ServiceError> {
-        match self.logs.delete_log_group().log_group_name(name).send().await {
+        match self
+            .logs
+            .delete_log_group()
+            .log_group_name(name)
+            .send()
+            .await
+        {
             Err(error)
                 if error
                     .as_service_error()
@@ -290,13 +307,26 @@ impl HostLooker {
         let keeper = &self.0;
         let host = keeper.template.host(tenant, ordered)?;
         let mut drift = Vec::new();
-        note(&mut drift, &host.role.name, keeper.roles.look(&host.role).await?, "role");
+        note(
+            &mut drift,
+            &host.role.name,
+            keeper.roles.look(&host.role).await?,
+            "role",
+        );
         for queue in &host.queues {
-            note(&mut drift, &queue.name, keeper.queues.look(queue).await?, "queue");
+            note(
+                &mut drift,
+                &queue.name,
+                keeper.queues.look(queue).await?,
+                "queue",
+            );
         }
         let urls = self.urls(tenant, &host, resources);
         let function = keeper.template.function_of(tenant, &host, &urls)?;
-        let looked = keeper.functions.look(&function, &resources.role_arn).await?;
+        let looked = keeper
+            .functions
+            .look(&function, &resources.role_arn)
+            .await?;
         note(&mut drift, &function.name, looked, "function");
         for queue in [Some(&resources.queue_arn), resources.fifo_arn.as_ref()] {
             let Some(queue) = queue else { continue };
@@ -324,7 +354,12 @@ impl HostLooker {
         if let Some(wanted) = keeper.template.function(tenant, manifest, &code)? {
             let looked = keeper.roles.look(&wanted.role).await?;
             note(&mut drift, &wanted.role.name, looked, "role");
-            if keeper.functions.find(&wanted.function.name).await?.is_none() {
+            if keeper
+                .functions
+                .find(&wanted.function.name)
+                .await?
+                .is_none()
+            {
                 note(&mut drift, &wanted.function.name, None, "function");
             }
         }
@@ -341,14 +376,19 @@ impl HostLooker {
         let own = self.names().queue(tenant);
         let base = resources.queue_url.strip_suffix(&own).unwrap_or_default();
         let names = host.queues.iter().map(|queue| &queue.name);
-        names.map(|name| (name.clone(), format!("{base}{name}"))).collect()
+        names
+            .map(|name| (name.clone(), format!("{base}{name}")))
+            .collect()
     }
 }
 
 fn note(drift: &mut Vec<Drift>, name: &str, looked: Option<Vec<String>>, kind: &str) {
     let problems = match looked {
         None => vec!["it is not there".to_owned()],
-        Some(wrong) => wrong.into_iter().map(|what| format!("{what} is another one")).collect(),
+        Some(wrong) => wrong
+            .into_iter()
+            .map(|what| format!("{what} is another one"))
+            .collect(),
     };
     let resource = format!("{kind} {name}");
     drift.extend(problems.into_iter().map(|problem| Drift {

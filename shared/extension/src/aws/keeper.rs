@@ -2,9 +2,7 @@
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{
-        ConditionCheck, Delete, Put, TransactWriteItem, Update, builders::DeleteBuilder,
-    },
+    types::{ConditionCheck, Delete, Put, TransactWriteItem, Update, builders::DeleteBuilder},
 };
 use aws_types::SdkConfig;
 use lambda_kit::{
@@ -132,7 +130,8 @@ impl ExtensionKeeper {
     pub async fn forget(&self, extension: &Extension, host: &Host) -> Result<Saved, ServiceError> {
         let key = key_of(&extension.tenant, &extension.name);
         let gone = self.removing(key, extension.revision);
-        self.all(vec![transact_delete(gone)?, self.host(host)?]).await
+        self.all(vec![transact_delete(gone)?, self.host(host)?])
+            .await
     }
 
     /// Removes a host that nothing is there for any more, once nothing is left of it.
@@ -202,7 +201,10 @@ impl ExtensionKeeper {
     }
 
     /// That the version's extension is there, and is not being removed meanwhile.
-    fn is_not_removing(&self, version: &ExtensionVersion) -> Result<TransactWriteItem, ServiceError> {
+    fn is_not_removing(
+        &self,
+        version: &ExtensionVersion,
+    ) -> Result<TransactWriteItem, ServiceError> {
         let check = ConditionCheck::builder()
             .table_name(&self.table)
             .set_key(Some(key_of(&version.tenant, &version.name)))

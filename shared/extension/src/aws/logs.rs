@@ -113,13 +113,16 @@ impl LogReader {
                 .set_next_token(next)
                 .send()
                 .await;
-            let page = match page.map_err(|error| ServiceError::new("logs:FilterLogEvents", &error)) {
+            let page = match page.map_err(|error| ServiceError::new("logs:FilterLogEvents", &error))
+            {
                 Ok(page) => page,
                 Err(error) if error.code == "ResourceNotFoundException" => break,
                 Err(error) => return Err(error),
             };
             for event in page.events.unwrap_or_default() {
-                let at = event.timestamp.and_then(|at| Timestamp::from_millisecond(at).ok());
+                let at = event
+                    .timestamp
+                    .and_then(|at| Timestamp::from_millisecond(at).ok());
                 let line = at.zip(event.message);
                 lines.extend(line.and_then(|(at, line)| read(at, &line)));
             }

@@ -35,7 +35,13 @@ impl PackageReader {
     /// The object `key`. Its bytes are counted as they come, and no more than `most` are held.
     pub async fn fetch(&self, key: &str, most: u64) -> Result<Fetched, ServiceError> {
         const OPERATION: &str = "s3:GetObject";
-        let object = self.client.get_object().bucket(&self.bucket).key(key).send().await;
+        let object = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .send()
+            .await;
         let mut object = match object {
             Ok(object) => object,
             Err(error)

@@ -2,18 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_sqs::{
-    Client,
-    operation::get_queue_url::GetQueueUrlError,
-    types::QueueAttributeName,
-};
+use aws_sdk_sqs::{Client, operation::get_queue_url::GetQueueUrlError, types::QueueAttributeName};
 use aws_types::SdkConfig;
 use lambda_kit::error::ServiceError;
 use serde_json::Value;
 
 /// A queue as it is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WantedQueue {
+pub(super) struct WantedQueue {
     pub(super) name: String,
     pub(super) attributes: BTreeMap<String, String>,
     pub(super) tags: BTreeMap<String, String>,
@@ -22,14 +18,14 @@ pub struct WantedQueue {
 /// Makes, changes and removes queues: `sqs:CreateQueue`, `sqs:TagQueue`, `sqs:GetQueueUrl`,
 /// `sqs:GetQueueAttributes`, `sqs:SetQueueAttributes` and `sqs:DeleteQueue` on those of tenants.
 #[derive(Debug, Clone)]
-pub struct QueueKeeper {
+pub(super) struct QueueKeeper {
     client: Client,
 }
 
 impl QueueKeeper {
     /// A keeper.
     #[must_use]
-    pub fn new(sdk: &SdkConfig) -> Self {
+    pub(super) fn new(sdk: &SdkConfig) -> Self {
         Self {
             client: Client::new(sdk),
         }
@@ -70,7 +66,10 @@ impl QueueKeeper {
     }
 
     /// What is wrong with the queue; `None` if it is not there.
-    pub(super) async fn look(&self, wanted: &WantedQueue) -> Result<Option<Vec<String>>, ServiceError> {
+    pub(super) async fn look(
+        &self,
+        wanted: &WantedQueue,
+    ) -> Result<Option<Vec<String>>, ServiceError> {
         match self.url(&wanted.name).await? {
             Some(url) => self.differences(&url, wanted).await.map(Some),
             None => Ok(None),
@@ -122,7 +121,9 @@ impl QueueKeeper {
         let found = found.attributes.unwrap_or_default();
         let differs = |name: &&String| {
             let name = name.as_str();
-            let there = found.get(&QueueAttributeName::from(name)).map(String::as_str);
+            let there = found
+                .get(&QueueAttributeName::from(name))
+                .map(String::as_str);
             let wanted = wanted.attributes.get(name).map(String::as_str);
             // A stack of this machine's encrypts nothing, and says nothing of it.
             name != "SqsManagedSseEnabled" && !is_same(there, wanted)

@@ -20,7 +20,7 @@ const POLICY: &str = "extension";
 
 /// A role as it is to be.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WantedRole {
+pub(super) struct WantedRole {
     pub(super) name: String,
     pub(super) trust: Value,
     pub(super) policy: Value,
@@ -38,14 +38,14 @@ struct Seen {
 /// `iam:PutRolePermissionsBoundary`, `iam:PutRolePolicy`, `iam:GetRolePolicy`, `iam:DeleteRolePolicy` and
 /// `iam:DeleteRole` on those of tenants.
 #[derive(Debug, Clone)]
-pub struct RoleKeeper {
+pub(super) struct RoleKeeper {
     client: Client,
 }
 
 impl RoleKeeper {
     /// A keeper.
     #[must_use]
-    pub fn new(sdk: &SdkConfig) -> Self {
+    pub(super) fn new(sdk: &SdkConfig) -> Self {
         Self {
             client: Client::new(sdk),
         }
@@ -80,8 +80,13 @@ impl RoleKeeper {
     }
 
     async fn create(&self, wanted: &WantedRole) -> Result<Seen, ServiceError> {
-        let tags = wanted.tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
-        let tags = tags.collect::<Result<Vec<Tag>, _>>().map_err(|_| unmakeable())?;
+        let tags = wanted
+            .tags
+            .iter()
+            .map(|(key, value)| Tag::builder().key(key).value(value).build());
+        let tags = tags
+            .collect::<Result<Vec<Tag>, _>>()
+            .map_err(|_| unmakeable())?;
         let made = self
             .client
             .create_role()
@@ -105,7 +110,10 @@ impl RoleKeeper {
     }
 
     /// What is wrong with the role; `None` if it is not there.
-    pub(super) async fn look(&self, wanted: &WantedRole) -> Result<Option<Vec<String>>, ServiceError> {
+    pub(super) async fn look(
+        &self,
+        wanted: &WantedRole,
+    ) -> Result<Option<Vec<String>>, ServiceError> {
         let Some(seen) = self.find(&wanted.name).await? else {
             return Ok(None);
         };
@@ -121,7 +129,11 @@ impl RoleKeeper {
 
     /// Removes a role; one that is gone is removed.
     pub(super) async fn remove(&self, name: &str) -> Result<(), ServiceError> {
-        let emptied = self.client.delete_role_policy().role_name(name).policy_name(POLICY);
+        let emptied = self
+            .client
+            .delete_role_policy()
+            .role_name(name)
+            .policy_name(POLICY);
         match emptied.send().await {
             Err(error)
                 if error
@@ -167,7 +179,11 @@ impl RoleKeeper {
 
     /// What the role may do; `None` if that is not said.
     async fn policy(&self, name: &str) -> Result<Option<Value>, ServiceError> {
-        let found = self.client.get_role_policy().role_name(name).policy_name(POLICY);
+        let found = self
+            .client
+            .get_role_policy()
+            .role_name(name)
+            .policy_name(POLICY);
         match found.send().await {
             Ok(found) => Ok(decoded(&found.policy_document)),
             Err(error)

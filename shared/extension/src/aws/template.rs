@@ -34,7 +34,7 @@ pub struct HostValues(BTreeMap<String, String>);
 
 /// The template, with what is the same for all hosts.
 #[derive(Debug, Clone)]
-pub struct Template {
+pub(super) struct Template {
     names: Names,
     values: HostValues,
     described: Described,
@@ -84,7 +84,7 @@ pub(super) struct DescribedMapping {
 
 /// What a host is to be, but for what its queues are found at.
 #[derive(Debug, Clone)]
-pub struct Rendered {
+pub(super) struct Rendered {
     pub(super) tags: BTreeMap<String, String>,
     pub(super) log_group: String,
     pub(super) log_days: i32,
@@ -99,7 +99,7 @@ pub struct Rendered {
 
 /// What a function of an extension's own is to be, with its role.
 #[derive(Debug, Clone)]
-pub struct RenderedFunction {
+pub(super) struct RenderedFunction {
     pub(super) tags: BTreeMap<String, String>,
     pub(super) log_group: String,
     pub(super) log_days: i32,
@@ -121,7 +121,7 @@ impl HostValues {
 
 impl Template {
     /// The template of a stage.
-    pub fn new(names: Names, values: HostValues) -> Result<Self, Unfilled> {
+    pub(super) fn new(names: Names, values: HostValues) -> Result<Self, Unfilled> {
         let described = serde_json::from_str(TEMPLATE);
         let described = described.map_err(|error| Unfilled(error.to_string()))?;
         Ok(Self {
@@ -137,12 +137,12 @@ impl Template {
 
     /// How things are called.
     #[must_use]
-    pub const fn names(&self) -> &Names {
+    pub(super) const fn names(&self) -> &Names {
         &self.names
     }
 
     /// What the host of a tenant is to be, with a queue in order if some extension asks for that.
-    pub fn host(&self, tenant: &TenantId, ordered: bool) -> Result<Rendered, Unfilled> {
+    pub(super) fn host(&self, tenant: &TenantId, ordered: bool) -> Result<Rendered, Unfilled> {
         let host = &self.described.host;
         let name = self.names.host(tenant);
         let filling = self.of_host(tenant, &name);
@@ -190,7 +190,10 @@ impl Template {
             ("queue_url", self.names.queue(tenant)),
             ("fifo_url", self.names.fifo(tenant)),
             ("dead_letters_url", self.names.dead_letters(tenant)),
-            ("fifo_dead_letters_url", self.names.fifo_dead_letters(tenant)),
+            (
+                "fifo_dead_letters_url",
+                self.names.fifo_dead_letters(tenant),
+            ),
         ] {
             let url = urls.get(&name).cloned().unwrap_or_default();
             filling.insert(place.to_owned(), url);
@@ -207,7 +210,7 @@ impl Template {
     }
 
     /// What the function of an extension is to be that has one of its own: it can do nothing but write its logs.
-    pub fn function(
+    pub(super) fn function(
         &self,
         tenant: &TenantId,
         manifest: &Manifest,
@@ -289,7 +292,11 @@ impl Template {
         let names = &self.names;
         let mut queues = pair(names.dead_letters(tenant), names.queue(tenant), false).to_vec();
         if ordered {
-            queues.extend(pair(names.fifo_dead_letters(tenant), names.fifo(tenant), true));
+            queues.extend(pair(
+                names.fifo_dead_letters(tenant),
+                names.fifo(tenant),
+                true,
+            ));
         }
         Ok(queues)
     }

@@ -73,7 +73,9 @@ impl UploadKeeper {
     pub async fn save(&self, key: &UploadKey, upload: &Upload) -> Result<Saved, ServiceError> {
         let put = self
             .put(key, upload)?
-            .condition_expression("attribute_not_exists(#key) OR #state IN (:waiting, :registering)")
+            .condition_expression(
+                "attribute_not_exists(#key) OR #state IN (:waiting, :registering)",
+            )
             .set_expression_attribute_names(Some(names(&["key", "state"])))
             .expression_attribute_values(":waiting", text("waiting"))
             .expression_attribute_values(":registering", text("registering"));

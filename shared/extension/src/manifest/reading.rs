@@ -143,7 +143,7 @@ fn filter(top: &mut Section<'_>, problems: &mut Vec<Problem>) -> Option<Filter> 
             problems.push(Problem::new(
                 format!("filter{}", error.place()),
                 error.to_string(),
-            ))
+            ));
         })
         .ok()
 }

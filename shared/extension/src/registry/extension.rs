@@ -144,7 +144,9 @@ impl Extension {
             previous: self.active.clone(),
             kind: Some(manifest.kind()),
             events: manifest.events().to_vec(),
-            filter: manifest.filter().and_then(|filter| serde_json::to_string(filter).ok()),
+            filter: manifest
+                .filter()
+                .and_then(|filter| serde_json::to_string(filter).ok()),
             purpose: manifest.purpose().cloned(),
             ordered: manifest.is_ordered(),
             timeout_ms: manifest.timeout_ms(),
@@ -168,11 +170,7 @@ impl Extension {
         self.switched(ExtensionState::Active, change)
     }
 
-    fn switched(
-        &self,
-        state: ExtensionState,
-        change: Change<'_>,
-    ) -> Result<Option<Self>, Refused> {
+    fn switched(&self, state: ExtensionState, change: Change<'_>) -> Result<Option<Self>, Refused> {
         self.is_not_removing()?;
         if self.active.is_none() {
             return Err(Refused::NothingReady);

@@ -94,8 +94,8 @@ impl Host {
             _ => self.state,
         };
         Self {
-            extensions,
             state,
+            extensions,
             ..self.changed()
         }
     }

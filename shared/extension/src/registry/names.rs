@@ -66,7 +66,11 @@ impl Names {
     /// underscore: so what follows it is the extension's, and what precedes it the tenant's.
     #[must_use]
     pub fn function(&self, tenant: &TenantId, extension: &ExtensionName) -> String {
-        format!("{}{}", self.functions(tenant), shortened(extension.as_str(), EXTENSION))
+        format!(
+            "{}{}",
+            self.functions(tenant),
+            shortened(extension.as_str(), EXTENSION)
+        )
     }
 
     /// How the names of all such functions of a tenant begin, and of no other tenant.
@@ -81,7 +85,6 @@ impl Names {
         let name = function.strip_prefix(&self.prefix).unwrap_or(function);
         format!("{}/{name}", self.logs)
     }
-
 }
 
 fn of_tenant(tenant: &TenantId) -> String {

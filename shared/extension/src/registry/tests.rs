@@ -102,13 +102,10 @@ proptest! {
         let mut extension = new();
         for act in acts {
             let before = extension.clone();
-            match acted(&extension, act) {
-                Ok(Some(next)) => {
-                    prop_assert_eq!(next.revision, before.revision + 1);
-                    extension = next;
-                }
-                Ok(None) | Err(_) => prop_assert_eq!(&extension, &before),
-            }
+            if let Ok(Some(next)) = acted(&extension, act) {
+                prop_assert_eq!(next.revision, before.revision + 1);
+                extension = next;
+            } else { prop_assert_eq!(&extension, &before) }
             let runs = matches!(extension.state, ExtensionState::Active | ExtensionState::Disabled);
             prop_assert!(!runs || extension.active.is_some());
             prop_assert!(extension.previous.is_none() || extension.previous != extension.active);
@@ -143,13 +140,10 @@ proptest! {
         let mut there = 1_u32;
         for is_coming in comings {
             if is_coming {
-                match host.with_one_more() {
-                    Some(next) => {
-                        there += 1;
-                        host = next;
-                    }
-                    None => prop_assert_eq!(there, 0),
-                }
+                if let Some(next) = host.with_one_more() {
+                    there += 1;
+                    host = next;
+                } else { prop_assert_eq!(there, 0) }
             } else if there > 0 {
                 there -= 1;
                 host = host.with_one_less();
@@ -176,7 +170,10 @@ proptest! {
 fn only_what_is_ready_runs() {
     let extension = new();
     for version in [begun("1"), begun("1").refused(vec![Problem::new("", "x")])] {
-        assert_eq!(extension.activated(&version, change("r")), Err(Refused::NotReady));
+        assert_eq!(
+            extension.activated(&version, change("r")),
+            Err(Refused::NotReady)
+        );
     }
     assert_eq!(extension.enabled(change("r")), Err(Refused::NothingReady));
     assert_eq!(extension.back_to(), Err(Refused::NoPrevious));
@@ -187,7 +184,10 @@ fn a_version_reads_back_with_its_manifest() {
     let version = ready("1");
     let row = serde_json::to_value(&version).unwrap();
     assert!(row["manifest"].is_string());
-    assert_eq!(serde_json::from_value::<ExtensionVersion>(row).unwrap(), version);
+    assert_eq!(
+        serde_json::from_value::<ExtensionVersion>(row).unwrap(),
+        version
+    );
     assert_eq!(version.state, VersionState::Ready);
 }
 
@@ -205,7 +205,9 @@ fn a_host_that_is_on_its_way_out_becomes_ready_by_no_means() {
         role_arn: String::new(),
     };
     assert_eq!(host.ready(resources.clone(), "x".to_owned()), None);
-    let ready = Host::begun(&names().0).ready(resources.clone(), "x".to_owned()).unwrap();
+    let ready = Host::begun(&names().0)
+        .ready(resources.clone(), "x".to_owned())
+        .unwrap();
     assert_eq!(ready.ready(resources.clone(), "x".to_owned()), None);
     assert!(ready.ready(resources, "y".to_owned()).is_some());
     let row = serde_json::to_value(&ready).unwrap();

@@ -142,14 +142,22 @@ impl UploadKey {
     /// The key of its row in the ledger.
     #[must_use]
     pub fn in_ledger(&self) -> String {
-        let Self { tenant, extension, id } = self;
+        let Self {
+            tenant,
+            extension,
+            id,
+        } = self;
         format!("extension-upload#{tenant}#{extension}#{id}")
     }
 }
 
 impl fmt::Display for UploadKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tenant, extension, id } = self;
+        let Self {
+            tenant,
+            extension,
+            id,
+        } = self;
         write!(f, "uploads/{tenant}/{extension}/{id}.zip")
     }
 }
@@ -158,7 +166,9 @@ impl FromStr for UploadKey {
     type Err = InvalidUploadKey;
 
     fn from_str(key: &str) -> Result<Self, InvalidUploadKey> {
-        let rest = key.strip_prefix("uploads/").and_then(|rest| rest.strip_suffix(".zip"));
+        let rest = key
+            .strip_prefix("uploads/")
+            .and_then(|rest| rest.strip_suffix(".zip"));
         let parts: Vec<&str> = rest.ok_or(InvalidUploadKey)?.split('/').collect();
         let &[tenant, extension, id] = parts.as_slice() else {
             return Err(InvalidUploadKey);
@@ -234,7 +244,10 @@ mod tests {
         let key = "uploads/acme/greeter/upl_0198f2a0c1d27e3f8a4b5c6d7e8f9012.zip";
         let read: UploadKey = key.parse().unwrap();
         assert_eq!(read.to_string(), key);
-        assert_eq!((read.tenant.as_str(), read.extension.as_str()), ("acme", "greeter"));
+        assert_eq!(
+            (read.tenant.as_str(), read.extension.as_str()),
+            ("acme", "greeter")
+        );
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn a_module_says_what_it_is_when_it_runs_and_within_which_limits() {
     let events: Vec<_> = manifest
         .events()
         .iter()
-        .map(|event| event.as_str())
+        .map(extension::WantedType::as_str)
         .collect();
     assert_eq!(
         events,

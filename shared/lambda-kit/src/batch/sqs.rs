@@ -42,7 +42,7 @@ impl Message {
     /// The messages that it waits for: those of its group, in a FIFO queue.
     #[must_use]
     pub fn in_order_with(&self) -> Option<&str> {
-        let is_fifo = self.queue_arn.ends_with(".fifo");
+        let is_fifo = self.queue_arn.strip_suffix(".fifo").is_some();
         self.attributes
             .message_group_id
             .as_deref()
@@ -116,15 +116,17 @@ where
     for message in &messages {
         let group = message.in_order_with();
         let must_wait = group.is_some_and(|group| behind.contains(group));
-        let is_done = !must_wait && !invocation.is_running_out(clock, reserve) && {
-            let span = tracing::info_span!("message", message.id = %message.message_id, correlation.id = tracing::field::Empty);
-            // Boxed once per message, as above.
-            let outcome = Box::pin(handle(message)).instrument(span).await;
-            if let Err(error) = &outcome {
-                tracing::warn!(error = %Chain(error), "the message stays in the queue");
-            }
-            outcome.is_ok()
-        };
+        let is_done = !must_wait
+            && !invocation.is_running_out(clock, reserve)
+            && {
+                let span = tracing::info_span!("message", message.id = %message.message_id, correlation.id = tracing::field::Empty);
+                // Boxed once per message, as above.
+                let outcome = Box::pin(handle(message)).instrument(span).await;
+                if let Err(error) = &outcome {
+                    tracing::warn!(error = %Chain(error), "the message stays in the queue");
+                }
+                outcome.is_ok()
+            };
         if !is_done && !crate::planted::is_on("order-lost-behind-a-failure") {
             behind.extend(group);
         }

@@ -14,10 +14,10 @@ use lambda_kit::{
 };
 use tenancy::{ExtensionName, TenantId};
 
-use super::{Part, PartsReader, ProfileError, ProfileReader, replace_person};
+use super::{Part, PartitionReader, PartsReader, ProfileError, ProfileReader, replace_person};
 use crate::{
     Person, TenantTrait,
-    traits::{Noted, trait_part},
+    traits::{Noted, latest_of, trait_part},
 };
 
 /// How often a lost race against another change is answered by looking again.
@@ -151,5 +151,20 @@ impl TraitStore {
             is_news.then_some(row)
         });
         Ok(news.collect())
+    }
+}
+
+impl PartitionReader {
+    /// What counts of that which code of `tenant` noted of the person of `members`, by name.
+    pub async fn traits(
+        &self,
+        members: &[ProfileId],
+        tenant: &TenantId,
+    ) -> Result<Vec<TenantTrait>, ProfileError> {
+        let mut noted = Vec::new();
+        for member in members {
+            noted.extend(self.all(*member, &trait_part(tenant, "")).await?);
+        }
+        Ok(latest_of(noted))
     }
 }

@@ -99,7 +99,7 @@ impl Seen {
                     }
                 }
                 Payload::FunctionSection(functions) => {
-                    self.count("functions", functions.count().into(), MOST_FUNCTIONS.into())
+                    self.count("functions", functions.count().into(), MOST_FUNCTIONS.into());
                 }
                 Payload::TableSection(tables) => {
                     self.count("tables", tables.count().into(), MOST_TABLES.into());

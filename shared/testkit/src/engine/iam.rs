@@ -126,8 +126,7 @@ impl Iam {
 
     fn create(&self, input: &Value) -> Result<String, Refusal> {
         let name = text(input, "RoleName");
-        let well_formed =
-            |b: u8| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b);
+        let well_formed = |b: u8| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b);
         if !(1..=LONGEST_NAME).contains(&name.len()) || !name.bytes().all(well_formed) {
             return Err(invalid("The specified value for roleName is invalid"));
         }
@@ -159,7 +158,9 @@ impl Iam {
     fn list(&self, input: &Value) -> String {
         let prefix = text(input, "PathPrefix");
         let roles = self.roles();
-        let found = roles.iter().filter(|(_, role)| role.path.starts_with(prefix));
+        let found = roles
+            .iter()
+            .filter(|(_, role)| role.path.starts_with(prefix));
         let members = found.fold(String::new(), |mut all, (name, role)| {
             let role = shown(name, role).replace("<Role>", "<member>");
             all.push_str(&role.replace("</Role>", "</member>"));
@@ -184,10 +185,16 @@ impl Iam {
         let policy = document(input, "PolicyDocument")?;
         let mut roles = self.roles();
         let role = roles.get_mut(name).ok_or_else(|| no_such_role(name))?;
-        role.policies.insert(text(input, "PolicyName").to_owned(), policy);
-        let length: usize = role.policies.values().map(|each| each.to_string().len()).sum();
+        role.policies
+            .insert(text(input, "PolicyName").to_owned(), policy);
+        let length: usize = role
+            .policies
+            .values()
+            .map(|each| each.to_string().len())
+            .sum();
         if length > LONGEST_POLICIES {
-            let message = format!("Maximum policy size of {LONGEST_POLICIES} bytes exceeded for role {name}");
+            let message =
+                format!("Maximum policy size of {LONGEST_POLICIES} bytes exceeded for role {name}");
             return Err((StatusCode::CONFLICT, "LimitExceeded", message));
         }
         Ok(String::new())
@@ -216,8 +223,12 @@ impl Iam {
         let (name, policy) = (text(input, "RoleName"), text(input, "PolicyName"));
         let mut roles = self.roles();
         role_of(&roles, name)?;
-        let removed = roles.get_mut(name).and_then(|role| role.policies.remove(policy));
-        removed.map(|_| String::new()).ok_or_else(|| no_such_policy(policy))
+        let removed = roles
+            .get_mut(name)
+            .and_then(|role| role.policies.remove(policy));
+        removed
+            .map(|_| String::new())
+            .ok_or_else(|| no_such_policy(policy))
     }
 }
 
@@ -256,11 +267,17 @@ fn shown(name: &str, role: &Role) -> String {
              <PermissionsBoundaryArn>{boundary}</PermissionsBoundaryArn></PermissionsBoundary>"
         );
     }
-    let tags = role.tags.iter().fold(String::new(), |mut all, (key, value)| {
-        let (key, value) = (escape(key), escape(value));
-        _ = write!(all, "<member><Key>{key}</Key><Value>{value}</Value></member>");
-        all
-    });
+    let tags = role
+        .tags
+        .iter()
+        .fold(String::new(), |mut all, (key, value)| {
+            let (key, value) = (escape(key), escape(value));
+            _ = write!(
+                all,
+                "<member><Key>{key}</Key><Value>{value}</Value></member>"
+            );
+            all
+        });
     _ = write!(told, "<Tags>{tags}</Tags></Role>");
     told
 }
@@ -285,7 +302,11 @@ fn document(input: &Value, name: &str) -> Result<Value, Refusal> {
 }
 
 fn invalid(message: &str) -> Refusal {
-    (StatusCode::BAD_REQUEST, "ValidationError", message.to_owned())
+    (
+        StatusCode::BAD_REQUEST,
+        "ValidationError",
+        message.to_owned(),
+    )
 }
 
 fn text<'a>(input: &'a Value, name: &str) -> &'a str {

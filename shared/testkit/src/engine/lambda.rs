@@ -150,7 +150,9 @@ impl Lambda {
         let mut response = answer::json(StatusCode::OK, &body);
         if failed {
             let unhandled = HeaderValue::from_static("Unhandled");
-            response.headers_mut().insert("x-amz-function-error", unhandled);
+            response
+                .headers_mut()
+                .insert("x-amz-function-error", unhandled);
         }
         response
     }
@@ -204,7 +206,9 @@ fn configuration(state: &State, input: &Value) -> Answered {
 
 fn list(state: &State) -> (StatusCode, Value) {
     let all = state.functions.iter();
-    let all: Vec<Value> = all.map(|(name, function)| function.shown(name, "$LATEST")).collect();
+    let all: Vec<Value> = all
+        .map(|(name, function)| function.shown(name, "$LATEST"))
+        .collect();
     (StatusCode::OK, json!({ "Functions": all }))
 }
 
@@ -242,17 +246,26 @@ fn publish(state: &mut State, input: &Value) -> Answered {
     let expected = text(input, "CodeSha256");
     if !expected.is_empty() && expected != function.code.digest {
         let message = "CodeSHA256 is different from what is currently on $LATEST.".to_owned();
-        return Err((StatusCode::BAD_REQUEST, "InvalidParameterValueException", message));
+        return Err((
+            StatusCode::BAD_REQUEST,
+            "InvalidParameterValueException",
+            message,
+        ));
     }
     let version = function.publish();
     Ok((StatusCode::CREATED, function.shown(&name, &version)))
 }
 
 fn reserve(state: &mut State, input: &Value) -> Answered {
-    let reserved = input.get("ReservedConcurrentExecutions").and_then(Value::as_u64);
+    let reserved = input
+        .get("ReservedConcurrentExecutions")
+        .and_then(Value::as_u64);
     let (_, function) = named_mut(state, input)?;
     function.reserved = reserved;
-    Ok((StatusCode::OK, json!({ "ReservedConcurrentExecutions": reserved })))
+    Ok((
+        StatusCode::OK,
+        json!({ "ReservedConcurrentExecutions": reserved }),
+    ))
 }
 
 fn tags(state: &State, input: &Value) -> Answered {
@@ -270,9 +283,15 @@ fn named<'a>(state: &'a State, input: &Value) -> Result<(&'a str, &'a Function),
     Ok((name, function))
 }
 
-fn named_mut<'a>(state: &'a mut State, input: &Value) -> Result<(String, &'a mut Function), Refusal> {
+fn named_mut<'a>(
+    state: &'a mut State,
+    input: &Value,
+) -> Result<(String, &'a mut Function), Refusal> {
     let name = named(state, input)?.0.to_owned();
-    let function = state.functions.get_mut(&name).ok_or_else(|| not_found(&name))?;
+    let function = state
+        .functions
+        .get_mut(&name)
+        .ok_or_else(|| not_found(&name))?;
     Ok((name, function))
 }
 
@@ -315,12 +334,20 @@ fn not_found(name: &str) -> Refusal {
 }
 
 fn conflict(message: &str) -> Refusal {
-    (StatusCode::CONFLICT, "ResourceConflictException", message.to_owned())
+    (
+        StatusCode::CONFLICT,
+        "ResourceConflictException",
+        message.to_owned(),
+    )
 }
 
 fn invalid(message: &str) -> Refusal {
     let message = message.to_owned();
-    (StatusCode::BAD_REQUEST, "InvalidParameterValueException", message)
+    (
+        StatusCode::BAD_REQUEST,
+        "InvalidParameterValueException",
+        message,
+    )
 }
 
 fn text<'a>(input: &'a Value, name: &str) -> &'a str {

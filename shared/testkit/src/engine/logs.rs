@@ -66,9 +66,9 @@ impl Logs {
     /// What groups there are, as a test compares them.
     pub(super) fn described(&self) -> Vec<Value> {
         let groups = self.groups();
-        let told = groups.iter().map(|(name, group)| {
-            json!({ "name": name, "days": group.days, "tags": group.tags })
-        });
+        let told = groups
+            .iter()
+            .map(|(name, group)| json!({ "name": name, "days": group.days, "tags": group.tags }));
         told.collect()
     }
 
@@ -113,12 +113,17 @@ impl Logs {
     /// A pattern is one quoted term, which is looked for as it stands.
     fn filter(&self, input: &Value) -> Result<Value, Refusal> {
         let groups = self.groups();
-        let group = groups.get(text(input, "logGroupName")).ok_or_else(no_such_group)?;
+        let group = groups
+            .get(text(input, "logGroupName"))
+            .ok_or_else(no_such_group)?;
         let term = text(input, "filterPattern").trim_matches('"');
         let number = |name: &str| input.get(name).and_then(Value::as_i64);
         let (from, to) = (number("startTime"), number("endTime"));
         let begin: usize = text(input, "nextToken").parse().unwrap_or_default();
-        let most = input.get("limit").and_then(Value::as_u64).unwrap_or(MOST_EVENTS);
+        let most = input
+            .get("limit")
+            .and_then(Value::as_u64)
+            .unwrap_or(MOST_EVENTS);
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let matching = group.written.iter().filter(|(at, line)| {
             let at = at.as_millisecond();

@@ -70,21 +70,14 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
         | Service::SecretsManager
         | Service::Kms
         | Service::StepFunctions
-        | Service::Logs => {
-            json_error(status, "ThrottlingException", "Rate exceeded")
-        }
+        | Service::Logs => json_error(status, "ThrottlingException", "Rate exceeded"),
         Service::AppFlow | Service::Scheduler => json_error(
             StatusCode::TOO_MANY_REQUESTS,
             "ThrottlingException",
             "Rate exceeded",
         ),
         Service::Sns | Service::Iam => xml_error(status, "Throttling", "Rate exceeded"),
-        Service::Lambda => json_error(
-            StatusCode::TOO_MANY_REQUESTS,
-            "TooManyRequestsException",
-            "Rate exceeded",
-        ),
-        Service::Cognito => json_error(
+        Service::Lambda | Service::Cognito => json_error(
             StatusCode::TOO_MANY_REQUESTS,
             "TooManyRequestsException",
             "Rate exceeded",

@@ -12,6 +12,7 @@ mod documents;
 mod functions;
 mod proofs;
 mod sources;
+mod targets;
 
 use std::{
     fs,

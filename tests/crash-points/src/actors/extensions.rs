@@ -1,9 +1,8 @@
 //! What compiles tenants' own code.
 
 use lambda_kit::{aws::CallBudget, objects::ObjectWriter};
-use sandbox::CodeId;
+use sandbox::{CodeId, module_digest};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use testkit::{World, delivery, engine::EXTENSIONS_BUCKET};
 
 /// A command that does nothing, as bytes: memory and `_start`, both exported.
@@ -11,11 +10,10 @@ const MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x05\x0
 \x07\x13\x02\x06memory\x02\0\x06_start\0\0\x0a\x04\x01\x02\0\x0b";
 
 fn id() -> CodeId {
-    let digest = Sha256::digest(MODULE);
     CodeId {
         tenant: "harbour".to_owned(),
         extension: "greeter".to_owned(),
-        module: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        module: module_digest(MODULE),
     }
 }
 
@@ -43,7 +41,6 @@ pub async fn compile(world: &World) -> Value {
         "extension": id.extension,
         "sha256": id.module,
         "code_key": id.module_key(),
-        "compiled_key": id.compiled_key(),
     });
     let answer = delivery::schedule(world, &request, async |request, invocation| {
         use extension_compile::{App, handle};

@@ -1,10 +1,10 @@
 //! A tenant's developers, and what becomes of the code that they push: extension-api, extension-register and
 //! extension-sweep around a bucket, a queue, and what AWS runs.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use extension::pack;
+use extension::{pack, registry::hex};
 use http::Request;
 use lambda_kit::aws::CallBudget;
 use serde_json::{Value, json};
@@ -32,10 +32,17 @@ pub enum Pushed {
 /// There is a host that was built, something that compiles, and a purpose.
 pub fn extensions_can_be_run(world: &World) {
     let engines = world.engines();
-    engines.put_object(ARTEFACTS_BUCKET, "extension-host.zip", "application/zip", "host");
+    engines.put_object(
+        ARTEFACTS_BUCKET,
+        "extension-host.zip",
+        "application/zip",
+        "host",
+    );
     engines.functions().behaves(EXTENSION_COMPILE, |module| {
-        let below = module.get("compiled_key").and_then(Value::as_str).unwrap_or_default();
-        Behaviour::Returns(json!({ "compiled": { "key": format!("{below}-1.cwasm"), "bytes": 5 } }))
+        let [tenant, extension, sha256] = ["tenant", "extension", "sha256"]
+            .map(|name| module.get(name).and_then(Value::as_str).unwrap_or_default());
+        let key = format!("compiled/{tenant}/{extension}/{sha256}-1.cwasm");
+        Behaviour::Returns(json!({ "compiled": { "key": key, "bytes": 5 } }))
     });
     world.put_row(
         "directory",
@@ -76,16 +83,15 @@ pub fn package(name: &str, version: &str, kind: Pushed) -> Vec<u8> {
 /// A developer pushes a package: announces it until they are answered, puts it where they are told to, and it is
 /// registered. What they are told of it in the end.
 pub async fn pushes(world: &World, key: &str, name: &str, package: Vec<u8>) -> Value {
-    let digest = Sha256::digest(&package);
-    let sha256 = digest.iter().fold(String::new(), |mut digits, byte| {
-        _ = write!(digits, "{byte:02x}");
-        digits
-    });
+    let sha256 = hex(&Sha256::digest(&package));
     let announced = json!({ "bytes": package.len(), "sha256": sha256 });
     let route = "POST /v1/directory/{tenant}/extensions/{extension}/uploads";
     let created = asks(world, route, key, name, &announced).await;
     let put = created.pointer("/body/put").cloned().unwrap_or_default();
-    let id = created.pointer("/body/upload_id").and_then(Value::as_str).unwrap_or_default();
+    let id = created
+        .pointer("/body/upload_id")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let object = uploads(world, &put, package);
     let told = json!({ "Records": [{ "eventName": "ObjectCreated:Put", "s3": { "object": { "key": object } } }] });
     registers(world, [told.to_string()]).await;
@@ -96,10 +102,17 @@ pub async fn pushes(world: &World, key: &str, name: &str, package: Vec<u8>) -> V
 fn uploads(world: &World, put: &Value, package: Vec<u8>) -> String {
     let url = put.get("url").and_then(Value::as_str).unwrap_or_default();
     let mut request = Request::put(url);
-    for (name, value) in put.get("headers").and_then(Value::as_object).into_iter().flatten() {
+    for (name, value) in put
+        .get("headers")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         request = request.header(name, value.as_str().unwrap_or_default());
     }
-    let request = request.body(Bytes::from(package)).expect("a link is an address");
+    let request = request
+        .body(Bytes::from(package))
+        .expect("a link is an address");
     let answer = world.engines().call(&request);
     assert_eq!(answer.status(), 200, "the link takes the package");
     let path = url.split('?').next().unwrap_or_default();
@@ -111,7 +124,10 @@ fn uploads(world: &World, put: &Value, package: Vec<u8>) -> String {
 async fn shown(world: &World, name: &str, id: &str) -> Value {
     let route = "GET /v1/directory/{tenant}/extensions/{extension}/uploads/{upload_id}";
     let mut request = request(world, route, "", name, &Value::Null);
-    if let Some(parameters) = request.get_mut("pathParameters").and_then(Value::as_object_mut) {
+    if let Some(parameters) = request
+        .get_mut("pathParameters")
+        .and_then(Value::as_object_mut)
+    {
         parameters.insert("upload_id".to_owned(), id.into());
     }
     let mut told = answers(world, request).await;
@@ -144,17 +160,22 @@ pub async fn removes(world: &World, key: &str, name: &str) -> Value {
 /// Everything that was to be done about extensions since so many messages is done.
 pub async fn tasks_are_done(world: &World, since: usize) {
     let sent = world.sent_messages(EXTENSION_UPLOADS_QUEUE);
-    registers(world, sent.into_iter().skip(since).map(|message| message.body)).await;
+    registers(
+        world,
+        sent.into_iter().skip(since).map(|message| message.body),
+    )
+    .await;
 }
 
 /// The sweep goes through all tenants, and what it tells is done.
 pub async fn sweeps(world: &World) {
     let before = world.sent_messages(EXTENSION_UPLOADS_QUEUE).len();
-    let swept = delivery::schedule(world, &json!({}), async |_, invocation| {
+    let nothing = json!({});
+    let swept = delivery::schedule(world, &nothing, async |_, invocation| {
         use extension_sweep::{App, handle};
         let sdk = world.sdk_config(&CallBudget::BATCH);
-        let app = App::new(&world.environment(), &sdk, world.clock())
-            .expect("the environment is whole");
+        let app =
+            App::new(&world.environment(), &sdk, world.clock()).expect("the environment is whole");
         handle(&app, &invocation).await
     });
     swept.await.expect("the sweep comes to its end");
@@ -163,21 +184,31 @@ pub async fn sweeps(world: &World) {
 
 async fn registers(world: &World, bodies: impl IntoIterator<Item = String>) {
     for body in bodies {
-        let done = delivery::sqs(world, EXTENSION_UPLOADS_QUEUE, [body], async |batch, invocation| {
-            use extension_register::{App, handle};
-            let sdk = world.sdk_config(&CallBudget::BATCH);
-            let app = App::new(&world.environment(), &sdk, world.clock())
-                .expect("the environment is whole");
-            handle(&app, batch, invocation).await
-        });
-        assert_eq!(done.await.dead_letters, [], "what is uploaded is registered");
+        let done = delivery::sqs(
+            world,
+            EXTENSION_UPLOADS_QUEUE,
+            [body],
+            async |batch, invocation| {
+                use extension_register::{App, handle};
+                let sdk = world.sdk_config(&CallBudget::BATCH);
+                let app = App::new(&world.environment(), &sdk, world.clock())
+                    .expect("the environment is whole");
+                handle(&app, batch, invocation).await
+            },
+        );
+        assert_eq!(
+            done.await.dead_letters,
+            [],
+            "what is uploaded is registered"
+        );
     }
 }
 
 fn request(world: &World, route: &str, key: &str, name: &str, body: &Value) -> Value {
     let token = Token::operator(world.clock().now(), OPERATOR);
     let token = token.scope("fairlead/extensions.read fairlead/extensions.write");
-    let mut headers = json!({ "authorization": token.bearer(), "content-type": "application/json" });
+    let mut headers =
+        json!({ "authorization": token.bearer(), "content-type": "application/json" });
     if let (false, Some(headers)) = (key.is_empty(), headers.as_object_mut()) {
         headers.insert("idempotency-key".to_owned(), key.into());
     }
@@ -207,5 +238,10 @@ async fn answers(world: &World, request: Value) -> Value {
 /// The status, and which versions run and are gone back to.
 fn status(told: &Value) -> Value {
     let of = |member: &str| told.pointer(&format!("/body/{member}")).cloned();
-    json!([told.get("status"), of("state"), of("active"), of("previous")])
+    json!([
+        told.get("status"),
+        of("state"),
+        of("active"),
+        of("previous")
+    ])
 }

@@ -42,7 +42,8 @@ pub fn has_a_host(world: &World, tenant: &str) {
     for queue in [&queue, &fifo, &dead] {
         world.engines().make_queue(queue);
     }
-    let arn = |name: &str| format!("arn:aws:sqs:eu-central-1:111122223333:fairlead-simulated-{name}");
+    let arn =
+        |name: &str| format!("arn:aws:sqs:eu-central-1:111122223333:fairlead-simulated-{name}");
     world.put_row(
         "directory",
         json!({
@@ -109,7 +110,7 @@ pub fn registers(world: &World, extension: &Registered<'_>) {
             "tenant": tenant, "part": format!("extension#{name}"), "name": name, "state": state,
             "active": "1.0.0", "kind": "lambda", "events": types, "purpose": "newsletter",
             "ordered": is_ordered, "timeout_ms": 3000, "revision": 2, "told": 2,
-            "created_at": at, "changed_at": at, "changed_by": "operator",
+            "created_at": at, "changed_at": at, "changed_by": "operator", "last_request": "r-1",
         }),
     );
     let manifest = json!({
@@ -124,7 +125,7 @@ pub fn registers(world: &World, extension: &Registered<'_>) {
             "tenant": tenant, "part": format!("extension-version#{name}#1.0.0"), "name": name,
             "version": "1.0.0", "state": "ready", "manifest": manifest.to_string(),
             "digest": "00", "package_key": "packages/x", "upload": "u", "created_at": at, "revision": 2,
-            "code": { "lambda": { "function_arn": arn_of(tenant, name) } },
+            "code": { "lambda": { "function_arn": arn_of(tenant, name), "code_key": "code/x.zip" } },
         }),
     );
 }

@@ -136,6 +136,7 @@ fn of_flows() -> Vec<Explorable> {
         Explorable::new(flows::Mended::THROTTLED),
         Explorable::new(flows::Mended::REJECTED),
         Explorable::new(flows::Mended::IDLE),
+        Explorable::new(flows::OverlookedInPart),
         Explorable::new(flows::GivenUp::CREDENTIALS),
         Explorable::new(flows::GivenUp::STAYS_OFF),
         Explorable::new(flows::Gap),
@@ -171,10 +172,10 @@ fn of_the_end() -> Vec<Explorable> {
 /// Tenants' own code.
 fn of_registering() -> Vec<Explorable> {
     vec![
-        Explorable::long(registering::ExtensionRegistered),
-        Explorable::long(registering::FunctionRegistered),
-        Explorable::long(registering::ExtensionRemoved),
-        Explorable::long(registering::ExtensionDrift),
+        Explorable::new(registering::ExtensionRegistered),
+        Explorable::new(registering::FunctionRegistered),
+        Explorable::new(registering::ExtensionRemoved),
+        Explorable::new(registering::ExtensionDrift),
     ]
 }
 
@@ -210,7 +211,7 @@ fn of_runs() -> Vec<Explorable> {
         Explorable::new(running::Dispatched),
         Explorable::new(running::DispatchWithdrawn),
         Explorable::twice(running::Ran),
-        Explorable::long(running::Failed),
-        Explorable::long(running::Enriched),
+        Explorable::new(running::Failed),
+        Explorable::new(running::Enriched),
     ]
 }

@@ -68,7 +68,14 @@ impl Scenario for FunctionRegistered {
         json!([
             pushes(world, first, NAME, package(NAME, "1.0.0", Pushed::Lambda)).await,
             pushes(world, second, NAME, package(NAME, "1.1.0", Pushed::Lambda)).await,
-            switches(world, back, NAME, "activate", &json!({ "version": "1.0.0" })).await,
+            switches(
+                world,
+                back,
+                NAME,
+                "activate",
+                &json!({ "version": "1.0.0" })
+            )
+            .await,
         ])
     }
 
@@ -91,13 +98,22 @@ impl Scenario for ExtensionRemoved {
         let [one, other, ..] = KEYS;
         world.block_on(async {
             pushes(world, one, NAME, package(NAME, "1.0.0", Pushed::Lambda)).await;
-            pushes(world, other, "counter", package("counter", "1", Pushed::Ordered)).await;
+            pushes(
+                world,
+                other,
+                "counter",
+                package("counter", "1", Pushed::Ordered),
+            )
+            .await;
         });
     }
 
     async fn run(&self, world: &World) -> Value {
         let [_, _, one, other, ..] = KEYS;
-        let told = json!([removes(world, one, NAME).await, removes(world, other, "counter").await]);
+        let told = json!([
+            removes(world, one, NAME).await,
+            removes(world, other, "counter").await
+        ]);
         let engines = world.engines();
         let left = [
             engines.functions().described(),
@@ -127,13 +143,21 @@ impl Scenario for ExtensionDrift {
         let [one, other, ..] = KEYS;
         world.block_on(async {
             pushes(world, one, NAME, package(NAME, "1.0.0", Pushed::Lambda)).await;
-            pushes(world, other, "counter", package("counter", "1", Pushed::Wasm)).await;
+            pushes(
+                world,
+                other,
+                "counter",
+                package("counter", "1", Pushed::Wasm),
+            )
+            .await;
         });
         let engines = world.engines();
         let host = "fairlead-simulated-extension-host-harbour";
         engines.functions().change(host, "MemorySize", 128.into());
         engines.functions().unmap(host);
-        engines.functions().remove("fairlead-simulated-x-harbour_greeter");
+        engines
+            .functions()
+            .remove("fairlead-simulated-x-harbour_greeter");
         engines.put_role_policy(host, "extension", None);
         engines.remove_queue("extension-of-harbour-dead");
         engines.set_queue("extension-of-harbour", "VisibilityTimeout", "1");

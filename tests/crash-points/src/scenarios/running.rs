@@ -9,13 +9,14 @@ use testkit::{
 
 use super::{outbox::BOTH, partner::what_was_decided, without_requests};
 use crate::actors::{
-    Person, decides_on,
+    Person, changes, decides_on,
     events::{KIND, events_flow, order, posts, takes_orders},
+    gets_a_token,
     running::{
         GREETED, Registered, UPDATED, does, events_are_dispatched, fails, greets, has_a_host,
         host_runs, queues_of, registers, results_are_applied,
     },
-    changes, gets_a_token, set_the_scene, stream_flows,
+    set_the_scene, stream_flows,
 };
 
 const HARBOUR: &str = "harbour";
@@ -219,7 +220,14 @@ impl Scenario for Failed {
         let told = world.published_events();
         let count = |kind: &str| {
             let ids = told.iter().filter(|event| event.detail_type.contains(kind));
-            let ids = ids.map(|event| event.detail.get("id").cloned().unwrap_or_default().to_string());
+            let ids = ids.map(|event| {
+                event
+                    .detail
+                    .get("id")
+                    .cloned()
+                    .unwrap_or_default()
+                    .to_string()
+            });
             ids.collect::<std::collections::BTreeSet<String>>().len()
         };
         assert_eq!(

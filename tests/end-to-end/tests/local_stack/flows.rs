@@ -1,15 +1,7 @@
 use anyhow::Result;
-use fairlead_end_to_end::interop::Clients;
 use fairlead_end_to_end::token;
-use fairlead_end_to_end::walk;
 
-use crate::visitor::{Visitor, running};
-
-#[test]
-fn the_flows_go_through_on_a_stack_where_they_went_through_before() -> Result<()> {
-    let (running, _) = running()?;
-    walk::walk(&running, &Clients::from_environment()?, &mut |_| ())
-}
+use crate::visitor::Visitor;
 
 #[test]
 fn a_returning_person_keeps_their_profile() -> Result<()> {

@@ -14,18 +14,18 @@ const NO_PLACE_IN_A_PIPE: i32 = 70;
 pub(super) fn all() -> Vec<Attack> {
     let mut all = files();
     all.extend([
-        puts_out("the environment", "(drop (call $environ_sizes (i32.const 64) (i32.const 68)))", &[0; 8]),
-        puts_out("its arguments", "(drop (call $args_sizes (i32.const 64) (i32.const 68)))", &[0; 8]),
+        puts_out("the environment", "(drop (call $environ_sizes (i32.const 64) (i32.const 68)))", [0; 8]),
+        puts_out("its arguments", "(drop (call $args_sizes (i32.const 64) (i32.const 68)))", [0; 8]),
         puts_out(
             "the time, which stands at its event's",
             "(drop (call $clock (i32.const 0) (i64.const 1) (i32.const 64)))",
-            &1_768_467_600_000_000_000_u64.to_le_bytes(),
+            1_768_467_600_000_000_000_u64.to_le_bytes(),
         ),
         puts_out(
             "how long something takes",
             "(local $n i32) (loop $again (local.set $n (i32.add (local.get $n) (i32.const 1))) (br_if $again (i32.lt_u (local.get $n) (i32.const 100000))))
              (drop (call $clock (i32.const 1) (i64.const 1) (i32.const 64)))",
-            &[0; 8],
+            [0; 8],
         ),
         same_again("randomness that is another each time", "(drop (call $random (i32.const 64) (i32.const 8)))"),
         same_again("what it left in its memory", "(i64.store (i32.const 64) (i64.add (i64.load (i32.const 64)) (i64.const 1)))"),
@@ -101,8 +101,7 @@ fn outcome(ground: &Ground, start: &str) -> Result<impl Fn(&Ground) -> Outcome, 
 }
 
 /// Code that asks for something and learns no more than `told`.
-fn puts_out(name: &'static str, start: &'static str, told: &[u8; 8]) -> Attack {
-    let told = *told;
+fn puts_out(name: &'static str, start: &'static str, told: [u8; 8]) -> Attack {
     Attack::new(name, Room::Modules, move |ground| {
         let outcome = outcome(ground, start)?(ground);
         if outcome.end == End::Answered && outcome.output == told {

@@ -8,6 +8,7 @@ use crate::attack::Attack;
 const FAULT: i32 = 21;
 const INVALID: i32 = 28;
 
+#[expect(clippy::too_many_lines, reason = "a table: a line or two for each")]
 pub(super) fn all() -> Vec<Attack> {
     let traps = |name, rest: &str, start: &str, told| {
         ends(

@@ -55,7 +55,9 @@ impl FunctionLister {
             .await
             .map_err(|error| ServiceError::new("lambda:ListFunctions", &error))?;
         let functions = page.functions.unwrap_or_default();
-        let found = functions.iter().filter_map(|function| owned(names, function));
+        let found = functions
+            .iter()
+            .filter_map(|function| owned(names, function));
         Ok(FunctionPage {
             found: found.collect(),
             next: page.next_marker,
@@ -67,7 +69,9 @@ impl FunctionLister {
 /// it is.
 fn owned(names: &Names, function: &FunctionConfiguration) -> Option<Owned> {
     let name = function.function_name()?;
-    let variables = function.environment().and_then(|environment| environment.variables());
+    let variables = function
+        .environment()
+        .and_then(|environment| environment.variables());
     let tenant = variables.and_then(|variables| variables.get("TENANT"));
     if let Some(tenant) = tenant.and_then(|tenant| tenant.parse().ok())
         && names.host(&tenant) == name
@@ -77,7 +81,10 @@ fn owned(names: &Names, function: &FunctionConfiguration) -> Option<Owned> {
             extension: None,
         });
     }
-    let key = function.description()?.strip_prefix(CODE)?.strip_prefix("code/")?;
+    let key = function
+        .description()?
+        .strip_prefix(CODE)?
+        .strip_prefix("code/")?;
     let mut parts = key.split('/');
     let tenant: TenantId = parts.next()?.parse().ok()?;
     let extension: ExtensionName = parts.next()?.parse().ok()?;

@@ -3,9 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_lambda::{
-    operation::{
-        create_function::CreateFunctionError, publish_version::PublishVersionError,
-    },
+    operation::{create_function::CreateFunctionError, publish_version::PublishVersionError},
     types::{
         Architecture, Environment, FunctionCode, FunctionConfiguration, LogFormat, LoggingConfig,
         Runtime,
@@ -27,13 +25,12 @@ impl FunctionKeeper {
         wanted: &WantedFunction,
         role_arn: &str,
     ) -> Result<FunctionConfiguration, ServiceError> {
-        let seen = match self.find(&wanted.name).await? {
-            Some(seen) => seen,
-            None => {
-                self.create(wanted, role_arn).await?;
-                let seen = self.find(&wanted.name).await?;
-                seen.ok_or_else(|| unsettled("lambda:CreateFunction", "NotThereYet"))?
-            }
+        let seen = if let Some(seen) = self.find(&wanted.name).await? {
+            seen
+        } else {
+            self.create(wanted, role_arn).await?;
+            let seen = self.find(&wanted.name).await?;
+            seen.ok_or_else(|| unsettled("lambda:CreateFunction", "NotThereYet"))?
         };
         if is_other_code(&seen.configuration, wanted) {
             self.settled(&wanted.name).await?;
@@ -106,7 +103,7 @@ impl FunctionKeeper {
                 .code(code.clone())
                 .memory_size(wanted.memory)
                 .timeout(wanted.seconds)
-                .set_environment(environment(wanted))
+                .environment(environment(wanted))
                 .logging_config(logging(wanted))
                 .set_tags(Some(tags(wanted)))
                 .send()
@@ -150,7 +147,7 @@ impl FunctionKeeper {
             .role(role_arn)
             .memory_size(wanted.memory)
             .timeout(wanted.seconds)
-            .set_environment(environment(wanted))
+            .environment(environment(wanted))
             .logging_config(logging(wanted))
             .send()
             .await
@@ -168,9 +165,11 @@ fn is_unseen<R>(error: &aws_sdk_lambda::error::SdkError<CreateFunctionError, R>)
         && !planted::is_on("role-has-to-be-seen-at-once")
 }
 
-fn environment(wanted: &WantedFunction) -> Option<Environment> {
+fn environment(wanted: &WantedFunction) -> Environment {
     let variables: HashMap<String, String> = wanted.environment.clone().into_iter().collect();
-    Some(Environment::builder().set_variables(Some(variables)).build())
+    Environment::builder()
+        .set_variables(Some(variables))
+        .build()
 }
 
 /// What a managed runtime writes is text; what we write is JSON by itself.

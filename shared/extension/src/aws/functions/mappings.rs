@@ -66,12 +66,17 @@ impl FunctionKeeper {
     pub(crate) async fn unmap(&self, function: &str) -> Result<(), ServiceError> {
         for mapping in self.mappings(function).await? {
             let Some(id) = mapping.uuid else { continue };
-            let removed = self.client.delete_event_source_mapping().uuid(id).send().await;
+            let removed = self
+                .client
+                .delete_event_source_mapping()
+                .uuid(id)
+                .send()
+                .await;
             match removed {
                 Err(error)
-                    if error
-                        .as_service_error()
-                        .is_some_and(DeleteEventSourceMappingError::is_resource_not_found_exception) => {}
+                    if error.as_service_error().is_some_and(
+                        DeleteEventSourceMappingError::is_resource_not_found_exception,
+                    ) => {}
                 removed => {
                     removed.map_err(|error| {
                         ServiceError::new("lambda:DeleteEventSourceMapping", &error)

@@ -39,7 +39,10 @@ pub(super) fn call(
         }
         "DeleteEventSourceMapping" => {
             let id = text(input, "UUID");
-            let mapping = state.mappings.remove(id).ok_or_else(|| no_such_mapping(id))?;
+            let mapping = state
+                .mappings
+                .remove(id)
+                .ok_or_else(|| no_such_mapping(id))?;
             Ok((StatusCode::ACCEPTED, shown(id, &mapping, "Deleting", now)))
         }
         other => Err(invalid(&format!("testkit's Lambda has no {other}"))),
@@ -54,12 +57,16 @@ fn create(state: &mut State, input: &Value, around: &Around<'_>, now: Timestamp)
         return Err(not_found(&function));
     }
     if !around.sqs.has(source) {
-        return Err(invalid("Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue."));
+        return Err(invalid(
+            "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue.",
+        ));
     }
     let mut all = state.mappings.iter();
     let is_same = |mapping: &Mapping| mapping.source == source && mapping.function == function;
     if let Some((id, _)) = all.find(|(_, mapping)| is_same(mapping)) {
-        let message = format!("An event source mapping with SQS arn {source} and function {function} already exists. Please update or delete the existing mapping with UUID {id}");
+        let message = format!(
+            "An event source mapping with SQS arn {source} and function {function} already exists. Please update or delete the existing mapping with UUID {id}"
+        );
         return Err((StatusCode::CONFLICT, "ResourceConflictException", message));
     }
     state.mapped += 1;

@@ -66,9 +66,13 @@ pub(super) struct Mapping {
 }
 
 impl Functions {
-    /// From now on the function of that name, qualified or not, does this when it is invoked.
+    /// From now on the function of that name or ARN, qualified or not, does this when it is invoked.
     pub fn behaves(&self, name: &str, does: impl Fn(&Value) -> Behaviour + Send + Sync + 'static) {
-        let mut all = self.behaviours.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self
+            .behaviours
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let name = name.rsplit(":function:").next().unwrap_or_default();
         all.insert(name.to_owned(), Box::new(does));
     }
 
@@ -103,13 +107,18 @@ impl Functions {
 
     /// Somebody removes by hand whatever calls a function.
     pub fn unmap(&self, name: &str) {
-        self.state().mappings.retain(|_, mapping| mapping.function != name);
+        self.state()
+            .mappings
+            .retain(|_, mapping| mapping.function != name);
     }
 
     /// Somebody changes a function by hand.
     pub fn change(&self, name: &str, setting: &str, value: Value) {
         let mut state = self.state();
-        let function = state.functions.get_mut(name).expect("there is such a function");
+        let function = state
+            .functions
+            .get_mut(name)
+            .expect("there is such a function");
         function.configuration.insert(setting.to_owned(), value);
     }
 
@@ -118,7 +127,10 @@ impl Functions {
     }
 
     pub(super) fn answer(&self, name: &str, payload: &Value) -> Option<Behaviour> {
-        let all = self.behaviours.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self
+            .behaviours
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let bare = name.split(':').next().unwrap_or_default();
         let does = all.get(name).or_else(|| all.get(bare))?;
         Some(does(payload))

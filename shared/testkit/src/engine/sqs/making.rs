@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Refusal, Sqs, text};
 use crate::{
@@ -19,7 +19,7 @@ const LONGEST_NAME: usize = 80;
 
 /// For as long as this no queue may be made under the name of one that was removed
 /// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html>).
-const GONE: Duration = Duration::from_secs(60);
+const GONE: Duration = Duration::from_mins(1);
 
 /// What a queue can be told by the calls here.
 const SETTINGS: [&str; 8] = [
@@ -66,7 +66,8 @@ impl Sqs {
             Some(_) => {}
             None => {
                 let tags = texts(input, "tags");
-                all.queues.insert(name.to_owned(), Made { attributes, tags });
+                all.queues
+                    .insert(name.to_owned(), Made { attributes, tags });
             }
         }
         drop(all);
@@ -124,19 +125,6 @@ impl Sqs {
         json!({ "QueueUrls": urls })
     }
 
-    /// What a queue was told, and its ARN.
-    pub(super) fn settings(&self, queue: &str) -> Map<String, Value> {
-        let all = self.all_made();
-        let made = all.queues.get(queue);
-        let attributes = made.map(|made| made.attributes.clone()).unwrap_or_default();
-        let arn = ("QueueArn".to_owned(), arn(queue));
-        attributes
-            .into_iter()
-            .chain([arn])
-            .map(|(name, value)| (name, value.into()))
-            .collect()
-    }
-
     /// Whether there is a queue of that ARN.
     pub(in crate::engine) fn has(&self, arn_asked: &str) -> bool {
         let all = self.all_made();
@@ -146,7 +134,9 @@ impl Sqs {
 
     /// Makes a queue as if it had always been there.
     pub(in crate::engine) fn make(&self, queue: &str) {
-        self.all_made().queues.insert(queue.to_owned(), Made::default());
+        self.all_made()
+            .queues
+            .insert(queue.to_owned(), Made::default());
     }
 
     /// Somebody removes a queue by hand, so long ago that its name is free.
@@ -177,16 +167,20 @@ fn arn(queue: &str) -> String {
 }
 
 fn check_name(whole: &str, name: &str, is_fifo: bool) -> Result<(), Refusal> {
-    let stem = whole.strip_suffix(".fifo").filter(|_| is_fifo).unwrap_or(whole);
+    let stem = whole
+        .strip_suffix(".fifo")
+        .filter(|_| is_fifo)
+        .unwrap_or(whole);
     let well_formed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
     let is_allowed = !name.is_empty()
         && (1..=LONGEST_NAME).contains(&whole.len())
         && stem.bytes().all(well_formed)
-        && whole.ends_with(".fifo") == is_fifo;
+        && whole.strip_suffix(".fifo").is_some() == is_fifo;
     if is_allowed {
         return Ok(());
     }
-    let message = format!("testkit's queues begin with {QUEUE_PREFIX}, and {whole} is no such name");
+    let message =
+        format!("testkit's queues begin with {QUEUE_PREFIX}, and {whole} is no such name");
     Err(("InvalidParameterValue", message))
 }
 

@@ -46,5 +46,5 @@ impl Sqs {
 }
 
 fn is_in_order(queue: &str) -> bool {
-    queue.ends_with(".fifo")
+    queue.strip_suffix(".fifo").is_some()
 }
