@@ -2,7 +2,7 @@
 
 use identity::{AnonymousId, Email, PhoneNumber, ProfileId};
 use openapi::{
-    Answer, Method, Route, Service, json,
+    Answer, Caller, Method, Route, Service, json,
     utoipa::{
         PartialSchema, ToSchema,
         openapi::{
@@ -25,6 +25,13 @@ pub fn description() -> Service {
     }
 }
 
+/// A route on which the tenant's operators ask as well, by its agreement with them.
+fn and_operators(route: Route) -> Route {
+    route
+        .caller(Caller::Operator("fairlead/profile.read"))
+        .problems(&["no-tenant-in-token"])
+}
+
 fn read() -> Route {
     let route = Route::new(
         Method::Get,
@@ -32,7 +39,7 @@ fn read() -> Route {
         "What a partner may read of a person, by their id",
     );
     let route = route.path::<ProfileId>("profile_id", "Whom you ask about.");
-    about_one(for_a_purpose(route))
+    about_one(and_operators(for_a_purpose(route)))
 }
 
 fn events() -> Route {
@@ -61,7 +68,7 @@ fn events() -> Route {
         "receipt_id": "rcp_0198f2a0c1d27e3f8a4b5c6d7e8f9013",
     });
     let page = Answer::json::<Page<'_>>(200, "A page of the timeline.", &example);
-    let route = by_a_purpose(route)
+    let route = and_operators(by_a_purpose(route))
         .path::<ProfileId>("profile_id", "Whom you ask about.")
         .query::<TimelinePlace>("cursor", "next of the page before.")
         .problems(&["invalid-parameter"]);
@@ -75,7 +82,10 @@ fn resolve() -> Route {
         "What a partner may read of the person that an identifier points at",
     );
     let example = json!({ "external_id": "C-17" });
-    about_one(for_a_purpose(route).takes::<IdentifierRequest>(&["application/json"], &example))
+    about_one(
+        and_operators(for_a_purpose(route))
+            .takes::<IdentifierRequest>(&["application/json"], &example),
+    )
 }
 
 fn batch() -> Route {

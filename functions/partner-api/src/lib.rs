@@ -1,6 +1,7 @@
-//! In come a partner's questions about people, each for a stated purpose; out goes what agreement
-//! and consent allow, or why it is refused, and with each answer the id of its receipt. Who asks
-//! stands in the token, which is verified here; nothing leaves before its receipt is on record.
+//! In come a partner's questions about people, or those of the tenant's own operators, each for a stated
+//! purpose; out goes what agreement and consent allow, or why it is refused, and with each answer the id
+//! of its receipt. Who asks stands in the token, which is verified here; nothing leaves before its receipt
+//! is on record.
 
 #[cfg(feature = "openapi")]
 mod description;

@@ -13,14 +13,14 @@ use crate::{
 
 /// `GET /v1/profiles/{profile_id}`: a person by their id.
 pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Problem> {
-    let asker = app.gate.asker(request).await?;
+    let asker = app.gate.asker_or_operator(request).await?;
     let target = target::in_path(request)?;
     one(app, request, asker, target).await
 }
 
 /// `POST /v1/profiles/resolve`: a person by anything that points at them.
 pub(crate) async fn resolve(app: &App, request: &Request) -> Result<Response, Problem> {
-    let asker = app.gate.asker(request).await?;
+    let asker = app.gate.asker_or_operator(request).await?;
     let target = target::in_body(request, asker.machine())?;
     one(app, request, asker, target).await
 }

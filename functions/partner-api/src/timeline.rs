@@ -32,7 +32,7 @@ pub(crate) struct Page<'a> {
 /// `GET /v1/profiles/{profile_id}/events`: decided on as any read, of the group `events` alone. It is
 /// read once the receipt is on record.
 pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Problem> {
-    let asker = app.gate.asker(request).await?;
+    let asker = app.gate.asker_or_operator(request).await?;
     let target = target::in_path(request)?;
     let after = after(request)?;
     let told = async |asking: Asking| {

@@ -238,8 +238,9 @@ impl<'a> Contents<'a> {
         let mut cursor = None;
         loop {
             let page = self.app.receipts.of_person(trail, cursor, RECEIPTS).await?;
-            for receipt in &page.receipts {
-                archive.add("receipts.json", receipt).await?;
+            for receipt in page.receipts {
+                let receipt = receipt.for_the_person();
+                archive.add("receipts.json", &receipt).await?;
             }
             cursor = page.next;
             if cursor.is_none() {

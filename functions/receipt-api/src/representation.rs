@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Outcome, Page, Reason, Receipt, ReceiptId, Subject, fields_of};
-use identity::ProfileId;
+use identity::{CognitoSub, ProfileId};
 use jiff::Timestamp;
 use lambda_kit::http::Response;
 use serde::Serialize;
@@ -98,6 +98,9 @@ pub(crate) struct ReceiptResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     profile_id: Option<ProfileId>,
     partner: &'a PartnerId,
+    /// The login of the operator who asked, where `partner` is the tenant's operators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     agreement: Option<&'a AgreementId>,
     purpose: &'a Purpose,
@@ -130,6 +133,7 @@ fn receipt(receipt: &Receipt) -> ReceiptResponse<'_> {
             Subject::Unknown(_) => None,
         },
         partner: &receipt.partner,
+        operator: receipt.operator.as_ref().map(CognitoSub::as_str),
         agreement: receipt.agreement.as_ref(),
         purpose: &receipt.purpose,
         legal_basis: receipt.legal_basis,

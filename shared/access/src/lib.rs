@@ -10,6 +10,7 @@ mod policies;
 mod projection;
 mod question;
 mod reason;
+mod reason_text;
 mod receipt;
 mod ruling;
 
@@ -22,7 +23,6 @@ pub use policies::{POLICIES, Policies, PoliciesError, SCHEMA};
 pub use projection::{Projection, fields_of, group_of};
 pub use question::{ConsentState, Decision, Person, Question};
 pub use reason::Reason;
-pub use receipt::{
-    InvalidReasonText, InvalidReceiptId, Outcome, ReasonText, Receipt, ReceiptId, Subject,
-};
+pub use reason_text::{InvalidReasonText, ReasonText};
+pub use receipt::{InvalidReceiptId, Outcome, Receipt, ReceiptId, Subject};
 pub use ruling::{Ruling, decide};

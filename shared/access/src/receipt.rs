@@ -6,14 +6,14 @@ use std::{
     str::FromStr,
 };
 
-use identity::ProfileId;
+use identity::{CognitoSub, ProfileId};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use lambda_kit::{ids::IdSource, redact::Redacted};
+use lambda_kit::ids::IdSource;
 use serde::{Deserialize, Serialize};
 use tenancy::{AgreementId, ExtensionName, FieldGroup, LegalBasis, PartnerId, Purpose, TenantId};
 use uuid::Uuid;
 
-use crate::{Person, Reason, Ruling};
+use crate::{Person, Reason, ReasonText, Ruling};
 
 const PREFIX: &str = "rcp_";
 
@@ -91,54 +91,6 @@ impl fmt::Display for ReceiptId {
     }
 }
 
-/// What the caller gives as the reason of this read, in `Fairlead-Reason`. It may hold the number of
-/// an order or of a case, and is never printed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ReasonText(Redacted<String>);
-
-/// A text that is no reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a reason has 1 to 128 printable characters")]
-pub struct InvalidReasonText;
-
-impl ReasonText {
-    /// The text, for the table and for the person.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose()
-    }
-}
-
-impl FromStr for ReasonText {
-    type Err = InvalidReasonText;
-
-    fn from_str(text: &str) -> Result<Self, InvalidReasonText> {
-        let text = text.trim();
-        let well_formed =
-            (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-        if well_formed {
-            Ok(Self(Redacted::new(text.to_owned())))
-        } else {
-            Err(InvalidReasonText)
-        }
-    }
-}
-
-impl TryFrom<String> for ReasonText {
-    type Error = InvalidReasonText;
-
-    fn try_from(text: String) -> Result<Self, InvalidReasonText> {
-        text.parse()
-    }
-}
-
-impl From<ReasonText> for String {
-    fn from(text: ReasonText) -> Self {
-        text.0.into_inner()
-    }
-}
-
 /// Whose data was asked for: the partition of the receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -198,6 +150,10 @@ pub struct Receipt {
     /// The tenant's own code that was given it, if no partner asked: `partner` has its name then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionName>,
+    /// The login of the operator who asked, if the tenant's own operators did: `partner` stands for all of
+    /// them then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<CognitoSub>,
     /// Under which agreement, if there was one of that name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<AgreementId>,
@@ -252,6 +208,7 @@ impl Ruling {
             tenant: self.tenant,
             partner: self.partner,
             extension: None,
+            operator: None,
             agreement: self.agreement,
             purpose: self.purpose,
             legal_basis: self.legal_basis,
@@ -299,6 +256,21 @@ impl Receipt {
         self.under(id)
     }
 
+    /// The same, as what `operator` was given.
+    #[must_use]
+    pub fn by_operator(mut self, operator: CognitoSub) -> Self {
+        self.operator = Some(operator);
+        self
+    }
+
+    /// The same as the person it is about may have it: who of those that work for the tenant it was is
+    /// the tenant's to say.
+    #[must_use]
+    pub fn for_the_person(mut self) -> Self {
+        self.operator = None;
+        self
+    }
+
     /// What was decided, as a text that is the same for the same decision, whenever it is made.
     #[must_use]
     pub fn decision(&self) -> Option<String> {
@@ -326,6 +298,7 @@ fn day(tenant: &TenantId, whose: &dyn fmt::Display, at: Timestamp, shard: u8) ->
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
 
@@ -340,17 +313,28 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reason_is_refused_and_no_reason_is_printed() {
-        for text in ["", "   ", "a\u{7}b", &"x".repeat(129)] {
-            assert_eq!(
-                text.parse::<ReasonText>(),
-                Err(InvalidReasonText),
-                "{text:?}"
-            );
-        }
-        let reason: ReasonText = " order 4711 ".parse().unwrap();
-        assert_eq!(reason.expose(), "order 4711");
-        assert!(!format!("{reason:?}").contains("4711"));
+    fn who_of_a_tenants_people_asked_is_on_record_and_not_for_the_person() {
+        let row = json!({
+            "profile_id": format!("prf_{:032x}", 7),
+            "receipt_id": format!("rcp_{:032x}", 7),
+            "partner_day": "harbour#operators#2026-01-15#0",
+            "tenant": "harbour",
+            "partner": "operators",
+            "purpose": "customer-service",
+            "outcome": "allowed",
+            "allowed": ["names"],
+            "withheld": {},
+            "policies": [],
+            "at": "2026-01-15T09:00:00Z",
+            "request_id": "request-1",
+            "expires_at": 0,
+        });
+        let receipt: Receipt = serde_json::from_value(row).unwrap();
+        let receipt = receipt.by_operator("0f1e2d3c".parse().unwrap());
+        let kept = serde_json::to_value(&receipt).unwrap();
+        assert_eq!(kept.get("operator"), Some(&json!("0f1e2d3c")));
+        let given = serde_json::to_value(receipt.for_the_person()).unwrap();
+        assert_eq!(given.get("operator"), None);
     }
 
     #[test]

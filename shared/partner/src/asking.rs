@@ -31,7 +31,7 @@ impl Asking {
     pub async fn of(gate: &Gate, request: &Request, asker: Asker) -> Result<Self, Problem> {
         let (purpose, reason, groups) = (purpose(request)?, reason(request)?, groups(request)?);
         let machine = asker.machine();
-        let key = key(request, machine)?;
+        let key = key(request, &asker)?;
         let purposes = gate.purposes.all(&machine.tenant).await;
         let purposes = purposes.map_err(|error| problems::unavailable(&error))?;
         let definition = defined(&purposes, &purpose)?;
@@ -126,16 +126,20 @@ impl Asking {
                 now: clock.now(),
             },
         );
-        Ok(ruling.receipt(ids, self.reason.clone(), &self.request_id))
+        let receipt = ruling.receipt(ids, self.reason.clone(), &self.request_id);
+        Ok(match self.asker.operator() {
+            Some(operator) => receipt.by_operator(operator.clone()),
+            None => receipt,
+        })
     }
 }
 
 /// A question that is sent by `GET` can be sent again as it is.
-fn key(request: &Request, machine: &Machine) -> Result<Option<Key>, Problem> {
+fn key(request: &Request, asker: &Asker) -> Result<Option<Key>, Problem> {
     if request.route_key.starts_with("GET ") {
         return Ok(None);
     }
-    Ok(Key::of(request, &machine.key_holder())?)
+    Ok(Key::of(request, &asker.key_holder())?)
 }
 
 fn purpose(request: &Request) -> Result<Purpose, Problem> {

@@ -109,6 +109,13 @@ pub fn not_permitted() -> Problem {
     )
 }
 
+/// An operator asks whose tenant nobody knows.
+#[must_use]
+pub fn no_tenant_in_token() -> Problem {
+    Problem::new(403, "no-tenant-in-token", "The token names no tenant")
+        .detail("Operators look people up for their tenant. Sign in by a tenant's own app client.")
+}
+
 /// The record is locked for a moment.
 #[must_use]
 pub fn settling() -> Problem {

@@ -20,11 +20,7 @@ fn strangers(world: &World) -> Vec<(Token, u16, &'static str)> {
     let read = "fairlead/profile.read";
     vec![
         (Token::person(now, JANE).scope(read), 403, "wrong-principal"),
-        (
-            Token::operator(now, JANE).scope(read),
-            403,
-            "wrong-principal",
-        ),
+        (Token::program(now).scope(read), 403, "wrong-principal"),
         (
             token(world).without("fairlead:partner"),
             403,
@@ -52,7 +48,7 @@ fn strangers(world: &World) -> Vec<(Token, u16, &'static str)> {
 }
 
 #[test]
-fn every_route_is_for_machines_alone() {
+fn every_route_is_for_machines_and_operators_alone() {
     let world = world(1);
     for request in every_route(&world) {
         for (token, status, problem) in strangers(&world) {

@@ -14,6 +14,7 @@ mod calls;
 mod events;
 mod given;
 mod identifiers;
+mod operators;
 mod outage;
 mod rates;
 mod refusals;
