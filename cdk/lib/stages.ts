@@ -30,6 +30,8 @@ export interface WebClient {
 export interface Portal {
   /** Where browsers see them and the API, `https://fairlead.example.com`: a domain of the API's own, without a slash. */
   readonly origin: string;
+  /** Where the hosted login is, if not at the domain that the pool has on AWS. */
+  readonly login?: string;
 }
 
 /** What runs for operators without one of them: docs/command-line.md. */
@@ -225,6 +227,11 @@ const STAGES: ReadonlyMap<string, Settings> = new Map([
       deletionProtection: false,
       logRetention: RetentionDays.ONE_DAY,
       webClient: LOOPBACK_CLIENT,
+      // The environment's `FAIRLEAD_PAGES` names another way to them. The login is where all of the local stack is.
+      portal: {
+        origin: process.env['FAIRLEAD_PAGES'] || 'http://127.0.0.1:4570',
+        login: process.env['AWS_ENDPOINT_URL'] || 'http://127.0.0.1:4566',
+      },
       peopleOf: [{ tenant: 'airport', ...LOOPBACK_CLIENT }],
       operatorsOf: [],
       programs: [{ name: 'night-watch', scopes: ['dead-letters.read', 'dead-letters.redrive'] }],

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { EXTENSION_FUNCTIONS } from './functions-extensions';
 import { SALESFORCE_FUNCTIONS, TRIGGER } from './functions-operators';
+import { PAGES_FUNCTIONS, PAGES_VALUES } from './functions-pages';
 import { STAGES, Synthesised } from './synthesised';
 
 const TOKENS = ['TOKEN_ISSUER', 'WEB_CLIENT_IDS', 'OPERATORS_CLIENT_IDS'];
@@ -208,15 +209,14 @@ const FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
 };
 
 /**
- * What a stage has only if it asks for it: see federation.test.ts, fan-out.test.ts and salesforce.test.ts; and what each
- * tenant has of its own: see extension.test.ts.
+ * What a stage has only if it asks for it: see federation.test.ts, fan-out.test.ts, portal.test.ts and salesforce.test.ts;
+ * and what each tenant has of its own: see extension.test.ts.
  */
 const onDemand = (stage: string): string[] => [
   'extension-host',
   'event-fanout',
   'identity-user-migration',
-  'portal-web',
-  ...(stage === 'local' ? [] : Object.keys(SALESFORCE_FUNCTIONS)),
+  ...(stage === 'local' ? [] : [...Object.keys(PAGES_FUNCTIONS), ...Object.keys(SALESFORCE_FUNCTIONS)]),
 ];
 
 /** What a variable's value refers to: `Ref` is a table's or bus's name, a queue's URL and a topic's ARN. */
@@ -285,6 +285,7 @@ const values = (stage: string): Record<string, string> => ({
   EXTENSION_HOSTS: expect.stringContaining('"boundary":"<boundary>"') as unknown as string,
   NOTIFICATION_QUEUE_URL: '<notification>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
+  ...PAGES_VALUES,
 });
 
 /** Where a function's variable refers to something of its own. */
@@ -315,6 +316,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ...FUNCTIONS,
     ...EXTENSION_FUNCTIONS,
     ...SALESFORCE_FUNCTIONS,
+    ...PAGES_FUNCTIONS,
   };
   const deployed = Object.entries(described);
   it.each(deployed.filter(([name]) => !onDemand(stage).includes(name)))('%s gets its environment, its time limit and its name', (name, expected) => {

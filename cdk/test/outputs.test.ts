@@ -94,6 +94,7 @@ const OUTPUTS: Record<string, string> = {
   PartnerListFunctionName: '<partner-list>',
   PartnerSegmentFunctionName: '<partner-segment>',
   PartnerSubscriptionsFunctionName: '<partner-subscriptions>',
+  PortalWebFunctionName: '<portal-web>',
   ProfileApiFunctionName: '<profile-api>',
   ProfileDatasetsFunctionName: '<profile-datasets>',
   ProfileExportFunctionName: '<profile-export>',

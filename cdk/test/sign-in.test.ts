@@ -4,6 +4,23 @@ import { OPERATORS_SCOPES } from '../lib/scopes';
 import { stageNamed } from '../lib/stages';
 import { STAGES, Synthesised } from './synthesised';
 
+/** The routes of browsers, in the order in which they are made. */
+const PAGES = [
+  'GET /',
+  'GET /language',
+  'GET /sign-in',
+  'GET /sign-in/callback',
+  'GET /erasures/{erasure_id}',
+  'GET /assets/{proxy+}',
+  'GET /me',
+  'GET /me/{proxy+}',
+  'GET /ops',
+  'GET /ops/{proxy+}',
+  'POST /sign-out',
+  'POST /me/{proxy+}',
+  'POST /ops/{proxy+}',
+];
+
 describe.each(STAGES)('on stage %s', (stage) => {
   const all = Synthesised.stage(stage);
   const [pool] = all.ofType('AWS::Cognito::UserPool');
@@ -32,7 +49,11 @@ describe.each(STAGES)('on stage %s', (stage) => {
   it('the web client keeps no secret and signs in by authorisation code alone', () => {
     expect(client?.properties).toMatchObject({
       AllowedOAuthFlows: ['code'],
-      CallbackURLs: ['http://localhost:8400/callback'],
+      // That of the pages beside it, where there are any.
+      CallbackURLs: [
+        'http://localhost:8400/callback',
+        ...(stage === 'local' ? ['http://127.0.0.1:4570/sign-in/callback'] : []),
+      ],
       ClientName: 'web',
       GenerateSecret: false,
       PreventUserExistenceErrors: 'ENABLED',
@@ -215,6 +236,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       // Whoever has the id may ask: docs/decisions/0031.
       ['GET /v1/erasures/{erasure_id}', 'NONE', undefined],
       ['GET /v1/erasures/{erasure_id}/certificate', 'NONE', undefined],
+      // Browsers have a session instead of a token: portal.test.ts says for which routes.
+      ...(stage === 'local' ? PAGES.map((route) => [route, 'NONE', undefined]) : []),
       // Whatever no other route matches: docs-api answers that there is none.
       ['$default', 'NONE', undefined],
     ]);

@@ -55,8 +55,12 @@ pub(crate) fn bootstrap(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
     Ok(())
 }
 
-/// Synthesises the app for the local stack, with a Salesforce at that address.
-pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack, salesforce: &str) -> Result<()> {
+/// Synthesises the app for the local stack, with a Salesforce and with pages at those addresses.
+pub(crate) fn synthesise(
+    workshop: &Workshop,
+    stack: &LocalStack,
+    [salesforce, pages]: [&str; 2],
+) -> Result<()> {
     let task = workshop.console.begin("synthesise the CDK app");
     // The functions as they were would stay in it, a gigabyte for each time that they were built.
     let assembly = stack.instance().assembly();
@@ -71,7 +75,8 @@ pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack, salesforce: &s
     );
     synthesise
         .arg(assembly)
-        .env("FAIRLEAD_SALESFORCE", salesforce);
+        .env("FAIRLEAD_SALESFORCE", salesforce)
+        .env("FAIRLEAD_PAGES", pages);
     job::run(workshop, &task, "cdk-synth", stack.point(&mut synthesise))?.expect_success()?;
     task.done(&format!("stage {STAGE}"));
     Ok(())

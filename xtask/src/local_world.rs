@@ -13,6 +13,7 @@ use crate::Workshop;
 use crate::build::{self, Profile};
 use crate::instance::Instance;
 use crate::local_stack::{ACCOUNT, LocalStack, REGION};
+use crate::pages::Pages;
 use crate::stop::Stopped;
 use crate::{cdk, extensions, install};
 
@@ -20,37 +21,45 @@ use crate::{cdk, extensions, install};
 pub(crate) struct LocalWorld {
     pub(crate) stack: LocalStack,
     pub(crate) salesforce: LocalSalesforce,
+    pub(crate) pages: Pages,
     pub(crate) running: Running,
 }
 
+/// The ports of 127.0.0.1 that it takes; for 0 the system chooses one.
+pub(crate) struct Ports {
+    /// Of everything of AWS's.
+    pub(crate) stack: u16,
+    /// Of the Salesforce beside it.
+    pub(crate) salesforce: u16,
+    /// Of the pages.
+    pub(crate) pages: u16,
+}
+
 /// Builds it from whatever state the checkout is in. What does not depend on each other is done at the same time.
-pub(crate) fn raise(
-    workshop: &Workshop,
-    instance: Instance,
-    (port, salesforce_port): (u16, u16),
-) -> Result<LocalWorld> {
-    let salesforce = start_salesforce(salesforce_port)?;
+pub(crate) fn raise(workshop: &Workshop, instance: Instance, ports: Ports) -> Result<LocalWorld> {
+    let salesforce = start_salesforce(ports.salesforce)?;
+    let pages = Pages::start(ports.pages)?;
     let (packages, functions, clients, stack) = thread::scope(|scope| {
         let packages = scope.spawn(|| or_stop(workshop, install::CDK.install(workshop)));
         let functions = scope.spawn(|| or_stop(workshop, build_functions(workshop)));
         let clients = scope.spawn(|| or_stop(workshop, install_clients(workshop)));
-        let stack = or_stop(workshop, start(workshop, instance, port));
+        let stack = or_stop(workshop, start(workshop, instance, ports.stack));
         (packages.join(), functions.join(), clients.join(), stack)
     });
     let others = [joined(packages), joined(functions), joined(clients)];
     let stack = first_error(others, stack)?;
     thread::scope(|scope| {
         let bootstrap = scope.spawn(|| or_stop(workshop, cdk::bootstrap(workshop, &stack)));
-        let synthesised = or_stop(
-            workshop,
-            cdk::synthesise(workshop, &stack, salesforce.url()),
-        );
+        let beside = [salesforce.url(), &pages.url()];
+        let synthesised = or_stop(workshop, cdk::synthesise(workshop, &stack, beside));
         first_error([joined(bootstrap.join())], synthesised)
     })?;
-    let running = deploy(workshop, &stack, &salesforce)?;
+    let running = deploy(workshop, &stack, &salesforce, &pages)?;
+    pages.lead_to(running.stack.api_url()?);
     Ok(LocalWorld {
         stack,
         salesforce,
+        pages,
         running,
     })
 }
@@ -86,6 +95,7 @@ fn deploy(
     workshop: &Workshop,
     stack: &LocalStack,
     salesforce: &LocalSalesforce,
+    pages: &Pages,
 ) -> Result<Running> {
     let deployed = stack.describe(cdk::deploy(workshop, stack)?);
     let task = workshop.console.begin("seed the small world");
@@ -95,6 +105,7 @@ fn deploy(
         stack: deployed,
         world,
         salesforce: Some(salesforce.url().to_owned()),
+        pages: Some(pages.url()),
     };
     running.write(&stack.instance().description())?;
     task.done("two tenants with their partners, two people, and Salesforce");

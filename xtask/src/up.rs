@@ -28,8 +28,9 @@ use crate::console::{Output, Task};
 use crate::extensions;
 use crate::install::INTEROP;
 use crate::instance::Instance;
-use crate::local_world::{LocalWorld, raise};
+use crate::local_world::{LocalWorld, Ports, raise};
 use crate::lock::{Holder, Lock};
+use crate::pages::PORT as PAGES;
 use crate::preflight;
 
 /// How often it is looked whether the local stack is still there.
@@ -50,6 +51,9 @@ pub(crate) struct Options {
     /// The port of 127.0.0.1 that the Salesforce beside it is reached at; with 0 the system chooses
     #[arg(long, default_value_t = SALESFORCE)]
     salesforce_port: u16,
+    /// The port of 127.0.0.1 that browsers see the pages at; with 0 the system chooses
+    #[arg(long, default_value_t = PAGES)]
+    pages_port: u16,
     /// How to print what happens
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub(crate) output: Output,
@@ -67,7 +71,11 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     preflight::port_is_free(options.port)?;
 
     workshop.console.say("Fairlead on this machine");
-    let ports = (options.port, options.salesforce_port);
+    let ports = Ports {
+        stack: options.port,
+        salesforce: options.salesforce_port,
+        pages: options.pages_port,
+    };
     let mut world = raise(workshop, instance, ports)?;
     workshop.console.say("\nThe flows, once");
     walk_flows(workshop, &world.running)?;
@@ -75,12 +83,8 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
         let fairlead = Fairlead::on(world.running.stack.clone())?;
         let token = world.stack.instance().operator_token();
         keep_operator_token(&fairlead, &token)?;
-        let salesforce = world.salesforce.url().to_owned();
-        tell_how_to_use(
-            workshop,
-            (&fairlead, &salesforce),
-            (&token, started.elapsed()),
-        )?;
+        let beside = [world.salesforce.url(), &world.pages.url()];
+        tell_how_to_use(workshop, (&fairlead, beside), (&token, started.elapsed()))?;
         stay(workshop, &mut world)?;
     }
     world.stack.stop()?;
@@ -167,7 +171,7 @@ fn keep_operator_token(fairlead: &Fairlead, path: &Path) -> Result<()> {
 
 fn tell_how_to_use(
     workshop: &Workshop,
-    (fairlead, salesforce): (&Fairlead, &str),
+    (fairlead, [salesforce, pages]): (&Fairlead, [&str; 2]),
     (operator_token, took): (&Path, Duration),
 ) -> Result<()> {
     let stack = &fairlead.stack;
@@ -177,17 +181,19 @@ fn tell_how_to_use(
     let token = format!("{}/oauth2/token", stack.login_url());
     let (client, callback) = (&fairlead.login.client_id, &fairlead.login.redirect_uri);
     let operators_client = stack.output("OperatorsClientId")?;
-    workshop.console.tell(&json!({ "ready": { "api": api, "login": login, "token": token, "seconds": took.as_secs_f64() } }));
+    workshop.console.tell(&json!({ "ready": { "api": api, "pages": pages, "login": login, "token": token, "seconds": took.as_secs_f64() } }));
     workshop.console.say(format_args!(
         "\n{title}\n\
-         \n  Profile API    {api}\
+         \n  Pages          {pages}/\
+         \n    for people, as {ada} or {ben}, and for operators, as {olga}; the password of each is {password}\
+         \n\n  Profile API    {api}\
          \n  Hosted login   {login}\
-         \n\n  To sign in, open the hosted login as {ada} or {ben}, password {password}\
+         \n\n  To sign in without the pages, open the hosted login as {ada} or {ben}\
          \n  It sends the browser to {callback}?code=…, where nothing listens; the code buys a token:\
          \n\n    curl -s {token} -d grant_type=authorization_code -d client_id={client} \\\
          \n      -d redirect_uri={callback} -d code_verifier={VERIFIER} -d code=…\
          \n    curl -s '{api}' -H 'Authorization: Bearer <access_token>'\
-         \n\n  From a terminal, as the operator {olga} with the same password (docs/command-line.md):\
+         \n\n  From a terminal, as the operator {olga} (docs/command-line.md):\
          \n\n    export FAIRLEAD_URL='{url}' FAIRLEAD_LOGIN_URL={login_url} FAIRLEAD_CLIENT_ID={operators_client}\
          \n    cargo run -q -p fairlead -- login    # or without a browser, for an hour:\
          \n    export FAIRLEAD_TOKEN=\"$(cat '{operator_token}')\"\

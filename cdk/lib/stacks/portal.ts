@@ -25,7 +25,7 @@ interface Dependencies {
 export class PortalStack extends ContextStack {
   readonly web: FairleadFunction;
 
-  constructor(deployment: Deployment, { origin }: Portal, { key, tokens, signIn }: Dependencies) {
+  constructor(deployment: Deployment, { origin, login }: Portal, { key, tokens, signIn }: Dependencies) {
     super(deployment, 'portal', 'Fairlead: pages for people and operators');
     const secret = this.sessionKey(key);
     this.web = new FairleadFunction(this, 'portal-web', {
@@ -35,7 +35,7 @@ export class PortalStack extends ContextStack {
         ...tokens,
         PORTAL_ORIGIN: origin,
         API_ORIGIN: origin,
-        LOGIN_ORIGIN: signIn.login,
+        LOGIN_ORIGIN: login ?? signIn.login,
         PORTAL_CLIENT_ID: signIn.peoplesClientId,
         PORTAL_OPERATORS_CLIENT_ID: signIn.operatorsClientId,
         SESSION_KEY_SECRET: secret.secretArn,

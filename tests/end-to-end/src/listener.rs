@@ -17,8 +17,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest body that is taken, in bytes.
 const LARGEST: usize = 8 * 1024 * 1024;
 
-/// What a call is answered; `None` hangs up.
-type Answer = dyn Fn(Request<Vec<u8>>) -> Option<Response<Vec<u8>>> + Send + Sync;
+/// A call as it came: its target has no host.
+pub type Call = Request<Vec<u8>>;
+
+/// What a call is answered.
+pub type Reply = Response<Vec<u8>>;
+
+/// Answers calls; `None` hangs up.
+type Answer = dyn Fn(Call) -> Option<Reply> + Send + Sync;
 
 /// A server that ends with this value.
 #[derive(Debug)]
@@ -30,16 +36,14 @@ pub struct Listener {
 
 impl Listener {
     /// Starts, on a port that the system chooses, to answer every call by `answer`; where that gives nothing, the caller is hung up on.
-    pub fn start(
-        answer: impl Fn(Request<Vec<u8>>) -> Option<Response<Vec<u8>>> + Send + Sync + 'static,
-    ) -> Result<Self> {
+    pub fn start(answer: impl Fn(Call) -> Option<Reply> + Send + Sync + 'static) -> Result<Self> {
         Self::on((Ipv4Addr::LOCALHOST, 0), answer)
     }
 
     /// The same at an address of one's own choice.
     pub fn on(
         address: (Ipv4Addr, u16),
-        answer: impl Fn(Request<Vec<u8>>) -> Option<Response<Vec<u8>>> + Send + Sync + 'static,
+        answer: impl Fn(Call) -> Option<Reply> + Send + Sync + 'static,
     ) -> Result<Self> {
         let (host, port) = address;
         let listener = TcpListener::bind(address)
@@ -96,7 +100,7 @@ fn serve(stream: &TcpStream, answer: &Answer) -> Result<()> {
 }
 
 /// A request whose body has its length in front, as every client here sends it.
-fn read(stream: &TcpStream) -> Result<Request<Vec<u8>>> {
+fn read(stream: &TcpStream) -> Result<Call> {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
     reader.read_line(&mut first)?;
@@ -122,7 +126,7 @@ fn read(stream: &TcpStream) -> Result<Request<Vec<u8>>> {
     Ok(request.body(body)?)
 }
 
-fn write(mut stream: &TcpStream, response: &Response<Vec<u8>>) -> Result<()> {
+fn write(mut stream: &TcpStream, response: &Reply) -> Result<()> {
     let mut answer = Vec::new();
     write!(answer, "HTTP/1.1 {}\r\n", response.status())?;
     for (name, value) in response.headers() {

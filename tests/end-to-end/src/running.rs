@@ -23,6 +23,9 @@ pub struct Running {
     /// Where the Salesforce is that stands beside it, without a path.
     #[serde(default)]
     pub salesforce: Option<String>,
+    /// Where browsers see the pages, without a path.
+    #[serde(default)]
+    pub pages: Option<String>,
 }
 
 impl Running {

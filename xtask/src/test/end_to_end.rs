@@ -54,7 +54,7 @@ pub(super) fn start(workshop: &Workshop, folder: &Path) -> Result<Background> {
     let mut command = Command::new(&workshop.program);
     command
         .args(["up", "--output", "json", "--port", &port])
-        .args(["--salesforce-port", "0", "--folder"])
+        .args(["--salesforce-port", "0", "--pages-port", "0", "--folder"])
         .arg(folder);
     let mut up = Background::start(workshop, "up", &mut command)?;
     while let Some(line) = up.next_line(workshop)? {
