@@ -5,7 +5,6 @@ use http::{Method, Request, Response};
 use lambda_kit::{config::ConfigError, http_client::HttpClient, redact::Redacted};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
 
 /// The longest answer that is read, in bytes: as much as a function of AWS answers.
 const LONGEST_ANSWER: usize = 6 * 1024 * 1024;
@@ -33,11 +32,37 @@ pub(crate) struct Caller<'a> {
 /// What goes along with a request that changes something.
 #[derive(Debug, Default)]
 pub(crate) struct Sent<'a> {
-    pub(crate) body: Option<Value>,
-    /// The version that the change builds on.
-    pub(crate) if_match: Option<&'a str>,
+    /// JSON.
+    pub(crate) body: Option<String>,
+    pub(crate) upon: Upon<'a>,
     /// Under which it is carried out once, however often the form is sent.
     pub(crate) key: Option<&'a str>,
+    /// What is asked for, of somebody else, and why.
+    pub(crate) purpose: Option<&'a str>,
+    pub(crate) reason: Option<&'a str>,
+}
+
+/// What a change builds on.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Upon<'a> {
+    /// Whatever is there: it says by itself what it changes.
+    #[default]
+    Whatever,
+    /// Nothing is there yet.
+    Nothing,
+    /// The version that was shown.
+    Version(&'a str),
+}
+
+impl<'a> Upon<'a> {
+    /// What a form says that it was shown: of what is not there yet there is no version.
+    pub(crate) const fn shown(version: &'a str) -> Self {
+        if version.is_empty() {
+            Self::Nothing
+        } else {
+            Self::Version(version)
+        }
+    }
 }
 
 /// What the API answers.
@@ -52,7 +77,7 @@ pub(crate) struct Answer<T> {
 pub(crate) enum Refusal {
     /// It says why.
     #[error("the API refuses: {}", .0.name())]
-    Problem(Problem),
+    Problem(Box<Problem>),
     /// It does not answer, or not in a form that is known here.
     #[error("the API does not answer")]
     Unavailable,
@@ -69,6 +94,14 @@ pub(crate) struct Problem {
     pub(crate) detail: Option<String>,
     #[serde(default)]
     pub(crate) field: Option<String>,
+    /// Why nothing is told of somebody, and under which receipt that is on record.
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+    #[serde(default)]
+    pub(crate) receipt_id: Option<String>,
+    /// Where a schema would refuse what was taken before.
+    #[serde(default)]
+    pub(crate) breaks: Vec<String>,
 }
 
 impl Problem {
@@ -124,18 +157,29 @@ impl Caller<'_> {
         if self.gpc {
             request = request.header("sec-gpc", "1");
         }
-        if let Some(version) = sent.if_match {
-            request = request.header("if-match", version);
+        match sent.upon {
+            Upon::Whatever => {}
+            Upon::Nothing => request = request.header("if-none-match", "*"),
+            Upon::Version(version) => request = request.header("if-match", version),
         }
-        if let Some(key) = sent.key {
-            request = request.header("idempotency-key", key);
+        let given = [
+            ("idempotency-key", sent.key),
+            ("fairlead-purpose", sent.purpose),
+            ("fairlead-reason", sent.reason),
+        ];
+        for (name, value) in given {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
         }
         if sent.body.is_some() {
             request = request.header("content-type", "application/json");
         }
-        let body = sent.body.map(|body| body.to_string()).unwrap_or_default();
-        let request = request.body(body).map_err(|_| Refusal::Unavailable)?;
-        let answer = self.api.0.send("fairlead-api", request).await;
+        let request = request
+            .body(sent.body.unwrap_or_default())
+            .map_err(|_| Refusal::Unavailable)?;
+        // Boxed: it reaches deep into the client, and pages ask several times at once.
+        let answer = Box::pin(self.api.0.send("fairlead-api", request)).await;
         read(&answer.map_err(|error| {
             tracing::warn!(%error, "the API does not answer");
             Refusal::Unavailable
@@ -152,9 +196,12 @@ fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<Answer<T>, Re
             kind: String::new(),
             detail: None,
             field: None,
+            reason: None,
+            receipt_id: None,
+            breaks: Vec::new(),
         });
         problem.status = status.as_u16();
-        return Err(Refusal::Problem(problem));
+        return Err(Refusal::Problem(Box::new(problem)));
     }
     let body = match answer.body().as_slice() {
         [] => b"null".as_slice(),
@@ -193,6 +240,8 @@ pub(crate) fn query(path: &str, parameters: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) enum Failure {
     /// The browser came back from a sign-in that it did not begin here, or too late.
     NotThisSignIn,
     /// The API refuses, for a reason that it gives.
-    Refused(Problem),
+    Refused(Box<Problem>),
     /// It can't be done now.
     Unavailable,
 }

@@ -8,6 +8,7 @@ mod api;
 mod around;
 mod assets;
 mod config;
+mod event;
 mod failure;
 mod form;
 mod headers;
@@ -18,14 +19,8 @@ mod sign_in;
 mod visit;
 mod words;
 
-use std::collections::BTreeMap;
-
 use aws_types::SdkConfig;
-use axum::{Router, body::Body};
-use lambda_http::{
-    aws_lambda_events::apigw::ApiGatewayV2httpResponse,
-    request::{RequestContext, from_str},
-};
+use axum::Router;
 use lambda_kit::{
     Invocation,
     clock::Clock,
@@ -33,21 +28,18 @@ use lambda_kit::{
     ids::IdSource,
     log,
 };
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use session::Randomness;
 use tower::ServiceExt as _;
+
+use crate::event::Asked;
+pub use crate::event::{Page, UnreadableRequest};
 
 /// What the function works with.
 #[derive(Debug, Clone)]
 pub struct App {
     router: Router,
 }
-
-/// What was delivered is no request of an HTTP API.
-#[derive(Debug, thiserror::Error)]
-#[error("the event is not a request in API Gateway's payload format 2.0")]
-pub struct UnreadableRequest;
 
 impl App {
     /// Reads `PORTAL_ORIGIN`, `API_ORIGIN`, `LOGIN_ORIGIN`, `PORTAL_CLIENT_ID`,
@@ -71,62 +63,12 @@ pub async fn handle(
     app: &App,
     event: &RawValue,
     _invocation: Invocation,
-) -> Result<ApiGatewayV2httpResponse, UnreadableRequest> {
-    let address: Address = serde_json::from_str(event.get()).map_err(|_| UnreadableRequest)?;
-    if !address.is_one() {
-        return Ok(no_address());
-    }
-    let request = from_str(event.get()).map_err(|_| UnreadableRequest)?;
-    if let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().get() {
-        log::correlate(context.request_id.as_deref().unwrap_or_default());
-    }
-    let request = request.map(|body| Body::from(body.to_vec()));
+) -> Result<Page, UnreadableRequest> {
+    let asked = Asked::read(event)?;
+    log::correlate(&asked.id);
+    let Some(request) = asked.request else {
+        return Ok(Page::no_address());
+    };
     let Ok(response) = Box::pin(app.router.clone().oneshot(request)).await;
-    packed(response).await.ok_or(UnreadableRequest)
-}
-
-/// What a browser asked for, as API Gateway has it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Address {
-    raw_path: String,
-    #[serde(default)]
-    raw_query_string: String,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-}
-
-impl Address {
-    /// Whether it is an address at all: `lambda_http` takes that for granted, and would panic.
-    fn is_one(&self) -> bool {
-        let host = self.headers.get("host").map_or("localhost", String::as_str);
-        let (path, query) = (&self.raw_path, &self.raw_query_string);
-        let address = format!("https://{host}{path}?{query}");
-        path.starts_with('/') && address.parse::<http::Uri>().is_ok()
-    }
-}
-
-fn no_address() -> ApiGatewayV2httpResponse {
-    let mut answer = ApiGatewayV2httpResponse::default();
-    answer.status_code = 400;
-    answer.body = Some(lambda_http::Body::Text("This is no address.".to_owned()));
-    answer
-}
-
-/// A page as API Gateway takes it: its cookies apart from its other headers.
-async fn packed(response: axum::response::Response) -> Option<ApiGatewayV2httpResponse> {
-    let (mut head, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, usize::MAX).await.ok()?;
-    let cookies = head.headers.get_all(http::header::SET_COOKIE).into_iter();
-    let cookies = cookies.filter_map(|cookie| Some(cookie.to_str().ok()?.to_owned()));
-    let cookies = cookies.collect();
-    head.headers.remove(http::header::SET_COOKIE);
-    let mut packed = ApiGatewayV2httpResponse::default();
-    packed.status_code = i64::from(head.status.as_u16());
-    packed.headers = head.headers;
-    packed.cookies = cookies;
-    // All that we send is text.
-    let text = String::from_utf8(body.to_vec()).ok()?;
-    packed.body = Some(lambda_http::Body::Text(text));
-    Some(packed)
+    Page::of(response).await
 }

@@ -62,7 +62,10 @@ fn operators() -> Router<Arc<Portal>> {
         .route("/ops/requests", get(ops::requests::show))
         .route("/ops/requests.csv", get(ops::requests::table))
         .route("/ops/requests/{partner}", get(ops::requests::of_partner))
-        .route("/ops/people", get(ops::people::show))
+        .route("/ops/people", get(ops::find::show))
+        .route("/ops/people/find", post(ops::find::find))
+        .route("/ops/people/{profile}/timeline", post(ops::find::timeline))
+        .route("/ops/people/merges", get(ops::people::show))
         .route("/ops/people/merge", post(ops::people::merge))
         .route("/ops/people/split", post(ops::people::split))
         .route("/ops/flows", get(ops::flows::show))
@@ -76,14 +79,32 @@ fn operators() -> Router<Arc<Portal>> {
             post(ops::rejected::resubmit),
         )
         .route("/ops/tenant", get(ops::tenant::show))
-        .route("/ops/tenant/partners/{partner}", get(ops::partner::show))
+        .route("/ops/tenant/partners", post(ops::partner::make))
+        .route(
+            "/ops/tenant/partners/{partner}",
+            get(ops::partner::show).post(ops::partner::save),
+        )
+        .route(
+            "/ops/tenant/partners/{partner}/clients",
+            post(ops::made::make_client),
+        )
+        .route(
+            "/ops/tenant/partners/{partner}/clients/{client}/remove",
+            post(ops::made::remove_client),
+        )
         .route(
             "/ops/tenant/partners/{partner}/keys",
-            post(ops::partner::make_key),
+            post(ops::made::make_key),
         )
         .route(
             "/ops/tenant/partners/{partner}/keys/{key}/revoke",
-            post(ops::partner::revoke_key),
+            post(ops::made::revoke_key),
+        )
+        .route("/ops/tenant/agreements", get(ops::agreement::named))
+        .route("/ops/tenant/event-types", get(ops::event_type::named))
+        .route(
+            "/ops/tenant/event-types/{type}",
+            get(ops::event_type::show).post(ops::event_type::save),
         )
         .route(
             "/ops/tenant/agreements/{agreement}",
@@ -92,5 +113,9 @@ fn operators() -> Router<Arc<Portal>> {
         .route(
             "/ops/tenant/extensions/{extension}",
             get(ops::extension::show),
+        )
+        .route(
+            "/ops/tenant/extensions/{extension}/{change}",
+            post(ops::extension::change),
         )
 }

@@ -49,7 +49,6 @@ struct TokensResponse {
 }
 
 /// The front door: whoever is signed in goes on to their own pages.
-#[expect(clippy::unused_async, reason = "the router takes async functions")]
 pub(crate) async fn front(visit: Visit) -> Answered {
     match visit.session() {
         Ok(session) => Ok(Redirect::to(home(session.role)).into_response()),
@@ -58,7 +57,6 @@ pub(crate) async fn front(visit: Visit) -> Answered {
 }
 
 /// Speaks another language from now on.
-#[expect(clippy::unused_async, reason = "the router takes async functions")]
 pub(crate) async fn language(State(portal): State<Arc<Portal>>, Query(query): Query) -> Answered {
     let words = Words::named(query.get("to")).ok_or(Failure::BadRequest)?;
     let mut response = Redirect::to(return_to(&query).as_str()).into_response();

@@ -4,18 +4,18 @@
 use std::{borrow::Borrow, fmt::Display, sync::Arc};
 
 use askama::Template;
-use axum::{
-    extract::FromRequestParts,
-    response::{IntoResponse, Response},
+use axum::{extract::FromRequestParts, response::IntoResponse};
+use http::{
+    Method, StatusCode,
+    header::{CONTENT_LANGUAGE, CONTENT_TYPE},
+    request::Parts,
 };
-use http::{Method, StatusCode, header::CONTENT_TYPE, request::Parts};
 use jiff::Timestamp;
 use session::{LocalPath, Role, Session};
 
 use crate::{
     api::{self, Caller},
     around::language,
-    assets,
     config::Portal,
     failure::{Answered, Failure},
     words::Words,
@@ -122,8 +122,11 @@ impl Visit {
     pub(crate) fn page_with(&self, status: StatusCode, page: &impl Template) -> Answered {
         let html = page.render();
         let html = html.map_err(|error| Failure::unavailable(&error))?;
-        let kind = [(CONTENT_TYPE, "text/html; charset=utf-8")];
-        Ok((status, kind, html).into_response())
+        let headers = [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CONTENT_LANGUAGE, self.language()),
+        ];
+        Ok((status, headers, html).into_response())
     }
 }
 
@@ -158,6 +161,16 @@ impl Visit {
         let id = format!("{kind}-{}", word.as_ref().replace('_', "-"));
         let words = self.0.words.find(&id, &[]);
         words.unwrap_or_else(|| word.as_ref().to_owned())
+    }
+
+    /// The words for a scope of machines, `fairlead/profile.read`.
+    pub(crate) fn scope(&self, scope: impl AsRef<str>) -> String {
+        let name = scope.as_ref().trim_start_matches("fairlead/");
+        let words = self
+            .0
+            .words
+            .find(&format!("scope-{}", name.replace('.', "-")), &[]);
+        words.unwrap_or_else(|| name.to_owned())
     }
 
     /// The words around how many there are.
@@ -200,18 +213,6 @@ impl Visit {
     /// Under what a form is carried out once.
     pub(crate) fn key(&self) -> &str {
         &self.0.key
-    }
-
-    pub(crate) const fn style(&self) -> &'static str {
-        assets::STYLE
-    }
-
-    pub(crate) const fn script(&self) -> &'static str {
-        assets::HTMX
-    }
-
-    pub(crate) const fn logo(&self) -> &'static str {
-        assets::LOGO
     }
 }
 

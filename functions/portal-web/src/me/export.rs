@@ -22,7 +22,6 @@ struct Page<'a> {
     export: Option<ExportResponse>,
 }
 
-#[expect(clippy::unused_async, reason = "the router takes async functions")]
 pub(crate) async fn show(visit: Visit) -> Answered {
     visit.session()?;
     visit.page(&Page {

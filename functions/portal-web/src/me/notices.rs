@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::wire::{ProfileResponse, PurposeResponse};
 use crate::{
-    api::{Answer, Sent},
+    api::{Answer, Sent, Upon},
     config::Portal,
     failure::Answered,
     form::{Form, Query},
@@ -71,9 +71,10 @@ pub(crate) async fn save(
     });
     let patch: Map<String, Value> = ways.into_iter().collect();
     let sent = Sent {
-        body: Some(patch.into()),
-        if_match: Some(form.get("version")),
+        body: Some(Value::from(patch).to_string()),
+        upon: Upon::Version(form.get("version")),
         key: Some(form.get("key")),
+        ..Sent::default()
     };
     visit
         .api(&portal)?

@@ -64,17 +64,18 @@ pub(crate) async fn decide(
     Path(purpose): Path<String>,
     Form(form): Form,
 ) -> Answered {
-    let mut decision = match form.get("decision") {
-        decision @ ("granted" | "withdrawn") => json!({ "decision": decision }),
+    let decision = match form.get("decision") {
+        "granted" => json!({
+            "decision": "granted",
+            // The text that stood on the page, which may not be the one that would stand there now.
+            "text_version": form.get("text_version"),
+            "language": visit.language(),
+        }),
+        "withdrawn" => json!({ "decision": "withdrawn" }),
         _ => return Err(Failure::BadRequest),
     };
-    // The text that stood on the page, which may not be the one that would stand there now.
-    if let ("granted", version) = (form.get("decision"), form.get("text_version")) {
-        decision["text_version"] = version.into();
-        decision["language"] = visit.language().into();
-    }
     let sent = Sent {
-        body: Some(decision),
+        body: Some(decision.to_string()),
         key: Some(form.get("key")),
         ..Sent::default()
     };

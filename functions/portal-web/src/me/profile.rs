@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::wire::ProfileResponse;
 use crate::{
-    api::{Answer, Refusal, Sent},
+    api::{Answer, Refusal, Sent, Upon},
     config::Portal,
     failure::{Answered, Failure},
     form::{Fields, Form, Query},
@@ -79,9 +79,10 @@ pub(crate) async fn save(
     let api = visit.api(&portal)?;
     let profile: Answer<ProfileResponse> = api.get("/v1/me").await?;
     let sent = Sent {
-        body: Some(patch(&form, &profile.body)),
-        if_match: Some(form.get("version")),
+        body: Some(patch(&form, &profile.body).to_string()),
+        upon: Upon::Version(form.get("version")),
         key: Some(form.get("key")),
+        ..Sent::default()
     };
     let saved = api.send::<Value>(Method::PATCH, "/v1/me", sent).await;
     let mut fields: Vec<Field> = FIELDS.map(|each| field(each, form.get(each.0))).into();

@@ -16,8 +16,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::purposes::{self, PurposeResponse};
 use crate::{
-    api::{Answer, Caller, Refusal, Sent, path, query},
+    api::{Refusal, Sent, Upon, path, query},
     config::Portal,
     failure::{Answered, Failure},
     form::{Fields, Form, Query},
@@ -26,9 +27,6 @@ use crate::{
 
 /// Which groups of fields there are.
 const GROUPS: [&str; 4] = ["names", "contacts", "demographics", "events"];
-
-/// How many pages of purposes are read, fifty each.
-const PAGES: usize = 20;
 
 /// `GET /v1/directory/{tenant}/agreements/{agreement}`.
 #[derive(Deserialize)]
@@ -39,19 +37,15 @@ struct AgreementResponse {
     valid_until: Option<Timestamp>,
 }
 
-/// `GET /v1/directory/{tenant}/purposes`.
-#[derive(Deserialize)]
-struct PurposesResponse {
-    purposes: Vec<PurposeResponse>,
-    #[serde(default)]
-    next: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct PurposeResponse {
-    purpose: String,
-    display_name: String,
-    legal_basis: String,
+impl AgreementResponse {
+    /// One with `partner` that allows nothing yet.
+    fn with(partner: &str) -> Self {
+        Self {
+            partner: partner.to_owned(),
+            terms: BTreeMap::new(),
+            valid_until: None,
+        }
+    }
 }
 
 /// What is agreed on for one purpose.
@@ -83,9 +77,11 @@ struct Page<'a> {
     problem: Option<String>,
 }
 
-/// An agreement as it stands, and the purposes of the tenant.
+/// An agreement as it stands, its version, and the purposes of the tenant.
 struct Stands {
-    agreement: Answer<AgreementResponse>,
+    agreement: AgreementResponse,
+    /// Empty if it is not there yet.
+    version: String,
     purposes: Vec<PurposeResponse>,
 }
 
@@ -95,8 +91,8 @@ pub(crate) async fn show(
     Path(name): Path<String>,
     Query(asked): Query,
 ) -> Answered {
-    let stands = stands(&portal, &visit, &name).await?;
-    let agreement = &stands.agreement.body;
+    let stands = stands(&portal, &visit, &name, asked.get("partner")).await?;
+    let agreement = &stands.agreement;
     let agreed = |purpose: &str, group: &str| {
         let groups = agreement.terms.get(purpose);
         groups.is_some_and(|groups| groups.contains(group))
@@ -110,7 +106,7 @@ pub(crate) async fn show(
             .valid_until
             .map(|at| at.to_string())
             .unwrap_or_default(),
-        version: stands.agreement.etag.as_deref().unwrap_or_default(),
+        version: &stands.version,
         is_preview: false,
         is_saved: asked.has("saved"),
         problem: None,
@@ -124,12 +120,12 @@ pub(crate) async fn save(
     Path(name): Path<String>,
     Form(form): Form,
 ) -> Answered {
-    let stands = stands(&portal, &visit, &name).await?;
+    let stands = stands(&portal, &visit, &name, form.get("partner")).await?;
     let agreed = |purpose: &str, group: &str| form.all(purpose).any(|each| each == group);
     let mut page = Page {
         v: &visit,
         name: &name,
-        partner: &stands.agreement.body.partner,
+        partner: &stands.agreement.partner,
         terms: terms(&stands.purposes, agreed),
         valid_until: form.get("valid_until").to_owned(),
         version: form.get("version"),
@@ -141,9 +137,10 @@ pub(crate) async fn save(
         return visit.page(&page);
     }
     let sent = Sent {
-        body: Some(definition(&page, &form)),
-        if_match: Some(form.get("version")),
+        body: Some(definition(&page, &form).to_string()),
+        upon: Upon::shown(form.get("version")),
         key: Some(form.get("key")),
+        ..Sent::default()
     };
     let own = path(&["v1", "directory", visit.tenant()?, "agreements", &name]);
     match visit
@@ -155,7 +152,7 @@ pub(crate) async fn save(
             let back = path(&["ops", "tenant", "agreements", &name]);
             Ok(Redirect::to(&query(&back, &[("saved", "1")])).into_response())
         }
-        Err(Refusal::Problem(problem)) if [400, 412].contains(&problem.status) => {
+        Err(Refusal::Problem(problem)) if [400, 404, 412].contains(&problem.status) => {
             page.problem = Some(problem.detail.unwrap_or_default());
             visit.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
@@ -163,37 +160,41 @@ pub(crate) async fn save(
     }
 }
 
-async fn stands(portal: &Portal, visit: &Visit, name: &str) -> Result<Stands, Failure> {
+/// Goes to the page of an agreement that was named in a form, with the partner that it is to be with.
+pub(crate) async fn named(Query(asked): Query) -> Redirect {
+    let (name, partner) = (asked.get("agreement"), asked.get("partner"));
+    if name.is_empty() {
+        return Redirect::to("/ops/tenant");
+    }
+    let own = path(&["ops", "tenant", "agreements", name]);
+    Redirect::to(&query(&own, &[("partner", partner)]))
+}
+
+/// What there is of the name; what would be made with `partner`, if there is nothing yet.
+async fn stands(
+    portal: &Portal,
+    visit: &Visit,
+    name: &str,
+    partner: &str,
+) -> Result<Stands, Failure> {
     let api = visit.operators_api(portal)?;
     let tenant = visit.tenant()?;
     let own = path(&["v1", "directory", tenant, "agreements", name]);
     let agreement = async {
-        let agreement = api.get::<AgreementResponse>(&own).await;
-        agreement.map_err(Failure::from)
+        match api.get::<AgreementResponse>(&own).await {
+            Ok(agreement) => Ok((agreement.body, agreement.etag.unwrap_or_default())),
+            Err(Refusal::Problem(problem)) if problem.status == 404 && !partner.is_empty() => {
+                Ok((AgreementResponse::with(partner), String::new()))
+            }
+            Err(refusal) => Err(Failure::from(refusal)),
+        }
     };
-    let (agreement, purposes) = try_join(agreement, purposes(api, tenant)).await?;
+    let ((agreement, version), purposes) = try_join(agreement, purposes::all(api, tenant)).await?;
     Ok(Stands {
         agreement,
+        version,
         purposes,
     })
-}
-
-/// All purposes of the tenant: one that was left out would be taken out of the agreement.
-async fn purposes(api: Caller<'_>, tenant: &str) -> Result<Vec<PurposeResponse>, Failure> {
-    let of_api = path(&["v1", "directory", tenant, "purposes"]);
-    let mut purposes = Vec::new();
-    let mut cursor = String::new();
-    for _ in 0..PAGES {
-        let page = query(&of_api, &[("cursor", &cursor)]);
-        let page: Answer<PurposesResponse> = api.get(&page).await?;
-        purposes.extend(page.body.purposes);
-        match page.body.next {
-            Some(next) => cursor = next,
-            None => return Ok(purposes),
-        }
-    }
-    tracing::error!("a tenant has more purposes than a page can show");
-    Err(Failure::Unavailable)
 }
 
 fn terms<'a>(
@@ -207,7 +208,7 @@ fn terms<'a>(
     purposes.iter().map(term).collect()
 }
 
-/// The agreement as the API takes it. One without an end has no `valid_until`.
+/// The agreement as the API takes it.
 fn definition(page: &Page<'_>, form: &Fields) -> Value {
     let agreed = page.terms.iter().filter(|term| term.is_agreed());
     let terms: BTreeMap<&str, Vec<&str>> = agreed
@@ -219,9 +220,7 @@ fn definition(page: &Page<'_>, form: &Fields) -> Value {
             )
         })
         .collect();
-    let mut definition = json!({ "partner": page.partner, "terms": terms });
-    if form.has("valid_until") {
-        definition["valid_until"] = form.get("valid_until").into();
-    }
-    definition
+    let until = form.get("valid_until");
+    let until = (!until.is_empty()).then_some(until);
+    json!({ "partner": page.partner, "terms": terms, "valid_until": until })
 }

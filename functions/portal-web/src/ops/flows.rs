@@ -101,7 +101,7 @@ struct One<'a> {
 struct Redriven<'a> {
     v: &'a Visit,
     queue: &'a str,
-    redriven: RedrivenResponse,
+    answer: RedrivenResponse,
 }
 
 pub(crate) async fn show(State(portal): State<Arc<Portal>>, visit: Visit) -> Answered {
@@ -145,7 +145,7 @@ pub(crate) async fn redrive(
         (_, chosen) => json!({ "messages": chosen }),
     };
     let sent = Sent {
-        body: Some(body),
+        body: Some(body.to_string()),
         key: Some(form.get("key")),
         ..Sent::default()
     };
@@ -155,6 +155,6 @@ pub(crate) async fn redrive(
     visit.page(&Redriven {
         v: &visit,
         queue: &queue,
-        redriven: answer.body,
+        answer: answer.body,
     })
 }

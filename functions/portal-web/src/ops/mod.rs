@@ -1,10 +1,14 @@
 //! Pages of those who run the house. What each may see and do, the API decides by their token.
 
 pub(crate) mod agreement;
+pub(crate) mod event_type;
 pub(crate) mod extension;
+pub(crate) mod find;
 pub(crate) mod flows;
+pub(crate) mod made;
 pub(crate) mod partner;
 pub(crate) mod people;
+mod purposes;
 pub(crate) mod rejected;
 pub(crate) mod requests;
 mod sums;

@@ -106,7 +106,12 @@ pub(crate) async fn show(
         Some(preview(api, profile, other).await?)
     };
     let next = merges.next.as_deref();
-    let next = next.map(|next| query("/ops/people", &[("profile", profile), ("cursor", next)]));
+    let next = next.map(|next| {
+        query(
+            "/ops/people/merges",
+            &[("profile", profile), ("cursor", next)],
+        )
+    });
     visit.page(&Page {
         v: &visit,
         profile,
@@ -127,7 +132,7 @@ pub(crate) async fn merge(
     let profile = form.get("profile");
     let body = json!({ "profiles": [profile, form.get("other")], "dry_run": false });
     let sent = Sent {
-        body: Some(body),
+        body: Some(body.to_string()),
         key: Some(form.get("key")),
         ..Sent::default()
     };
@@ -144,7 +149,7 @@ pub(crate) async fn split(
 ) -> Answered {
     let profile = form.get("profile");
     let sent = Sent {
-        body: Some(json!({ "merge_id": form.get("merge_id") })),
+        body: Some(json!({ "merge_id": form.get("merge_id") }).to_string()),
         key: Some(form.get("key")),
         ..Sent::default()
     };
@@ -155,14 +160,14 @@ pub(crate) async fn split(
 }
 
 fn done(profile: &str) -> axum::response::Response {
-    let own = query("/ops/people", &[("profile", profile), ("done", "1")]);
+    let own = query("/ops/people/merges", &[("profile", profile), ("done", "1")]);
     Redirect::to(&own).into_response()
 }
 
 /// What would become of the two. Nothing is written.
 async fn preview(api: Caller<'_>, profile: &str, other: &str) -> Result<PreviewResponse, Failure> {
     let sent = Sent {
-        body: Some(json!({ "profiles": [profile, other], "dry_run": true })),
+        body: Some(json!({ "profiles": [profile, other], "dry_run": true }).to_string()),
         ..Sent::default()
     };
     let preview: Answer<PreviewResponse> =

@@ -46,6 +46,8 @@ struct ReceiptResponse {
     #[serde(default)]
     profile_id: Option<String>,
     #[serde(default)]
+    operator: Option<String>,
+    #[serde(default)]
     agreement: Option<String>,
     purpose: String,
     #[serde(default)]
@@ -89,7 +91,6 @@ struct OfPartner<'a> {
     next: Option<String>,
 }
 
-#[expect(clippy::unused_async, reason = "the router takes async functions")]
 pub(crate) async fn front() -> Redirect {
     Redirect::to("/ops/requests")
 }

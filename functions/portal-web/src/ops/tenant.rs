@@ -5,10 +5,16 @@ use std::{collections::BTreeMap, sync::Arc};
 use askama::Template;
 use axum::extract::State;
 use futures_util::future::try_join5;
+use http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{api::path, config::Portal, failure::Answered, visit::Visit};
+use crate::{
+    api::path,
+    config::Portal,
+    failure::{Answered, Failure},
+    visit::Visit,
+};
 
 /// `GET /v1/directory/{tenant}`.
 #[derive(Deserialize)]
@@ -87,10 +93,26 @@ struct Page<'a> {
     agreements: AgreementsResponse,
     event_types: EventTypesResponse,
     extensions: ExtensionsResponse,
+    /// Why something is not as it was sent.
+    problem: Option<String>,
 }
 
 pub(crate) async fn show(State(portal): State<Arc<Portal>>, visit: Visit) -> Answered {
-    let api = visit.operators_api(&portal)?;
+    visit.page(&page(&portal, &visit, None).await?)
+}
+
+/// The same, with what is wrong with something that was to be made.
+pub(super) async fn refused(portal: &Portal, visit: &Visit, problem: String) -> Answered {
+    let page = page(portal, visit, Some(problem)).await?;
+    visit.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+async fn page<'a>(
+    portal: &Portal,
+    visit: &'a Visit,
+    problem: Option<String>,
+) -> Result<Page<'a>, Failure> {
+    let api = visit.operators_api(portal)?;
     let tenant = visit.tenant()?;
     let of = |part: &str| path(&["v1", "directory", tenant, part]);
     let (own, partners, agreements, extensions) = (
@@ -107,12 +129,13 @@ pub(crate) async fn show(State(portal): State<Arc<Portal>>, visit: Visit) -> Ans
         api.get::<ExtensionsResponse>(&extensions),
     )
     .await?;
-    visit.page(&Page {
-        v: &visit,
+    Ok(Page {
+        v: visit,
         tenant: tenant.body,
         partners: partners.body,
         agreements: agreements.body,
         event_types: event_types.body,
         extensions: extensions.body,
+        problem,
     })
 }
