@@ -38,15 +38,18 @@ const PEOPLES = ['/me', '/me/profile', '/me/permissions', '/me/permissions/newsl
 const OPERATORS = [
   '/ops/requests?from=2026-01-01&to=2026-01-15',
   '/ops/requests/chandlery?from=2026-01-01&to=2026-01-15',
-  '/ops/people?profile=prf_01010101010171018101010101010101&other=prf_02020202020272028202020202020202',
+  '/ops/people',
+  '/ops/people/merges?profile=prf_01010101010171018101010101010101&other=prf_02020202020272028202020202020202',
   '/ops/flows',
   '/ops/rejected',
   '/ops/tenant',
   '/ops/tenant/partners/chandlery',
   '/ops/tenant/agreements/letters',
+  '/ops/tenant/extensions/greeter',
+  '/ops/tenant/event-types/com.example.order.placed.v1',
 ];
 
-const figures = { pages: 0, violations: 0, pictures: 0, longest: 0 };
+const figures = { journeys: 0, pages: 0, violations: 0, pictures: 0, longest: 0 };
 
 /** Runs the pages, and hands their address on. */
 async function serving(work) {
@@ -132,13 +135,21 @@ async function personsJourney(page, origin) {
   assert.equal(await page.getByRole('heading', { name: 'Sign in' }).count(), 1, 'the login asks again');
 }
 
-/** An operator looks who asked, makes a key, and changes an agreement after a look at what it would allow. */
+/** An operator looks who asked, looks somebody up, makes a key, and changes an agreement after a look at what it would allow. */
 async function operatorsJourney(page, origin) {
   await signIn(page, origin, 'Joan');
   await page.goto(`${origin}/ops/requests?from=2026-01-15&to=2026-01-15`);
   assert.equal(await page.getByRole('img').count(), 2, 'two charts, each with a name');
   await page.getByRole('link', { name: 'chandlery' }).click();
   await page.getByText('order 3').waitFor();
+  await page.goto(`${origin}/ops/people`);
+  await page.getByLabel('Which').fill('jane@example.com');
+  await page.getByLabel('Purpose').selectOption({ label: 'Customer service' });
+  await page.getByLabel('Your reason').fill('case 7');
+  await page.getByRole('button', { name: 'Look up' }).click();
+  await page.getByRole('heading', { name: 'Somebody was found' }).waitFor();
+  await page.getByRole('button', { name: 'Show what partners told' }).click();
+  await page.getByText('No partner told anything.').waitFor();
   await page.goto(`${origin}/ops/tenant`);
   await page.getByRole('link', { name: 'The Chandlery' }).click();
   await page.getByRole('button', { name: 'Make a key' }).click();
@@ -176,6 +187,7 @@ try {
         await journey(page, origin);
         // A form that is answered by 409 or 422 is told of in the console; that is the browser's word for what the page says.
         assert.deepEqual(wrong.filter((text) => !/status of (409|422)/.test(text)), [], `${journey.name}, scripts ${scripts}`);
+        figures.journeys += 1;
         console.log(`${journey.name}, ${scripts ? 'with' : 'without'} scripts: done`);
       });
     }

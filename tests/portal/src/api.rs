@@ -30,6 +30,9 @@ enum Function {
     Merge,
     DeadLetters,
     Directory,
+    Clients,
+    Partners,
+    Rejected,
     EventTypes,
     Extensions,
 }
@@ -43,7 +46,7 @@ const fn route(key: &'static str, function: Function, scope: Option<&'static str
 }
 
 /// Those that pages ask, as `cdk/lib/stacks/api.ts` has them.
-const ROUTES: [Route; 33] = [
+const ROUTES: [Route; 47] = [
     route("GET /v1/me", Function::Profile, READ),
     route("PATCH /v1/me", Function::Profile, WRITE),
     route("GET /v1/me/consents", Function::Profile, READ),
@@ -127,9 +130,58 @@ const ROUTES: [Route; 33] = [
         Function::Directory,
         None,
     ),
+    route(
+        "PUT /v1/directory/{tenant}/partners/{partner}",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "GET /v1/directory/{tenant}/partners/{partner}/clients",
+        Function::Clients,
+        None,
+    ),
+    route(
+        "POST /v1/directory/{tenant}/partners/{partner}/clients",
+        Function::Clients,
+        None,
+    ),
+    route(
+        "DELETE /v1/directory/{tenant}/partners/{partner}/clients/{client}",
+        Function::Clients,
+        None,
+    ),
+    route("POST /v1/profiles/resolve", Function::Partners, None),
+    route(
+        "GET /v1/profiles/{profile_id}/events",
+        Function::Partners,
+        None,
+    ),
+    route("GET /v1/events/rejected", Function::Rejected, None),
+    route(
+        "POST /v1/events/rejected/{rejected_id}/resubmit",
+        Function::Rejected,
+        None,
+    ),
     route("GET /v1/event-types", Function::EventTypes, None),
+    route("GET /v1/event-types/{type}", Function::EventTypes, None),
+    route("PUT /v1/event-types/{type}", Function::EventTypes, None),
     route(
         "GET /v1/directory/{tenant}/extensions",
+        Function::Extensions,
+        None,
+    ),
+    route(
+        "GET /v1/directory/{tenant}/extensions/{extension}",
+        Function::Extensions,
+        None,
+    ),
+    route(
+        "GET /v1/directory/{tenant}/extensions/{extension}/usage",
+        Function::Extensions,
+        None,
+    ),
+    route(
+        "POST /v1/directory/{tenant}/extensions/{extension}/disable",
         Function::Extensions,
         None,
     ),
@@ -191,6 +243,9 @@ impl<'a> Api<'a> {
             Function::Merge => call!(profile_merge, world, event),
             Function::DeadLetters => call!(dead_letters_api, world, event),
             Function::Directory => call!(directory_api, world, event, WriteKeySource::system()),
+            Function::Clients => call!(directory_clients, world, event),
+            Function::Partners => call!(partner_api, world, event),
+            Function::Rejected => call!(event_rejected, world, event),
             Function::EventTypes => call!(event_types, world, event),
             Function::Extensions => call!(extension_api, world, event),
         }

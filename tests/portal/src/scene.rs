@@ -1,5 +1,6 @@
 //! The people and the tenant that pages are looked at with.
 
+use identity::{Identifier, IdentifierKey};
 use serde_json::{Value, json};
 
 use crate::House;
@@ -55,11 +56,65 @@ fn put_profile(house: &House, id: &str, name: &str) {
         "created_at": "2025-06-01T00:00:00Z",
         "updated_at": "2025-06-02T00:00:00Z",
         "last_request": "an earlier request",
+        "tenants": ["harbour"],
     });
     put(
         house,
         "profiles",
         &json!({ "profile_id": id, "part": "profile" }),
+        row,
+    );
+}
+
+/// `harbour` has code of its own, which runs in version 2 and ran in version 1.
+pub fn put_extension(house: &House) {
+    let key = json!({ "tenant": "harbour", "part": "extension#greeter" });
+    let row = json!({
+        "name": "greeter",
+        "state": "active",
+        "active": "2",
+        "previous": "1",
+        "kind": "wasm",
+        "events": ["com.example.seen.v1"],
+        "ordered": false,
+        "timeout_ms": 1_000,
+        "revision": 2,
+        "told": 2,
+        "created_at": "2026-01-14T09:00:00Z",
+        "changed_at": "2026-01-14T09:00:00Z",
+        "changed_by": "operator",
+        "last_request": "an earlier request",
+    });
+    put(house, "directory", &key, row);
+    let usage = json!({
+        "events": 30,
+        "errors": 1,
+        "withheld": 2,
+        "duration_ms": 500,
+        "fuel": 1_000,
+        "memory_bytes_ms": 1_073_741_824_000_u64,
+        "expires_at": 1_900_000_000,
+    });
+    let key = json!({ "key": "extension-usage#harbour#greeter#2026-01-15" });
+    put(house, "ledger", &key, usage);
+}
+
+/// Lets the operators of `harbour` see names, and what partners told, of whom they look up for customer
+/// service; Jane deals with `harbour` and has proved her address.
+pub fn let_operators_look_up(house: &House) {
+    let key = json!({ "tenant": "harbour", "part": "agreement#operators" });
+    let terms = json!({ "customer-service": ["names", "events"] });
+    let agreement = json!({ "partner": "operators", "terms": terms });
+    put(house, "directory", &key, agreement);
+    let key = IdentifierKey::from_environment(&house.world.environment());
+    let key = key.expect("the environment has the key");
+    let address = "jane@example.com".parse().expect("it is an address");
+    let identifier = Identifier::Email(address).key(&key);
+    let row = json!({ "profile_id": JANE, "member": JANE, "verified": true });
+    put(
+        house,
+        "identifiers",
+        &json!({ "identifier": identifier }),
         row,
     );
 }

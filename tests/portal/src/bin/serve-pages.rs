@@ -44,6 +44,8 @@ fn main() -> io::Result<()> {
     let origins = (origin(&pages)?, origin(&login)?);
     let house = House::at(1, &origins.0, &origins.1);
     scene::set(&house);
+    scene::let_operators_look_up(&house);
+    scene::put_extension(&house);
     for (n, (outcome, partner)) in (1..).zip([
         ("allowed", "chandlery"),
         ("partly", "chandlery"),

@@ -8,7 +8,7 @@ use rstest::rstest;
 use crate::{house, jane, operator, signed_in};
 
 /// Every form of people's and operators' pages.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 21] = [
     "/sign-out",
     "/me/profile",
     "/me/logins/lgn_1/remove",
@@ -17,12 +17,19 @@ const FORMS: [&str; 14] = [
     "/me/export",
     "/me/delete",
     "/me/delete/withdraw",
+    "/ops/people/find",
+    "/ops/people/prf_01010101010171018101010101010101/timeline",
     "/ops/people/merge",
     "/ops/people/split",
     "/ops/flows/events-in-dead-letters",
     "/ops/rejected/chandlery/rej_1",
+    "/ops/tenant/partners",
+    "/ops/tenant/partners/chandlery",
     "/ops/tenant/partners/chandlery/keys",
+    "/ops/tenant/partners/chandlery/clients",
+    "/ops/tenant/partners/chandlery/clients/pcl_1/remove",
     "/ops/tenant/agreements/letters",
+    "/ops/tenant/event-types/com.example.order.placed.v1",
 ];
 
 fn from(headers: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {

@@ -81,7 +81,7 @@ fn a_hostile_address_is_not_repeated_as_markup() {
         (
             operator(),
             [
-                "/ops/people?profile=",
+                "/ops/people/merges?profile=",
                 "/ops/rejected?partner=",
                 "/ops/flows/",
                 "/ops/requests?from=",

@@ -52,15 +52,17 @@ const PEOPLES: [&str; 8] = [
 ];
 
 /// All pages of operators that can be looked at.
-const OPERATORS: [&str; 10] = [
+const OPERATORS: [&str; 12] = [
     "/ops/requests",
     "/ops/requests.csv",
     "/ops/requests/chandlery",
     "/ops/people",
+    "/ops/people/merges",
     "/ops/flows",
     "/ops/flows/events-in-dead-letters",
     "/ops/rejected",
     "/ops/tenant",
     "/ops/tenant/partners/chandlery",
     "/ops/tenant/agreements/letters",
+    "/ops/tenant/event-types/com.example.order.placed.v1",
 ];
