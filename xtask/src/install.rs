@@ -150,6 +150,13 @@ pub(crate) const ASSEMBLYSCRIPT: NpmPackages = NpmPackages {
     folder: "examples/extensions/assemblyscript",
 };
 
+/// What drives a browser through the pages, and what holds each to the rules of accessibility.
+pub(crate) const BROWSER: NpmPackages = NpmPackages {
+    name: "npm-ci-browser",
+    what: "what drives a browser",
+    folder: "tests/portal/browser",
+};
+
 impl NpmPackages {
     /// Installs the packages, unless just these are there already.
     pub(crate) fn install(&self, workshop: &Workshop) -> Result<()> {

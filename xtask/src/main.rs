@@ -1,5 +1,6 @@
 //! The developer's commands: `cargo xtask <command>`.
 
+mod browser;
 mod build;
 mod cdk;
 mod checkout;
@@ -13,6 +14,7 @@ mod local_stack;
 mod local_world;
 mod lock;
 mod openapi;
+mod pages;
 mod preflight;
 mod processes;
 mod prove;

@@ -11,7 +11,7 @@ use crate::Workshop;
 use crate::build;
 use crate::job::{self, Finished};
 use crate::tools::{DENY, NEXTEST};
-use crate::{extensions, install, prove};
+use crate::{browser, extensions, install, prove};
 
 pub(super) fn format(workshop: &Workshop) -> Result<Count> {
     check(
@@ -152,6 +152,15 @@ pub(super) fn sandbox_proof(workshop: &Workshop) -> Result<Count> {
 /// Each example counts as a test.
 pub(super) fn extensions(workshop: &Workshop) -> Result<Count> {
     let passed = extensions::run(workshop)?;
+    Ok(Count {
+        passed,
+        ..Count::default()
+    })
+}
+
+/// Each journey counts as a test.
+pub(super) fn pages(workshop: &Workshop) -> Result<Count> {
+    let passed = browser::run(workshop)?;
     Ok(Count {
         passed,
         ..Count::default()
