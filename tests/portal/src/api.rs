@@ -46,7 +46,7 @@ const fn route(key: &'static str, function: Function, scope: Option<&'static str
 }
 
 /// Those that pages ask, as `cdk/lib/stacks/api.ts` has them.
-const ROUTES: [Route; 47] = [
+const ROUTES: &[Route] = &[
     route("GET /v1/me", Function::Profile, READ),
     route("PATCH /v1/me", Function::Profile, WRITE),
     route("GET /v1/me/consents", Function::Profile, READ),

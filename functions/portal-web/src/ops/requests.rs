@@ -78,6 +78,7 @@ struct Page<'a> {
 
 /// A chart with the key to its colours.
 struct Chart {
+    title: String,
     svg: String,
     key: Vec<(&'static str, String)>,
 }
@@ -121,6 +122,7 @@ pub(crate) async fn show(
             .copied()
             .zip(bars.series.iter().cloned());
         Chart {
+            title: bars.title.clone(),
             svg: bars.svg(),
             key: key.collect(),
         }
