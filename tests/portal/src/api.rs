@@ -217,7 +217,7 @@ impl<'a> Api<'a> {
             return plain(404, "Not Found");
         };
         let claims = match route.scope.map(|scope| authorized(request, scope)) {
-            Some(Err(refused)) => return refused,
+            Some(Err(refused)) => return *refused,
             Some(Ok(claims)) => Some(claims),
             None => None,
         };
@@ -254,20 +254,20 @@ impl<'a> Api<'a> {
 
 /// What API Gateway's authorizer says of a token: its claims, if it lets the request through. The
 /// signature is the user pool's, since nobody else hands pages a token.
-fn authorized(request: &Request<String>, scope: &str) -> Result<Value, Response<String>> {
+fn authorized(request: &Request<String>, scope: &str) -> Result<Value, Box<Response<String>>> {
     let header = request.headers().get("authorization");
     let claims: Option<Value> = header.and_then(|header| {
         let payload = header.to_str().ok()?.split('.').nth(1)?;
         let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
         serde_json::from_slice(&payload).ok()
     });
-    let claims = claims.ok_or_else(|| plain(401, "Unauthorized"))?;
+    let claims = claims.ok_or_else(|| Box::new(plain(401, "Unauthorized")))?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     if text("client_id") != WEB_CLIENT {
-        return Err(plain(401, "Unauthorized"));
+        return Err(Box::new(plain(401, "Unauthorized")));
     }
     if !text("scope").split(' ').any(|granted| granted == scope) {
-        return Err(plain(403, "Forbidden"));
+        return Err(Box::new(plain(403, "Forbidden")));
     }
     Ok(claims)
 }

@@ -159,6 +159,8 @@ fn choice(house: &House, request: &Request, pages: &str) -> Seen {
     let who = match path {
         "/as/jane" => Who::Person(JANE.to_owned()),
         "/as/joan" => Who::Operator(JOAN.to_owned()),
+        // Browsers ask for it by themselves, and tell in their console if it is not there.
+        "/favicon.ico" => return seen(204, "", String::new()),
         "/logout" => return seen(303, &format!("{pages}/"), String::new()),
         "/oauth2/authorize" => {
             let query = query.replace('&', "&amp;");

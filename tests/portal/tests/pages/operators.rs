@@ -38,13 +38,13 @@ fn requests_are_charts_with_their_numbers_and_refusals_stand_out() {
 #[test]
 fn no_page_of_operators_is_a_persons() {
     let house = house(1);
-    put_receipt(&house, 1, "allowed", "chandlery", "order");
+    put_receipt(&house, 1, "allowed", "chandlery", "parcel");
     let mut browser = signed_in(&house, &jane());
     for page in OPERATORS {
         let seen = browser.get(page);
         assert_eq!(seen.status, 403, "{page}");
         assert!(
-            !seen.says("order") && !seen.says("prf_"),
+            !seen.says("parcel") && !seen.says("prf_"),
             "{page}: {}",
             seen.html
         );
