@@ -125,7 +125,20 @@ impl Connector {
     /// Every call so far.
     #[must_use]
     pub fn trace(&self) -> Vec<TracedCall> {
-        self.state().calls.clone()
+        self.trace_after(0)
+    }
+
+    /// How many calls there were so far.
+    #[must_use]
+    pub fn calls_so_far(&self) -> usize {
+        self.state().calls.len()
+    }
+
+    /// The calls since there were `before` of them.
+    #[must_use]
+    pub fn trace_after(&self, before: usize) -> Vec<TracedCall> {
+        let state = self.state();
+        state.calls.get(before..).unwrap_or_default().to_vec()
     }
 
     /// One figure for all calls so far with their inputs, answers, faults and times.

@@ -271,7 +271,7 @@ fn run(scenario: &impl Scenario, seed: u64, point: Option<&Point>) -> End {
     let world = World::new(seed);
     scenario.setup(&world);
     let known: BTreeSet<String> = Observation::of(&world).end_state(Value::Null).ids();
-    let set_up = world.trace().len();
+    let set_up = world.calls_so_far();
     if let Some(point) = point {
         world.faults().at(point.call, point.fault);
         if let Some((call, fault)) = point.then {
@@ -284,7 +284,7 @@ fn run(scenario: &impl Scenario, seed: u64, point: Option<&Point>) -> End {
     End {
         wire_duplicates: observation.wire_duplicates(),
         state: observation.end_state(answer).canonical(&known),
-        trace: world.trace().split_off(set_up),
+        trace: world.trace_after(set_up),
         trace_hash: world.trace_hash(),
     }
 }
