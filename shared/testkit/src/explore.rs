@@ -217,13 +217,37 @@ impl End {
             .collect::<Vec<_>>()
             .concat()
     }
+
+    /// The first call in which it differs from another run, as either made it.
+    fn parting(&self, other: &Self) -> String {
+        let of = |end: &Self| end.trace.iter().map(|call| format!("{call:?}")).collect();
+        let (ours, theirs): (Vec<String>, Vec<String>) = (of(self), of(other));
+        let both = ours
+            .iter()
+            .zip(&theirs)
+            .find(|(ours, theirs)| ours != theirs);
+        both.map_or_else(
+            || {
+                format!(
+                    " before it begins, or in how long they are: {} and {} calls",
+                    ours.len(),
+                    theirs.len()
+                )
+            },
+            |(ours, theirs)| format!(", first in\n  {ours}\n  {theirs}"),
+        )
+    }
 }
 
 /// A run in which nothing goes wrong repeats itself, and repeats nothing.
 fn check_undisturbed(scenario: &impl Scenario, seed: u64, end: &End, report: &mut Report) {
     let name = scenario.name();
-    if run(scenario, seed, None).trace_hash != end.trace_hash {
-        report.violate(format!("{name} seed={seed}\n  two undisturbed runs differ"));
+    let again = run(scenario, seed, None);
+    if again.trace_hash != end.trace_hash {
+        let parting = end.parting(&again);
+        report.violate(format!(
+            "{name} seed={seed}\n  two undisturbed runs differ{parting}"
+        ));
     }
     if end.wire_duplicates > 0 {
         let calls = end.calls();

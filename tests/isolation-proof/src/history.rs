@@ -4,14 +4,15 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    time::Duration,
 };
 
 use event::CloudEvent;
 use extension::{RunId, RunKey, RunMessage};
 use fairlead_crash_points::actors::{
     events::events_flow,
-    running::{brought_to_host, dispatched, queues_of, results_are_applied, these_are_applied},
+    running::{
+        brought_to_host, dispatched, queues_of, results_are_applied, run_by_host, these_are_applied,
+    },
     stream_flows,
 };
 use fastrand::Rng;
@@ -30,10 +31,6 @@ const STEPS: usize = 26;
 
 /// How often it is looked for what is left to be done at the end.
 const ROUNDS: usize = 12;
-
-/// As long as code that keeps failing is left in peace at most, and how often what waits for it is looked at again.
-const LONGEST_PAUSE: Duration = Duration::from_hours(1);
-const MOST_PAUSES: usize = 100;
 
 /// What a history came to.
 #[derive(Debug, Default)]
@@ -187,37 +184,19 @@ impl History {
                 .collect();
             *from = sent.len();
             drop(brought);
-            self.runs_out(tenant, bodies);
+            self.noted(tenant, run_by_host(&self.world, TENANTS[tenant], bodies));
         }
     }
 
-    /// The host of `tenant` is brought `bodies` until it is done with all: code that keeps failing is paused, and
-    /// what waits for it comes again when its pause is over.
-    fn runs_out(&self, tenant: usize, bodies: Vec<String>) {
-        let mut left = bodies;
-        for _ in 0..MOST_PAUSES {
-            left = self.runs(tenant, left);
-            if left.is_empty() {
-                return;
-            }
-            self.world.advance(LONGEST_PAUSE);
-        }
-        panic!(
-            "the host of {} is never done with {left:?}",
-            TENANTS[tenant]
-        );
-    }
-
-    /// The host of `tenant` is brought `bodies`, and what it asks of IAM is noted; those that it is not done with.
-    fn runs(&self, tenant: usize, bodies: Vec<String>) -> Vec<String> {
+    /// Something goes on in the host of `tenant`, and what it asks of IAM is noted.
+    fn noted<T>(&self, tenant: usize, goes_on: impl Future<Output = T>) -> T {
         let before = self.world.calls_so_far();
-        let brought = brought_to_host(&self.world, TENANTS[tenant], bodies);
-        let left = self.world.block_on(brought);
+        let outcome = self.world.block_on(goes_on);
         let calls = self.world.trace_after(before);
         let asked = calls.iter().flat_map(|traced| roles::asked(&traced.call));
         let mut told = self.told.borrow_mut();
         told.asked.entry(tenant).or_default().extend(asked);
-        left
+        outcome
     }
 
     /// What came of runs is applied, and what that causes is to be dispatched.
@@ -257,7 +236,8 @@ impl History {
     /// A message that no code may see; it ends where no host takes it from.
     fn delivers_astray(&self, to: usize, body: String) {
         let before = cast::given_so_far(&self.given).len();
-        let left = self.runs(to, vec![body]);
+        let brought = brought_to_host(&self.world, TENANTS[to], vec![body]);
+        let left = self.noted(to, brought);
         let after = cast::given_so_far(&self.given).len();
         if after != before || left.is_empty() {
             let tenant = TENANTS[to];
