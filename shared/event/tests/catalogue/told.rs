@@ -232,7 +232,7 @@ fn extension() -> impl Strategy<Value = Data> {
 }
 
 /// Whatever an event of ours can say.
-pub fn data() -> impl Strategy<Value = Data> {
+pub(crate) fn data() -> impl Strategy<Value = Data> {
     let tenant = || prop::option::of("[a-z][a-z0-9-]{0,20}".prop_map(|name| name.parse().unwrap()));
     let kinds = || {
         prop::collection::btree_set(
