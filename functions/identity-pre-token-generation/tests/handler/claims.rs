@@ -74,11 +74,11 @@ fn the_scopes_of_operators_are_for_operators() {
         "fairlead/events.write",
         "fairlead/directory.read",
         "fairlead/directory.write",
-        "fairlead/extensions.read",
-        "fairlead/extensions.write",
         "fairlead/identifier-rules.write",
         "fairlead/dead-letters.read",
         "fairlead/dead-letters.redrive",
+        "fairlead/extensions.read",
+        "fairlead/extensions.write",
     ]);
     for configuration in [
         json!(null),
