@@ -30,7 +30,11 @@ pub(crate) async fn mend(
     done.tried += 1;
     schedule(app, &trying).await?;
     let actions = plan(cause, trying.tries(), look.is_active());
-    let (made, refused) = act(app, flow, &trying, &actions, &look, invocation).await?;
+    let acting = act(app, flow, &trying, &actions, &look, invocation);
+    // Where there was no time for all of it, whoever looks after the lease goes on.
+    let Some((made, refused)) = acting.await? else {
+        return Ok(());
+    };
     let acted = trying.acted(&made, app.clock.now());
     if app.breakers.save(&acted).await? == Saved::Overtaken {
         return Ok(());
@@ -114,7 +118,7 @@ async fn give_up(
 }
 
 /// Does `actions` up to the first that is refused; what was done, that one included, and what its refusal
-/// says of the cause.
+/// says of the cause; `None` if there was no time for all of it.
 async fn act(
     app: &App,
     flow: &Expected,
@@ -122,7 +126,7 @@ async fn act(
     actions: &[Action],
     look: &Look,
     invocation: &Invocation,
-) -> Result<(Vec<Action>, Option<Cause>), ServiceError> {
+) -> Result<Option<(Vec<Action>, Option<Cause>)>, ServiceError> {
     let token = trying.token();
     let mut made = Vec::new();
     for action in actions {
@@ -135,7 +139,9 @@ async fn act(
             Action::Start => app.starter.start(&flow.name, &token).await?,
             Action::Redrive => {
                 let has_time = || !invocation.is_running_out(&app.clock, RESERVE);
-                redriving::missed(app, look, has_time).await?;
+                if !redriving::missed(app, look, trying, has_time).await? {
+                    return Ok(None);
+                }
                 Act::Done
             }
             Action::Reread => {
@@ -144,8 +150,8 @@ async fn act(
             }
         };
         if let Act::Refused(cause) = act {
-            return Ok((made, cause));
+            return Ok(Some((made, cause)));
         }
     }
-    Ok((made, None))
+    Ok(Some((made, None)))
 }

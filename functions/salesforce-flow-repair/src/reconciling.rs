@@ -28,7 +28,9 @@ pub(crate) async fn reconcile(
             Action::Reread => app.reread.catch_up().await?,
             Action::Redrive => {
                 let has_time = || !invocation.is_running_out(&app.clock, RESERVE);
-                redriving::everything(app, &look.files, has_time).await?;
+                if !redriving::everything(app, &look.files, &trying, has_time).await? {
+                    return Ok(());
+                }
             }
             Action::Wait | Action::SignIn | Action::Stop | Action::Update | Action::Start => {}
         }

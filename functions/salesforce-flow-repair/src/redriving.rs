@@ -1,39 +1,49 @@
 //! Writing again what was not taken.
 
-use flow::{OutcomeFile, newest_of_each, not_taken};
+use flow::{Breaker, OutcomeFile, newest_of_each, not_taken, perhaps_not_taken};
 use lambda_kit::error::ServiceError;
 
 use crate::{App, looking::Look};
 
-/// Writes the files again that runs should have taken and did not.
+/// Writes the files again that runs should have taken and did not; whether there was time for all.
 pub(crate) async fn missed(
     app: &App,
     look: &Look,
+    trying: &Breaker,
     has_time: impl Fn() -> bool,
-) -> Result<(), ServiceError> {
+) -> Result<bool, ServiceError> {
     let Some(seen) = &look.seen else {
-        return Ok(());
+        return Ok(true);
     };
-    let missed = not_taken(&look.files, &seen.runs, seen.has_all_runs);
-    let missed = missed.into_iter();
-    write_again(app, missed, has_time).await
+    let (files, runs) = (&look.files, &seen.runs);
+    let missed = match trying.cut_off() {
+        None => not_taken(files, runs, seen.has_all_runs),
+        // Whoever was cut off may have written some of them.
+        Some(until) => perhaps_not_taken(files, runs, seen.has_all_runs, until),
+    };
+    write_again(app, &missed, has_time).await
 }
 
-/// Writes the latest word of each record again.
+/// Writes the latest word of each record again; whether there was time for all.
 pub(crate) async fn everything(
     app: &App,
     files: &[OutcomeFile],
+    trying: &Breaker,
     has_time: impl Fn() -> bool,
-) -> Result<(), ServiceError> {
-    write_again(app, newest_of_each(files).into_iter(), has_time).await
+) -> Result<bool, ServiceError> {
+    let mut newest = newest_of_each(files);
+    if let Some(until) = trying.cut_off() {
+        newest.retain(|file| file.written_at <= until);
+    }
+    write_again(app, &newest, has_time).await
 }
 
-/// As many as there is time for: the next try does the rest.
-async fn write_again<'a>(
+/// As many as there is time for.
+async fn write_again(
     app: &App,
-    files: impl Iterator<Item = &'a OutcomeFile>,
+    files: &[&OutcomeFile],
     has_time: impl Fn() -> bool,
-) -> Result<(), ServiceError> {
+) -> Result<bool, ServiceError> {
     let mut written = 0;
     for file in files {
         if !has_time() {
@@ -43,7 +53,8 @@ async fn write_again<'a>(
         written += 1;
     }
     if written > 0 {
-        app.metrics.count("outcomes_written_again", written);
+        let count = u64::try_from(written).unwrap_or(u64::MAX);
+        app.metrics.count("outcomes_written_again", count);
     }
-    Ok(())
+    Ok(written == files.len())
 }

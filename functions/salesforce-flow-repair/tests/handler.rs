@@ -12,7 +12,7 @@ use lambda_kit::aws::CallBudget;
 use salesforce_flow_repair::{App, handle};
 use serde_json::{Value, json};
 use testkit::{
-    Service, World, delivery,
+    Fault, Service, World, delivery,
     engine::{Rows, SALESFORCE_OUTCOMES_BUCKET, SALESFORCE_REREAD_QUEUE},
 };
 
@@ -301,6 +301,31 @@ fn files_that_a_run_overlooked_are_written_again_and_of_each_record_the_latest_a
         flows.accepted(),
         [json!({ "record": "a0x1", "file": file })]
     );
+}
+
+#[test]
+fn what_was_cut_off_while_it_wrote_files_again_leaves_none_behind() {
+    let world = world();
+    put_outcome(&world, "a0x1", "09_00_00");
+    world.advance(Duration::from_mins(1));
+    let engines = world.engines();
+    engines.run_flow(OUTCOMES, SALESFORCE_OUTCOMES_BUCKET);
+    // In the moment in which the run began, too late for it and too early for the next.
+    put_outcome(&world, "a0x2", "09_01_00");
+    pass(&world, 1);
+    world.faults().always(Fault::Unavailable, |call| {
+        call.operation == "PutObject" && call.input.to_string().contains("a0x2")
+    });
+    tick(&world);
+    world.faults().heal();
+    assert_eq!(engines.flows().accepted().len(), 1);
+    for _ in 0..3 {
+        pass(&world, 2);
+        tick(&world);
+    }
+    assert_eq!(engines.flows().accepted().len(), 2);
+    assert_eq!(not_well(&world), Vec::<Value>::new());
+    assert_eq!(world.notifications(), []);
 }
 
 #[test]

@@ -56,6 +56,9 @@ pub enum Notice {
 pub(crate) struct Attempt {
     pub(crate) owner: String,
     pub(crate) until: Timestamp,
+    /// Until when whoever made it first was at it, if that one was cut off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cut_off: Option<Timestamp>,
 }
 
 /// The row `flow` of the table `config` of one flow.
@@ -147,6 +150,12 @@ impl Breaker {
     #[must_use]
     pub fn tried(&self) -> &[Action] {
         &self.tried
+    }
+
+    /// Of a try that somebody else began and was cut off in: until when that one may have been at it.
+    #[must_use]
+    pub fn cut_off(&self) -> Option<Timestamp> {
+        self.attempt.as_ref()?.cut_off
     }
 
     /// When something was last done.

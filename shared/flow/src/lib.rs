@@ -29,7 +29,7 @@ pub use cause::Cause;
 pub use counts::{DayCounts, gap};
 pub use expected::{Direction, Expected, Flows, Outcomes, UnreadableFlows};
 pub use health::{Health, diagnose};
-pub use outcome_files::{OutcomeFile, newest_of_each, not_taken, waiting};
+pub use outcome_files::{OutcomeFile, newest_of_each, not_taken, perhaps_not_taken, waiting};
 pub use plan::{Action, plan};
 pub use seen::{Part, Run, RunState, Seen, Shape, Status, Trigger};
 pub use status::{StatusEvent, Told};

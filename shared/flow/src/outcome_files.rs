@@ -58,52 +58,97 @@ pub fn newest_of_each<'a>(
 /// The files that a run should have taken and did not, by what each run says. Runs are the oldest first;
 /// `has_all_runs` says that there are none before them.
 ///
-/// A run that took fewer rows than there were files for it is short, unless the next one made up for it:
-/// which took them is then a matter of a second. Of the last run only a failure counts, since nothing
-/// has made up for it yet.
+/// A run that took fewer rows than there were files for it owes the rest to the next one: a file that is
+/// written in the second in which a run begins is either's. So a run may owe as many as were written in
+/// that second, over and over; what it owes beyond that, and owed before, nobody took. Nobody can tell
+/// which of the files these are: all are missed since a run last owed nothing. Of the last run only a
+/// failure counts, since nothing has made up for it yet.
 #[must_use]
 pub fn not_taken<'a>(
     files: &'a [OutcomeFile],
     runs: &[Run],
     has_all_runs: bool,
 ) -> Vec<&'a OutcomeFile> {
-    let over: Vec<&Run> = runs.iter().filter(|run| run.is_over()).collect();
-    let windows: Vec<(&Run, Vec<&OutcomeFile>)> = over
-        .iter()
-        .enumerate()
-        .map(|(place, run)| {
-            let from = place.checked_sub(1).and_then(|before| over.get(before));
-            let from = from.map(|run| run.started_at);
-            // What was written before the first run that is known, others took.
-            let is_known = from.is_some() || has_all_runs;
-            let is_its = |file: &&OutcomeFile| {
-                is_known
-                    && file.written_at <= run.started_at
-                    && from.is_none_or(|from| file.written_at > from)
-            };
-            (*run, files.iter().filter(is_its).collect())
-        })
-        .collect();
-    let balance = |(run, files): &(&Run, Vec<&OutcomeFile>)| {
-        i128::from(run.accepted()) - i128::try_from(files.len()).unwrap_or(i128::MAX)
-    };
-    let mut missed = Vec::new();
-    for (place, window) in windows.iter().enumerate() {
-        let (run, files) = window;
-        let short = -balance(window);
-        let is_short = match windows.get(place + 1) {
-            Some(next) => short > balance(next).max(0),
-            None => short > 0 && (run.state == RunState::Failed || run.failures > 0),
-        };
-        if is_short {
-            missed.extend(files.iter().copied());
+    let (mut missed, mut suspects, mut owed) = (BTreeSet::new(), Vec::new(), 0_u64);
+    let mut has_failed = false;
+    for (run, window) in windows(files, runs, has_all_runs) {
+        let owed_before = owed;
+        owed = owed.saturating_add(count(&window));
+        owed = owed.saturating_sub(run.accepted());
+        has_failed = run.state == RunState::Failed || run.failures > 0;
+        if owed == 0 {
+            suspects.clear();
+            continue;
+        }
+        let at_its_beginning = count(window.iter().filter(|file| is_at_beginning(file, run)));
+        suspects.extend(window.iter().map(|file| file.key.as_str()));
+        // A run that failed leaves everything to the next one.
+        if run.state != RunState::Failed && owed_before > 0 && owed > at_its_beginning {
+            missed.extend(suspects.drain(..));
+            suspects.extend(window.iter().map(|file| file.key.as_str()));
+            owed = at_its_beginning;
         }
     }
+    // What is written again is its old run's no more, and that run's rows would then be those of a file that
+    // nobody took. So what is open is written again with it.
+    if owed > 0 && (has_failed || !missed.is_empty()) {
+        missed.extend(suspects);
+    }
     // Of a record whose later word was taken, or waits, the earlier one is of no use any more.
-    let newest = newest_of_each(files).into_iter();
-    let newest: BTreeSet<&str> = newest.map(|file| file.key.as_str()).collect();
-    missed.retain(|file| newest.contains(file.key.as_str()));
-    missed
+    let mut newest = newest_of_each(files);
+    newest.retain(|file| missed.contains(file.key.as_str()));
+    newest
+}
+
+/// The files that any of `runs` may have left, of those that were written up to `until`: when some were
+/// written again since then, no run's count tells of the others.
+#[must_use]
+pub fn perhaps_not_taken<'a>(
+    files: &'a [OutcomeFile],
+    runs: &[Run],
+    has_all_runs: bool,
+    until: Timestamp,
+) -> Vec<&'a OutcomeFile> {
+    let first = runs.first().filter(|_| !has_all_runs);
+    let mut newest = newest_of_each(files);
+    newest.retain(|file| {
+        file.written_at <= until && first.is_none_or(|first| file.written_at > first.started_at)
+    });
+    newest
+}
+
+/// The runs that are over, each with the files that were written up to its beginning and after that of the
+/// one before.
+fn windows<'a, 'b>(
+    files: &'a [OutcomeFile],
+    runs: &'b [Run],
+    has_all_runs: bool,
+) -> Vec<(&'b Run, Vec<&'a OutcomeFile>)> {
+    let mut from = None;
+    let over = runs.iter().filter(|run| run.is_over());
+    over.map(|run| {
+        // What was written before the first run that is known, others took.
+        let is_known = from.is_some() || has_all_runs;
+        let is_its = |file: &&OutcomeFile| {
+            is_known
+                && file.written_at <= run.started_at
+                && from.is_none_or(|from| file.written_at > from)
+        };
+        let window = files.iter().filter(is_its).collect();
+        from = Some(run.started_at);
+        (run, window)
+    })
+    .collect()
+}
+
+/// S3 tells when a file was written in whole seconds, so that one of the second in which a run begins may
+/// have come before it or after.
+fn is_at_beginning(file: &OutcomeFile, run: &Run) -> bool {
+    file.written_at.as_second() == run.started_at.as_second()
+}
+
+fn count(files: impl IntoIterator) -> u64 {
+    u64::try_from(files.into_iter().count()).unwrap_or(u64::MAX)
 }
 
 /// How many files no run that ended well can have taken yet.
@@ -117,7 +162,7 @@ pub fn waiting(files: &[OutcomeFile], runs: &[Run]) -> u64 {
             file.written_at > begun
         })
     };
-    u64::try_from(files.iter().filter(is_waiting).count()).unwrap_or(u64::MAX)
+    count(files.iter().filter(is_waiting))
 }
 
 #[cfg(test)]
@@ -180,7 +225,7 @@ mod tests {
             run(120, RunState::Successful, 0, 0),
             run(180, RunState::Successful, 1, 0),
         ];
-        assert_eq!(keys(&not_taken(&files, &runs, true)), [70]);
+        assert_eq!(keys(&not_taken(&files, &runs, true)), [70, 130]);
     }
 
     #[test]
@@ -191,6 +236,37 @@ mod tests {
             run(120, RunState::Successful, 2, 0),
         ];
         assert_eq!(not_taken(&files, &runs, true), Vec::<&OutcomeFile>::new());
+    }
+
+    #[test]
+    fn what_a_run_took_of_the_one_before_does_not_stand_for_what_it_left_itself() {
+        let files = [
+            file("a0u", "09_00_00", 60),
+            file("a0v", "09_00_00", 60),
+            file("a0x", "09_01_00", 120),
+            file("a0y", "09_01_00", 120),
+        ];
+        let mut runs = vec![
+            run(60, RunState::Successful, 0, 0),
+            run(120, RunState::Successful, 2, 0),
+        ];
+        assert_eq!(not_taken(&files, &runs, true), Vec::<&OutcomeFile>::new());
+        runs.push(run(180, RunState::Successful, 1, 0));
+        assert_eq!(keys(&not_taken(&files, &runs, true)), [60, 60, 120, 120]);
+        runs[2].processed = 2;
+        assert_eq!(not_taken(&files, &runs, true), Vec::<&OutcomeFile>::new());
+    }
+
+    #[test]
+    fn what_is_open_is_written_again_with_what_nobody_took() {
+        let files = [file("a0x", "09_00_00", 70), file("a0y", "09_03_00", 240)];
+        let runs = [
+            run(60, RunState::Successful, 0, 0),
+            run(120, RunState::Successful, 0, 0),
+            run(180, RunState::Successful, 0, 0),
+            run(240, RunState::Successful, 0, 0),
+        ];
+        assert_eq!(keys(&not_taken(&files, &runs, true)), [70, 240]);
     }
 
     #[test]
@@ -225,6 +301,20 @@ mod tests {
         ];
         assert_eq!(not_taken(&files, &runs, false), Vec::<&OutcomeFile>::new());
         assert_eq!(keys(&not_taken(&files, &runs, true)), [10]);
+    }
+
+    #[test]
+    fn where_some_were_written_again_all_others_of_the_runs_that_are_known_are_too() {
+        let files = [
+            file("a0x", "09_00_00", 50),
+            file("a0y", "09_00_00", 70),
+            file("a0z", "09_00_00", 190),
+        ];
+        let runs = [run(60, RunState::Successful, 1, 0)];
+        let left = perhaps_not_taken(&files, &runs, true, at(180));
+        assert_eq!(keys(&left), [50, 70]);
+        let left = perhaps_not_taken(&files, &runs, false, at(180));
+        assert_eq!(keys(&left), [70]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod contact;
+mod flows;
 
 /// A bug, and what it does.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +17,8 @@ pub struct Bug {
 
 /// All of them.
 pub fn bugs() -> impl Iterator<Item = &'static Bug> {
-    BUGS.iter().chain(configuration::BUGS).chain(contact::BUGS)
+    let more = [configuration::BUGS, contact::BUGS, flows::BUGS];
+    BUGS.iter().chain(more.into_iter().flatten())
 }
 
 const BUGS: &[Bug] = &[
@@ -364,26 +366,6 @@ const BUGS: &[Bug] = &[
         name: "dead-letter-removed-before-it-is-back",
         what: "an acknowledgement before the effect: a dead letter leaves its queue before it is back where it came from",
         exposed_by: "dead-letters",
-    },
-    Bug {
-        name: "broken-flow-noted-as-told-before-it-is",
-        what: "an acknowledgement before the effect: the support team counts as told of a flow that is broken",
-        exposed_by: "flow-credentials",
-    },
-    Bug {
-        name: "broken-flow-is-told-of-on-and-on",
-        what: "the support team is told of one broken flow again and again",
-        exposed_by: "flow-credentials",
-    },
-    Bug {
-        name: "accepted-counted-before-it-is-noted",
-        what: "two writes where one belongs: rows that Salesforce took are counted twice",
-        exposed_by: "flow-errored",
-    },
-    Bug {
-        name: "flow-that-is-gone-can-not-be-removed",
-        what: "a removal that was cut off fails when CloudFormation's request comes again",
-        exposed_by: "flows-connected",
     },
     Bug {
         name: "feed-skips-one",

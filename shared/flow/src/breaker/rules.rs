@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lambda_kit::{clock::later, planted};
 
 use super::{Attempt, Breaker, MOST_TRIES, Notice, PATIENCE, State, cooled_down, wait_after};
-use crate::{Action, Cause, Health};
+use crate::{Action, Cause, Health, plan};
 
 /// What is to be done now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +33,8 @@ impl Breaker {
     pub fn next(&self, health: Health, now: Timestamp) -> Next {
         let found = match health {
             Health::Well if self.state == State::Well => return Next::Nothing,
-            Health::Well => return Next::Heal,
-            Health::Unproven => None,
+            Health::Well if !self.is_writing_again() => return Next::Heal,
+            Health::Well | Health::Unproven => None,
             Health::Ill(cause) => Some(cause),
         };
         let Some(cause) = found.or(self.cause) else {
@@ -78,6 +78,7 @@ impl Breaker {
         next.attempt = Some(Attempt {
             owner: owner.to_owned(),
             until: later(now, lease),
+            cut_off: None,
         });
         next.next_try_at = Some(self.due_after(next.tries, now, chance));
         next
@@ -91,6 +92,10 @@ impl Breaker {
         next.attempt = Some(Attempt {
             owner: owner.to_owned(),
             until: later(now, lease),
+            cut_off: self
+                .attempt
+                .as_ref()
+                .map(|first| first.cut_off.unwrap_or(first.until)),
         });
         next.next_try_at = Some(self.due_after(self.tries, now, chance));
         next
@@ -152,6 +157,15 @@ impl Breaker {
                 next
             }
         }
+    }
+
+    /// Whether a try is under way that writes files again. While some of them are written and others are
+    /// not, the counts of runs say nothing of the others.
+    fn is_writing_again(&self) -> bool {
+        let plan = self.cause.map(|cause| plan(cause, self.tries, true));
+        self.attempt.is_some()
+            && plan.is_some_and(|plan| plan.contains(&Action::Redrive))
+            && !planted::is_on("what-was-half-written-again-counts-as-written")
     }
 
     /// As if nothing had been.

@@ -99,6 +99,20 @@ fn a_try_is_one_runs_until_its_lease_is_over_and_then_the_same_try_is_taken_up()
 }
 
 #[test]
+fn a_try_that_writes_files_again_is_made_to_its_end_even_if_the_flow_seems_to_be_well() {
+    let trying = Breaker::of("a").trying(Cause::Idle, "one", at(0), LEASE, 0);
+    assert_eq!(trying.cut_off(), None);
+    assert_eq!(trying.next(Health::Well, at(59)), Next::Busy);
+    assert_eq!(trying.next(Health::Well, at(60)), Next::Resume(Cause::Idle));
+    let resumed = trying.resuming("two", at(70), LEASE, 0);
+    assert_eq!(resumed.cut_off(), Some(at(60)));
+    let once_more = resumed.resuming("three", at(200), LEASE, 0);
+    assert_eq!(once_more.cut_off(), Some(at(60)));
+    let acted = once_more.acted(&[Action::Redrive], at(210));
+    assert_eq!(acted.next(Health::Well, at(211)), Next::Heal);
+}
+
+#[test]
 fn each_try_has_a_token_of_its_own_and_each_illness_too() {
     let first = Breaker::of("a").trying(Cause::Errored, "a", at(0), LEASE, 0);
     let second = first

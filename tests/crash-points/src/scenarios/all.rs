@@ -128,6 +128,7 @@ fn of_flows() -> Vec<Explorable> {
         Explorable::new(flows::Mended::THROTTLED),
         Explorable::new(flows::Mended::REJECTED),
         Explorable::new(flows::Mended::IDLE),
+        Explorable::new(flows::OverlookedInPart),
         Explorable::new(flows::GivenUp::CREDENTIALS),
         Explorable::new(flows::GivenUp::STAYS_OFF),
         Explorable::new(flows::Gap),

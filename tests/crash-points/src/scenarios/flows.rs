@@ -9,7 +9,7 @@ use testkit::{
 
 use crate::actors::flows::{
     CHANGES, OUTCOMES, a_run_failed, cloudformation_asks, described, flows_are_at_work,
-    flows_are_looked_after, is_deactivated, is_decided, minutes_pass,
+    flows_are_looked_after, is_deactivated, is_decided, minutes_pass, one_of_two_is_taken,
 };
 
 /// A flow breaks in a way that can be mended, an outcome waits meanwhile, and nobody is told.
@@ -122,6 +122,34 @@ impl Scenario for Mended {
     fn observe(&self, world: &World) -> Observation {
         let without: &[&str] = if self.is_redriven { &["accepted"] } else { &[] };
         of_rows(world, without)
+    }
+}
+
+/// A run takes one of two outcomes. Both are written again, since nobody can tell which it took; whoever is
+/// cut off between them leaves none behind.
+pub(super) struct OverlookedInPart;
+
+impl Scenario for OverlookedInPart {
+    fn name(&self) -> &'static str {
+        "flow-overlooked-in-part"
+    }
+
+    fn setup(&self, world: &World) {
+        flows_are_at_work(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        one_of_two_is_taken(world).await;
+        minutes_pass(world, 2).await;
+        for _ in 0..4 {
+            flows_are_looked_after(world).await;
+            minutes_pass(world, 5).await;
+        }
+        json!([world.engines().flows().accepted(), told(world)])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        of_rows(world, &["accepted"])
     }
 }
 
