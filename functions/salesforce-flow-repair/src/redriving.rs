@@ -31,10 +31,11 @@ pub(crate) async fn everything(
     trying: &Breaker,
     has_time: impl Fn() -> bool,
 ) -> Result<bool, ServiceError> {
-    let mut newest = newest_of_each(files);
-    if let Some(until) = trying.cut_off() {
-        newest.retain(|file| file.written_at <= until);
-    }
+    let newest = match trying.cut_off() {
+        None => newest_of_each(files),
+        // Whichever runs there were, since none of them tells of the gap.
+        Some(until) => perhaps_not_taken(files, &[], true, until),
+    };
     write_again(app, &newest, has_time).await
 }
 

@@ -70,12 +70,10 @@ pub fn not_taken<'a>(
     has_all_runs: bool,
 ) -> Vec<&'a OutcomeFile> {
     let (mut missed, mut suspects, mut owed) = (BTreeSet::new(), Vec::new(), 0_u64);
-    let mut has_failed = false;
     for (run, window) in windows(files, runs, has_all_runs) {
         let owed_before = owed;
         owed = owed.saturating_add(count(&window));
         owed = owed.saturating_sub(run.accepted());
-        has_failed = run.state == RunState::Failed || run.failures > 0;
         if owed == 0 {
             suspects.clear();
             continue;
@@ -89,6 +87,8 @@ pub fn not_taken<'a>(
             owed = at_its_beginning;
         }
     }
+    let last = runs.iter().rfind(|run| run.is_over());
+    let has_failed = last.is_some_and(|run| run.state == RunState::Failed || run.failures > 0);
     // What is written again is its old run's no more, and that run's rows would then be those of a file that
     // nobody took. So what is open is written again with it.
     if owed > 0 && (has_failed || !missed.is_empty()) {
