@@ -46,8 +46,9 @@ impl Limits {
         }
     }
 
-    /// How many units of fuel that is: a unit is an instruction, or a byte that is filled or copied. It is more than a processor burns in that
-    /// time, so that it is the clock that stops code; but were the clock ever to stand still, code ends all the same.
+    /// How many units of fuel that is: a unit is an instruction, or a byte that is filled or copied. It is more
+    /// instructions than a processor runs in that time, so that it is the clock that stops code; but were the clock
+    /// ever to stand still, code ends all the same. What does nothing but fill memory may burn it a little before.
     pub(crate) fn fuel(&self) -> u64 {
         const A_MILLISECOND: u64 = 50_000_000;
         let milliseconds = u64::try_from(self.time.as_millis()).unwrap_or(u64::MAX);

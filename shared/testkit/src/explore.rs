@@ -217,13 +217,37 @@ impl End {
             .collect::<Vec<_>>()
             .concat()
     }
+
+    /// The first call in which it differs from another run, as either made it.
+    fn parting(&self, other: &Self) -> String {
+        let of = |end: &Self| end.trace.iter().map(|call| format!("{call:?}")).collect();
+        let (ours, theirs): (Vec<String>, Vec<String>) = (of(self), of(other));
+        let both = ours
+            .iter()
+            .zip(&theirs)
+            .find(|(ours, theirs)| ours != theirs);
+        both.map_or_else(
+            || {
+                format!(
+                    " before it begins, or in how long they are: {} and {} calls",
+                    ours.len(),
+                    theirs.len()
+                )
+            },
+            |(ours, theirs)| format!(", first in\n  {ours}\n  {theirs}"),
+        )
+    }
 }
 
 /// A run in which nothing goes wrong repeats itself, and repeats nothing.
 fn check_undisturbed(scenario: &impl Scenario, seed: u64, end: &End, report: &mut Report) {
     let name = scenario.name();
-    if run(scenario, seed, None).trace_hash != end.trace_hash {
-        report.violate(format!("{name} seed={seed}\n  two undisturbed runs differ"));
+    let again = run(scenario, seed, None);
+    if again.trace_hash != end.trace_hash {
+        let parting = end.parting(&again);
+        report.violate(format!(
+            "{name} seed={seed}\n  two undisturbed runs differ{parting}"
+        ));
     }
     if end.wire_duplicates > 0 {
         let calls = end.calls();
@@ -271,7 +295,7 @@ fn run(scenario: &impl Scenario, seed: u64, point: Option<&Point>) -> End {
     let world = World::new(seed);
     scenario.setup(&world);
     let known: BTreeSet<String> = Observation::of(&world).end_state(Value::Null).ids();
-    let set_up = world.trace().len();
+    let set_up = world.calls_so_far();
     if let Some(point) = point {
         world.faults().at(point.call, point.fault);
         if let Some((call, fault)) = point.then {
@@ -284,7 +308,7 @@ fn run(scenario: &impl Scenario, seed: u64, point: Option<&Point>) -> End {
     End {
         wire_duplicates: observation.wire_duplicates(),
         state: observation.end_state(answer).canonical(&known),
-        trace: world.trace().split_off(set_up),
+        trace: world.trace_after(set_up),
         trace_hash: world.trace_hash(),
     }
 }

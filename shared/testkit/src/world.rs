@@ -234,6 +234,18 @@ impl World {
         self.connector.trace()
     }
 
+    /// How many calls there were so far.
+    #[must_use]
+    pub fn calls_so_far(&self) -> usize {
+        self.connector.calls_so_far()
+    }
+
+    /// The calls since there were `before` of them: what a long history looks at, whose trace is large.
+    #[must_use]
+    pub fn trace_after(&self, before: usize) -> Vec<TracedCall> {
+        self.connector.trace_after(before)
+    }
+
     /// One figure for all calls so far with their inputs, answers, faults and times.
     #[must_use]
     pub fn trace_hash(&self) -> String {

@@ -10,7 +10,9 @@ use event::CloudEvent;
 use extension::{RunId, RunKey, RunMessage};
 use fairlead_crash_points::actors::{
     events::events_flow,
-    running::{brought_to_host, dispatched, queues_of, results_are_applied, these_are_applied},
+    running::{
+        brought_to_host, dispatched, queues_of, results_are_applied, run_by_host, these_are_applied,
+    },
     stream_flows,
 };
 use fastrand::Rng;
@@ -131,7 +133,7 @@ impl History {
         if self.below(3) > 0 {
             return;
         }
-        let at = self.world.trace().len() + 1 + self.below(30);
+        let at = self.world.calls_so_far() + 1 + self.below(30);
         let faults = [
             Fault::CrashBefore,
             Fault::CrashAfter,
@@ -182,22 +184,19 @@ impl History {
                 .collect();
             *from = sent.len();
             drop(brought);
-            let left = self.runs(tenant, bodies);
-            assert_eq!(left, 0, "the host gives nothing up");
+            self.noted(tenant, run_by_host(&self.world, TENANTS[tenant], bodies));
         }
     }
 
-    /// The host of `tenant` is brought `bodies`, and what it asks of IAM is noted; how many it is not done with.
-    fn runs(&self, tenant: usize, bodies: Vec<String>) -> usize {
-        let before = self.world.trace().len();
-        let brought = brought_to_host(&self.world, TENANTS[tenant], bodies);
-        let left = self.world.block_on(brought);
-        let trace = self.world.trace();
-        let calls = trace.iter().skip(before);
-        let asked = calls.flat_map(|traced| roles::asked(&traced.call));
+    /// Something goes on in the host of `tenant`, and what it asks of IAM is noted.
+    fn noted<T>(&self, tenant: usize, goes_on: impl Future<Output = T>) -> T {
+        let before = self.world.calls_so_far();
+        let outcome = self.world.block_on(goes_on);
+        let calls = self.world.trace_after(before);
+        let asked = calls.iter().flat_map(|traced| roles::asked(&traced.call));
         let mut told = self.told.borrow_mut();
         told.asked.entry(tenant).or_default().extend(asked);
-        left
+        outcome
     }
 
     /// What came of runs is applied, and what that causes is to be dispatched.
@@ -237,9 +236,10 @@ impl History {
     /// A message that no code may see; it ends where no host takes it from.
     fn delivers_astray(&self, to: usize, body: String) {
         let before = cast::given_so_far(&self.given).len();
-        let left = self.runs(to, vec![body]);
+        let brought = brought_to_host(&self.world, TENANTS[to], vec![body]);
+        let left = self.noted(to, brought);
         let after = cast::given_so_far(&self.given).len();
-        if after != before || left == 0 {
+        if after != before || left.is_empty() {
             let tenant = TENANTS[to];
             let violation = format!("{tenant}'s code ran on a message that is none of its own");
             self.told.borrow_mut().violations.push(violation);

@@ -152,7 +152,7 @@ impl History {
     /// A login proves a number, which makes it one with whoever proved it before.
     fn proves(&mut self, place: usize) {
         let number = NUMBERS[self.random.usize(..NUMBERS.len())];
-        let before = self.world.trace().len();
+        let before = self.world.calls_so_far();
         let signed_in = signs_in(&self.world, place, Some(number));
         self.world.block_on(signed_in);
         self.takes_over(before);
@@ -167,7 +167,7 @@ impl History {
         let was_one = self.model.root(login) == root;
         let mut logins = LOGINS.iter().map(|place| self.ids[*place]);
         let is_known = logins.any(|login| self.model.root(login) == root);
-        let before = self.world.trace().len();
+        let before = self.world.calls_so_far();
         let logged_in = logs_in_on(&self.world, self.limit, login, place);
         self.world.block_on(logged_in);
         self.takes_over(before);

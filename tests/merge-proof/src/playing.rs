@@ -216,7 +216,7 @@ impl Scene {
 /// Takes over into `model` the merges and splits that the tables took after the first `calls`, in the
 /// order in which they did.
 pub(crate) fn replay(world: &World, calls: usize, model: &mut Model) {
-    let taken = world.trace().split_off(calls);
+    let taken = world.trace_after(calls);
     let taken = taken.iter().filter(|traced| traced.status == Some(200));
     for event in taken.flat_map(|traced| traced.call.put_texts("event")) {
         let event: Value = serde_json::from_str(&event).expect("the outbox holds events");

@@ -114,15 +114,13 @@ impl Scenario for ExtensionRemoved {
             removes(world, one, NAME).await,
             removes(world, other, "counter").await
         ]);
-        let engines = world.engines();
-        let left = [
-            engines.functions().described(),
-            engines.functions().mappings(),
-            engines.roles(),
-            engines.made_queues(),
-            engines.log_groups(),
-        ];
-        json!([told, left])
+        let left = what_there_is(world);
+        assert_eq!(
+            left,
+            Value::from(vec![json!([]); 5]),
+            "nothing is left of either"
+        );
+        told
     }
 
     fn observe(&self, world: &World) -> Observation {
@@ -151,26 +149,46 @@ impl Scenario for ExtensionDrift {
             )
             .await;
         });
-        let engines = world.engines();
-        let host = "fairlead-simulated-extension-host-harbour";
-        engines.functions().change(host, "MemorySize", 128.into());
-        engines.functions().unmap(host);
-        engines
-            .functions()
-            .remove("fairlead-simulated-x-harbour_greeter");
-        engines.put_role_policy(host, "extension", None);
-        engines.remove_queue("extension-of-harbour-dead");
-        engines.set_queue("extension-of-harbour", "VisibilityTimeout", "1");
     }
 
     async fn run(&self, world: &World) -> Value {
+        let before = what_there_is(world);
+        take_host_apart(world);
         sweeps(world).await;
-        json!(world.engines().functions().mappings())
+        assert_eq!(what_there_is(world), before, "the host is as it was");
+        let function = "fairlead-simulated-x-harbour_greeter";
+        world.engines().functions().remove(function);
+        sweeps(world).await;
+        assert_eq!(what_there_is(world), before, "the function is there again");
+        Value::Null
     }
 
     fn observe(&self, world: &World) -> Observation {
         of_rows(world)
     }
+}
+
+/// All that is made for tenants.
+fn what_there_is(world: &World) -> Value {
+    let engines = world.engines();
+    json!([
+        engines.functions().described(),
+        engines.functions().mappings(),
+        engines.roles(),
+        engines.made_queues(),
+        engines.log_groups(),
+    ])
+}
+
+/// Somebody changes and removes by hand what runs a tenant's extensions.
+fn take_host_apart(world: &World) {
+    let engines = world.engines();
+    let host = "fairlead-simulated-extension-host-harbour";
+    engines.functions().change(host, "MemorySize", 128.into());
+    engines.functions().unmap(host);
+    engines.put_role_policy(host, "extension", None);
+    engines.remove_queue("extension-of-harbour-dead");
+    engines.set_queue("extension-of-harbour", "VisibilityTimeout", "1");
 }
 
 /// Without which requests were answered, and what tells of how often somebody looked.

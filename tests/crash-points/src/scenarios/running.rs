@@ -30,6 +30,17 @@ fn observed(world: &World) -> Observation {
     observation
 }
 
+/// Takes the key of the run out of a message to a host, which comes of the id of its event.
+fn without_key(content: &mut Value) {
+    let body = content.get("body").and_then(Value::as_str);
+    let body = body.and_then(|body| serde_json::from_str(body).ok());
+    if let Some(Value::Object(mut body)) = body
+        && body.remove("key").is_some()
+    {
+        content["body"] = Value::Object(body).to_string().into();
+    }
+}
+
 /// Jane agreed to the newsletter, for which harbour's greeter is given what of her changes.
 async fn agreed(world: &World) -> (Value, String) {
     let claims = gets_a_token(world, &Person::jane()).await;
@@ -185,6 +196,16 @@ fn changed(world: &World) {
 /// Code that fails on whatever it is given, until it is mended.
 pub(super) struct Failed;
 
+/// How often the row of a breaker was written.
+fn without_revision(row: &mut Value) {
+    let key = row.get("key").and_then(Value::as_str).unwrap_or_default();
+    if key.starts_with("extension-breaker#")
+        && let Some(row) = row.as_object_mut()
+    {
+        row.remove("revision");
+    }
+}
+
 impl Scenario for Failed {
     fn name(&self) -> &'static str {
         "extension-failing"
@@ -197,20 +218,17 @@ impl Scenario for Failed {
             for name in ["Janine", "Joan"] {
                 changes(world, &claims, json!({ "display_name": name })).await;
             }
+            let before = world.published_events().len();
             stream_flows(world).await;
-            events_are_dispatched(world, 0).await;
+            events_are_dispatched(world, before).await;
         });
     }
 
     async fn run(&self, world: &World) -> Value {
         does(world, HARBOUR, "greeter", fails);
         let [queue, ..] = queues_of(HARBOUR);
-        let mut bodies: Vec<String> = Vec::new();
-        for message in world.sent_messages(&queue) {
-            if !bodies.contains(&message.body) {
-                bodies.push(message.body);
-            }
-        }
+        let sent = world.sent_messages(&queue).into_iter();
+        let mut bodies: Vec<String> = sent.map(|message| message.body).collect();
         let last = bodies.pop().expect("three changes are in the queue");
         for body in bodies {
             crate::actors::running::run_by_host(world, HARBOUR, vec![body]).await;
@@ -238,8 +256,13 @@ impl Scenario for Failed {
         Value::Null
     }
 
+    /// Whoever is cut off while it tries an extension notes once more that it does.
     fn observe(&self, world: &World) -> Observation {
-        observed(world)
+        let mut observation = observed(world);
+        for row in observation.rows.values_mut().flatten() {
+            without_revision(row);
+        }
+        observation
     }
 }
 
@@ -288,7 +311,12 @@ impl Scenario for Enriched {
         Value::Null
     }
 
+    /// Whoever is cut off gives an event of its own making another id when it tries again, and so another key.
     fn observe(&self, world: &World) -> Observation {
-        observed(world)
+        let mut observation = observed(world);
+        for effect in &mut observation.effects {
+            without_key(&mut effect.content);
+        }
+        observation
     }
 }

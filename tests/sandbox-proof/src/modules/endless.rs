@@ -1,9 +1,9 @@
 //! Code that never ends.
 
-use sandbox::Stop;
+use sandbox::{End, Stop};
 
-use super::stops;
-use crate::attack::Attack;
+use super::{module, run, stops};
+use crate::attack::{Attack, Room};
 
 pub(super) fn all() -> Vec<Attack> {
     let again = |name, call: &str| {
@@ -56,11 +56,11 @@ pub(super) fn all() -> Vec<Attack> {
                 "{century} (drop (call $poll (i32.const 0) (i32.const 256) (i32.const 1) (i32.const 512)))"
             ),
         ),
-        again(
+        bulk(
             "a loop that fills its memory",
             "(memory.fill (i32.const 0) (i32.const 7) (i32.const 1048576))",
         ),
-        again(
+        bulk(
             "a loop that copies its memory",
             "(memory.copy (i32.const 0) (i32.const 8) (i32.const 1048000))",
         ),
@@ -95,4 +95,14 @@ pub(super) fn all() -> Vec<Attack> {
             "(local $v v128) (loop $again (local.set $v (i32x4.add (local.get $v) (v128.const i32x4 1 2 3 4))) (br $again))",
         ),
     ]
+}
+
+/// A loop over an instruction whose every byte counts as one: a fast processor burns its fuel before its time is up.
+fn bulk(name: &'static str, instruction: &str) -> Attack {
+    let start = format!("(loop $again {instruction} (br $again))");
+    let module = module("16", "", &start);
+    let ends = [End::Stopped(Stop::Time), End::Stopped(Stop::Fuel)];
+    Attack::new(name, Room::Modules, move |ground| {
+        run(ground, &module, &ends)
+    })
 }
