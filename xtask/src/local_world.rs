@@ -36,7 +36,7 @@ pub(crate) struct Ports {
 }
 
 /// Builds it from whatever state the checkout is in. What does not depend on each other is done at the same time.
-pub(crate) fn raise(workshop: &Workshop, instance: Instance, ports: Ports) -> Result<LocalWorld> {
+pub(crate) fn raise(workshop: &Workshop, instance: Instance, ports: &Ports) -> Result<LocalWorld> {
     let salesforce = start_salesforce(ports.salesforce)?;
     let pages = Pages::start(ports.pages)?;
     let (packages, functions, clients, stack) = thread::scope(|scope| {

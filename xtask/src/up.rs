@@ -76,7 +76,7 @@ pub(crate) fn run(workshop: &Workshop, options: &Options) -> Result<()> {
         salesforce: options.salesforce_port,
         pages: options.pages_port,
     };
-    let mut world = raise(workshop, instance, ports)?;
+    let mut world = raise(workshop, instance, &ports)?;
     workshop.console.say("\nThe flows, once");
     walk_flows(workshop, &world.running)?;
     if !options.once {
