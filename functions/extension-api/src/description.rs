@@ -22,6 +22,13 @@ use crate::{
     },
 };
 
+/// What an upload is named by.
+struct ExtensionUploadId;
+
+openapi::texts! {
+    ExtensionUploadId: "An upload of a package.", "^upl_[0-9a-f]{32}$", "upl_5f0c9a1e7b3d4c6a9e21d84b7f31a0c2";
+}
+
 /// How many lines of its logs there are at most.
 struct LogLines;
 
@@ -202,7 +209,7 @@ fn pushing() -> [Route; 2] {
             ))
             .problems(&["body-too-large", "invalid-field", "malformed-body", "media-type"]),
         of_extension(show, READ)
-            .path::<String>("upload_id", "Which upload.")
+            .path::<ExtensionUploadId>("upload_id", "Which upload.")
             .answers(Answer::json::<UploadStateResponse<'_>>(
                 200,
                 "How far it is, and what is wrong with the package.",
