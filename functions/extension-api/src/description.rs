@@ -2,6 +2,13 @@
 
 use openapi::{Answer, Caller, Day, Method, Moment, Route, Service, Value, json};
 use tenancy::{ExtensionName, TenantId};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Object, RefOr, Schema,
+        schema::{SchemaType, Type},
+    },
+};
 
 use crate::{
     READ, WRITE,
@@ -14,6 +21,31 @@ use crate::{
         uploads::{CreatedUploadResponse, ExtensionUploadRequest},
     },
 };
+
+/// What an upload is named by.
+struct ExtensionUploadId;
+
+openapi::texts! {
+    ExtensionUploadId: "An upload of a package.", "^upl_[0-9a-f]{32}$", "upl_5f0c9a1e7b3d4c6a9e21d84b7f31a0c2";
+}
+
+/// How many lines of its logs there are at most.
+struct LogLines;
+
+impl PartialSchema for LogLines {
+    fn schema() -> RefOr<Schema> {
+        Object::builder()
+            .schema_type(SchemaType::Type(Type::Integer))
+            .description(Some("How many lines there are at most."))
+            .minimum(Some(1))
+            .maximum(Some(1_000))
+            .examples([100])
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for LogLines {}
 
 /// The routes of this function.
 #[must_use]
@@ -112,10 +144,7 @@ fn seeing() -> [Route; 4] {
         of_extension(tail, READ)
             .details("Lines are kept for three days.")
             .query::<Moment>("since", "The first moment; an hour ago, if it is not said.")
-            .query::<u16>(
-                "limit",
-                "How many lines at most: from 1 to 1,000, and 100 if it is not said.",
-            )
+            .query::<LogLines>("limit", "How many lines; 100 if it is not said.")
             .answers(Answer::json::<ExtensionLogsResponse<'_>>(
                 200,
                 "The last lines, the oldest first.",
@@ -180,7 +209,7 @@ fn pushing() -> [Route; 2] {
             ))
             .problems(&["body-too-large", "invalid-field", "malformed-body", "media-type"]),
         of_extension(show, READ)
-            .path::<String>("upload_id", "Which upload.")
+            .path::<ExtensionUploadId>("upload_id", "Which upload.")
             .answers(Answer::json::<UploadStateResponse<'_>>(
                 200,
                 "How far it is, and what is wrong with the package.",

@@ -73,10 +73,7 @@ impl App {
         let ledger = environment.required("LEDGER_TABLE")?;
         let bucket = environment.required("EXTENSIONS_BUCKET")?;
         let queue = environment.required("EXTENSION_UPLOADS_QUEUE_URL")?;
-        let names = Names::new(
-            environment.required("EXTENSION_PREFIX")?,
-            environment.required("EXTENSION_LOGS")?,
-        );
+        let names = Names::from_environment(environment)?;
         let bus = environment.required("EVENT_BUS_NAME")?;
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,

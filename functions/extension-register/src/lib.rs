@@ -89,16 +89,8 @@ impl App {
     ) -> Result<Self, ConfigError> {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let bucket = environment.required("EXTENSIONS_BUCKET")?;
-        let names = Names::new(
-            environment.required("EXTENSION_PREFIX")?,
-            environment.required("EXTENSION_LOGS")?,
-        );
-        let unreadable = ConfigError::Invalid {
-            name: "EXTENSION_HOSTS",
-            expected: "what fills in cdk/extension-host.json",
-        };
-        let values = HostValues::read(environment.required("EXTENSION_HOSTS")?);
-        let values = values.map_err(|_| unreadable.clone())?;
+        let names = Names::from_environment(environment)?;
+        let values = HostValues::from_environment(environment)?;
         Ok(Self {
             reader: ExtensionReader::new(sdk, directory),
             keeper: ExtensionKeeper::new(sdk, directory),
@@ -108,7 +100,7 @@ impl App {
             objects: ObjectWriter::new(sdk, bucket),
             remover: ObjectRemover::new(sdk, bucket),
             compiler: ModuleCompiler::new(sdk, environment.required("EXTENSION_COMPILE_FUNCTION")?),
-            hosts: HostKeeper::new(sdk, names, values).map_err(|_| unreadable)?,
+            hosts: HostKeeper::new(sdk, names, values)?,
             teller: ExtensionTeller::new(sdk, environment.required("EVENT_BUS_NAME")?, directory),
             bucket: bucket.to_owned(),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),

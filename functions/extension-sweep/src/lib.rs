@@ -2,7 +2,6 @@
 //! extension-register is told to mend it. Tenants are gone through by their names, some in each run; a run that has
 //! no time left leaves the place to the next.
 
-mod cursor;
 mod orphans;
 
 use std::time::Duration;
@@ -18,6 +17,7 @@ use lambda_kit::{
     batch::RESERVE,
     clock::Clock,
     config::{ConfigError, Environment},
+    cursor::{CursorKind, CursorStore},
     error::ServiceError,
     metric::Metrics,
     planted,
@@ -26,9 +26,12 @@ use serde::Serialize;
 use tenancy::TenantId;
 use tokio::time::{Interval, MissedTickBehavior};
 
-use crate::{
-    cursor::CursorStore,
-    orphans::{OrphanFinder, Orphans},
+use crate::orphans::{OrphanFinder, Orphans};
+
+/// Behind which tenant the next run goes on. A place that is not gone on from for that long is begun anew.
+const PLACE: CursorKind = CursorKind {
+    key: "extension-sweep#cursor",
+    retention: Duration::from_hours(7 * 24),
 };
 
 /// As often as this a tenant is looked at. Looking takes some eight calls, of Lambda and IAM three each: IAM answers
@@ -46,7 +49,7 @@ pub struct App {
     looker: HostLooker,
     orphans: OrphanFinder,
     tasks: TaskSender,
-    cursors: CursorStore,
+    cursors: CursorStore<TenantId>,
     metrics: Metrics,
     clock: Clock,
 }
@@ -89,24 +92,15 @@ impl App {
         let directory = environment.required("DIRECTORY_TABLE")?;
         let ledger = environment.required("LEDGER_TABLE")?;
         let queue = environment.required("EXTENSION_UPLOADS_QUEUE_URL")?;
-        let names = Names::new(
-            environment.required("EXTENSION_PREFIX")?,
-            environment.required("EXTENSION_LOGS")?,
-        );
-        let unreadable = ConfigError::Invalid {
-            name: "EXTENSION_HOSTS",
-            expected: "what fills in cdk/extension-host.json",
-        };
-        let values = HostValues::read(environment.required("EXTENSION_HOSTS")?);
-        let values = values.map_err(|_| unreadable.clone())?;
-        let looker = HostLooker::new(sdk, names.clone(), values);
+        let names = Names::from_environment(environment)?;
+        let values = HostValues::from_environment(environment)?;
         Ok(Self {
             tenants: HostedTenants::new(sdk, directory),
             reader: ExtensionReader::new(sdk, directory),
-            looker: looker.map_err(|_| unreadable)?,
+            looker: HostLooker::new(sdk, names.clone(), values)?,
             orphans: OrphanFinder::new(sdk, names),
             tasks: TaskSender::new(sdk, queue),
-            cursors: CursorStore::new(sdk, ledger, clock.clone()),
+            cursors: CursorStore::new(sdk, ledger, PLACE, clock.clone()),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
             clock,
         })
@@ -117,13 +111,13 @@ impl App {
 /// nobody's.
 pub async fn handle(app: &App, invocation: &Invocation) -> Result<Swept, SweepError> {
     let cursor = app.cursors.load().await?;
-    let mut after = cursor.after.clone();
+    let mut after = cursor.next.clone();
     let mut done = Swept::default();
     let walked = Box::pin(walk(app, invocation, &mut after, &mut done)).await;
     app.metrics.count("extension_hosts_looked_at", done.tenants);
     app.metrics.count("extension_hosts_drifted", done.drifted);
     app.metrics.count("extension_orphans", done.orphans);
-    if after != cursor.after {
+    if after != cursor.next {
         app.cursors.save(&cursor, after).await?;
     }
     walked.map(|()| done)

@@ -3,7 +3,6 @@
 //! has no time left leaves the place to the next. And the other way round: logins on record are looked
 //! for in the pool, and taken off the person when their user is gone.
 
-mod cursor;
 mod looking;
 
 use std::time::Duration;
@@ -20,6 +19,7 @@ use lambda_kit::{
     batch::RESERVE,
     clock::Clock,
     config::{ConfigError, Environment},
+    cursor::{CursorKind, CursorStore},
     error::ServiceError,
     ids::IdSource,
     metric::Metrics,
@@ -29,7 +29,11 @@ use profile::{IdentifierReader, LoginWatch, Pointed, ProfileError, ProfileStore,
 use serde::Serialize;
 use tokio::time::{Interval, MissedTickBehavior};
 
-use crate::cursor::CursorStore;
+/// Where the next run goes on among the users. Cognito forgets a place long before this row does.
+const PLACE: CursorKind = CursorKind {
+    key: "identity-reconcile#cursor",
+    retention: Duration::from_hours(2 * 24),
+};
 
 /// As often as this the pool is asked for users: five in a second are a sixth of the calls that
 /// Cognito answers an account in all, and the rest is for people who sign in.
@@ -46,7 +50,7 @@ pub struct App {
     logins: IdentifierReader,
     profiles: ProfileStore,
     watch: LoginWatch,
-    cursors: CursorStore,
+    cursors: CursorStore<Redacted<String>>,
     metrics: Metrics,
     clock: Clock,
 }
@@ -118,7 +122,7 @@ impl App {
             logins: IdentifierReader::new(sdk, identifiers, key.clone()),
             profiles: ProfileStore::new(sdk, profiles, identifiers, key, rules, clock.clone(), ids),
             watch,
-            cursors: CursorStore::new(sdk, ledger, clock.clone()),
+            cursors: CursorStore::new(sdk, ledger, PLACE, clock.clone()),
             metrics: Metrics::new(env!("CARGO_PKG_NAME"), clock.clone()),
             clock,
         })

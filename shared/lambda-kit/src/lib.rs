@@ -7,6 +7,8 @@ pub mod batch;
 pub mod clock;
 pub mod config;
 #[cfg(feature = "dynamodb")]
+pub mod cursor;
+#[cfg(feature = "dynamodb")]
 pub mod dynamodb;
 pub mod error;
 pub mod http;

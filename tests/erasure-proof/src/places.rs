@@ -15,8 +15,10 @@ const TABLES: &str = include_str!("../../../cdk/tables.json");
 /// The queues to which functions send what goes its way, and not only what can't.
 const BUSY: [&str; 2] = [NOTIFICATION_QUEUE, WEBHOOKS_QUEUE];
 
-/// Where what operators edit in Salesforce is kept, which is about none of those who are erased.
-const OF_CONFIGURATION: [&str; 4] = [
+/// Where what operators edit in Salesforce is kept, and tenants' code: about none of those who are erased.
+const ABOUT_NOBODY: [&str; 6] = [
+    "bucket artefacts",
+    "bucket extensions",
     "table config",
     "stream of config",
     "bucket salesforce-events",
@@ -51,8 +53,8 @@ impl Place {
     #[must_use]
     pub fn is_in_use(&self) -> bool {
         let queue = self.name.strip_prefix("queue ");
-        let is_of_configuration = OF_CONFIGURATION.contains(&self.name.as_str());
-        !is_of_configuration && queue.is_none_or(|queue| BUSY.contains(&queue))
+        let is_about_nobody = ABOUT_NOBODY.contains(&self.name.as_str());
+        !is_about_nobody && queue.is_none_or(|queue| BUSY.contains(&queue))
     }
 }
 

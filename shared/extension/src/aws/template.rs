@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use lambda_kit::config::{ConfigError, Environment};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -44,6 +45,18 @@ pub(super) struct Template {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the template of hosts can't be filled in: {0}")]
 pub struct Unfilled(String);
+
+/// What the CDK app tells does not fill the template in.
+const UNREADABLE: ConfigError = ConfigError::Invalid {
+    name: "EXTENSION_HOSTS",
+    expected: "what fills in cdk/extension-host.json",
+};
+
+impl From<Unfilled> for ConfigError {
+    fn from(_: Unfilled) -> Self {
+        UNREADABLE
+    }
+}
 
 #[derive(Debug, Clone, Deserialize)]
 struct Described {
@@ -108,9 +121,10 @@ pub(super) struct RenderedFunction {
 }
 
 impl HostValues {
-    /// Reads what the CDK app tells.
-    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+    /// Reads `EXTENSION_HOSTS`: what the CDK app tells.
+    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
+        let told = environment.required("EXTENSION_HOSTS")?;
+        serde_json::from_str(told).map_err(|_| UNREADABLE)
     }
 
     fn get(&self, name: &str) -> Result<&str, Unfilled> {

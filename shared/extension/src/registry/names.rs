@@ -1,5 +1,6 @@
 //! What is called how of a tenant's own code.
 
+use lambda_kit::config::{ConfigError, Environment};
 use sha2::{Digest as _, Sha256};
 use tenancy::{ExtensionName, TenantId};
 
@@ -30,6 +31,12 @@ impl Names {
             prefix: prefix.into(),
             logs: logs.into(),
         }
+    }
+
+    /// Reads `EXTENSION_PREFIX` and `EXTENSION_LOGS`.
+    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
+        let prefix = environment.required("EXTENSION_PREFIX")?;
+        Ok(Self::new(prefix, environment.required("EXTENSION_LOGS")?))
     }
 
     /// Of a host's function and of its role.

@@ -1,70 +1,82 @@
-//! Where the next run goes on: one row of the ledger.
+//! Where the next run of a job goes on: one row of the ledger.
 
-use std::time::Duration;
+use std::{marker::PhantomData, time::Duration};
 
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
-use lambda_kit::{
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
     Retry,
     clock::{Clock, later},
     dynamodb::{is_refused, number, text, unmakeable},
     error::ServiceError,
 };
-use serde::{Deserialize, Serialize};
-use tenancy::TenantId;
 
-const KEY: &str = "extension-sweep#cursor";
+/// Which job's place it is, and for how long it counts: one that is older is begun anew.
+#[derive(Debug, Clone, Copy)]
+pub struct CursorKind {
+    /// The row's key.
+    pub key: &'static str,
+    /// How long the row stays.
+    pub retention: Duration,
+}
 
-/// A place that is not gone on from for that long is begun anew.
-const RETENTION: Duration = Duration::from_hours(7 * 24);
-
-/// Keeps the place: `dynamodb:GetItem` and `dynamodb:PutItem` on the ledger.
+/// Keeps a place: `dynamodb:GetItem` and `dynamodb:PutItem` on the ledger.
 #[derive(Debug)]
-pub(crate) struct CursorStore {
+pub struct CursorStore<P> {
     client: Client,
     table: String,
+    kind: CursorKind,
     clock: Clock,
+    place: PhantomData<fn() -> P>,
 }
 
 /// A place, and which of all places it is.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Cursor {
-    /// Behind which tenant to go on; `None` is the beginning.
-    pub(crate) after: Option<TenantId>,
+#[derive(Debug, Clone)]
+pub struct Cursor<P> {
+    /// Where to go on; `None` is the beginning.
+    pub next: Option<P>,
     version: u64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct CursorItem {
+struct CursorItem<P> {
     key: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    after: Option<TenantId>,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    next: Option<P>,
     version: u64,
     /// Seconds since the epoch, as the table's time to live demands.
     expires_at: i64,
 }
 
-impl CursorStore {
-    pub(crate) fn new(sdk: &SdkConfig, table: impl Into<String>, clock: Clock) -> Self {
+impl<P> CursorStore<P> {
+    /// The place of `kind` in the ledger `table`.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, table: impl Into<String>, kind: CursorKind, clock: Clock) -> Self {
         Self {
             client: Client::new(sdk),
             table: table.into(),
+            kind,
             clock,
+            place: PhantomData,
         }
     }
+}
 
+impl<P: Serialize + DeserializeOwned> CursorStore<P> {
     /// The place that was saved last; the beginning if there is none.
-    pub(crate) async fn load(&self) -> Result<Cursor, ServiceError> {
+    pub async fn load(&self) -> Result<Cursor<P>, ServiceError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.table)
-            .key("key", text(KEY))
+            .key("key", text(self.kind.key))
             .consistent_read(true)
             .send()
             .await
             .map_err(|error| ServiceError::new("dynamodb:GetItem", &error))?;
-        let row: Option<CursorItem> = answer
+        let row: Option<CursorItem<P>> = answer
             .item
             .map(serde_dynamo::from_item)
             .transpose()
@@ -73,24 +85,24 @@ impl CursorStore {
                 code: "UnreadableRow".to_owned(),
                 retry: Retry::Never,
             })?;
-        Ok(row.map_or_else(Cursor::default, |row| Cursor {
-            after: row.after,
+        let beginning = Cursor {
+            next: None,
+            version: 0,
+        };
+        Ok(row.map_or(beginning, |row| Cursor {
+            next: row.next,
             version: row.version,
         }))
     }
 
-    /// Puts `after` in the place of `old`. Another run that saved meanwhile got somewhere, too, and its place is as
-    /// good.
-    pub(crate) async fn save(
-        &self,
-        old: &Cursor,
-        after: Option<TenantId>,
-    ) -> Result<(), ServiceError> {
+    /// Puts `next` in the place of `old`. Another run that saved meanwhile got somewhere, too, and
+    /// its place is as good.
+    pub async fn save(&self, old: &Cursor<P>, next: Option<P>) -> Result<(), ServiceError> {
         let row = CursorItem {
-            key: KEY.to_owned(),
-            after,
+            key: self.kind.key.to_owned(),
+            next,
             version: old.version + 1,
-            expires_at: later(self.clock.now(), RETENTION).as_second(),
+            expires_at: later(self.clock.now(), self.kind.retention).as_second(),
         };
         let row = serde_dynamo::to_item(&row).map_err(|_| unmakeable())?;
         let saved = self
