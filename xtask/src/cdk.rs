@@ -58,7 +58,6 @@ pub(crate) fn bootstrap(workshop: &Workshop, stack: &LocalStack) -> Result<()> {
 /// Synthesises the app for the local stack, with a Salesforce at that address.
 pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack, salesforce: &str) -> Result<()> {
     let task = workshop.console.begin("synthesise the CDK app");
-    // The functions as they were would stay in it, a gigabyte for each time that they were built.
     let assembly = stack.instance().assembly();
     if assembly.exists() {
         fs::remove_dir_all(&assembly)
@@ -67,7 +66,15 @@ pub(crate) fn synthesise(workshop: &Workshop, stack: &LocalStack, salesforce: &s
     let stage = format!("stage={STAGE}");
     let mut synthesise = command(
         workshop,
-        &["synth", "--quiet", "--context", &stage, "--output"],
+        // The functions stay where they were built: together they are more than a gigabyte.
+        &[
+            "synth",
+            "--quiet",
+            "--no-staging",
+            "--context",
+            &stage,
+            "--output",
+        ],
     );
     synthesise
         .arg(assembly)
