@@ -100,15 +100,20 @@ pub(crate) fn lay_out(workshop: &Workshop, names: &[String]) -> Result<()> {
         .join("fairlead")
         .join("local");
     for name in names {
-        copy(&built.join(name), &artefacts.join(name).join("bootstrap"))?;
+        link(&built.join(name), &artefacts.join(name).join("bootstrap"))?;
     }
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// A second name for the file, since all functions together are gigabytes; a copy where the file system has no such
+/// names, or the two lie on different ones.
+fn link(from: &Path, to: &Path) -> Result<()> {
     let folder = to.parent().context("an artefact lies in a folder")?;
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    fs::copy(from, to)
-        .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
-    Ok(())
+    if to.exists() {
+        fs::remove_file(to).with_context(|| format!("{} cannot be removed", to.display()))?;
+    }
+    fs::hard_link(from, to)
+        .or_else(|_| fs::copy(from, to).map(drop))
+        .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))
 }

@@ -62,7 +62,6 @@ pub(crate) fn synthesise(
     [salesforce, pages]: [&str; 2],
 ) -> Result<()> {
     let task = workshop.console.begin("synthesise the CDK app");
-    // The functions as they were would stay in it, a gigabyte for each time that they were built.
     let assembly = stack.instance().assembly();
     if assembly.exists() {
         fs::remove_dir_all(&assembly)
@@ -71,7 +70,15 @@ pub(crate) fn synthesise(
     let stage = format!("stage={STAGE}");
     let mut synthesise = command(
         workshop,
-        &["synth", "--quiet", "--context", &stage, "--output"],
+        // The functions stay where they were built: together they are more than a gigabyte.
+        &[
+            "synth",
+            "--quiet",
+            "--no-staging",
+            "--context",
+            &stage,
+            "--output",
+        ],
     );
     synthesise
         .arg(assembly)
