@@ -1,6 +1,7 @@
 //! Bugs of code that believes too much of a token. Each names a switch in the code under test.
 
 use lambda_kit::planted::plant;
+use testkit::explore::side_by_side;
 
 use crate::{Tally, ask_about_everyone, callers::Caller};
 
@@ -58,14 +59,16 @@ const BUGS: [(&str, &str, &str, Caller); 8] = [
 
 /// How many of them are found, and how many there are.
 pub(crate) fn caught() -> (usize, usize) {
-    let caught = BUGS.iter().filter(|(bug, what, route, caller)| {
+    let admitted = side_by_side(&BUGS, |(bug, _, route, caller)| {
         plant(Some(bug));
         let mut tally = Tally::quiet();
         ask_about_everyone(route, *caller, &mut tally);
         plant(None);
-        let admitted = tally.admitted_wrongly;
-        println!("planted: {what}; {admitted} requests were answered by yes");
-        admitted > 0
+        tally.admitted_wrongly
     });
-    (caught.count(), BUGS.len())
+    for ((_, what, ..), admitted) in BUGS.iter().zip(&admitted) {
+        println!("planted: {what}; {admitted} requests were answered by yes");
+    }
+    let caught = admitted.iter().filter(|admitted| **admitted > 0).count();
+    (caught, BUGS.len())
 }
