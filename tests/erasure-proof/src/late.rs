@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use testkit::World;
 
 use crate::{
-    life::{KEY, LANGUAGE, Lived, id, is_told_of},
+    life::{KEY, LANGUAGE, Lived, code_runs, id, is_told_of},
     marks::{DATASET, DEVICE, REASON, RECORD, called, said, written},
 };
 
@@ -51,6 +51,7 @@ pub async fn come_late(world: &World, lived: &Lived) {
     stream_flows(world).await;
     sweep_runs(world).await;
     notices_go_out(world).await;
+    code_runs(world).await;
     settling_is_finished(world, 100).await;
     audience::is_kept(world).await;
     audience::expiry_runs(world).await;

@@ -20,6 +20,10 @@ use fairlead_crash_points::actors::{
     partner::{agree, looks_up, looks_up_under, reads_by_id},
     patches_under, reads,
     receipts::are_archived,
+    running::{
+        Registered, does, events_are_dispatched, has_a_host, host_runs, registers,
+        results_are_applied,
+    },
     set_the_scene, stream_flows,
     uploads::{SCAN, announcement, takes_scans, uploads},
     webhooks::{events_are_matched, subscribes, webhooks_go_out},
@@ -33,9 +37,12 @@ use crate::{
     late::{come_late, repeated},
     marks::{
         DATASET, DEVICE, EMAIL, GOOGLE, OTHER_EMAIL, PHONE, REASON, RECORD, SCAN_DATA, awaited,
-        events, mark_of, markers, refused, said, seen, written,
+        events, found_out, mark_of, markers, refused, said, seen, written,
     },
 };
+
+/// The tenant with which they deal.
+const HARBOUR: &str = "harbour";
 
 /// The tag of the text that was read, which goes with the event: it tells of nobody, and bears no marker.
 pub(crate) const LANGUAGE: &str = "de-CH";
@@ -88,6 +95,10 @@ pub fn set(world: &World) {
         }),
     );
     publishes(world, &[KIND, SCAN], ("account-notices", "topics"));
+    has_a_host(world, HARBOUR);
+    let code = Registered::greeter(HARBOUR);
+    registers(world, &code);
+    does(world, HARBOUR, code.name, found_out);
 }
 
 /// A person comes to be known in every way that there is, by two logins and to a partner, all of which
@@ -119,6 +130,7 @@ pub async fn live(world: &World) -> Lived {
     let claims_now = gets_a_token(world, &person(world, first)).await;
     let profile_id = id(&claims_now);
     stream_flows(world).await;
+    code_runs(world).await;
     audience::is_kept(world).await;
     audience::expiry_runs(world).await;
     is_told_of(world, &profile_id, 1).await;
@@ -220,6 +232,14 @@ pub(crate) async fn is_told_of(world: &World, profile_id: &str, n: u32) {
     people_are_told(world).await;
     events_are_matched(world).await;
     webhooks_go_out(world).await;
+}
+
+/// Their tenant's own code is given whatever changed of them, all of it again if it was before, and so are its
+/// answers.
+pub(crate) async fn code_runs(world: &World) {
+    events_are_dispatched(world, 0).await;
+    host_runs(world, HARBOUR, 0).await;
+    results_are_applied(world, 0).await;
 }
 
 /// A partner reads of them, and one of the receipts is so old that it goes to the archive.

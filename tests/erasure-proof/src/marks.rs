@@ -3,6 +3,7 @@
 use fairlead_crash_points::actors::events::order;
 use profile::FieldName;
 use serde_json::{Map, Value, json};
+use testkit::engine::Behaviour;
 
 pub(crate) const EMAIL: &str = "mkemail7q@example.com";
 pub(crate) const OTHER_EMAIL: &str = "mkother7q@example.com";
@@ -17,7 +18,7 @@ pub(crate) const DATASET: [&str; 2] = ["mkset7q", "mkpushed7q"];
 pub(crate) const RECORD: (&str, Option<&str>) = ("mkkey7q", Some("mkvalue7q"));
 
 /// The markers of what is kept beside the fields.
-const BESIDE: [&str; 17] = [
+const BESIDE: [&str; 18] = [
     "mkgoogle7q",
     "mkdevice7q",
     "mkexternal7q",
@@ -35,6 +36,7 @@ const BESIDE: [&str; 17] = [
     "mkupload7q",
     "mkrefused7q",
     "mkwaits7q",
+    "mkcode7q",
 ];
 
 /// What stands in a field, and the texts by which that is known.
@@ -132,6 +134,11 @@ fn by_identifier(mut event: Value, identifier: &str) -> Value {
 /// What it says of them in a way that its type does not take: it is refused, and kept for it.
 pub(crate) fn refused(profile_id: &str) -> Value {
     order("mistaken", profile_id, &json!({ "remark": "mkrefused7q" }))
+}
+
+/// What its tenant's code finds out about them.
+pub(crate) fn found_out(_: &Value) -> Behaviour {
+    Behaviour::Returns(json!({ "traits": { "greeting": "mkcode7q" } }))
 }
 
 /// What it uploads, since it is too large to be sent.
