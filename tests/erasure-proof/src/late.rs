@@ -51,8 +51,8 @@ pub async fn come_late(world: &World, lived: &Lived) {
     stream_flows(world).await;
     sweep_runs(world).await;
     notices_go_out(world).await;
-    code_runs(world).await;
     settling_is_finished(world, 100).await;
+    code_runs(world).await;
     audience::is_kept(world).await;
     audience::expiry_runs(world).await;
 }

@@ -55,7 +55,7 @@ impl Tally {
         }
     }
 
-    fn and(self, other: Self) -> Self {
+    fn and(self, other: &Self) -> Self {
         Self {
             questions: self.questions + other.questions,
             admitted: self.admitted + other.admitted,
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
         ask_about_everyone(route, *caller, &mut tally);
         tally
     });
-    let tally = tallies.into_iter().fold(Tally::default(), Tally::and);
+    let tally = tallies.iter().fold(Tally::default(), Tally::and);
     println!(
         "{} of {} requests are answered by yes",
         tally.admitted, tally.questions
