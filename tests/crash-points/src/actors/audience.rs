@@ -9,18 +9,20 @@ use testkit::{World, delivery, tokens::Token};
 /// The rule on the bus fills the queue, and the queue reaches partner-audience: with all events that
 /// there were, those of before too.
 pub async fn is_kept(world: &World) {
-    const PASSED_OVER: [&str; 6] = [
-        "created",
-        "signed-in",
-        "settling",
-        "erasure.told",
-        "reminded",
-        "completed",
+    const CONCERNS: [&str; 10] = [
+        "dev.fairlead.profile.updated.v1",
+        "dev.fairlead.profile.identified.v1",
+        "dev.fairlead.profile.merged.v1",
+        "dev.fairlead.profile.split.v1",
+        "dev.fairlead.profile.erased.v1",
+        "dev.fairlead.consent.granted.v1",
+        "dev.fairlead.consent.withdrawn.v1",
+        "dev.fairlead.consent.expired.v1",
+        "dev.fairlead.erasure.requested.v1",
+        "dev.fairlead.erasure.withdrawn.v1",
     ];
-    let concerns = |kind: &str| !PASSED_OVER.iter().any(|name| kind.contains(name));
     let published = world.published_events().into_iter();
-    let published = published
-        .filter(|event| event.source.starts_with("dev.fairlead.") && concerns(&event.detail_type));
+    let published = published.filter(|event| CONCERNS.contains(&event.detail_type.as_str()));
     let bodies: Vec<String> = published
         .map(|event| json!({ "version": "0", "detail": event.detail }).to_string())
         .collect();
