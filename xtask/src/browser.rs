@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::Value;
+use fairlead_end_to_end::running::Running;
+use fairlead_end_to_end::seed;
+use serde_json::{Value, json};
 
 use crate::Workshop;
 use crate::build;
@@ -18,43 +20,56 @@ const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// Names the browser to use, if it is none of these.
 const VARIABLE: &str = "CHROMIUM";
 
-/// Walks through the pages; says how many journeys there were.
+/// Walks through the pages over a simulated AWS; says how many journeys there were.
 pub(crate) fn run(workshop: &Workshop) -> Result<u64> {
+    let pages = build::proof(workshop, "serve-pages")?;
+    let mut journeys = Command::new("node");
+    journeys.arg("journeys.mjs").arg(pages.get_program());
+    walk(workshop, "pages", &mut journeys)
+}
+
+/// Walks through the pages of a running stack, from its hosted login on; says how many journeys there were.
+pub(crate) fn on(workshop: &Workshop, running: &Running) -> Result<u64> {
+    let (people, operator) = (seed::people(), seed::operator());
+    let pages = json!({
+        "pages": running.pages,
+        "people": people.map(|person| person.email),
+        "operator": operator.email,
+        "password": operator.password,
+    });
+    let mut journeys = Command::new("node");
+    journeys
+        .arg("hosted.mjs")
+        .env("FAIRLEAD_PAGES", pages.to_string());
+    walk(workshop, "hosted-pages", &mut journeys)
+}
+
+fn walk(workshop: &Workshop, log: &str, journeys: &mut Command) -> Result<u64> {
     BROWSER.install(workshop)?;
     let browser = browser(workshop)?;
-    let pages = build::proof(workshop, "serve-pages")?;
     let task = workshop
         .console
         .begin("walk through the pages in a browser");
-    let folder = workshop.checkout.root().join("tests/portal/browser");
     let pictures = pictures(workshop.checkout.target());
-    let mut journeys = Command::new("node");
     journeys
-        .arg("journeys.mjs")
-        .arg(pages.get_program())
         .arg(&pictures)
-        .current_dir(folder)
+        .current_dir(workshop.checkout.root().join("tests/portal/browser"))
         .env(VARIABLE, browser);
-    let finished = job::run(workshop, &task, "pages", &mut journeys)?.expect_success()?;
-    let figures = finished
-        .lines
-        .iter()
-        .rev()
-        .find(|line| line.starts_with('{'));
+    let finished = job::run(workshop, &task, log, journeys)?.expect_success()?;
+    let mut lines = finished.lines.iter().rev();
+    let figures = lines.find(|line| line.starts_with('{'));
     let figures: Value = serde_json::from_str(figures.context("the journeys print figures")?)?;
     let figure = |name: &str| {
-        figures
-            .get(name)
-            .and_then(Value::as_u64)
-            .unwrap_or_default()
+        let figure = figures.get(name).and_then(Value::as_u64);
+        figure.with_context(|| format!("the journeys print no figure `{name}`"))
     };
     task.done(&format!(
         "{} pages without a violation, the largest of {} bytes; pictures in {}",
-        figure("pages"),
-        figure("longest"),
+        figure("pages")?,
+        figure("longest")?,
         pictures.display(),
     ));
-    Ok(figure("journeys"))
+    figure("journeys")
 }
 
 /// Where the pictures are kept.

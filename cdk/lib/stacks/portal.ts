@@ -1,7 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction } from '../fairlead-function';
@@ -38,13 +38,13 @@ export class PortalStack extends ContextStack {
         LOGIN_ORIGIN: login ?? signIn.login,
         PORTAL_CLIENT_ID: signIn.peoplesClientId,
         PORTAL_OPERATORS_CLIENT_ID: signIn.operatorsClientId,
-        SESSION_KEY_SECRET: secret.secretArn,
+        SESSION_KEY_SECRET: secret,
       },
-    }).may(['secretsmanager:GetSecretValue'], { arn: secret.secretArn });
+    }).may(['secretsmanager:GetSecretValue'], { arn: secret });
   }
 
-  /** A new value of it takes the place of the one before, which opens sessions until the next one. */
-  private sessionKey(encryptionKey: kms.IKey): Secret {
+  /** The ARN. A new value takes the place of the one before, which opens sessions until the next one. */
+  private sessionKey(encryptionKey: kms.IKey): string {
     const secret = new Secret(this, 'session-key', {
       description: 'Under it sessions are sealed that browsers keep. Replace it at will, and twice to end all sessions.',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
@@ -56,6 +56,7 @@ export class PortalStack extends ContextStack {
       id: 'AwsSolutions-SMG4',
       reason: 'Operators replace it when they want sessions to end; a function for it could read what it protects.',
     });
-    return secret;
+    // The attribute, and no reference: by that the local stack gives the name.
+    return (secret.node.defaultChild as CfnSecret).attrId;
   }
 }

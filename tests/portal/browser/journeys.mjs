@@ -2,37 +2,14 @@
 // narrow. Each page is held against axe-core's rules, no console may tell of an error, and what each looked like is kept.
 //
 //   node journeys.mjs <serve-pages> <folder for the pictures>
-//
-// The browser is Debian's Chromium, or what CHROMIUM names.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
-import { chromium } from 'playwright-core';
+import { WAYS, browsing, figures, looked, opened, unexpected } from './eyes.mjs';
 
 const [executable, folder] = process.argv.slice(2);
 assert.ok(executable && folder, 'say which executable serves the pages, and where pictures go');
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** In which ways each page is looked at. */
-const WAYS = [
-  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
-  { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 740 } },
-];
 
 const PEOPLES = ['/me', '/me/profile', '/me/permissions', '/me/permissions/newsletter', '/me/readers', '/me/notices', '/me/export', '/me/delete'];
 const OPERATORS = [
@@ -49,8 +26,6 @@ const OPERATORS = [
   '/ops/tenant/event-types/com.example.order.placed.v1',
 ];
 
-const figures = { journeys: 0, pages: 0, violations: 0, pictures: 0, longest: 0 };
-
 /** Runs the pages, and hands their address on. */
 async function serving(work) {
   const server = spawn(executable, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -60,31 +35,6 @@ async function serving(work) {
   } finally {
     server.kill();
   }
-}
-
-/** A page of a browser in which nothing may go wrong unseen. */
-async function opened(browser, way, javaScriptEnabled) {
-  const { colorScheme, viewport } = way;
-  const context = await browser.newContext({ colorScheme, viewport, javaScriptEnabled, reducedMotion: 'reduce', locale: 'en' });
-  const page = await context.newPage();
-  const wrong = [];
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
-  page.on('pageerror', (error) => wrong.push(String(error)));
-  page.on('request', (request) => new URL(request.url()).hostname === '127.0.0.1' || wrong.push(`asks ${request.url()}`));
-  return { page, wrong };
-}
-
-/** Holds a page against the rules, and keeps a picture of it. */
-async function looked(page, name) {
-  const { width, scrolled } = await page.evaluate(() => ({ width: innerWidth, scrolled: document.documentElement.scrollWidth }));
-  assert.ok(scrolled <= width, `${name} is wider than its window: ${scrolled} of ${width}`);
-  // Evaluated by the browser's own protocol, which the page's policy is not asked about.
-  const { violations } = await page.evaluate(`${AXE}; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`);
-  for (const { id, help, nodes } of violations) console.error(`${name}: ${id}: ${help}`, nodes.map(({ html }) => html));
-  figures.violations += violations.length;
-  figures.pages += 1;
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  figures.pictures += 1;
 }
 
 async function signIn(page, origin, name) {
@@ -99,7 +49,7 @@ async function lookAround(page, origin, paths, way) {
     const answer = await page.goto(origin + path);
     assert.equal(answer.status(), 200, path);
     figures.longest = Math.max(figures.longest, (await answer.body()).length);
-    await looked(page, `${way.name}${path.split('?')[0].replaceAll('/', '-')}`);
+    await looked(page, folder, `${way.name}${path.split('?')[0].replaceAll('/', '-')}`);
   }
 }
 
@@ -163,15 +113,13 @@ async function operatorsJourney(page, origin) {
   await page.getByText('It is saved.').waitFor();
 }
 
-await mkdir(folder, { recursive: true });
-const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
-try {
+await browsing(folder, async (browser) => {
   // A house for each browser: what one journey changes, the next one does not see.
   for (const way of WAYS) {
     await serving(async (origin) => {
       const { page, wrong } = await opened(browser, way, true);
       await page.goto(origin);
-      await looked(page, `${way.name}-front`);
+      await looked(page, folder, `${way.name}-front`);
       await signIn(page, origin, 'Jane');
       await lookAround(page, origin, PEOPLES, way);
       await page.context().clearCookies();
@@ -185,16 +133,10 @@ try {
       await serving(async (origin) => {
         const { page, wrong } = await opened(browser, WAYS[0], scripts);
         await journey(page, origin);
-        // A form that is answered by 409 or 422 is told of in the console; that is the browser's word for what the page says.
-        assert.deepEqual(wrong.filter((text) => !/status of (409|422)/.test(text)), [], `${journey.name}, scripts ${scripts}`);
+        assert.deepEqual(unexpected(wrong), [], `${journey.name}, scripts ${scripts}`);
         figures.journeys += 1;
         console.log(`${journey.name}, ${scripts ? 'with' : 'without'} scripts: done`);
       });
     }
   }
-} finally {
-  await browser.close();
-}
-console.log(JSON.stringify(figures));
-assert.equal(figures.violations, 0, 'axe-core finds nothing');
-assert.ok(figures.longest < 100_000, 'no page has 100 KB');
+});

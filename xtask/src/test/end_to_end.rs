@@ -1,11 +1,12 @@
-//! The developer's own path as a test: `up` in another process, the tests against it, `down`, and
-//! nothing left behind.
+//! The developer's own path as a test: `up` in another process, the tests and a browser against it, `down`,
+//! and nothing left behind.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
-use fairlead_end_to_end::{interop, running};
+use fairlead_end_to_end::interop;
+use fairlead_end_to_end::running::{self, Running};
 use serde_json::Value;
 
 use super::count::Count;
@@ -14,7 +15,7 @@ use crate::Workshop;
 use crate::install::{INTEROP, INTEROP_FOR_NODE};
 use crate::instance::Instance;
 use crate::job::Background;
-use crate::{down, preflight, processes};
+use crate::{browser, down, preflight, processes};
 
 /// The tests that need a running local stack.
 pub(super) const LOCAL_STACK: &str = "binary_id(fairlead-end-to-end::local-stack)";
@@ -37,6 +38,8 @@ pub(super) fn run(workshop: &Workshop) -> Result<Count> {
         "end-to-end",
         &mut nextest,
     );
+    let running = Running::read(&instance.description());
+    let walked = running.and_then(|running| browser::on(workshop, &running));
     down::end(workshop, &instance)?;
     up.finish()?.expect_success()?;
     let left = processes::end_marked(&instance.mark())?;
@@ -44,7 +47,12 @@ pub(super) fn run(workshop: &Workshop) -> Result<Count> {
         left == 0,
         "`down` left {left} processes behind; they have been ended now"
     );
-    count
+    let mut count = count?;
+    count.add(Count {
+        passed: walked?,
+        ..Count::default()
+    });
+    Ok(count)
 }
 
 /// Starts `up` and waits until it has walked the flows.
