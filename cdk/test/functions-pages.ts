@@ -23,5 +23,5 @@ export const PAGES_VALUES: Record<string, string> = {
   LOGIN_ORIGIN: 'http://127.0.0.1:4566',
   PORTAL_CLIENT_ID: '<people/web>',
   PORTAL_OPERATORS_CLIENT_ID: '<people/operators>',
-  SESSION_KEY_SECRET: '<session-key>',
+  SESSION_KEY_SECRET: '<session-key.Id>',
 };

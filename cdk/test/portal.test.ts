@@ -22,7 +22,7 @@ it('pages know where they are, whom to ask, and by which app clients people and 
     PORTAL_CLIENT_ID: '<people/web>',
     PORTAL_OPERATORS_CLIENT_ID: '<people/operators>',
     PORTAL_ORIGIN: ORIGIN,
-    SESSION_KEY_SECRET: '<session-key>',
+    SESSION_KEY_SECRET: '<session-key.Id>',
     TOKEN_ISSUER: 'https://cognito-idp.<AWS::Region>.amazonaws.com/<people>',
     WEB_CLIENT_IDS: '<people/web>',
   });
@@ -34,7 +34,7 @@ it('pages may read the key of their sessions, and nothing else in the account', 
   const statements = policies.flatMap(({ properties }) => properties.PolicyDocument.Statement);
   const others = statements.filter(({ Action }: any) => !/^(logs|xray):/.test([Action].flat()[0]));
   expect(others.map(({ Action, Resource }: any) => [Action, say(Resource)])).toEqual([
-    ['secretsmanager:GetSecretValue', '<session-key>'],
+    ['secretsmanager:GetSecretValue', '<session-key.Id>'],
   ]);
 });
 
