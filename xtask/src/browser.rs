@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, bail};
 use fairlead_end_to_end::running::Running;
@@ -45,8 +46,7 @@ pub(crate) fn on(workshop: &Workshop, running: &Running) -> Result<u64> {
 }
 
 fn walk(workshop: &Workshop, log: &str, journeys: &mut Command) -> Result<u64> {
-    BROWSER.install(workshop)?;
-    let browser = browser(workshop)?;
+    let browser = installed(workshop)?;
     let task = workshop
         .console
         .begin("walk through the pages in a browser");
@@ -70,6 +70,15 @@ fn walk(workshop: &Workshop, log: &str, journeys: &mut Command) -> Result<u64> {
         pictures.display(),
     ));
     figure("journeys")
+}
+
+/// What the journeys need, and the browser to use. Two stages may want it at the same time, and neither npm nor Debian's
+/// packages are installed twice at once.
+fn installed(workshop: &Workshop) -> Result<PathBuf> {
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    BROWSER.install(workshop)?;
+    browser(workshop)
 }
 
 /// Where the pictures are kept.
