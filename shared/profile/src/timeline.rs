@@ -75,7 +75,7 @@ pub struct TimelinePlace {
 /// The place of an entry: those before it happened earlier.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct EntryPlace {
-    millis: i64,
+    time: Timestamp,
     digest: String,
     member: ProfileId,
 }
@@ -89,13 +89,8 @@ pub struct InvalidTimelinePlace;
 /// key of the event can be read from it.
 #[must_use]
 pub fn timeline_part(tenant: &TenantId, time: Timestamp, digest: &str) -> String {
-    part(tenant, time.as_millisecond(), digest)
-}
-
-/// With milliseconds, so that all times are equally long.
-fn part(tenant: &TenantId, millis: i64, digest: &str) -> String {
-    let time = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX);
-    format!("{TIMELINE_PREFIX}{tenant}#{time:.3}#{digest}")
+    // As exact as an event can be, and all equally long: events of one moment stand in their order, too.
+    format!("{TIMELINE_PREFIX}{tenant}#{time:.9}#{digest}")
 }
 
 impl TimelineItem {
@@ -119,7 +114,7 @@ impl TimelineItem {
     pub(crate) fn place(&self) -> EntryPlace {
         let digest = self.part.rsplit('#').next().unwrap_or_default();
         EntryPlace {
-            millis: self.time.as_millisecond(),
+            time: self.time,
             digest: digest.to_owned(),
             member: self.profile_id,
         }
@@ -153,13 +148,14 @@ impl TimelinePlace {
 impl EntryPlace {
     /// The part that an entry of `tenant` at this place has.
     pub(crate) fn part(&self, tenant: &TenantId) -> String {
-        part(tenant, self.millis, &self.digest)
+        timeline_part(tenant, self.time, &self.digest)
     }
 }
 
 impl fmt::Display for EntryPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.millis, self.digest, self.member)
+        let nanoseconds = self.time.as_nanosecond();
+        write!(f, "{nanoseconds}.{}.{}", self.digest, self.member)
     }
 }
 
@@ -181,9 +177,9 @@ impl FromStr for TimelinePlace {
         let texts: Vec<&str> = text.splitn(4, '.').collect();
         match *texts.as_slice() {
             [named] => Ok(Self::of_group(group(named)?)),
-            [millis, digest, member] => Ok(Self::after(0, entry([millis, digest, member])?)),
-            [millis, digest, member, named] => {
-                let place = entry([millis, digest, member])?;
+            [time, digest, member] => Ok(Self::after(0, entry([time, digest, member])?)),
+            [time, digest, member, named] => {
+                let place = entry([time, digest, member])?;
                 Ok(Self::after(group(named)?, place))
             }
             _ => Err(InvalidTimelinePlace),
@@ -201,17 +197,17 @@ fn group(text: &str) -> Result<u16, InvalidTimelinePlace> {
     }
 }
 
-fn entry([millis, digest, member]: [&str; 3]) -> Result<EntryPlace, InvalidTimelinePlace> {
+fn entry([nanoseconds, digest, member]: [&str; 3]) -> Result<EntryPlace, InvalidTimelinePlace> {
     let is_digest = (1..=64).contains(&digest.len())
         && digest
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let millis = millis.parse().map_err(|_| InvalidTimelinePlace)?;
+    let nanoseconds = nanoseconds.parse().map_err(|_| InvalidTimelinePlace)?;
+    let time = Timestamp::from_nanosecond(nanoseconds).map_err(|_| InvalidTimelinePlace)?;
     let member = member.parse().map_err(|_| InvalidTimelinePlace)?;
-    let is_time = Timestamp::from_millisecond(millis).is_ok();
-    if is_digest && is_time {
+    if is_digest {
         Ok(EntryPlace {
-            millis,
+            time,
             digest: digest.to_owned(),
             member,
         })
@@ -227,9 +223,9 @@ mod tests {
 
     use super::*;
 
-    fn place(millis: i64, digest: &str, member: u128) -> EntryPlace {
+    fn place(nanoseconds: i128, digest: &str, member: u128) -> EntryPlace {
         EntryPlace {
-            millis,
+            time: Timestamp::from_nanosecond(nanoseconds).unwrap(),
             digest: digest.to_owned(),
             member: ProfileId::new(Uuid::from_u128(member)),
         }
@@ -238,10 +234,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_place_reads_back_from_its_text(
-            millis in -60_000_000_000_000_i64..200_000_000_000_000, digest in "[A-Za-z0-9_-]{43}", member: u128,
-            group: u16,
+            nanoseconds in -60_000_000_000_000_000_000_i128..200_000_000_000_000_000_000,
+            digest in "[A-Za-z0-9_-]{43}", member: u128, group: u16,
         ) {
-            let place = TimelinePlace::after(group, place(millis, &digest, member));
+            let place = TimelinePlace::after(group, place(nanoseconds, &digest, member));
             prop_assert_eq!(place.to_string().parse(), Ok(place));
         }
 
@@ -253,10 +249,11 @@ mod tests {
 
         #[test]
         fn parts_are_in_the_order_of_places(
-            one in 0_i64..4_000_000_000_000, other in 0_i64..4_000_000_000_000,
+            one in 0_i128..4_000_000_000_000_000_000, apart in -2_000_000_i128..2_000_000,
             digests in ["[A-Za-z0-9_-]{43}", "[A-Za-z0-9_-]{43}"],
         ) {
             let tenant = "harbour".parse().unwrap();
+            let other = (one + apart).max(0);
             let [one, other] = [place(one, &digests[0], 1), place(other, &digests[1], 1)];
             prop_assert_eq!(one.part(&tenant).cmp(&other.part(&tenant)), one.cmp(&other));
         }

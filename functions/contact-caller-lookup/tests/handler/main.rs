@@ -172,7 +172,7 @@ fn entry(n: u8, data: &str) -> Value {
     });
     json!({
         "profile_id": JANE,
-        "part": format!("event#harbour#2026-01-{n:02}T12:00:00.000Z#digest{n}"),
+        "part": format!("event#harbour#2026-01-{n:02}T12:00:00.000000000Z#digest{n}"),
         "tenant": "harbour", "partner": "chandlery", "source": "/shops/17", "id": n.to_string(),
         "type": "com.example.order.placed.v1", "time": time, "accepted_at": time, "body": body.to_string(),
         "purge_at": 1_900_000_000,

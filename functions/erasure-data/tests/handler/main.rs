@@ -209,7 +209,7 @@ fn what_the_timeline_tells_of_goes_with_its_events_and_their_bodies() {
     let world = world("erasing");
     let digest = |n: usize| format!("{n:043}");
     for n in 0..30 {
-        let part = format!("event#harbour#2026-01-10T09:00:00.000Z#{}", digest(n));
+        let part = format!("event#harbour#2026-01-10T09:00:00.000000000Z#{}", digest(n));
         let entry = json!({ "profile_id": PERSON, "part": part, "body": "Jane" });
         world.put_row("profiles", entry);
         let mut event =

@@ -108,7 +108,7 @@ fn an_event_gets_into_the_timeline_of_its_subject_once() {
     assert_eq!(entries.len(), 1);
     let part = entries[0]["part"].as_str().unwrap();
     assert!(
-        part.starts_with("event#harbour#2026-01-15T08:59:00.000Z#"),
+        part.starts_with("event#harbour#2026-01-15T08:59:00.000000000Z#"),
         "{part}"
     );
     assert_eq!(entries[0]["partner"], "crm");
