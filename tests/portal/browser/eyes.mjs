@@ -32,6 +32,8 @@ export async function opened(browser, way, javaScriptEnabled) {
   const { colorScheme, viewport } = way;
   const context = await browser.newContext({ colorScheme, viewport, javaScriptEnabled, reducedMotion: 'reduce', locale: 'en' });
   const page = await context.newPage();
+  // Beside other work a function's first answer takes its time.
+  page.setDefaultTimeout(60_000);
   const wrong = [];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && wrong.push(`${message.text()} at ${message.location().url}`));
   page.on('pageerror', (error) => wrong.push(String(error)));

@@ -53,7 +53,7 @@ async function personsWalk(page, scripts, name) {
   assert.equal(await page.getByLabel('Family name').inputValue(), 'Löwe');
   await page.goto(`${origin}/me/permissions`);
   await page.locator('.list h2 a').first().click();
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForURL(`${origin}/me/permissions/*`);
   await signOut(page, '/me');
 }
 
