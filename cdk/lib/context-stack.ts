@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { App } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 import type { Artefacts } from './artefacts';
 import type { Stage } from './stages';
@@ -16,7 +16,11 @@ export interface Deployment {
 export class ContextStack extends Stack {
   readonly deployment: Deployment;
 
-  constructor(deployment: Deployment, context: string, description: string) {
+  constructor(
+    deployment: Deployment,
+    readonly context: string,
+    description: string,
+  ) {
     const { app, stage } = deployment;
     super(app, `fairlead-${stage.name}-${context}`, {
       description,
@@ -27,10 +31,15 @@ export class ContextStack extends Stack {
 
   /** The deployment that a construct belongs to. */
   static deploymentOf(construct: Construct): Deployment {
+    return ContextStack.around(construct).deployment;
+  }
+
+  /** The context's stack that a construct belongs to. */
+  static around(construct: IConstruct): ContextStack {
     const stack = Stack.of(construct);
     if (!(stack instanceof ContextStack)) {
       throw new Error(`${construct.node.path} is in no context's stack`);
     }
-    return stack.deployment;
+    return stack;
   }
 }

@@ -6,6 +6,7 @@ import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 import { ContextStack } from './context-stack';
+import type { Stage } from './stages';
 
 /** Anything that a permission can be given on. */
 export type Resource =
@@ -42,6 +43,13 @@ export interface FairleadFunctionProps {
   readonly memorySize?: number;
   /** Beside these the function reads only what Lambda itself sets. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Files that lie beside its executable, by their names. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
+/** What a function is called. */
+export function nameOfFunction({ name: stage }: Stage, name: string): string {
+  return `fairlead-${stage}-${name}`;
 }
 
 /**
@@ -51,6 +59,8 @@ export interface FairleadFunctionProps {
  * capability the Rust code asks for.
  */
 export class FairleadFunction extends LambdaFunction {
+  /** All that it may do beside writing its traces. */
+  readonly allowed: PolicyStatement[] = [];
   private readonly ownRole: Role;
 
   constructor(scope: Construct, name: string, props: FairleadFunctionProps) {
@@ -66,9 +76,9 @@ export class FairleadFunction extends LambdaFunction {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     super(scope, name, {
-      functionName: `fairlead-${stage.name}-${name}`,
+      functionName: nameOfFunction(stage, name),
       description: props.description,
-      code: artefacts.code(name),
+      code: artefacts.code(name, props.beside),
       handler: 'bootstrap',
       runtime: Runtime.PROVIDED_AL2023,
       architecture: stage.architecture,
@@ -186,6 +196,7 @@ export class FairleadFunction extends LambdaFunction {
 
   private mayBy(policy: string, actions: readonly Action[], resources: readonly Resource[]): this {
     const statement = new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: resources.map(arnOf) });
+    this.allowed.push(statement);
     new Policy(Stack.of(this), `${this.node.id}-${policy}`, { roles: [this.ownRole], statements: [statement] });
     return this;
   }
@@ -196,6 +207,7 @@ export class FairleadFunction extends LambdaFunction {
     if (!batchesAsMessages && statement.actions.includes('sqs:SendMessage')) {
       statement.addActions('sqs:SendMessageBatch');
     }
+    this.allowed.push(statement);
     this.addToRolePolicy(statement);
   }
 }

@@ -1,7 +1,9 @@
 import { Aspects, AspectPriority, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
+import { NO_FLOWS } from './constructs/salesforce-flows';
 import type { Deployment } from './context-stack';
+import { RulesAreNamed } from './rules';
 import { AccessStack } from './stacks/access';
 import { AlarmsPublish, AlarmsStack } from './stacks/alarms';
 import { ApiStack } from './stacks/api';
@@ -14,6 +16,7 @@ import { ErasureStack } from './stacks/erasure';
 import { EventsStack } from './stacks/events';
 import { ExtensionStack } from './stacks/extension';
 import { FanOutStack } from './stacks/fan-out';
+import { HouseStack } from './stacks/house';
 import { IdentityStack } from './stacks/identity';
 import { IntakeStack } from './stacks/intake';
 import { NotificationStack } from './stacks/notification';
@@ -31,6 +34,7 @@ import { WebhooksStack } from './stacks/webhooks';
 export function buildFairlead(deployment: Deployment): void {
   const alarms = new AlarmsStack(deployment);
   Aspects.of(deployment.app).add(new AlarmsPublish(alarms.topic), { priority: AspectPriority.MUTATING });
+  Aspects.of(deployment.app).add(new RulesAreNamed(), { priority: AspectPriority.MUTATING });
   const { tables, buckets, key, claimsKey, identifierKey, salesforce: store } = new DataStack(deployment);
   const { bus } = new EventsStack(deployment);
   const { userPool, webClients, tokens, logins, signIn } = new IdentityStack(deployment, { tables, identifierKey });
@@ -90,9 +94,10 @@ export function buildFairlead(deployment: Deployment): void {
     });
   }
   const { salesforce } = deployment.stage;
+  let flows = NO_FLOWS;
   if (salesforce !== undefined && store !== undefined) {
     const { support, onCall } = new OperationsStack(deployment, { tables });
-    new SalesforceStack(deployment, salesforce, { tables, store, support, onCall });
+    flows = new SalesforceStack(deployment, salesforce, { tables, store, support, onCall }).flowNames;
     new ContactStack(deployment, { tables, identifierKey });
   }
   const extension = new ExtensionStack(deployment, { tables, key, tokens, bus, bodies: buckets.events, identifierKey });
@@ -107,9 +112,7 @@ export function buildFairlead(deployment: Deployment): void {
   });
   const { portal } = deployment.stage;
   const pages = portal && new PortalStack(deployment, portal, { key, tokens, signIn });
-  new ApiStack(deployment, {
-    userPool,
-    webClients,
+  const answering = {
     identityLogins: logins,
     profileApi: profile.api,
     profileExport: profile.export,
@@ -136,7 +139,14 @@ export function buildFairlead(deployment: Deployment): void {
     extensionApi: extension.api,
     docsApi: docs.api,
     portalWeb: pages?.web,
+  };
+  const { api: operationsApi } = new HouseStack(deployment, {
+    config: tables.config,
+    tokens,
+    flows,
+    answering: Object.values(answering).filter((answers) => answers !== undefined),
   });
+  new ApiStack(deployment, { userPool, webClients, ...answering, operationsApi });
 
   if (deployment.stage.checkedByNag) {
     Validations.of(deployment.app).addPlugins(new AwsSolutionsChecks(deployment.app));

@@ -12,6 +12,7 @@ export const SCOPES = {
   'identifier-rules.write': 'Define which identifiers are taken, of the people of all tenants',
   'dead-letters.read': 'See what could not be processed, and why',
   'dead-letters.redrive': 'Have it processed again',
+  'operations.read': 'See how the house and its flows are doing',
   'subscriptions.write': 'Be told of events by webhooks',
   'extensions.read': "See a tenant's own code, what it wrote and what it used",
   'extensions.write': "Have a tenant's own code run on its events",
@@ -30,6 +31,7 @@ export const OPERATORS_SCOPES = [
   'identifier-rules.write',
   'dead-letters.read',
   'dead-letters.redrive',
+  'operations.read',
   'extensions.read',
   'extensions.write',
 ] as const satisfies readonly Scope[];
@@ -40,4 +42,5 @@ export const PROGRAMS_SCOPES = [
   'directory.read',
   'dead-letters.read',
   'dead-letters.redrive',
+  'operations.read',
 ] as const satisfies readonly (typeof OPERATORS_SCOPES)[number][];

@@ -1,7 +1,25 @@
 // Part of functions.test.ts.
+import { expect } from 'vitest';
 
 /** What whoever makes sure of profiles reads. */
 export const TRIGGER = ['PROFILES_TABLE', 'IDENTIFIERS_TABLE', 'DIRECTORY_TABLE', 'IDENTIFIER_KEY'];
+
+/** What the function reads that tells how the house is doing. */
+export const HOUSE_FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {
+  'operations-api': {
+    environment: ['TOKEN_ISSUER', 'WEB_CLIENT_IDS', 'OPERATORS_CLIENT_IDS', 'CONFIG_TABLE', 'HOUSE_NAMES', 'SALESFORCE_FLOW_NAMES'],
+    timeout: 10,
+  },
+};
+
+/** What that is: only a bus of a partner of AWS's has no name beforehand, and no stage here has one. */
+export const houseValues = (stage: string): Record<string, string> => ({
+  HOUSE_NAMES: '{}',
+  SALESFORCE_FLOW_NAMES:
+    stage === 'local'
+      ? (expect.stringMatching(/^{"in":\["fairlead-local-.*"out":\["fairlead-local-salesforce-outcomes"\]}$/) as unknown as string)
+      : '{"in":[],"out":[]}',
+});
 
 /** What each function reads that is there only where there is Salesforce, and how long it may take. */
 export const SALESFORCE_FUNCTIONS: Record<string, { environment: string[]; timeout: number }> = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { EXTENSION_FUNCTIONS } from './functions-extensions';
-import { SALESFORCE_FUNCTIONS, TRIGGER } from './functions-operators';
+import { HOUSE_FUNCTIONS, SALESFORCE_FUNCTIONS, TRIGGER, houseValues } from './functions-operators';
 import { PAGES_FUNCTIONS, PAGES_VALUES } from './functions-pages';
 import { STAGES, Synthesised } from './synthesised';
 
@@ -286,6 +286,7 @@ const values = (stage: string): Record<string, string> => ({
   NOTIFICATION_QUEUE_URL: '<notification>',
   NOTIFICATIONS_TOPIC_ARN: '<notifications>',
   ...PAGES_VALUES,
+  ...houseValues(stage),
 });
 
 /** Where a function's variable refers to something of its own. */
@@ -317,6 +318,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     ...EXTENSION_FUNCTIONS,
     ...SALESFORCE_FUNCTIONS,
     ...PAGES_FUNCTIONS,
+    ...HOUSE_FUNCTIONS,
   };
   const deployed = Object.entries(described);
   it.each(deployed.filter(([name]) => !onDemand(stage).includes(name)))('%s gets its environment, its time limit and its name', (name, expected) => {

@@ -10,6 +10,10 @@ export const OPERATORS: Record<string, Record<string, string[]>> = {
     '<receipts.Arn>': ['dynamodb:PutItem'],
   },
   'contact-config-lookup': { '<config.Arn>': ['dynamodb:GetItem'] },
+  'operations-api': {
+    '*': ['cloudwatch:GetMetricData'],
+    '<config.Arn>': ['dynamodb:BatchGetItem'],
+  },
   'operations-oncall-assign': {
     '<config.Arn>': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     '<on-call>': ['sns:ListSubscriptionsByTopic', 'sns:Subscribe'],

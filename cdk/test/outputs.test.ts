@@ -82,6 +82,7 @@ const OUTPUTS: Record<string, string> = {
   NotificationQueueUrl: '<notification>',
   NotificationsTopicArn: '<notifications>',
   OnCallTopicArn: '<on-call>',
+  OperationsApiFunctionName: '<operations-api>',
   OperationsOncallAssignFunctionName: '<operations-oncall-assign>',
   OperationsSmsRelayFunctionName: '<operations-sms-relay>',
   OperatorsClientId: '<people/operators>',

@@ -130,6 +130,12 @@ const EXPLAINED: {
   },
   {
     type: 'AWS::IAM::Policy',
+    actions: ['cloudwatch:GetMetricData'],
+    resource: /^\*$/,
+    because: 'CloudWatch knows no resources for reading what it counted.',
+  },
+  {
+    type: 'AWS::IAM::Policy',
     actions: ['sns:Unsubscribe'],
     resource: /^\*$/,
     because: 'SNS knows no resource for ending a subscription.',
@@ -225,6 +231,16 @@ it('who lets parked rows be relayed again changes the marks of that and nothing 
     '<profiles.Arn>': { 'dynamodb:Attributes': ['profile_id', 'part', ...marks] },
     '<events.Arn>': { 'dynamodb:Attributes': ['event', ...marks] },
   });
+});
+
+it('who tells how flows are doing reads their rows of the configuration and no others', () => {
+  const reading = all
+    .ofType('AWS::IAM::Policy')
+    .filter(({ construct }) => construct === 'operations-api-role/DefaultPolicy')
+    .flatMap(({ properties }) => list(properties.PolicyDocument.Statement))
+    .filter(({ Action }) => /^dynamodb:/.test(list(Action)[0]));
+  expect(reading).toHaveLength(1);
+  expect(reading[0].Condition).toEqual({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['flow'] } });
 });
 
 it('whoever reads what lies of events is told if it is gone, and not that it may not see it', () => {

@@ -73,7 +73,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
     const scopes = (of: typeof client) => of?.properties.AllowedOAuthScopes.map((scope: unknown) => say(scope, of));
     const theirs = OPERATORS_SCOPES.map((name) => `<people/fairlead>/${name}`);
     expect(scopes(operators)).toEqual(expect.arrayContaining(theirs));
-    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|erase|receipts|events|directory|identifier-rules|dead-letters/)]));
+    expect(scopes(client)).not.toEqual(expect.arrayContaining([expect.stringMatching(/merge|erase|receipts|events|directory|identifier-rules|dead-letters|operations/)]));
     const groups = all.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName);
     expect(groups).toEqual(['operators']);
   });
@@ -94,6 +94,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       'identifier-rules.write',
       'dead-letters.read',
       'dead-letters.redrive',
+      'operations.read',
       'subscriptions.write',
       'extensions.read',
       'extensions.write',
@@ -217,6 +218,9 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/dead-letters', 'NONE', undefined],
       ['GET /v1/dead-letters/{queue}', 'NONE', undefined],
       ['POST /v1/dead-letters/{queue}/redrive', 'NONE', undefined],
+      // operations-api verifies the operator's token and its scope.
+      ['GET /v1/operations/house', 'NONE', undefined],
+      ['GET /v1/operations/flows', 'NONE', undefined],
       ['GET /v1/erasures', 'NONE', undefined],
       ['POST /v1/erasures/{erasure_id}/ack', 'NONE', undefined],
       // docs-api shows everyone what they can use: without a token what is open, with one what it opens.

@@ -26,6 +26,7 @@ it('every context is a stack named after the stage', () => {
     'fairlead-production-erasure',
     'fairlead-production-events',
     'fairlead-production-extension',
+    'fairlead-production-house',
     'fairlead-production-identity',
     'fairlead-production-intake',
     'fairlead-production-notification',

@@ -75,6 +75,14 @@ export const CONNECTED: Stage = {
 /** A stage with pages for people and operators. */
 export const WITH_PAGES: Stage = { ...stageNamed('production'), portal: { origin: 'https://fairlead.example.com' } };
 
+/** A stage with all that a stage may have, as testkit simulates it: with one partner that is published to. */
+export const SIMULATED: Stage = {
+  ...CONNECTED,
+  portal: { origin: 'https://portal.example' },
+  fanOut: PUBLISHING.fanOut.slice(0, 1),
+  name: 'simulated',
+};
+
 /** An app of a stage that is no stage's own, before synthesis. */
 export function appWith(name: string, stage: Stage): App {
   const app = emptyApp(name);

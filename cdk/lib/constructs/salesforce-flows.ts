@@ -71,9 +71,18 @@ export function describedFlows(stage: string, { url, sandbox, tells }: Salesforc
   };
 }
 
-/** What they are called in AppFlow. */
-export function flowNames({ prefix, changes, outcomes }: DescribedFlows): readonly string[] {
-  return [...Object.keys(changes), outcomes.name].map((name) => `${prefix}${name}`);
+/** What flows are called in AppFlow: those that bring changes in, and those that take outcomes out. */
+export interface FlowNames {
+  readonly in: readonly string[];
+  readonly out: readonly string[];
+}
+
+/** Those of a stage without Salesforce. */
+export const NO_FLOWS: FlowNames = { in: [], out: [] };
+
+export function flowNames({ prefix, changes, outcomes }: DescribedFlows): FlowNames {
+  const named = (name: string) => `${prefix}${name}`;
+  return { in: Object.keys(changes).map(named), out: [named(outcomes.name)] };
 }
 
 function flowOf({ name }: SalesforceKind): string {

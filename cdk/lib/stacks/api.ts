@@ -60,6 +60,7 @@ interface Dependencies {
   readonly eventTypes: FairleadFunction;
   readonly partnerSubscriptions: FairleadFunction;
   readonly deadLettersApi: FairleadFunction;
+  readonly operationsApi: FairleadFunction;
   readonly extensionApi: FairleadFunction;
   readonly docsApi: FairleadFunction;
   /** On a stage that has pages. */
@@ -78,6 +79,7 @@ export class ApiStack extends ContextStack {
     const { directoryApi, directoryClients } = dependencies;
     const { partnerIngest, partnerSegment, partnerHooks, eventRejected, eventTypes } = dependencies;
     const { eventUploads, eventUploaded, partnerSubscriptions, deadLettersApi, extensionApi } = dependencies;
+    const { operationsApi } = dependencies;
     const api = new apigateway.HttpApi(this, 'api', {
       apiName: `fairlead-${deployment.stage.name}`,
       createDefaultStage: false,
@@ -191,6 +193,8 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/dead-letters', by: deadLettersApi },
       { method: GET, path: '/v1/dead-letters/{queue}', by: deadLettersApi },
       { method: POST, path: '/v1/dead-letters/{queue}/redrive', by: deadLettersApi },
+      { method: GET, path: '/v1/operations/house', by: operationsApi },
+      { method: GET, path: '/v1/operations/flows', by: operationsApi },
       { method: GET, path: '/v1/erasures', by: erasureApi },
       { method: POST, path: '/v1/erasures/{erasure_id}/ack', by: erasureApi },
       // Open to everyone; a token that comes along is verified, and opens more of the description.

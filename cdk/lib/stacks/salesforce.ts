@@ -10,7 +10,13 @@ import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 
 import { tellsOfFlowsGivenUp, tellsOfSilentFlows, tellsOfSilentSalesforce } from '../constructs/salesforce-alarms';
-import { type DescribedFlows, SalesforceFlows, describedFlows, flowNames } from '../constructs/salesforce-flows';
+import {
+  type DescribedFlows,
+  type FlowNames,
+  SalesforceFlows,
+  describedFlows,
+  flowNames,
+} from '../constructs/salesforce-flows';
 import { ContextStack, type Deployment } from '../context-stack';
 import { type Action, FairleadFunction } from '../fairlead-function';
 import { DeadLetterQueue, WorkQueue } from '../queues';
@@ -48,6 +54,8 @@ interface Dependencies {
 
 /** What operators edit in Salesforce: how it gets here, and how what became of it gets back. */
 export class SalesforceStack extends ContextStack {
+  /** The flows, by the way that each goes. */
+  readonly flowNames: FlowNames;
   private readonly flows: DescribedFlows;
 
   constructor(
@@ -57,6 +65,7 @@ export class SalesforceStack extends ContextStack {
   ) {
     super(deployment, 'salesforce', 'Fairlead: configuration that operators edit in Salesforce');
     this.flows = describedFlows(deployment.stage.name, salesforce, dependencies.store);
+    this.flowNames = flowNames(this.flows);
     const config = new WorkQueue(this, 'salesforce-config', WRITE_TIMEOUT);
     const reread = new WorkQueue(this, 'salesforce-reread', REREAD_TIMEOUT);
     this.addWriter(dependencies, config, reread);
@@ -372,7 +381,8 @@ export class SalesforceStack extends ContextStack {
   }
 
   private flowArns(): { arn: string }[] {
-    return flowNames(this.flows).map((resourceName) => ({
+    const { in: telling, out } = this.flowNames;
+    return [...telling, ...out].map((resourceName) => ({
       arn: this.formatArn({ service: 'appflow', resource: 'flow', resourceName }),
     }));
   }

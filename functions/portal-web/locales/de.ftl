@@ -35,7 +35,7 @@ nav-export = Mitnehmen
 nav-delete = Alles löschen
 nav-requests = Anfragen
 nav-people = Personen
-nav-flows = Was hängt
+nav-flows = Abläufe
 nav-rejected = Abgelehnte Ereignisse
 nav-tenant = Mein Mandant
 
@@ -46,7 +46,7 @@ front-lead = Sehen Sie, was über Sie gespeichert ist, wer es las und warum, und
 front-people = Meine eigenen Daten
 front-people-text = Ihr Profil, was Sie wem erlauben, und wer was von Ihnen las.
 front-operators = Den Betrieb führen
-front-operators-text = Anfragen von Partnern, was hängt, und was Ihr Mandant festgelegt hat.
+front-operators-text = Anfragen von Partnern, wie es dem Haus geht, und was Ihr Mandant festgelegt hat.
 signed-out-title = Sie sind abgemeldet
 signed-out-text = Diese Sitzung ist beendet, auf jedem Gerät, das sie teilte. Die Anmeldung selbst kennt Sie auf diesem vielleicht noch.
 signed-out-on = Auch die Anmeldung soll mich vergessen
@@ -328,7 +328,161 @@ merge-status-done = Es gilt.
 merge-status-undoing = Es wird rückgängig gemacht.
 merge-status-undone = Es wurde rückgängig gemacht.
 
-## What is stuck
+## The house
+
+flows-nav = Abläufe
+flows-dead-letters = Unzustellbares
+house-title = Das Haus
+house-hour = Die letzte Stunde
+house-day = Der letzte Tag
+house-refresh = Aktualisieren
+house-pause = Nicht mehr aktualisieren
+house-go-on = Weiter aktualisieren
+house-as-of = Gezählt bis { $moment }.
+house-well = Nichts ist gescheitert, nichts wartet lange und nirgends liegt Unzustellbares, soweit CloudWatch weiß.
+house-matters = Was einen Blick braucht
+house-map = Wer gefragt wird, was sie weitersagen und wer davon hört
+house-described = { $runs } Läufe, davon { $failed } gescheitert. Die Zahlen stehen in der Tabelle darunter.
+house-unknown = Wie oft etwas gelaufen ist, ist nicht bekannt.
+house-over-time = Läufe aller Funktionen
+house-done = erledigt
+house-failing = gescheitert
+house-table = Jeder Bereich mit seinen Zahlen
+house-context = Bereich
+house-parts = Jeder Teil mit seinen Zahlen
+house-part = Teil
+house-column-runs = Läufe
+house-column-through = Ging hindurch
+house-column-steps = Schritt für Schritt
+house-column-failed = Gescheitert
+house-column-waiting = Wartet
+house-column-oldest = Das Älteste
+house-column-stuck = Unzustellbar
+house-stuck-of = Unzustellbares von { $name }
+house-absent = Wo ein Strich steht, hat CloudWatch keine Zahl. Was eine Weile niemand benutzt hat, zählt es nicht.
+house-waits = eine Nachricht wartet seit { $age }
+house-runs = { $count ->
+    [one] ein Lauf
+   *[other] { $count } Läufe
+ }
+house-calls = { $count ->
+    [one] einmal
+   *[other] { $count } Mal
+ }
+house-failed = { $count ->
+    [one] einer gescheitert
+   *[other] { $count } gescheitert
+ }
+house-throttled = { $count ->
+    [one] einer wurde abgewiesen
+   *[other] { $count } wurden abgewiesen
+ }
+house-waiting = { $count ->
+    [one] eine wartet
+   *[other] { $count } warten
+ }
+house-stuck = { $count ->
+    [one] eine unzustellbar
+   *[other] { $count } unzustellbar
+ }
+age-seconds = { $count } s
+age-minutes = { $count } min
+age-hours = { $count } h
+age-days = { $count } d
+source-api = Die HTTP-Schnittstelle
+source-user-pool = Die Anmeldung
+source-schedule = Die Uhr
+kind-api = Schnittstelle
+kind-user-pool = Anmeldung
+kind-schedule = Nach der Uhr:
+kind-rule = Regel
+kind-bus = Bus
+kind-topic = Thema
+kind-queue = Warteschlange
+kind-dead-letters = Unzustellbares
+kind-function = Funktion
+kind-state-machine = Zustandsautomat
+kind-table = Tabelle
+context-access = Quittungen
+context-contact = Kontaktzentrum
+context-dead-letters = Unzustellbares
+context-directory = Verzeichnis
+context-docs = Beschreibung
+context-erasure = Löschung
+context-extension = Eigener Code der Mandanten
+context-fan-out = Themen der Partner
+context-house = Das Haus
+context-identity = Anmeldung
+context-intake = Ereignisse von Partnern
+context-notification = Mitteilungen
+context-operations = Bereitschaft
+context-partner = Lesen durch Partner
+context-portal = Seiten
+context-profile = Profile
+context-salesforce = Salesforce
+context-webhooks = Webhooks
+
+## Flows with Salesforce
+
+mending-title = Abläufe mit Salesforce
+mending-none = Hier gibt es keine Abläufe: Diese Stufe hat kein Salesforce.
+mending-lead = { $well } von { $all } sind in Ordnung.
+mending-since = seit { $moment }
+mending-cause = Warum
+mending-tried = Was getan wurde
+mending-next = Was als Nächstes kommt
+mending-from = ab { $moment }
+mending-step = Was Menschen tun können
+mending-support = Unterstützung
+mending-told = Das Team der Unterstützung weiß davon.
+mending-untold = Es wird daran gearbeitet, und niemandem wurde es gesagt.
+mending-repairs = { $count ->
+    [one] Eine Reparatur in letzter Zeit
+   *[other] { $count } Reparaturen in letzter Zeit
+ }
+mending-span = Von { $since } bis { $until }
+flow-way-in = Bringt Änderungen aus Salesforce
+flow-way-out = Bringt Ergebnisse nach Salesforce
+flow-way-both = Was hineinging, gegen das, was herauskam
+flow-state-well = In Ordnung
+flow-state-mending = Wird repariert
+flow-state-given-up = Von hier aus nicht zu reparieren
+flow-cause-missing = Diesen Ablauf gibt es in AppFlow nicht
+flow-cause-drifted = Der Ablauf ist anders eingerichtet, als er sein muss
+flow-cause-deactivated = Der Ablauf wurde ausgeschaltet
+flow-cause-suspended = Der Ablauf ist ausgesetzt
+flow-cause-errored = AppFlow meldet einen Fehler des Ablaufs und nicht, welchen
+flow-cause-credentials = Salesforce lässt die Verbindung nicht herein
+flow-cause-throttled = Salesforce hat so viele Anfragen angenommen, wie es annimmt
+flow-cause-unreachable = Salesforce ist nicht zu erreichen
+flow-cause-rejected = Salesforce lehnt Zeilen ab
+flow-cause-idle = Der Ablauf läuft und nimmt nichts, obwohl Dateien warten
+flow-cause-unhandled = Änderungen kamen an, von denen nichts sagt, was aus ihnen wurde
+flow-cause-unwritten = Über Ergebnisse wurde entschieden, für die keine Datei geschrieben wurde
+flow-cause-unaccepted = Dateien wurden geschrieben, deren Zeilen Salesforce nicht annahm
+flow-action-nothing = nichts
+flow-action-wait = abwarten
+flow-action-sign-in = die Verbindung neu anmelden
+flow-action-stop = ausschalten
+flow-action-update = einrichten, wie er sein muss
+flow-action-start = einschalten
+flow-action-redrive = nicht angenommene Dateien noch einmal schreiben
+flow-action-reread = die Datensätze noch einmal aus Salesforce lesen
+flow-step-missing = Rollen Sie den Salesforce-Stack neu aus; er legt den Ablauf an.
+flow-step-drifted = Vergleichen Sie den Ablauf mit dem Salesforce-Stack, und rollen Sie den Stack neu aus.
+flow-step-deactivated = Sehen Sie den letzten Lauf in der Konsole von AppFlow an; sie sagt mehr als die Schnittstelle.
+flow-step-suspended = Sehen Sie den letzten Lauf in der Konsole von AppFlow an; sie sagt mehr als die Schnittstelle.
+flow-step-errored = Sehen Sie den letzten Lauf in der Konsole von AppFlow an; sie sagt mehr als die Schnittstelle.
+flow-step-credentials = Prüfen Sie den Integrationsbenutzer und die External Client App in Salesforce, und legen Sie Id und Geheimnis des Clients und ein Refresh-Token in das Geheimnis der Verbindung.
+flow-step-throttled = Sehen Sie die API-Nutzung von Salesforce an; heben Sie die Grenze an, oder finden Sie, wer sie ausschöpft.
+flow-step-unreachable = Sehen Sie die Statusseite von Salesforce an und die Adresse der Verbindung.
+flow-step-rejected = Sehen Sie in den Bucket der Fehler, der sagt, warum, und bringen Sie das Objekt der Ergebnisse oder seine Rechte in Salesforce in Ordnung.
+flow-step-idle = Sehen Sie die Quelle des Ablaufs in der Konsole von AppFlow an, und ob er den Bucket lesen darf.
+flow-step-unhandled = Sehen Sie das Unzustellbare von salesforce-config-writer an.
+flow-step-unwritten = Sehen Sie das Unzustellbare von salesforce-config-outcome an.
+flow-step-unaccepted = Sehen Sie die Läufe des Ablaufs der Ergebnisse an und in seinen Bucket der Fehler.
+
+## Dead letters
 
 flows-stuck = Etwa { $count } Nachrichten konnten nicht verarbeitet werden.
 flows-queues = Warteschlangen, in denen endet, was nicht verarbeitet werden konnte

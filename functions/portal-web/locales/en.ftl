@@ -35,7 +35,7 @@ nav-export = Take it along
 nav-delete = Delete everything
 nav-requests = Requests
 nav-people = People
-nav-flows = What is stuck
+nav-flows = Flows
 nav-rejected = Refused events
 nav-tenant = My tenant
 
@@ -46,7 +46,7 @@ front-lead = See what is held on you, who read it and why, and decide what may b
 front-people = My own data
 front-people-text = Your profile, what you allow to whom, and who read what of you.
 front-operators = Running the house
-front-operators-text = Requests of partners, what is stuck, and what your tenant has defined.
+front-operators-text = Requests of partners, how the house is doing, and what your tenant has defined.
 signed-out-title = You are signed out
 signed-out-text = This session has ended, on every device that shared it. The login itself may still remember you on this one.
 signed-out-on = Have the login forget me, too
@@ -328,7 +328,161 @@ merge-status-done = It holds.
 merge-status-undoing = It is being undone.
 merge-status-undone = It was undone.
 
-## What is stuck
+## The house
+
+flows-nav = Flows
+flows-dead-letters = Dead letters
+house-title = The house
+house-hour = The last hour
+house-day = The last day
+house-refresh = Refresh
+house-pause = Stop refreshing
+house-go-on = Go on refreshing
+house-as-of = Counted up to { $moment }.
+house-well = Nothing failed, nothing waits for long, and no dead letters lie anywhere, as far as CloudWatch knows.
+house-matters = What needs a look
+house-map = Who is asked, what they tell, and who hears of it
+house-described = { $runs } runs, of which { $failed } failed. The numbers are in the table below.
+house-unknown = How often anything ran is not known.
+house-over-time = Runs of all functions
+house-done = done
+house-failing = failed
+house-table = Each context with its figures
+house-context = Context
+house-parts = Each part with its figures
+house-part = Part
+house-column-runs = Runs
+house-column-through = Went through
+house-column-steps = Step by step
+house-column-failed = Failed
+house-column-waiting = Waiting
+house-column-oldest = The oldest
+house-column-stuck = Dead letters
+house-stuck-of = Dead letters of { $name }
+house-absent = Where there is a dash, CloudWatch has no figure. It counts nothing of what nobody used for a while.
+house-waits = a message waits for { $age }
+house-runs = { $count ->
+    [one] one run
+   *[other] { $count } runs
+ }
+house-calls = { $count ->
+    [one] once
+   *[other] { $count } times
+ }
+house-failed = { $count ->
+    [one] one failed
+   *[other] { $count } failed
+ }
+house-throttled = { $count ->
+    [one] one was turned away
+   *[other] { $count } were turned away
+ }
+house-waiting = { $count ->
+    [one] one waits
+   *[other] { $count } wait
+ }
+house-stuck = { $count ->
+    [one] one dead letter
+   *[other] { $count } dead letters
+ }
+age-seconds = { $count } s
+age-minutes = { $count } min
+age-hours = { $count } h
+age-days = { $count } d
+source-api = The HTTP API
+source-user-pool = The login
+source-schedule = The time
+kind-api = API
+kind-user-pool = Login
+kind-schedule = By the time:
+kind-rule = Rule
+kind-bus = Bus
+kind-topic = Topic
+kind-queue = Queue
+kind-dead-letters = Dead letters
+kind-function = Function
+kind-state-machine = State machine
+kind-table = Table
+context-access = Receipts
+context-contact = Contact centre
+context-dead-letters = Dead letters
+context-directory = Directory
+context-docs = Description
+context-erasure = Erasure
+context-extension = Tenants' own code
+context-fan-out = Partners' topics
+context-house = The house
+context-identity = Sign-in
+context-intake = Events from partners
+context-notification = Notifications
+context-operations = On call
+context-partner = Reading by partners
+context-portal = Pages
+context-profile = Profiles
+context-salesforce = Salesforce
+context-webhooks = Webhooks
+
+## Flows with Salesforce
+
+mending-title = Flows with Salesforce
+mending-none = There are no flows here: this stage has no Salesforce.
+mending-lead = { $well } of { $all } are well.
+mending-since = since { $moment }
+mending-cause = Why
+mending-tried = What was done
+mending-next = What comes next
+mending-from = from { $moment } on
+mending-step = What people can do
+mending-support = Support team
+mending-told = The support team was told.
+mending-untold = It is being mended, and nobody was told.
+mending-repairs = { $count ->
+    [one] One repair of late
+   *[other] { $count } repairs of late
+ }
+mending-span = From { $since } until { $until }
+flow-way-in = Brings changes from Salesforce
+flow-way-out = Takes outcomes to Salesforce
+flow-way-both = What went in, against what came out
+flow-state-well = Well
+flow-state-mending = Being mended
+flow-state-given-up = Can't be mended from here
+flow-cause-missing = There is no such flow in AppFlow
+flow-cause-drifted = The flow is made otherwise than it has to be
+flow-cause-deactivated = The flow was switched off
+flow-cause-suspended = The flow is suspended
+flow-cause-errored = AppFlow says that the flow is in error, and not why
+flow-cause-credentials = Salesforce does not let the connection in
+flow-cause-throttled = Salesforce has taken as many requests as it takes
+flow-cause-unreachable = Salesforce can't be reached
+flow-cause-rejected = Salesforce refuses rows
+flow-cause-idle = The flow runs and takes nothing, though files wait
+flow-cause-unhandled = Changes arrived of which nothing says what became of them
+flow-cause-unwritten = Outcomes were decided for which no file was written
+flow-cause-unaccepted = Files were written whose rows Salesforce did not accept
+flow-action-nothing = nothing
+flow-action-wait = waiting
+flow-action-sign-in = signing the connection in anew
+flow-action-stop = switching it off
+flow-action-update = making it as it has to be
+flow-action-start = switching it on
+flow-action-redrive = writing again the files that were not taken
+flow-action-reread = reading the records from Salesforce again
+flow-step-missing = Deploy the Salesforce stack again; it makes the flow.
+flow-step-drifted = Compare the flow with the Salesforce stack, and deploy the stack again.
+flow-step-deactivated = Look at the flow's last run in AppFlow's console; it says more than its API does.
+flow-step-suspended = Look at the flow's last run in AppFlow's console; it says more than its API does.
+flow-step-errored = Look at the flow's last run in AppFlow's console; it says more than its API does.
+flow-step-credentials = Check the integration user and the External Client App in Salesforce, and put the client's id and secret and a refresh token into the connection's secret.
+flow-step-throttled = Look at Salesforce's API usage; raise the limit or find who uses it up.
+flow-step-unreachable = Look at Salesforce's status page and at the instance URL of the connection.
+flow-step-rejected = Look into the error bucket, which says why, and mend the outcome object or its permissions in Salesforce.
+flow-step-idle = Look at the flow's source in AppFlow's console, and at whether it may read the bucket.
+flow-step-unhandled = Look at the dead letters of salesforce-config-writer.
+flow-step-unwritten = Look at the dead letters of salesforce-config-outcome.
+flow-step-unaccepted = Look at the runs of the outcome flow and into its error bucket.
+
+## Dead letters
 
 flows-stuck = About { $count } messages could not be processed.
 flows-queues = Queues in which what could not be processed ends

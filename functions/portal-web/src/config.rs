@@ -22,7 +22,7 @@ const PEOPLES_SCOPES: &str = "openid fairlead/profile.read fairlead/profile.writ
 /// The same of an operator. Whoever is none is granted nothing of it but the first.
 const OPERATORS_SCOPES: &str = "openid fairlead/profile.read fairlead/profile.merge \
 fairlead/receipts.read fairlead/events.write fairlead/directory.read fairlead/directory.write \
-fairlead/dead-letters.read fairlead/dead-letters.redrive fairlead/extensions.read fairlead/extensions.write";
+fairlead/dead-letters.read fairlead/dead-letters.redrive fairlead/operations.read fairlead/extensions.read fairlead/extensions.write";
 
 /// What every page may use.
 #[derive(Debug)]

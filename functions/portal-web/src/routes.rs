@@ -68,10 +68,13 @@ fn operators() -> Router<Arc<Portal>> {
         .route("/ops/people/merges", get(ops::people::show))
         .route("/ops/people/merge", post(ops::people::merge))
         .route("/ops/people/split", post(ops::people::split))
-        .route("/ops/flows", get(ops::flows::show))
+        .route("/ops/flows", get(ops::house::show))
+        .route("/ops/flows/house/{context}", get(ops::house::group))
+        .route("/ops/flows/salesforce", get(ops::mending::show))
+        .route("/ops/flows/dead-letters", get(ops::dead_letters::show))
         .route(
             "/ops/flows/{queue}",
-            get(ops::flows::queue).post(ops::flows::redrive),
+            get(ops::dead_letters::queue).post(ops::dead_letters::redrive),
         )
         .route("/ops/rejected", get(ops::rejected::show))
         .route(

@@ -178,6 +178,16 @@ impl Visit {
         self.0.words.count(id, *count.borrow())
     }
 
+    /// A figure, or that there is none.
+    #[expect(
+        clippy::unused_self,
+        reason = "templates ask a visit for whatever is shown"
+    )]
+    pub(crate) fn figure(&self, figure: impl Borrow<Option<u64>>) -> String {
+        let figure = figure.borrow().map(|figure| figure.to_string());
+        figure.unwrap_or_else(|| "\u{2013}".to_owned())
+    }
+
     /// A moment: the day and the minute.
     pub(crate) fn moment(&self, at: &Timestamp) -> String {
         self.0.words.moment(*at)

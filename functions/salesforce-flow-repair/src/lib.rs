@@ -11,7 +11,7 @@ mod telling;
 use aws_types::SdkConfig;
 use flow::{
     BreakerStore, Cause, CountStore, Expected, FlowReader, FlowStarter, FlowUpdater, Flows,
-    OutcomeStore, ProfileSigner, RetryScheduler, SupportSender, appflow_config,
+    OutcomeStore, ProfileSigner, RECONCILIATION, RetryScheduler, SupportSender, appflow_config,
 };
 use lambda_kit::{
     Chain, Invocation,
@@ -130,7 +130,7 @@ pub async fn handle(
     let mut done = Done::default();
     match Asked::read(event) {
         Asked::Nothing => {}
-        Asked::Flow { name, cause } if name == reconciling::NAME => {
+        Asked::Flow { name, cause } if name == RECONCILIATION => {
             tracing::debug!(?cause, "the counts are looked at again");
             Box::pin(reconciling::reconcile(app, &invocation, &mut done)).await?;
         }

@@ -94,7 +94,7 @@ async fn heal(app: &App, breaker: &Breaker, done: &mut Done) -> Result<(), Servi
     if flow.is_some_and(|flow| flow.direction == Direction::In) {
         app.reread.catch_up().await?;
     }
-    let settled = telling::settle(app, breaker.healed()).await?;
+    let settled = telling::settle(app, breaker.healed(app.clock.now())).await?;
     if settled.is_some() {
         tracing::info!(flow = breaker.flow(), "a flow is well again");
         done.mended += 1;

@@ -1,20 +1,17 @@
 //! Whether as much came out as went in, over today and the day before. A gap is looked after as a flow is:
 //! it has a row, tries, an end of tries and a message.
 
-use flow::{Action, Direction, Health, Saved, gap, plan, waiting};
+use flow::{Action, Direction, Health, RECONCILIATION, Saved, gap, plan, waiting};
 use lambda_kit::{Invocation, batch::RESERVE, error::ServiceError};
 
 use crate::{App, Done, looking::Look, mending, redriving, telling};
-
-/// What the row is called, which no flow is.
-pub(crate) const NAME: &str = "reconciliation";
 
 pub(crate) async fn reconcile(
     app: &App,
     invocation: &Invocation,
     done: &mut Done,
 ) -> Result<(), ServiceError> {
-    let breaker = telling::tell(app, app.breakers.load(NAME).await?).await?;
+    let breaker = telling::tell(app, app.breakers.load(RECONCILIATION).await?).await?;
     let look = outcomes(app).await?;
     let health = health(app, &look).await?;
     let Some((cause, trying)) = mending::next(app, &breaker, health, done).await? else {

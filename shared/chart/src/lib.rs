@@ -6,8 +6,12 @@
 
 mod bars;
 mod graph;
+mod layers;
+mod spark;
 mod text;
 
 pub use bars::{Bars, Column};
 pub use graph::{Graph, Node};
+pub use layers::{Cell, Layers, Place};
+pub use spark::Spark;
 pub use text::escaped;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use lambda_kit::clock::later;
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Cause};
+use crate::{Action, Cause, plan};
 
 pub use self::rules::Next;
 
@@ -28,6 +28,12 @@ const PATIENCE: Duration = Duration::from_mins(10);
 
 /// How long it is between tries once the circuit is open.
 const COOL_DOWN: Duration = Duration::from_mins(30);
+
+/// As many repairs of a flow are remembered.
+const MOST_REPAIRS: usize = 10;
+
+/// What the row is called in which the counts are looked after as a flow is; no flow has that name.
+pub const RECONCILIATION: &str = "reconciliation";
 
 /// How far mending a flow is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +65,26 @@ pub(crate) struct Attempt {
     /// Until when whoever made it first was at it, if that one was cut off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cut_off: Option<Timestamp>,
+}
+
+/// That a flow was not well for a while, and is again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// From when it was not.
+    pub since: Timestamp,
+    /// When it was found to be well.
+    pub until: Timestamp,
+    /// Why it was not, as it was seen last.
+    pub cause: Cause,
+    /// How many tries there were.
+    #[serde(default)]
+    pub tries: u32,
+    /// What was done in them, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<Action>,
+    /// Whether people were told, since it did not mend at first.
+    #[serde(default)]
+    pub told: bool,
 }
 
 /// The row `flow` of the table `config` of one flow.
@@ -93,6 +119,9 @@ pub struct Breaker {
     /// What they are still to be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     untold: Option<Notice>,
+    /// The latest repairs, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    repairs: Vec<Repair>,
 }
 
 impl Breaker {
@@ -113,6 +142,7 @@ impl Breaker {
             next_try_at: None,
             told: false,
             untold: None,
+            repairs: Vec::new(),
         }
     }
 
@@ -168,6 +198,29 @@ impl Breaker {
     #[must_use]
     pub const fn next_try_at(&self) -> Option<Timestamp> {
         self.next_try_at
+    }
+
+    /// Whether people know that it is not well.
+    #[must_use]
+    pub const fn is_told(&self) -> bool {
+        self.told
+    }
+
+    /// What was repaired of late, the newest last.
+    #[must_use]
+    pub fn repairs(&self) -> &[Repair] {
+        &self.repairs
+    }
+
+    /// What the next try will do, as far as the row says: how the flow is by then, only a look says.
+    #[must_use]
+    pub fn next_actions(&self) -> Vec<Action> {
+        match self.cause {
+            Some(cause) if self.state != State::Well && !cause.needs_people() => {
+                plan(cause, self.tries.saturating_add(1), !cause.is_off())
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// What people are still to be told.

@@ -142,6 +142,12 @@ impl Cause {
         }
     }
 
+    /// Whether the flow does not run at all.
+    #[must_use]
+    pub const fn is_off(self) -> bool {
+        matches!(self, Self::Deactivated | Self::Suspended | Self::Errored)
+    }
+
     /// Whether only people can do something about it.
     #[must_use]
     pub const fn needs_people(self) -> bool {

@@ -20,11 +20,11 @@ mod seen;
 mod status;
 
 pub use aws::{
-    Act, BreakerStore, CountStore, FlowDescriber, FlowMaker, FlowReader, FlowRemover, FlowStarter,
-    FlowUpdater, Made, OutcomeStore, ProfileKeeper, ProfileSigner, RetryScheduler, Saved,
-    SupportSender, appflow_config,
+    Act, BreakerReader, BreakerStore, CountStore, FlowDescriber, FlowMaker, FlowReader,
+    FlowRemover, FlowStarter, FlowUpdater, Made, OutcomeStore, ProfileKeeper, ProfileSigner,
+    RetryScheduler, Saved, SupportSender, appflow_config,
 };
-pub use breaker::{Breaker, Next, Notice, State};
+pub use breaker::{Breaker, Next, Notice, RECONCILIATION, Repair, State};
 pub use cause::Cause;
 pub use counts::{DayCounts, gap};
 pub use expected::{Direction, Expected, Flows, Outcomes, UnreadableFlows};

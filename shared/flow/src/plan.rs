@@ -24,6 +24,22 @@ pub enum Action {
     Reread,
 }
 
+impl Action {
+    /// Its name in rows.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Wait => "wait",
+            Self::SignIn => "sign-in",
+            Self::Stop => "stop",
+            Self::Update => "update",
+            Self::Start => "start",
+            Self::Redrive => "redrive",
+            Self::Reread => "reread",
+        }
+    }
+}
+
 /// What the try number `attempt`, from 1, does against `cause`, in this order. The later a try, the more
 /// of the flow is made anew.
 #[must_use]
@@ -85,6 +101,14 @@ mod tests {
         #[case] actions: &[Action],
     ) {
         assert_eq!(plan(cause, attempt, is_active), actions);
+    }
+
+    #[test]
+    fn an_action_is_called_in_rows_as_it_is_called_elsewhere() {
+        for action in [Wait, SignIn, Stop, Update, Start, Redrive, Reread] {
+            let written = serde_json::to_string(&action).unwrap();
+            assert_eq!(written, format!("\"{}\"", action.name()));
+        }
     }
 
     #[test]

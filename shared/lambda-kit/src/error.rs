@@ -69,6 +69,18 @@ impl ServiceError {
             retry,
         }
     }
+
+    /// Classifies what a service that no SDK is here for said of `operation` by a code of its own, under this
+    /// HTTP status.
+    #[must_use]
+    pub fn said(operation: &'static str, code: String, status: u16) -> Self {
+        let retry = retry_of(&code, status);
+        Self {
+            operation,
+            code,
+            retry,
+        }
+    }
 }
 
 /// Client errors are final, but for those by which a service says that it has too much to do.

@@ -26,12 +26,15 @@ use crate::{config::ConfigError, error::ServiceError};
 /// What the server may say to be asked again: it is broken for the moment, or has too much to do.
 const PASSING: &[u16] = &[429, 500, 502, 503, 504];
 
+/// A way on which requests go.
+type Way = Operation<Request<String>, Response<Vec<u8>>, Unanswered>;
+
 /// A client of one origin (`https://host`). Its timeouts and retries are those of the function's SDK
 /// clients.
 #[derive(Debug, Clone)]
 pub struct HttpClient {
-    repeating: Operation<Request<String>, Response<Vec<u8>>, Unanswered>,
-    once: Operation<Request<String>, Response<Vec<u8>>, Unanswered>,
+    repeating: Way,
+    once: Way,
 }
 
 /// The server did not do its work.
@@ -105,17 +108,35 @@ impl HttpClient {
         operation: &'static str,
         request: Request<String>,
     ) -> Result<Response<Vec<u8>>, ServiceError> {
-        let way = match *request.method() {
-            Method::GET => &self.repeating,
-            _ => &self.once,
-        };
-        way.invoke(request)
-            .await
-            .map_err(|error| ServiceError::new(operation, &error))
+        match *request.method() {
+            Method::GET => self.ask(operation, request).await,
+            _ => sent(&self.once, operation, request).await,
+        }
+    }
+
+    /// The same for a request that only reads, whatever its method: it is sent again as a `GET` is.
+    ///
+    /// # Errors
+    /// As of [`send`](Self::send).
+    pub async fn ask(
+        &self,
+        operation: &'static str,
+        request: Request<String>,
+    ) -> Result<Response<Vec<u8>>, ServiceError> {
+        sent(&self.repeating, operation, request).await
     }
 }
 
-fn finish(builder: OperationBuilder) -> Operation<Request<String>, Response<Vec<u8>>, Unanswered> {
+async fn sent(
+    way: &Way,
+    operation: &'static str,
+    request: Request<String>,
+) -> Result<Response<Vec<u8>>, ServiceError> {
+    let answer = way.invoke(request).await;
+    answer.map_err(|error| ServiceError::new(operation, &error))
+}
+
+fn finish(builder: OperationBuilder) -> Way {
     builder
         .serializer(|request: Request<String>| {
             Ok(HttpRequest::try_from(request.map(SdkBody::from))?)

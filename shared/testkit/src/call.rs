@@ -6,78 +6,10 @@ use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Map, Value, json};
 
-use crate::engine::{appflow, lambda, s3, salesforce};
-
-/// The services that are simulated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Service {
-    /// Amazon `DynamoDB`.
-    DynamoDb,
-    /// Amazon S3.
-    S3,
-    /// Amazon SQS.
-    Sqs,
-    /// Amazon SNS.
-    Sns,
-    /// Amazon `EventBridge`, the classic bus.
-    EventBridge,
-    /// AWS Secrets Manager.
-    SecretsManager,
-    /// AWS Key Management Service.
-    Kms,
-    /// AWS Step Functions.
-    StepFunctions,
-    /// Amazon AppFlow.
-    AppFlow,
-    /// Amazon `EventBridge` Scheduler.
-    Scheduler,
-    /// AWS Identity and Access Management.
-    Iam,
-    /// AWS Lambda.
-    Lambda,
-    /// Amazon CloudWatch Logs.
-    Logs,
-    /// Amazon Cognito user pools.
-    Cognito,
-    /// The directory that people are brought over from, as `docs/user-migration.md` describes it.
-    LegacyDirectory,
-    /// Salesforce, of whom records are read.
-    Salesforce,
-    /// Whoever takes webhooks, anywhere.
-    Receiver,
-}
-
-impl Service {
-    /// The service's name as its endpoint spells it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::DynamoDb => "dynamodb",
-            Self::S3 => "s3",
-            Self::Sqs => "sqs",
-            Self::Sns => "sns",
-            Self::EventBridge => "events",
-            Self::SecretsManager => "secretsmanager",
-            Self::Kms => "kms",
-            Self::StepFunctions => "states",
-            Self::AppFlow => "appflow",
-            Self::Scheduler => "scheduler",
-            Self::Iam => "iam",
-            Self::Lambda => "lambda",
-            Self::Logs => "logs",
-            Self::Cognito => "cognito-idp",
-            Self::LegacyDirectory => "legacy-directory",
-            Self::Salesforce => "salesforce",
-            Self::Receiver => "receiver",
-        }
-    }
-}
-
-impl fmt::Display for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::{
+    Service,
+    engine::{appflow, lambda, s3, salesforce},
+};
 
 /// The version of IAM's API, by which a form is for IAM.
 const IAM: &str = "2010-05-08";
@@ -117,6 +49,7 @@ impl Call {
             "TrentService" => Service::Kms,
             "AWSCognitoIdentityProviderService" => Service::Cognito,
             "Logs_20140328" => Service::Logs,
+            "GraniteServiceVersion20100801" => Service::CloudWatch,
             _ => return None,
         };
         let mut input: Value = serde_json::from_slice(request.body()).ok()?;
@@ -282,6 +215,10 @@ impl Call {
                 name.unwrap_or_default().to_owned()
             }
             Service::Logs => last_segment(&self.input, "logGroupName", '/'),
+            Service::CloudWatch => {
+                let metrics = each(&self.input, "MetricDataQueries").count();
+                format!("{metrics} metrics")
+            }
             Service::Cognito => last_segment(&self.input, "UserPoolId", '/'),
             Service::LegacyDirectory => "somebody".to_owned(),
             Service::Salesforce => {

@@ -5,6 +5,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod appflow;
+mod cloudwatch;
 mod cognito;
 mod dynamodb;
 mod eventbridge;
@@ -78,6 +79,7 @@ struct Services {
     iam: iam::Iam,
     lambda: lambda::Lambda,
     logs: logs::Logs,
+    cloudwatch: cloudwatch::CloudWatch,
     cognito: cognito::Cognito,
     user_pool: user_pool::UserPoolApi,
     legacy_directory: legacy_directory::LegacyDirectory,
@@ -102,6 +104,7 @@ impl Engines {
             iam: iam::Iam::new(clock.clone()),
             lambda: lambda::Lambda::new(clock.clone()),
             logs: logs::Logs::default(),
+            cloudwatch: cloudwatch::CloudWatch::new(clock.clone()),
             cognito: cognito::Cognito::default(),
             user_pool: user_pool::UserPoolApi::new(clock.clone()),
             legacy_directory: legacy_directory::LegacyDirectory::default(),
@@ -119,7 +122,7 @@ impl Engines {
                 StatusCode::BAD_REQUEST,
                 &serde_json::json!({
                     "__type": "UnknownOperationException",
-                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, KMS, Step Functions, AppFlow, Scheduler, IAM, Lambda, CloudWatch Logs and Cognito; this request is for none of them",
+                    "message": "testkit simulates DynamoDB, S3, SQS, SNS, EventBridge, Secrets Manager, KMS, Step Functions, AppFlow, Scheduler, IAM, Lambda, CloudWatch, CloudWatch Logs and Cognito; this request is for none of them",
                 }),
             ),
         }
@@ -141,13 +144,14 @@ impl Engines {
             iam,
             lambda,
             logs,
+            cloudwatch,
             cognito,
             user_pool,
             legacy_directory,
             salesforce,
             receivers,
         } = &*self.0;
-        match call.service {
+        let answer = match call.service {
             Service::DynamoDb => dynamodb.call(call),
             Service::S3 => s3.call(call),
             Service::Sqs => sqs.call(call),
@@ -161,12 +165,15 @@ impl Engines {
             Service::Iam => iam.call(call),
             Service::Lambda => lambda.call(call, &lambda::Around { iam, s3, sqs }),
             Service::Logs => logs.call(call),
+            Service::CloudWatch => cloudwatch.call(call),
             Service::Cognito if call.operation == "ReadKeys" => cognito.call(call),
             Service::Cognito => user_pool.call(call),
             Service::LegacyDirectory => legacy_directory.call(call),
             Service::Salesforce => salesforce.call(call),
             Service::Receiver => receivers.call(call),
-        }
+        };
+        cloudwatch.count(call, &answer);
+        answer
     }
 
     /// Puts a row into a table as if it had always been there: no change record tells of it.
@@ -349,6 +356,18 @@ impl Engines {
     /// Subscribes somebody to a topic as if they had always been.
     pub fn put_subscription(&self, topic: &str, protocol: &str, endpoint: &str) {
         self.0.sns.put_subscription(topic, protocol, endpoint);
+    }
+
+    /// CloudWatch has counted `value` of a metric at `at`: of the function, the queue or the rule that it calls
+    /// `of`.
+    pub fn put_metric(
+        &self,
+        (namespace, metric): (&str, &str),
+        of: &str,
+        at: Timestamp,
+        value: f64,
+    ) {
+        self.0.cloudwatch.put((namespace, metric), of, at, value);
     }
 
     /// Gives a secret a new value; the one before it stays, as the previous one.

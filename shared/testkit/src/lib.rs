@@ -53,11 +53,13 @@ pub mod printed;
 mod published;
 pub mod runtime_host;
 pub mod sale;
+mod service;
 pub mod tokens;
 mod turnstile;
 pub mod world;
 
-pub use call::{Call, Service};
+pub use call::Call;
 pub use fault::Fault;
+pub use service::Service;
 pub use turnstile::Waiting;
 pub use world::World;

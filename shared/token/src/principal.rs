@@ -7,11 +7,12 @@ use tenancy::{AgreementId, Client, ClientRole, PartnerId, TenantId};
 use crate::{Cause, TokenError, claims::Claims, clients::OwnClients};
 
 /// What a program of operators may be granted: looking at what there is, and having it done again what failed.
-const FOR_PROGRAMS: [&str; 4] = [
+const FOR_PROGRAMS: [&str; 5] = [
     "fairlead/directory.read",
     "fairlead/receipts.read",
     "fairlead/dead-letters.read",
     "fairlead/dead-letters.redrive",
+    "fairlead/operations.read",
 ];
 
 /// The group of the user pool whose members are operators.

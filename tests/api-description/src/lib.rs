@@ -31,6 +31,7 @@ pub fn services() -> Vec<Service> {
         event_uploads::description(),
         extension_api::description(),
         identity_logins::description(),
+        operations_api::description(),
         partner_api::description(),
         partner_changes::description(),
         partner_hooks::description(),

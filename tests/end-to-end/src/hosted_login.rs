@@ -16,7 +16,7 @@ pub const FULL_SCOPES: &str = "openid email profile fairlead/profile.read fairle
 /// The scopes of an operator who looks after others.
 pub const OPERATOR_SCOPES: &str = "openid fairlead/profile.merge fairlead/profile.erase fairlead/receipts.read \
 fairlead/events.write fairlead/directory.read fairlead/directory.write fairlead/extensions.read fairlead/extensions.write \
-fairlead/dead-letters.read fairlead/dead-letters.redrive";
+fairlead/dead-letters.read fairlead/dead-letters.redrive fairlead/operations.read";
 
 /// What the login needs to know of the app that sends people to it.
 #[derive(Clone, Debug)]

@@ -29,6 +29,7 @@ enum Function {
     Erasure,
     Merge,
     DeadLetters,
+    Operations,
     Directory,
     Clients,
     Partners,
@@ -84,6 +85,8 @@ const ROUTES: &[Route] = &[
         Function::DeadLetters,
         None,
     ),
+    route("GET /v1/operations/house", Function::Operations, None),
+    route("GET /v1/operations/flows", Function::Operations, None),
     route("GET /v1/directory/{tenant}", Function::Directory, None),
     route(
         "GET /v1/directory/{tenant}/partners",
@@ -194,10 +197,13 @@ pub(crate) struct Api<'a> {
 
 /// Builds a function's app and has it answer an event.
 macro_rules! call {
-    ($function:ident, $world:expr, $event:expr $(, $more:expr)*) => {{
+    ($function:ident, $world:expr, $event:expr $(, $more:expr)*) => {
+        call!($function with ($world.ids() $(, $more)*), $world, $event)
+    };
+    ($function:ident with ($($more:expr),*), $world:expr, $event:expr) => {{
         let sdk = $world.sdk_config(&CallBudget::HTTP);
-        let (clock, ids) = ($world.clock(), $world.ids());
-        let app = $function::App::new(&$world.environment(), &sdk, clock, ids $(, $more)*);
+        let clock = $world.clock();
+        let app = $function::App::new(&$world.environment(), &sdk, clock $(, $more)*);
         let app = app.expect("the function has all that it reads");
         let invocation = $world.invocation(Duration::from_secs(10));
         $function::handle(&app, $event, invocation).await.expect("it is a request")
@@ -242,6 +248,7 @@ impl<'a> Api<'a> {
             Function::Erasure => call!(erasure_api, world, event, ErasureIdSource::system()),
             Function::Merge => call!(profile_merge, world, event),
             Function::DeadLetters => call!(dead_letters_api, world, event),
+            Function::Operations => call!(operations_api with (), world, event),
             Function::Directory => call!(directory_api, world, event, WriteKeySource::system()),
             Function::Clients => call!(directory_clients, world, event),
             Function::Partners => call!(partner_api, world, event),

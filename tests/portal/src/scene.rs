@@ -1,5 +1,7 @@
 //! The people and the tenant that pages are looked at with.
 
+use std::time::Duration;
+
 use identity::{Identifier, IdentifierKey};
 use serde_json::{Value, json};
 
@@ -151,4 +153,62 @@ pub fn put(house: &House, table: &str, key: &Value, mut row: Value) {
         .expect("a row is an object")
         .extend(members);
     house.world.put_row(table, row);
+}
+
+/// Something goes on in the house: event-router ran and failed, a message waits, and three are stuck.
+pub fn put_figures(house: &House) {
+    let engines = house.world.engines();
+    let ago = |minutes| house.world.clock().now() - Duration::from_mins(minutes);
+    let (router, queue) = (
+        "fairlead-simulated-event-router",
+        "fairlead-simulated-events-in",
+    );
+    let dead = "fairlead-simulated-events-in-dead-letters";
+    for (metric, of, minutes, value) in [
+        (("AWS/Lambda", "Invocations"), router, 2, 2.0),
+        (("AWS/Lambda", "Invocations"), router, 31, 3.0),
+        (("AWS/Lambda", "Errors"), router, 2, 2.0),
+        (
+            ("AWS/Lambda", "Invocations"),
+            "fairlead-simulated-profile-api",
+            7,
+            2.0,
+        ),
+        (("AWS/SQS", "NumberOfMessagesSent"), queue, 31, 9.0),
+        (
+            ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+            queue,
+            2,
+            4.0,
+        ),
+        (
+            ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
+            queue,
+            2,
+            900.0,
+        ),
+        (
+            ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+            dead,
+            2,
+            3.0,
+        ),
+    ] {
+        engines.put_metric(metric, of, ago(minutes), value);
+    }
+}
+
+/// The flow that takes outcomes to Salesforce can't be mended from here, and could be three days ago.
+pub fn put_broken_flow(house: &House) {
+    let key = json!({ "kind": "flow", "record_id": "fairlead-simulated-salesforce-outcomes" });
+    let row = json!({
+        "version": 9, "state": "open", "since": "2026-01-15T08:00:00Z", "cause": "credentials",
+        "tries": 4, "tried": ["sign-in", "start"], "acted_at": "2026-01-15T08:40:00Z", "told": true,
+        "next_try_at": "2026-01-15T09:10:00Z",
+        "repairs": [{
+            "since": "2026-01-12T03:10:00Z", "until": "2026-01-12T03:16:00Z", "cause": "throttled",
+            "tries": 1, "tried": ["wait", "redrive"], "told": false,
+        }],
+    });
+    put(house, "config", &key, row);
 }

@@ -94,7 +94,7 @@ pub(crate) const ALL: &[Caller] = &[
 const EVERY_SCOPE: &str = "openid fairlead/profile.read fairlead/profile.write fairlead/profile.identify \
 fairlead/profile.merge fairlead/profile.erase fairlead/receipts.read fairlead/directory.read fairlead/directory.write fairlead/extensions.read fairlead/extensions.write fairlead/identifier-rules.write \
 fairlead/events.write fairlead/subscriptions.write fairlead/dead-letters.read \
-fairlead/dead-letters.redrive";
+fairlead/dead-letters.redrive fairlead/operations.read";
 
 /// The write key of the harbour's partner.
 pub(crate) const WRITE_KEY: &str = "wk-harbour";

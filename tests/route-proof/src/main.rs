@@ -202,6 +202,7 @@ fn send(world: &World, route: &str, request: &Value) -> Value {
         "event-uploaded" => answer!(event_uploaded, ids),
         "event-uploads" => answer!(event_uploads, ids),
         "identity-logins" => answer!(identity_logins, ids),
+        "operations-api" => answer!(operations_api),
         "partner-api" => answer!(partner_api, ids),
         "partner-changes" => answer!(partner_changes, ids),
         "partner-hooks" => answer!(partner_hooks, ids),

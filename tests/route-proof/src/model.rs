@@ -140,7 +140,9 @@ fn audience(route: &str) -> Audience {
         | "GET /v1/receipts/summary"
         | "GET /v1/dead-letters"
         | "GET /v1/dead-letters/{queue}"
-        | "POST /v1/dead-letters/{queue}/redrive" => Audience::Operators,
+        | "POST /v1/dead-letters/{queue}/redrive"
+        | "GET /v1/operations/house"
+        | "GET /v1/operations/flows" => Audience::Operators,
         route if route.contains("/v1/directory") => Audience::Operators,
         "POST /v1/identify" => Audience::PeopleAndMachines,
         "GET /v1/event-types"
@@ -164,6 +166,8 @@ fn is_for_programs(route: &str) -> bool {
         | "GET /v1/dead-letters"
         | "GET /v1/dead-letters/{queue}"
         | "POST /v1/dead-letters/{queue}/redrive"
+        | "GET /v1/operations/house"
+        | "GET /v1/operations/flows"
         | "GET /v1/identifier-rules" => true,
         // Whose code runs is for those who sign in.
         route if route.contains("/extensions") => false,

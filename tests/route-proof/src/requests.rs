@@ -36,6 +36,7 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/dead-letters" | "/v1/dead-letters/{queue}" | "/v1/dead-letters/{queue}/redrive" => {
             "dead-letters-api"
         }
+        "/v1/operations/house" | "/v1/operations/flows" => "operations-api",
         "/docs" | "/openapi.json" | "/openapi-3.0.json" => "docs-api",
         "/v1/identify" => "profile-identify",
         "/v1/me"

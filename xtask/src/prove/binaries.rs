@@ -88,6 +88,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "arn:aws:sns:eu-central-1:000000000000:fairlead-measured-fan-out-",
     ),
     ("HOOK_SECRETS", "fairlead/measured/hooks"),
+    ("HOUSE_NAMES", "{}"),
     ("IDENTIFIERS_TABLE", "identifiers"),
     ("IDENTIFIER_KEY", "measured-secret-of-the-identifiers"),
     ("LEDGER_TABLE", "ledger"),
@@ -138,6 +139,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "SALESFORCE_FLOWS",
         r#"{"prefix":"","profile":"salesforce","instance_url":"https://example.my.salesforce.com","credentials_arn":"none","event_source":"none","events_bucket":"events","changes":{},"outcomes":{"name":"outcomes","object":"Fairlead_Outcome__c","bucket":"outcomes","errors_bucket":"errors","schedule":"rate(1minutes)"}}"#,
     ),
+    ("SALESFORCE_FLOW_NAMES", r#"{"in":[],"out":[]}"#),
     ("SALESFORCE_OUTCOMES_BUCKET", "salesforce-outcomes"),
     ("SALESFORCE_SECRET", "salesforce"),
     ("SALESFORCE_URL", "https://measured.my.salesforce.com"),
@@ -172,8 +174,12 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("AWS_SECRET_ACCESS_KEY", "none"),
 ];
 
-/// What Lambda sets.
-const LAMBDA: [(&str, &str); 6] = [
+/// What Lambda sets. In the folder lies what a function has beside its executable.
+const LAMBDA: [(&str, &str); 7] = [
+    (
+        "LAMBDA_TASK_ROOT",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/testkit/src/engine"),
+    ),
     ("AWS_REGION", "eu-central-1"),
     ("AWS_LAMBDA_FUNCTION_NAME", "measured"),
     ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),

@@ -77,6 +77,7 @@ fn the_scopes_of_operators_are_for_operators() {
         "fairlead/identifier-rules.write",
         "fairlead/dead-letters.read",
         "fairlead/dead-letters.redrive",
+        "fairlead/operations.read",
         "fairlead/extensions.read",
         "fairlead/extensions.write",
     ]);
@@ -101,7 +102,7 @@ fn the_scopes_of_operators_are_taken_away_while_dynamodb_is_down_as_well() {
     world.faults().down(Service::DynamoDb);
     let answer = answer(&world, &app(&world), &person_v2());
     let access = &answer["response"]["claimsAndScopeOverrideDetails"]["accessTokenGeneration"];
-    assert_eq!(access["scopesToSuppress"].as_array().unwrap().len(), 11);
+    assert_eq!(access["scopesToSuppress"].as_array().unwrap().len(), 12);
 }
 
 #[test]

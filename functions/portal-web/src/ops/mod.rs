@@ -1,11 +1,13 @@
 //! Pages of those who run the house. What each may see and do, the API decides by their token.
 
 pub(crate) mod agreement;
+pub(crate) mod dead_letters;
 pub(crate) mod event_type;
 pub(crate) mod extension;
 pub(crate) mod find;
-pub(crate) mod flows;
+pub(crate) mod house;
 pub(crate) mod made;
+pub(crate) mod mending;
 pub(crate) mod partner;
 pub(crate) mod people;
 mod purposes;

@@ -1,10 +1,12 @@
 //! The rows `flow` of the table `config`.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::{Client, types::ReturnValuesOnConditionCheckFailure::AllOld};
 use aws_types::SdkConfig;
 use lambda_kit::{
     Retry,
-    dynamodb::{number, refused_put, text},
+    dynamodb::{Row, batch_get, number, refused_put, text},
     error::ServiceError,
 };
 
@@ -14,6 +16,14 @@ use crate::Breaker;
 /// Reads and writes how far mending is: `dynamodb:GetItem` and `dynamodb:PutItem` on the table `config`.
 #[derive(Debug, Clone)]
 pub struct BreakerStore {
+    client: Client,
+    table: String,
+}
+
+/// Reads how far mending is, of several flows at once: `dynamodb:BatchGetItem` on the rows `flow` of the table
+/// `config`.
+#[derive(Debug, Clone)]
+pub struct BreakerReader {
     client: Client,
     table: String,
 }
@@ -43,8 +53,7 @@ impl BreakerStore {
             .client
             .get_item()
             .table_name(&self.table)
-            .key("kind", text("flow"))
-            .key("record_id", text(flow))
+            .set_key(Some(key(flow)))
             .consistent_read(true)
             .send()
             .await
@@ -52,11 +61,7 @@ impl BreakerStore {
         let Some(row) = answer.item else {
             return Ok(Breaker::of(flow));
         };
-        serde_dynamo::from_item(row).map_err(|_| ServiceError {
-            operation: "dynamodb:GetItem",
-            code: "UnreadableRow".to_owned(),
-            retry: Retry::Never,
-        })
+        read("dynamodb:GetItem", row)
     }
 
     /// Puts `next` in the place of the version before it. That it stands there already is so when the SDK
@@ -89,4 +94,43 @@ impl BreakerStore {
             Saved::Overtaken
         })
     }
+}
+
+impl BreakerReader {
+    /// The rows of `table`.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            table: table.into(),
+        }
+    }
+
+    /// The rows of these flows as they are now, in this order.
+    pub async fn load_all(&self, flows: &[&str]) -> Result<Vec<Breaker>, ServiceError> {
+        let keys: Vec<Row> = flows.iter().map(|flow| key(flow)).collect();
+        let rows = batch_get(&self.client, &self.table, &keys).await?;
+        let mut found: BTreeMap<String, Breaker> = BTreeMap::new();
+        for row in rows {
+            let breaker: Breaker = read("dynamodb:BatchGetItem", row)?;
+            found.insert(breaker.flow().to_owned(), breaker);
+        }
+        let of = |flow: &&str| found.remove(*flow).unwrap_or_else(|| Breaker::of(flow));
+        Ok(flows.iter().map(of).collect())
+    }
+}
+
+fn key(flow: &str) -> Row {
+    Row::from([
+        ("kind".to_owned(), text("flow")),
+        ("record_id".to_owned(), text(flow)),
+    ])
+}
+
+fn read(operation: &'static str, row: Row) -> Result<Breaker, ServiceError> {
+    serde_dynamo::from_item(row).map_err(|_| ServiceError {
+        operation,
+        code: "UnreadableRow".to_owned(),
+        retry: Retry::Never,
+    })
 }

@@ -14,7 +14,7 @@ use aws_sdk_appflow::{
     error::{ProvideErrorMetadata, SdkError},
 };
 use aws_types::SdkConfig;
-pub use breakers::{BreakerStore, Saved};
+pub use breakers::{BreakerReader, BreakerStore, Saved};
 pub use counts::CountStore;
 use jiff::Timestamp;
 use lambda_kit::{Retry, config::Environment, error::ServiceError};

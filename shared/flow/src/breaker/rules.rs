@@ -5,7 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use lambda_kit::{clock::later, planted};
 
-use super::{Attempt, Breaker, MOST_TRIES, Notice, PATIENCE, State, cooled_down, wait_after};
+use super::{
+    Attempt, Breaker, MOST_REPAIRS, MOST_TRIES, Notice, PATIENCE, Repair, State, cooled_down,
+    wait_after,
+};
 use crate::{Action, Cause, Health, plan};
 
 /// What is to be done now.
@@ -131,11 +134,11 @@ impl Breaker {
 
     /// Well again, which people are to be told if they know that it was not.
     #[must_use]
-    pub fn healed(&self) -> Self {
+    pub fn healed(&self, now: Timestamp) -> Self {
+        let mut next = self.remembering(now);
         if !self.told {
-            return self.cleared();
+            return next.cleared();
         }
-        let mut next = self.clone();
         next.version = self.version.saturating_add(1);
         next.state = State::Well;
         next.attempt = None;
@@ -168,10 +171,29 @@ impl Breaker {
             && !planted::is_on("what-was-half-written-again-counts-as-written")
     }
 
-    /// As if nothing had been.
+    /// With what was wrong up to now among the repairs.
+    fn remembering(&self, now: Timestamp) -> Self {
+        let mut next = self.clone();
+        if let (Some(since), Some(cause)) = (self.since, self.cause) {
+            next.repairs.push(Repair {
+                since,
+                until: now,
+                cause,
+                tries: self.tries,
+                tried: self.tried.clone(),
+                told: self.told,
+            });
+        }
+        let forgotten = next.repairs.len().saturating_sub(MOST_REPAIRS);
+        next.repairs.drain(..forgotten);
+        next
+    }
+
+    /// As if nothing had been, but for what is remembered.
     fn cleared(&self) -> Self {
         Self {
             version: self.version.saturating_add(1),
+            repairs: self.repairs.clone(),
             ..Self::of(&self.record_id)
         }
     }

@@ -27,7 +27,7 @@ fn watched(
                 trying.acted(&[Action::Start], now)
             }
             Next::GiveUp(cause) => breaker.given_up(cause, now, 0),
-            Next::Heal => breaker.healed(),
+            Next::Heal => breaker.healed(now),
             Next::Nothing | Next::Wait => breaker,
             next @ (Next::Busy | Next::Resume(_)) => panic!("nobody else is there: {next:?}"),
         };
@@ -53,11 +53,40 @@ fn a_flow_that_stays_broken_is_tried_four_times_and_told_of_once() {
 }
 
 #[test]
-fn a_flow_that_was_told_of_is_told_of_again_when_it_is_well_and_leaves_nothing_behind() {
+fn a_flow_that_was_told_of_is_told_of_again_when_it_is_well_and_leaves_nothing_behind_but_that() {
     let (open, ..) = watched(Breaker::of("a"), ILL, 0..20);
     let (well, tries, told) = watched(open, Health::Well, 20..40);
     assert_eq!((tries, told), (0, vec![Notice::WellAgain]));
-    assert_eq!(Breaker { version: 0, ..well }, Breaker::of("a"));
+    let repair = Repair {
+        since: at(0),
+        until: at(20 * 60),
+        cause: Cause::Deactivated,
+        tries: 4,
+        tried: vec![Action::Start],
+        told: true,
+    };
+    assert_eq!(well.repairs(), [repair]);
+    let without = Breaker {
+        version: 0,
+        repairs: Vec::new(),
+        ..well
+    };
+    assert_eq!(without, Breaker::of("a"));
+}
+
+#[test]
+fn the_latest_repairs_are_remembered_and_no_others() {
+    let mut breaker = Breaker::of("a");
+    for day in 0..12_i64 {
+        let first = day * 24 * 60;
+        (breaker, ..) = watched(breaker, ILL, first..first + 1);
+        assert_eq!(breaker.next_actions(), [Action::Update, Action::Start]);
+        (breaker, ..) = watched(breaker, Health::Well, first + 1..first + 2);
+        assert_eq!(breaker.next_actions(), []);
+    }
+    let since: Vec<Timestamp> = breaker.repairs().iter().map(|one| one.since).collect();
+    let expected: Vec<Timestamp> = (2..12).map(|day| at(day * 24 * 3_600)).collect();
+    assert_eq!(since, expected);
 }
 
 #[test]
@@ -119,7 +148,7 @@ fn each_try_has_a_token_of_its_own_and_each_illness_too() {
         .acted(&[], at(1))
         .trying(Cause::Errored, "a", at(60), LEASE, 0);
     let later = second
-        .healed()
+        .healed(at(300))
         .trying(Cause::Errored, "a", at(600), LEASE, 0);
     let tokens = [first.token(), second.token(), later.token()];
     assert_eq!(

@@ -59,7 +59,7 @@ struct AccessGeneration<'a> {
 const OPERATORS: &str = "operators";
 
 /// What an app client may ask for and nobody but an operator is granted.
-const OPERATORS_SCOPES: [&str; 11] = [
+const OPERATORS_SCOPES: [&str; 12] = [
     "fairlead/profile.merge",
     "fairlead/profile.erase",
     "fairlead/receipts.read",
@@ -69,6 +69,7 @@ const OPERATORS_SCOPES: [&str; 11] = [
     "fairlead/identifier-rules.write",
     "fairlead/dead-letters.read",
     "fairlead/dead-letters.redrive",
+    "fairlead/operations.read",
     "fairlead/extensions.read",
     "fairlead/extensions.write",
 ];

@@ -4,18 +4,24 @@ use testkit::{Call, Fault, Service, World, tokens::USER_POOL};
 
 const ORIGIN: &str = "https://cognito-idp.eu-central-1.amazonaws.com";
 
-/// What becomes of a request for the pool's keys.
-fn ask(world: &World, method: &str, limit: usize) -> Result<(u16, usize), ServiceError> {
+fn client(world: &World, limit: usize) -> HttpClient {
     let sdk = world.sdk_config(&CallBudget::HTTP);
     // Its quota of retries is the process's, and a region of its own gives each world its own.
     let region: &'static str = sdk.region().unwrap().to_string().leak();
-    let client = HttpClient::new(&sdk, region, ORIGIN, limit).unwrap();
-    let request = Request::builder()
-        .method(method)
-        .uri(format!("/{USER_POOL}/.well-known/jwks.json"))
-        .body(String::new())
-        .unwrap();
-    let answer = world.block_on(client.send("cognito-idp:ReadKeys", request));
+    HttpClient::new(&sdk, region, ORIGIN, limit).unwrap()
+}
+
+/// A request for the pool's keys.
+fn request(method: &str) -> Request<String> {
+    let request = Request::builder().method(method);
+    let request = request.uri(format!("/{USER_POOL}/.well-known/jwks.json"));
+    request.body(String::new()).unwrap()
+}
+
+/// What becomes of a request for the pool's keys.
+fn ask(world: &World, method: &str, limit: usize) -> Result<(u16, usize), ServiceError> {
+    let client = client(world, limit);
+    let answer = world.block_on(client.send("cognito-idp:ReadKeys", request(method)));
     answer.map(|answer| (answer.status().as_u16(), answer.body().len()))
 }
 

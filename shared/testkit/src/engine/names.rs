@@ -74,6 +74,14 @@ pub(super) const GRANTED: &str =
     r#"{"clientId":"client","clientSecret":"simulated","refreshToken":"granted"}"#;
 /// The flows that there have to be.
 const SALESFORCE_FLOWS: &str = include_str!("salesforce-flows.json");
+/// Where the file lies beside operations-api that says what the house is made of: that of the CDK app, for a
+/// stage of this name with all that there is.
+const HOUSE_FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/engine");
+/// What has its name only once it is deployed.
+const HOUSE_NAMES: &str =
+    r#"{"bus/salesforce":"aws.partner/appflow/salesforce.com/111122223333/fairlead-simulated"}"#;
+/// What those flows are called, by the way that each goes.
+const SALESFORCE_FLOW_NAMES: &str = r#"{"in":["fairlead-simulated-salesforce-holiday-changes","fairlead-simulated-salesforce-routing-changes"],"out":["fairlead-simulated-salesforce-outcomes"]}"#;
 /// The partner that takes events by a topic: `<tenant>_<partner>`.
 pub(super) const FANOUT_PARTNER: &str = "harbour_chandlery";
 /// The topic to which the events of `harbour` for its partner `chandlery` are published.
@@ -185,7 +193,7 @@ fn of_people() -> [(&'static str, String); 41] {
 }
 
 /// What operators edit, and by which they are told.
-fn of_operators() -> [(&'static str, String); 24] {
+fn of_operators() -> [(&'static str, String); 27] {
     [
         ("API_ORIGIN", "https://api.example".to_owned()),
         ("LOGIN_ORIGIN", "https://login.example".to_owned()),
@@ -244,6 +252,9 @@ fn of_operators() -> [(&'static str, String); 24] {
         ("CONTACT_TENANT", "harbour".to_owned()),
         ("CONTACT_PARTNER", "contact-centre".to_owned()),
         ("QUEUES_WITH", r#"["salesforce"]"#.to_owned()),
+        ("LAMBDA_TASK_ROOT", HOUSE_FOLDER.to_owned()),
+        ("HOUSE_NAMES", HOUSE_NAMES.to_owned()),
+        ("SALESFORCE_FLOW_NAMES", SALESFORCE_FLOW_NAMES.to_owned()),
     ]
 }
 

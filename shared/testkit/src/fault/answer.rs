@@ -35,6 +35,7 @@ pub(crate) fn unavailable(call: &Call) -> Response<Bytes> {
         Service::Iam => xml_error(status, "ServiceFailure", message),
         Service::Lambda => json_error(status, "ServiceException", message),
         Service::Logs => json_error(status, "ServiceUnavailableException", message),
+        Service::CloudWatch => json_error(status, "InternalServiceFault", message),
         Service::Kms => json_error(status, "KMSInternalException", message),
         Service::AppFlow | Service::Scheduler => {
             json_error(status, "InternalServerException", message)
@@ -71,6 +72,7 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
         | Service::Kms
         | Service::StepFunctions
         | Service::Logs => json_error(status, "ThrottlingException", "Rate exceeded"),
+        Service::CloudWatch => json_error(status, "Throttling", "Rate exceeded"),
         Service::AppFlow | Service::Scheduler => json_error(
             StatusCode::TOO_MANY_REQUESTS,
             "ThrottlingException",

@@ -86,7 +86,7 @@ fn a_program_is_an_operator_of_one_tenant_or_none_and_may_look_and_redrive_alone
     let world = World::new(1);
     let every = "fairlead/directory.read fairlead/directory.write fairlead/receipts.read \
                  fairlead/events.write fairlead/profile.merge fairlead/identifier-rules.write \
-                 fairlead/dead-letters.read fairlead/dead-letters.redrive";
+                 fairlead/dead-letters.read fairlead/dead-letters.redrive fairlead/operations.read";
     let token = Token::program(world.clock().now()).scope(every);
     let verified = verify(&world, &token).unwrap();
     for scope in [
@@ -94,6 +94,7 @@ fn a_program_is_an_operator_of_one_tenant_or_none_and_may_look_and_redrive_alone
         "fairlead/receipts.read",
         "fairlead/dead-letters.read",
         "fairlead/dead-letters.redrive",
+        "fairlead/operations.read",
     ] {
         let operator = verified.operator(scope).unwrap();
         assert_eq!(operator.sub.as_str(), OPERATORS_CLIENT);

@@ -5,7 +5,7 @@ use crate::files;
 const LONGEST: usize = 400;
 
 /// The crates that hold rules.
-const DOMAINS: [&str; 21] = [
+const DOMAINS: [&str; 22] = [
     "access",
     "audience",
     "cloudevent",
@@ -16,6 +16,7 @@ const DOMAINS: [&str; 21] = [
     "dead-letter",
     "event",
     "flow",
+    "house",
     "identity",
     "intake",
     "notification",

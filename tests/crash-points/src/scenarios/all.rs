@@ -164,6 +164,7 @@ fn of_the_end() -> Vec<Explorable> {
         Explorable::new(reads::BroughtOver),
         Explorable::new(reads::ReceiptsSeen),
         Explorable::new(reads::DescriptionSeen),
+        Explorable::new(reads::HouseSeen),
         Explorable::new(reads::FrontDoorSeen),
         Explorable::twice(idempotency::RepeatedRead),
     ]

@@ -10,6 +10,7 @@ use crate::actors::{
     gets_a_token,
     messages::{forgets_the_password, the_tenant_has_words},
     migration::{LEGACY_NAME, is_brought_over, jane_is_there},
+    operations::{looks_at_the_house, something_goes_on},
     pages::{comes_to_the_front_door, there_are_pages},
     receipts::{asks_as_an_operator, reads_receipts, was_looked_up},
     set_the_scene,
@@ -114,6 +115,33 @@ impl Scenario for DescriptionSeen {
             paths(world, "/openapi.json", Some(&person)).await,
             paths(world, "/openapi.json", Some(&operator)).await,
         ])
+    }
+}
+
+/// An operator looks how the house is doing, and how its flows with Salesforce are.
+pub(super) struct HouseSeen;
+
+impl Scenario for HouseSeen {
+    fn name(&self) -> &'static str {
+        "house-seen"
+    }
+
+    fn setup(&self, world: &World) {
+        something_goes_on(world);
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let house = looks_at_the_house(world, "GET /v1/operations/house").await;
+        let house = house.expect("the API answers");
+        let parts = house.get("parts").and_then(Value::as_array);
+        let busy = parts.into_iter().flatten();
+        let busy = busy.filter(|part| part.get("through").is_some());
+        let busy: Vec<_> = busy
+            .map(|part| (part.get("part"), part.get("through"), part.get("feeds")))
+            .collect();
+        assert!(!busy.is_empty(), "nothing goes through the house");
+        let flows = looks_at_the_house(world, "GET /v1/operations/flows").await;
+        json!([busy, flows.expect("the API answers")])
     }
 }
 

@@ -46,6 +46,8 @@ fn main() -> io::Result<()> {
     scene::set(&house);
     scene::let_operators_look_up(&house);
     scene::put_extension(&house);
+    scene::put_figures(&house);
+    scene::put_broken_flow(&house);
     for (n, (outcome, partner)) in (1..).zip([
         ("allowed", "chandlery"),
         ("partly", "chandlery"),

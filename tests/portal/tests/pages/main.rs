@@ -8,6 +8,7 @@
 
 mod forms;
 mod hostile;
+mod house;
 mod operators;
 mod people;
 mod sign_in;
@@ -52,13 +53,16 @@ const PEOPLES: [&str; 8] = [
 ];
 
 /// All pages of operators that can be looked at.
-const OPERATORS: [&str; 12] = [
+const OPERATORS: [&str; 15] = [
     "/ops/requests",
     "/ops/requests.csv",
     "/ops/requests/chandlery",
     "/ops/people",
     "/ops/people/merges",
     "/ops/flows",
+    "/ops/flows/house/intake",
+    "/ops/flows/salesforce",
+    "/ops/flows/dead-letters",
     "/ops/flows/events-in-dead-letters",
     "/ops/rejected",
     "/ops/tenant",

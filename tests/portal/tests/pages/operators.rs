@@ -157,17 +157,6 @@ fn an_agreement_is_shown_in_plain_words_before_it_holds() {
 }
 
 #[test]
-fn what_is_stuck_is_listed() {
-    let house = house(1);
-    let mut browser = signed_in(&house, &operator());
-    let seen = browser.get("/ops/flows");
-    assert_eq!(seen.status, 200, "{}", seen.html);
-    assert!(seen.says("events-in-dead-letters"), "{}", seen.html);
-    assert_eq!(browser.get("/ops/flows/events-in-dead-letters").status, 200);
-    assert_eq!(browser.get("/ops/flows/no-such-queue").status, 404);
-}
-
-#[test]
 fn a_partner_is_made_and_changed_and_two_changes_at_once_are_told_apart() {
     let house = house(1);
     let mut browser = signed_in(&house, &operator());

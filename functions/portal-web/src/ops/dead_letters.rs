@@ -81,7 +81,7 @@ struct OutcomeResponse {
 }
 
 #[derive(Template)]
-#[template(path = "ops/flows.html")]
+#[template(path = "ops/dead-letters.html")]
 struct List<'a> {
     v: &'a Visit,
     /// Those in which something lies come first.
