@@ -13,18 +13,19 @@ type Deployed = (Option<String>, String);
 fn deployed() -> BTreeMap<String, Deployed> {
     let stack = read("cdk/lib/stacks/api.ts");
     let scopes = scopes();
-    let routes = stack.split("{ method: ").skip(1).map(|rest| {
+    let routes = stack.split("{ method: ").skip(1).filter_map(|rest| {
         // The path has braces of its own: a row ends with its line.
         let row = rest.lines().next().unwrap();
         let (method, _) = row.split_once(',').unwrap();
-        let path = row.split('\'').nth(1).unwrap();
+        // Pages are none of the API's routes, and their addresses stand in lists.
+        let path = row.split('\'').nth(1)?;
         let value = |name: &str| {
             let (_, value) = row.split_once(name)?;
             Some(value.split([',', ' ', '}']).next()?.to_owned())
         };
         let scope = value(" scope: ").map(|name| scopes[&name].clone());
         let function = value(" by: ").unwrap();
-        (format!("{method} {path}"), (scope, kebab(&function)))
+        Some((format!("{method} {path}"), (scope, kebab(&function))))
     });
     routes.collect()
 }
