@@ -182,7 +182,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'identity-post-confirmation': PROFILE_MAKER,
   'identity-pre-token-generation': PROFILE_MAKER,
   'profile-api': {
-    ...ONCE,
+    '<ledger.Arn>': ['dynamodb:BatchGetItem', ...ONCE['<ledger.Arn>']],
     '<profiles.Arn>': PERSON_KEEPER,
     '<directory.Arn>': ['dynamodb:Query'],
   },

@@ -120,6 +120,8 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['GET /v1/me/consents', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.read']],
       ['PUT /v1/me/consents/{purpose}', 'JWT', ['fairlead/profile.write']],
+      ['GET /v1/me/notices', 'JWT', ['fairlead/profile.read']],
+      ['POST /v1/me/notices/test', 'JWT', ['fairlead/profile.write']],
       ['GET /v1/me/events', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/traits', 'JWT', ['fairlead/profile.read']],
       ['GET /v1/me/datasets', 'JWT', ['fairlead/profile.read']],

@@ -99,6 +99,8 @@ export class ApiStack extends ContextStack {
       { method: GET, path: '/v1/me/consents', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/consents/{purpose}', scope: PROFILE_READ, by: profileApi },
       { method: PUT, path: '/v1/me/consents/{purpose}', scope: PROFILE_WRITE, by: profileApi },
+      { method: GET, path: '/v1/me/notices', scope: PROFILE_READ, by: profileApi },
+      { method: POST, path: '/v1/me/notices/test', scope: PROFILE_WRITE, by: profileApi },
       { method: GET, path: '/v1/me/events', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/traits', scope: PROFILE_READ, by: profileApi },
       { method: GET, path: '/v1/me/datasets', scope: PROFILE_READ, by: profileDatasets },

@@ -72,7 +72,7 @@ export class ProfileStack extends ContextStack {
   private answering({ tables, tokens }: Dependencies): FairleadFunction {
     const { profiles, directory, ledger } = tables;
     return new FairleadFunction(this, 'profile-api', {
-      description: 'Shows people their own profile and consents and lets them change both.',
+      description: 'Shows people their own profile, consents and notices and lets them change what is theirs.',
       timeout: API_TIMEOUT,
       environment: {
         PROFILES_TABLE: profiles.tableName,
@@ -83,7 +83,7 @@ export class ProfileStack extends ContextStack {
     })
       .may(KEEPING, profiles)
       .may(['dynamodb:Query'], directory)
-      .may(ANSWERING_ONCE, ledger);
+      .may(['dynamodb:BatchGetItem', ...ANSWERING_ONCE], ledger);
   }
 
   /** What is told who somebody is, by people, by partners' machines and, as an event, by SDKs with a write key. */

@@ -205,6 +205,21 @@ notices-not-allowed = Sie erlauben keine Mitteilungen zu Ihrem Konto; es wird ni
 notices-change = Das ändern
 notices-none = Diese Marke sendet keine Mitteilungen.
 notices-ways = Wie mich Mitteilungen erreichen dürfen
+notices-test = Ausprobieren
+notices-test-text = Eine Testnachricht geht den Weg jeder Mitteilung. Sie wird auf jedem Weg gesendet, der offen ist.
+notices-test-do = Eine Testnachricht an mich senden
+notices-test-wait = In der Minute gibt es eine Testnachricht. Versuchen Sie es in { $seconds } Sekunden noch einmal.
+notices-way-sms = Als Kurznachricht
+notices-way-topic = Auf anderen Wegen
+notices-open = Offen
+notices-closed = Geschlossen
+notices-reason-not-consented = Sie erlauben keine Mitteilungen zu Ihrem Konto.
+notices-reason-number-not-proven = Keine Telefonnummer ist als Ihre bestätigt.
+notices-reason-declined = Sie möchten auf diesem Weg keine Mitteilungen.
+notices-tested-waiting = Die Testnachricht ist unterwegs.
+notices-tested-sent = Die Testnachricht wurde gesendet.
+notices-tested-at = Test angefordert { $moment }.
+notices-look = Noch einmal nachsehen
 
 ## Export
 

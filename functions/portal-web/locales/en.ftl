@@ -205,6 +205,21 @@ notices-not-allowed = You do not allow notices about your account, so that none 
 notices-change = Change that
 notices-none = This brand sends no notices.
 notices-ways = How notices may reach me
+notices-test = Try it
+notices-test-text = A test message goes the way of any notice. It is sent by each way that is open.
+notices-test-do = Send me a test message
+notices-test-wait = There is one test message in a minute. Try again in { $seconds } seconds.
+notices-way-sms = By text message
+notices-way-topic = By other channels
+notices-open = Open
+notices-closed = Closed
+notices-reason-not-consented = You do not allow notices about your account.
+notices-reason-number-not-proven = No telephone number is confirmed as yours.
+notices-reason-declined = You do not want notices this way.
+notices-tested-waiting = The test message is on its way.
+notices-tested-sent = The test message was sent.
+notices-tested-at = Test asked for { $moment }.
+notices-look = Look again
 
 ## Export
 

@@ -90,6 +90,9 @@ pub(crate) struct Problem {
     pub(crate) status: u16,
     #[serde(default, rename = "type")]
     kind: String,
+    /// In how many seconds it may go better.
+    #[serde(skip)]
+    pub(crate) retry_after: Option<u32>,
     #[serde(default)]
     pub(crate) detail: Option<String>,
     #[serde(default)]
@@ -194,6 +197,7 @@ fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<Answer<T>, Re
         let mut problem = problem.unwrap_or(Problem {
             status: 0,
             kind: String::new(),
+            retry_after: None,
             detail: None,
             field: None,
             reason: None,
@@ -201,6 +205,8 @@ fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<Answer<T>, Re
             breaks: Vec::new(),
         });
         problem.status = status.as_u16();
+        let wait = answer.headers().get("retry-after");
+        problem.retry_after = wait.and_then(|wait| wait.to_str().ok()?.parse().ok());
         return Err(Refusal::Problem(Box::new(problem)));
     }
     let body = match answer.body().as_slice() {

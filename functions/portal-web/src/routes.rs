@@ -47,6 +47,7 @@ fn people() -> Router<Arc<Portal>> {
             "/me/notices",
             get(me::notices::show).post(me::notices::save),
         )
+        .route("/me/notices/test", post(me::notices::test))
         .route("/me/export", get(me::export::show).post(me::export::make))
         .route(
             "/me/delete",

@@ -68,6 +68,12 @@ async function personsJourney(page, origin) {
   const allow = page.getByRole('button', { name: 'I allow it' });
   if (await allow.count()) await allow.click();
   await page.getByRole('button', { name: 'I do not allow it any more' }).waitFor();
+  await page.goto(`${origin}/me/permissions/account-notices`);
+  const notices = page.getByRole('button', { name: 'I allow it' });
+  if (await notices.count()) await notices.click();
+  await page.goto(`${origin}/me/notices`);
+  await page.getByRole('button', { name: 'Send me a test message' }).click();
+  await page.getByText('The test message is on its way.').waitFor();
   await page.goto(`${origin}/me/readers`);
   await page.getByLabel('Outcome').selectOption('refused');
   const show = page.getByRole('button', { name: 'Show' });

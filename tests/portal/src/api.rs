@@ -52,6 +52,8 @@ const ROUTES: &[Route] = &[
     route("GET /v1/me/consents", Function::Profile, READ),
     route("GET /v1/me/consents/{purpose}", Function::Profile, READ),
     route("PUT /v1/me/consents/{purpose}", Function::Profile, WRITE),
+    route("GET /v1/me/notices", Function::Profile, READ),
+    route("POST /v1/me/notices/test", Function::Profile, WRITE),
     route("GET /v1/me/receipts", Function::Receipts, READ),
     route("GET /v1/me/logins", Function::Logins, READ),
     route("DELETE /v1/me/logins/{login}", Function::Logins, WRITE),

@@ -97,6 +97,8 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/me/export"
         | "GET /v1/me/events"
         | "GET /v1/me/traits"
+        | "GET /v1/me/notices"
+        | "POST /v1/me/notices/test"
         | "GET /v1/me/logins"
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/me/consents"

@@ -41,6 +41,8 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/me"
         | "/v1/me/events"
         | "/v1/me/traits"
+        | "/v1/me/notices"
+        | "/v1/me/notices/test"
         | "/v1/me/consents"
         | "/v1/me/consents/{purpose}" => "profile-api",
         "/v1/me/datasets" | "/v1/me/datasets/{name}" => "profile-datasets",

@@ -8,12 +8,13 @@ use rstest::rstest;
 use crate::{house, jane, operator, signed_in};
 
 /// Every form of people's and operators' pages.
-const FORMS: [&str; 21] = [
+const FORMS: [&str; 22] = [
     "/sign-out",
     "/me/profile",
     "/me/logins/lgn_1/remove",
     "/me/permissions/newsletter",
     "/me/notices",
+    "/me/notices/test",
     "/me/export",
     "/me/delete",
     "/me/delete/withdraw",
