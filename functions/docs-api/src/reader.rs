@@ -79,6 +79,17 @@ impl Reader {
         requirements.is_empty() || requirements.iter().any(|each| self.meets(each))
     }
 
+    /// Whether this caller is among those whom the tag `tag` names.
+    pub(crate) fn is_among(&self, tag: &str) -> bool {
+        let schemes: &[&str] = match tag {
+            "people" => &["person"],
+            "partners" => &["machine", "any_machine", "write_key", "signature"],
+            "operators" => &["operator"],
+            _ => return true,
+        };
+        self.schemes.iter().any(|scheme| schemes.contains(scheme))
+    }
+
     fn meets(&self, requirement: &Value) -> bool {
         let mut schemes = requirement.as_object().into_iter().flatten();
         schemes.all(|(scheme, scopes)| {

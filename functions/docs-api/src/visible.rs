@@ -31,6 +31,9 @@ pub(crate) fn visible_to(reader: &Reader, description: &Value) -> Value {
         for (_, operations) in paths.iter_mut() {
             if let Some(operations) = operations.as_object_mut() {
                 operations.retain(|_, operation| reader.may_call(operation));
+                for (_, operation) in operations.iter_mut() {
+                    leave_own_tags(reader, operation);
+                }
             }
         }
         paths.retain(|_, operations| operations != &Value::Object(Map::new()));
@@ -55,6 +58,13 @@ pub(crate) fn visible_to(reader: &Reader, description: &Value) -> Value {
         about.push_str(HOW_TO_GET_IN);
     }
     seen
+}
+
+/// What several kinds of callers can use stands with the reader's own.
+fn leave_own_tags(reader: &Reader, operation: &mut Value) {
+    if let Some(Value::Array(tags)) = operation.get_mut("tags") {
+        tags.retain(|tag| tag.as_str().is_some_and(|tag| reader.is_among(tag)));
+    }
 }
 
 fn members<'a>(value: &'a mut Value, pointer: &str) -> Option<&'a mut Map<String, Value>> {

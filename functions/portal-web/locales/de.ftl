@@ -12,7 +12,7 @@ not-taken = Das wird nicht angenommen:
 older = Ältere
 newer = Neuere
 footer = Ein Datensatz je Person. Wer ihn liest und warum, wird festgehalten.
-footer-docs = Die HTTP-Schnittstelle
+nav-reference = Die HTTP-Schnittstelle
 moment = { $day }. { $month } { $year }, { $time } UTC
 month-1 = Januar
 month-2 = Februar
@@ -342,6 +342,30 @@ merge-status-begun = Es ist im Gange.
 merge-status-done = Es gilt.
 merge-status-undoing = Es wird rückgängig gemacht.
 merge-status-undone = Es wurde rückgängig gemacht.
+
+## The HTTP API
+
+reference-lead = Alles, was Sie von der Schnittstelle hinter diesen Seiten benutzen können, in deren eigenen Worten (englisch). Jedes davon lässt sich hier in Ihrem Namen ausprobieren.
+reference-machines = Für Maschinen:
+reference-for-everyone = Für alle
+reference-for-people = Für Personen
+reference-for-partners = Für Partner
+reference-for-operators = Für Betreiber
+reference-try = Ausprobieren
+reference-earnest = Das wird wirklich ausgeführt, in Ihrem Namen.
+reference-missing = { $name } wird gebraucht.
+reference-characters = { $name } hat Zeichen, die sich nicht senden lassen. Kopfzeilen haben lateinische Buchstaben ohne Akzente und Umlaute, Ziffern und Zeichen.
+reference-in-path = Im Pfad.
+reference-in-query = In der Abfrage.
+reference-in-header = Als Kopfzeile.
+reference-optional = Darf fehlen.
+reference-example = Zum Beispiel:
+reference-body = Inhalt, { $type }
+reference-send = Senden
+reference-answer = Was geantwortet wurde
+reference-cut = Es gibt mehr davon, als eine Seite zeigen kann.
+reference-answers = Was geantwortet wird
+reference-problems = Was nicht stimmen kann
 
 ## What is stuck
 

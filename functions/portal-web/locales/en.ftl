@@ -12,7 +12,7 @@ not-taken = This is not taken:
 older = Older ones
 newer = Newer ones
 footer = One record per person. Who reads it, and why, is on record.
-footer-docs = The HTTP API
+nav-reference = The HTTP API
 moment = { $day } { $month } { $year }, { $time } UTC
 month-1 = January
 month-2 = February
@@ -342,6 +342,30 @@ merge-status-begun = It is under way.
 merge-status-done = It holds.
 merge-status-undoing = It is being undone.
 merge-status-undone = It was undone.
+
+## The HTTP API
+
+reference-lead = All that you can use of the API behind these pages, in its own words. Each of it can be tried here, as you.
+reference-machines = For machines:
+reference-for-everyone = For everyone
+reference-for-people = For people
+reference-for-partners = For partners
+reference-for-operators = For operators
+reference-try = Try it
+reference-earnest = This is done in earnest, in your name.
+reference-missing = { $name } is needed.
+reference-characters = { $name } has characters that can't be sent. Headers have Latin letters without accents, digits and signs.
+reference-in-path = In the path.
+reference-in-query = In the query.
+reference-in-header = As a header.
+reference-optional = May be left out.
+reference-example = For example:
+reference-body = Body, { $type }
+reference-send = Send it
+reference-answer = What was answered
+reference-cut = There is more of it than a page can show.
+reference-answers = What it answers
+reference-problems = What can be wrong
 
 ## What is stuck
 

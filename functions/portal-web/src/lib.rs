@@ -14,6 +14,7 @@ mod form;
 mod headers;
 mod me;
 mod ops;
+mod reference;
 mod routes;
 mod sign_in;
 mod visit;

@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{around, assets, config::Portal, failure::Failure, me, ops, sign_in};
+use crate::{around, assets, config::Portal, failure::Failure, me, ops, reference, sign_in};
 
 /// All pages.
 pub(crate) fn router(portal: Portal) -> Router {
@@ -55,11 +55,21 @@ fn people() -> Router<Arc<Portal>> {
         )
         .route("/me/delete/withdraw", post(me::deletion::withdraw))
         .route("/erasures/{erasure_id}", get(me::deletion::follow))
+        .route("/me/api", get(reference::list))
+        .route(
+            "/me/api/{operation}",
+            get(reference::show).post(reference::try_it),
+        )
 }
 
 fn operators() -> Router<Arc<Portal>> {
     Router::new()
         .route("/ops", get(ops::requests::front))
+        .route("/ops/api", get(reference::list))
+        .route(
+            "/ops/api/{operation}",
+            get(reference::show).post(reference::try_it),
+        )
         .route("/ops/requests", get(ops::requests::show))
         .route("/ops/requests.csv", get(ops::requests::table))
         .route("/ops/requests/{partner}", get(ops::requests::of_partner))

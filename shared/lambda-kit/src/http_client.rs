@@ -30,9 +30,13 @@ const PASSING: &[u16] = &[429, 500, 502, 503, 504];
 /// clients.
 #[derive(Debug, Clone)]
 pub struct HttpClient {
-    repeating: Operation<Request<String>, Response<Vec<u8>>, Unanswered>,
-    once: Operation<Request<String>, Response<Vec<u8>>, Unanswered>,
+    repeating: Way,
+    once: Way,
+    plain: Way,
 }
+
+/// From a request to its answer.
+type Way = Operation<Request<String>, Response<Vec<u8>>, Unanswered>;
 
 /// The server did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -89,8 +93,11 @@ impl HttpClient {
             .retry_classifier(TransientErrorClassifier::<Unanswered>::new())
             .retry_classifier(HttpStatusCodeClassifier::new_from_codes(PASSING));
         Ok(Self {
-            repeating: finish(repeating),
-            once: finish(builder().no_retry()),
+            repeating: finish(repeating, read),
+            once: finish(builder().no_retry(), read),
+            plain: finish(builder().no_retry(), |response| {
+                copy(response).map_err(OrchestratorError::other)
+            }),
         })
     }
 
@@ -113,9 +120,26 @@ impl HttpClient {
             .await
             .map_err(|error| ServiceError::new(operation, &error))
     }
+
+    /// Sends `request` once, for whoever makes something of every answer: of one that the server is broken
+    /// or has too much to do, too.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn ask(
+        &self,
+        operation: &'static str,
+        request: Request<String>,
+    ) -> Result<Response<Vec<u8>>, ServiceError> {
+        let answer = self.plain.invoke(request).await;
+        answer.map_err(|error| ServiceError::new(operation, &error))
+    }
 }
 
-fn finish(builder: OperationBuilder) -> Operation<Request<String>, Response<Vec<u8>>, Unanswered> {
+/// What is made of an answer.
+type Reading = fn(&HttpResponse) -> Result<Response<Vec<u8>>, OrchestratorError<Unanswered>>;
+
+fn finish(builder: OperationBuilder, read: Reading) -> Way {
     builder
         .serializer(|request: Request<String>| {
             Ok(HttpRequest::try_from(request.map(SdkBody::from))?)

@@ -11,7 +11,7 @@ import { WAYS, browsing, figures, looked, opened, unexpected } from './eyes.mjs'
 const [executable, folder] = process.argv.slice(2);
 assert.ok(executable && folder, 'say which executable serves the pages, and where pictures go');
 
-const PEOPLES = ['/me', '/me/profile', '/me/permissions', '/me/permissions/newsletter', '/me/readers', '/me/notices', '/me/export', '/me/delete'];
+const PEOPLES = ['/me', '/me/profile', '/me/permissions', '/me/permissions/newsletter', '/me/readers', '/me/notices', '/me/export', '/me/delete', '/me/api', '/me/api/patch_me'];
 const OPERATORS = [
   '/ops/requests?from=2026-01-01&to=2026-01-15',
   '/ops/requests/chandlery?from=2026-01-01&to=2026-01-15',
@@ -24,6 +24,8 @@ const OPERATORS = [
   '/ops/tenant/agreements/letters',
   '/ops/tenant/extensions/greeter',
   '/ops/tenant/event-types/com.example.order.placed.v1',
+  '/ops/api',
+  '/ops/api/get_directory_tenant',
 ];
 
 /** Runs the pages, and hands their address on. */
@@ -80,6 +82,10 @@ async function personsJourney(page, origin) {
   await show.click();
   await page.getByText('One receipt').waitFor();
   assert.equal(await page.locator('.timeline > li').count(), 1);
+  await page.goto(`${origin}/me/api`);
+  await page.getByRole('link', { name: 'Your profile', exact: true }).click();
+  await page.getByRole('button', { name: 'Send it' }).click();
+  await page.getByText('200 OK').waitFor();
   await page.goto(`${origin}/me/delete`);
   await page.getByLabel('I want everything about me to be deleted.').check();
   await page.getByRole('button', { name: 'Delete everything' }).click();

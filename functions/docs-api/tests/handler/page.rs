@@ -48,12 +48,18 @@ fn the_page_has_the_routes_of_its_reader_by_who_calls() {
     let token = Token::operator(world.clock().now(), JANE)
         .scope("fairlead/profile.read fairlead/profile.merge");
     let (_, page) = page(&world, Some(&token));
-    for part in ["For operators", "POST /v1/profiles/merge", "merge-refused"] {
+    for part in [
+        "For operators",
+        "POST /v1/profiles/merge",
+        "merge-refused",
+        "/v1/profiles/resolve",
+    ] {
         assert!(page.contains(part), "{part}");
     }
+    // What partners can use as well stands with what is the operators'.
     assert!(!page.contains("For partners"));
-    assert!(!page.contains("/v1/me"));
-    assert!(!page.contains("/v1/profiles/resolve"));
+    assert!(!page.contains("PATCH /v1/me"));
+    assert!(!page.contains("/v1/profiles/batch"));
 }
 
 #[test]

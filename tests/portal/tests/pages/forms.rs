@@ -8,7 +8,7 @@ use rstest::rstest;
 use crate::{house, jane, operator, signed_in};
 
 /// Every form of people's and operators' pages.
-const FORMS: [&str; 22] = [
+const FORMS: [&str; 24] = [
     "/sign-out",
     "/me/profile",
     "/me/logins/lgn_1/remove",
@@ -18,6 +18,8 @@ const FORMS: [&str; 22] = [
     "/me/export",
     "/me/delete",
     "/me/delete/withdraw",
+    "/me/api/patch_me",
+    "/ops/api/get_directory_tenant",
     "/ops/people/find",
     "/ops/people/prf_01010101010171018101010101010101/timeline",
     "/ops/people/merge",

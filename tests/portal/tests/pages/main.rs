@@ -10,6 +10,7 @@ mod forms;
 mod hostile;
 mod operators;
 mod people;
+mod reference;
 mod sign_in;
 
 use fairlead_portal::{
@@ -40,7 +41,7 @@ fn signed_in<'a>(house: &'a House, who: &Who) -> Browser<'a> {
 }
 
 /// All pages of people that can be looked at.
-const PEOPLES: [&str; 8] = [
+const PEOPLES: [&str; 10] = [
     "/me",
     "/me/profile",
     "/me/permissions",
@@ -49,10 +50,12 @@ const PEOPLES: [&str; 8] = [
     "/me/notices",
     "/me/export",
     "/me/delete",
+    "/me/api",
+    "/me/api/patch_me",
 ];
 
 /// All pages of operators that can be looked at.
-const OPERATORS: [&str; 12] = [
+const OPERATORS: [&str; 14] = [
     "/ops/requests",
     "/ops/requests.csv",
     "/ops/requests/chandlery",
@@ -65,4 +68,6 @@ const OPERATORS: [&str; 12] = [
     "/ops/tenant/partners/chandlery",
     "/ops/tenant/agreements/letters",
     "/ops/tenant/event-types/com.example.order.placed.v1",
+    "/ops/api",
+    "/ops/api/get_directory_tenant",
 ];
