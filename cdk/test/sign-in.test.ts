@@ -139,6 +139,7 @@ describe.each(STAGES)('on stage %s', (stage) => {
       ['POST /v1/identify', 'NONE', undefined],
       ['POST /v1/profiles/merge', 'NONE', undefined],
       ['GET /v1/profiles/{profile_id}/merges', 'NONE', undefined],
+      ['GET /v1/profiles/{profile_id}/identifiers', 'NONE', undefined],
       ['POST /v1/profiles/{profile_id}/split', 'NONE', undefined],
       ['POST /v1/profiles/{profile_id}/erasure', 'NONE', undefined],
       ['GET /v1/receipts', 'NONE', undefined],

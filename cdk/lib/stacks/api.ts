@@ -119,6 +119,7 @@ export class ApiStack extends ContextStack {
       { method: POST, path: '/v1/identify', by: profileIdentify },
       { method: POST, path: '/v1/profiles/merge', by: profileMerge },
       { method: GET, path: '/v1/profiles/{profile_id}/merges', by: profileMerge },
+      { method: GET, path: '/v1/profiles/{profile_id}/identifiers', by: profileMerge },
       { method: POST, path: '/v1/profiles/{profile_id}/split', by: profileMerge },
       { method: POST, path: '/v1/profiles/{profile_id}/erasure', by: erasureApi },
       { method: GET, path: '/v1/receipts', by: receiptApi },

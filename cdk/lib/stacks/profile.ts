@@ -54,11 +54,13 @@ export class ProfileStack extends ContextStack {
     this.identify = this.identifying(dependencies);
     this.datasets = this.syncing(dependencies);
     this.export = this.exporting(dependencies);
-    this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, for operators.', API_TIMEOUT, {
+    this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, and shows how they are, for operators.', API_TIMEOUT, {
       profiles,
       identifiers,
       environment: { ...tokens, LEDGER_TABLE: tables.ledger.tableName },
-    }).may(ANSWERING_ONCE, tables.ledger);
+    })
+      .may(['dynamodb:BatchGetItem'], identifiers)
+      .may(ANSWERING_ONCE, tables.ledger);
     this.addSettle(profiles, identifiers, bus);
     this.addExpiry(tables);
 

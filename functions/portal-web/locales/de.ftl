@@ -308,7 +308,7 @@ find-timeline = Zeigen, was Partner gemeldet haben
 timeline-title = Was Partner gemeldet haben
 timeline-none = Kein Partner hat etwas gemeldet.
 timeline-event = Das Ereignis
-people-merges-link = Zusammenführungen, nach der Kennung eines Profils
+people-merges-link = Zusammenführungen und Kennungen, nach der Kennung eines Profils
 people-profile = Profil-Kennung
 people-other = Vielleicht eins mit
 people-done = Es ist ausgeführt.
@@ -321,7 +321,8 @@ people-differ = Worin sich die beiden unterscheiden und wessen Angabe gälte
 people-what = Was
 people-from = Von
 people-merge = Die beiden zusammenführen
-people-merges = Zusammenführungen
+people-merges = Zusammenführungen und Kennungen
+people-log = Zusammenführungen von
 people-no-merges = Es gab keine.
 people-became = wurde eins mit
 people-operator = Durch den Betreiber
@@ -331,6 +332,29 @@ people-graph-about = { $count ->
     [one] Ein Profil wurde eins mit einem anderen. Die Liste darunter sagt, wie.
    *[other] { $count } Profile wurden eins mit einem anderen. Die Liste darunter sagt, wie.
  }
+known-title = Woran jemand erkannt wird
+known-lead = Was auf die Person zeigt, und an welchem ihrer Profile es hängt. Was es besagt, sieht, wer die Person sucht.
+known-none = Nichts zeigt hierher.
+known-table = Kennungen
+known-digest = Unterschieden durch
+known-word = Wie sicher
+known-since = Seit
+known-more = Weitere
+known-graph = Was an { $member } hängt
+known-graph-about = { $count ->
+    [one] Eine Kennung hängt an diesem Profil. Sie steht in der Tabelle darunter.
+   *[other] { $count } Kennungen hängen an diesem Profil. Sie stehen in der Tabelle darunter.
+ }
+known-verified = bestätigt
+known-by-partner = nach Angabe von { $partner }
+known-by-another = nach Angabe eines Partners eines anderen Mandanten
+known-by-person = von der Person angegeben, nicht bestätigt
+known-kind-email = Adresse
+known-kind-phone = Nummer
+known-kind-cognito-sub = Anmeldung
+known-kind-social = Anbieter
+known-kind-external = Partnerkennung
+known-kind-anonymous = Gerät
 merged-by-operator = durch einen Betreiber
 merged-by-email = durch eine E-Mail-Adresse
 merged-by-phone = durch eine Telefonnummer

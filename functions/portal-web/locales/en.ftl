@@ -308,7 +308,7 @@ find-timeline = Show what partners told
 timeline-title = What partners told
 timeline-none = No partner told anything.
 timeline-event = The event
-people-merges-link = Merges, by a profile's id
+people-merges-link = Merges and identifiers, by a profile's id
 people-profile = Profile id
 people-other = Might be one with
 people-done = It is done.
@@ -321,7 +321,8 @@ people-differ = Where the two differ, and whose word would count
 people-what = What
 people-from = From
 people-merge = Make the two one
-people-merges = Merges
+people-merges = Merges and identifiers
+people-log = Merges of
 people-no-merges = There were none.
 people-became = became one with
 people-operator = By the operator
@@ -331,6 +332,29 @@ people-graph-about = { $count ->
     [one] One profile became one with another. The list below says how.
    *[other] { $count } profiles became one with another. The list below says how.
  }
+known-title = By what somebody is known
+known-lead = What points at the person, and on which of their profiles it hangs. What it says is shown to whoever looks the person up.
+known-none = Nothing points here.
+known-table = Identifiers
+known-digest = Told apart by
+known-word = How sure
+known-since = Since
+known-more = More of them
+known-graph = What hangs on { $member }
+known-graph-about = { $count ->
+    [one] One identifier hangs on this profile. It is in the table below.
+   *[other] { $count } identifiers hang on this profile. They are in the table below.
+ }
+known-verified = confirmed
+known-by-partner = on the word of { $partner }
+known-by-another = on the word of another tenant's partner
+known-by-person = told by the person, not confirmed
+known-kind-email = Address
+known-kind-phone = Number
+known-kind-cognito-sub = Login
+known-kind-social = Provider's login
+known-kind-external = Partner's id
+known-kind-anonymous = Device
 merged-by-operator = by an operator
 merged-by-email = by an e-mail address
 merged-by-phone = by a telephone number

@@ -77,6 +77,11 @@ const ROUTES: &[Route] = &[
         None,
     ),
     route(
+        "GET /v1/profiles/{profile_id}/identifiers",
+        Function::Merge,
+        None,
+    ),
+    route(
         "POST /v1/profiles/{profile_id}/split",
         Function::Merge,
         None,

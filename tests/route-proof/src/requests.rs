@@ -77,6 +77,7 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/profiles" => "partner-list",
         "/v1/profiles/merge"
         | "/v1/profiles/{profile_id}/merges"
+        | "/v1/profiles/{profile_id}/identifiers"
         | "/v1/profiles/{profile_id}/split" => "profile-merge",
         "/v1/profiles/{profile_id}"
         | "/v1/profiles/{profile_id}/events"

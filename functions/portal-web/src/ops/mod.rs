@@ -5,6 +5,7 @@ pub(crate) mod event_type;
 pub(crate) mod extension;
 pub(crate) mod find;
 pub(crate) mod flows;
+mod identifiers;
 pub(crate) mod made;
 pub(crate) mod partner;
 pub(crate) mod people;

@@ -46,6 +46,7 @@ fn main() -> io::Result<()> {
     scene::set(&house);
     scene::let_operators_look_up(&house);
     scene::put_extension(&house);
+    scene::put_identifiers(&house);
     for (n, (outcome, partner)) in (1..).zip([
         ("allowed", "chandlery"),
         ("partly", "chandlery"),

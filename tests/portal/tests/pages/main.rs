@@ -8,6 +8,7 @@
 
 mod forms;
 mod hostile;
+mod known;
 mod operators;
 mod people;
 mod reference;
