@@ -111,6 +111,16 @@ fn operators() -> Router<Arc<Portal>> {
             "/ops/tenant/partners/{partner}/keys/{key}/revoke",
             post(ops::made::revoke_key),
         )
+        .route("/ops/tenant/purposes", get(ops::purpose::named))
+        .route(
+            "/ops/tenant/purposes/{purpose}",
+            get(ops::purpose::show).post(ops::purpose::save),
+        )
+        .route("/ops/tenant/rules", get(ops::rule::named))
+        .route(
+            "/ops/tenant/rules/{type}",
+            get(ops::rule::show).post(ops::rule::save),
+        )
         .route("/ops/tenant/agreements", get(ops::agreement::named))
         .route("/ops/tenant/event-types", get(ops::event_type::named))
         .route(

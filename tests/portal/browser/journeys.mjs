@@ -24,6 +24,8 @@ const OPERATORS = [
   '/ops/tenant/agreements/letters',
   '/ops/tenant/extensions/greeter',
   '/ops/tenant/event-types/com.example.order.placed.v1',
+  '/ops/tenant/purposes/newsletter',
+  '/ops/tenant/rules/com.example.order.placed.v1',
   '/ops/api',
   '/ops/api/get_directory_tenant',
 ];
@@ -116,6 +118,11 @@ async function operatorsJourney(page, origin) {
   await page.getByRole('link', { name: 'The Chandlery' }).click();
   await page.getByRole('button', { name: 'Make a key' }).click();
   assert.match(await page.locator('.secret').innerText(), /^wk_[0-9a-f]+$/);
+  await page.goto(`${origin}/ops/tenant/purposes/newsletter`);
+  await page.getByLabel('Its version').fill('2026-02');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('It is saved.').waitFor();
+  await page.locator('.timeline').getByText('2026-02').waitFor();
   await page.goto(`${origin}/ops/tenant/agreements/letters`);
   const contacts = page.locator('#newsletter-contacts');
   await contacts.setChecked(!(await contacts.isChecked()));

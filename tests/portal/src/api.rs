@@ -110,6 +110,31 @@ const ROUTES: &[Route] = &[
         None,
     ),
     route(
+        "GET /v1/directory/{tenant}/purposes/{purpose}",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "PUT /v1/directory/{tenant}/purposes/{purpose}",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "GET /v1/directory/{tenant}/notification-rules",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "GET /v1/directory/{tenant}/notification-rules/{type}",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "PUT /v1/directory/{tenant}/notification-rules/{type}",
+        Function::Directory,
+        None,
+    ),
+    route(
         "GET /v1/directory/{tenant}/agreements",
         Function::Directory,
         None,

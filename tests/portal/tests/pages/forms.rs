@@ -8,7 +8,7 @@ use rstest::rstest;
 use crate::{house, jane, operator, signed_in};
 
 /// Every form of people's and operators' pages.
-const FORMS: [&str; 24] = [
+const FORMS: [&str; 26] = [
     "/sign-out",
     "/me/profile",
     "/me/logins/lgn_1/remove",
@@ -33,6 +33,8 @@ const FORMS: [&str; 24] = [
     "/ops/tenant/partners/chandlery/clients/pcl_1/remove",
     "/ops/tenant/agreements/letters",
     "/ops/tenant/event-types/com.example.order.placed.v1",
+    "/ops/tenant/purposes/newsletter",
+    "/ops/tenant/rules/com.example.order.placed.v1",
 ];
 
 fn from(headers: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {

@@ -13,6 +13,7 @@ mod operators;
 mod people;
 mod reference;
 mod sign_in;
+mod tenant;
 
 use fairlead_portal::{
     Browser, House, Who,
@@ -56,7 +57,7 @@ const PEOPLES: [&str; 10] = [
 ];
 
 /// All pages of operators that can be looked at.
-const OPERATORS: [&str; 14] = [
+const OPERATORS: [&str; 16] = [
     "/ops/requests",
     "/ops/requests.csv",
     "/ops/requests/chandlery",
@@ -69,6 +70,8 @@ const OPERATORS: [&str; 14] = [
     "/ops/tenant/partners/chandlery",
     "/ops/tenant/agreements/letters",
     "/ops/tenant/event-types/com.example.order.placed.v1",
+    "/ops/tenant/purposes/newsletter",
+    "/ops/tenant/rules/com.example.order.placed.v1",
     "/ops/api",
     "/ops/api/get_directory_tenant",
 ];
