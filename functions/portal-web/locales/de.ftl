@@ -113,7 +113,9 @@ logins-last = Zuletzt benutzt { $moment }
 logins-remove = Abtrennen
 logins-removed = Die Anmeldung ist abgetrennt.
 logins-link = Eine Anmeldung hinzufügen
-logins-link-text = Melden Sie sich ab und beim anderen Anbieter an. Wenn er sich für dieselbe Adresse verbürgt wie Ihre Anmeldung hier, führen von da an beide zu diesem Datensatz.
+logins-link-text = Eine Anmeldung kommt hinzu, indem Sie sich mit ihr anmelden. Wenn sich ihr Anbieter für dieselbe Adresse verbürgt wie Ihre Anmeldung hier, führen von da an beide zu diesem Datensatz. Verbürgt er sich für eine andere, sind Sie dort jemand anderes: Dann melden Sie sich ab und kommen mit Ihrer Anmeldung zurück.
+logins-link-by = Mit { $provider } anmelden
+logins-link-none = Es gibt keine andere Anmeldung, mit der Sie hier hineinkämen.
 logins-remove-text = Eine abgetrennte Anmeldung wird überall abgemeldet. Wer damit wiederkommt, ist jemand Neues.
 
 ## Permissions

@@ -113,7 +113,9 @@ logins-last = Last used { $moment }
 logins-remove = Take it off
 logins-removed = The login is taken off.
 logins-link = Adding a login
-logins-link-text = Sign out, and sign in with the other provider. If it vouches for the same address as your login here, both lead to this record from then on.
+logins-link-text = A login is added by signing in with it. If its provider vouches for the same address as your login here, both lead to this record from then on. If it vouches for another address, you are somebody else there: then sign out, and come back by your login.
+logins-link-by = Sign in with { $provider }
+logins-link-none = There is no other login by which you could get in here.
 logins-remove-text = A login that is taken off is signed out everywhere. Whoever comes by it again is somebody new.
 
 ## Permissions
