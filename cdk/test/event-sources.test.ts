@@ -82,11 +82,15 @@ describe.each(STAGES)('on stage %s', (stage) => {
     }
   });
 
-  it('notifications are fed by changes of a profile and by nothing else', () => {
+  it('notifications are fed by changes of a profile, by tests of them and by nothing else', () => {
     const [rule] = rules.filter(({ construct }) => construct === 'profile-changes');
     expect(rule?.properties.EventPattern).toEqual({
       source: ['dev.fairlead.profile'],
-      'detail-type': ['dev.fairlead.profile.created.v1', 'dev.fairlead.profile.updated.v1'],
+      'detail-type': [
+        'dev.fairlead.profile.created.v1',
+        'dev.fairlead.profile.updated.v1',
+        'dev.fairlead.profile.notice-tested.v1',
+      ],
     });
   });
 

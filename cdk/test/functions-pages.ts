@@ -11,6 +11,7 @@ export const PAGES_FUNCTIONS: Record<string, { environment: string[]; timeout: n
       'LOGIN_ORIGIN',
       'PORTAL_CLIENT_ID',
       'PORTAL_OPERATORS_CLIENT_ID',
+      'LINKING_PROVIDERS',
       'SESSION_KEY_SECRET',
     ],
     timeout: 30,
@@ -23,5 +24,6 @@ export const PAGES_VALUES: Record<string, string> = {
   LOGIN_ORIGIN: 'http://127.0.0.1:4566',
   PORTAL_CLIENT_ID: '<people/web>',
   PORTAL_OPERATORS_CLIENT_ID: '<people/operators>',
+  LINKING_PROVIDERS: 'COGNITO',
   SESSION_KEY_SECRET: '<session-key.Id>',
 };

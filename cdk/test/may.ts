@@ -182,7 +182,7 @@ export const MAY: Record<string, Record<string, string[]>> = {
   'identity-post-confirmation': PROFILE_MAKER,
   'identity-pre-token-generation': PROFILE_MAKER,
   'profile-api': {
-    ...ONCE,
+    '<ledger.Arn>': ['dynamodb:BatchGetItem', ...ONCE['<ledger.Arn>']],
     '<profiles.Arn>': PERSON_KEEPER,
     '<directory.Arn>': ['dynamodb:Query'],
   },
@@ -212,7 +212,11 @@ export const MAY: Record<string, Record<string, string[]>> = {
     '<people.Arn>': ['cognito-idp:ListUsers'],
     '<exports.Arn>/exports/*': ['s3:GetObject', 's3:PutObject'],
   },
-  'profile-merge': { ...ONCE, ...MERGER },
+  'profile-merge': {
+    ...ONCE,
+    ...MERGER,
+    '<identifiers.Arn>': ['dynamodb:BatchGetItem', ...MERGER['<identifiers.Arn>']],
+  },
   'profile-settle': {
     ...MERGER,
     '<settling.Arn>': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],

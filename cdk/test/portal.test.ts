@@ -17,6 +17,7 @@ it('pages know where they are, whom to ask, and by which app clients people and 
   const variables = Object.entries(web?.properties.Environment.Variables);
   expect(Object.fromEntries(variables.map(([name, value]) => [name, say(value)]))).toEqual({
     API_ORIGIN: ORIGIN,
+    LINKING_PROVIDERS: 'COGNITO,Believed',
     LOGIN_ORIGIN: expect.stringMatching(/^https:\/\/.*\.auth\.<AWS::Region>\.amazoncognito\.com$/),
     OPERATORS_CLIENT_IDS: '<people/operators>',
     PORTAL_CLIENT_ID: '<people/web>',

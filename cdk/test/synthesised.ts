@@ -72,8 +72,22 @@ export const CONNECTED: Stage = {
   },
 };
 
+/** Where people have a login already. */
+const ELSEWHERE = {
+  issuerUrl: 'https://login.example.com',
+  clientId: 'fairlead',
+  clientSecret: 'fairlead/login-example',
+};
+
 /** A stage with pages for people and operators. */
-export const WITH_PAGES: Stage = { ...stageNamed('production'), portal: { origin: 'https://fairlead.example.com' } };
+export const WITH_PAGES: Stage = {
+  ...stageNamed('production'),
+  portal: { origin: 'https://fairlead.example.com' },
+  identityProviders: [
+    { ...ELSEWHERE, name: 'Believed', vouchesForEmail: true },
+    { ...ELSEWHERE, name: 'Other', vouchesForEmail: false },
+  ],
+};
 
 /** A stage with all that a stage may have, as testkit simulates it: with one partner that is published to. */
 export const SIMULATED: Stage = {

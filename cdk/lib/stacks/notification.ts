@@ -43,11 +43,15 @@ export class NotificationStack extends ContextStack {
 
   private addRule(bus: events.EventBus, queue: WorkQueue): void {
     new events.Rule(this, 'profile-changes', {
-      description: 'Queues the profile events that people are told about.',
+      description: 'Queues the profile events that people are told about, and the tests that they ask for.',
       eventBus: bus,
       eventPattern: {
         source: ['dev.fairlead.profile'],
-        detailType: ['dev.fairlead.profile.created.v1', 'dev.fairlead.profile.updated.v1'],
+        detailType: [
+          'dev.fairlead.profile.created.v1',
+          'dev.fairlead.profile.updated.v1',
+          'dev.fairlead.profile.notice-tested.v1',
+        ],
       },
       targets: [
         new SqsQueue(queue, {

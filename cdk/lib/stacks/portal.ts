@@ -5,7 +5,7 @@ import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 
 import { ContextStack, type Deployment } from '../context-stack';
 import { FairleadFunction } from '../fairlead-function';
-import type { Portal } from '../stages';
+import type { Portal, Stage } from '../stages';
 import type { SignIn, TokenVariables } from './identity';
 
 /** An export takes the longest of all that pages wait for, and API Gateway waits no longer. */
@@ -16,6 +16,11 @@ interface Dependencies {
   readonly key: kms.IKey;
   readonly tokens: TokenVariables;
   readonly signIn: SignIn;
+}
+
+/** By which people get to the record of an address: Cognito's own logins, and those of providers that vouch for it. */
+function linkingProviders({ identityProviders }: Stage): readonly string[] {
+  return ['COGNITO', ...identityProviders.filter((each) => each.vouchesForEmail).map(({ name }) => name)];
 }
 
 /**
@@ -38,6 +43,7 @@ export class PortalStack extends ContextStack {
         LOGIN_ORIGIN: login ?? signIn.login,
         PORTAL_CLIENT_ID: signIn.peoplesClientId,
         PORTAL_OPERATORS_CLIENT_ID: signIn.operatorsClientId,
+        LINKING_PROVIDERS: linkingProviders(deployment.stage).join(','),
         SESSION_KEY_SECRET: secret,
       },
     }).may(['secretsmanager:GetSecretValue'], { arn: secret });

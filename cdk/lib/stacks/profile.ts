@@ -54,11 +54,13 @@ export class ProfileStack extends ContextStack {
     this.identify = this.identifying(dependencies);
     this.datasets = this.syncing(dependencies);
     this.export = this.exporting(dependencies);
-    this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, for operators.', API_TIMEOUT, {
+    this.merge = this.merging('profile-merge', 'Makes two persons one, and two again, and shows how they are, for operators.', API_TIMEOUT, {
       profiles,
       identifiers,
       environment: { ...tokens, LEDGER_TABLE: tables.ledger.tableName },
-    }).may(ANSWERING_ONCE, tables.ledger);
+    })
+      .may(['dynamodb:BatchGetItem'], identifiers)
+      .may(ANSWERING_ONCE, tables.ledger);
     this.addSettle(profiles, identifiers, bus);
     this.addExpiry(tables);
 
@@ -72,7 +74,7 @@ export class ProfileStack extends ContextStack {
   private answering({ tables, tokens }: Dependencies): FairleadFunction {
     const { profiles, directory, ledger } = tables;
     return new FairleadFunction(this, 'profile-api', {
-      description: 'Shows people their own profile and consents and lets them change both.',
+      description: 'Shows people their own profile, consents and notices and lets them change what is theirs.',
       timeout: API_TIMEOUT,
       environment: {
         PROFILES_TABLE: profiles.tableName,
@@ -83,7 +85,7 @@ export class ProfileStack extends ContextStack {
     })
       .may(KEEPING, profiles)
       .may(['dynamodb:Query'], directory)
-      .may(ANSWERING_ONCE, ledger);
+      .may(['dynamodb:BatchGetItem', ...ANSWERING_ONCE], ledger);
   }
 
   /** What is told who somebody is, by people, by partners' machines and, as an event, by SDKs with a write key. */

@@ -1,9 +1,12 @@
-//! The description as a page of HTML: no script, one style, readable aloud and in the dark.
+//! The description as a page of HTML: no script, one style, readable aloud and in the dark. It looks as the
+//! pages for people and operators do, and stands for itself.
 
 mod event_types;
 mod html;
 mod members;
 mod operation;
+
+use std::sync::LazyLock;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use lambda_kit::http::Response;
@@ -14,7 +17,9 @@ use crate::of_its_caller;
 use html::{prose, text};
 use operation::Operation;
 
-const STYLE: &str = include_str!("page/style.css");
+/// The style of all pages, and what only this one needs.
+static STYLE: LazyLock<String> =
+    LazyLock::new(|| [look::STYLE, include_str!("page/style.css")].concat());
 
 /// The page as an answer.
 pub(crate) fn answer(description: &Value) -> Response {
@@ -31,7 +36,7 @@ pub(crate) fn answer(description: &Value) -> Response {
 
 /// The page takes nothing from anywhere: its one style is allowed by its digest.
 fn policy() -> String {
-    let digest = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+    let digest = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_str()));
     format!(
         "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
@@ -57,12 +62,15 @@ fn render(description: &Value) -> String {
         .map(|group| group.section(description))
         .collect();
     let sections = sections + &event_types::section(description);
+    // Within a page of HTML it is known without its namespace for an SVG.
+    let logo = look::LOGO.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+    let style = STYLE.as_str();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}: the HTTP API</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <title>{title}: the HTTP API</title>\n<style>{style}</style>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#routes\">To the routes</a>\n\
-         <header>\n<h1>{title}: the HTTP API</h1>\n{about}\
+         <header>\n<div class=\"top\"><span class=\"brand\">{logo}{title}</span></div>\n<h1>{title}: the HTTP API</h1>\n{about}\
          <p class=\"soft\">For machines: <a href=\"/openapi.json\">OpenAPI 3.1</a>, \
          <a href=\"/openapi-3.0.json\">OpenAPI 3.0.1</a>.</p>\n{HOW_TO_SEE_MORE}</header>\n\
          <nav aria-label=\"Routes\">\n{index}</nav>\n<main id=\"routes\">\n{sections}</main>\n</body>\n</html>\n"

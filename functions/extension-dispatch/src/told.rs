@@ -112,7 +112,9 @@ impl Told {
             | Data::ProfileIdentified { profile_id, .. }
             | Data::ProfileMerged { profile_id, .. }
             | Data::ProfileSplit { profile_id, .. } => Whose::OfPerson(*profile_id),
-            Data::ProfileSettling { .. }
+            // Whoever tries by which ways they are told tells no tenant's code anything.
+            Data::ProfileNoticeTested { .. }
+            | Data::ProfileSettling { .. }
             | Data::ProfileErased { .. }
             | Data::ErasureRequested { .. }
             | Data::ErasureWithdrawn { .. }

@@ -1,5 +1,5 @@
-//! In come, from a queue, events about profiles and notices of partners' events for which a tenant has a
-//! rule; out go notices to the people they are about, if they agreed to get them.
+//! In come, from a queue, events about profiles, tests that people ask for, and notices of partners' events
+//! for which a tenant has a rule; out go notices to the people they are about, if they agreed to get them.
 
 mod notice;
 mod recipient;
@@ -22,14 +22,14 @@ use lambda_kit::{
     metric::Metrics,
     planted,
 };
-use notification::EventNotice;
+use notification::{Address, EventNotice};
 use profile::{PartsReader, ProfileError};
 use serde_json::value::RawValue;
 use tenancy::{DirectoryError, NotificationRuleReader};
 
 use crate::{
     notice::Notice,
-    recipient::{Address, Recipient},
+    recipient::Recipient,
     sender::{NoticeSender, SendError},
 };
 
@@ -149,7 +149,7 @@ async fn send_once(
     recipient: &Recipient,
     address: &Address,
 ) -> Result<(), DispatchError> {
-    let key = notice.idempotency_key(address.channel());
+    let key = notice.idempotency_key(address.way());
     let lease = match app.ledger.claim(&key, LEASE).await? {
         Claim::Acquired(lease) => lease,
         Claim::Done => return Ok(()),

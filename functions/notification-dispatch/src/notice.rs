@@ -3,11 +3,8 @@
 use event::{CloudEvent, Data, TRAITS};
 use identity::ProfileId;
 use jiff::Timestamp;
-use notification::EventNotice;
+use notification::{ACCOUNT, EventNotice, Way};
 use tenancy::{DefinitionState, LanguageCode, NoticeText, NotificationRule, Purpose, TenantId};
-
-/// The purpose that notices of changes are sent for.
-const ACCOUNT: &str = "account-notices";
 
 /// What a person is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +21,8 @@ pub(crate) struct Notice {
 pub(crate) enum NoticeKind {
     ProfileCreated,
     ProfileUpdated,
+    /// Nothing but that it arrived: the person asked for it.
+    Test,
     /// That an event of a partner happened, in the words of the tenant's rule.
     Event {
         rule: Box<NotificationRule>,
@@ -36,12 +35,17 @@ impl Notice {
     /// given to a tenant.
     pub(crate) fn for_event(event: &CloudEvent) -> Option<Self> {
         let (tenant, kind) = match &event.data {
-            Data::ProfileCreated { tenant_id, .. } => (tenant_id, NoticeKind::ProfileCreated),
+            Data::ProfileCreated { tenant_id, .. } => {
+                (tenant_id.as_ref()?, NoticeKind::ProfileCreated)
+            }
             // What a tenant's own code notes of somebody, they did not change.
             Data::ProfileUpdated { changed, .. } if changed.iter().all(|name| name == TRAITS) => {
                 return None;
             }
-            Data::ProfileUpdated { tenant_id, .. } => (tenant_id, NoticeKind::ProfileUpdated),
+            Data::ProfileUpdated { tenant_id, .. } => {
+                (tenant_id.as_ref()?, NoticeKind::ProfileUpdated)
+            }
+            Data::ProfileNoticeTested { tenant_id, .. } => (tenant_id, NoticeKind::Test),
             // None of it changes anything that a person would see in their profile.
             Data::ProfileIdentified { .. }
             | Data::ProfileSignedIn { .. }
@@ -65,7 +69,7 @@ impl Notice {
         Some(Self {
             event_id: event.id.clone(),
             profile_id: event.subject.profile()?,
-            tenant: tenant.clone()?,
+            tenant: tenant.clone(),
             purpose: ACCOUNT.parse().ok()?,
             kind,
         })
@@ -85,9 +89,9 @@ impl Notice {
         })
     }
 
-    /// The same for each attempt to send this notice over `channel`.
-    pub(crate) fn idempotency_key(&self, channel: &str) -> String {
-        format!("notice#{}#{channel}", self.event_id)
+    /// The same for each attempt to send this notice by `way`.
+    pub(crate) fn idempotency_key(&self, way: Way) -> String {
+        way.ledger_key(&self.event_id)
     }
 
     /// What a person of that language reads.
@@ -96,6 +100,9 @@ impl Notice {
             NoticeKind::ProfileCreated => "Your profile was created.",
             NoticeKind::ProfileUpdated => {
                 "Your profile was changed. If it was not you, please sign in and look at it."
+            }
+            NoticeKind::Test => {
+                "This is the test message that you asked for. Notices reach you this way."
             }
             // A rule has a text: that there is none can't be.
             NoticeKind::Event { rule, .. } => rule
@@ -111,6 +118,7 @@ impl NoticeKind {
         match self {
             Self::ProfileCreated => "profile-created",
             Self::ProfileUpdated => "profile-updated",
+            Self::Test => "test",
             Self::Event { .. } => "event",
         }
     }

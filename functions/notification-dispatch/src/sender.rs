@@ -5,12 +5,10 @@ use std::collections::HashMap;
 use aws_sdk_sns::{Client, types::MessageAttributeValue};
 use aws_types::SdkConfig;
 use lambda_kit::error::ServiceError;
+use notification::Address;
 use serde_json::{Value, json};
 
-use crate::{
-    notice::{Notice, NoticeKind},
-    recipient::Address,
-};
+use crate::notice::{Notice, NoticeKind};
 
 /// Sends notices: `sns:Publish` on the topic and to telephone numbers.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ not-taken = Das wird nicht angenommen:
 older = Ältere
 newer = Neuere
 footer = Ein Datensatz je Person. Wer ihn liest und warum, wird festgehalten.
-footer-docs = Die HTTP-Schnittstelle
+nav-reference = Die HTTP-Schnittstelle
 moment = { $day }. { $month } { $year }, { $time } UTC
 month-1 = Januar
 month-2 = Februar
@@ -113,7 +113,9 @@ logins-last = Zuletzt benutzt { $moment }
 logins-remove = Abtrennen
 logins-removed = Die Anmeldung ist abgetrennt.
 logins-link = Eine Anmeldung hinzufügen
-logins-link-text = Melden Sie sich ab und beim anderen Anbieter an. Wenn er sich für dieselbe Adresse verbürgt wie Ihre Anmeldung hier, führen von da an beide zu diesem Datensatz.
+logins-link-text = Eine Anmeldung kommt hinzu, indem Sie sich mit ihr anmelden. Wenn sich ihr Anbieter für dieselbe Adresse verbürgt wie Ihre Anmeldung hier, führen von da an beide zu diesem Datensatz. Verbürgt er sich für eine andere, sind Sie dort jemand anderes: Dann melden Sie sich ab und kommen mit Ihrer Anmeldung zurück.
+logins-link-by = Mit { $provider } anmelden
+logins-link-none = Es gibt keine andere Anmeldung, mit der Sie hier hineinkämen.
 logins-remove-text = Eine abgetrennte Anmeldung wird überall abgemeldet. Wer damit wiederkommt, ist jemand Neues.
 
 ## Permissions
@@ -205,6 +207,21 @@ notices-not-allowed = Sie erlauben keine Mitteilungen zu Ihrem Konto; es wird ni
 notices-change = Das ändern
 notices-none = Diese Marke sendet keine Mitteilungen.
 notices-ways = Wie mich Mitteilungen erreichen dürfen
+notices-test = Ausprobieren
+notices-test-text = Eine Testnachricht geht den Weg jeder Mitteilung. Sie wird auf jedem Weg gesendet, der offen ist.
+notices-test-do = Eine Testnachricht an mich senden
+notices-test-wait = In der Minute gibt es eine Testnachricht. Versuchen Sie es in { $seconds } Sekunden noch einmal.
+notices-way-sms = Als Kurznachricht
+notices-way-topic = Auf anderen Wegen
+notices-open = Offen
+notices-closed = Geschlossen
+notices-reason-not-consented = Sie erlauben keine Mitteilungen zu Ihrem Konto.
+notices-reason-number-not-proven = Keine Telefonnummer ist als Ihre bestätigt.
+notices-reason-declined = Sie möchten auf diesem Weg keine Mitteilungen.
+notices-tested-waiting = Die Testnachricht ist unterwegs.
+notices-tested-sent = Die Testnachricht wurde gesendet.
+notices-tested-at = Test angefordert { $moment }.
+notices-look = Noch einmal nachsehen
 
 ## Export
 
@@ -271,6 +288,7 @@ requests-partial = Es gibt mehr Anfragen, als hier zusammengezählt sind. Wähle
 requests-of = Anfragen von { $partner }
 requests-when = Wann
 requests-whom = Von wem
+requests-what = Welche Daten
 requests-why = Warum
 requests-nobody = niemand wurde gefunden
 requests-operator = durch den Betreiber
@@ -282,6 +300,7 @@ find-by = Nach
 find-by-email = E-Mail-Adresse
 find-by-phone-number = Telefonnummer, etwa +4930901820
 find-by-cognito-sub = Kennung der Anmeldung
+find-by-anonymous-id = Kennung eines Geräts
 find-value = Welche
 find-reason = Ihr Grund, etwa die Nummer eines Vorgangs
 find-unsendable = Es braucht einen Zweck, und ein Grund hat lateinische Buchstaben ohne Akzente und Umlaute, Ziffern und Zeichen.
@@ -293,7 +312,7 @@ find-timeline = Zeigen, was Partner gemeldet haben
 timeline-title = Was Partner gemeldet haben
 timeline-none = Kein Partner hat etwas gemeldet.
 timeline-event = Das Ereignis
-people-merges-link = Zusammenführungen, nach der Kennung eines Profils
+people-merges-link = Zusammenführungen und Kennungen, nach der Kennung eines Profils
 people-profile = Profil-Kennung
 people-other = Vielleicht eins mit
 people-done = Es ist ausgeführt.
@@ -306,7 +325,8 @@ people-differ = Worin sich die beiden unterscheiden und wessen Angabe gälte
 people-what = Was
 people-from = Von
 people-merge = Die beiden zusammenführen
-people-merges = Zusammenführungen
+people-merges = Zusammenführungen und Kennungen
+people-log = Zusammenführungen von
 people-no-merges = Es gab keine.
 people-became = wurde eins mit
 people-operator = Durch den Betreiber
@@ -316,6 +336,29 @@ people-graph-about = { $count ->
     [one] Ein Profil wurde eins mit einem anderen. Die Liste darunter sagt, wie.
    *[other] { $count } Profile wurden eins mit einem anderen. Die Liste darunter sagt, wie.
  }
+known-title = Woran jemand erkannt wird
+known-lead = Was auf die Person zeigt, und an welchem ihrer Profile es hängt. Was es besagt, sieht, wer die Person sucht.
+known-none = Nichts zeigt hierher.
+known-table = Kennungen
+known-digest = Unterschieden durch
+known-word = Wie sicher
+known-since = Seit
+known-more = Weitere
+known-graph = Was an { $member } hängt
+known-graph-about = { $count ->
+    [one] Eine Kennung hängt an diesem Profil. Sie steht in der Tabelle darunter.
+   *[other] { $count } Kennungen hängen an diesem Profil. Sie stehen in der Tabelle darunter.
+ }
+known-verified = bestätigt
+known-by-partner = nach Angabe von { $partner }
+known-by-another = nach Angabe eines Partners eines anderen Mandanten
+known-by-person = von der Person angegeben, nicht bestätigt
+known-kind-email = Adresse
+known-kind-phone = Nummer
+known-kind-cognito-sub = Anmeldung
+known-kind-social = Anbieter
+known-kind-external = Partnerkennung
+known-kind-anonymous = Gerät
 merged-by-operator = durch einen Betreiber
 merged-by-email = durch eine E-Mail-Adresse
 merged-by-phone = durch eine Telefonnummer
@@ -327,6 +370,30 @@ merge-status-begun = Es ist im Gange.
 merge-status-done = Es gilt.
 merge-status-undoing = Es wird rückgängig gemacht.
 merge-status-undone = Es wurde rückgängig gemacht.
+
+## The HTTP API
+
+reference-lead = Alles, was Sie von der Schnittstelle hinter diesen Seiten benutzen können, in deren eigenen Worten (englisch). Jedes davon lässt sich hier in Ihrem Namen ausprobieren.
+reference-machines = Für Maschinen:
+reference-for-everyone = Für alle
+reference-for-people = Für Personen
+reference-for-partners = Für Partner
+reference-for-operators = Für Betreiber
+reference-try = Ausprobieren
+reference-earnest = Das wird wirklich ausgeführt, in Ihrem Namen.
+reference-missing = { $name } wird gebraucht.
+reference-characters = { $name } hat Zeichen, die sich nicht senden lassen. Kopfzeilen haben lateinische Buchstaben ohne Akzente und Umlaute, Ziffern und Zeichen.
+reference-in-path = Im Pfad.
+reference-in-query = In der Abfrage.
+reference-in-header = Als Kopfzeile.
+reference-optional = Darf fehlen.
+reference-example = Zum Beispiel:
+reference-body = Inhalt, { $type }
+reference-send = Senden
+reference-answer = Was geantwortet wurde
+reference-cut = Es gibt mehr davon, als eine Seite zeigen kann.
+reference-answers = Was geantwortet wird
+reference-problems = Was nicht stimmen kann
 
 ## The house
 
@@ -537,6 +604,8 @@ rejected-state-unreadable = Lässt sich nicht lesen
 ## The tenant
 
 tenant-partners = Partner
+tenant-purposes = Zwecke
+tenant-rules = Was Personen mitgeteilt wird
 tenant-agreements = Vereinbarungen
 tenant-event-types = Arten von Ereignissen
 tenant-extensions = Eigener Code
@@ -575,6 +644,47 @@ scope-profile-read = von Personen lesen, was die Vereinbarung erlaubt
 scope-profile-identify = sagen, wem eine Kennung gehört
 scope-events-write = Ereignisse von Personen melden
 scope-subscriptions-write = Ereignisse durch Webhooks erfahren
+changed-version = Fassung { $version },
+changed-by = geändert von
+changed-never = Betreiber haben es nie geändert.
+purpose-new = Zweck festlegen
+purpose-id = Sein Name, etwa newsletter
+purpose-unknown = Diesen Zweck gibt es noch nicht. Sagen Sie, worum es geht, und speichern Sie es.
+purpose-basis = Mit welchem Recht
+purpose-basis-consent = von allen, die einwilligen
+purpose-basis-contract = durch einen Vertrag
+purpose-basis-legal-obligation = durch eine gesetzliche Pflicht
+purpose-basis-vital-interests = für lebenswichtige Interessen
+purpose-basis-public-task = für eine öffentliche Aufgabe
+purpose-basis-legitimate-interests = durch berechtigte Interessen, von allen, die nicht widersprechen
+purpose-fixed = Das steht fest, sobald er festgelegt ist.
+purpose-days = Wie viele Tage eine Einwilligung gilt; leer, wenn bis zum Widerruf
+purpose-sale = Es ist ein Verkauf oder eine Weitergabe von Daten: Ein Browser mit Global Privacy Control verbietet es
+purpose-texts = Texte
+purpose-no-texts = Es gibt keine.
+purpose-untold = Dazu ist nicht gesagt, wo er zu lesen ist und wer die Daten bekommt.
+purpose-add = Einen weiteren Text veröffentlichen
+purpose-add-text = Lassen Sie es leer, wenn keiner zu veröffentlichen ist. Was veröffentlicht ist, bleibt: Ein neuer Text kommt hinter die anderen und wird von da an gezeigt. Mit der Fassung eines Textes, dem solche Angaben noch fehlen, kommen sie zu ihm.
+purpose-text = Seine Fassung, etwa 2026-02
+purpose-url = Wo er zu lesen ist, etwa https://…
+purpose-sha256 = Sein SHA-256
+purpose-recipients = Wer die Daten bekommt, je Zeile einer
+purpose-retention = Wie lange, in Worten
+rule-title = Mitteilen von
+rule-lead = Wer in einem solchen Ereignis vorkommt, erfährt es einmal, auf den Wegen, die offen sind, wenn die Person in diesem Augenblick in den Zweck einwilligt.
+rule-new = Personen eine Art mitteilen
+rule-type = Welche Art
+rule-unknown = Solche Ereignisse werden noch niemandem mitgeteilt.
+rule-no-purpose = Mitgeteilt wird für einen Zweck, in den Personen einwilligen, und der Mandant hat noch keinen solchen.
+rule-purpose = Wenn eingewilligt wurde in
+rule-texts = Was zu lesen ist
+rule-texts-text = Jeder liest seine Sprache, sonst Englisch, sonst die erste. Ein geleerter Text wird entfernt.
+rule-text = In der Sprache { $language }
+rule-language = Eine weitere Sprache, etwa de
+rule-added = Was darin zu lesen ist
+rule-on = Es wird mitgeteilt
+rule-active = wird mitgeteilt
+rule-disabled = ist abgeschaltet
 event-type-lead = Ereignisse dieser Art müssen diesem JSON-Schema entsprechen. Was es bisher annahm, muss es auch weiterhin annehmen.
 event-type-schema = JSON-Schema der Daten
 event-type-new = Art anlegen

@@ -12,7 +12,7 @@ not-taken = This is not taken:
 older = Older ones
 newer = Newer ones
 footer = One record per person. Who reads it, and why, is on record.
-footer-docs = The HTTP API
+nav-reference = The HTTP API
 moment = { $day } { $month } { $year }, { $time } UTC
 month-1 = January
 month-2 = February
@@ -113,7 +113,9 @@ logins-last = Last used { $moment }
 logins-remove = Take it off
 logins-removed = The login is taken off.
 logins-link = Adding a login
-logins-link-text = Sign out, and sign in with the other provider. If it vouches for the same address as your login here, both lead to this record from then on.
+logins-link-text = A login is added by signing in with it. If its provider vouches for the same address as your login here, both lead to this record from then on. If it vouches for another address, you are somebody else there: then sign out, and come back by your login.
+logins-link-by = Sign in with { $provider }
+logins-link-none = There is no other login by which you could get in here.
 logins-remove-text = A login that is taken off is signed out everywhere. Whoever comes by it again is somebody new.
 
 ## Permissions
@@ -205,6 +207,21 @@ notices-not-allowed = You do not allow notices about your account, so that none 
 notices-change = Change that
 notices-none = This brand sends no notices.
 notices-ways = How notices may reach me
+notices-test = Try it
+notices-test-text = A test message goes the way of any notice. It is sent by each way that is open.
+notices-test-do = Send me a test message
+notices-test-wait = There is one test message in a minute. Try again in { $seconds } seconds.
+notices-way-sms = By text message
+notices-way-topic = By other channels
+notices-open = Open
+notices-closed = Closed
+notices-reason-not-consented = You do not allow notices about your account.
+notices-reason-number-not-proven = No telephone number is confirmed as yours.
+notices-reason-declined = You do not want notices this way.
+notices-tested-waiting = The test message is on its way.
+notices-tested-sent = The test message was sent.
+notices-tested-at = Test asked for { $moment }.
+notices-look = Look again
 
 ## Export
 
@@ -271,6 +288,7 @@ requests-partial = There are more requests than are added up here. Choose a shor
 requests-of = Requests of { $partner }
 requests-when = When
 requests-whom = Of whom
+requests-what = Which data
 requests-why = Why
 requests-nobody = nobody was found
 requests-operator = by the operator
@@ -282,6 +300,7 @@ find-by = By
 find-by-email = E-mail address
 find-by-phone-number = Telephone number, as in +4930901820
 find-by-cognito-sub = Id of the login
+find-by-anonymous-id = Id of a device
 find-value = Which
 find-reason = Your reason, such as a case's number
 find-unsendable = A purpose is needed, and a reason has Latin letters without accents, digits and signs.
@@ -293,7 +312,7 @@ find-timeline = Show what partners told
 timeline-title = What partners told
 timeline-none = No partner told anything.
 timeline-event = The event
-people-merges-link = Merges, by a profile's id
+people-merges-link = Merges and identifiers, by a profile's id
 people-profile = Profile id
 people-other = Might be one with
 people-done = It is done.
@@ -306,7 +325,8 @@ people-differ = Where the two differ, and whose word would count
 people-what = What
 people-from = From
 people-merge = Make the two one
-people-merges = Merges
+people-merges = Merges and identifiers
+people-log = Merges of
 people-no-merges = There were none.
 people-became = became one with
 people-operator = By the operator
@@ -316,6 +336,29 @@ people-graph-about = { $count ->
     [one] One profile became one with another. The list below says how.
    *[other] { $count } profiles became one with another. The list below says how.
  }
+known-title = By what somebody is known
+known-lead = What points at the person, and on which of their profiles it hangs. What it says is shown to whoever looks the person up.
+known-none = Nothing points here.
+known-table = Identifiers
+known-digest = Told apart by
+known-word = How sure
+known-since = Since
+known-more = More of them
+known-graph = What hangs on { $member }
+known-graph-about = { $count ->
+    [one] One identifier hangs on this profile. It is in the table below.
+   *[other] { $count } identifiers hang on this profile. They are in the table below.
+ }
+known-verified = confirmed
+known-by-partner = on the word of { $partner }
+known-by-another = on the word of another tenant's partner
+known-by-person = told by the person, not confirmed
+known-kind-email = Address
+known-kind-phone = Number
+known-kind-cognito-sub = Login
+known-kind-social = Provider's login
+known-kind-external = Partner's id
+known-kind-anonymous = Device
 merged-by-operator = by an operator
 merged-by-email = by an e-mail address
 merged-by-phone = by a telephone number
@@ -327,6 +370,30 @@ merge-status-begun = It is under way.
 merge-status-done = It holds.
 merge-status-undoing = It is being undone.
 merge-status-undone = It was undone.
+
+## The HTTP API
+
+reference-lead = All that you can use of the API behind these pages, in its own words. Each of it can be tried here, as you.
+reference-machines = For machines:
+reference-for-everyone = For everyone
+reference-for-people = For people
+reference-for-partners = For partners
+reference-for-operators = For operators
+reference-try = Try it
+reference-earnest = This is done in earnest, in your name.
+reference-missing = { $name } is needed.
+reference-characters = { $name } has characters that can't be sent. Headers have Latin letters without accents, digits and signs.
+reference-in-path = In the path.
+reference-in-query = In the query.
+reference-in-header = As a header.
+reference-optional = May be left out.
+reference-example = For example:
+reference-body = Body, { $type }
+reference-send = Send it
+reference-answer = What was answered
+reference-cut = There is more of it than a page can show.
+reference-answers = What it answers
+reference-problems = What can be wrong
 
 ## The house
 
@@ -537,6 +604,8 @@ rejected-state-unreadable = Can't be read
 ## The tenant
 
 tenant-partners = Partners
+tenant-purposes = Purposes
+tenant-rules = What people are told of
 tenant-agreements = Agreements
 tenant-event-types = Types of events
 tenant-extensions = Own code
@@ -575,6 +644,47 @@ scope-profile-read = read of people what the agreement allows
 scope-profile-identify = tell whose an identifier is
 scope-events-write = report events of people
 scope-subscriptions-write = be told of events by webhooks
+changed-version = Version { $version },
+changed-by = changed by
+changed-never = It was never changed by operators.
+purpose-new = Define a purpose
+purpose-id = Its name, as in newsletter
+purpose-unknown = There is no such purpose yet. Say what it is for, and save it.
+purpose-basis = By what right
+purpose-basis-consent = of whoever consents
+purpose-basis-contract = by a contract
+purpose-basis-legal-obligation = by a duty of the law
+purpose-basis-vital-interests = for vital interests
+purpose-basis-public-task = for a public task
+purpose-basis-legitimate-interests = by legitimate interests, of whoever does not object
+purpose-fixed = That stands, once it is defined.
+purpose-days = For how many days a consent holds; empty, if until it is withdrawn
+purpose-sale = It is a sale or a sharing of data: a browser with Global Privacy Control forbids it
+purpose-texts = Texts
+purpose-no-texts = There are none.
+purpose-untold = Nothing is said with it of where it is read, and who gets the data.
+purpose-add = Publish another text
+purpose-add-text = Leave it empty, if there is none to publish. What was published stays: a new text comes behind the others, and is the one that people are shown. By the version of a text that has no such words yet, they are added to it.
+purpose-text = Its version, as in 2026-02
+purpose-url = Where it is read, as in https://…
+purpose-sha256 = Its SHA-256
+purpose-recipients = Who gets the data, one in each line
+purpose-retention = For how long, in words
+rule-title = Telling people of
+rule-lead = Whoever such an event is about is told of it once, by the ways that are open to them, if they agreed to the purpose at that moment.
+rule-new = Tell people of a type
+rule-type = Of which type
+rule-unknown = Nobody is told of such events yet.
+rule-no-purpose = People are told for a purpose that they agree to, and the tenant has none of that kind yet.
+rule-purpose = If they agreed to
+rule-texts = What they read
+rule-texts-text = People read their language, else English, else the first. A text that is emptied is removed.
+rule-text = In the language { $language }
+rule-language = Another language, as in de
+rule-added = What is read in that
+rule-on = People are told
+rule-active = people are told
+rule-disabled = is switched off
 event-type-lead = Events of this type are held to this JSON Schema. What it took before it has to take from now on, too.
 event-type-schema = JSON Schema of the data
 event-type-new = Register a type

@@ -1,10 +1,15 @@
 //! The platform's own HTTP API, asked with the token of whoever is signed in.
 
 use aws_types::SdkConfig;
-use http::{Method, Request, Response};
-use lambda_kit::{config::ConfigError, http_client::HttpClient, redact::Redacted};
+use http::{HeaderValue, Method, Request, Response, header::AUTHORIZATION};
+use lambda_kit::{
+    config::ConfigError, error::ServiceError, http_client::HttpClient, redact::Redacted,
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, de::DeserializeOwned};
+
+/// What the API is called in the log.
+const API: &str = "fairlead-api";
 
 /// The longest answer that is read, in bytes: as much as a function of AWS answers.
 const LONGEST_ANSWER: usize = 6 * 1024 * 1024;
@@ -90,6 +95,9 @@ pub(crate) struct Problem {
     pub(crate) status: u16,
     #[serde(default, rename = "type")]
     kind: String,
+    /// In how many seconds it may go better.
+    #[serde(skip)]
+    pub(crate) retry_after: Option<u32>,
     #[serde(default)]
     pub(crate) detail: Option<String>,
     #[serde(default)]
@@ -120,7 +128,7 @@ impl Refusal {
 
 impl Api {
     pub(crate) fn new(sdk: &SdkConfig, origin: &str) -> Result<Self, ConfigError> {
-        HttpClient::new(sdk, "fairlead-api", origin, LONGEST_ANSWER).map(Self)
+        HttpClient::new(sdk, API, origin, LONGEST_ANSWER).map(Self)
     }
 
     /// Whoever has `token`, or whoever comes along.
@@ -151,12 +159,6 @@ impl Caller<'_> {
         sent: Sent<'_>,
     ) -> Result<Answer<T>, Refusal> {
         let mut request = Request::builder().method(method).uri(path);
-        if let Some(token) = self.token {
-            request = request.header("authorization", format!("Bearer {}", token.expose()));
-        }
-        if self.gpc {
-            request = request.header("sec-gpc", "1");
-        }
         match sent.upon {
             Upon::Whatever => {}
             Upon::Nothing => request = request.header("if-none-match", "*"),
@@ -178,22 +180,55 @@ impl Caller<'_> {
         let request = request
             .body(sent.body.unwrap_or_default())
             .map_err(|_| Refusal::Unavailable)?;
-        // Boxed: it reaches deep into the client, and pages ask several times at once.
-        let answer = Box::pin(self.api.0.send("fairlead-api", request)).await;
-        read(&answer.map_err(|error| {
-            tracing::warn!(%error, "the API does not answer");
-            Refusal::Unavailable
-        })?)
+        if request.method() != Method::GET {
+            return read(&self.ask(request).await?);
+        }
+        let request = self.signed(request)?;
+        // Reading is tried again where that may help. Boxed: pages read several things at once.
+        let answer = Box::pin(self.api.0.send(API, request)).await;
+        read(&answer.map_err(|error| unanswered(&error))?)
     }
+
+    /// Sends a request in the caller's name, once, and hands on whatever is answered.
+    pub(crate) async fn ask(&self, request: Request<String>) -> Result<Response<Vec<u8>>, Refusal> {
+        let request = self.signed(request)?;
+        // Boxed: it reaches deep into the client.
+        let answer = Box::pin(self.api.0.relay(API, request)).await;
+        answer.map_err(|error| unanswered(&error))
+    }
+
+    /// The request as the caller's.
+    fn signed(&self, mut request: Request<String>) -> Result<Request<String>, Refusal> {
+        let headers = request.headers_mut();
+        if let Some(token) = self.token {
+            let bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()));
+            let bearer = bearer.map_err(|_| Refusal::Unavailable)?;
+            headers.insert(AUTHORIZATION, bearer);
+        }
+        if self.gpc {
+            headers.insert("sec-gpc", HeaderValue::from_static("1"));
+        }
+        Ok(request)
+    }
+}
+
+fn unanswered(error: &ServiceError) -> Refusal {
+    tracing::warn!(%error, "the API does not answer");
+    Refusal::Unavailable
 }
 
 fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<Answer<T>, Refusal> {
     let status = answer.status();
+    if status.is_server_error() {
+        tracing::warn!(status = status.as_u16(), "the API can't do it now");
+        return Err(Refusal::Unavailable);
+    }
     if !status.is_success() {
         let problem: Option<Problem> = serde_json::from_slice(answer.body()).ok();
         let mut problem = problem.unwrap_or(Problem {
             status: 0,
             kind: String::new(),
+            retry_after: None,
             detail: None,
             field: None,
             reason: None,
@@ -201,6 +236,8 @@ fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<Answer<T>, Re
             breaks: Vec::new(),
         });
         problem.status = status.as_u16();
+        let wait = answer.headers().get("retry-after");
+        problem.retry_after = wait.and_then(|wait| wait.to_str().ok()?.parse().ok());
         return Err(Refusal::Problem(Box::new(problem)));
     }
     let body = match answer.body().as_slice() {

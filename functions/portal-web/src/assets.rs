@@ -12,10 +12,8 @@ use sha2::{Digest as _, Sha256};
 use crate::failure::Failure;
 
 /// The stylesheet.
-pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let text = include_str!("../assets/style.css");
-    Asset::new("style.css", "text/css; charset=utf-8", text)
-});
+pub(crate) static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("style.css", "text/css; charset=utf-8", look::STYLE));
 
 /// The script, which others wrote: assets/htmx-2.0.7.LICENSE.
 pub(crate) static HTMX: LazyLock<Asset> = LazyLock::new(|| {
@@ -24,10 +22,8 @@ pub(crate) static HTMX: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// The logo.
-pub(crate) static LOGO: LazyLock<Asset> = LazyLock::new(|| {
-    let text = include_str!("../assets/logo.svg");
-    Asset::new("logo.svg", "image/svg+xml", text)
-});
+pub(crate) static LOGO: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("logo.svg", "image/svg+xml", look::LOGO));
 
 /// One of them.
 pub(crate) struct Asset {

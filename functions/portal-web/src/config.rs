@@ -39,6 +39,8 @@ pub(crate) struct Portal {
     pub(crate) clock: Clock,
     pub(crate) ids: IdSource,
     pub(crate) random: Randomness,
+    /// By which identity providers people get to the record of an address that those vouch for.
+    pub(crate) providers: Vec<String>,
     people: Client,
     operators: Client,
 }
@@ -72,6 +74,7 @@ impl Portal {
             clock,
             ids,
             random,
+            providers: providers(environment)?,
             people: client("PORTAL_CLIENT_ID", PEOPLES_SCOPES)?,
             operators: client("PORTAL_OPERATORS_CLIENT_ID", OPERATORS_SCOPES)?,
         })
@@ -99,6 +102,23 @@ impl Portal {
     pub(crate) fn sign_in_jar(&self) -> Jar {
         Jar::of_sign_in(self.origin.scheme())
     }
+}
+
+/// What Cognito calls itself among the identity providers of an app client.
+const NATIVE: &str = "COGNITO";
+
+/// The other ones of the list, which has it first.
+fn providers(environment: &Environment) -> Result<Vec<String>, ConfigError> {
+    let list = environment.required("LINKING_PROVIDERS")?;
+    let mut names = list.split(',');
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic());
+    if names.next() != Some(NATIVE) || !names.clone().all(is_name) {
+        return Err(ConfigError::Invalid {
+            name: "LINKING_PROVIDERS",
+            expected: "identity providers with commas between them, COGNITO first",
+        });
+    }
+    Ok(names.map(str::to_owned).collect())
 }
 
 impl Origin {
@@ -141,6 +161,24 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case("COGNITO", Some(vec![]))]
+    #[case("COGNITO,Google,Harbour ID", None)]
+    #[case("COGNITO,Google,HarbourID", Some(vec!["Google", "HarbourID"]))]
+    #[case("Google", None)]
+    #[case("COGNITO,", None)]
+    fn other_providers_are_listed_behind_the_own_one(
+        #[case] list: &str,
+        #[case] expected: Option<Vec<&str>>,
+    ) {
+        let environment = Environment::from_pairs([("LINKING_PROVIDERS", list)]);
+        let found = providers(&environment).ok();
+        let found = found
+            .as_ref()
+            .map(|names| names.iter().map(String::as_str).collect());
+        assert_eq!(found, expected);
+    }
 
     fn read(text: &str) -> Result<Origin, ConfigError> {
         let environment = Environment::from_pairs([("PORTAL_ORIGIN", text)]);

@@ -72,6 +72,8 @@ impl From<Refusal> for Failure {
                 401 => Self::SignIn,
                 403 => Self::Forbidden,
                 404 => Self::NotFound,
+                // Others ask for too much at once, or the tenant's operators do.
+                429 => Self::Unavailable,
                 _ => Self::Refused(problem),
             },
         }

@@ -40,6 +40,16 @@ impl Fields {
         pairs.filter_map(move |(field, value)| (field == name).then_some(value.as_str()))
     }
 
+    /// The fields whose names begin with `prefix`: what follows it, and the value without the white space
+    /// around it.
+    pub(crate) fn beginning_with<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let pairs = self.0.iter();
+        pairs.filter_map(move |(field, value)| Some((field.strip_prefix(prefix)?, value.trim())))
+    }
+
     /// Whether a box is ticked.
     pub(crate) fn has(&self, name: &str) -> bool {
         !self.get(name).is_empty()
@@ -92,6 +102,7 @@ mod tests {
             fields.all("group").collect::<Vec<_>>(),
             ["names", "contacts"]
         );
+        assert_eq!(fields.beginning_with("na").collect::<Vec<_>>().len(), 2);
         assert_eq!(fields.get("missing"), "");
         assert!(!fields.has("missing"));
     }

@@ -14,6 +14,7 @@ mod form;
 mod headers;
 mod me;
 mod ops;
+mod reference;
 mod routes;
 mod sign_in;
 mod visit;
@@ -43,8 +44,8 @@ pub struct App {
 
 impl App {
     /// Reads `PORTAL_ORIGIN`, `API_ORIGIN`, `LOGIN_ORIGIN`, `PORTAL_CLIENT_ID`,
-    /// `PORTAL_OPERATORS_CLIENT_ID`, `SESSION_KEY_SECRET`, `TOKEN_ISSUER`, `WEB_CLIENT_IDS` and
-    /// `OPERATORS_CLIENT_IDS`.
+    /// `PORTAL_OPERATORS_CLIENT_ID`, `LINKING_PROVIDERS`, `SESSION_KEY_SECRET`, `TOKEN_ISSUER`,
+    /// `WEB_CLIENT_IDS` and `OPERATORS_CLIENT_IDS`.
     pub fn new(
         environment: &Environment,
         sdk: &SdkConfig,

@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{around, assets, config::Portal, failure::Failure, me, ops, sign_in};
+use crate::{around, assets, config::Portal, failure::Failure, me, ops, reference, sign_in};
 
 /// All pages.
 pub(crate) fn router(portal: Portal) -> Router {
@@ -47,6 +47,7 @@ fn people() -> Router<Arc<Portal>> {
             "/me/notices",
             get(me::notices::show).post(me::notices::save),
         )
+        .route("/me/notices/test", post(me::notices::test))
         .route("/me/export", get(me::export::show).post(me::export::make))
         .route(
             "/me/delete",
@@ -54,11 +55,21 @@ fn people() -> Router<Arc<Portal>> {
         )
         .route("/me/delete/withdraw", post(me::deletion::withdraw))
         .route("/erasures/{erasure_id}", get(me::deletion::follow))
+        .route("/me/api", get(reference::list))
+        .route(
+            "/me/api/{operation}",
+            get(reference::show).post(reference::try_it),
+        )
 }
 
 fn operators() -> Router<Arc<Portal>> {
     Router::new()
         .route("/ops", get(ops::requests::front))
+        .route("/ops/api", get(reference::list))
+        .route(
+            "/ops/api/{operation}",
+            get(reference::show).post(reference::try_it),
+        )
         .route("/ops/requests", get(ops::requests::show))
         .route("/ops/requests.csv", get(ops::requests::table))
         .route("/ops/requests/{partner}", get(ops::requests::of_partner))
@@ -102,6 +113,16 @@ fn operators() -> Router<Arc<Portal>> {
         .route(
             "/ops/tenant/partners/{partner}/keys/{key}/revoke",
             post(ops::made::revoke_key),
+        )
+        .route("/ops/tenant/purposes", get(ops::purpose::named))
+        .route(
+            "/ops/tenant/purposes/{purpose}",
+            get(ops::purpose::show).post(ops::purpose::save),
+        )
+        .route("/ops/tenant/rules", get(ops::rule::named))
+        .route(
+            "/ops/tenant/rules/{type}",
+            get(ops::rule::show).post(ops::rule::save),
         )
         .route("/ops/tenant/agreements", get(ops::agreement::named))
         .route("/ops/tenant/event-types", get(ops::event_type::named))

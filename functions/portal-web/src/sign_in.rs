@@ -27,6 +27,9 @@ use crate::{
 /// Where the hosted login sends browsers back to.
 pub(crate) const PATH_BACK: &str = "/sign-in/callback";
 
+/// How Cognito says that a login was linked to a person just now.
+const LINKED: &str = "Already found an entry for username";
+
 /// The page for whoever is not signed in.
 #[derive(Template)]
 #[template(path = "front.html")]
@@ -94,13 +97,23 @@ pub(crate) async fn begin(
     let path = path.map_err(|_| Failure::BadRequest)?;
     let attempt = Attempt::begin(role, path, portal.clock.now(), &portal.random);
     let attempt = attempt.map_err(|error| Failure::unavailable(&error))?;
+    let attempt = match query.get("provider") {
+        "" => attempt,
+        name if portal.providers.iter().any(|known| known == name) => attempt.by(name),
+        _ => return Err(Failure::BadRequest),
+    };
+    send_away(&portal, &visit, &attempt).await
+}
+
+/// Sends a browser to the hosted login, for what it keeps until it comes back.
+async fn send_away(portal: &Portal, visit: &Visit, attempt: &Attempt) -> Answered {
     let address = attempt.address(
         portal.login.as_str(),
-        portal.client(role),
+        portal.client(attempt.role),
         &portal.callback(),
         visit.language(),
     );
-    let sealed = sealed(&portal, Use::SignIn, &attempt).await?;
+    let sealed = sealed(portal, Use::SignIn, attempt).await?;
     let kept = portal.sign_in_jar().keep(&sealed, LASTS);
     let mut response = Redirect::to(&address).into_response();
     add_cookies(response.headers_mut(), &kept.ok_or(Failure::Unavailable)?);
@@ -110,6 +123,7 @@ pub(crate) async fn begin(
 /// A browser comes back from the hosted login.
 pub(crate) async fn finish(
     State(portal): State<Arc<Portal>>,
+    visit: Visit,
     Query(query): Query,
     headers: HeaderMap,
 ) -> Answered {
@@ -120,7 +134,14 @@ pub(crate) async fn finish(
     let attempt: Attempt = kept
         .and_then(|sealed| keys.open(Use::SignIn, &sealed).ok())
         .ok_or(Failure::NotThisSignIn)?;
-    let session = signed_in(&portal, &attempt, &returned(&query)).await?;
+    let returned = returned(&query);
+    let now = portal.clock.now();
+    if says_linked(&query) && attempt.is_answered_by(&returned, now) {
+        let next = attempt.again(now, &portal.random);
+        let next = next.map_err(|error| Failure::unavailable(&error))?;
+        return send_away(&portal, &visit, &next.ok_or(Failure::NotThisSignIn)?).await;
+    }
+    let session = signed_in(&portal, &attempt, &returned).await?;
     let sealed = sealed(&portal, Use::Session, &session).await?;
     let kept = portal.session_jar().keep(&sealed, LIFETIME);
     let kept = kept.ok_or_else(|| {
@@ -273,6 +294,12 @@ async fn sealed(
     let keys = keys.map_err(|error| Failure::unavailable(&error))?;
     let sealed = keys.seal(purpose, value, &portal.random);
     sealed.map_err(|error| Failure::unavailable(&error))
+}
+
+/// Whether a login was linked to its person just now: then Cognito lets nobody in, and the next time it does
+/// (docs/flows/sign-up-and-sign-in.md).
+fn says_linked(query: &Fields) -> bool {
+    query.get("error_description").starts_with(LINKED)
 }
 
 fn returned(query: &Fields) -> Returned {

@@ -12,12 +12,13 @@ use testkit::{
 };
 
 const EXECUTABLE: &str = env!("CARGO_BIN_EXE_portal-web");
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 10] = [
     "PORTAL_ORIGIN",
     "API_ORIGIN",
     "LOGIN_ORIGIN",
     "PORTAL_CLIENT_ID",
     "PORTAL_OPERATORS_CLIENT_ID",
+    "LINKING_PROVIDERS",
     "SESSION_KEY_SECRET",
     "TOKEN_ISSUER",
     "WEB_CLIENT_IDS",

@@ -8,8 +8,8 @@ use tenancy::Purpose;
 use crate::{
     caller::{READ, WRITE},
     representation::{
-        ConsentsResponse, DecisionResponse, EventsResponse, HistoryResponse, ProfileResponse,
-        TraitsResponse,
+        ConsentsResponse, DecisionResponse, EventsResponse, HistoryResponse, NoticesResponse,
+        ProfileResponse, TraitsResponse,
     },
     routes::consents::ConsentRequest,
 };
@@ -30,6 +30,8 @@ pub fn description() -> Service {
             consents(),
             consent(),
             decide(),
+            notices(),
+            test(),
         ],
     }
 }
@@ -174,6 +176,52 @@ fn decide() -> Route {
             "not-a-matter-of-consent",
             "unknown-text-version",
         ])
+}
+
+fn notices() -> Route {
+    let route = Route::new(
+        Method::Get,
+        "/v1/me/notices",
+        "By which ways notices of your tenant reach you",
+    );
+    let example = json!({
+        "tenant": "harbour",
+        "ways": [
+            { "way": "sms", "open": false, "reason": "number-not-proven" },
+            { "way": "topic", "open": true, "test": "sent" },
+        ],
+        "tested_at": "2026-01-15T09:00:00Z",
+    });
+    of_the_person(route, READ)
+        .answers(Answer::json::<NoticesResponse<'_>>(
+            200,
+            "Each way, why it is closed if it is, and what became of the last test of the day.",
+            &example,
+        ))
+        .problems(&["no-tenant-in-token"])
+}
+
+fn test() -> Route {
+    let route = Route::new(
+        Method::Post,
+        "/v1/me/notices/test",
+        "Sends you a test message by the ways that are open",
+    );
+    let example = json!({
+        "tenant": "harbour",
+        "ways": [
+            { "way": "sms", "open": false, "reason": "declined" },
+            { "way": "topic", "open": true, "test": "waiting" },
+        ],
+        "tested_at": "2026-01-15T09:00:00Z",
+    });
+    of_the_person(route, WRITE)
+        .answers(Answer::json::<NoticesResponse<'_>>(
+            202,
+            "It is on its way: GET /v1/me/notices tells how far it is.",
+            &example,
+        ))
+        .problems(&["no-open-way", "no-tenant-in-token", "too-soon"])
 }
 
 /// What all of them have in common.

@@ -17,9 +17,11 @@ use lambda_kit::{
     http::{Request, Response},
     idempotency::AnswerStore,
     ids::IdSource,
+    ledger::LedgerReader,
     log,
     problem::Problem,
 };
+use notification::NoticeTestStore;
 use profile::{PartitionReader, ProfileReader, ProfileWriter, TimelineReader};
 use serde_json::value::RawValue;
 use tenancy::PurposeReader;
@@ -42,6 +44,8 @@ pub struct App {
     consent_writer: ConsentWriter,
     purposes: PurposeReader,
     gpc: Gpc,
+    tests: NoticeTestStore,
+    ledger: LedgerReader,
     answers: AnswerStore,
     clock: Clock,
 }
@@ -70,6 +74,8 @@ impl App {
         Ok(Self {
             gateway: Gateway::new(environment)?,
             gpc: Gpc::with(purposes.clone(), consent_writer.clone()),
+            tests: NoticeTestStore::new(sdk, table, clock.clone(), ids.clone()),
+            ledger: LedgerReader::new(sdk, ledger),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             writer: ProfileWriter::new(reader.clone(), clock.clone(), ids),
             reader,
@@ -110,6 +116,8 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
             routes::consents::read(app, request, &admit(app, request, READ).await?).await
         }
         "PUT /v1/me/consents/{purpose}" => once(app, request, routes::consents::put).await,
+        "GET /v1/me/notices" => routes::notices::read(app, &admit(app, request, READ).await?).await,
+        "POST /v1/me/notices/test" => once(app, request, routes::notices::test).await,
         _ => Err(problems::no_such_route()),
     }
 }

@@ -1,7 +1,7 @@
 //! Every problem that this API answers with. Listed in docs/http-api.md; the `type` never changes.
 
 use consent::{ConsentError, Refusal};
-use lambda_kit::{Chain, http::BodyError, problem::Problem};
+use lambda_kit::{Chain, http::BodyError, ledger::LedgerError, problem::Problem};
 use profile::{PatchError, ProfileError};
 use tenancy::DirectoryError;
 
@@ -154,6 +154,21 @@ fn refusal(refusal: Refusal) -> Problem {
                 .field("overrides_gpc")
         }
     }
+}
+
+pub(crate) fn no_open_way() -> Problem {
+    Problem::new(409, "no-open-way", "No way is open for notices")
+        .detail("GET /v1/me/notices tells why, for each way.")
+}
+
+pub(crate) fn too_soon(seconds: u32) -> Problem {
+    Problem::new(429, "too-soon", "It was asked for a moment ago")
+        .detail("There is one test message in a minute.")
+        .retry_after(seconds)
+}
+
+pub(crate) fn ledger(error: &LedgerError) -> Problem {
+    unavailable(error)
 }
 
 pub(crate) fn directory(error: &DirectoryError) -> Problem {

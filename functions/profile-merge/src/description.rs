@@ -2,11 +2,11 @@
 
 use identity::ProfileId;
 use openapi::{Answer, Caller, Method, Route, Service, json};
-use profile::LogPlace;
+use profile::{IdentifierPlace, LogPlace};
 
 use crate::{
     MERGE,
-    representation::{MergedResponse, MergesResponse, PartedResponse},
+    representation::{IdentifiersResponse, MergedResponse, MergesResponse, PartedResponse},
     routes::{MergeRequest, SplitRequest},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 pub fn description() -> Service {
     Service {
         function: env!("CARGO_PKG_NAME"),
-        routes: vec![merge(), merges(), split()],
+        routes: vec![merge(), merges(), identifiers(), split()],
     }
 }
 
@@ -60,6 +60,42 @@ fn merges() -> Route {
         .answers(Answer::json::<MergesResponse>(
             200,
             "The oldest first, a hundred at a time.",
+            &example,
+        ))
+        .problems(&["invalid-parameter"])
+}
+
+fn identifiers() -> Route {
+    let route = Route::new(
+        Method::Get,
+        "/v1/profiles/{profile_id}/identifiers",
+        "What points at a person, without what it says",
+    );
+    let example = json!({
+        "profile_id": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+        "identifiers": [{
+            "member": "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012",
+            "kind": "email",
+            "digest": "9f86d081884c7d65",
+            "verified": true,
+            "by": "person",
+            "since": "2026-01-15T09:00:00Z",
+        }, {
+            "member": "prf_0198f2a1d2e37f408b5c6d7e8f901223",
+            "kind": "external",
+            "digest": "2c26b46b68ffc68f",
+            "verified": false,
+            "by": "partner",
+            "partner": "chandlery",
+            "since": "2026-01-14T17:30:00Z",
+        }],
+    });
+    of_operators(route)
+        .path::<ProfileId>("profile_id", "Whose identifiers.")
+        .query::<IdentifierPlace>("cursor", "next of the page before.")
+        .answers(Answer::json::<IdentifiersResponse<'_>>(
+            200,
+            "Those of one member after those of another, a hundred at a time.",
             &example,
         ))
         .problems(&["invalid-parameter"])

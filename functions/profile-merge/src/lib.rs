@@ -1,5 +1,6 @@
-//! In come operators' requests to make two persons one, or one two again; out goes who is who after
-//! it. Every merge stays on record and can be undone.
+//! In come operators' requests to make two persons one, or one two again, and how they came together; out
+//! goes who is who after it, and what points at them, without what it says. Every merge stays on record and
+//! can be undone.
 
 #[cfg(feature = "openapi")]
 mod description;
@@ -18,7 +19,7 @@ use lambda_kit::{
     log,
     problem::Problem,
 };
-use profile::{MergeReader, Merger};
+use profile::{IdentifierListReader, MergeReader, Merger};
 use serde_json::value::RawValue;
 use token::{Operator, Verifier};
 
@@ -34,6 +35,7 @@ pub struct App {
     verifier: Verifier,
     merger: Merger,
     merges: MergeReader,
+    identifiers: IdentifierListReader,
     answers: AnswerStore,
 }
 
@@ -57,6 +59,7 @@ impl App {
         Ok(Self {
             verifier: Verifier::new(environment, sdk, clock.clone())?,
             merges: MergeReader::new(sdk, profiles),
+            identifiers: IdentifierListReader::new(sdk, profiles, identifiers),
             answers: AnswerStore::new(sdk, ledger, clock.clone(), ids.clone()),
             merger: Merger::new(sdk, profiles, identifiers, clock, ids),
         })
@@ -99,6 +102,9 @@ async fn route(app: &App, request: &Request) -> Result<Response, Problem> {
     match request.route_key.as_str() {
         "POST /v1/profiles/merge" => once(app, request, operator, routes::merge).await,
         "GET /v1/profiles/{profile_id}/merges" => routes::merges(app, request).await,
+        "GET /v1/profiles/{profile_id}/identifiers" => {
+            routes::identifiers(app, request, operator).await
+        }
         "POST /v1/profiles/{profile_id}/split" => once(app, request, operator, routes::split).await,
         _ => Err(problems::no_such_route()),
     }

@@ -69,6 +69,22 @@ pub(crate) async fn merges(app: &App, request: &Request) -> Result<Response, Pro
     Ok(representation::merges(&merges))
 }
 
+/// `GET /v1/profiles/{profile_id}/identifiers`: what points at a person, without what it says, page by page.
+pub(crate) async fn identifiers(
+    app: &App,
+    request: &Request,
+    operator: &Operator,
+) -> Result<Response, Problem> {
+    let place = request.query_parameter("cursor").map(str::parse);
+    let place = place.transpose().map_err(|_| problems::no_place())?;
+    let found = app.identifiers.identifiers(profile_id(request)?, place);
+    let found = found.await.map_err(|error| problems::merge(&error))?;
+    Ok(representation::identifiers(
+        &found,
+        operator.tenant.as_ref(),
+    ))
+}
+
 /// `POST /v1/profiles/{profile_id}/split`: undoes a merge.
 pub(crate) async fn split(
     app: &App,

@@ -71,6 +71,14 @@ pub enum Data {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tenant_id: Option<TenantId>,
     },
+    /// A person asked for a test notice, to see by which ways notices reach them.
+    #[serde(rename = "dev.fairlead.profile.notice-tested.v1")]
+    ProfileNoticeTested {
+        /// Whose profile.
+        profile_id: ProfileId,
+        /// Whose notices.
+        tenant_id: TenantId,
+    },
     /// Two profiles turned out to be one person's.
     #[serde(rename = "dev.fairlead.profile.merged.v1")]
     ProfileMerged {
@@ -260,6 +268,7 @@ impl Data {
             | Self::ProfileUpdated { .. }
             | Self::ProfileIdentified { .. }
             | Self::ProfileSignedIn { .. }
+            | Self::ProfileNoticeTested { .. }
             | Self::ProfileMerged { .. }
             | Self::ProfileSplit { .. }
             | Self::ProfileSettling { .. }
@@ -287,6 +296,7 @@ impl Data {
             | Self::ProfileUpdated { profile_id, .. }
             | Self::ProfileIdentified { profile_id, .. }
             | Self::ProfileSignedIn { profile_id, .. }
+            | Self::ProfileNoticeTested { profile_id, .. }
             | Self::ProfileMerged { profile_id, .. }
             | Self::ProfileSplit { profile_id, .. }
             | Self::ProfileSettling { profile_id, .. }

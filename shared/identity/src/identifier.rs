@@ -46,6 +46,22 @@ pub enum IdentifierKind {
 }
 
 impl IdentifierKind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Email,
+        Self::Phone,
+        Self::CognitoSub,
+        Self::Social,
+        Self::External,
+        Self::Anonymous,
+    ];
+
+    /// The kind of that name, if it is one's.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// Its name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

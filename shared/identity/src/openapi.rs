@@ -16,6 +16,6 @@ openapi::texts! {
 }
 
 openapi::choices! {
-    IdentifierKind: "A kind of identifiers.", [Self::Email, Self::Phone, Self::CognitoSub, Self::Social, Self::External, Self::Anonymous];
+    IdentifierKind: "A kind of identifiers.", Self::ALL;
     MessageKind: "What a message to a person is about.", Self::ALL;
 }

@@ -35,6 +35,7 @@ type Way = Operation<Request<String>, Response<Vec<u8>>, Unanswered>;
 pub struct HttpClient {
     repeating: Way,
     once: Way,
+    plain: Way,
 }
 
 /// The server did not do its work.
@@ -92,8 +93,11 @@ impl HttpClient {
             .retry_classifier(TransientErrorClassifier::<Unanswered>::new())
             .retry_classifier(HttpStatusCodeClassifier::new_from_codes(PASSING));
         Ok(Self {
-            repeating: finish(repeating),
-            once: finish(builder().no_retry()),
+            repeating: finish(repeating, read),
+            once: finish(builder().no_retry(), read),
+            plain: finish(builder().no_retry(), |response| {
+                copy(response).map_err(OrchestratorError::other)
+            }),
         })
     }
 
@@ -125,6 +129,19 @@ impl HttpClient {
     ) -> Result<Response<Vec<u8>>, ServiceError> {
         sent(&self.repeating, operation, request).await
     }
+
+    /// Sends `request` once, for whoever makes something of every answer: of one that the server is broken
+    /// or has too much to do, too.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn relay(
+        &self,
+        operation: &'static str,
+        request: Request<String>,
+    ) -> Result<Response<Vec<u8>>, ServiceError> {
+        sent(&self.plain, operation, request).await
+    }
 }
 
 async fn sent(
@@ -136,7 +153,10 @@ async fn sent(
     answer.map_err(|error| ServiceError::new(operation, &error))
 }
 
-fn finish(builder: OperationBuilder) -> Way {
+/// What is made of an answer.
+type Reading = fn(&HttpResponse) -> Result<Response<Vec<u8>>, OrchestratorError<Unanswered>>;
+
+fn finish(builder: OperationBuilder, read: Reading) -> Way {
     builder
         .serializer(|request: Request<String>| {
             Ok(HttpRequest::try_from(request.map(SdkBody::from))?)

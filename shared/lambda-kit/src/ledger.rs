@@ -4,14 +4,14 @@
 //! A row goes absent → `in_progress` (with an owner and a lease) → `done`, and expires. Whoever
 //! finds a lease run out may take over; the owner's id fences off the one who was late.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use aws_sdk_dynamodb::{Client, types::ReturnValuesOnConditionCheckFailure::AllOld};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::{Clock, later},
-    dynamodb::{is_refused, names, number, refused_put, text},
+    dynamodb::{Row, batch_get, is_refused, names, number, refused_put, text},
     error::ServiceError,
     ids::IdSource,
     planted,
@@ -27,6 +27,13 @@ pub struct LedgerStore {
     table: String,
     clock: Clock,
     ids: IdSource,
+}
+
+/// Knows which effects were made: `dynamodb:BatchGetItem` on the `ledger` table.
+#[derive(Debug, Clone)]
+pub struct LedgerReader {
+    client: Client,
+    table: String,
 }
 
 /// What a claim found.
@@ -162,6 +169,31 @@ impl LedgerStore {
             Err(error) if is_refused(&error) => Err(LedgerError::LeaseLost),
             Err(error) => Err(ServiceError::new("dynamodb:UpdateItem", &error).into()),
         }
+    }
+}
+
+impl LedgerReader {
+    /// A reader of the ledger in `table`.
+    #[must_use]
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            table: table.into(),
+        }
+    }
+
+    /// Those of `keys` whose effects were made. None of them may be there twice.
+    pub async fn done(&self, keys: &[String]) -> Result<BTreeSet<String>, LedgerError> {
+        let key = |key: &String| Row::from([("key".to_owned(), text(key))]);
+        let keys: Vec<Row> = keys.iter().map(key).collect();
+        let rows = batch_get(&self.client, &self.table, &keys).await?;
+        let items = rows.into_iter().map(|row| {
+            let item: Result<LedgerItem, _> = serde_dynamo::from_item(row);
+            item.map_err(|_| LedgerError::Malformed)
+        });
+        let items: Vec<LedgerItem> = items.collect::<Result<_, _>>()?;
+        let done = items.into_iter().filter(|item| item.state == State::Done);
+        Ok(done.map(|item| item.key).collect())
     }
 }
 

@@ -1,7 +1,10 @@
-//! That people are to be told of partners' events. In comes an event that is about somebody; out goes a
-//! message of the queue from which they are told, which names both and says nothing of either.
+//! What people are told, and by which ways. In comes a partner's event that is about somebody; out goes a
+//! message of the queue from which they are told, which names both and says nothing of either. In comes a
+//! person's record with their consent; out goes by which ways a notice reaches them, and in the outbox a
+//! test of it.
 
 mod aws;
+mod ways;
 
 use identity::ProfileId;
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +12,10 @@ use lambda_kit::log;
 use serde::{Deserialize, Serialize};
 use tenancy::{EventTypeName, TenantId};
 
-pub use crate::aws::{NoticeQueue, QueueError};
+pub use crate::{
+    aws::{Asked, NoticeQueue, NoticeTest, NoticeTestStore, QueueError},
+    ways::{ACCOUNT, Address, Obstacle, Way},
+};
 
 /// For how long something is news. What is imported of earlier times rings nobody's telephone, and
 /// neither does what lay in a queue for days.

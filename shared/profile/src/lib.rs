@@ -22,12 +22,14 @@ mod view;
 
 pub use aws::{
     Admission, Admitted, Ensured, Entered, Found, Grounds, Identified, IdentifierBatchReader,
-    IdentifierReader, IdentifyStore, InvalidLogPlace, Join, Joined, KnownLogin, LogPage, LogPlace,
-    LoginWatch, MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner, PageStart, Part,
-    PartPage, Parted, PartitionReader, PartsReader, Pointed, Preview, PreviewedChange,
-    ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader, SegmentsReader,
-    SignInRecord, SignInStore, Stretch, TakenOffReader, TakenOffStore, TimelinePage,
-    TimelineReader, TimelineWriter, TrailReader, TraitStore, WATCH_SHARDS, WatchedLogin, Word,
+    IdentifierListReader, IdentifierPage, IdentifierPlace, IdentifierReader, IdentifyStore,
+    InvalidIdentifierPlace, InvalidLogPlace, Join, Joined, KnownIdentifier, KnownLogin, LogPage,
+    LogPlace, LoginWatch, MergeError, MergeReader, MergeRecord, MergeStatus, Merger, Owner,
+    PageStart, Part, PartPage, Parted, PartitionReader, PartsReader, Pointed, Preview,
+    PreviewedChange, ProfileError, ProfileReader, ProfileStore, ProfileWriter, Record, RulesReader,
+    SegmentsReader, SignInRecord, SignInStore, Stretch, TakenOffReader, TakenOffStore,
+    TimelinePage, TimelineReader, TimelineWriter, TrailReader, TraitStore, WATCH_SHARDS,
+    WatchedLogin, Word,
 };
 pub use claimant::{Claimant, InvalidClaimant};
 pub use country::{Country, InvalidCountry};

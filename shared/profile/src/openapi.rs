@@ -8,9 +8,12 @@ use openapi::utoipa::{
     },
 };
 
-use crate::{FieldName, LogPlace, MergeStatus, ProfilePatch, TimelineEntry, TimelinePlace};
+use crate::{
+    FieldName, IdentifierPlace, LogPlace, MergeStatus, ProfilePatch, TimelineEntry, TimelinePlace,
+};
 
 openapi::texts! {
+    IdentifierPlace as "IdentifiersCursor": "What the page before gave as next.", "^prf_[0-9a-f]{32}(\\.(email|phone|cognito_sub|social|external|anonymous)\\.[0-9a-f]{64})?$", "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012";
     LogPlace as "MergesCursor": "What the page before gave as next.", "^prf_[0-9a-f]{32}(\\.mrg_[0-9a-f]{32})?$", "prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012.mrg_0198f2a2e3f4705192a3b4c5d6e7f809";
     TimelinePlace: "What the page before gave as next.", "^(-?[0-9]+\\.[A-Za-z0-9_-]{1,64}\\.prf_[0-9a-f]{32}(\\.[1-9][0-9]{0,4})?|[1-9][0-9]{0,4})$", "1768467540000000000.tGz6fZ2qS1uVYk0yq8JYF2mB0d7vE3xWcQh5nLrKpXo.prf_0198f2a0c1d27e3f8a4b5c6d7e8f9012";
 }

@@ -39,6 +39,12 @@ pub struct Attempt {
     pub role: Role,
     /// Where to go on.
     pub return_to: LocalPath,
+    /// By which identity provider, if not by whichever the hosted login offers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    provider: Option<String>,
+    /// Whether it was begun before, and the login was linked then.
+    #[serde(default)]
+    is_repeated: bool,
     state: Redacted<String>,
     nonce: Redacted<String>,
     verifier: Redacted<String>,
@@ -71,6 +77,8 @@ impl Attempt {
         Ok(Self {
             role,
             return_to,
+            provider: None,
+            is_repeated: false,
             state: secret()?,
             nonce: secret()?,
             verifier: secret()?,
@@ -78,10 +86,46 @@ impl Attempt {
         })
     }
 
+    /// The same by the identity provider `provider`, as the user pool calls it.
+    #[must_use]
+    pub fn by(self, provider: &str) -> Self {
+        Self {
+            provider: Some(provider.to_owned()),
+            ..self
+        }
+    }
+
+    /// The same once more, for a browser that came back without a code since its login was linked to a person
+    /// just now: Cognito lets it in the next time. `None` if this is the next time.
+    pub fn again(&self, now: Timestamp, random: &Randomness) -> Result<Option<Self>, NoRandomness> {
+        if self.is_repeated {
+            return Ok(None);
+        }
+        let next = Self::begin(self.role, self.return_to.clone(), now, random)?;
+        Ok(Some(Self {
+            provider: self.provider.clone(),
+            is_repeated: true,
+            ..next
+        }))
+    }
+
+    /// Whether `returned` is of this very sign-in, and in time.
+    #[must_use]
+    pub fn is_answered_by(&self, returned: &Returned, now: Timestamp) -> bool {
+        let state = returned.state.expose().as_bytes();
+        let is_this = state.ct_eq(self.state.expose().as_bytes());
+        let age = now.duration_since(self.begun_at);
+        bool::from(is_this) && age <= LASTS && !age.is_negative()
+    }
+
     /// Where the browser is sent: the hosted login at `login`, which sends it on to `callback`.
     #[must_use]
     pub fn address(&self, login: &str, client: &Client, callback: &str, language: &str) -> String {
-        let query = form_urlencoded::Serializer::new(String::new())
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(provider) = &self.provider {
+            query.append_pair("identity_provider", provider);
+        }
+        let query = query
             .append_pair("response_type", "code")
             .append_pair("client_id", &client.id)
             .append_pair("redirect_uri", callback)
@@ -104,14 +148,8 @@ impl Attempt {
         callback: &str,
         now: Timestamp,
     ) -> Result<String, NotThisSignIn> {
-        let is_this = returned
-            .state
-            .expose()
-            .as_bytes()
-            .ct_eq(self.state.expose().as_bytes());
-        let age = now.duration_since(self.begun_at);
         let code = returned.code.as_ref().ok_or(NotThisSignIn)?;
-        if !bool::from(is_this) || age > LASTS || age.is_negative() {
+        if !self.is_answered_by(returned, now) {
             return Err(NotThisSignIn);
         }
         let fields = form_urlencoded::Serializer::new(String::new())
@@ -240,6 +278,25 @@ mod tests {
             let exchanged = attempt.exchange(&returned, &client(), CALLBACK, at);
             assert_eq!(exchanged, Err(NotThisSignIn));
         }
+    }
+
+    #[test]
+    fn who_was_linked_is_sent_to_the_same_provider_once_more_with_secrets_of_its_own() {
+        let first = attempt().by("Google");
+        let address = |attempt: &Attempt| attempt.address("", &client(), CALLBACK, "de");
+        let provider = |attempt: &Attempt| {
+            let address = address(attempt);
+            field(address.split_once('?').unwrap().1, "identity_provider")
+        };
+        assert_eq!(provider(&first).as_deref(), Some("Google"));
+        assert_eq!(provider(&attempt()), None);
+        let next = random();
+        let next = first.again(NOW, &next).unwrap().unwrap();
+        assert_eq!(provider(&next).as_deref(), Some("Google"));
+        assert_eq!(next.return_to, first.return_to);
+        assert!(next.again(NOW, &random()).unwrap().is_none());
+        assert!(first.is_answered_by(&returned(first.state.expose()), NOW));
+        assert!(!first.is_answered_by(&returned("another"), NOW));
     }
 
     #[test]

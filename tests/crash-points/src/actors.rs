@@ -21,6 +21,7 @@ pub mod login;
 pub mod logins;
 pub mod messages;
 pub mod migration;
+pub mod notices;
 pub mod operations;
 pub mod outcomes;
 pub mod pages;

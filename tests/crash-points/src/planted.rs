@@ -88,6 +88,11 @@ const BUGS: &[Bug] = &[
         exposed_by: "sign-in",
     },
     Bug {
+        name: "notice-tested-without-a-pause",
+        what: "a dropped condition: a repeated request for a test is a second one",
+        exposed_by: "notice-tested",
+    },
+    Bug {
         name: "profile-written-at-any-version",
         what: "a dropped version: a repeated change is a second change",
         exposed_by: "overtaken",

@@ -11,7 +11,7 @@ import { WAYS, browsing, figures, looked, opened, unexpected } from './eyes.mjs'
 const [executable, folder] = process.argv.slice(2);
 assert.ok(executable && folder, 'say which executable serves the pages, and where pictures go');
 
-const PEOPLES = ['/me', '/me/profile', '/me/permissions', '/me/permissions/newsletter', '/me/readers', '/me/notices', '/me/export', '/me/delete'];
+const PEOPLES = ['/me', '/me/profile', '/me/permissions', '/me/permissions/newsletter', '/me/readers', '/me/notices', '/me/export', '/me/delete', '/me/api', '/me/api/patch_me'];
 const OPERATORS = [
   '/ops/requests?from=2026-01-01&to=2026-01-15',
   '/ops/requests/chandlery?from=2026-01-01&to=2026-01-15',
@@ -27,6 +27,10 @@ const OPERATORS = [
   '/ops/tenant/agreements/letters',
   '/ops/tenant/extensions/greeter',
   '/ops/tenant/event-types/com.example.order.placed.v1',
+  '/ops/tenant/purposes/newsletter',
+  '/ops/tenant/rules/com.example.order.placed.v1',
+  '/ops/api',
+  '/ops/api/get_directory_tenant',
 ];
 
 /** Runs the pages, and hands their address on. */
@@ -71,12 +75,22 @@ async function personsJourney(page, origin) {
   const allow = page.getByRole('button', { name: 'I allow it' });
   if (await allow.count()) await allow.click();
   await page.getByRole('button', { name: 'I do not allow it any more' }).waitFor();
+  await page.goto(`${origin}/me/permissions/account-notices`);
+  const notices = page.getByRole('button', { name: 'I allow it' });
+  if (await notices.count()) await notices.click();
+  await page.goto(`${origin}/me/notices`);
+  await page.getByRole('button', { name: 'Send me a test message' }).click();
+  await page.getByText('The test message is on its way.').waitFor();
   await page.goto(`${origin}/me/readers`);
   await page.getByLabel('Outcome').selectOption('refused');
   const show = page.getByRole('button', { name: 'Show' });
   await show.click();
   await page.getByText('One receipt').waitFor();
   assert.equal(await page.locator('.timeline > li').count(), 1);
+  await page.goto(`${origin}/me/api`);
+  await page.getByRole('link', { name: 'Your profile', exact: true }).click();
+  await page.getByRole('button', { name: 'Send it' }).click();
+  await page.getByText('200 OK').waitFor();
   await page.goto(`${origin}/me/delete`);
   await page.getByLabel('I want everything about me to be deleted.').check();
   await page.getByRole('button', { name: 'Delete everything' }).click();
@@ -107,6 +121,11 @@ async function operatorsJourney(page, origin) {
   await page.getByRole('link', { name: 'The Chandlery' }).click();
   await page.getByRole('button', { name: 'Make a key' }).click();
   assert.match(await page.locator('.secret').innerText(), /^wk_[0-9a-f]+$/);
+  await page.goto(`${origin}/ops/tenant/purposes/newsletter`);
+  await page.getByLabel('Its version').fill('2026-02');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('It is saved.').waitFor();
+  await page.locator('.timeline').getByText('2026-02').waitFor();
   await page.goto(`${origin}/ops/tenant/agreements/letters`);
   const contacts = page.locator('#newsletter-contacts');
   await contacts.setChecked(!(await contacts.isChecked()));

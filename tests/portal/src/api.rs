@@ -36,6 +36,7 @@ enum Function {
     Rejected,
     EventTypes,
     Extensions,
+    Docs,
 }
 
 const fn route(key: &'static str, function: Function, scope: Option<&'static str>) -> Route {
@@ -53,6 +54,8 @@ const ROUTES: &[Route] = &[
     route("GET /v1/me/consents", Function::Profile, READ),
     route("GET /v1/me/consents/{purpose}", Function::Profile, READ),
     route("PUT /v1/me/consents/{purpose}", Function::Profile, WRITE),
+    route("GET /v1/me/notices", Function::Profile, READ),
+    route("POST /v1/me/notices/test", Function::Profile, WRITE),
     route("GET /v1/me/receipts", Function::Receipts, READ),
     route("GET /v1/me/logins", Function::Logins, READ),
     route("DELETE /v1/me/logins/{login}", Function::Logins, WRITE),
@@ -65,11 +68,17 @@ const ROUTES: &[Route] = &[
         Function::Erasure,
         None,
     ),
+    route("GET /openapi.json", Function::Docs, None),
     route("GET /v1/receipts", Function::Receipts, None),
     route("GET /v1/receipts/summary", Function::Receipts, None),
     route("POST /v1/profiles/merge", Function::Merge, None),
     route(
         "GET /v1/profiles/{profile_id}/merges",
+        Function::Merge,
+        None,
+    ),
+    route(
+        "GET /v1/profiles/{profile_id}/identifiers",
         Function::Merge,
         None,
     ),
@@ -100,6 +109,31 @@ const ROUTES: &[Route] = &[
     ),
     route(
         "GET /v1/directory/{tenant}/purposes",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "GET /v1/directory/{tenant}/purposes/{purpose}",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "PUT /v1/directory/{tenant}/purposes/{purpose}",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "GET /v1/directory/{tenant}/notification-rules",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "GET /v1/directory/{tenant}/notification-rules/{type}",
+        Function::Directory,
+        None,
+    ),
+    route(
+        "PUT /v1/directory/{tenant}/notification-rules/{type}",
         Function::Directory,
         None,
     ),
@@ -227,7 +261,16 @@ impl<'a> Api<'a> {
             Some(Ok(claims)) => Some(claims),
             None => None,
         };
-        let event = to_raw_value(&event(route.key, request, &parameters, claims));
+        // Two requests of one id were one, which API Gateway brought twice.
+        let id = self.world.ids().uuid().to_string();
+        let mut context = json!({ "requestId": id });
+        if let (Some(claims), Some(context)) = (claims, context.as_object_mut()) {
+            context.insert(
+                "authorizer".to_owned(),
+                json!({ "jwt": { "claims": claims } }),
+            );
+        }
+        let event = to_raw_value(&event(route.key, request, &parameters, &context));
         let answer = self
             .call(route.function, &event.expect("JSON is JSON"))
             .await;
@@ -255,6 +298,14 @@ impl<'a> Api<'a> {
             Function::Rejected => call!(event_rejected, world, event),
             Function::EventTypes => call!(event_types, world, event),
             Function::Extensions => call!(extension_api, world, event),
+            Function::Docs => {
+                let sdk = world.sdk_config(&CallBudget::HTTP);
+                let app = docs_api::App::new(&world.environment(), &sdk, world.clock());
+                let app = app.expect("the function has all that it reads");
+                let invocation = world.invocation(Duration::from_secs(10));
+                let answer = docs_api::handle(&app, event, invocation).await;
+                answer.expect("it is a request")
+            }
         }
     }
 }
@@ -290,7 +341,7 @@ fn event(
     key: &str,
     request: &Request<String>,
     parameters: &BTreeMap<String, String>,
-    claims: Option<Value>,
+    context: &Value,
 ) -> Value {
     let headers = request.headers().iter();
     let headers: Map<String, Value> = headers
@@ -300,28 +351,17 @@ fn event(
     let query: BTreeMap<String, String> = form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect();
-    let mut event = json!({
+    json!({
         "version": "2.0",
         "routeKey": key,
         "rawPath": request.uri().path(),
         "headers": headers,
         "pathParameters": parameters,
         "queryStringParameters": query,
-        "requestContext": { "requestId": "request-of-a-page" },
+        "requestContext": context,
         "body": request.body(),
         "isBase64Encoded": false,
-    });
-    if let Some(claims) = claims
-        && let Some(context) = event
-            .get_mut("requestContext")
-            .and_then(Value::as_object_mut)
-    {
-        context.insert(
-            "authorizer".to_owned(),
-            json!({ "jwt": { "claims": claims } }),
-        );
-    }
-    event
+    })
 }
 
 /// The parameters of a request's path, if the request is for this route.

@@ -121,6 +121,36 @@ pub fn let_operators_look_up(house: &House) {
     );
 }
 
+/// Jane is known by an address and a login at Google that she proved, by what the chandlery calls her, and on
+/// a device.
+pub fn put_identifiers(house: &House) {
+    for (n, (kind, value, said)) in (1_u8..).zip([
+        ("email", "jane@example.com", json!({ "verified": true })),
+        ("social", "Google 1093", json!({ "verified": true })),
+        (
+            "external",
+            "C-17",
+            json!({ "asserted_by": "harbour/chandlery" }),
+        ),
+        ("anonymous", "d3b07384-d113-4dec", json!({})),
+    ]) {
+        let key = format!("{kind}#{}", n.to_string().repeat(64));
+        let row = json!({ "value": value, "at": "2025-06-01T00:00:00Z" });
+        let part = format!("identifier#{key}");
+        put(
+            house,
+            "profiles",
+            &json!({ "profile_id": JANE, "part": part }),
+            row,
+        );
+        let mut row = json!({ "profile_id": JANE, "member": JANE, "verified": false });
+        if let (Some(row), Some(said)) = (row.as_object_mut(), said.as_object()) {
+            row.extend(said.clone());
+        }
+        put(house, "identifiers", &json!({ "identifier": key }), row);
+    }
+}
+
 /// A receipt of `outcome`, the `n`-th, made `n` minutes after the world began.
 pub fn put_receipt(house: &House, n: u64, outcome: &str, partner: &str, reason: &str) {
     let millis = 1_768_467_600_000 + n * 60_000;

@@ -51,6 +51,7 @@ pub(crate) fn expected(route: &str, caller: Caller, subject: Subject) -> Expecte
         | "POST /v1/profiles/batch"
         | "GET /v1/profiles"
         | "GET /v1/profiles/{profile_id}/merges"
+        | "GET /v1/profiles/{profile_id}/identifiers"
         | "POST /v1/profiles/{profile_id}/split"
             if is_yes =>
         {
@@ -97,6 +98,8 @@ fn audience(route: &str) -> Audience {
         | "POST /v1/me/export"
         | "GET /v1/me/events"
         | "GET /v1/me/traits"
+        | "GET /v1/me/notices"
+        | "POST /v1/me/notices/test"
         | "GET /v1/me/logins"
         | "DELETE /v1/me/logins/{login}"
         | "GET /v1/me/consents"
@@ -132,6 +135,7 @@ fn audience(route: &str) -> Audience {
         }
         "POST /v1/profiles/merge"
         | "GET /v1/profiles/{profile_id}/merges"
+        | "GET /v1/profiles/{profile_id}/identifiers"
         | "POST /v1/profiles/{profile_id}/split"
         | "POST /v1/profiles/{profile_id}/erasure"
         | "GET /v1/identifier-rules"
@@ -259,7 +263,9 @@ fn may_name(route: &str, caller: Caller, subject: Subject) -> bool {
         "GET /v1/erasures/{erasure_id}" => matches!(subject, Jane | Joan | Erin),
         "GET /v1/erasures/{erasure_id}/certificate" => subject == Erin,
         "POST /v1/profiles/merge" => matches!(subject, Joan | Jule | Mary),
-        "GET /v1/profiles/{profile_id}/merges" => matches!(subject, Jane | Joan | Jule | Mary),
+        "GET /v1/profiles/{profile_id}/merges" | "GET /v1/profiles/{profile_id}/identifiers" => {
+            matches!(subject, Jane | Joan | Jule | Mary)
+        }
         "POST /v1/profiles/{profile_id}/split" => subject == Mary,
         // Who is leaving, or has left, is leaving already.
         "POST /v1/profiles/{profile_id}/erasure" => {

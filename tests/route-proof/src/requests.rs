@@ -42,6 +42,8 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/me"
         | "/v1/me/events"
         | "/v1/me/traits"
+        | "/v1/me/notices"
+        | "/v1/me/notices/test"
         | "/v1/me/consents"
         | "/v1/me/consents/{purpose}" => "profile-api",
         "/v1/me/datasets" | "/v1/me/datasets/{name}" => "profile-datasets",
@@ -76,6 +78,7 @@ pub(crate) fn function(route: &str) -> &'static str {
         "/v1/profiles" => "partner-list",
         "/v1/profiles/merge"
         | "/v1/profiles/{profile_id}/merges"
+        | "/v1/profiles/{profile_id}/identifiers"
         | "/v1/profiles/{profile_id}/split" => "profile-merge",
         "/v1/profiles/{profile_id}"
         | "/v1/profiles/{profile_id}/events"

@@ -216,12 +216,12 @@ pub(crate) fn segment(person: Known, tenant: &str) -> Value {
     })
 }
 
-pub(crate) fn consent(id: &str, tenant: &str) -> Value {
+pub(crate) fn consent(id: &str, tenant: &str, purpose: &str) -> Value {
     json!({
         "profile_id": id,
-        "part": format!("consent#{tenant}#newsletter"),
+        "part": format!("consent#{tenant}#{purpose}"),
         "tenant": tenant,
-        "purpose": "newsletter",
+        "purpose": purpose,
         "ruling": "granted",
         "text_version": "2026-01",
         "surface": "self-service",

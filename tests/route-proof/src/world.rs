@@ -204,7 +204,12 @@ pub(crate) fn world() -> World {
         world.put_row("profiles", rows::segment(person, tenant));
     }
     for (person, tenant) in [(JANE, HARBOUR), (MARY, HARBOUR), (JULE, AIRPORT)] {
-        world.put_row("profiles", rows::consent(person.id, tenant));
+        world.put_row("profiles", rows::consent(person.id, tenant, "newsletter"));
+    }
+    // Whoever calls can be told of something, by whichever tenant's app client they came.
+    for tenant in [HARBOUR, AIRPORT] {
+        let notices = rows::consent(JANE.id, tenant, "account-notices");
+        world.put_row("profiles", notices);
     }
     for (number, (person, tenant)) in (1..).zip([(JANE, HARBOUR), (JOAN, HARBOUR), (JULE, AIRPORT)])
     {

@@ -133,6 +133,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("LOGIN_ORIGIN", "https://login.example"),
     ("PORTAL_CLIENT_ID", "1measured0000000000000000"),
     ("PORTAL_OPERATORS_CLIENT_ID", "2measured0000000000000000"),
+    ("LINKING_PROVIDERS", "COGNITO"),
     ("PORTAL_ORIGIN", "https://portal.example"),
     ("SESSION_KEY_SECRET", "session-key"),
     (

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use testkit::engine::Recipient;
 
 use crate::{
-    JANE, PHONE, created, decide, deliver, envelope, sent, updated, world, world_with_jane,
+    JANE, PHONE, created, decide, deliver, envelope, prefer, sent, tested, updated, world,
+    world_with_jane,
 };
 
 #[test]
@@ -47,6 +48,25 @@ fn a_new_profile_is_told_in_its_own_words() {
             .iter()
             .all(|notice| notice.message.contains("was created"))
     );
+}
+
+#[test]
+fn a_test_goes_the_way_of_any_notice() {
+    let world = world();
+    let event = tested(&world);
+    for _ in 0..2 {
+        assert!(deliver(&world, &[envelope(&event)]).is_empty());
+    }
+    assert_eq!(sent(&world), (1, 1));
+    let notices = world.notifications();
+    let is_a_test = |text: &str| text.contains("test message that you asked for");
+    assert!(notices.iter().all(|notice| is_a_test(&notice.message)));
+    prefer(&world, &json!({ "notices_by_sms": "no" }));
+    deliver(&world, &[envelope(&tested(&world))]);
+    assert_eq!(sent(&world), (1, 2));
+    decide(&world, "harbour", "withdrawn");
+    deliver(&world, &[envelope(&tested(&world))]);
+    assert_eq!(sent(&world), (1, 2));
 }
 
 #[test]

@@ -111,6 +111,15 @@ fn created(world: &World) -> CloudEvent {
     event_of(world, data)
 }
 
+/// Jane asked for a test of the tenant's notices.
+fn tested(world: &World) -> CloudEvent {
+    let data = Data::ProfileNoticeTested {
+        profile_id: JANE.parse().unwrap(),
+        tenant_id: "harbour".parse().unwrap(),
+    };
+    event_of(world, data)
+}
+
 /// The event as the rule on the bus puts it into the queue.
 fn envelope(event: &CloudEvent) -> String {
     json!({

@@ -11,7 +11,7 @@ use http::Method;
 
 use super::wire::LoginsResponse;
 use crate::{
-    api::{Answer, Sent, path},
+    api::{Answer, Sent, path, query},
     config::Portal,
     failure::Answered,
     form::{Form, Query},
@@ -22,20 +22,32 @@ use crate::{
 #[template(path = "me/logins.html")]
 struct Page<'a> {
     v: &'a Visit,
-    logins: LoginsResponse,
+    logins: &'a LoginsResponse,
+    /// Identity providers by which the person might get in as well, and where that begins.
+    others: Vec<(&'a str, String)>,
     is_removed: bool,
 }
 
 pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,
     visit: Visit,
-    Query(query): Query,
+    Query(asked): Query,
 ) -> Answered {
     let logins: Answer<LoginsResponse> = visit.api(&portal)?.get("/v1/me/logins").await?;
+    let logins = logins.body;
+    let others = portal.providers.iter().map(String::as_str).filter(|name| {
+        let mut own = logins.logins.iter();
+        !own.any(|login| login.provider.as_deref() == Some(*name))
+    });
+    let sign_in = |name: &str| {
+        let asked = [("provider", name), ("return_to", "/me/logins")];
+        query("/sign-in", &asked)
+    };
     visit.page(&Page {
         v: &visit,
-        logins: logins.body,
-        is_removed: query.has("removed"),
+        others: others.map(|name| (name, sign_in(name))).collect(),
+        logins: &logins,
+        is_removed: asked.has("removed"),
     })
 }
 

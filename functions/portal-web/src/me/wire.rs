@@ -108,6 +108,40 @@ pub(crate) struct DecisionResponse {
     pub(crate) expires_at: Option<Timestamp>,
 }
 
+/// `GET /v1/me/notices`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NoticesResponse {
+    pub(crate) ways: Vec<WayResponse>,
+    #[serde(default)]
+    pub(crate) tested_at: Option<Timestamp>,
+}
+
+impl NoticesResponse {
+    /// Whether a notice would go by any way.
+    pub(crate) fn is_open(&self) -> bool {
+        self.ways.iter().any(|way| way.open)
+    }
+
+    /// Whether something is still on its way.
+    pub(crate) fn is_waiting(&self) -> bool {
+        let mut ways = self.ways.iter();
+        ways.any(|way| way.test.as_deref() == Some("waiting"))
+    }
+}
+
+/// A way by which notices go.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WayResponse {
+    pub(crate) way: String,
+    pub(crate) open: bool,
+    /// Why it is not open.
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+    /// What became of the last test.
+    #[serde(default)]
+    pub(crate) test: Option<String>,
+}
+
 /// `GET /v1/me/receipts`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReceiptsResponse {

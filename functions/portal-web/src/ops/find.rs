@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// By what somebody may be found, as the API calls it.
-const KINDS: [&str; 3] = ["email", "phone_number", "cognito_sub"];
+const KINDS: [&str; 4] = ["email", "phone_number", "cognito_sub", "anonymous_id"];
 
 /// `POST /v1/profiles/resolve`, `GET /v1/profiles/{profile_id}`.
 #[derive(Deserialize)]
@@ -72,7 +72,7 @@ struct Asked<'a> {
 #[template(path = "ops/find.html")]
 struct Page<'a> {
     v: &'a Visit,
-    kinds: [&'static str; 3],
+    kinds: [&'static str; 4],
     /// The tenant's purposes; none where the operator may not see what the tenant defined.
     purposes: &'a [PurposeResponse],
     asked: Asked<'a>,

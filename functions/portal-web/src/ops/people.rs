@@ -1,4 +1,5 @@
-//! Whether two are one: what a merge would do, which there were, and how one is undone.
+//! Whether two are one: by what somebody is known, what a merge would do, which there were, and how one is
+//! undone.
 
 use std::sync::Arc;
 
@@ -8,11 +9,13 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use chart::{Graph, Node};
+use futures_util::future::try_join;
 use http::Method;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::identifiers::{self, Known};
 use crate::{
     api::{Answer, Caller, Sent, path, query},
     config::Portal,
@@ -79,6 +82,8 @@ struct Page<'a> {
     other: &'a str,
     merges: MergesResponse,
     graph: String,
+    /// What points at them.
+    known: Option<Known>,
     next: Option<String>,
     preview: Option<PreviewResponse>,
     is_done: bool,
@@ -91,14 +96,13 @@ pub(crate) async fn show(
 ) -> Answered {
     let api = visit.operators_api(&portal)?;
     let (profile, other) = (asked.get("profile"), asked.get("other"));
-    let merges = if profile.is_empty() {
-        MergesResponse::default()
+    let (merges, known) = if profile.is_empty() {
+        (MergesResponse::default(), None)
     } else {
-        let own = path(&["v1", "profiles", profile, "merges"]);
-        let page: Answer<MergesResponse> = api
-            .get(&query(&own, &[("cursor", asked.get("cursor"))]))
-            .await?;
-        page.body
+        let merges = merges(api, profile, asked.get("cursor"));
+        let known = identifiers::of(&visit, api, profile, asked.get("identifiers"));
+        let (merges, known) = try_join(merges, known).await?;
+        (merges, Some(known))
     };
     let preview = if other.is_empty() {
         None
@@ -118,6 +122,7 @@ pub(crate) async fn show(
         other,
         graph: graph(&visit, profile, &merges.merges),
         merges,
+        known,
         next,
         preview,
         is_done: asked.has("done"),
@@ -162,6 +167,13 @@ pub(crate) async fn split(
 fn done(profile: &str) -> axum::response::Response {
     let own = query("/ops/people/merges", &[("profile", profile), ("done", "1")]);
     Redirect::to(&own).into_response()
+}
+
+/// Some of the merges that the person of `profile` went through.
+async fn merges(api: Caller<'_>, profile: &str, cursor: &str) -> Result<MergesResponse, Failure> {
+    let own = path(&["v1", "profiles", profile, "merges"]);
+    let page: Answer<MergesResponse> = api.get(&query(&own, &[("cursor", cursor)])).await?;
+    Ok(page.body)
 }
 
 /// What would become of the two. Nothing is written.

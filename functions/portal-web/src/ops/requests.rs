@@ -53,6 +53,9 @@ struct ReceiptResponse {
     #[serde(default)]
     reason: Option<Redacted<String>>,
     outcome: String,
+    /// Which groups of fields were given.
+    #[serde(default)]
+    allowed: Vec<String>,
     #[serde(default)]
     withheld: std::collections::BTreeMap<String, String>,
 }

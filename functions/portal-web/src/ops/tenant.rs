@@ -4,11 +4,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use askama::Template;
 use axum::extract::State;
-use futures_util::future::try_join5;
+use futures_util::future::{try_join, try_join5};
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::purposes::PurposeResponse;
 use crate::{
     api::path,
     config::Portal,
@@ -54,6 +55,29 @@ struct AgreementResponse {
     valid_until: Option<Timestamp>,
 }
 
+/// `GET /v1/directory/{tenant}/purposes`.
+#[derive(Deserialize)]
+struct PurposesResponse {
+    purposes: Vec<PurposeResponse>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// `GET /v1/directory/{tenant}/notification-rules`.
+#[derive(Deserialize)]
+struct RulesResponse {
+    notification_rules: Vec<RuleResponse>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RuleResponse {
+    event_type: String,
+    purpose: String,
+    state: String,
+}
+
 /// `GET /v1/event-types`.
 #[derive(Deserialize)]
 struct EventTypesResponse {
@@ -90,8 +114,10 @@ struct Page<'a> {
     v: &'a Visit,
     tenant: TenantResponse,
     partners: PartnersResponse,
+    purposes: PurposesResponse,
     agreements: AgreementsResponse,
     event_types: EventTypesResponse,
+    rules: RulesResponse,
     extensions: ExtensionsResponse,
     /// Why something is not as it was sent.
     problem: Option<String>,
@@ -115,26 +141,35 @@ async fn page<'a>(
     let api = visit.operators_api(portal)?;
     let tenant = visit.tenant()?;
     let of = |part: &str| path(&["v1", "directory", tenant, part]);
-    let (own, partners, agreements, extensions) = (
-        path(&["v1", "directory", tenant]),
+    let own = path(&["v1", "directory", tenant]);
+    let (partners, purposes, agreements, rules, extensions) = (
         of("partners"),
+        of("purposes"),
         of("agreements"),
+        of("notification-rules"),
         of("extensions"),
     );
-    let (tenant, partners, agreements, event_types, extensions) = try_join5(
+    let what = try_join5(
         api.get::<TenantResponse>(&own),
         api.get::<PartnersResponse>(&partners),
         api.get::<AgreementsResponse>(&agreements),
         api.get::<EventTypesResponse>("/v1/event-types"),
         api.get::<ExtensionsResponse>(&extensions),
-    )
-    .await?;
+    );
+    let why = try_join(
+        api.get::<PurposesResponse>(&purposes),
+        api.get::<RulesResponse>(&rules),
+    );
+    let (what, (purposes, rules)) = try_join(what, why).await?;
+    let (tenant, partners, agreements, event_types, extensions) = what;
     Ok(Page {
         v: visit,
         tenant: tenant.body,
         partners: partners.body,
+        purposes: purposes.body,
         agreements: agreements.body,
         event_types: event_types.body,
+        rules: rules.body,
         extensions: extensions.body,
         problem,
     })

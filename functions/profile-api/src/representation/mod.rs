@@ -2,6 +2,7 @@
 
 mod consent;
 mod events;
+mod notices;
 mod profile;
 mod traits;
 
@@ -11,6 +12,9 @@ pub(crate) use consent::{consent, consent_with_history, consents};
 #[cfg(feature = "openapi")]
 pub(crate) use events::EventsResponse;
 pub(crate) use events::events;
+#[cfg(feature = "openapi")]
+pub(crate) use notices::NoticesResponse;
+pub(crate) use notices::notices;
 #[cfg(feature = "openapi")]
 pub(crate) use profile::ProfileResponse;
 pub(crate) use profile::{etag, profile};

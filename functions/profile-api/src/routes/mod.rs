@@ -3,6 +3,7 @@
 pub(crate) mod consents;
 pub(crate) mod events;
 pub(crate) mod me;
+pub(crate) mod notices;
 pub(crate) mod traits;
 
 use std::borrow::Cow;

@@ -13,6 +13,7 @@ mod editing;
 mod events;
 mod global_privacy_control;
 mod history;
+mod notices;
 mod outage;
 mod reading;
 mod refusals;

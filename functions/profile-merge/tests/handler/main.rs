@@ -6,6 +6,7 @@
 )]
 
 mod binary;
+mod identifiers;
 
 use lambda_kit::aws::CallBudget;
 use profile_merge::{App, handle};

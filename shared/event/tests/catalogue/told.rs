@@ -294,6 +294,12 @@ pub(crate) fn data() -> impl Strategy<Value = Data> {
                 tenant_id,
             }
         }),
+        (profile_id(), "[a-z][a-z0-9-]{0,20}").prop_map(|(profile_id, tenant)| {
+            Data::ProfileNoticeTested {
+                profile_id,
+                tenant_id: tenant.parse().unwrap(),
+            }
+        }),
         (profile_id(), 2_u64..1000, profile_id(), merge_id()).prop_map(
             |(profile_id, version, absorbed_id, merge_id)| Data::ProfileMerged {
                 profile_id,

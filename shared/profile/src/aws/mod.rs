@@ -33,8 +33,9 @@ use lambda_kit::{
 };
 pub use logins::KnownLogin;
 pub use merge::{
-    Grounds, InvalidLogPlace, Joined, LogPage, LogPlace, MergeError, MergeReader, MergeRecord,
-    MergeStatus, Merger, Parted, Preview, PreviewedChange, Stretch, TrailReader,
+    Grounds, IdentifierListReader, IdentifierPage, IdentifierPlace, InvalidIdentifierPlace,
+    InvalidLogPlace, Joined, KnownIdentifier, LogPage, LogPlace, MergeError, MergeReader,
+    MergeRecord, MergeStatus, Merger, Parted, Preview, PreviewedChange, Stretch, TrailReader,
 };
 pub use partitions::{PageStart, PartPage, PartitionReader};
 pub use parts::{Part, PartsReader};

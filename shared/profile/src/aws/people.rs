@@ -171,17 +171,26 @@ impl IdentifierBatchReader {
 
     /// What stands behind each of `keys` now, as far as there is anything.
     pub async fn pointed(&self, keys: &[String]) -> Result<HashMap<String, Pointed>, ProfileError> {
-        let distinct: BTreeSet<&String> = keys.iter().collect();
-        let wanted = distinct
-            .into_iter()
-            .map(|key| Row::from([("identifier".to_owned(), text(key))]));
-        let wanted: Vec<Row> = wanted.collect();
-        let mut pointed: HashMap<String, Pointed> = HashMap::new();
-        for row in batch_get(&self.client, &self.table, &wanted).await? {
-            let row: IdentifierItem =
-                serde_dynamo::from_item(row).map_err(|_| ProfileError::Malformed)?;
-            pointed.insert(row.identifier.clone(), row.try_into()?);
-        }
-        Ok(pointed)
+        pointed(&self.client, &self.table, keys).await
     }
+}
+
+/// What stands behind each of `keys` in the identifiers `table` now, as far as there is anything.
+pub(super) async fn pointed(
+    client: &Client,
+    table: &str,
+    keys: &[String],
+) -> Result<HashMap<String, Pointed>, ProfileError> {
+    let distinct: BTreeSet<&String> = keys.iter().collect();
+    let wanted = distinct
+        .into_iter()
+        .map(|key| Row::from([("identifier".to_owned(), text(key))]));
+    let wanted: Vec<Row> = wanted.collect();
+    let mut pointed: HashMap<String, Pointed> = HashMap::new();
+    for row in batch_get(client, table, &wanted).await? {
+        let row: IdentifierItem =
+            serde_dynamo::from_item(row).map_err(|_| ProfileError::Malformed)?;
+        pointed.insert(row.identifier.clone(), row.try_into()?);
+    }
+    Ok(pointed)
 }

@@ -193,12 +193,13 @@ fn of_people() -> [(&'static str, String); 41] {
 }
 
 /// What operators edit, and by which they are told.
-fn of_operators() -> [(&'static str, String); 27] {
+fn of_operators() -> [(&'static str, String); 28] {
     [
         ("API_ORIGIN", "https://api.example".to_owned()),
         ("LOGIN_ORIGIN", "https://login.example".to_owned()),
         ("PORTAL_CLIENT_ID", WEB_CLIENT.to_owned()),
         ("PORTAL_OPERATORS_CLIENT_ID", OPERATORS_CLIENT.to_owned()),
+        ("LINKING_PROVIDERS", "COGNITO,Google".to_owned()),
         ("PORTAL_ORIGIN", "https://portal.example".to_owned()),
         ("SESSION_KEY_SECRET", "fairlead/test/session-key".to_owned()),
         ("CONFIG_TABLE", "config".to_owned()),

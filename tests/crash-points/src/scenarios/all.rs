@@ -118,6 +118,7 @@ fn of_partners() -> Vec<Explorable> {
         Explorable::new(notification::Notices),
         Explorable::new(notification::WithdrawnWhileQueued),
         Explorable::new(notification::DeclinedWhileQueued),
+        Explorable::new(notification::Tested),
         Explorable::new(notification::ToldByRule),
         Explorable::new(notification::RuleWithdrawn),
         Explorable::new(partner::PartnerRead),

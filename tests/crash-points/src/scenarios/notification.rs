@@ -9,7 +9,9 @@ use crate::actors::{
         events_flow, events_reach_people, order, people_are_told, posts, takes_orders,
         tells_of_orders,
     },
-    gets_a_token, notices_go_out, set_the_scene, stream_flows,
+    gets_a_token,
+    notices::{reads_notices, tests_notices_under},
+    notices_go_out, set_the_scene, stream_flows,
 };
 
 const BOTH: [Redelivery; 2] = [Redelivery::Same, Redelivery::Split];
@@ -103,6 +105,38 @@ impl Scenario for DeclinedWhileQueued {
             "a telephone rang that was to stay silent"
         );
         Value::Null
+    }
+}
+
+/// A person who agreed asks for a test of notices, under a key and again until it is answered: one test
+/// goes the way of any notice, and the person sees that it was sent.
+pub(super) struct Tested;
+
+impl Scenario for Tested {
+    fn name(&self) -> &'static str {
+        "notice-tested"
+    }
+
+    fn setup(&self, world: &World) {
+        set_the_scene(world);
+        world.block_on(async {
+            let claims = gets_a_token(world, &Person::jane()).await;
+            decides(world, &claims, "granted").await;
+            stream_flows(world).await;
+        });
+    }
+
+    async fn run(&self, world: &World) -> Value {
+        let claims = gets_a_token(world, &Person::jane()).await;
+        let key = "8e03978e-40d5-43e8-bc93-6894a57f9324";
+        let asked = tests_notices_under(world, key, &claims).await;
+        stream_flows(world).await;
+        notices_go_out(world).await;
+        json!([asked.get("statusCode"), reads_notices(world, &claims).await])
+    }
+
+    fn redeliveries(&self) -> &[Redelivery] {
+        &BOTH
     }
 }
 

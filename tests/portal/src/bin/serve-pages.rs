@@ -48,6 +48,7 @@ fn main() -> io::Result<()> {
     scene::put_extension(&house);
     scene::put_figures(&house);
     scene::put_broken_flow(&house);
+    scene::put_identifiers(&house);
     for (n, (outcome, partner)) in (1..).zip([
         ("allowed", "chandlery"),
         ("partly", "chandlery"),

@@ -8,15 +8,18 @@ use rstest::rstest;
 use crate::{house, jane, operator, signed_in};
 
 /// Every form of people's and operators' pages.
-const FORMS: [&str; 21] = [
+const FORMS: [&str; 26] = [
     "/sign-out",
     "/me/profile",
     "/me/logins/lgn_1/remove",
     "/me/permissions/newsletter",
     "/me/notices",
+    "/me/notices/test",
     "/me/export",
     "/me/delete",
     "/me/delete/withdraw",
+    "/me/api/patch_me",
+    "/ops/api/get_directory_tenant",
     "/ops/people/find",
     "/ops/people/prf_01010101010171018101010101010101/timeline",
     "/ops/people/merge",
@@ -30,6 +33,8 @@ const FORMS: [&str; 21] = [
     "/ops/tenant/partners/chandlery/clients/pcl_1/remove",
     "/ops/tenant/agreements/letters",
     "/ops/tenant/event-types/com.example.order.placed.v1",
+    "/ops/tenant/purposes/newsletter",
+    "/ops/tenant/rules/com.example.order.placed.v1",
 ];
 
 fn from(headers: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {

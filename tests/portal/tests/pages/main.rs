@@ -9,9 +9,12 @@
 mod forms;
 mod hostile;
 mod house;
+mod known;
 mod operators;
 mod people;
+mod reference;
 mod sign_in;
+mod tenant;
 
 use fairlead_portal::{
     Browser, House, Who,
@@ -41,7 +44,7 @@ fn signed_in<'a>(house: &'a House, who: &Who) -> Browser<'a> {
 }
 
 /// All pages of people that can be looked at.
-const PEOPLES: [&str; 8] = [
+const PEOPLES: [&str; 10] = [
     "/me",
     "/me/profile",
     "/me/permissions",
@@ -50,10 +53,12 @@ const PEOPLES: [&str; 8] = [
     "/me/notices",
     "/me/export",
     "/me/delete",
+    "/me/api",
+    "/me/api/patch_me",
 ];
 
 /// All pages of operators that can be looked at.
-const OPERATORS: [&str; 15] = [
+const OPERATORS: [&str; 19] = [
     "/ops/requests",
     "/ops/requests.csv",
     "/ops/requests/chandlery",
@@ -69,4 +74,8 @@ const OPERATORS: [&str; 15] = [
     "/ops/tenant/partners/chandlery",
     "/ops/tenant/agreements/letters",
     "/ops/tenant/event-types/com.example.order.placed.v1",
+    "/ops/tenant/purposes/newsletter",
+    "/ops/tenant/rules/com.example.order.placed.v1",
+    "/ops/api",
+    "/ops/api/get_directory_tenant",
 ];

@@ -30,6 +30,7 @@ fn requests_are_charts_with_their_numbers_and_refusals_stand_out() {
     );
     let seen = browser.get("/ops/requests/chandlery?from=2026-01-15&to=2026-01-15");
     assert!(seen.says(JANE) && seen.says("order"), "{}", seen.html);
+    assert_eq!(seen.html.matches("<td>Names</td>").count(), 3, "which data");
     for wrong in ["from=yesterday", "from=2026-01-16&to=2026-01-15"] {
         assert_eq!(browser.get(&format!("/ops/requests?{wrong}")).status, 400);
     }

@@ -1,5 +1,7 @@
 //! What people do on their pages.
 
+use serde_json::{Value, json};
+
 use crate::{PEOPLES, house, jane, put_receipt, signed_in};
 
 #[test]
@@ -195,6 +197,56 @@ fn people_choose_how_notices_reach_them() {
     );
     assert!(
         !seen.says("name=\"notices_by_sms\" value=\"yes\" checked"),
+        "{}",
+        seen.html
+    );
+}
+
+#[test]
+fn people_try_by_which_ways_notices_reach_them() {
+    let house = house(1);
+    let mut browser = signed_in(&house, &jane());
+    let seen = browser.get("/me/notices");
+    assert!(
+        seen.says("You do not allow notices about your account.") && !seen.says("/me/notices/test"),
+        "{}",
+        seen.html
+    );
+    let seen = browser.send("/me/notices", "/me/notices/test", &[]);
+    assert_eq!(seen.status, 409, "no way is open: {}", seen.html);
+    let consent = "/me/permissions/account-notices";
+    browser.send(consent, consent, &[("decision", "granted")]);
+    let seen = browser.send("/me/notices", "/me/notices/test", &[]);
+    assert_eq!(seen.location(), "/me/notices#test", "{}", seen.html);
+    let seen = browser.get("/me/notices");
+    for text in [
+        "No telephone number is confirmed as yours.",
+        "The test message is on its way.",
+        "hx-trigger=\"every 5s\"",
+    ] {
+        assert!(seen.says(text), "{text}: {}", seen.html);
+    }
+    let seen = browser.send("/me/notices", "/me/notices/test", &[]);
+    assert_eq!(seen.status, 429, "{}", seen.html);
+    assert!(
+        seen.says("There is one test message in a minute."),
+        "{}",
+        seen.html
+    );
+    let is_test = |row: &&Value| row["part"] == "notice-test";
+    let rows = house.world.rows("profiles");
+    let test = rows.iter().find(is_test).unwrap();
+    let key = format!("notice#{}#topic", test["event_id"].as_str().unwrap());
+    house.world.put_row(
+        "ledger",
+        json!({
+            "key": key, "state": "done", "owner": "a run", "lease_until": 0,
+            "expires_at": 1_900_000_000,
+        }),
+    );
+    let seen = browser.get("/me/notices");
+    assert!(
+        seen.says("The test message was sent.") && !seen.says("hx-trigger=\"every 5s\""),
         "{}",
         seen.html
     );

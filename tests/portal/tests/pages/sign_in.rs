@@ -212,6 +212,59 @@ fn whoever_is_no_operator_does_not_get_in_as_one() {
     assert_eq!(browser.sign_in(&operator()).location(), "/ops/requests");
 }
 
+/// What the hosted login was asked for by the query of its address.
+fn asked_for(away: &fairlead_portal::Seen, name: &str) -> String {
+    let (_, query) = away.location().split_once('?').unwrap();
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let found = pairs.find_map(|(key, value)| (key == name).then(|| value.to_owned()));
+    found.unwrap_or_default()
+}
+
+#[test]
+fn a_login_is_added_by_signing_in_with_it_which_takes_two_turns() {
+    let house = house(1);
+    let mut browser = signed_in(&house, &jane());
+    let page = browser.get("/me/logins");
+    let begins = "/sign-in?provider=Google&#38;return_to=%2Fme%2Flogins";
+    assert!(page.says(begins), "{}", page.html);
+    let away = browser.get("/sign-in?provider=Google&return_to=/me/logins");
+    assert_eq!(asked_for(&away, "identity_provider"), "Google");
+    let linked = |away: &fairlead_portal::Seen| {
+        let state = asked_for(away, "state");
+        format!(
+            "/sign-in/callback?error=invalid_request&state={state}\
+             &error_description=Already+found+an+entry+for+username+google_1093."
+        )
+    };
+    let again = browser.get(&linked(&away));
+    assert!(again.location().starts_with(LOGIN), "{}", again.html);
+    assert_eq!(asked_for(&again, "identity_provider"), "Google");
+    assert_ne!(asked_for(&again, "state"), asked_for(&away, "state"));
+    let mut other = Browser::new(&house);
+    other.cookies = browser.cookies.clone();
+    assert_eq!(
+        other.get(&linked(&again)).status,
+        400,
+        "once, and not for ever"
+    );
+    let back = browser.come_back(&again, &jane());
+    assert_eq!(browser.get(&back).location(), "/me/logins");
+}
+
+#[test]
+fn no_other_sign_in_is_begun_anew_and_none_by_a_provider_that_is_none() {
+    let house = house(1);
+    let mut browser = Browser::new(&house);
+    browser.get("/sign-in?provider=Google");
+    let forged =
+        "/sign-in/callback?state=another&error_description=Already+found+an+entry+for+username+x";
+    assert_eq!(browser.get(forged).status, 400);
+    for provider in ["Nobody", "COGNITO", "Google%26x%3Dy"] {
+        let seen = browser.get(&format!("/sign-in?provider={provider}"));
+        assert_eq!(seen.status, 400, "{provider}");
+    }
+}
+
 #[rstest]
 #[case("https://evil.example/")]
 #[case("//evil.example/")]

@@ -1,5 +1,6 @@
 //! Making two profiles one, and two again, in the tables `profiles` and `identifiers`.
 
+mod identifiers;
 mod joining;
 mod log;
 mod plan;
@@ -13,6 +14,9 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::Client;
 use futures_util::{StreamExt, TryStreamExt, stream};
+pub use identifiers::{
+    IdentifierListReader, IdentifierPage, IdentifierPlace, InvalidIdentifierPlace, KnownIdentifier,
+};
 use identity::{CognitoSub, Identifier, IdentifierKind, MergeId, ProfileId};
 use lambda_kit::{clock::Clock, ids::IdSource};
 pub use log::{InvalidLogPlace, LogPage, LogPlace, MergeReader, TrailReader};

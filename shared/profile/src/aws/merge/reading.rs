@@ -11,9 +11,12 @@ use lambda_kit::{
 use serde::de::DeserializeOwned;
 use tokio::try_join;
 
-use super::rows::{
-    CONSENT_PREFIX, ConsentRow, MEMBER_PREFIX, MERGE_PREFIX, MemberItem, MergeRecord, MergeStatus,
-    OWN_PREFIX, PARTING_PREFIX, PartingItem, Row, merge_part, part,
+use super::{
+    identifiers::OwnedRow,
+    rows::{
+        CONSENT_PREFIX, ConsentRow, MEMBER_PREFIX, MERGE_PREFIX, MemberItem, MergeRecord,
+        MergeStatus, OWN_PREFIX, PARTING_PREFIX, PartingItem, Row, merge_part, part,
+    },
 };
 use crate::{
     Closed, PROFILE_PART, Profile,
@@ -172,28 +175,51 @@ impl PersonReader {
         after: Option<MergeId>,
         most: usize,
     ) -> Result<Vec<MergeRecord>, ProfileError> {
-        let first = after.map_or_else(|| MERGE_PREFIX.to_owned(), merge_part);
+        let after = after.map(merge_part);
+        let rows = self.behind(survivor, MERGE_PREFIX, after, most).await?;
+        serde_dynamo::from_items(rows).map_err(|_| ProfileError::Malformed)
+    }
+
+    /// At most `most` of the identifiers that came with `member`, those behind that of the key `after`.
+    pub(super) async fn owned(
+        &self,
+        member: ProfileId,
+        after: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<OwnedRow>, ProfileError> {
+        let after = after.map(|key| format!("{IDENTIFIER_PREFIX}{key}"));
+        let rows = self.behind(member, IDENTIFIER_PREFIX, after, most).await?;
+        serde_dynamo::from_items(rows).map_err(|_| ProfileError::Malformed)
+    }
+
+    /// At most `most` of the parts of `id` that begin with `prefix`, those behind the part `after`.
+    async fn behind(
+        &self,
+        id: ProfileId,
+        prefix: &str,
+        after: Option<String>,
+        most: usize,
+    ) -> Result<Vec<Row>, ProfileError> {
+        let first = after.clone().unwrap_or_else(|| prefix.to_owned());
         let read = self
             .client
             .query()
             .table_name(&self.table)
             .consistent_read(true)
             .key_condition_expression("profile_id = :id AND part BETWEEN :first AND :last")
-            .expression_attribute_values(":id", text(survivor))
+            .expression_attribute_values(":id", text(id))
             .expression_attribute_values(":first", text(first))
-            // The character after the last digit of an id.
-            .expression_attribute_values(":last", text(format!("{MERGE_PREFIX}~")))
+            // A character behind all that names of parts have.
+            .expression_attribute_values(":last", text(format!("{prefix}~")))
             .limit(i32::try_from(most.saturating_add(1)).unwrap_or(i32::MAX))
             .send();
         let page = Box::pin(read)
             .await
             .map_err(|error| ServiceError::new("dynamodb:Query", &error))?;
-        let rows = page.items.unwrap_or_default();
-        let merges: Vec<MergeRecord> =
-            serde_dynamo::from_items(rows).map_err(|_| ProfileError::Malformed)?;
-        let merges = merges.into_iter();
-        Ok(merges
-            .filter(|merge| Some(merge.merge_id) != after)
+        let after = after.map(text);
+        let rows = page.items.unwrap_or_default().into_iter();
+        Ok(rows
+            .filter(|row| after.is_none() || row.get("part") != after.as_ref())
             .take(most)
             .collect())
     }

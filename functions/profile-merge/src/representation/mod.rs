@@ -1,10 +1,16 @@
-//! How merges look to an operator: ids and names, nothing of what is known of a person.
+//! How persons look to an operator who says who is one: ids and names, nothing of what is known of them.
+
+mod identifiers;
 
 use identity::{IdentifierKind, MergeId, ProfileId};
 use jiff::Timestamp;
 use lambda_kit::http::Response;
 use profile::{FieldName, Joined, LogPage, MergeStatus, Parted, Preview};
 use serde::Serialize;
+
+#[cfg(feature = "openapi")]
+pub(crate) use self::identifiers::IdentifiersResponse;
+pub(crate) use self::identifiers::identifiers;
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
