@@ -24,8 +24,14 @@ export const WAYS = [
   { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 740 } },
 ];
 
-/** What comes of it all. */
-export const figures = { journeys: 0, pages: 0, violations: 0, pictures: 0, longest: 0 };
+/** As often as each page is asked for again, to say how long its answers take. */
+const AGAIN = 5;
+
+/** What comes of it all: the longest page in bytes, and the milliseconds within which 99 of 100 answers came. */
+export const figures = { journeys: 0, pages: 0, violations: 0, pictures: 0, longest: 0, p99: 0 };
+
+/** How long each answer took, in milliseconds. */
+const taken = [];
 
 /** A page of a browser in which nothing may go wrong unseen. */
 export async function opened(browser, way, javaScriptEnabled) {
@@ -39,6 +45,18 @@ export async function opened(browser, way, javaScriptEnabled) {
   page.on('pageerror', (error) => wrong.push(String(error)));
   page.on('request', (request) => new URL(request.url()).hostname === '127.0.0.1' || wrong.push(`asks ${request.url()}`));
   return { page, wrong };
+}
+
+/** Goes to a page that is there, and measures it. */
+export async function visited(page, address) {
+  const answer = await page.goto(address);
+  assert.equal(answer.status(), 200, address);
+  figures.longest = Math.max(figures.longest, (await answer.body()).length);
+  for (let n = 0; n < AGAIN; n += 1) {
+    const began = performance.now();
+    await (await page.request.get(address)).body();
+    taken.push(performance.now() - began);
+  }
 }
 
 /** Holds a page against the rules, and keeps a picture of it. */
@@ -63,6 +81,8 @@ export async function browsing(folder, work) {
   } finally {
     await browser.close();
   }
+  taken.sort((one, other) => one - other);
+  figures.p99 = Math.ceil(taken[Math.ceil(taken.length * 0.99) - 1]);
   console.log(JSON.stringify(figures));
   assert.equal(figures.violations, 0, 'axe-core finds nothing');
   assert.ok(figures.longest < 100_000, 'no page has 100 KB');

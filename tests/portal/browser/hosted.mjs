@@ -6,7 +6,7 @@
 // `password` of them all.
 import assert from 'node:assert/strict';
 
-import { WAYS, browsing, figures, looked, opened, unexpected } from './eyes.mjs';
+import { WAYS, browsing, figures, looked, opened, unexpected, visited } from './eyes.mjs';
 
 const [folder] = process.argv.slice(2);
 assert.ok(folder && process.env.FAIRLEAD_PAGES, 'say where pictures go, and by FAIRLEAD_PAGES what to look at');
@@ -28,9 +28,7 @@ async function lookAround(page, who, scripts) {
   const paths = await Promise.all(links.map((link) => link.getAttribute('href')));
   assert.ok(paths.length > 4, `${who} is led to ${paths}`);
   for (const path of paths) {
-    const answer = await page.goto(origin + path);
-    assert.equal(answer.status(), 200, path);
-    figures.longest = Math.max(figures.longest, (await answer.body()).length);
+    await visited(page, origin + path);
     if (scripts) await looked(page, folder, `${who}${path.replaceAll('/', '-')}`);
   }
 }

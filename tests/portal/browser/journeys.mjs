@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-import { WAYS, browsing, figures, looked, opened, unexpected } from './eyes.mjs';
+import { WAYS, browsing, figures, looked, opened, unexpected, visited } from './eyes.mjs';
 
 const [executable, folder] = process.argv.slice(2);
 assert.ok(executable && folder, 'say which executable serves the pages, and where pictures go');
@@ -53,9 +53,7 @@ async function signIn(page, origin, name) {
 
 async function lookAround(page, origin, paths, way) {
   for (const path of paths) {
-    const answer = await page.goto(origin + path);
-    assert.equal(answer.status(), 200, path);
-    figures.longest = Math.max(figures.longest, (await answer.body()).length);
+    await visited(page, origin + path);
     await looked(page, folder, `${way.name}${path.split('?')[0].replaceAll('/', '-')}`);
   }
 }
