@@ -14,7 +14,11 @@ use fairlead_audience_proof::{
     scenes::{Found, SCENES, Scene},
 };
 use lambda_kit::planted::plant;
+use mimalloc::MiMalloc;
 use testkit::explore::side_by_side;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A consumer that lists and follows, against a model of who it may see.
 #[derive(Parser)]

@@ -16,7 +16,11 @@ use fairlead_crash_points::{
     scenarios::{self, Explorable, How, TwoFaults},
 };
 use lambda_kit::planted::plant;
+use mimalloc::MiMalloc;
 use testkit::explore::{Part, Report, side_by_side};
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Stops the world at every call of every handler, and compares how it ends.
 #[derive(Parser)]

@@ -9,7 +9,11 @@ use std::{
 use clap::Parser;
 use fairlead_delivery_proof::{history::history, model::Found};
 use lambda_kit::planted::plant;
+use mimalloc::MiMalloc;
 use testkit::explore::side_by_side;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Partners' events, from the request to the timelines of people, against a model.
 #[derive(Parser)]

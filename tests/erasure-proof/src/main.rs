@@ -16,7 +16,11 @@ use fairlead_erasure_proof::{
     search::{Leak, search},
 };
 use lambda_kit::planted::plant;
+use mimalloc::MiMalloc;
 use testkit::{World, explore::side_by_side, printed::Printed};
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The bugs that are planted, and what they make of the code.
 const BUGS: [(&str, &str); 14] = [

@@ -17,7 +17,11 @@ use fairlead_isolation_proof::{
     seen::Sight,
 };
 use lambda_kit::planted::plant;
+use mimalloc::MiMalloc;
 use testkit::explore::side_by_side;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Tenants' code, events with markers in every field, and who sees what of them.
 #[derive(Parser)]

@@ -13,7 +13,11 @@ use fairlead_merge_proof::{
     scenes::{Found, SCENES, Scene},
 };
 use lambda_kit::planted::plant;
+use mimalloc::MiMalloc;
 use testkit::explore::side_by_side;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Merges, splits, writes and sign-ins in every order, against a model.
 #[derive(Parser)]

@@ -22,6 +22,7 @@ use std::{process::ExitCode, time::Duration};
 
 use erasure::ErasureIdSource;
 use lambda_kit::aws::CallBudget;
+use mimalloc::MiMalloc;
 use serde_json::{Value, value::to_raw_value};
 use subscription::SecretSource;
 use tenancy::WriteKeySource;
@@ -33,6 +34,9 @@ use crate::{
     requests::MERGE,
     world::{Subject, people},
 };
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// What is said of the API: the routes come from here, so that none is left out.
 const DESCRIPTION: &str = include_str!("../../../docs/openapi.json");

@@ -10,7 +10,11 @@ use std::{
 use clap::Parser;
 use fairlead_salesforce_proof::{history::history, model::Found};
 use lambda_kit::planted::plant;
+use mimalloc::MiMalloc;
 use testkit::explore::side_by_side;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Edits in Salesforce, from the operator's screen to the contact centre and back, against a model.
 #[derive(Parser)]
