@@ -200,10 +200,11 @@ fn seen(status: u16, location: &str, html: String) -> Seen {
 }
 
 fn write(stream: &mut TcpStream, seen: &Seen) -> io::Result<()> {
-    let headers = seen
+    let others = seen
         .headers
         .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"));
+        .filter(|(name, _)| *name != "content-length");
+    let headers = others.map(|(name, value)| format!("{name}: {value}\r\n"));
     let cookies = seen
         .cookies
         .iter()
