@@ -350,7 +350,7 @@ it('that nothing is said of flows, or no edit arrives, is noticed', () => {
   const silence = { Namespace: 'AWS/Events', MetricName: 'MatchedEvents', TreatMissingData: 'breaching', Threshold: 1 };
   expect(alarm('flows-silent')).toMatchObject({
     ...silence,
-    Dimensions: [{ Name: 'RuleName', Value: '<flow-reports>' }],
+    Dimensions: [{ Name: 'RuleName', Value: 'fairlead-production-flow-reports' }],
     Period: 300,
     EvaluationPeriods: 6,
   });
@@ -358,7 +358,7 @@ it('that nothing is said of flows, or no edit arrives, is noticed', () => {
     ...silence,
     Dimensions: [
       { Name: 'EventBusName', Value: '<flows/bus>' },
-      { Name: 'RuleName', Value: '<salesforce-changes>' },
+      { Name: 'RuleName', Value: 'fairlead-production-salesforce-changes' },
     ],
     Period: 86_400,
     EvaluationPeriods: 4,

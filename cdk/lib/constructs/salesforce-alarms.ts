@@ -1,12 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type * as events from 'aws-cdk-lib/aws-events';
+import type { CfnEventBus, CfnRule, Rule } from 'aws-cdk-lib/aws-events';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 import { CountedAlarm } from '../counted-alarm';
 import type { FairleadFunction } from '../fairlead-function';
+import { nameOfRule } from '../rules';
 
 /** How many of AppFlow's reports may fail to come: it reports on each flow that is active every five minutes. */
 const REPORTS_MISSED = 6;
@@ -23,11 +24,11 @@ export function tellsOfFlowsGivenUp(repair: FairleadFunction, onCall: Topic): vo
 }
 
 /** That nothing is said of any flow is worse than what is said of one. */
-export function tellsOfSilentFlows(scope: Construct, reports: events.Rule): void {
+export function tellsOfSilentFlows(scope: Construct, reports: Rule): void {
   new Alarm(scope, 'flows-silent', {
     ...SILENCE,
     alarmDescription: 'AppFlow has not said anything of any flow for half an hour: docs/salesforce.md',
-    metric: matched({ RuleName: reports.ruleName }, Duration.minutes(5)),
+    metric: matched(reports, {}, Duration.minutes(5)),
     evaluationPeriods: REPORTS_MISSED,
   });
 }
@@ -35,12 +36,12 @@ export function tellsOfSilentFlows(scope: Construct, reports: events.Rule): void
 /** Operators change something in most weeks: if nothing arrives, it may be lost on its way. */
 export function tellsOfSilentSalesforce(
   scope: Construct,
-  { bus, rule }: { readonly bus: events.CfnEventBus; readonly rule: events.Rule },
+  { bus, rule }: { readonly bus: CfnEventBus; readonly rule: Rule },
 ): void {
   new Alarm(scope, 'salesforce-silent', {
     ...SILENCE,
     alarmDescription: `Salesforce has told of no edit for ${QUIET_DAYS} days: docs/salesforce.md`,
-    metric: matched({ EventBusName: bus.ref, RuleName: rule.ruleName }, Duration.days(1)),
+    metric: matched(rule, { EventBusName: bus.ref }, Duration.days(1)),
     evaluationPeriods: QUIET_DAYS,
   });
 }
@@ -51,7 +52,8 @@ const SILENCE = {
   treatMissingData: TreatMissingData.BREACHING,
 } as const;
 
-/** How many events matched a rule. */
-function matched(dimensionsMap: Record<string, string>, period: Duration): IMetric {
+/** How many events matched a rule. CloudFormation's reference to one on a bus of its own is no name: the bus is in it, too. */
+function matched(rule: Rule, bus: Record<string, string>, period: Duration): IMetric {
+  const dimensionsMap = { ...bus, RuleName: nameOfRule(rule.node.defaultChild as CfnRule) };
   return new Metric({ namespace: 'AWS/Events', metricName: 'MatchedEvents', dimensionsMap, period, statistic: Stats.SUM });
 }
