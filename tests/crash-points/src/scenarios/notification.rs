@@ -1,8 +1,14 @@
 //! Notices to people.
 
 use serde_json::{Value, json};
-use testkit::{World, delivery::Redelivery, engine::Recipient, explore::Scenario};
+use testkit::{
+    World,
+    delivery::Redelivery,
+    engine::Recipient,
+    explore::{Observation, Scenario},
+};
 
+use super::idempotency::with_states_alone;
 use crate::actors::{
     Person, changes, decides, decides_on,
     events::{
@@ -133,6 +139,10 @@ impl Scenario for Tested {
         stream_flows(world).await;
         notices_go_out(world).await;
         json!([asked.get("statusCode"), reads_notices(world, &claims).await])
+    }
+
+    fn observe(&self, world: &World) -> Observation {
+        with_states_alone(Observation::of(world))
     }
 
     fn redeliveries(&self) -> &[Redelivery] {
