@@ -47,35 +47,28 @@ const OF_FUNCTIONS: &[Counted] = &[
     (Measure::Throttles, "Throttles", Statistic::Sum),
 ];
 
+const WAITING: Counted = (
+    Measure::Waiting,
+    "ApproximateNumberOfMessagesVisible",
+    Statistic::Maximum,
+);
+
+const OLDEST: Counted = (
+    Measure::Oldest,
+    "ApproximateAgeOfOldestMessage",
+    Statistic::Maximum,
+);
+
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>
 const OF_QUEUES: &[Counted] = &[
     (Measure::Through, "NumberOfMessagesSent", Statistic::Sum),
     (Measure::Done, "NumberOfMessagesDeleted", Statistic::Sum),
-    (
-        Measure::Waiting,
-        "ApproximateNumberOfMessagesVisible",
-        Statistic::Maximum,
-    ),
-    (
-        Measure::Oldest,
-        "ApproximateAgeOfOldestMessage",
-        Statistic::Maximum,
-    ),
+    WAITING,
+    OLDEST,
 ];
 
 /// Of what SQS itself moves there it counts no sending.
-const OF_DEAD_LETTERS: &[Counted] = &[
-    (
-        Measure::Waiting,
-        "ApproximateNumberOfMessagesVisible",
-        Statistic::Maximum,
-    ),
-    (
-        Measure::Oldest,
-        "ApproximateAgeOfOldestMessage",
-        Statistic::Maximum,
-    ),
-];
+const OF_DEAD_LETTERS: &[Counted] = &[WAITING, OLDEST];
 
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html>
 const OF_RULES: &[Counted] = &[

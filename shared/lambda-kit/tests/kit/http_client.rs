@@ -66,15 +66,8 @@ fn a_server_that_stays_broken_is_asked_as_often_as_the_budget_says() {
 fn whoever_makes_something_of_every_answer_gets_the_one_that_the_server_is_broken() {
     let world = World::new(1);
     world.faults().down(Service::Cognito);
-    let client = HttpClient::new(
-        &world.sdk_config(&CallBudget::HTTP),
-        "asking",
-        ORIGIN,
-        10_000,
-    );
-    let request = Request::get(format!("/{USER_POOL}/.well-known/jwks.json"));
-    let request = request.body(String::new()).unwrap();
-    let answer = world.block_on(client.unwrap().relay("cognito-idp:ReadKeys", request));
+    let client = client(&world, 10_000);
+    let answer = world.block_on(client.relay("cognito-idp:ReadKeys", request("GET")));
     assert_eq!(answer.unwrap().status(), 500);
     assert_eq!(world.trace().len(), 1);
 }
